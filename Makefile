@@ -1,0 +1,86 @@
+# Every door of the repository. `make` alone lists them; CI calls nothing else.
+
+PYTHON ?= python3
+ARGS ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+STAMPS := .venv/.stamps
+LOCKS := bootstrap run dev journey
+
+# uv knows nothing of an index that only pip is configured for: then pip does the same, slower.
+# Both refuse what the lock has no hash for, and build nothing.
+FLAGS := --quiet --require-hashes --only-binary :all:
+install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
+
+SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
+
+.PHONY: help run test check format docs journey lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(STAMPS)/run ## set up, then start the shop in one process
+	@$(BIN)/aioutlet run $(ARGS)
+
+test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMPS)/dev ## formatting, lint, types, floors, documentation, locks
+	@cd requirements && $(SHA256) --check --quiet SHA256SUMS \
+		|| { echo "requirements/ was edited by hand: run 'make lock'" >&2; exit 1; }
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+format: $(STAMPS)/dev ## rewrite the code as the linter wants it
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+docs: $(STAMPS)/dev ## serve the documentation while it is written
+	@$(BIN)/mkdocs serve $(ARGS)
+
+journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
+
+lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
+	@cd requirements && for name in $(LOCKS); do \
+		../$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+			$(ARGS) $$earlier --output-file $$name.lock $$name.in || exit 1; \
+		earlier="$$earlier --constraints $$name.lock"; \
+	done
+	@cd requirements && $(SHA256) $(LOCKS:=.in) $(LOCKS:=.lock) > SHA256SUMS
+
+clean: ## remove what these targets made; the shop's data stays
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp per lock: it is newer than its lock, or the lock is installed again.
+$(STAMPS)/bootstrap: requirements/bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "AIOutlet needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check $(FLAGS) -r $<
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements/run.lock pyproject.toml $(STAMPS)/bootstrap
+	@echo "installing the shop"
+	@$(call install,$(FLAGS) -r $<)
+	@$(call install,--quiet --no-deps --no-build-isolation --editable .)
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run
+	@echo "installing the tools"
+	@$(call install,$(FLAGS) -r $<)
+	@touch $@
+
+$(STAMPS)/journey: requirements/journey.lock $(STAMPS)/run
+	@echo "installing the journey"
+	@$(call install,$(FLAGS) -r $<)
+	@touch $@

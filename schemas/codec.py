@@ -1,0 +1,98 @@
+"""Envelopes as bytes and back: the one place that may be unlucky with bytes.
+
+Stored bytes are compact JSON with `data` last; stream, version and position are the store's own columns, so the leaf
+of the Merkle log (`schemas/leaf.py`) covers all four.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import ValidationError
+
+from schemas.envelope import SYSTEM, Actor, Client, Envelope
+from schemas.errors import Poison
+from schemas.message import Event
+from schemas.registry import EVENTS
+from schemas.upcasters import upcast
+
+_JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
+_SYSTEM = SYSTEM.model_dump(mode="json")
+
+
+class Stored(NamedTuple):
+    """One event as the store keeps it; `type` repeats what `state` says, for filtering before decoding."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+    state: bytes
+
+
+def encode(envelope: Envelope) -> bytes:
+    """The exact bytes the store keeps."""
+    event = envelope.event
+    fields: dict[str, Any] = {
+        "id": envelope.id,
+        "type": event.wire_name,
+        "schemaVersion": event.schema_version,
+        "occurredAt": envelope.occurred_at,
+        "recordedAt": envelope.recorded_at,
+        "correlationId": envelope.correlation_id,
+        "causationId": envelope.causation_id,
+        "requestId": envelope.request_id,
+        "traceparent": envelope.traceparent,
+        "actor": _SYSTEM if envelope.actor is SYSTEM else envelope.actor.model_dump(mode="json"),
+        "client": envelope.client.model_dump(mode="json") if envelope.client else None,
+        "subjectId": envelope.subject_id,
+        "data": orjson.Fragment(encode_data(event)),
+    }
+    return orjson.dumps({key: value for key, value in fields.items() if value is not None}, option=_JSON)
+
+
+def encode_data(event: Event) -> bytes:
+    """The event alone as compact JSON: the value of its Kafka message."""
+    return event.model_dump_json(by_alias=True).encode()
+
+
+def decode(stored: Stored) -> Envelope:
+    """Read what `encode` wrote at any released version, or raise `Poison` (never retryable)."""
+    try:
+        return envelope_of(orjson.loads(stored.state), stored)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Poison(f"undecodable event at position {stored.position}: {error}") from error
+
+
+def envelope_of(fields: dict[str, Any], at: Stored) -> Envelope:
+    """Build the envelope from its decoded fields and the place it stands at."""
+    recorded_at = fields.get("recordedAt")
+    actor = fields.get("actor")
+    client = fields.get("client")
+    return Envelope(
+        id=fields["id"],
+        stream=at.stream,
+        version=at.version,
+        event=event_of(fields["type"], fields["schemaVersion"], fields["data"]),
+        occurred_at=datetime.fromisoformat(fields["occurredAt"]),
+        correlation_id=fields["correlationId"],
+        causation_id=fields["causationId"],
+        actor=SYSTEM if actor == _SYSTEM else Actor.model_validate(actor),
+        request_id=fields.get("requestId"),
+        traceparent=fields.get("traceparent"),
+        client=Client.model_validate(client) if client else None,
+        subject_id=fields.get("subjectId"),
+        recorded_at=datetime.fromisoformat(recorded_at) if recorded_at else None,
+        position=at.position,
+    )
+
+
+def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
+    """The typed event of decoded fields, lifted to today's version."""
+    event = EVENTS[name]
+    if version != event.schema_version:
+        data = upcast(name, version, data, to=event.schema_version)
+    try:
+        return event.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(f"{name} v{version}: {error.error_count()} invalid fields") from error

@@ -1,0 +1,127 @@
+"""What surrounds an event: where it stands, when and why it happened, and who caused it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.ids import derived_id
+from schemas.message import Event, Message
+from schemas.sealed import Sealed
+
+
+class ActorType(StrEnum):
+    """Who may act."""
+
+    CUSTOMER = "customer"
+    GUEST = "guest"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+class Actor(Message):
+    """Who caused it."""
+
+    type: ActorType
+    id: str
+    roles: tuple[str, ...] = ()
+
+
+class Client(Message):
+    """From where it was caused; on identity and security events only."""
+
+    ip: Sealed | None = None
+    user_agent: Sealed | None = None
+
+
+SYSTEM = Actor(type=ActorType.SYSTEM, id="aioutlet")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something is recorded: copied from a request or from the message being answered.
+
+    `id` is the message that caused it (causation), `at` when that happened: the only clock a handler sees.
+    """
+
+    id: str
+    at: datetime
+    correlation_id: str
+    actor: Actor = SYSTEM
+    request_id: str | None = None
+    traceparent: str | None = None
+    client: Client | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event and all that is known around it.
+
+    `version` counts from 1 within `stream` without gaps; `position` counts from 1 within the store without gaps
+    and is 0 until the event is appended.
+    """
+
+    id: str
+    stream: str
+    version: int
+    event: Event
+    occurred_at: datetime
+    correlation_id: str
+    causation_id: str
+    actor: Actor = SYSTEM
+    request_id: str | None = None
+    traceparent: str | None = None
+    client: Client | None = None
+    subject_id: str | None = None
+    recorded_at: datetime | None = None
+    position: int = 0
+
+    @property
+    def type(self) -> str:
+        """The event's wire name."""
+        return self.event.wire_name
+
+    @property
+    def as_cause(self) -> Cause:
+        """This message as the cause of what is recorded in answer to it."""
+        return Cause(
+            id=self.id,
+            at=self.occurred_at,
+            correlation_id=self.correlation_id,
+            request_id=self.request_id,
+            traceparent=self.traceparent,
+        )
+
+
+def enveloped(
+    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None
+) -> list[Envelope]:
+    """Put `events` in envelopes as the versions after `after` of `stream`.
+
+    Ids derive from the cause, the stream and the place in the answer, so deciding twice gives the same envelopes.
+    """
+    return [
+        Envelope(
+            id=derived_id(cause.id, stream, str(index)),
+            stream=stream,
+            version=after + 1 + index,
+            event=event,
+            occurred_at=cause.at,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.id,
+            actor=cause.actor,
+            request_id=cause.request_id,
+            traceparent=cause.traceparent,
+            client=cause.client,
+            subject_id=subject_id,
+        )
+        for index, event in enumerate(events)
+    ]
+
+
+def recorded(envelope: Envelope, *, at: datetime) -> Envelope:
+    """The envelope as it enters the store at `at`."""
+    return replace(envelope, recorded_at=at)

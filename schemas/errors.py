@@ -1,0 +1,184 @@
+"""Every error the platform raises on purpose; `code` is wire contract, `status` is for HTTP.
+
+AIOutletError
+├── Invalid                the request cannot be read as what it should be       422
+│   └── IdempotencyKeyReused   the key came with another body                    422
+├── MissingIdempotencyKey  an effect must be repeatable safely                   400
+├── Malformed              not even JSON                                         400
+├── TooLarge               more bytes than a request may have                    413
+├── Unauthorised           no credential, or not a valid one                     401
+├── Forbidden              not yours to ask                                      403
+├── NotFound               no such stream or document                            404
+├── Refused                the command breaks a business rule                    409
+│   ├── ProductExists · ProductNotForSale · CurrencyDiffers
+│   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
+│   └── StockWouldBeNegative · SagaNotStuck
+├── Conflict               a stream moved while we were deciding; safe to retry  409
+├── AnswerTaken            another caller answered this idempotency key first      409
+├── Stale                  the read model is still behind                        503
+├── Unavailable            a part we need is down                                503
+└── Poison                 bytes we can never read                               -
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class AIOutletError(Exception):
+    """The root; `detail` is for people, `extra` travels in the problem document."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra: Mapping[str, Any] = extra
+
+
+class Invalid(AIOutletError):
+    """The request cannot be read as what it should be."""
+
+    status = 422
+    code = "invalid"
+
+
+class IdempotencyKeyReused(Invalid):
+    """The same key came with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class MissingIdempotencyKey(AIOutletError):
+    """An effect must be repeatable safely."""
+
+    status = 400
+    code = "idempotency_key_missing"
+
+
+class Malformed(AIOutletError):
+    """The body is not JSON."""
+
+    status = 400
+    code = "malformed"
+
+
+class TooLarge(AIOutletError):
+    """More bytes than a request may have."""
+
+    status = 413
+    code = "too_large"
+
+
+class Unauthorised(AIOutletError):
+    """No credential, or not a valid one."""
+
+    status = 401
+    code = "unauthorised"
+
+
+class Forbidden(AIOutletError):
+    """Not yours to ask."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(AIOutletError):
+    """No such stream or document."""
+
+    status = 404
+    code = "not_found"
+
+
+class Refused(AIOutletError):
+    """The command breaks a business rule. Nothing was recorded."""
+
+    status = 409
+    code = "refused"
+
+
+class ProductExists(Refused):
+    """Another product has this id."""
+
+    code = "product_exists"
+
+
+class ProductNotForSale(Refused):
+    """The product was discontinued."""
+
+    code = "product_not_for_sale"
+
+
+class CurrencyDiffers(Refused):
+    """One order, one currency."""
+
+    code = "currency_differs"
+
+
+class TotalDiffers(Refused):
+    """The customer saw another total; the quote says what it is now."""
+
+    code = "total_differs"
+
+
+class OrderOnItsWay(Refused):
+    """Shipped goods are returned, not cancelled."""
+
+    code = "order_on_its_way"
+
+
+class TransitionRefused(Refused):
+    """The order cannot go there from here; `allowed` says where it can."""
+
+    code = "transition_refused"
+
+
+class StockWouldBeNegative(Refused):
+    """A count cannot fall below what is reserved."""
+
+    code = "stock_would_be_negative"
+
+
+class SagaNotStuck(Refused):
+    """Only a stuck saga can be resolved."""
+
+    code = "saga_not_stuck"
+
+
+class Conflict(AIOutletError):
+    """Streams moved while we were deciding. Nothing was recorded; load, decide and append again."""
+
+    status = 409
+    code = "conflict"
+
+    def __init__(self, streams: Sequence[str]) -> None:
+        super().__init__(f"moved meanwhile: {', '.join(streams)}")
+        self.streams = tuple(streams)
+
+
+class AnswerTaken(AIOutletError):
+    """Another caller answered this idempotency key first; nothing of ours was recorded."""
+
+    status = 409
+    code = "answer_taken"
+
+
+class Stale(AIOutletError):
+    """The read model has not reached the position asked for; try again shortly."""
+
+    status = 503
+    code = "stale"
+
+
+class Unavailable(AIOutletError):
+    """A part we need does not answer; nothing was recorded."""
+
+    status = 503
+    code = "unavailable"
+
+
+class Poison(AIOutletError):
+    """Bytes that can never be read: never retried."""
+
+    code = "poison"

@@ -1,0 +1,53 @@
+"""The base of everything that travels: frozen, camelCase on the wire, snake_case in Python."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+"""An identifier of ours: a UUIDv7 string; imported data may bring its own."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+Quantity = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
+Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+"""Minor units of a currency."""
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
+Instant = AwareDatetime
+"""A moment in UTC, RFC 3339 on the wire."""
+
+
+class Message(BaseModel):
+    """A frozen value object of the wire."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        ser_json_temporal="iso8601",
+    )
+
+
+class Command(Message):
+    """An intention that may be refused; an unknown field is refused too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Event(Message):
+    """A fact. Older readers ignore fields they do not know, so an optional field never breaks them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    wire_name: ClassVar[str]
+    """The dotted name on every wire; never an import path."""
+    schema_version: ClassVar[int] = 1
+
+
+class Money(Message):
+    """An amount in minor units of one currency."""
+
+    amount: Cents
+    currency: Currency

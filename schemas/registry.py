@@ -1,0 +1,26 @@
+"""The table of contents: every event by its wire name."""
+
+from itertools import chain
+from types import UnionType
+from typing import get_args
+
+from schemas.message import Event
+from schemas.order import OrderEvent, OrderNumberClaimed
+from schemas.payment import PaymentEvent
+from schemas.product import ProductEvent
+from schemas.saga import SagaEvent
+from schemas.shipment import ShipmentEvent
+from schemas.warehouse import WarehouseEvent
+
+
+def _members(*unions: UnionType) -> chain[type[Event]]:
+    return chain.from_iterable(get_args(union) for union in unions)
+
+
+EVENTS: dict[str, type[Event]] = {
+    event.wire_name: event
+    for event in (
+        *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
+        OrderNumberClaimed,
+    )
+}

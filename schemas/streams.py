@@ -1,0 +1,46 @@
+"""The names of streams: a category, a hyphen, an id."""
+
+
+def product_stream(product_id: str) -> str:
+    """The stream of one product."""
+    return f"product-{product_id}"
+
+
+def warehouse_stream(warehouse_id: str) -> str:
+    """The stream of one warehouse: every product in it, one writer."""
+    return f"warehouse-{warehouse_id}"
+
+
+def order_stream(order_id: str) -> str:
+    """The stream of one order."""
+    return f"order-{order_id}"
+
+
+def order_number_stream(order_number: str) -> str:
+    """The stream whose version 1 claims one order number."""
+    return f"order_number-{order_number}"
+
+
+def saga_stream(order_id: str) -> str:
+    """The stream of one order's fulfilment saga."""
+    return f"saga-{order_id}"
+
+
+def payment_stream(order_id: str) -> str:
+    """The stream of one order's payment."""
+    return f"payment-{order_id}"
+
+
+def shipment_stream(order_id: str) -> str:
+    """The stream of one order's shipment."""
+    return f"shipment-{order_id}"
+
+
+def subject_of(stream: str) -> str:
+    """The id behind the category: `order-42` is about `42`."""
+    return stream.partition("-")[2]
+
+
+def category_of(stream: str) -> str:
+    """The category before the first hyphen: `order-42` is an `order`."""
+    return stream.partition("-")[0]

@@ -1,0 +1,128 @@
+"""Where every event is published and under which key: five logs, one table."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from schemas.streams import subject_of
+
+ORDERS = "aioutlet.orders"
+STOCK = "aioutlet.stock"
+CATALOGUE = "aioutlet.catalogue"
+PEOPLE = "aioutlet.people"
+OPS = "aioutlet.ops"
+DEAD_LETTERS = "aioutlet.dead-letters"
+TOPICS = (ORDERS, STOCK, CATALOGUE, PEOPLE, OPS)
+
+Key = Callable[[str, dict[str, Any]], str]
+
+
+class Route(NamedTuple):
+    """A log and how the key follows from (stream, data as decoded JSON)."""
+
+    topic: str
+    key: Key
+    needs_data: bool
+
+
+class Place(NamedTuple):
+    """One partition of one log: its order is total."""
+
+    topic: str
+    partition: int
+
+
+def by_stream(topic: str) -> Route:
+    """Keyed by what the stream is about."""
+    return Route(topic, lambda stream, _: subject_of(stream), needs_data=False)
+
+
+def by_field(topic: str, field: str) -> Route:
+    """Keyed by a field of the data."""
+    return Route(topic, lambda _, data: str(data[field]), needs_data=True)
+
+
+ORDER = (by_stream(ORDERS),)
+WAREHOUSE = (by_stream(STOCK),)
+PRODUCT = (by_stream(CATALOGUE),)
+INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
+INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
+
+ROUTES: dict[str, tuple[Route, ...]] = {
+    "product.created": PRODUCT,
+    "product.updated": PRODUCT,
+    "product.price.changed": PRODUCT,
+    "product.discontinued": PRODUCT,
+    "stock.received": WAREHOUSE,
+    "stock.adjusted": WAREHOUSE,
+    "stock.low": WAREHOUSE,
+    "stock.out": WAREHOUSE,
+    "inventory.reserved": INVENTORY_ANSWER,
+    "inventory.failed": INVENTORY_ANSWER,
+    "inventory.confirmed": INVENTORY_ANSWER,
+    "inventory.released": INVENTORY_ANSWER,
+    "inventory.expired": INVENTORY_ANSWER,
+    "inventory.committed": INVENTORY_ANSWER,
+    "order.number.claimed": (by_field(ORDERS, "orderId"),),
+    "order.created": ORDER,
+    "order.updated": ORDER,
+    "order.cancellation.requested": ORDER,
+    "order.cancelled": ORDER,
+    "order.failed": ORDER,
+    "order.completed": ORDER,
+    "order.shipped": ORDER,
+    "order.delivered": ORDER,
+    "payment.processed": ORDER,
+    "payment.failed": ORDER,
+    "payment.refunded": ORDER,
+    "payment.refund.failed": ORDER,
+    "payment.voided": ORDER,
+    "shipping.prepared": ORDER,
+    "shipping.failed": ORDER,
+    "shipping.cancelled": ORDER,
+    "shipping.dispatched": ORDER,
+    "shipping.delivered": ORDER,
+    "saga.started": ORDER,
+    "payment.processing": ORDER,
+    "payment.refund": ORDER,
+    "inventory.reservation": INVENTORY_REQUEST,
+    "inventory.release": INVENTORY_REQUEST,
+    "inventory.confirmation": INVENTORY_REQUEST,
+    "shipping.preparation": ORDER,
+    "shipping.cancel": ORDER,
+    "saga.step.timed.out": ORDER,
+    "saga.retry.scheduled": ORDER,
+    "saga.step.completed": ORDER,
+    "saga.compensation.started": ORDER,
+    "saga.stuck": ORDER,
+    "saga.resolved": ORDER,
+    "saga.completed": ORDER,
+    "saga.failed": ORDER,
+}
+
+
+def needs_data(event_type: str) -> bool:
+    """Whether routing this type must look into its data, and so decode it."""
+    return any(route.needs_data for route in ROUTES[event_type])
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition every Kafka client's default partitioner picks for this key."""
+    return (_murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+@lru_cache(maxsize=65_536)
+def _murmur2(key: str) -> int:
+    """Murmur2 with Kafka's seed (org.apache.kafka.common.utils.Utils.murmur2)."""
+    data = key.encode()
+    mask, m = 0xFFFFFFFF, 0x5BD1E995
+    h = (0x9747B28C ^ len(data)) & mask
+    whole = len(data) & ~3
+    for start in range(0, whole, 4):
+        k = int.from_bytes(data[start : start + 4], "little") * m & mask
+        k = (k ^ k >> 24) * m & mask
+        h = (h * m & mask) ^ k
+    if tail := data[whole:]:
+        h = (h ^ int.from_bytes(tail, "little")) * m & mask
+    h = (h ^ h >> 13) * m & mask
+    return h ^ h >> 15
