@@ -19,10 +19,10 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test check format docs journey lock clean
+.PHONY: help run test check format docs reference journey lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(STAMPS)/run ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
@@ -45,6 +45,9 @@ format: $(STAMPS)/dev ## rewrite the code as the linter wants it
 
 docs: $(STAMPS)/dev ## serve the documentation while it is written
 	@$(BIN)/mkdocs serve $(ARGS)
+
+reference: $(STAMPS)/dev ## bring docs/reference up to date with the code
+	@$(BIN)/python -m aioutlet.reference
 
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
 
