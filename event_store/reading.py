@@ -21,7 +21,9 @@ class EventReader(ABC):
         """Many streams at once: name -> events past the given version; every name asked for is a key."""
 
     @abstractmethod
-    async def log(self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()) -> list[Stored]:
+    async def log(
+        self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()
+    ) -> list[Stored]:
         """At most `limit` events past position `after` (and up to `until`) in position order, undecoded.
 
         `types` keeps only those wire names; then the positions have gaps, else they have none.

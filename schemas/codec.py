@@ -1,7 +1,7 @@
 """Envelopes as bytes and back: the one place that may be unlucky with bytes.
 
-Stored bytes are compact JSON with `data` last; stream, version and position are the store's own columns, so the leaf
-of the Merkle log (`schemas/leaf.py`) covers all four.
+Stored bytes are compact JSON with `data` last; stream, version and position are the store's own columns, so the
+leaf of the Merkle log (`schemas/leaf.py`) covers all four.
 """
 
 from datetime import datetime
@@ -70,19 +70,19 @@ def envelope_of(fields: dict[str, Any], at: Stored) -> Envelope:
     actor = fields.get("actor")
     client = fields.get("client")
     return Envelope(
-        id=fields["id"],
+        id=_text(fields["id"]),
         stream=at.stream,
         version=at.version,
         event=event_of(fields["type"], fields["schemaVersion"], fields["data"]),
-        occurred_at=datetime.fromisoformat(fields["occurredAt"]),
-        correlation_id=fields["correlationId"],
-        causation_id=fields["causationId"],
+        occurred_at=_moment(fields["occurredAt"]),
+        correlation_id=_text(fields["correlationId"]),
+        causation_id=_text(fields["causationId"]),
         actor=SYSTEM if actor == _SYSTEM else Actor.model_validate(actor),
-        request_id=fields.get("requestId"),
-        traceparent=fields.get("traceparent"),
+        request_id=_text_if_any(fields.get("requestId")),
+        traceparent=_text_if_any(fields.get("traceparent")),
         client=Client.model_validate(client) if client else None,
-        subject_id=fields.get("subjectId"),
-        recorded_at=datetime.fromisoformat(recorded_at) if recorded_at else None,
+        subject_id=_text_if_any(fields.get("subjectId")),
+        recorded_at=_moment(recorded_at) if recorded_at else None,
         position=at.position,
     )
 
@@ -96,3 +96,20 @@ def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
         return event.model_validate(data)
     except ValidationError as error:
         raise ValueError(f"{name} v{version}: {error.error_count()} invalid fields") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
+
+
+def _text_if_any(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value} is in no time zone")
+    return moment

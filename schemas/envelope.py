@@ -60,8 +60,8 @@ class Cause:
 class Envelope:
     """One event and all that is known around it.
 
-    `version` counts from 1 within `stream` without gaps; `position` counts from 1 within the store without gaps
-    and is 0 until the event is appended.
+    `version` counts from 1 within `stream` without gaps; `position` counts from 1 within the store without
+    gaps and is 0 until the event is appended.
     """
 
     id: str
@@ -101,7 +101,7 @@ def enveloped(
 ) -> list[Envelope]:
     """Put `events` in envelopes as the versions after `after` of `stream`.
 
-    Ids derive from the cause, the stream and the place in the answer, so deciding twice gives the same envelopes.
+    Ids derive from the cause, the stream and the place in the answer: deciding twice gives the same envelopes.
     """
     return [
         Envelope(

@@ -3,29 +3,31 @@
 import hashlib
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 NewId = Callable[[], str]
 """Draws a fresh UUIDv7 string; a port, so that a simulation can seed it."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_BITS = (1 << 74) - 1
 
 
 def derived_id(cause: str, *names: str) -> str:
-    """The UUIDv7 that follows from `cause` and `names`: same words, same id, so a second delivery is seen as one.
+    """The UUIDv7 that follows from `cause` and `names`: same words, same id, so a repeat is seen as one.
 
-    The 48 time bits are those of `cause` where it is a UUIDv7 (else 0), the rest is SHA-256 (RFC 9562, 5.7 and 5.8).
+    The 48 time bits are those of `cause` where it is a UUIDv7 (else 0), the rest is SHA-256
+    (RFC 9562, 5.7 and 5.8).
     """
     digest = hashlib.sha256("\x1f".join((cause, *names)).encode()).digest()
     return _assemble(_milliseconds_of(cause), int.from_bytes(digest[:10]))
 
 
 def id_at(moment: datetime, *names: str) -> str:
-    """The UUIDv7 of `moment` (UTC) whose random bits follow from `names`; for imported records that need stable ids."""
+    """The UUIDv7 of `moment` whose random bits follow from `names`: a stable id for an imported record."""
     digest = hashlib.sha256("\x1f".join(names).encode()).digest()
-    return _assemble(int(moment.timestamp() * 1000), int.from_bytes(digest[:10]))
+    return _assemble((moment - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest[:10]))
 
 
 def _assemble(milliseconds: int, bits: int) -> str:

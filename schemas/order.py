@@ -202,14 +202,7 @@ class OrderDelivered(OrderFact):
 
 
 OrderCommand = (
-    PlaceOrder
-    | RequestCancellation
-    | MoveOrder
-    | FailOrder
-    | CancelOrder
-    | CompleteOrder
-    | ShipOrder
-    | DeliverOrder
+    PlaceOrder | RequestCancellation | MoveOrder | FailOrder | CancelOrder | CompleteOrder | ShipOrder | DeliverOrder
 )
 OrderEvent = (
     OrderCreated

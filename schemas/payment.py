@@ -31,6 +31,7 @@ class Void(Command):
     """Nothing was charged: refuse any charge that comes later."""
 
     order_id: Id
+    attempt: int = 1
 
 
 class PaymentFact(Event):
@@ -40,7 +41,7 @@ class PaymentFact(Event):
 
 
 class PaymentProcessed(PaymentFact):
-    """The money was taken."""
+    """The money was taken; the same `payment_id` again is the same money, answered again."""
 
     wire_name: ClassVar[str] = "payment.processed"
 
@@ -62,13 +63,14 @@ class PaymentFailed(PaymentFact):
 
 
 class PaymentRefunded(PaymentFact):
-    """The money was given back."""
+    """The money was given back; the same `payment_id` again is the same money, answered again."""
 
     wire_name: ClassVar[str] = "payment.refunded"
 
     payment_id: Id
     amount: Cents
     currency: Currency
+    attempt: int = 1
 
 
 class PaymentRefundFailed(PaymentFact):
@@ -85,6 +87,8 @@ class PaymentVoided(PaymentFact):
     """There was no charge to undo: the tombstone that refuses a late one."""
 
     wire_name: ClassVar[str] = "payment.voided"
+
+    attempt: int = 1
 
 
 PaymentCommand = Charge | Refund | Void

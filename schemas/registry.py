@@ -1,6 +1,6 @@
 """The table of contents: every event by its wire name."""
 
-from itertools import chain
+from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
@@ -13,14 +13,13 @@ from schemas.shipment import ShipmentEvent
 from schemas.warehouse import WarehouseEvent
 
 
-def _members(*unions: UnionType) -> chain[type[Event]]:
-    return chain.from_iterable(get_args(union) for union in unions)
+def _members(*unions: UnionType) -> Iterator[type[Event]]:
+    for union in unions:
+        yield from get_args(union)
 
 
-EVENTS: dict[str, type[Event]] = {
-    event.wire_name: event
-    for event in (
-        *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-        OrderNumberClaimed,
-    )
-}
+_ALL: tuple[type[Event], ...] = (
+    *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
+    OrderNumberClaimed,
+)
+EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

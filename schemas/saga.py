@@ -180,6 +180,12 @@ class SagaCompleted(SagaFact):
     wire_name: ClassVar[str] = "saga.completed"
 
 
+class SagaClosed(SagaFact):
+    """The goods have left: from here on there are returns, no cancellation."""
+
+    wire_name: ClassVar[str] = "saga.closed"
+
+
 class SagaFailed(SagaFact):
     """Everything undone."""
 
@@ -208,5 +214,6 @@ SagaEvent = (
     | SagaStuck
     | SagaResolved
     | SagaCompleted
+    | SagaClosed
     | SagaFailed
 )

@@ -1,7 +1,8 @@
 """The wire form of a personal field: ciphertext and what is needed to open it, fixed from the first event on.
 
-`{"sealed": 1, "subject": "…", "key": "…", "nonce": "…", "text": "…"}`: AES-256-GCM (NIST SP 800-38D), 96-bit nonce,
-base64url without padding, and `subject` bound in as associated data, so no one's field can be passed off as another's.
+`{"sealed": 1, "subject": "…", "key": "…", "nonce": "…", "text": "…"}`: AES-256-GCM (NIST SP 800-38D), 96-bit
+nonce, base64url without padding, and `subject` bound in as associated data, so no one's field can be passed off
+as another's.
 """
 
 from typing import Annotated, Literal

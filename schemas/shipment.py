@@ -22,12 +22,14 @@ class CancelShipment(Command):
     """Undo a preparation; an unknown one leaves a tombstone that refuses it later."""
 
     order_id: Id
+    attempt: int = 1
 
 
 class Dispatch(Command):
-    """The parcel left."""
+    """The parcel left this warehouse."""
 
     order_id: Id
+    warehouse_id: Id = "main"
 
 
 class RecordDelivery(Command):
@@ -70,14 +72,16 @@ class ShippingCancelled(ShipmentFact):
     wire_name: ClassVar[str] = "shipping.cancelled"
 
     shipment_id: Id | None
+    attempt: int = 1
 
 
 class ShippingDispatched(ShipmentFact):
-    """The parcel left."""
+    """The parcel left; the warehouse hears of it too, and counts its pieces as gone."""
 
     wire_name: ClassVar[str] = "shipping.dispatched"
 
     shipment_id: Id
+    warehouse_id: Id = "main"
 
 
 class ShippingDelivered(ShipmentFact):

@@ -80,7 +80,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "shipping.prepared": ORDER,
     "shipping.failed": ORDER,
     "shipping.cancelled": ORDER,
-    "shipping.dispatched": ORDER,
+    "shipping.dispatched": INVENTORY_REQUEST,
     "shipping.delivered": ORDER,
     "saga.started": ORDER,
     "payment.processing": ORDER,
@@ -97,6 +97,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "saga.stuck": ORDER,
     "saga.resolved": ORDER,
     "saga.completed": ORDER,
+    "saga.closed": ORDER,
     "saga.failed": ORDER,
 }
 

@@ -7,11 +7,17 @@ Fields = dict[str, Any]
 Upcaster = Callable[[Fields], Fields]
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
-"""(wire name, version read) -> the fields of the next version, e.g. `("order.created", 1): order_created_1_to_2`."""
+"""(wire name, version read) -> fields of the next version: `("order.created", 1): order_created_1_to_2`."""
 
 
 def upcast(name: str, version: int, fields: Fields, *, to: int) -> Fields:
-    """Lift `fields` from `version` to version `to`, one step at a time; raise `LookupError` where a step is missing."""
+    """Lift `fields` from `version` to version `to`, one step at a time.
+
+    Raises:
+        LookupError: A step is missing, or `version` is newer than this reader.
+    """
+    if version > to:
+        raise LookupError(f"{name} v{version} is newer than v{to}")
     for step in range(version, to):
         fields = UPCASTERS[name, step](fields)
     return fields

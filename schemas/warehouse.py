@@ -140,7 +140,7 @@ class InventoryFact(WarehouseFact):
 
 
 class InventoryReserved(InventoryFact):
-    """Every item of the order is held."""
+    """Every item of the order is held; `items` is what this very event took, so an answer again has none."""
 
     wire_name: ClassVar[str] = "inventory.reserved"
 
@@ -175,6 +175,7 @@ class InventoryReleased(InventoryFact):
 
     reservation_id: Id | None
     items: tuple[StockLine, ...]
+    attempt: int = 1
 
 
 class InventoryExpired(InventoryFact):

@@ -50,7 +50,7 @@ class Incoming(NamedTuple):
 
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
-    """The messages one stored event makes, one per route of its type; raise `Poison` for what cannot be routed."""
+    """The messages one stored event makes, one per route of its type; raise `Poison` where it has no route."""
     try:
         fields = orjson.loads(stored.state)
         data = fields["data"]
@@ -58,11 +58,9 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
         headers = _headers(stored, fields)
         routes = ROUTES[fields["type"]]
         keys = [(route.topic, route.key(stored.stream, data)) for route in routes]
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Poison(f"unroutable event at position {stored.position}: {error}") from error
-    return [
-        Outgoing(Place(topic, partition_of(key, partitions)), key.encode(), value, headers) for topic, key in keys
-    ]
+    return [Outgoing(Place(topic, partition_of(key, partitions)), key.encode(), value, headers) for topic, key in keys]
 
 
 def _headers(stored: Stored, fields: dict[str, Any]) -> Headers:
@@ -81,10 +79,8 @@ def incoming(place: Place, headers: Iterable[tuple[str, bytes]], value: bytes) -
     """Read as much of a message as filtering needs, or raise `Poison`."""
     found = dict(headers)
     try:
-        return Incoming(
-            place, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value
-        )
-    except (LookupError, ValueError) as error:
+        return Incoming(place, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Poison(f"a message without its place on {place}: {error}") from error
 
 

@@ -1,0 +1,308 @@
+"""One example of every event, as one order of a lamp and two mugs would record them."""
+
+from datetime import UTC, datetime
+
+from schemas.envelope import Actor, ActorType, Client, Envelope
+from schemas.ids import derived_id
+from schemas.message import Event, Money
+from schemas.order import (
+    OrderCancellationRequested,
+    OrderCancelled,
+    OrderCompleted,
+    OrderCreated,
+    OrderDelivered,
+    OrderFact,
+    OrderFailed,
+    OrderLine,
+    OrderNumberClaimed,
+    OrderShipped,
+    OrderStatus,
+    OrderUpdated,
+    PaymentMethod,
+)
+from schemas.payment import (
+    PaymentFact,
+    PaymentFailed,
+    PaymentProcessed,
+    PaymentRefunded,
+    PaymentRefundFailed,
+    PaymentVoided,
+)
+from schemas.product import (
+    ProductCreated,
+    ProductDiscontinued,
+    ProductFact,
+    ProductPriceChanged,
+    ProductUpdated,
+)
+from schemas.saga import (
+    InventoryConfirmation,
+    InventoryRelease,
+    InventoryReservation,
+    PaymentProcessing,
+    PaymentRefund,
+    SagaClosed,
+    SagaCompensationStarted,
+    SagaCompleted,
+    SagaFact,
+    SagaFailed,
+    SagaResolved,
+    SagaRetryScheduled,
+    SagaStarted,
+    SagaStepCompleted,
+    SagaStepTimedOut,
+    SagaStuck,
+    ShippingCancel,
+    ShippingPreparation,
+    Step,
+)
+from schemas.sealed import Sealed
+from schemas.shipment import (
+    ShipmentFact,
+    ShippingCancelled,
+    ShippingDelivered,
+    ShippingDispatched,
+    ShippingFailed,
+    ShippingPrepared,
+)
+from schemas.streams import (
+    order_number_stream,
+    order_stream,
+    payment_stream,
+    product_stream,
+    saga_stream,
+    shipment_stream,
+    warehouse_stream,
+)
+from schemas.warehouse import (
+    InventoryCommitted,
+    InventoryConfirmed,
+    InventoryExpired,
+    InventoryFailed,
+    InventoryReleased,
+    InventoryReserved,
+    Shortage,
+    StockAdjusted,
+    StockLine,
+    StockLow,
+    StockOut,
+    StockReceived,
+    WarehouseFact,
+)
+
+NOON = datetime(2026, 3, 14, 12, 0, 0, 250_000, tzinfo=UTC)
+LATER = datetime(2026, 3, 14, 12, 15, tzinfo=UTC)
+
+ORDER_ID = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
+CUSTOMER_ID = "019c6a00-1111-7222-8333-444455556666"
+OPERATOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccc"
+LAMP_ID = "1082185"
+MUG_ID = "995242"
+ORDER_NUMBER = "ORD-20260314-7K3QZ"
+RESERVATION_ID = derived_id(ORDER_ID, "reservation")
+PAYMENT_ID = derived_id(ORDER_ID, "payment")
+SHIPMENT_ID = derived_id(ORDER_ID, "shipment")
+
+LAMP = OrderLine(product_id=LAMP_ID, name="Desk lamp, brass", quantity=1, unit_price=3499)
+MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity=2, unit_price=899)
+HELD = (StockLine(product_id=LAMP_ID, quantity=1), StockLine(product_id=MUG_ID, quantity=2))
+CARD = PaymentMethod(token="tok_ok")
+ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
+
+_EVENTS: tuple[Event, ...] = (
+    ProductCreated(
+        product_id=LAMP_ID,
+        name="Desk lamp, brass",
+        department="Home",
+        category="Lighting",
+        brand="Private",
+        description="A lamp that bends.",
+        price=Money(amount=3499, currency="USD"),
+    ),
+    ProductUpdated(
+        product_id=LAMP_ID,
+        name="Desk lamp, polished brass",
+        department="Home",
+        category="Lighting",
+        brand=None,
+    ),
+    ProductPriceChanged(
+        product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
+    ),
+    ProductDiscontinued(product_id=LAMP_ID),
+    StockReceived(warehouse_id="main", receipt_id="receipt-1", items=HELD),
+    StockAdjusted(
+        warehouse_id="main",
+        adjustment_id="count-2026-03",
+        product_id=MUG_ID,
+        delta=-1,
+        reason="one broke",
+        by=OPERATOR_ID,
+    ),
+    StockLow(warehouse_id="main", product_id=MUG_ID, available=9, threshold=10),
+    StockOut(warehouse_id="main", product_id=LAMP_ID),
+    InventoryReserved(
+        warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD, expires_at=LATER
+    ),
+    InventoryFailed(
+        warehouse_id="main",
+        order_id=ORDER_ID,
+        shortages=(Shortage(product_id=MUG_ID, requested=2, available=1),),
+    ),
+    InventoryConfirmed(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID),
+    InventoryReleased(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD),
+    InventoryExpired(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD),
+    InventoryCommitted(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD),
+    OrderNumberClaimed(order_id=ORDER_ID, order_number=ORDER_NUMBER),
+    OrderCreated(
+        order_id=ORDER_ID,
+        order_number=ORDER_NUMBER,
+        customer_id=CUSTOMER_ID,
+        items=(LAMP, MUGS),
+        subtotal=5297,
+        tax=437,
+        shipping=0,
+        total_amount=5734,
+        currency="USD",
+        rules_version="2026-1",
+        shipping_address=ADDRESS,
+        billing_address=ADDRESS,
+        payment_method=CARD,
+    ),
+    OrderUpdated(order_id=ORDER_ID, from_=OrderStatus.PENDING, to=OrderStatus.PROCESSING, reason="fulfilment began"),
+    OrderCancellationRequested(order_id=ORDER_ID, by=CUSTOMER_ID, reason="customer request"),
+    OrderCancelled(order_id=ORDER_ID, reason="customer request"),
+    OrderFailed(order_id=ORDER_ID, reason="card declined", failed_step="payment"),
+    OrderCompleted(order_id=ORDER_ID),
+    OrderShipped(order_id=ORDER_ID),
+    OrderDelivered(order_id=ORDER_ID),
+    PaymentProcessed(order_id=ORDER_ID, payment_id=PAYMENT_ID, amount=5734, currency="USD"),
+    PaymentFailed(order_id=ORDER_ID, code="declined", retriable=False),
+    PaymentRefunded(order_id=ORDER_ID, payment_id=PAYMENT_ID, amount=5734, currency="USD"),
+    PaymentRefundFailed(order_id=ORDER_ID, payment_id=PAYMENT_ID, code="refund_refused", attempt=3),
+    PaymentVoided(order_id=ORDER_ID),
+    ShippingPrepared(
+        order_id=ORDER_ID,
+        shipment_id=SHIPMENT_ID,
+        label_id="LBL-7K3QZ",
+        tracking_number="TRK-0001",
+        carrier="Dummy Parcel",
+    ),
+    ShippingFailed(order_id=ORDER_ID, code="no_service", retriable=False),
+    ShippingCancelled(order_id=ORDER_ID, shipment_id=SHIPMENT_ID),
+    ShippingDispatched(order_id=ORDER_ID, shipment_id=SHIPMENT_ID),
+    ShippingDelivered(order_id=ORDER_ID, shipment_id=SHIPMENT_ID),
+    SagaStarted(
+        order_id=ORDER_ID,
+        definition_version=1,
+        steps=(Step.PAYMENT, Step.INVENTORY, Step.SHIPPING),
+        customer_id=CUSTOMER_ID,
+        items=(LAMP, MUGS),
+        total_amount=5734,
+        currency="USD",
+        payment_method=CARD,
+        shipping_address=ADDRESS,
+        warehouse_id="main",
+    ),
+    PaymentProcessing(
+        order_id=ORDER_ID,
+        attempt=1,
+        customer_id=CUSTOMER_ID,
+        amount=5734,
+        currency="USD",
+        payment_method=CARD,
+        idempotency_key=f"{ORDER_ID}-payment",
+    ),
+    PaymentRefund(
+        order_id=ORDER_ID,
+        attempt=1,
+        amount=5734,
+        currency="USD",
+        payment_method=CARD,
+        idempotency_key=f"{ORDER_ID}-refund",
+    ),
+    InventoryReservation(order_id=ORDER_ID, attempt=1, warehouse_id="main", items=HELD),
+    InventoryRelease(order_id=ORDER_ID, attempt=1, warehouse_id="main"),
+    InventoryConfirmation(order_id=ORDER_ID, attempt=1, warehouse_id="main"),
+    ShippingPreparation(
+        order_id=ORDER_ID, attempt=1, items=HELD, address=ADDRESS, idempotency_key=f"{ORDER_ID}-shipping"
+    ),
+    ShippingCancel(order_id=ORDER_ID, attempt=1),
+    SagaStepTimedOut(order_id=ORDER_ID, step=Step.SHIPPING, direction="forward", attempt=3),
+    SagaRetryScheduled(order_id=ORDER_ID, step=Step.PAYMENT, direction="forward", attempt=2, retry_at=LATER),
+    SagaStepCompleted(order_id=ORDER_ID, step=Step.PAYMENT, direction="forward"),
+    SagaCompensationStarted(
+        order_id=ORDER_ID,
+        ending="fail",
+        reason="no answer from the carrier",
+        failed_step=Step.SHIPPING,
+        undo=(Step.SHIPPING, Step.INVENTORY, Step.PAYMENT),
+    ),
+    SagaStuck(order_id=ORDER_ID, step=Step.PAYMENT, reason="refund_refused"),
+    SagaResolved(order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank transfer 2026-03-15", resolution="mark done"),
+    SagaCompleted(order_id=ORDER_ID),
+    SagaClosed(order_id=ORDER_ID),
+    SagaFailed(order_id=ORDER_ID, ending="fail", reason="no answer from the carrier"),
+)
+
+EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+"""Wire name -> its example."""
+
+
+def stream_of(event: Event) -> str:
+    """The stream this event would stand in."""
+    match event:
+        case OrderNumberClaimed():
+            return order_number_stream(event.order_number)
+        case ProductFact():
+            return product_stream(event.product_id)
+        case WarehouseFact():
+            return warehouse_stream(event.warehouse_id)
+        case OrderFact():
+            return order_stream(event.order_id)
+        case PaymentFact():
+            return payment_stream(event.order_id)
+        case ShipmentFact():
+            return shipment_stream(event.order_id)
+        case SagaFact():
+            return saga_stream(event.order_id)
+    raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
+
+
+def recorded_example(wire_name: str) -> Envelope:
+    """The example of this type as the store would give it back: version 3 of its stream, at position 41."""
+    event = EXAMPLES[wire_name]
+    request_id = "019ceb9e-f000-7000-8000-00000000beef"
+    return Envelope(
+        id=derived_id(ORDER_ID, "example", wire_name),
+        stream=stream_of(event),
+        version=3,
+        event=event,
+        occurred_at=NOON,
+        correlation_id=ORDER_ID,
+        causation_id=request_id,
+        request_id=request_id,
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        recorded_at=NOON,
+        position=41,
+    )
+
+
+def everything_known() -> Envelope:
+    """An envelope with every optional field set: a customer, at a door, from an address."""
+    return Envelope(
+        id=derived_id(ORDER_ID, "example", "everything"),
+        stream=order_stream(ORDER_ID),
+        version=1,
+        event=EXAMPLES["order.created"],
+        occurred_at=NOON,
+        correlation_id="checkout-7",
+        causation_id="checkout-7",
+        actor=Actor(type=ActorType.CUSTOMER, id=CUSTOMER_ID, roles=("customer",)),
+        request_id="019ceb9e-f000-7000-8000-00000000beef",
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        client=Client(ip=ADDRESS, user_agent=ADDRESS),
+        subject_id=CUSTOMER_ID,
+        recorded_at=LATER,
+        position=7,
+    )

@@ -1,0 +1,76 @@
+"""Derived ids: UUIDv7 by RFC 9562, the same words give the same id, and time stays readable."""
+
+import uuid
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.ids import derived_id, id_at
+
+CAUSE = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
+MILLISECONDS = 0x019CEB9EF0FA
+
+words = st.text(st.characters(exclude_characters="\x1f", exclude_categories=["Cs"]), max_size=30)
+
+
+def milliseconds(identifier: str) -> int:
+    return uuid.UUID(identifier).int >> 80
+
+
+def assert_is_uuid_7(identifier: str) -> None:
+    parsed = uuid.UUID(identifier)
+    assert str(parsed) == identifier
+    assert parsed.version == 7
+    assert parsed.variant == uuid.RFC_4122
+
+
+@given(words, st.lists(words, max_size=4))
+def test_whatever_the_cause_the_id_is_a_uuid_7(cause: str, names: list[str]) -> None:
+    assert_is_uuid_7(derived_id(cause, *names))
+
+
+@given(words, st.lists(words, max_size=4))
+def test_the_same_words_give_the_same_id(cause: str, names: list[str]) -> None:
+    assert derived_id(cause, *names) == derived_id(cause, *names)
+
+
+@given(st.lists(st.lists(words, min_size=1, max_size=3).map(tuple), min_size=2, max_size=20, unique=True))
+def test_other_words_give_another_id(said: list[tuple[str, ...]]) -> None:
+    assert len({derived_id(*names) for names in said}) == len(said)
+
+
+def test_words_are_not_run_together() -> None:
+    assert derived_id(CAUSE, "ab", "c") != derived_id(CAUSE, "a", "bc")
+
+
+def test_the_time_bits_are_those_of_the_cause() -> None:
+    assert milliseconds(derived_id(CAUSE, "payment")) == MILLISECONDS
+
+
+def test_a_chain_of_causes_keeps_the_first_time() -> None:
+    assert milliseconds(derived_id(derived_id(CAUSE, "a"), "b")) == MILLISECONDS
+
+
+def test_a_cause_without_time_gives_time_zero() -> None:
+    assert milliseconds(derived_id("receipt-1", "a")) == 0
+    assert milliseconds(derived_id("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "a")) == 0
+
+
+def test_a_derived_id_never_changes_between_releases() -> None:
+    assert derived_id(CAUSE, "payment") == "019ceb9e-f0fa-7fe7-803a-6a1896e3e59f"
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)), words)  # noqa: DTZ001
+def test_an_imported_id_carries_its_moment_to_the_millisecond(moment: datetime, name: str) -> None:
+    identifier = id_at(moment, name)
+    assert_is_uuid_7(identifier)
+    assert milliseconds(identifier) == int(moment.replace(microsecond=0).timestamp()) * 1000 + (
+        moment.microsecond // 1000
+    )
+
+
+def test_imported_records_of_one_moment_have_ids_of_their_own() -> None:
+    moment = datetime(2017, 1, 1, tzinfo=UTC)
+    assert id_at(moment, "basket", "1") != id_at(moment, "basket", "2")
+    assert id_at(moment, "basket", "1") == id_at(moment, "basket", "1")
