@@ -1,0 +1,156 @@
+"""One order's payment: charged once, given back once, whatever arrives late, twice or in the wrong order.
+
+A request is told from its repeat by its attempt. A new attempt about something already done is answered again, and
+moves nothing. What the gateway says of money is recorded even when it comes too late: the saga gives it back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from domain.decider import Decider
+from schemas.errors import Refused
+from schemas.ids import derived_id
+from schemas.payment import (
+    Charge,
+    PaymentCommand,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentProcessed,
+    PaymentRefunded,
+    PaymentRefundFailed,
+    PaymentVoided,
+    Refund,
+    Void,
+)
+
+
+class Phase(StrEnum):
+    """Where the money is."""
+
+    OPEN = "open"
+    CHARGED = "charged"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Where the money is, how much, and which attempts were answered last."""
+
+    phase: Phase = Phase.OPEN
+    amount: int = 0
+    currency: str = "XXX"
+    charge_attempt: int = 0
+    undo_attempt: int = 0
+
+
+def payment_id(order_id: str) -> str:
+    """The one payment an order can have."""
+    return derived_id(order_id, "payment")
+
+
+def refuses(payment: Payment) -> str | None:
+    """Why a charge is refused before the gateway is asked, as a code; None when it may be asked."""
+    return f"payment_{payment.phase}" if payment.phase in (Phase.VOIDED, Phase.REFUNDED) else None
+
+
+def is_charged(payment: Payment) -> bool:
+    """Whether there is money to give back: else an undo needs no gateway, only `Void`."""
+    return payment.phase is Phase.CHARGED
+
+
+def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
+    match command:
+        case Charge():
+            return _charge(command, payment)
+        case Refund():
+            return _refund(command, payment)
+        case Void():
+            if payment.phase is Phase.CHARGED:
+                raise Refused(f"order {command.order_id} was charged: refund it", orderId=command.order_id)
+            return _undo_nothing(command, payment)
+    assert_never(command)
+
+
+def _charge(command: Charge, payment: Payment) -> Sequence[PaymentEvent]:
+    is_repeat = command.attempt == payment.charge_attempt
+    match payment.phase:
+        case Phase.OPEN | Phase.VOIDED if command.approved:
+            return [_processed(command, command.amount, command.currency)]
+        case Phase.OPEN | Phase.VOIDED:
+            return [] if is_repeat else [_failed(command, command.code, retriable=command.retriable)]
+        case Phase.CHARGED:
+            return [] if is_repeat else [_processed(command, payment.amount, payment.currency)]
+        case Phase.REFUNDED:
+            return [] if is_repeat else [_failed(command, "payment_refunded", retriable=False)]
+    assert_never(payment.phase)
+
+
+def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
+    if payment.phase is not Phase.CHARGED:
+        return _undo_nothing(command, payment)
+    if command.approved:
+        return [_refunded(command, payment)]
+    if command.attempt == payment.undo_attempt:
+        return []
+    return [
+        PaymentRefundFailed(
+            order_id=command.order_id,
+            payment_id=payment_id(command.order_id),
+            code=command.code,
+            attempt=command.attempt,
+        )
+    ]
+
+
+def _undo_nothing(command: Refund | Void, payment: Payment) -> Sequence[PaymentEvent]:
+    if payment.phase is not Phase.OPEN and command.attempt == payment.undo_attempt:
+        return []
+    if payment.phase is Phase.REFUNDED:
+        return [_refunded(command, payment)]
+    return [PaymentVoided(order_id=command.order_id, attempt=command.attempt)]
+
+
+def _processed(command: Charge, amount: int, currency: str) -> PaymentProcessed:
+    return PaymentProcessed(
+        order_id=command.order_id,
+        payment_id=payment_id(command.order_id),
+        amount=amount,
+        currency=currency,
+        attempt=command.attempt,
+    )
+
+
+def _failed(command: Charge, code: str, *, retriable: bool) -> PaymentFailed:
+    return PaymentFailed(order_id=command.order_id, code=code, retriable=retriable, attempt=command.attempt)
+
+
+def _refunded(command: Refund | Void, payment: Payment) -> PaymentRefunded:
+    return PaymentRefunded(
+        order_id=command.order_id,
+        payment_id=payment_id(command.order_id),
+        amount=payment.amount,
+        currency=payment.currency,
+        attempt=command.attempt,
+    )
+
+
+def evolve(payment: Payment, event: PaymentEvent) -> Payment:
+    match event:
+        case PaymentProcessed(amount=amount, currency=currency, attempt=attempt):
+            undo_attempt = payment.undo_attempt if payment.phase is Phase.CHARGED else 0
+            return Payment(Phase.CHARGED, amount, currency, attempt, undo_attempt)
+        case PaymentFailed():
+            return replace(payment, charge_attempt=event.attempt)
+        case PaymentRefunded():
+            return replace(payment, phase=Phase.REFUNDED, undo_attempt=event.attempt)
+        case PaymentRefundFailed():
+            return replace(payment, undo_attempt=event.attempt)
+        case PaymentVoided():
+            return replace(payment, phase=Phase.VOIDED, undo_attempt=event.attempt)
+    assert_never(event)
+
+
+PAYMENT = Decider(initial=Payment(), decide=decide, evolve=evolve)

@@ -1,0 +1,116 @@
+"""What may be said and asked of one product, and until when it is for sale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from domain.decider import Decider
+from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale
+from schemas.message import Money
+from schemas.product import (
+    ChangePrice,
+    CreateProduct,
+    DiscontinueProduct,
+    ProductCommand,
+    ProductCreated,
+    ProductDiscontinued,
+    ProductEvent,
+    ProductPriceChanged,
+    ProductUpdated,
+    UpdateProduct,
+)
+
+NO_PRICE = Money(amount=0, currency="XXX")
+"""ISO 4217's code for no currency: nothing can be bought for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What an order needs of a product, and what it takes to see that nothing changed.
+
+    `created` is how it came into the catalogue, so that a repeated import is known for what it is years later.
+    """
+
+    exists: bool = False
+    for_sale: bool = False
+    name: str = ""
+    price: Money = NO_PRICE
+    department: str = ""
+    category: str = ""
+    brand: str | None = None
+    description: str = ""
+    created: ProductCreated | None = None
+
+
+def decide(command: ProductCommand, product: Product) -> Sequence[ProductEvent]:
+    match command:
+        case CreateProduct():
+            return _create(ProductCreated(**dict(command)), product)
+        case _ if not product.exists:
+            raise NotFound(f"there is no product {command.product_id}", productId=command.product_id)
+        case DiscontinueProduct():
+            return [ProductDiscontinued(product_id=command.product_id)] if product.for_sale else []
+        case _ if not product.for_sale:
+            raise ProductNotForSale(f"product {command.product_id} was discontinued", productId=command.product_id)
+        case UpdateProduct():
+            return _update(command, product)
+        case ChangePrice():
+            return _change_price(command, product)
+    assert_never(command)
+
+
+def _create(wanted: ProductCreated, product: Product) -> Sequence[ProductEvent]:
+    if not product.exists:
+        return [wanted]
+    if wanted == product.created or _content(wanted) == _content(product):
+        return []
+    raise ProductExists(f"another product is {wanted.product_id}", productId=wanted.product_id)
+
+
+def _update(command: UpdateProduct, product: Product) -> Sequence[ProductEvent]:
+    wanted = _description(product) | command.model_dump(exclude={"product_id"}, exclude_none=True)
+    if wanted == _description(product):
+        return []
+    return [ProductUpdated(product_id=command.product_id, **wanted)]
+
+
+def _change_price(command: ChangePrice, product: Product) -> Sequence[ProductEvent]:
+    if command.price == product.price:
+        return []
+    if command.price.currency != product.price.currency:
+        raise CurrencyDiffers(
+            f"product {command.product_id} is sold in {product.price.currency}",
+            productId=command.product_id,
+            currency=product.price.currency,
+        )
+    return [ProductPriceChanged(product_id=command.product_id, old=product.price, new=command.price)]
+
+
+def evolve(product: Product, event: ProductEvent) -> Product:
+    match event:
+        case ProductCreated():
+            return Product(exists=True, for_sale=True, price=event.price, created=event, **_description(event))
+        case ProductUpdated():
+            return replace(product, **_description(event))
+        case ProductPriceChanged():
+            return replace(product, price=event.new)
+        case ProductDiscontinued():
+            return replace(product, for_sale=False)
+    assert_never(event)
+
+
+def _description(said: Product | ProductCreated | ProductUpdated) -> dict[str, Any]:
+    return {
+        "name": said.name,
+        "department": said.department,
+        "category": said.category,
+        "brand": said.brand,
+        "description": said.description,
+    }
+
+
+def _content(said: Product | ProductCreated) -> dict[str, Any]:
+    return {**_description(said), "price": said.price}
+
+
+PRODUCT = Decider(initial=Product(), decide=decide, evolve=evolve)

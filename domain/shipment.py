@@ -1,0 +1,142 @@
+"""One order's parcel: one label, void once, and gone once it has gone.
+
+A request is told from its repeat by its attempt. A new attempt about something already done is answered again, and
+prints nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from domain.decider import Decider
+from schemas.errors import NotFound, Refused, TransitionRefused
+from schemas.ids import derived_id
+from schemas.shipment import (
+    CancelShipment,
+    Dispatch,
+    Prepare,
+    RecordDelivery,
+    ShipmentCommand,
+    ShipmentEvent,
+    ShippingCancelled,
+    ShippingDelivered,
+    ShippingDispatched,
+    ShippingFailed,
+    ShippingPrepared,
+)
+
+
+class Phase(StrEnum):
+    """Where the parcel is; `refused` is a cancellation that came before any label."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    PREPARED = "prepared"
+    CANCELLED = "cancelled"
+    DISPATCHED = "dispatched"
+    DELIVERED = "delivered"
+
+
+GONE = frozenset({Phase.DISPATCHED, Phase.DELIVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Where the parcel is, its label, and which attempts were answered last."""
+
+    phase: Phase = Phase.OPEN
+    prepared: ShippingPrepared | None = None
+    attempt: int = 0
+    cancel_attempt: int = 0
+
+
+def shipment_id(order_id: str) -> str:
+    """The one shipment an order can have."""
+    return derived_id(order_id, "shipment")
+
+
+def refuses(shipment: Shipment) -> str | None:
+    """Why a label is refused before the carrier is asked, as a code; None when it may be asked."""
+    return "shipping_cancelled" if shipment.phase in (Phase.REFUSED, Phase.CANCELLED) else None
+
+
+def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEvent]:
+    match command:
+        case Prepare():
+            return _prepare(command, shipment)
+        case CancelShipment():
+            return _cancel(command, shipment)
+        case Dispatch(order_id=order_id, warehouse_id=warehouse_id):
+            gone = ShippingDispatched(order_id=order_id, shipment_id=shipment_id(order_id), warehouse_id=warehouse_id)
+            return [] if shipment.phase in GONE else _go(shipment, Phase.PREPARED, gone)
+        case RecordDelivery(order_id=order_id):
+            arrived = ShippingDelivered(order_id=order_id, shipment_id=shipment_id(order_id))
+            return [] if shipment.phase is Phase.DELIVERED else _go(shipment, Phase.DISPATCHED, arrived)
+    assert_never(command)
+
+
+def _prepare(command: Prepare, shipment: Shipment) -> Sequence[ShipmentEvent]:
+    if shipment.phase in (Phase.OPEN, Phase.REFUSED) and command.accepted:
+        return [_prepared(command)]
+    if command.attempt == shipment.attempt:
+        return []
+    if shipment.phase is Phase.CANCELLED:
+        return [_failed(command, "shipping_cancelled", retriable=False)]
+    if shipment.prepared:
+        return [shipment.prepared.model_copy(update={"attempt": command.attempt})]
+    return [_failed(command, command.code, retriable=command.retriable)]
+
+
+def _prepared(command: Prepare) -> ShippingPrepared:
+    if not (command.label_id and command.tracking_number and command.carrier):
+        raise Refused(f"no label came for order {command.order_id}", orderId=command.order_id)
+    return ShippingPrepared(
+        order_id=command.order_id,
+        shipment_id=shipment_id(command.order_id),
+        label_id=command.label_id,
+        tracking_number=command.tracking_number,
+        carrier=command.carrier,
+        attempt=command.attempt,
+    )
+
+
+def _failed(command: Prepare, code: str, *, retriable: bool) -> ShippingFailed:
+    return ShippingFailed(order_id=command.order_id, code=code, retriable=retriable, attempt=command.attempt)
+
+
+def _cancel(command: CancelShipment, shipment: Shipment) -> Sequence[ShipmentEvent]:
+    if shipment.phase in GONE:
+        raise Refused(f"the parcel of order {command.order_id} has left", orderId=command.order_id)
+    if shipment.phase in (Phase.REFUSED, Phase.CANCELLED) and command.attempt == shipment.cancel_attempt:
+        return []
+    label = shipment_id(command.order_id) if shipment.prepared else None
+    return [ShippingCancelled(order_id=command.order_id, shipment_id=label, attempt=command.attempt)]
+
+
+def _go(shipment: Shipment, needed: Phase, fact: ShippingDispatched | ShippingDelivered) -> Sequence[ShipmentEvent]:
+    if shipment.phase is Phase.OPEN:
+        raise NotFound(f"there is no shipment of order {fact.order_id}", orderId=fact.order_id)
+    if shipment.phase is not needed:
+        raise TransitionRefused(f"a parcel that is {shipment.phase} cannot go there", status=shipment.phase, allowed=[])
+    return [fact]
+
+
+def evolve(shipment: Shipment, event: ShipmentEvent) -> Shipment:
+    match event:
+        case ShippingPrepared():
+            phase = shipment.phase if shipment.phase in GONE else Phase.PREPARED
+            return replace(shipment, phase=phase, prepared=event, attempt=event.attempt)
+        case ShippingFailed():
+            return replace(shipment, attempt=event.attempt)
+        case ShippingCancelled():
+            phase = Phase.CANCELLED if event.shipment_id else Phase.REFUSED
+            return replace(shipment, phase=phase, cancel_attempt=event.attempt)
+        case ShippingDispatched():
+            return replace(shipment, phase=Phase.DISPATCHED)
+        case ShippingDelivered():
+            return replace(shipment, phase=Phase.DELIVERED)
+    assert_never(event)
+
+
+SHIPMENT = Decider(initial=Shipment(), decide=decide, evolve=evolve)

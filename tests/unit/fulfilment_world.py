@@ -1,0 +1,126 @@
+"""A small honest world around one saga: an order, processors with tombstones, and a fate that delays and denies."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from domain.fulfilment import DeadlinePassed, Policy, SagaMessage, State
+from domain.order import ORDER, Order
+from schemas.errors import Refused
+from schemas.order import OrderCommand, OrderEvent, RequestCancellation, ShipOrder
+from schemas.saga import SagaRequest, Step
+from tests.examples import CUSTOMER_ID, ORDER_ID
+from tests.unit.fulfilment_story import CREATED, EXPIRED, Story, failed, operator, refund_failed, succeeded, undone
+
+FORWARD = {
+    "payment.processing": Step.PAYMENT,
+    "inventory.reservation": Step.INVENTORY,
+    "shipping.preparation": Step.SHIPPING,
+}
+UNDO = {"payment.refund": Step.PAYMENT, "inventory.release": Step.INVENTORY, "shipping.cancel": Step.SHIPPING}
+OUTCOMES = ("succeed", "succeed", "succeed", "succeed", "fail", "retry", "late", "silence")
+
+Fate = Callable[[int], int]
+"""Draws a number below the given one; 0 is the kindest."""
+Move = Callable[[], None]
+
+
+@dataclass
+class World:
+    """What is really so: `effects` are the steps in force, `refused` those whose undo left a tombstone."""
+
+    fate: Fate
+    story: Story
+    order: Order = ORDER.initial
+    log: deque[SagaMessage] = field(default_factory=deque)
+    requests: deque[SagaRequest] = field(default_factory=deque)
+    late: deque[SagaRequest] = field(default_factory=deque)
+    history: list[OrderEvent] = field(default_factory=list)
+    effects: set[Step] = field(default_factory=set)
+    refused: set[Step] = field(default_factory=set)
+    is_confirmed: bool = False
+    is_returned: bool = False
+
+    def moves(self) -> Iterator[Move]:
+        """What is under way, the most likely first; nothing when the world is at rest."""
+        if self.log:
+            yield lambda: self._tell(self.log.popleft())
+        if self.requests:
+            yield lambda: self._process(self.requests.popleft())
+        if self.late:
+            yield lambda: self._charge_late(self.late.popleft())
+        if timer := self.story.timer:
+            yield lambda: self._tell(DeadlinePassed(ORDER_ID, timer.token))
+        if self.story.state is State.STUCK:
+            yield lambda: self._tell(operator("retry"))
+
+    def mischief(self) -> Iterator[Move]:
+        """What people and time may do besides."""
+        yield lambda: self._order(RequestCancellation(order_id=ORDER_ID, by=CUSTOMER_ID))
+        yield lambda: self._order(ShipOrder(order_id=ORDER_ID))
+        yield self._expire
+
+    def _tell(self, message: SagaMessage) -> None:
+        self.story = self.story.tell(message)
+        assert self.story.tell(message).saga == self.story.saga, "a repeat moved the saga"
+        self.requests.extend(event for event in self.story.reaction.events if isinstance(event, SagaRequest))
+        for command in self.story.reaction.orders:
+            self._order(command)
+
+    def _order(self, command: OrderCommand) -> None:
+        try:
+            events = ORDER.decide(command, self.order)
+        except Refused:
+            return
+        self.order = ORDER.fold(events, self.order)
+        self.history += events
+        self.log.extend(events)
+
+    def _process(self, request: SagaRequest) -> None:
+        if step := FORWARD.get(request.wire_name):
+            self._do(step, request)
+        elif step := UNDO.get(request.wire_name):
+            self._undo(step, request)
+        else:
+            self.is_confirmed = Step.INVENTORY in self.effects
+
+    def _do(self, step: Step, request: SagaRequest) -> None:
+        outcome = "succeed" if step in self.effects else OUTCOMES[self.fate(len(OUTCOMES))]
+        if step in self.refused:
+            outcome = "fail"
+        match outcome:
+            case "succeed":
+                self.effects.add(step)
+                self.log.append(succeeded(step, request.attempt))
+            case "fail" | "retry":
+                self.log.append(failed(step, request.attempt, retriable=outcome == "retry"))
+            case "late" if step is Step.PAYMENT:
+                self.late.append(request)
+
+    def _charge_late(self, request: SagaRequest) -> None:
+        """Money moves once per key: what went back does not come again. A tombstone does not stop the provider."""
+        if not self.is_returned and Step.PAYMENT not in self.effects:
+            self.effects.add(Step.PAYMENT)
+            self.log.append(succeeded(Step.PAYMENT, request.attempt))
+
+    def _undo(self, step: Step, request: SagaRequest) -> None:
+        match self.fate(3):
+            case 1 if step is Step.PAYMENT and step in self.effects:
+                self.log.append(refund_failed(request.attempt))
+            case 0 | 1:
+                self.is_returned |= step is Step.PAYMENT and step in self.effects
+                self.effects.discard(step)
+                self.refused.add(step)
+                self.log.append(undone(step))
+
+    def _expire(self) -> None:
+        if Step.INVENTORY in self.effects and not self.is_confirmed:
+            self.effects.discard(Step.INVENTORY)
+            self.log.append(EXPIRED)
+
+
+def opened(fate: Fate, policy: Policy) -> World:
+    """A world in which one order was just placed."""
+    world = World(fate, Story(policy), order=ORDER.fold([CREATED]))
+    world.log.append(CREATED)
+    return world

@@ -1,0 +1,244 @@
+"""One order: placed at the server's price, moved on by the saga, handed over by people, ended once."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from domain.order import ADMIN_MOVES, ENDED, FORWARD, ON_ITS_WAY, ORDER, SAGA_MOVES, UNDOING
+from schemas.errors import AIOutletError, Invalid, NotFound, OrderOnItsWay, TotalDiffers, TransitionRefused
+from schemas.order import (
+    CancelOrder,
+    CompleteOrder,
+    DeliverOrder,
+    FailOrder,
+    MoveOrder,
+    OrderCancellationRequested,
+    OrderCancelled,
+    OrderCommand,
+    OrderCompleted,
+    OrderCreated,
+    OrderDelivered,
+    OrderEvent,
+    OrderFailed,
+    OrderLine,
+    OrderShipped,
+    OrderStatus,
+    OrderUpdated,
+    PaymentMethod,
+    PlaceOrder,
+    RequestCancellation,
+    ShipOrder,
+)
+from schemas.sealed import Sealed
+from tests.spec import given, told
+
+S = OrderStatus
+ADDRESS = Sealed(subject="c-1", key="dev", nonce="bm9uY2U", text="dGV4dA")
+LINES = (
+    OrderLine(product_id="milk", name="Whole milk", quantity=2, unit_price=249),
+    OrderLine(product_id="bread", name="Rye bread", quantity=1, unit_price=399),
+)
+PLACE = PlaceOrder(
+    order_id="o-1",
+    order_number="ORD-20260301-0000A",
+    customer_id="c-1",
+    lines=LINES,
+    currency="USD",
+    rules_version="2026-1",
+    region="US-CA",
+    shipping_address=ADDRESS,
+    billing_address=ADDRESS,
+    payment_method=PaymentMethod(),
+)
+CREATED = OrderCreated(
+    order_id="o-1",
+    order_number="ORD-20260301-0000A",
+    customer_id="c-1",
+    items=LINES,
+    subtotal=897,
+    tax=65,
+    shipping=599,
+    total_amount=1_561,
+    currency="USD",
+    rules_version="2026-1",
+    shipping_address=ADDRESS,
+    billing_address=ADDRESS,
+    payment_method=PaymentMethod(),
+)
+REQUEST = RequestCancellation(order_id="o-1", by="c-1")
+REQUESTED = OrderCancellationRequested(order_id="o-1", by="c-1", reason="customer request")
+COMPLETE = CompleteOrder(order_id="o-1")
+COMPLETED = OrderCompleted(order_id="o-1")
+FAIL = FailOrder(order_id="o-1", reason="card declined", failed_step="payment")
+FAILED = OrderFailed(order_id="o-1", reason="card declined", failed_step="payment")
+CANCEL = CancelOrder(order_id="o-1", reason="customer request")
+CANCELLED = OrderCancelled(order_id="o-1", reason="customer request")
+SHIP = ShipOrder(order_id="o-1")
+SHIPPED = OrderShipped(order_id="o-1")
+DELIVER = DeliverOrder(order_id="o-1")
+DELIVERED = OrderDelivered(order_id="o-1")
+
+
+def move(to: OrderStatus) -> MoveOrder:
+    return MoveOrder(order_id="o-1", to=to, reason="the saga says so")
+
+
+def moved(was: OrderStatus, to: OrderStatus, reason: str = "the saga says so") -> OrderUpdated:
+    return OrderUpdated(order_id="o-1", from_=was, to=to, reason=reason)
+
+
+def at(status: OrderStatus) -> Sequence[OrderEvent]:
+    """A past that leads to this status."""
+    return [CREATED] if status is S.PENDING else [CREATED, moved(S.PENDING, status)]
+
+
+def test_an_order_is_placed_with_the_servers_total() -> None:
+    given(ORDER).when(PLACE).then(CREATED)
+
+
+def test_the_total_the_customer_saw_is_accepted_when_it_is_right() -> None:
+    given(ORDER).when(PLACE.model_copy(update={"stated_total": 1_561})).then(CREATED)
+
+
+def test_another_total_is_refused_with_the_quote() -> None:
+    wrong = PLACE.model_copy(update={"stated_total": 1_560})
+    given(ORDER).when(wrong).refused(
+        TotalDiffers, subtotal=897, tax=65, shipping=599, totalAmount=1_561, currency="USD"
+    )
+
+
+def test_an_order_without_lines_is_invalid() -> None:
+    given(ORDER).when(PLACE.model_copy(update={"lines": ()})).refused(Invalid)
+
+
+def test_placing_it_again_is_nothing() -> None:
+    given(ORDER, CREATED).when(PLACE).then()
+
+
+@pytest.mark.parametrize(
+    "command", [move(S.PROCESSING), COMPLETE, FAIL, CANCEL, REQUEST, SHIP, DELIVER], ids=lambda c: type(c).__name__
+)
+def test_an_unknown_order_is_not_found(command: OrderCommand) -> None:
+    given(ORDER).when(command).refused(NotFound, orderId="o-1")
+
+
+@pytest.mark.parametrize("was", list(S))
+@pytest.mark.parametrize("to", list(S))
+def test_the_saga_moves_an_order_as_the_table_says_and_nowhere_else(was: OrderStatus, to: OrderStatus) -> None:
+    expected = [moved(was, to)] if to in SAGA_MOVES.get(was, ()) else []
+    given(ORDER, *at(was)).when(move(to)).then(*expected)
+
+
+def test_the_way_forward_never_turns_back() -> None:
+    for place, status in enumerate(FORWARD):
+        assert not SAGA_MOVES[status] & set(FORWARD[: place + 1])
+
+
+def test_the_whole_way_forward() -> None:
+    events = told(ORDER, PLACE, *map(move, FORWARD[1:]), COMPLETE, SHIP, DELIVER)
+    assert [event.to for event in events if isinstance(event, OrderUpdated)] == [*FORWARD[1:], S.SHIPPED, S.DELIVERED]
+
+
+def test_a_prepared_order_completes_once_and_stays_where_it_is() -> None:
+    given(ORDER, *at(S.SHIPPING_PREPARED)).when(COMPLETE).then(COMPLETED)
+    given(ORDER, *at(S.SHIPPING_PREPARED), COMPLETED).when(COMPLETE).then()
+    given(ORDER, *at(S.PROCESSING)).when(COMPLETE).then()
+
+
+@pytest.mark.parametrize("was", [*FORWARD, *sorted(UNDOING)])
+def test_an_order_that_has_not_ended_can_fail_or_be_cancelled(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(FAIL).then(FAILED, moved(was, S.FAILED, "card declined"))
+    given(ORDER, *at(was)).when(CANCEL).then(CANCELLED, moved(was, S.CANCELLED, "customer request"))
+
+
+@pytest.mark.parametrize("was", sorted(ENDED | ON_ITS_WAY))
+def test_an_order_ends_once(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(FAIL).then()
+    given(ORDER, *at(was)).when(CANCEL).then()
+
+
+@pytest.mark.parametrize("was", FORWARD)
+def test_cancellation_is_asked_for_once(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(REQUEST).then(REQUESTED)
+    given(ORDER, *at(was), REQUESTED).when(REQUEST).then()
+
+
+@pytest.mark.parametrize("was", sorted(ENDED | UNDOING))
+def test_asking_to_cancel_what_is_being_undone_is_nothing(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(REQUEST).then()
+
+
+@pytest.mark.parametrize("was", sorted(ON_ITS_WAY))
+def test_goods_on_their_way_are_not_cancelled(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(REQUEST).refused(OrderOnItsWay)
+
+
+def test_a_prepared_order_is_shipped_and_a_shipped_one_delivered() -> None:
+    to_shipped = moved(S.SHIPPING_PREPARED, S.SHIPPED, "set to Shipped")
+    to_delivered = moved(S.SHIPPED, S.DELIVERED, "set to Delivered")
+    given(ORDER, *at(S.SHIPPING_PREPARED)).when(SHIP).then(SHIPPED, to_shipped)
+    given(ORDER, *at(S.SHIPPED)).when(DELIVER).then(DELIVERED, to_delivered)
+
+
+def test_handing_over_again_is_nothing() -> None:
+    given(ORDER, *at(S.SHIPPED)).when(SHIP).then()
+    given(ORDER, *at(S.DELIVERED)).when(DELIVER).then()
+
+
+@pytest.mark.parametrize("was", sorted(set(S) - {S.SHIPPING_PREPARED, S.SHIPPED}))
+def test_nothing_else_is_shipped_and_the_refusal_says_what_is_allowed(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(SHIP).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(was, ())))
+
+
+@pytest.mark.parametrize("was", sorted(set(S) - {S.SHIPPED, S.DELIVERED}))
+def test_nothing_else_is_delivered(was: OrderStatus) -> None:
+    given(ORDER, *at(was)).when(DELIVER).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(was, ())))
+
+
+def test_an_order_that_someone_asked_to_cancel_is_not_shipped_any_more() -> None:
+    given(ORDER, *at(S.SHIPPING_PREPARED), REQUESTED).when(SHIP).refused(TransitionRefused, allowed=[])
+
+
+def test_what_a_person_may_do_depends_on_where_the_order_is() -> None:
+    assert ORDER.fold(at(S.PENDING)).allowed == (S.CANCELLED,)
+    assert ORDER.fold(at(S.SHIPPING_PREPARED)).allowed == (S.SHIPPED, S.CANCELLED)
+    assert ORDER.fold(at(S.FAILED)).allowed == ()
+    assert ORDER.initial.allowed == ()
+
+
+COMMANDS: list[OrderCommand] = [PLACE, *map(move, S), COMPLETE, FAIL, CANCEL, REQUEST, SHIP, DELIVER]
+
+
+def survive(commands: Sequence[OrderCommand]) -> list[OrderEvent]:
+    """What happens when these are asked in turn and refusals are taken."""
+    events: list[OrderEvent] = [CREATED]
+    for command in commands:
+        try:
+            events.extend(ORDER.decide(command, ORDER.fold(events)))
+        except AIOutletError:
+            continue
+    return events
+
+
+@for_all(st.lists(st.sampled_from(COMMANDS), max_size=30))
+def test_whatever_is_asked_an_order_ends_at_most_once_and_never_after_it_left(commands: list[OrderCommand]) -> None:
+    events = survive(commands)
+    ends = [event for event in events if isinstance(event, OrderFailed | OrderCancelled | OrderShipped)]
+    assert len(ends) <= 1
+    assert sum(isinstance(event, OrderCompleted) for event in events) <= 1
+
+
+@for_all(st.lists(st.sampled_from(COMMANDS), max_size=30))
+def test_every_move_starts_where_the_last_one_ended(commands: list[OrderCommand]) -> None:
+    moves = [event for event in survive(commands) if isinstance(event, OrderUpdated)]
+    assert [move.from_ for move in moves] == [S.PENDING, *(move.to for move in moves)][: len(moves)]
+
+
+@for_all(st.lists(st.sampled_from(COMMANDS), max_size=30), st.sampled_from(COMMANDS))
+def test_asking_twice_in_a_row_decides_nothing_the_second_time(
+    commands: list[OrderCommand], command: OrderCommand
+) -> None:
+    events = survive([*commands, command])
+    assert survive([*commands, command, command]) == events

@@ -1,0 +1,113 @@
+"""One product: created once, described, priced and taken out of sale."""
+
+from typing import Any
+
+import pytest
+
+from domain.product import PRODUCT
+from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale
+from schemas.message import Money
+from schemas.product import (
+    ChangePrice,
+    CreateProduct,
+    DiscontinueProduct,
+    ProductCommand,
+    ProductCreated,
+    ProductDiscontinued,
+    ProductPriceChanged,
+    ProductUpdated,
+    UpdateProduct,
+)
+from tests.spec import given
+
+CONTENT: dict[str, Any] = {
+    "product_id": "820165",
+    "name": "Whole milk",
+    "department": "Grocery",
+    "category": "Dairy",
+    "brand": "National",
+    "description": "One gallon",
+}
+PRICE = Money(amount=249, currency="USD")
+DEARER = Money(amount=279, currency="USD")
+
+CREATE = CreateProduct(**CONTENT, price=PRICE)
+CREATED = ProductCreated(**CONTENT, price=PRICE)
+RENAMED = ProductUpdated(**CONTENT | {"name": "Milk"})
+DEARER_NOW = ProductPriceChanged(product_id="820165", old=PRICE, new=DEARER)
+DISCONTINUE = DiscontinueProduct(product_id="820165")
+DISCONTINUED = ProductDiscontinued(product_id="820165")
+
+
+def test_a_product_enters_the_catalogue() -> None:
+    given(PRODUCT).when(CREATE).then(CREATED)
+
+
+def test_creating_the_same_product_again_is_nothing() -> None:
+    given(PRODUCT, CREATED).when(CREATE).then()
+
+
+def test_repeating_an_old_import_is_nothing_even_after_the_product_changed() -> None:
+    given(PRODUCT, CREATED, RENAMED, DEARER_NOW).when(CREATE).then()
+
+
+def test_importing_what_already_stands_is_nothing() -> None:
+    as_it_stands = CreateProduct(**CONTENT | {"name": "Milk"}, price=DEARER)
+    given(PRODUCT, CREATED, RENAMED, DEARER_NOW).when(as_it_stands).then()
+
+
+def test_other_content_under_the_same_id_is_refused() -> None:
+    other = CREATE.model_copy(update={"name": "Oat milk"})
+    given(PRODUCT, CREATED).when(other).refused(ProductExists, productId="820165")
+
+
+def test_another_price_under_the_same_id_is_refused() -> None:
+    given(PRODUCT, CREATED).when(CREATE.model_copy(update={"price": DEARER})).refused(ProductExists)
+
+
+def test_an_update_says_all_that_is_now_said() -> None:
+    given(PRODUCT, CREATED).when(UpdateProduct(product_id="820165", name="Milk")).then(RENAMED)
+
+
+def test_an_update_that_changes_nothing_is_nothing() -> None:
+    given(PRODUCT, CREATED, RENAMED).when(UpdateProduct(product_id="820165", name="Milk", brand="National")).then()
+
+
+def test_the_price_changes() -> None:
+    given(PRODUCT, CREATED).when(ChangePrice(product_id="820165", price=DEARER)).then(DEARER_NOW)
+
+
+def test_the_same_price_is_no_change() -> None:
+    given(PRODUCT, CREATED, DEARER_NOW).when(ChangePrice(product_id="820165", price=DEARER)).then()
+
+
+def test_a_price_in_another_currency_is_refused() -> None:
+    euros = ChangePrice(product_id="820165", price=Money(amount=249, currency="EUR"))
+    given(PRODUCT, CREATED).when(euros).refused(CurrencyDiffers, currency="USD")
+
+
+def test_a_product_is_discontinued_once() -> None:
+    given(PRODUCT, CREATED).when(DISCONTINUE).then(DISCONTINUED)
+    given(PRODUCT, CREATED, DISCONTINUED).when(DISCONTINUE).then()
+
+
+LATER = [
+    UpdateProduct(product_id="820165", name="Milk"),
+    ChangePrice(product_id="820165", price=DEARER),
+]
+
+
+@pytest.mark.parametrize("command", [*LATER, DISCONTINUE], ids=lambda command: type(command).__name__)
+def test_an_unknown_product_is_not_found(command: ProductCommand) -> None:
+    given(PRODUCT).when(command).refused(NotFound, productId="820165")
+
+
+@pytest.mark.parametrize("command", LATER, ids=lambda command: type(command).__name__)
+def test_a_discontinued_product_stays_as_it_was(command: ProductCommand) -> None:
+    given(PRODUCT, CREATED, DISCONTINUED).when(command).refused(ProductNotForSale)
+
+
+def test_the_state_prices_an_order() -> None:
+    product = PRODUCT.fold([CREATED, RENAMED, DEARER_NOW])
+    assert (product.name, product.price, product.for_sale) == ("Milk", DEARER, True)
+    assert not PRODUCT.fold([DISCONTINUED], product).for_sale
