@@ -1,0 +1,137 @@
+"""The event store in memory, over the library's plain-old-Python recorder: for tests and first looks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.popo import POPOApplicationRecorder
+
+from event_store.backed import BackedStore
+from event_store.backend import Outcome
+from event_store.batch import Batch, Consumer, batch
+from event_store.clock import Clock, wall_clock
+from event_store.judging import Seen, Spot, Standing, contested, judge, keys_of, outcome, streams_of
+from event_store.records import Answer, Append, Snapshot, Timer
+from event_store.store import EventStore
+from schemas.codec import Stored, encode
+from schemas.envelope import recorded
+from schemas.topics import Place
+
+
+def memory_store(*, clock: Clock = wall_clock) -> EventStore:
+    """An empty store that lives as long as it is held; `clock` stamps `recordedAt`."""
+    return BackedStore(MemoryBackend(clock))
+
+
+class MemoryRecorder(POPOApplicationRecorder):
+    """The library's recorder, with what it keeps within reach: positions are list indexes plus one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = self._database_lock
+
+    def version_of(self, stream: str) -> int:
+        """The last version of a stream, 0 where it is empty."""
+        index = self._stored_events_index.get(stream)
+        return next(reversed(index), 0) if index else 0
+
+    def position_of(self, stream: str, version: int) -> int:
+        """The position of a recorded event."""
+        return self._stored_events_index[stream][version] + 1
+
+    def at(self, position: int) -> Stored:
+        """The event at a position."""
+        event = self._stored_events[position - 1]
+        return Stored(position, str(event.originator_id), event.originator_version, event.topic, event.state)
+
+    def __len__(self) -> int:
+        return len(self._stored_events)
+
+
+class MemoryBackend:
+    """The recorder, and plain dictionaries beside it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._log = MemoryRecorder()
+        self._answers: dict[str, Answer] = {}
+        self._timers: dict[str, Timer] = {}
+        self._checkpoints: dict[Consumer, int] = {}
+        self._snapshots: dict[tuple[str, str], Snapshot] = {}
+
+    def commit(self, units: Sequence[Append]) -> list[Outcome]:
+        at = self._clock()
+        states = [[encode(recorded(event, at=at)) for event in unit.events] for unit in units]
+        with self._log.lock:
+            verdicts = judge(units, self._standing(units, at))
+            self._record(batch(units, states, verdicts), at)
+        return [outcome(verdict) for verdict in verdicts]
+
+    def _standing(self, units: Sequence[Append], at: datetime) -> Standing:
+        versions = {stream: self._log.version_of(stream) for stream in streams_of(units)}
+        answers = {key: self.answer(key, at) for key in keys_of(units)}
+        return Standing(
+            head=len(self._log),
+            versions=versions,
+            seen={spot: self._seen(spot) for spot in contested(units, versions)},
+            answers={key: answer.fingerprint for key, answer in answers.items() if answer},
+        )
+
+    def _seen(self, spot: Spot) -> Seen:
+        return Seen.of(self._log.at(self._log.position_of(*spot)))
+
+    def _record(self, rows: Batch, at: datetime) -> None:
+        self._log.insert_events([StoredEvent(*event[1:]) for event in rows.events])
+        self._answers.update({key: new for key, new in rows.answers.items() if self.answer(key, at) is None})
+        for timer_id, timer in rows.timers.items():
+            if timer:
+                self._timers[timer_id] = timer
+            else:
+                self._timers.pop(timer_id, None)
+        for consumer, position in rows.checkpoints.items():
+            self._checkpoints[consumer] = max(position, self._checkpoints.get(consumer, 0))
+
+    def streams(self, after: Mapping[str, int]) -> list[Stored]:
+        with self._log.lock:
+            return [
+                self._log.at(self._log.position_of(stream, version))
+                for stream, last in after.items()
+                for version in range(last + 1, self._log.version_of(stream) + 1)
+            ]
+
+    def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
+        notifications = self._log.select_notifications(after, limit, until, types, inclusive_of_start=False)
+        return [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
+
+    def head(self) -> int:
+        return len(self._log)
+
+    def checkpoints(self, consumer: str) -> dict[Place, int]:
+        with self._log.lock:
+            return {at.place: position for at, position in self._checkpoints.items() if at.name == consumer}
+
+    def snapshot(self, stream: str, decider: str) -> Snapshot | None:
+        return self._snapshots.get((stream, decider))
+
+    def answer(self, key: str, now: datetime) -> Answer | None:
+        answer = self._answers.get(key)
+        return answer if answer and answer.expires_at > now else None
+
+    def due(self, now: datetime, limit: int) -> list[Timer]:
+        with self._log.lock:
+            overdue = [timer for timer in self._timers.values() if timer.due_at <= now]
+        return sorted(overdue, key=lambda timer: timer.due_at)[:limit]
+
+    def next_due(self) -> datetime | None:
+        with self._log.lock:
+            return min((timer.due_at for timer in self._timers.values()), default=None)
+
+    def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        with self._log.lock:
+            for snapshot in snapshots:
+                held = self._snapshots.get((snapshot.stream, snapshot.decider))
+                if held is None or held.version < snapshot.version:
+                    self._snapshots[snapshot.stream, snapshot.decider] = snapshot
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,32 @@
+"""Waiting for a part that does not answer: again, a little later each time, and never silently."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+T = TypeVar("T")
+FIRST, LONGEST = 0.1, 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Patience:
+    """Repeats work that fails with one of `errors`, after 0.1 s doubling to 5 s with full jitter."""
+
+    def __init__(self, who: str, errors: tuple[type[Exception], ...]) -> None:
+        self._who = who
+        self._errors = errors
+
+    async def until(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do the work until it is done and return what it returns; other errors are raised."""
+        failures = 0
+        while True:
+            try:
+                return await work()
+            except self._errors as error:
+                failures += 1
+                log.warning("waiting", who=self._who, failures=failures, cause=repr(error))
+            await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter

@@ -1,0 +1,142 @@
+"""States at hand: what a decider has made of each stream, warm in a bounded cache, from snapshots where it is long."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar, cast
+
+from event_store.records import Snapshot
+from event_store.store import EventStore
+from schemas.envelope import Envelope
+from schemas.errors import Unavailable
+
+C = TypeVar("C")
+C_contra = TypeVar("C_contra", contravariant=True)
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+class Folds(Protocol[C_contra, S, E]):
+    """What a decider must offer here."""
+
+    @property
+    def initial(self) -> S:
+        """The state of an empty stream."""
+
+    @property
+    def decide(self) -> Callable[[C_contra, S], Sequence[E]]:
+        """Not called here; it ties the commands to the states."""
+
+    def fold(self, events: Iterable[E], state: S | None = None) -> S:
+        """The state after `events`, from `state` or from the beginning."""
+
+
+@dataclass(frozen=True)
+class Snapshots(Generic[S]):
+    """How states of long streams become bytes and back.
+
+    `decider` names the code and shape that made them: another one never reads them. One is taken every `every` events.
+    """
+
+    decider: str
+    dump: Callable[[S], bytes]
+    load: Callable[[bytes], S]
+    every: int = 1_000
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[S]):
+    """A state and the version of its stream, 0 where there is nothing yet."""
+
+    state: S
+    version: int
+
+
+class Repository(Generic[C, S, E]):
+    """The latest `capacity` states used.
+
+    A cached state is answered as it is: an append expects its version, so a stale one costs a `Conflict`, after which
+    the caller forgets the stream and loads again. Snapshots that have fallen due are saved by the next load.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        decider: Folds[C, S, E],
+        capacity: int = 10_000,
+        *,
+        snapshots: Snapshots[S] | None = None,
+    ) -> None:
+        self.decider = decider
+        self._store = store
+        self._capacity = capacity
+        self._snapshots = snapshots
+        self._cached: OrderedDict[str, Loaded[S]] = OrderedDict()
+        self._saved: dict[str, int] = {}
+        self._due: dict[str, Loaded[S]] = {}
+
+    async def load(self, stream: str) -> Loaded[S]:
+        """The state of one stream."""
+        return (await self.load_many((stream,)))[stream]
+
+    async def load_many(self, streams: Iterable[str]) -> dict[str, Loaded[S]]:
+        """The states of many streams, those not at hand in one read; every name asked for is a key."""
+        await self._save_due()
+        wanted = dict.fromkeys(streams)
+        found = {stream: self._cached[stream] for stream in wanted if stream in self._cached}
+        starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
+        if starts:
+            found |= await self._continued(starts)
+        for stream, loaded in found.items():
+            self.keep(stream, loaded)
+        return found
+
+    def keep(self, stream: str, loaded: Loaded[S]) -> None:
+        """Remember the state that a successful append left, unless a later one is remembered already."""
+        held = self._cached.get(stream)
+        if held is None or held.version <= loaded.version:
+            self._cached[stream] = loaded
+            if self._snapshots and loaded.version >= self._saved.get(stream, 0) + self._snapshots.every:
+                self._due[stream] = loaded
+        self._cached.move_to_end(stream)
+        while len(self._cached) > self._capacity:
+            self.forget(next(iter(self._cached)))
+
+    def forget(self, stream: str) -> None:
+        """The stream has moved without us: read it again next time."""
+        self._cached.pop(stream, None)
+        self._saved.pop(stream, None)
+        self._due.pop(stream, None)
+
+    async def _start(self, stream: str) -> Loaded[S]:
+        if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.decider)):
+            self._saved[stream] = snapshot.version
+            return Loaded(self._snapshots.load(snapshot.state), snapshot.version)
+        return Loaded(self.decider.initial, 0)
+
+    async def _continued(self, starts: Mapping[str, Loaded[S]]) -> dict[str, Loaded[S]]:
+        read = await self._store.streams({stream: start.version for stream, start in starts.items()})
+        return {stream: self._folded(start, read[stream]) for stream, start in starts.items()}
+
+    def _folded(self, start: Loaded[S], envelopes: Sequence[Envelope]) -> Loaded[S]:
+        if not envelopes:
+            return start
+        events = (cast("E", envelope.event) for envelope in envelopes)
+        return Loaded(self.decider.fold(events, start.state), envelopes[-1].version)
+
+    async def _save_due(self) -> None:
+        if self._snapshots and self._due:
+            due, self._due = self._due, {}
+            self._saved |= {stream: loaded.version for stream, loaded in due.items()}
+            saved = await asyncio.to_thread(_dumped, self._snapshots, due)
+            with suppress(Unavailable):  # losing them costs time, never truth
+                await self._store.save_snapshots(saved)
+
+
+def _dumped(snapshots: Snapshots[S], due: Mapping[str, Loaded[S]]) -> list[Snapshot]:
+    return [
+        Snapshot(stream, loaded.version, snapshots.decider, snapshots.dump(loaded.state))
+        for stream, loaded in due.items()
+    ]

@@ -1,0 +1,30 @@
+"""The tables beside the library's `stored_events`, as numbered steps; a released step never changes."""
+
+from eventsourcing.sqlite import SQLiteCursor
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE answers (key TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, body BLOB NOT NULL,"
+        " expires_at INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX answers_by_expiry ON answers (expires_at)",
+        "CREATE TABLE timers (id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, token TEXT NOT NULL,"
+        " due_at INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX timers_by_due ON timers (due_at)",
+        "CREATE TABLE checkpoints (consumer TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,"
+        " position INTEGER NOT NULL, PRIMARY KEY (consumer, topic, partition)) WITHOUT ROWID",
+        "CREATE TABLE snapshots (stream TEXT NOT NULL, decider TEXT NOT NULL, version INTEGER NOT NULL,"
+        " state BLOB NOT NULL, PRIMARY KEY (stream, decider))",
+    ),
+)
+"""Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `applied_steps`."""
+
+
+def migrate(cursor: SQLiteCursor) -> None:
+    """Apply the steps that are missing, inside the caller's transaction."""
+    cursor.execute("CREATE TABLE IF NOT EXISTS applied_steps (number INTEGER PRIMARY KEY)")
+    cursor.execute("SELECT ifnull(max(number), 0) FROM applied_steps")
+    (applied,) = cursor.fetchone()
+    for number, statements in enumerate(STEPS[applied:], start=applied + 1):
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("INSERT INTO applied_steps VALUES (?)", (number,))

@@ -1,0 +1,150 @@
+"""What only a store on a file can promise: it outlives its process, and shares its file."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from event_store.records import Append, Appended
+from event_store.sqlite import sqlite_store
+from event_store.store import EventStore
+from schemas.codec import Stored
+from schemas.errors import Conflict, Unavailable
+from tests.contract.event_store.units import events, unit
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[EventStore]:
+    store = sqlite_store(path)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("acknowledgements", [1, 40, 400])
+async def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path, acknowledgements: int) -> None:
+    """G1, at the store."""
+    path = tmp_path / "events.db"
+    acknowledged = await _killed_after(acknowledgements, path)
+    async with opened(path) as store:
+        log = await store.log(0, limit=10**6)
+        places = {(event.stream, event.version, event.position) for event in log}
+        assert acknowledged <= places
+        assert [event.position for event in log] == list(range(1, len(log) + 1))
+        assert await store.append(unit("order-after")) == Appended(len(log) + 1, len(log) + 1)
+
+
+async def test_a_store_opened_again_goes_on_where_it_stood(tmp_path: Path) -> None:
+    async with opened(tmp_path / "events.db") as store:
+        await store.append(unit("order-1", n=2))
+    async with opened(tmp_path / "events.db") as store:
+        assert await store.append(unit("order-1", 2)) == Appended(3, 3)
+
+
+async def test_two_stores_on_one_file_see_each_other(tmp_path: Path) -> None:
+    async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
+        await one.append(unit("order-1"))
+        with pytest.raises(Conflict):
+            await other.append(unit("order-1", by="late"))
+        assert await other.append(unit("order-1", 1)) == Appended(2, 2)
+        assert [event.version for event in await one.stream("order-1")] == [1, 2]
+
+
+async def test_two_stores_hammering_one_file_leave_no_gap(tmp_path: Path) -> None:
+    async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
+        writes = [
+            store.append(unit(f"order-{name}-{n}", n=3))
+            for n in range(100)
+            for name, store in (("a", one), ("b", other))
+        ]
+        stood = await asyncio.gather(*writes)
+        assert sorted(place.first for place in stood) == list(range(1, 600, 3))
+        assert [event.position for event in await one.log(0, limit=1_000)] == list(range(1, 601))
+
+
+async def test_who_waits_cannot_sleep_on_an_event_of_another_store(tmp_path: Path) -> None:
+    async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
+        for position in range(5):
+            waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
+            await asyncio.sleep(0)
+            await other.append(unit("order-1", position))
+            async with asyncio.timeout(5):
+                assert await waiting == position + 1
+
+
+async def test_a_full_disk_refuses_and_leaves_the_store_usable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("event_store.sqlite_recorder.PRAGMAS", ("journal_mode = WAL", "max_page_count = 40"))
+    async with opened(tmp_path / "events.db") as store:
+        await store.append(unit("order-1"))
+        refused = await asyncio.gather(
+            *(store.append(unit(f"order-big-{n}", n=400)) for n in range(3)), return_exceptions=True
+        )
+        assert [type(error) for error in refused] == [Unavailable] * 3
+        assert await store.append(unit("order-2")) == Appended(2, 2)
+        assert len(await store.log(0)) == 2
+
+
+async def test_a_locked_file_is_unavailable_until_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("event_store.sqlite_recorder.LOCK_TIMEOUT", 0.0)
+    async with opened(tmp_path / "events.db") as store:
+        with closing(sqlite3.connect(tmp_path / "events.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable):
+                await store.append(unit("order-1"))
+            assert await store.head() == 0
+        assert await store.append(unit("order-1")) == Appended(1, 1)
+
+
+@pytest.mark.parametrize("content", [b"no database" * 100, None])
+def test_what_is_no_database_is_refused_at_the_door(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "missing-folder" / "events.db"
+    if content:
+        path = tmp_path / "events.db"
+        path.write_bytes(content)
+    with pytest.raises(Unavailable):
+        sqlite_store(path)
+
+
+async def test_bytes_of_others_are_carried_as_they_are(tmp_path: Path) -> None:
+    """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
+    async with opened(tmp_path / "events.db") as store:
+        foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
+        with closing(sqlite3.connect(tmp_path / "events.db")) as other:
+            rows = [("order-1", version, "foreign", state) for version, state in enumerate(foreign, start=1)]
+            other.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows)
+            other.commit()
+        assert await store.log(0) == [
+            Stored(position, "order-1", position, "foreign", state) for position, state in enumerate(foreign, start=1)
+        ]
+        for version in range(len(foreign)):
+            with pytest.raises(Conflict):
+                await store.append(unit("order-1", version))
+
+
+async def test_a_batch_larger_than_one_statement_is_still_one_batch(tmp_path: Path) -> None:
+    async with opened(tmp_path / "events.db") as store:
+        many = Append(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
+        assert await store.append(many) == Appended(1, 2_500)
+        assert len(await store.log(0, limit=10_000)) == 2_500
+
+
+async def _killed_after(acknowledgements: int, path: Path) -> set[tuple[str, int, int]]:
+    """Start a writer, kill it after so many acknowledgements, and answer all that it gave."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.integration.store_writer", str(path), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    lines = [await process.stdout.readline() for _ in range(acknowledgements)]
+    process.kill()
+    lines += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
+    told = [line.decode().split() for line in lines if line.endswith(b"\n")]
+    assert len(told) >= acknowledgements
+    return {(stream, int(version), int(position)) for stream, version, position in told}
