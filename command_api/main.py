@@ -1,0 +1,85 @@
+"""The write side's HTTP door, put together."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.types import Lifespan
+
+from command_api.desk import Desk
+from command_api.idempotency import Answers
+from command_api.loading import States
+from command_api.routers import inventory, orders, payments, products
+from domain.order import ORDER
+from domain.payment import PAYMENT
+from domain.product import PRODUCT
+from domain.shipment import SHIPMENT
+from domain.warehouse import WAREHOUSE
+from domain.warehouse_snapshot import dump, fingerprint, load
+from edge.app import build
+from edge.context import fresh_id
+from edge.health import Probe
+from event_store.repository import Snapshots
+from event_store.store import EventStore
+from identity.sealing import Sealer
+from identity.tokens import TokenVerifier
+from schemas.ids import NewId
+
+PRODUCTS_REMEMBERED = 50_000
+WAREHOUSES_REMEMBERED = 16
+SNAPSHOT_EVERY = 5_000
+"""Versions of a warehouse; its agent takes them oftener."""
+
+
+def build_app(
+    store: EventStore,
+    *,
+    verifier: TokenVerifier,
+    sealer: Sealer,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    new_id: NewId = fresh_id,
+    probes: Mapping[str, Probe] | None = None,
+    lifespan: Lifespan[Any] | None = None,
+    registry: CollectorRegistry | None = None,
+) -> FastAPI:
+    """The command API over `store`, which stays its caller's to close.
+
+    Args:
+        store: Where everything is recorded.
+        verifier: Says who a token's bearer is.
+        sealer: Seals addresses and first answers, and fingerprints bodies.
+        clock: The time, in UTC.
+        new_id: Draws UUIDv7 strings.
+        probes: What readiness asks beside the store.
+        lifespan: What must run while it serves.
+        registry: Where its figures are counted.
+    """
+    app = build(
+        title="AIOutlet commands",
+        routers=[products.router, inventory.router, orders.router, payments.router],
+        verifier=verifier,
+        probes={"eventStore": store.head, **(probes or {})},
+        lifespan=lifespan,
+        raised={products.IMPORT_PATH: products.IMPORT_BYTES},
+        registry=registry,
+    )
+    app.state.desk = _desk(store, sealer, clock, new_id)
+    return app
+
+
+def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> Desk:
+    snapshots = Snapshots(fingerprint(), dump, load, every=SNAPSHOT_EVERY)
+    return Desk(
+        store=store,
+        sealer=sealer,
+        clock=clock,
+        new_id=new_id,
+        answers=Answers(store, sealer, clock),
+        products=States(store, PRODUCT, remembered=PRODUCTS_REMEMBERED),
+        warehouses=States(store, WAREHOUSE, remembered=WAREHOUSES_REMEMBERED, snapshots=snapshots),
+        orders=States(store, ORDER, remembered=0),
+        payments=States(store, PAYMENT, remembered=0),
+        shipments=States(store, SHIPMENT, remembered=0),
+    )

@@ -1,0 +1,128 @@
+"""An order's commands: its customer places and cancels it, an admin moves it on."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from command_api.accepted import OrderAccepted, OrderPlaced
+from command_api.desk import AtTheDesk, Caller, Desk
+from command_api.handling import Outcome, Turn
+from command_api.placing import NewOrder, customer_of, place
+from edge.auth import requires
+from schemas.errors import NotFound, TransitionRefused
+from schemas.message import Command, Id, Text
+from schemas.order import (
+    DeliverOrder,
+    MoveOrder,
+    OrderCommand,
+    OrderCreated,
+    OrderStatus,
+    RequestCancellation,
+    ShipOrder,
+)
+from schemas.shipment import Dispatch, RecordDelivery
+from schemas.streams import order_stream, shipment_stream
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+
+
+class Cancellation(Command):
+    """Why the order is not wanted any more."""
+
+    reason: Text = "customer request"
+
+
+class NewStatus(Command):
+    """Where an admin takes the order: Shipped, Delivered or Cancelled."""
+
+    status: OrderStatus
+
+
+class _Asked(Command):
+    """A command together with the order it is for: what a fingerprint is taken of."""
+
+    order_id: Id
+    body: Cancellation | NewStatus
+
+
+@router.post("", status_code=201, response_model=OrderPlaced, dependencies=[requires("customer", "admin")])
+async def place_order(body: NewOrder, caller: AtTheDesk) -> Response:
+    """Place an order; `Idempotency-Key` is needed, and the same key and body give the same order."""
+    errand = caller.asks(body, key_needed=True)
+    customer_of(errand, body)
+    return await errand.once(partial(place, errand, body), status=201)
+
+
+@router.post("/{order_id}/cancel", response_model=OrderAccepted, dependencies=[requires("customer", "admin")])
+async def cancel_order(order_id: Id, caller: AtTheDesk, body: Cancellation = Cancellation()) -> Response:  # noqa: B008 - frozen
+    """Ask to cancel; refused once the goods are on their way."""
+    await _own(caller, order_id)
+    command = RequestCancellation(order_id=order_id, by=caller.actor.id, reason=body.reason)
+    return await _run(caller, order_id, body, [_order(caller.desk, command)])
+
+
+@router.put("/{order_id}/status", response_model=OrderAccepted, dependencies=[requires("admin")])
+async def set_status(order_id: Id, body: NewStatus, caller: AtTheDesk) -> Response:
+    """Hand the parcel over, record its delivery, or cancel; the current status again changes nothing."""
+    return await _run(caller, order_id, body, await _turns(caller, order_id, body.status))
+
+
+async def _turns(caller: Caller, order_id: str, status: OrderStatus) -> list[Turn[Any, Any, Any]]:
+    desk, parcel = caller.desk, shipment_stream(order_id)
+    match status:
+        case OrderStatus.SHIPPED:
+            ship, dispatch = ShipOrder(order_id=order_id), Dispatch(order_id=order_id)
+            return [_order(desk, ship), Turn(desk.shipments, parcel, dispatch)]
+        case OrderStatus.DELIVERED:
+            deliver, record = DeliverOrder(order_id=order_id), RecordDelivery(order_id=order_id)
+            return [_order(desk, deliver), Turn(desk.shipments, parcel, record)]
+        case OrderStatus.CANCELLED:
+            reason = "cancelled by an admin"
+            return [_order(desk, RequestCancellation(order_id=order_id, by=caller.actor.id, reason=reason))]
+        case _:
+            return await _already(desk, order_id, status)
+
+
+async def _already(desk: Desk, order_id: str, status: OrderStatus) -> list[Turn[Any, Any, Any]]:
+    """Nothing to do where the order is already there; no person may take it there otherwise."""
+    stream = order_stream(order_id)
+    order = (await desk.orders.load([stream]))[stream].state
+    if order.status is None:
+        raise _unknown(order_id)
+    if order.status is not status:
+        allowed = list(order.allowed)
+        raise TransitionRefused(f"nobody may set an order to {status}", current=order.status, allowed=allowed)
+    return [_order(desk, MoveOrder(order_id=order_id, to=status, reason="unchanged"))]
+
+
+async def _own(caller: Caller, order_id: str) -> None:
+    """Raise `NotFound` unless the order is the caller's; whose it is instead is nobody's business."""
+    if "admin" in caller.actor.roles:
+        return
+    events = await caller.desk.store.stream(order_stream(order_id))
+    created = events[0].event if events else None
+    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.id:
+        raise _unknown(order_id)
+
+
+async def _run(
+    caller: Caller, order_id: str, body: Cancellation | NewStatus, turns: Sequence[Turn[Any, Any, Any]]
+) -> Response:
+    errand = caller.asks(_Asked(order_id=order_id, body=body))
+    return await errand.run(turns, partial(_accepted, order_id))
+
+
+def _order(desk: Desk, command: OrderCommand) -> Turn[Any, Any, Any]:
+    return Turn(desk.orders, order_stream(command.order_id), command)
+
+
+def _accepted(order_id: str, outcomes: Sequence[Outcome]) -> OrderAccepted:
+    first = outcomes[0]
+    return OrderAccepted(order_id=order_id, stream_id=first.stream, version=first.version, position=first.position)
+
+
+def _unknown(order_id: str) -> NotFound:
+    return NotFound(f"there is no order {order_id}", order_id=order_id)

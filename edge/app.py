@@ -1,0 +1,80 @@
+"""The HTTP plumbing every service of ours shares, so that a service is its routers and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.types import Lifespan
+
+from edge.auth import Authentication
+from edge.door import Door
+from edge.health import Probe, Readiness, live
+from edge.limits import BodyLimit
+from edge.metrics import HttpMetrics
+from edge.openapi import describe
+from edge.problems import misread, refused, turned_away
+from identity.tokens import TokenVerifier
+from schemas.errors import AIOutletError
+
+OPENAPI = "/openapi.json"
+LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
+PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
+"""The only paths that need no token."""
+MAX_BODY = 65_536
+"""Bytes."""
+
+
+def build(
+    *,
+    title: str,
+    routers: Sequence[APIRouter],
+    verifier: TokenVerifier,
+    probes: Mapping[str, Probe],
+    lifespan: Lifespan[Any] | None = None,
+    max_body: int = MAX_BODY,
+    raised: Mapping[str, int] | None = None,
+    registry: CollectorRegistry | None = None,
+) -> FastAPI:
+    """A service with the given routers, each route of which needs a token.
+
+    Args:
+        title: What its OpenAPI document is called.
+        routers: What it does.
+        verifier: Says who a token's bearer is.
+        probes: What `/health/ready` asks.
+        lifespan: What must run while it serves.
+        max_body: Bytes a request may have.
+        raised: Paths that may have more, and how many bytes.
+        registry: Where its figures are counted, when others are to stand beside them in `/metrics`.
+    """
+    metrics = HttpMetrics(registry)
+    app = FastAPI(
+        title=title,
+        openapi_url=OPENAPI,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Door, metrics=metrics),
+            Middleware(Authentication, verifier=verifier, public=PUBLIC),
+            Middleware(BodyLimit, max_body=max_body, raised=raised or {}),
+        ],
+        exception_handlers={
+            AIOutletError: refused,
+            HTTPException: turned_away,
+            RequestValidationError: misread,
+        },
+    )
+    app.state.metrics = metrics
+    for path, endpoint in ((LIVE, live), (READY, Readiness(probes).ready), (METRICS, metrics.expose)):
+        app.add_api_route(path, endpoint, include_in_schema=False)
+    for router in routers:
+        app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,52 @@
+"""The OpenAPI document of a service: what its routes say, plus the token they need and how they refuse."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from edge.problems import MEDIA_TYPE
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "code", "detail", "correlationId"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "correlationId": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("field", "in", "code", "detail")},
+            },
+        },
+    },
+}
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+REFUSAL = {
+    "description": "Refused",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if not app.openapi_schema:
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = {"bearer": BEARER}
+        schemas = components.setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas["Problem"] = PROBLEM
+        document["security"] = [{"bearer": []}]
+        for operation in (o for path in document.get("paths", {}).values() for o in path.values()):
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = REFUSAL
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,132 @@
+"""Every refusal as one document: RFC 9457 `application/problem+json` with our code and the correlation id."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from edge.context import CURRENT
+from schemas.errors import AIOutletError, Invalid, Malformed, Unauthorised
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+"""Seconds a caller should leave us alone after a 503."""
+MOST_ERRORS = 50
+
+CODES: Mapping[int, str] = {
+    400: "malformed",
+    401: "unauthorised",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    500: "internal",
+    503: "unavailable",
+}
+"""What the framework's own refusals are called."""
+
+log = structlog.get_logger(__name__)
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+) -> Response:
+    """One problem document; `extra` become members beside the standard ones, in camelCase."""
+    context = CURRENT.get()
+    document = {to_camel(name): value for name, value in extra.items()} | {
+        "type": f"urn:aioutlet:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "correlationId": context.correlation_id if context else None,
+    }
+    body = orjson.dumps(document, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return Response(body, status, media_type=MEDIA_TYPE, headers=_advice(status) | dict(headers or {}))
+
+
+def problem_of(error: AIOutletError) -> Response:
+    """The document of one of our own errors; what we did wrong ourselves is logged and not told."""
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("failed", error=error.code, exc_info=error)
+        return unexpected()
+    title = (type(error).__doc__ or error.code).partition(".")[0]
+    return problem(error.status, error.code, title, error.detail, **_members(error.extra))
+
+
+def unexpected() -> Response:
+    """The document of a fault of ours."""
+    return problem(500, CODES[500], "A fault of ours", "It was noted; try again, or tell us the correlation id.")
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    """Answer an `AIOutletError`."""
+    assert isinstance(error, AIOutletError)  # noqa: S101 - the framework's signature is wider than its promise
+    return problem_of(error)
+
+
+async def turned_away(_: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such route, no such method, too much."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    phrase = HTTPStatus(error.status_code).phrase
+    code = CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
+    return problem(error.status_code, code, phrase, str(error.detail), headers=error.headers)
+
+
+async def misread(_: Request, error: Exception) -> Response:
+    """Answer a request that is not what its route reads; what was sent is never repeated."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    faults = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return problem_of(Malformed("the body is not JSON"))
+    fields = [_field(fault) for fault in faults[:MOST_ERRORS]]
+    places = ", ".join(field["field"] for field in fields[:3])
+    return problem_of(Invalid(f"{len(faults)} invalid: {places}", errors=fields))
+
+
+def _field(fault: Mapping[str, Any]) -> dict[str, str]:
+    where, path = str(fault["loc"][0]), fault["loc"][1:]
+    return {
+        "field": _path(path) or where,
+        "in": where,
+        "code": str(fault["type"]),
+        "detail": str(fault["msg"]),
+    }
+
+
+def _path(names: Sequence[object]) -> str:
+    return ".".join(map(str, names))
+
+
+def _members(extra: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in extra.items() if name not in {"headers", "status", "code", "title", "detail"}
+    }
+
+
+def _advice(status: int) -> dict[str, str]:
+    match status:
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": RETRY_AFTER}
+        case Unauthorised.status:
+            return {"WWW-Authenticate": "Bearer"}
+        case _:
+            return {}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} does not belong in a problem document")

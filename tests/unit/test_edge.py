@@ -1,0 +1,312 @@
+import asyncio
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from edge.app import PUBLIC, build
+from edge.auth import CurrentActor, requires
+from edge.health import Readiness
+from edge.logging import configure
+from identity.tokens import TokenIssuer, TokenVerifier
+from schemas.errors import Poison, Refused, Stale
+from schemas.message import Command, Money, Quantity, Text
+from tests.doors import bearer, client_of
+
+SECRET = "a secret of the tests, long enough"
+PROBLEM = "application/problem+json"
+
+
+class Note(Command):
+    text: Text
+    pieces: Quantity = 1
+
+
+router = APIRouter()
+
+
+@router.post("/notes")
+async def write(note: Note, actor: CurrentActor) -> dict[str, Any]:
+    return {"text": note.text, "by": actor.id}
+
+
+@router.post("/books")
+async def write_much(note: Note) -> dict[str, int]:
+    return {"length": len(note.text)}
+
+
+@router.get("/notes/{note_id}", dependencies=[requires("admin")])
+async def read(note_id: str) -> dict[str, str]:
+    match note_id:
+        case "refused":
+            raise Refused("not this one", product_ids=["p1"], price=Money(amount=1, currency="USD"))
+        case "stale":
+            raise Stale("still behind")
+        case "poison":
+            raise Poison("the secret bytes are 0xdeadbeef")
+        case "broken":
+            raise ZeroDivisionError("the secret is 42")
+        case _:
+            return {"noteId": note_id}
+
+
+async def works() -> None:
+    return None
+
+
+async def fails() -> None:
+    raise ConnectionError("no")
+
+
+async def hangs() -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    verifier = TokenVerifier(SECRET)
+    return build(
+        title="notes", routers=[router], verifier=verifier, probes={"log": works}, max_body=200, raised={"/books": 400}
+    )
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app) as client:
+        yield client
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    out = io.StringIO()
+    configure("INFO", "notes", stream=out)
+    yield out
+    structlog.reset_defaults()
+    root.handlers[:], root.level = before
+
+
+def logged(lines: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+ANN = bearer(TokenIssuer(SECRET), "ann", "admin")
+BOB = bearer(TokenIssuer(SECRET), "bob", "customer")
+
+
+async def test_a_route_is_told_who_asks(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/notes", json={"text": "milk"}, headers=BOB)
+    assert answer.json() == {"text": "milk", "by": "bob"}
+
+
+async def test_every_route_needs_a_token_but_the_public_ones(app: FastAPI, client: httpx.AsyncClient) -> None:
+    paths = set(app.openapi()["paths"]) | PUBLIC | {"/docs", "/redoc", "/no/such/thing"}
+    open_to_all = {path for path in paths if (await client.get(path)).status_code != 401}
+    assert open_to_all == {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
+
+
+@pytest.mark.parametrize("said", ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer nonsense", "Bearer " + "x" * 5_000])
+async def test_who_cannot_say_who_they_are_is_sent_away(client: httpx.AsyncClient, said: str) -> None:
+    answer = await client.get("/notes/1", headers={"Authorization": said})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == PROBLEM
+
+
+async def test_who_lacks_the_role_is_forbidden(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/notes/1", headers=BOB)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_refusal_is_a_problem_document_with_what_machines_need(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/notes/refused", headers=ANN | {"X-Correlation-ID": "c-1"})
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json() == {
+        "type": "urn:aioutlet:problem:refused",
+        "title": "The command breaks a business rule",
+        "status": 409,
+        "code": "refused",
+        "detail": "not this one",
+        "correlationId": "c-1",
+        "productIds": ["p1"],
+        "price": {"amount": 1, "currency": "USD"},
+    }
+
+
+async def test_what_may_work_shortly_says_when_to_try_again(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/notes/stale", headers=ANN)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+@pytest.mark.parametrize("fault", ["poison", "broken"])
+async def test_a_fault_of_ours_is_logged_and_not_told(
+    client: httpx.AsyncClient, lines: io.StringIO, fault: str
+) -> None:
+    answer = await client.get(f"/notes/{fault}", headers=ANN)
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert answer.headers["content-type"] == PROBLEM
+    assert "secret" not in answer.text
+    [fault_line] = [line for line in logged(lines) if line["level"] == "error"]
+    assert "secret" in fault_line["exception"]
+    assert fault_line["correlationId"] == answer.headers["x-correlation-id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [("GET", "/nothing", 404, "not_found"), ("PUT", "/notes", 405, "method_not_allowed")],
+)
+async def test_the_frameworks_own_refusals_are_problem_documents_too(
+    client: httpx.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await client.request(method, path, headers=ANN)
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (status, code, status)
+    assert answer.headers["content-type"] == PROBLEM
+
+
+@pytest.mark.parametrize("body", [b"{", b"nope", b'{"text": "a"', b"\xff\xfe", b"[" * 150])
+async def test_what_is_not_json_is_malformed(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/notes", content=body, headers=BOB | {"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert answer.headers["content-type"] == PROBLEM
+
+
+async def test_every_bad_field_is_named_and_never_repeated(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/notes", json={"pieces": "seven secrets", "colour": "red"}, headers=BOB)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    errors = {(error["in"], error["field"], error["code"]) for error in answer.json()["errors"]}
+    assert errors == {
+        ("body", "text", "missing"),
+        ("body", "pieces", "int_type"),
+        ("body", "colour", "extra_forbidden"),
+    }
+    assert "secrets" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"7", b'{"text": "\\ud800"}', b'{"text": NaN}', b""])
+async def test_json_that_is_no_command_is_invalid(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/notes", content=body, headers=BOB | {"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_a_body_that_says_it_is_not_json_is_invalid(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/notes", content=b'{"text": "a"}', headers=BOB | {"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def drip(size: int) -> AsyncIterator[bytes]:
+    yield b'{"text": "'
+    for _ in range(size):
+        yield b"x"
+    yield b'"}'
+
+
+@pytest.mark.parametrize("size", [300, 100_000])
+async def test_a_body_that_announces_too_much_is_refused(client: httpx.AsyncClient, size: int) -> None:
+    answer = await client.post("/notes", json={"text": "x" * size}, headers=BOB)
+    assert (answer.status_code, answer.json()["code"], answer.json()["limit"]) == (413, "too_large", 200)
+    assert answer.headers["content-type"] == PROBLEM
+
+
+async def test_a_body_that_drips_too_much_is_refused_at_the_first_byte_too_many(client: httpx.AsyncClient) -> None:
+    said = BOB | {"Content-Type": "application/json"}
+    assert (await client.post("/notes", content=drip(150), headers=said)).status_code == 200
+    answer = await client.post("/notes", content=drip(300), headers=said)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert answer.headers["content-type"] == PROBLEM
+
+
+async def test_a_route_may_be_allowed_more(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/books", json={"text": "x" * 300}, headers=BOB)).json() == {"length": 300}
+    assert (await client.post("/books", json={"text": "x" * 400}, headers=BOB)).status_code == 413
+
+
+async def test_the_names_of_a_request_are_echoed_and_on_its_log_line(
+    client: httpx.AsyncClient, lines: io.StringIO
+) -> None:
+    said = {"X-Correlation-ID": "c-1", "X-Request-ID": "r-1"}
+    answer = await client.post("/notes", json={"text": "private"}, headers=BOB | said)
+    assert (answer.headers["x-correlation-id"], answer.headers["x-request-id"]) == ("c-1", "r-1")
+    [line] = logged(lines)
+    assert (
+        line.items()
+        >= {
+            "event": "request",
+            "level": "info",
+            "service": "notes",
+            "method": "POST",
+            "route": "/notes",
+            "status": 200,
+            "correlationId": "c-1",
+            "requestId": "r-1",
+        }.items()
+    )
+    assert line["duration_ms"] > 0
+    assert "private" not in lines.getvalue()
+    assert BOB["Authorization"] not in lines.getvalue()
+
+
+async def test_a_refused_request_is_logged_once_by_its_template(client: httpx.AsyncClient, lines: io.StringIO) -> None:
+    await client.get("/notes/refused", headers=ANN)
+    [line] = logged(lines)
+    assert (line["route"], line["status"]) == ("/notes/{note_id}", 409)
+
+
+async def test_health_checks_make_no_noise(client: httpx.AsyncClient, lines: io.StringIO) -> None:
+    await client.get("/health/live")
+    await client.get("/metrics")
+    assert logged(lines) == []
+
+
+def test_a_librarys_log_lines_look_like_ours(lines: io.StringIO) -> None:
+    logging.getLogger("somebody.else").warning("%s left", "ann")
+    [line] = logged(lines)
+    assert line.items() >= {"event": "ann left", "logger": "somebody.else", "level": "warning"}.items()
+
+
+def test_an_unknown_level_is_refused_at_the_start() -> None:
+    with pytest.raises(ValueError, match="LOUD"):
+        configure("LOUD")
+
+
+async def test_requests_are_counted_by_template(client: httpx.AsyncClient) -> None:
+    for note_id in ("1", "2", "refused"):
+        await client.get(f"/notes/{note_id}", headers=ANN)
+    await client.get("/nowhere/1", headers=ANN)
+    counted = (await client.get("/metrics")).text
+    assert 'aioutlet_http_requests_total{method="GET",route="/notes/{note_id}",status="200"} 2.0' in counted
+    assert 'aioutlet_http_requests_total{method="GET",route="/notes/{note_id}",status="409"} 1.0' in counted
+    assert 'aioutlet_http_request_duration_seconds_count{method="GET",route="/notes/{note_id}"} 3.0' in counted
+    assert 'route="unmatched",status="404"' in counted
+    assert "/nowhere" not in counted
+
+
+async def test_a_service_is_ready_when_all_its_parts_are(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "checks": {"log": "up"}})
+
+
+async def test_a_service_is_not_ready_while_a_part_fails_or_hangs() -> None:
+    app = FastAPI()
+    readiness = Readiness({"log": works, "broker": fails, "documents": hangs}, patience=0.01)
+    app.add_api_route("/ready", readiness.ready)
+    async with client_of(app) as client:
+        answer = await client.get("/ready")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
+    assert answer.json()["checks"] == {"log": "up", "broker": "down", "documents": "no answer"}
+
+
+async def test_the_openapi_document_says_how_to_come_in_and_how_one_is_refused(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    assert document["security"] == [{"bearer": []}]
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert PROBLEM in operation["responses"]["default"]["content"]
+            assert "422" not in operation["responses"]

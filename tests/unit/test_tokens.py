@@ -1,0 +1,107 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from identity.tokens import REQUIRED, TokenIssuer, TokenVerifier
+from schemas.envelope import Actor, ActorType
+from schemas.errors import Unauthorised
+
+SECRET = "a secret of the tests, long enough"
+OTHER = "another secret of the tests, as long"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def issuer(secret: str = SECRET) -> TokenIssuer:
+    return TokenIssuer(secret, clock=lambda: NOON)
+
+
+def verifier(*, at: datetime = NOON) -> TokenVerifier:
+    return TokenVerifier(SECRET, clock=lambda: at)
+
+
+def signed(claims: dict[str, Any]) -> str:
+    """A token with our key whose claims are ours but for `claims`; None takes one away."""
+    said = {
+        "sub": "bob",
+        "roles": ["customer"],
+        "actorType": "customer",
+        "iss": "aioutlet",
+        "aud": "aioutlet",
+        "iat": NOON,
+        "exp": NOON + timedelta(hours=1),
+    } | claims
+    return jwt.encode({name: value for name, value in said.items() if value is not None}, SECRET)
+
+
+def test_a_token_says_who_acts_and_in_which_roles() -> None:
+    token = issuer().issue("ann", ["admin", "operator"], "admin")
+    assert verifier().verify(token) == Actor(type=ActorType.ADMIN, id="ann", roles=("admin", "operator"))
+
+
+def test_a_token_of_another_secret_is_refused() -> None:
+    with pytest.raises(Unauthorised, match="not valid"):
+        verifier().verify(issuer(OTHER).issue("ann", ["admin"], "admin"))
+
+
+def test_an_expired_token_is_told_apart_from_a_false_one() -> None:
+    token = issuer().issue("ann", lifetime=timedelta(minutes=5))
+    with pytest.raises(Unauthorised, match="expired"):
+        verifier(at=NOON + timedelta(minutes=6)).verify(token)
+
+
+def test_a_token_that_was_good_once_expires_all_the_same() -> None:
+    now = NOON
+    remembering = TokenVerifier(SECRET, clock=lambda: now)
+    token = issuer().issue("ann", lifetime=timedelta(minutes=5))
+    assert remembering.verify(token).id == "ann"
+    now += timedelta(minutes=6)
+    for _ in range(2):
+        with pytest.raises(Unauthorised, match="expired"):
+            remembering.verify(token)
+
+
+@pytest.mark.parametrize("claim", REQUIRED)
+def test_a_token_without_a_claim_is_refused(claim: str) -> None:
+    with pytest.raises(Unauthorised):
+        verifier().verify(signed({claim: None}))
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "someone else"},
+        {"aud": "someone else"},
+        {"sub": "../ann"},
+        {"sub": ""},
+        {"sub": "x" * 65},
+        {"roles": ["emperor"]},
+        {"roles": "admin"},
+        {"actorType": "emperor"},
+        {"exp": "soon"},
+    ],
+)
+def test_a_token_that_says_something_else_is_refused(claims: dict[str, Any]) -> None:
+    with pytest.raises(Unauthorised):
+        verifier().verify(signed(claims))
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512", "none"])
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+def test_only_one_algorithm_is_accepted(algorithm: str) -> None:
+    claims = jwt.decode(signed({}), options={"verify_signature": False})
+    with pytest.raises(Unauthorised):
+        verifier().verify(jwt.encode(claims, "" if algorithm == "none" else SECRET, algorithm))
+
+
+@pytest.mark.parametrize("token", ["", ".", "a.b.c", "é", "x" * 4_000])
+def test_what_is_no_token_at_all_is_refused(token: str) -> None:
+    with pytest.raises(Unauthorised):
+        verifier().verify(token)
+
+
+@pytest.mark.parametrize("part", [TokenIssuer, TokenVerifier])
+def test_a_short_secret_is_refused_at_the_start(part: type[TokenIssuer | TokenVerifier]) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        part("short")
