@@ -1,0 +1,36 @@
+"""A read model as data: what it wants, which documents an event touches, and how each of them goes on."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.documents import Document, View
+from schemas.envelope import Envelope
+
+Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
+Project = Callable[[Document | None, Any, Envelope], Document | None]
+Labels = Callable[[Document], Collection[str]]
+Index = tuple[tuple[str, int | str], ...]
+"""Fields of one index, each with its direction (1, -1 or "text")."""
+
+
+def uncounted(_: Document) -> Collection[str]:
+    """The labels of a view whose documents nobody counts."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """One view of the log.
+
+    `touches` gives every document an event concerns, once each, with its part of the event. `project` turns the
+    document and that part into the next document: the same object when nothing changed, a fresh one otherwise,
+    None when there is none (any more). `labels` are the counters a document is counted in.
+    """
+
+    view: View
+    types: frozenset[str]
+    touches: Touches
+    project: Project
+    indexes: tuple[Index, ...]
+    labels: Labels = uncounted

@@ -1,0 +1,138 @@
+"""The one writer of all read models: fold a batch per document, then one guarded write for each.
+
+A document is fed by one place, so its own `position` decides: a write that is not newer finds nothing to replace.
+Redelivery, a rebuild and a second writer that has not yet heard it was replaced are therefore harmless.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from projectors.folding import Count, Folded, fold, touched
+from projectors.model import ReadModel
+from schemas.documents import CHECKPOINTS, TALLIES, Document, checkpoint_id, filters_of, place_of_checkpoint
+from schemas.envelope import Envelope
+from schemas.topics import Place
+
+Database = AsyncDatabase[Document]
+Collection = AsyncCollection[Document]
+Write = ReplaceOne[Document] | DeleteOne
+T = TypeVar("T")
+
+CHUNK = 500
+"""Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
+DUPLICATE_KEY = 11000
+
+
+async def write(database: Database, model: ReadModel, place: Place, envelopes: Sequence[Envelope]) -> None:
+    """Bring every document these envelopes touch up to them.
+
+    Counters are written before the documents and read after them. A crash in between finds the documents as they
+    were, makes the same counts again, and each counter knows by its own position which of them it has.
+    """
+    collection = database[model.view.name]
+    stored = await load(collection, touched(model, envelopes))
+    folded = fold(model, stored, envelopes)
+    await _tally(database[TALLIES], model, place, folded.counts)
+    await save(collection, folded)
+
+
+async def finish(database: Database, views: Sequence[str], place: Place, position: int) -> None:
+    """Move these views' checkpoints of `place` on to `position`; they never move back."""
+    checkpoints = Folded()
+    for view in views:
+        key = checkpoint_id(view, place)
+        checkpoints.documents[key] = {"_id": key, "view": view, "position": position}
+        checkpoints.positions[key] = position
+    await save(database[CHECKPOINTS], checkpoints)
+
+
+async def finished(database: Database) -> dict[str, dict[Place, int]]:
+    """Every checkpoint: view -> place -> position."""
+    found: dict[str, dict[Place, int]] = {}
+    async for document in database[CHECKPOINTS].find():
+        view, place = place_of_checkpoint(document)
+        found.setdefault(view, {})[place] = document["position"]
+    return found
+
+
+async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
+    """The stored documents of these ids; those there are."""
+    found: dict[str, Document] = {}
+    for chunk in _chunks(keys):
+        async for document in collection.find({"_id": {"$in": chunk}}):
+            found[document["_id"]] = document
+    return found
+
+
+async def save(collection: Collection, folded: Folded) -> None:
+    """Write each document unless the stored one is as new."""
+    for chunk in _chunks(list(folded.documents)):
+        refused = await _bulk(collection, [_write(folded, key, upsert=True) for key in chunk])
+        # Someone inserted it since we looked: if that was older, ours replaces it now.
+        await _bulk(collection, [_write(folded, chunk[index], upsert=False) for index in refused])
+
+
+async def prepare(database: Database, models: Sequence[ReadModel]) -> None:
+    """Make sure of every index; those there are stay."""
+    for model in models:
+        for index in model.indexes:
+            await database[model.view.name].create_index(list(index))
+    await database[TALLIES].create_index([("view", 1), ("label", 1)])
+
+
+async def forget(database: Database, models: Sequence[ReadModel]) -> None:
+    """Drop what these models have written, so that they are built again from position 0."""
+    for model in models:
+        await database[CHECKPOINTS].delete_many({"view": model.view.name})
+        await database[TALLIES].delete_many({"view": model.view.name})
+        await database[model.view.name].drop()
+
+
+def _write(folded: Folded, key: str, *, upsert: bool) -> Write:
+    document, position = folded.documents[key], folded.positions[key]
+    guard = {"_id": key, "position": {"$lt": position}}
+    return ReplaceOne(guard, document, upsert=upsert) if document is not None else DeleteOne(guard)
+
+
+async def _bulk(collection: Collection, writes: Sequence[Write]) -> list[int]:
+    """Write them all; return the places of those an unseen newcomer stood in the way of."""
+    if not writes:
+        return []
+    try:
+        await collection.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        failures: list[Mapping[str, Any]] = error.details["writeErrors"]
+        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+            raise
+        return [failure["index"] for failure in failures]
+    return []
+
+
+async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Sequence[Count]) -> None:
+    prefix = f"{model.view.name}/{place.partition}/"
+    stored = await load(tallies, list(dict.fromkeys(prefix + count.label for count in counts)))
+    folded = Folded()
+    for label, position, change in counts:
+        key = prefix + label
+        seen = stored.get(key) or {"count": 0, "position": 0}
+        if position > seen["position"]:
+            now = folded.documents.get(key) or seen
+            folded.documents[key] = {
+                "_id": key,
+                "view": model.view.name,
+                "label": label,
+                "filters": filters_of(label),
+                "count": now["count"] + change,
+                "position": position,
+            }
+            folded.positions[key] = position
+    await save(tallies, folded)
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

@@ -1,0 +1,52 @@
+"""Read your own writes: `X-Min-Position: <streamId>@<position>` is waited for, or the answer says it is stale."""
+
+import re
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Depends, Header
+
+from query_api.reading import ReadSide
+from schemas.documents import View
+from schemas.errors import Invalid, Stale
+from schemas.streams import category_of
+
+HEADER = "X-Min-Position"
+PATIENCE = 2.0
+"""Seconds a question waits in all."""
+_FORM = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
+
+
+class MinPosition(NamedTuple):
+    """What a command answered: nothing older will do."""
+
+    stream: str
+    position: int
+
+
+def min_position(value: str) -> MinPosition:
+    """Read the header, or raise `Invalid`."""
+    found = _FORM.fullmatch(value)
+    if found is None:
+        raise Invalid(f"{HEADER} is <streamId>@<position>", header=HEADER)
+    return MinPosition(found[1], int(found[2]))
+
+
+def fresh(view: View, *, patience: float = PATIENCE) -> Any:
+    """A dependency that lets a question to `view` pass once the view has seen what the asker has.
+
+    Raises:
+        Invalid: The header is malformed, or its stream does not feed this view: no wait could help.
+        Stale: Still behind after `patience` seconds; 503 with `Retry-After`.
+    """
+
+    async def wait(reading: ReadSide, wanted: Annotated[str | None, Header(alias=HEADER)] = None) -> None:
+        if wanted is None:
+            return
+        stream, position = min_position(wanted)
+        if category_of(stream) not in view.categories:
+            raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
+        place = view.place_of(stream, reading.partitions)
+        if not await reading.hub.reached(view.name, place, position, timeout=patience):
+            raise Stale(f"{view.name} has not reached {wanted} yet")
+
+    return Depends(wait)

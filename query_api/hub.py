@@ -1,0 +1,85 @@
+"""One hub per process: it knows how far every view has come and wakes who waits for more."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+import structlog
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from schemas.documents import CHECKPOINTS, Document, place_of_checkpoint
+from schemas.topics import Place
+
+Checkpoints = Mapping[tuple[str, Place], int]
+POLL = 0.05
+"""Seconds between two looks at the checkpoints, while somebody waits."""
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """Where the views stand.
+
+    A projection in the same process calls `advance`; for those in others the checkpoints are read every `poll`
+    seconds, but only while somebody waits. Nobody waiting costs nothing.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[Checkpoints]], *, poll: float = POLL) -> None:
+        self._read = read
+        self._poll = poll
+        self._known: dict[tuple[str, Place], int] = {}
+        self._waiting: dict[tuple[str, Place], set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
+        self._watch: asyncio.Task[None] | None = None
+
+    def advance(self, view: str, place: Place, position: int) -> None:
+        """A view (by name) has finished a place up to `position`; an older word changes nothing."""
+        key = view, place
+        if position > self._known.get(key, 0):
+            self._known[key] = position
+            for wanted, waiter in self._waiting.get(key, ()):
+                if wanted <= position and not waiter.done():
+                    waiter.set_result(None)
+
+    async def reached(self, view: str, place: Place, position: int, *, timeout: float) -> bool:
+        """Wait until a view has finished a place up to `position`, at most `timeout` seconds; say whether it has."""
+        key = view, place
+        if self._known.get(key, 0) >= position:
+            return True
+        entry = position, asyncio.get_running_loop().create_future()
+        self._waiting[key].add(entry)
+        self._watch = self._watch or asyncio.create_task(self._watching())
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(entry[1], timeout)
+            return self._known.get(key, 0) >= position
+        finally:
+            self._leave(key, entry)
+
+    def _leave(self, key: tuple[str, Place], entry: tuple[int, asyncio.Future[None]]) -> None:
+        self._waiting[key].discard(entry)
+        if not self._waiting[key]:
+            del self._waiting[key]
+        if not self._waiting and self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    async def _watching(self) -> None:
+        while True:
+            try:
+                for (view, place), position in (await self._read()).items():
+                    self.advance(view, place, position)
+            except PyMongoError as error:
+                log.warning("checkpoints unreadable", error=str(error))
+            await asyncio.sleep(self._poll)
+
+
+def checkpoints_in(database: AsyncDatabase[Document]) -> Callable[[], Awaitable[Checkpoints]]:
+    """Reads every checkpoint there is."""
+
+    async def read() -> Checkpoints:
+        found = [document async for document in database[CHECKPOINTS].find()]
+        return {place_of_checkpoint(document): document["position"] for document in found}
+
+    return read

@@ -1,0 +1,62 @@
+"""The read side's HTTP door: every answer comes from documents the projectors wrote."""
+
+from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+from starlette.responses import Response
+
+from edge.app import build
+from edge.problems import problem_of
+from identity.tokens import TokenVerifier
+from query_api.hub import POLL, Hub, checkpoints_in
+from query_api.reading import Opener, Reading
+from query_api.routers import inventory, orders, products
+from schemas.documents import Document
+from schemas.errors import Unavailable
+
+ROUTERS = (products.router, inventory.router, orders.router)
+
+
+def hub_over(database: AsyncDatabase[Document], *, poll: float = POLL) -> Hub:
+    """The hub of a process whose projections, if it has any, call its `advance`; `poll` is for those of others."""
+    return Hub(checkpoints_in(database), poll=poll)
+
+
+def build_app(
+    database: AsyncDatabase[Document],
+    *,
+    verifier: TokenVerifier,
+    opener: Opener,
+    partitions: int,
+    hub: Hub | None = None,
+    registry: CollectorRegistry | None = None,
+) -> FastAPI:
+    """The query API over one database of documents.
+
+    Args:
+        database: Where the projectors write.
+        verifier: Says who a token's bearer is.
+        opener: Opens sealed fields for those who may see them.
+        partitions: How many every topic has; it decides which checkpoint a stream waits for.
+        hub: The process's own, when projections run beside it.
+        registry: Where figures are counted.
+    """
+
+    async def documents() -> None:
+        await database.command("ping")
+
+    app = build(
+        title="AIOutlet query API",
+        routers=ROUTERS,
+        verifier=verifier,
+        probes={"documents": documents},
+        registry=registry,
+    )
+    app.state.reading = Reading(database, hub or hub_over(database), opener, partitions)
+    app.add_exception_handler(PyMongoError, _unavailable)
+    return app
+
+
+async def _unavailable(_: Request, __: Exception) -> Response:
+    return problem_of(Unavailable("the documents cannot be read at the moment"))

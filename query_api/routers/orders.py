@@ -1,0 +1,107 @@
+"""Orders: a customer's own, or any for an admin."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query
+from pydantic import field_validator
+
+from edge.auth import CurrentActor, requires
+from query_api.freshness import fresh
+from query_api.paging import MOST, Listed, Page, Sort, page_of
+from query_api.reading import Opener, Reading, ReadSide
+from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
+from schemas.envelope import Actor, ActorType
+from schemas.errors import Forbidden, Invalid, NotFound, Poison
+from schemas.message import Id
+from schemas.order import OrderStatus
+from schemas.sealed import Sealed
+
+NEWEST: Sort = (("placed", -1),)
+ADDRESSES = ("shippingAddress", "billingAddress")
+SUMMARY = dict.fromkeys(("timeline", "rulesVersion", *ADDRESSES), 0)
+"""What a list leaves out."""
+
+
+class Orders(Page):
+    """Whose orders, in which status, or exactly these (`ids=a,b,c`)."""
+
+    customer_id: Id | None = None
+    status: OrderStatus | None = None
+    ids: tuple[Id, ...] | None = None
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        given = [value] if isinstance(value, str) else value
+        return ",".join(given).split(",") if isinstance(given, list) else given
+
+
+router = APIRouter(prefix="/orders", tags=["orders"], dependencies=[fresh(ORDERS_VIEW)])
+
+
+@router.get("")
+async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, reading: ReadSide) -> Listed:
+    """Orders without their stories, the newest first."""
+    wanted = _wanted(asked, actor)
+    found = await page_of(reading.of(ORDERS_VIEW), wanted, NEWEST, asked, SUMMARY)
+    total = await _total(wanted, reading)
+    return Listed(items=[_told(order) for order in found], total=total, skip=asked.skip, limit=asked.limit)
+
+
+@router.get("/counts", dependencies=[requires("admin", "operator")])
+async def count_orders(reading: ReadSide) -> dict[str, int]:
+    """How many orders there are, in all and in each status."""
+    counts = {"all": 0}
+    async for tally in reading.database[TALLIES].find({"view": ORDERS_VIEW.name}):
+        name = tally["filters"].get("status", "all")
+        counts[name] = counts.get(name, 0) + tally["count"]
+    return counts
+
+
+@router.get("/{order_id}")
+async def get_order(order_id: str, actor: CurrentActor, reading: ReadSide) -> Document:
+    """One order with its items, where it stands and its timeline; somebody else's is not there."""
+    found = await reading.of(ORDERS_VIEW).find_one({"_id": order_id})
+    if found is None or not (_sees_all(actor) or found["customerId"] == actor.id):
+        raise NotFound(f"no order {order_id}", order_id=order_id)
+    return _told(found) | {name: opened(reading.opener, found[name]) for name in ADDRESSES}
+
+
+def opened(opener: Opener, field: Document) -> Document | None:
+    """A sealed address in the clear; nothing when its person was forgotten."""
+    try:
+        address: Document = orjson.loads(opener.open(Sealed.model_validate(field)))
+    except Poison:
+        return None
+    return address
+
+
+def _sees_all(actor: Actor) -> bool:
+    return ActorType.ADMIN in actor.roles
+
+
+def _wanted(asked: Orders, actor: Actor) -> Document:
+    customer = asked.customer_id
+    if not _sees_all(actor):
+        if customer not in (None, actor.id):
+            raise Forbidden("these are somebody else's orders")
+        customer = actor.id
+    if asked.ids is not None and len(asked.ids) > MOST:
+        raise Invalid(f"at most {MOST} ids", ids=len(asked.ids))
+    filters = {
+        "customerId": customer,
+        "status": asked.status and asked.status.value,
+        "_id": asked.ids and {"$in": list(asked.ids)},
+    }
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+async def _total(wanted: Document, reading: Reading) -> int:
+    if wanted.keys() <= {"status"}:
+        return await reading.tally(ORDERS_VIEW, label(**wanted))
+    return await reading.count(ORDERS_VIEW, wanted)
+
+
+def _told(order: Document) -> Document:
+    return {"orderId": order["_id"], **{name: value for name, value in order.items() if name != "_id"}}

@@ -1,0 +1,202 @@
+"""The read side behind one handler, on a real document server, against a real log."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from event_store.inbox import Inbox
+from event_store.memory import memory_store
+from event_store.records import Append, Checkpoint
+from event_store.store import EventStore
+from projectors.findings import Report
+from projectors.models import MODELS
+from projectors.projection import Projection
+from projectors.verify import verify
+from projectors.writing import Database
+from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
+from schemas.envelope import Envelope
+from schemas.errors import Poison
+from schemas.message import Event
+from schemas.order import OrderStatus
+from schemas.topics import ORDERS, TOPICS, Place
+from tests.examples import EXAMPLES, ORDER_ID
+from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, deliver, events, recorded
+
+pytest_plugins = ("tests.documents",)
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[EventStore]:
+    store = memory_store()
+    yield store
+    await store.close()
+
+
+def of_order(number: int, names: Sequence[str], end: OrderStatus) -> list[Event]:
+    """One order's whole story in the log, with ids of its own."""
+    about = {
+        "order_id": f"019ceb9e-f0fa-7c3d-a1b2-{number:012}",
+        "order_number": f"ORD-20260314-{number:05}",
+        "payment_id": f"payment-{number}",
+    }
+    return events(*names, "order.updated", to=end, **about)
+
+
+def story(orders: int = 12) -> list[Envelope]:
+    """A delivery, the catalogue, and orders of which every third fails."""
+    history = events("product.created", "stock.received", "stock.received", "stock.received", "stock.received")
+    history = history[:1] + history[1:] * orders
+    for number in range(orders):
+        if number % 3:
+            history += of_order(number, COMPLETED, OrderStatus.SHIPPING_PREPARED)
+        else:
+            history += of_order(number, REFUSED_BY_THE_CARRIER, OrderStatus.FAILED)
+    return recorded(history)
+
+
+async def documents(database: Database) -> dict[str, list[Document]]:
+    names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, TALLIES)
+    return {name: await database[name].find().sort("_id", 1).to_list() for name in names}
+
+
+async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
+    """Put the story in the log, and say that all of it was published."""
+    for envelope in envelopes:
+        await store.append(Append(events=(envelope,)))
+    published = tuple(
+        Checkpoint("relay", Place(topic, partition), envelopes[-1].position)
+        for topic in TOPICS
+        for partition in range(PARTITIONS)
+    )
+    await store.append(Append(checkpoints=published))
+
+
+async def checked(store: EventStore, database: Database) -> Report:
+    return await verify(store, database, partitions=PARTITIONS)
+
+
+def never(poison: Poison) -> None:
+    raise poison
+
+
+async def test_the_documents_do_not_depend_on_how_the_log_was_cut(database: Database) -> None:
+    await deliver(Projection(MODELS, database), story(), batch=7)
+    small = await documents(database)
+    for name in await database.list_collection_names():
+        await database[name].delete_many({})
+    await deliver(Projection(MODELS, database), story())
+    assert await documents(database) == small
+
+
+async def test_the_same_log_again_changes_nothing(database: Database) -> None:
+    projection = Projection(MODELS, database)
+    await deliver(projection, story())
+    before = await documents(database)
+    await deliver(projection, story(), batch=13)
+    assert await documents(database) == before
+
+
+async def test_it_has_finished_what_all_its_models_have(database: Database) -> None:
+    projection = Projection(MODELS, database)
+    assert await projection.checkpoints() == {}
+    place = Place(ORDERS, 2)
+    await projection.handle(place, [], 40)
+    assert await projection.checkpoints() == {place: 40}
+    await database[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
+    assert await projection.checkpoints() == {}
+
+
+async def test_whoever_listens_hears_of_every_view_that_advanced(database: Database) -> None:
+    heard: list[tuple[str, Place, int]] = []
+    projection = Projection(MODELS, database, advance=lambda *word: heard.append(word))
+    await projection.handle(Place(ORDERS, 2), [], 40)
+    assert heard == [("orders", Place(ORDERS, 2), 40)]
+
+
+async def test_a_rebuild_from_the_store_equals_what_was_written_live(database: Database, store: EventStore) -> None:
+    await deliver(Projection(MODELS, database), story(), batch=5)
+    live = await documents(database)
+    await kept(store, story())
+    for name in await database.list_collection_names():
+        await database[name].delete_many({})
+    await Inbox(store, Projection(MODELS, database), partitions=PARTITIONS, on_poison=never).assign()
+    assert await documents(database) == live
+
+
+async def test_a_shop_at_rest_agrees_with_its_log(database: Database, store: EventStore) -> None:
+    await kept(store, story())
+    await deliver(Projection(MODELS, database), story())
+    seen: list[tuple[int, int]] = []
+    report = await verify(store, database, partitions=PARTITIONS, progress=lambda *at: seen.append(at))
+    assert report.shown == dict.fromkeys(report.shown, ())
+    assert report.agrees
+    assert report.orders == {"Shipping Prepared": 8, "Failed": 4}
+    assert (report.captured, report.refunded) == ({"USD": 12 * 5734}, {"USD": 4 * 5734})
+    assert (report.behind, report.documents) == (0, 12 + 1 + 2)
+    assert seen[-1] == (report.events, report.events)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "guarantee"),
+    [
+        ("orders", {"paymentStatus": "paid", "status": "Lost"}, "G7"),
+        ("stock", {"onHand": 1}, "G4"),
+        ("products", {"price.amount": 1}, "G7"),
+        ("tallies", {"count": 1_000}, "G7"),
+    ],
+)
+async def test_a_document_that_was_tampered_with_is_found(
+    database: Database, store: EventStore, name: str, change: Document, guarantee: str
+) -> None:
+    await kept(store, story())
+    await deliver(Projection(MODELS, database), story())
+    await database[name].update_one({}, {"$set": change})
+    report = await checked(store, database)
+    assert report.findings[guarantee] == 1
+    assert not report.agrees
+
+
+async def test_a_document_that_is_missing_is_found(database: Database, store: EventStore) -> None:
+    await kept(store, story())
+    await deliver(Projection(MODELS, database), story())
+    await database["orders"].delete_one({})
+    assert (await checked(store, database)).findings["G7"] == 1
+
+
+async def test_a_view_that_is_behind_is_compared_up_to_where_it_stands(database: Database, store: EventStore) -> None:
+    history = story()
+    await kept(store, history)
+    half = next(e.position for e in history if e.position > len(history) // 2 and e.type == "order.updated")
+    await deliver(Projection(MODELS, database), history[:half])
+    report = await checked(store, database)
+    assert report.findings["G7"] == 0
+    assert report.behind > 0
+
+
+@pytest.mark.parametrize(
+    ("history", "guarantee"),
+    [
+        (of_order(1, COMPLETED[:5], OrderStatus.PAYMENT_PROCESSED), "G6"),
+        (of_order(1, (*REFUSED_BY_THE_CARRIER[:13], "order.failed"), OrderStatus.FAILED), "G5"),
+        (of_order(1, (*COMPLETED[:4], *COMPLETED[6:]), OrderStatus.SHIPPING_PREPARED), "G5"),
+        (events("order.created", "inventory.reserved"), "G4"),
+        (events("stock.received", "inventory.released"), "G4"),
+    ],
+    ids=["under way", "failed without refund", "completed without payment", "oversold", "released what nobody held"],
+)
+async def test_a_log_that_breaks_a_promise_is_found_out(
+    database: Database, store: EventStore, history: list[Event], guarantee: str
+) -> None:
+    stocked = [] if guarantee == "G4" else events("stock.received")
+    await kept(store, recorded([*stocked, *history]))
+    assert (await checked(store, database)).findings[guarantee] >= 1
+
+
+async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(database: Database, store: EventStore) -> None:
+    names = (*REFUSED_BY_THE_CARRIER[:14], "payment.refund.failed", "saga.stuck")
+    history = [*events("stock.received"), *events(*names)]
+    stuck = EXAMPLES["order.updated"].model_copy(update={"to": OrderStatus.COMPENSATION_STUCK})
+    await kept(store, recorded([*history, stuck]))
+    report = await checked(store, database)
+    assert report.stuck == (ORDER_ID,)
+    assert (report.findings["G5"], report.findings["G6"]) == (0, 0)

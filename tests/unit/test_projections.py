@@ -1,0 +1,114 @@
+"""What holds for every read model, whatever the history."""
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projectors.folding import fold, touched
+from projectors.model import ReadModel
+from projectors.models import MODELS
+from projectors.orders import ORDERS
+from schemas.documents import VIEWS, Document
+from schemas.envelope import Envelope
+from schemas.registry import EVENTS
+from schemas.topics import ROUTES
+from tests.examples import EXAMPLES
+from tests.histories import COMPLETED, events, recorded
+
+Documents = dict[str, Document]
+HISTORIES = st.lists(st.sampled_from(sorted(EXAMPLES)), max_size=30).map(lambda names: recorded(events(*names)))
+EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.view.name)
+
+
+def after(model: ReadModel, stored: Documents, envelopes: list[Envelope]) -> Documents:
+    wanted = [envelope for envelope in envelopes if envelope.type in model.types]
+    folded = fold(model, stored, wanted).documents
+    return {key: document for key, document in (stored | folded).items() if document is not None}
+
+
+@EVERY_MODEL
+@given(history=HISTORIES, cut=st.integers(0, 30))
+def test_any_prefix_replayed_gives_the_same_documents(model: ReadModel, history: list[Envelope], cut: int) -> None:
+    once = after(model, {}, history)
+    assert after(model, once, history[:cut]) == once
+
+
+@EVERY_MODEL
+@given(history=HISTORIES, cuts=st.lists(st.integers(0, 30), max_size=4))
+def test_batches_of_any_size_give_the_same_documents(
+    model: ReadModel, history: list[Envelope], cuts: list[int]
+) -> None:
+    edges = [0, *sorted(cuts), len(history)]
+    documents: Documents = {}
+    for start, end in itertools.pairwise(edges):
+        documents = after(model, documents, history[start:end])
+    assert documents == after(model, {}, history)
+
+
+@EVERY_MODEL
+@given(history=HISTORIES)
+def test_folding_leaves_the_stored_documents_as_they_were(model: ReadModel, history: list[Envelope]) -> None:
+    half = len(history) // 2
+    stored = after(model, {}, history[:half])
+    before = repr(stored)
+    after(model, stored, history[half:])
+    assert repr(stored) == before
+
+
+@EVERY_MODEL
+@given(history=HISTORIES)
+def test_counts_are_those_of_the_documents(model: ReadModel, history: list[Envelope]) -> None:
+    wanted = [envelope for envelope in history if envelope.type in model.types]
+    folded = fold(model, {}, wanted)
+    counted: dict[str, int] = {}
+    for count in folded.counts:
+        counted[count.label] = counted.get(count.label, 0) + count.change
+    standing: dict[str, int] = {}
+    for document in folded.documents.values():
+        for label in model.labels(document) if document is not None else ():
+            standing[label] = standing.get(label, 0) + 1
+    assert {label: count for label, count in counted.items() if count} == standing
+
+
+@EVERY_MODEL
+def test_a_document_is_fed_by_one_place(model: ReadModel) -> None:
+    assert [name for name in model.types if model.view.topic not in {route.topic for route in ROUTES[name]}] == []
+
+
+@EVERY_MODEL
+def test_a_model_wants_only_events_there_are(model: ReadModel) -> None:
+    assert model.types <= EVENTS.keys()
+
+
+@EVERY_MODEL
+def test_an_event_touches_a_document_once(model: ReadModel) -> None:
+    for envelope in recorded(events(*sorted(model.types))):
+        keys = [key for key, _ in model.touches(envelope)]
+        assert keys == touched(model, [envelope])
+
+
+def test_an_order_of_many_events_is_one_document_to_write() -> None:
+    history = [envelope for envelope in recorded(events(*COMPLETED)) if envelope.type in ORDERS.types]
+    assert (len(history), len(fold(ORDERS, {}, history).documents)) == (10, 1)
+
+
+def test_every_view_has_its_model() -> None:
+    assert tuple(model.view for model in MODELS) == VIEWS
+
+
+def test_documents_are_plain_json() -> None:
+    def plain(value: Any) -> bool:
+        match value:
+            case dict():
+                return all(type(key) is str and plain(item) for key, item in value.items())
+            case list():
+                return all(map(plain, value))
+            case _:
+                return value is None or type(value) in (str, int, bool)
+
+    history = recorded(events("order.created", *sorted(EXAMPLES)))
+    for model in MODELS:
+        assert all(map(plain, after(model, {}, history).values()))
