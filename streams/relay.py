@@ -1,0 +1,117 @@
+"""The store is the outbox; the relay copies it to Kafka in position order, at least once.
+
+Idempotence key: the position every message carries. A crash between the acknowledgement and the checkpoint sends the
+last pages again; a consumer that has finished a position passes it by.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from event_store.inbox import RELAY
+from event_store.patience import Patience
+from event_store.records import Append, Checkpoint
+from event_store.store import EventStore
+from schemas.codec import Stored
+from schemas.errors import Poison, Unavailable
+from schemas.topics import Place
+from schemas.wire import Outgoing, outgoing
+from streams.transport import Pace
+
+WHOLE_LOG = Place("", 0)
+"""Where the relay keeps how far it has read; its other checkpoints are the last position in every place."""
+PAGE = 1_000
+IDLE = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+class Publisher(Protocol):
+    """A seam: Kafka in every wiring, a bus in memory under simulation."""
+
+    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
+        """Send messages, each with the position before it in its place, and wait until they are acknowledged."""
+
+
+class KafkaPublisher:
+    """Publishes over one idempotent, `acks=all` producer, a batch per partition."""
+
+    def __init__(self, producer: AIOKafkaProducer, pace: Pace) -> None:
+        self._producer = producer
+        self._pace = pace
+
+    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
+        """Fill batches, hand all of them to the sender in order, wait for the last."""
+        self._pace.quicken()
+        send = partial(self._producer.send_batch, topic=place.topic, partition=place.partition)
+        await asyncio.gather(*[await send(batch) for batch in self._batches(messages)])
+
+    def _batches(self, messages: Sequence[tuple[Outgoing, int]]) -> Iterator[Any]:
+        batch = self._producer.create_batch()
+        for message, previous in messages:
+            headers = [*message.headers, ("previous", b"%d" % previous)]
+            record = {"timestamp": None, "key": message.key, "value": message.value, "headers": headers}
+            if batch.append(**record) is None:
+                yield batch
+                batch = self._producer.create_batch()
+                batch.append(**record)
+        yield batch
+
+
+class Relay:
+    """Copies the log from its checkpoint on; two of them at once repeat messages, never reorder a place."""
+
+    def __init__(self, store: EventStore, publisher: Publisher, *, partitions: int) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._partitions = partitions
+        self._heads: dict[Place, int] = {}
+        self._position = 0
+
+    async def run(self) -> None:
+        """Copy until cancelled; a broker or database that does not answer is waited for."""
+        patience = Patience("relay", (KafkaError, Unavailable, OSError))
+        await patience.until(self._resume)
+        while True:
+            await patience.until(self._copy)
+
+    async def _resume(self) -> None:
+        heads = dict(await self._store.checkpoints(RELAY))
+        self._position = heads.pop(WHOLE_LOG, 0)
+        self._heads = heads
+
+    async def _copy(self) -> None:
+        page = await self._store.log(self._position, limit=PAGE)
+        if not page:
+            await self._store.wait_past(self._position, timeout=IDLE)
+            return
+        heads = dict(self._heads)
+        by_place = self._grouped(page, heads)
+        await asyncio.gather(*(self._publisher.publish(place, messages) for place, messages in by_place.items()))
+        self._heads, self._position = heads, page[-1].position
+        await self._record(page[-1].position, {place: heads[place] for place in by_place})
+
+    def _grouped(self, page: Sequence[Stored], heads: dict[Place, int]) -> Mapping[Place, list[tuple[Outgoing, int]]]:
+        by_place: dict[Place, list[tuple[Outgoing, int]]] = defaultdict(list)
+        for stored in page:
+            try:
+                messages = outgoing(stored, self._partitions)
+            except Poison as poison:
+                log.exception("unroutable event skipped", position=stored.position, type=stored.type, cause=str(poison))
+                continue
+            for message in messages:
+                by_place[message.place].append((message, heads.get(message.place, 0)))
+                heads[message.place] = stored.position
+        return by_place
+
+    async def _record(self, position: int, heads: Mapping[Place, int]) -> None:
+        reached = {**heads, WHOLE_LOG: position}
+        await self._store.append(
+            Append(checkpoints=tuple(Checkpoint(RELAY, place, head) for place, head in reached.items()))
+        )

@@ -1,0 +1,92 @@
+"""The one corner where Faust's Kafka driver is not as we need it: how long a fetch may wait.
+
+The driver asks for 1.5 s. Apache Kafka answers as soon as a byte arrives, whatever was asked. The mock cluster does not
+wake a waiting fetch, so there half of the wait is the delay of every hop: short while something happens, long while
+nothing does.
+"""
+
+import asyncio
+from time import monotonic
+from typing import Any, cast
+
+import aiokafka
+import faust
+from faust.transport.drivers import aiokafka as driver
+
+BUSY_MS, IDLE_MS = 10, 100
+LULL = 2.0
+"""Seconds of silence after which waiting becomes long again."""
+
+
+class Pace:
+    """How long the consumers of this process let a fetch wait, in milliseconds."""
+
+    def __init__(self, *, busy: int = BUSY_MS, idle: int = IDLE_MS) -> None:
+        self._busy = busy
+        self._idle = idle
+        self._consumers: list[aiokafka.AIOKafkaConsumer] = []
+        self._last = monotonic()
+        self._wait = busy
+
+    def join(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
+        """Let this consumer follow the pace; before or after it is started."""
+        self._consumers.append(consumer)
+        self._apply(consumer)
+
+    def quicken(self) -> None:
+        """Something was published: ask often."""
+        self._last = monotonic()
+        self._set(self._busy)
+
+    async def run(self) -> None:
+        """Slacken when it is quiet, until cancelled."""
+        while True:
+            await asyncio.sleep(LULL)
+            self.slacken()
+
+    def slacken(self) -> None:
+        """Ask seldom once it has been quiet."""
+        if monotonic() - self._last > LULL:
+            self._set(self._idle)
+
+    def _set(self, wait: int) -> None:
+        if wait != self._wait:
+            self._wait = wait
+            for consumer in self._consumers:
+                self._apply(consumer)
+
+    def _apply(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
+        consumer._fetch_max_wait_ms = self._wait
+        if consumer._fetcher is not None:
+            consumer._fetcher._fetch_max_wait_ms = self._wait
+
+
+class PacedThread(driver.AIOKafkaConsumerThread):
+    """The driver's consumer, paced."""
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        cast(PacedApp, self.app).pace.join(consumer)
+        return consumer
+
+
+class PacedConsumer(driver.Consumer):
+    """The driver's consumer service on the paced thread."""
+
+    def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
+        return PacedThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class PacedTransport(driver.Transport):
+    """The driver's transport with the paced consumer."""
+
+    Consumer = PacedConsumer
+
+
+class PacedApp(faust.App):
+    """A Faust application whose consumer follows `pace`."""
+
+    pace: Pace
+
+    def _new_transport(self) -> Any:
+        return PacedTransport(self.conf.broker_consumer, self)
