@@ -1,0 +1,5 @@
+"""`python -m aioutlet`."""
+
+from aioutlet.cli import main
+
+main()

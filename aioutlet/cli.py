@@ -1,0 +1,86 @@
+"""The `aioutlet` command."""
+
+import asyncio
+import signal
+from datetime import timedelta
+from typing import Annotated, NoReturn
+
+import typer
+
+from aioutlet import settings as environment
+from aioutlet.journey.cli import journey
+from aioutlet.settings import Settings, WrongSettings
+from schemas.envelope import ActorType
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="An online shop whose only source of truth is its event log."
+)
+
+app.command()(journey)
+
+
+@app.command()
+def run() -> None:
+    """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
+    import uvloop
+
+    from aioutlet.doors import PortTaken
+    from aioutlet.embedded import AlreadyRunning
+    from edge.logging import configure
+
+    settings = _settings()
+    configure(settings.log_level, "aioutlet")
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_keep_shop(settings))
+    except* (AlreadyRunning, PortTaken) as problems:
+        _give_up(str(problems.exceptions[0]))
+
+
+@app.command()
+def token(
+    subject: Annotated[str, typer.Option(help="Whose token it is: a customer's or a colleague's id.")] = "developer",
+    role: Annotated[ActorType, typer.Option(help="What its bearer may do.")] = ActorType.ADMIN,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long it is good for.")] = 8.0,
+) -> None:
+    """Print a bearer token for development, signed with this shop's own secret."""
+    from aioutlet.keys import token_secret
+    from identity.tokens import TokenIssuer
+
+    issuer = TokenIssuer(token_secret(_settings()))
+    typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
+
+
+async def _keep_shop(settings: Settings) -> None:
+    from aioutlet.embedded import embedded
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with embedded(settings) as shop:
+        typer.echo(
+            f"\n  AIOutlet is open.\n\n"
+            f"  command API  {shop.command_api}   (POST /orders …)\n"
+            f"  query API    {shop.query_api}   (GET /products …)\n"
+            f"  log          {shop.log}\n\n"
+            f"  A token:     aioutlet token --role customer --subject me\n"
+            f"  Stop:        Ctrl-C; everything is kept.\n"
+        )
+        await stop.wait()
+
+
+def _settings() -> Settings:
+    try:
+        return environment.read()
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+
+
+def _give_up(why: str) -> NoReturn:
+    typer.secho(why, fg="red", err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,160 @@
+"""The embedded wiring: the whole shop in one process and one event loop, everything it keeps in one folder."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import orjson
+from prometheus_client import CollectorRegistry
+from pymongo import AsyncMongoClient
+
+import command_api.main
+import query_api.main
+from aioutlet import keys, parts
+from aioutlet.broker import PARTITIONS, MockCluster
+from aioutlet.demo.load import load_demo
+from aioutlet.documents import DocumentServer
+from aioutlet.doors import listening
+from aioutlet.settings import Settings
+from event_store.sqlite import sqlite_store
+from event_store.store import EventStore
+from identity.sealing import Sealer
+from identity.tokens import TokenIssuer, TokenVerifier
+from projectors.models import MODELS
+from projectors.writing import Database, prepare
+from query_api.hub import Hub
+from schemas.documents import Document
+from streams import agents
+from streams.deadlines import Deadlines
+from streams.figures import Figures
+from streams.relay import KafkaPublisher, Relay
+from streams.transport import Pace
+
+LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
+DATABASE = "aioutlet"
+
+
+class AlreadyRunning(Exception):
+    """Another process keeps shop in this folder."""
+
+
+class Addresses(NamedTuple):
+    """Where a running shop is reached; also in `shop.json` of its data folder while it runs."""
+
+    command_api: str
+    query_api: str
+    documents: str
+    log: str
+
+
+@asynccontextmanager
+async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
+    """Run the shop while the context is open.
+
+    Raises:
+        AlreadyRunning: Two processes on one folder would be two shops on one log.
+        PortTaken: Naming the setting that chooses another.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    log = settings.data / LOG
+    with _locked(settings.data / LOCK), DocumentServer(settings.data / DOCUMENTS) as documents:
+        client: AsyncMongoClient[Document] = AsyncMongoClient(documents)
+        async with client, _opened(log) as store:
+            await prepare(client[DATABASE], MODELS)
+            async with _shop(settings, store, client[DATABASE]) as urls:
+                addresses = Addresses(*urls, documents=documents, log=str(log.resolve()))
+                with _published(settings.data / ADDRESSES, addresses):
+                    await _demo(settings, addresses.command_api)
+                    yield addresses
+
+
+@asynccontextmanager
+async def _shop(settings: Settings, store: EventStore, database: Database) -> AsyncIterator[tuple[str, str]]:
+    registry, pace, sealer, broker = CollectorRegistry(), Pace(), Sealer(keys.master_key(settings)), MockCluster()
+    figures, hub = Figures(registry), query_api.main.hub_over(database)
+    processors = parts.processors(settings, store, sealer, figures)
+    crew = [agents.Agent(store, each, partitions=PARTITIONS, figures=figures) for each in processors]
+    app = agents.application("aioutlet", crew, broker=broker.address, pace=pace, data=settings.data / "faust")
+    async with (
+        parts.producing(broker.address) as producer,
+        parts.consuming(broker.address, pace, partitions=PARTITIONS) as consumer,
+        asyncio.TaskGroup() as tasks,
+    ):
+        work = {
+            "relay": Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run(),
+            "projectors": parts.feed(store, database, hub, consumer, figures, partitions=PARTITIONS).run(),
+            "deadlines": Deadlines(store, processors, clock=parts.now).run(),
+            "agents": agents.run(app, crew),
+            "pace": pace.run(),
+        }
+        started = [tasks.create_task(each, name=name) for name, each in work.items()]
+        async with _doors(settings, store, database, hub, sealer, registry) as urls:
+            yield urls
+        for task in started:
+            task.cancel()
+    broker.stop()
+
+
+@asynccontextmanager
+async def _doors(
+    settings: Settings, store: EventStore, database: Database, hub: Hub, sealer: Sealer, registry: CollectorRegistry
+) -> AsyncIterator[tuple[str, str]]:
+    verifier = TokenVerifier(keys.token_secret(settings))
+    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)
+    queries = query_api.main.build_app(database, verifier=verifier, opener=sealer, partitions=PARTITIONS, hub=hub)
+    async with (
+        listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
+        listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+    ):
+        yield command, query
+
+
+@asynccontextmanager
+async def _opened(path: Path) -> AsyncIterator[EventStore]:
+    store = sqlite_store(path)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def _demo(settings: Settings, command_api_url: str) -> None:
+    """Load the demo catalogue once; a crash meanwhile only means that it is offered again."""
+    marker = settings.data / DEMO
+    if not settings.demo or marker.exists():
+        return
+    token = TokenIssuer(keys.token_secret(settings)).issue("demo", ("admin",), "admin")
+    async with httpx.AsyncClient(base_url=command_api_url, timeout=60.0) as commands:
+        await load_demo(commands, token)
+    marker.touch()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"a shop is running in {path.parent} already; set AIOUTLET_DATA to another") from error
+        yield
+
+
+@contextmanager
+def _published(path: Path, addresses: Addresses) -> Iterator[None]:
+    words = {
+        "commandApi": addresses.command_api,
+        "queryApi": addresses.query_api,
+        "documents": addresses.documents,
+        "log": addresses.log,
+        "pid": os.getpid(),
+    }
+    path.write_bytes(orjson.dumps(words))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

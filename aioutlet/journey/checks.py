@@ -1,0 +1,64 @@
+"""After the run: the whole log is folded again, and what the shop derived from it is compared."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+from pymongo import AsyncMongoClient
+
+from aioutlet.journey.report import Check
+from aioutlet.journey.running import Running
+from event_store.sqlite import sqlite_store
+from projectors.findings import GUARANTEES, Report
+from projectors.verify import Progress, verify
+
+DATABASE = "aioutlet"
+"""Where the address of the documents names no database."""
+PAUSE = 1.0
+ATTEMPTS = 5
+
+
+async def verified(shop: Running, progress: Progress | None = None) -> list[Check]:
+    """Whether stock, money, orders and read models agree with the log.
+
+    A shop comes to rest a moment after its last order: what is found is believed once the read models have finished
+    the log, or stopped moving.
+    """
+    store = sqlite_store(Path(shop.log))
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents)
+    try:
+        database = client.get_default_database(DATABASE)
+        found = await verify(store, database, partitions=shop.partitions, progress=progress)
+        for _ in range(ATTEMPTS - 1):
+            if found.agrees and not found.behind:
+                break
+            await asyncio.sleep(PAUSE)
+            found = await verify(store, database, partitions=shop.partitions, progress=progress)
+    finally:
+        await client.close()
+        await store.close()
+    return list(checks(found))
+
+
+def checks(found: Report) -> Iterator[Check]:
+    """A verification's findings, one check per guarantee."""
+    yield Check("the read models have finished the log", not found.behind, f"{found.behind:,} events behind")
+    for name, words in GUARANTEES.items():
+        yield Check(f"{name}: {words}", not found.findings[name], _told(found, name))
+
+
+def _told(found: Report, name: str) -> str:
+    if wrong := found.findings[name]:
+        return f"{wrong:,} findings: {'; '.join(found.shown[name][:3])}"
+    match name:
+        case "G2":
+            return f"{found.events:,} events"
+        case "G5":
+            kept = {currency: cents - found.refunded.get(currency, 0) for currency, cents in found.captured.items()}
+            return ", ".join(f"{cents / 100:,.2f} {currency}" for currency, cents in kept.items())
+        case "G6":
+            return ", ".join(f"{count:,} {status}" for status, count in found.orders.items())
+        case "G7":
+            return f"{found.documents:,} documents"
+        case _:
+            return ""

@@ -1,0 +1,64 @@
+"""`aioutlet journey`: real baskets through a running shop, and the proof that all came out right."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import orjson
+import typer
+from rich.console import Console
+
+from aioutlet.journey.baskets import Basket, demand
+from aioutlet.journey.data import ExtraMissing, load
+from aioutlet.journey.report import drawn
+from aioutlet.journey.run import Plan
+from aioutlet.journey.running import NotRunning, Running
+from aioutlet.journey.travel import travelled
+from aioutlet.settings import WrongSettings, read
+from schemas.product import CreateProduct
+
+CANNOT = 2
+"""The exit code when the journey cannot begin."""
+
+
+def journey(
+    orders: Annotated[int, typer.Option(min=1, help="How many real baskets to place.")] = 2_000,
+    rate: Annotated[float, typer.Option(min=0, help="Orders per second; 0: as fast as HTTP takes them.")] = 0.0,
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests under way at once, at most.")] = 32,
+    skip: Annotated[int, typer.Option(min=0, help="Begin after so many baskets of the year.")] = 0,
+    decline: Annotated[float, typer.Option(min=0, max=1, help="Share of baskets whose payment is declined.")] = 0.0,
+    data: Annotated[Path | None, typer.Option(help="The running shop's folder, if not AIOUTLET_DATA.")] = None,
+    run: Annotated[str | None, typer.Option(help="Name of the run; the same name takes it up again.")] = None,
+    patience: Annotated[float, typer.Option(min=1, help="Seconds without progress after which to give up.")] = 60.0,
+    all_products: Annotated[bool, typer.Option(help="List every product, not only those asked for.")] = False,
+    write: Annotated[Path | None, typer.Option("--report", help="Write the figures to this JSON file.")] = None,
+) -> None:
+    """Place real baskets of a real retailer's year, wait until each is fulfilled, and check everything."""
+    console = Console()
+    try:
+        settings = read() if data is None else read().model_copy(update={"data": data})
+        Running.of(settings)
+        baskets, products = _read(console, orders, skip, everything=all_products)
+        plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, patience)
+        made = asyncio.run(travelled(console, settings, plan, products))
+    except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError) as error:
+        console.print(str(error), style="bold red", markup=False)
+        raise typer.Exit(CANNOT) from error
+    console.print(drawn(made))
+    if write:
+        write.write_bytes(orjson.dumps(made.for_machines(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    raise typer.Exit(made.exit_code)
+
+
+def _read(console: Console, count: int, skip: int, *, everything: bool) -> tuple[list[Basket], list[CreateProduct]]:
+    with console.status("reading the retailer's year"):
+        retailer = load()
+        baskets = retailer.baskets(count, skip=skip)
+        products = retailer.catalogue(None if everything else demand(baskets))
+    lines = sum(len(basket.items) for basket in baskets)
+    console.print(f"{len(baskets):,} real baskets of {lines:,} lines; {len(products):,} products")
+    left_out = "; ".join(f"{count:,} {reason}" for reason, count in retailer.left_out.items())
+    console.print(f"lines left out of the whole year: {left_out}", style="dim")
+    return baskets, products

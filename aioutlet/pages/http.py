@@ -1,0 +1,81 @@
+"""The page of HTTP endpoints."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from aioutlet.pages.markdown import code, page, sentence, table
+from aioutlet.pages.services import openapi_documents
+from aioutlet.pages.shapes import Schema, in_words, value_sections
+
+LEAD = """\
+Every endpoint of the services. All but `/health/live`, `/health/ready`, `/metrics` and `/openapi.json` need
+`Authorization: Bearer` with a token of `aioutlet token`. Bodies are JSON in camelCase; an unknown field is refused.
+A refusal is a problem document with one of the [error codes](errors.md)."""
+
+HEADERS = """\
+## Headers
+
+| header | on | is |
+| --- | --- | --- |
+| `Idempotency-Key` | commands | 1 to 128 letters, digits, `.`, `_`, `:`, `-`; a repeat gets the first \
+answer, with `Idempotent-Replayed: true`; `POST /orders` needs one |
+| `X-Min-Position` | queries | `<streamId>@<position>` of a command's answer: wait until it can be seen |
+| `X-Correlation-ID`, `X-Request-ID` | all | accepted and echoed; drawn if absent |
+| `traceparent` | all | W3C trace context, carried on into the log |
+| `Retry-After` | 503 | seconds |
+
+What a reader may rely on is told in [Consistency](../explanation/consistency.md)."""
+
+SERVICES = {
+    "command_api": "Commands: `command_api`, port 8000",
+    "query_api": "Queries: `query_api`, port 8001",
+}
+
+
+def http_page() -> str:
+    """Every endpoint of every service, and the values they speak of."""
+    documents = openapi_documents()
+    parts = [f"## {SERVICES[name]}\n\n" + "\n\n".join(_endpoints(document)) for name, document in documents.items()]
+    values: dict[str, Schema] = {}
+    for document in documents.values():
+        values |= document["components"]["schemas"]
+    return page("HTTP", LEAD, HEADERS, *parts, value_sections(dict(sorted(values.items()))))
+
+
+def _endpoints(document: dict[str, Any]) -> Iterator[str]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield "\n\n".join(_endpoint(f"{method.upper()} {path}", operation))
+
+
+def _endpoint(name: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{name}`"
+    yield sentence(operation.get("description"))
+    parameters = [each for each in operation.get("parameters", ()) if each["in"] != "header"]
+    if parameters:
+        yield table(("parameter", "in", "is"), map(_parameter, parameters))
+    if body := operation.get("requestBody"):
+        yield f"Body: {_content(body)}."
+    yield "; ".join(f"{status}: {_content(answer)}" for status, answer in _successes(operation)) + "."
+
+
+def _parameter(parameter: dict[str, Any]) -> tuple[str, str, str]:
+    needed = " (required)" if parameter.get("required") and parameter["in"] != "path" else ""
+    return code(parameter["name"]), parameter["in"], in_words(_given(parameter["schema"])) + needed
+
+
+def _given(schema: Schema) -> Schema:
+    """What a parameter is if it is given: null only says that it need not be."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    return {**schema, "anyOf": choices} if choices else schema
+
+
+def _successes(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            yield status, answer
+
+
+def _content(part: dict[str, Any]) -> str:
+    schemas = [held["schema"] for held in part.get("content", {}).values() if held.get("schema")]
+    return " or ".join(map(in_words, schemas)) or "JSON"

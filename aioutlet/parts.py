@@ -1,0 +1,98 @@
+"""The parts every wiring is made of, each built from settings and what it stands on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from aioutlet.settings import Settings
+from domain.carrier import DummyCarrier
+from domain.fulfilment import Policy
+from domain.gateway import DummyGateway
+from event_store.inbox import Inbox
+from event_store.store import EventStore
+from identity.sealing import Sealer
+from projectors.feed import Feed
+from projectors.models import MODELS
+from projectors.projection import Projection
+from projectors.writing import Database
+from query_api.hub import Hub
+from schemas.saga import Step
+from streams.figures import Figures
+from streams.fulfilment import Fulfilment
+from streams.inventory import Inventory
+from streams.payment import Payments
+from streams.processor import Processor
+from streams.shipping import Shipping
+from streams.transport import Pace
+
+BATCH_BYTES = 262_144
+LATE = 1.5
+"""How many payment deadlines `tok_late` lets pass before it answers."""
+
+
+def now() -> datetime:
+    """The time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+def policy(settings: Settings) -> Policy:
+    """How patient the saga is, and which step it takes first."""
+    first = (Step.INVENTORY, Step.PAYMENT) if settings.inventory_first else (Step.PAYMENT, Step.INVENTORY)
+    return Policy(
+        steps=(*first, Step.SHIPPING),
+        payment=settings.payment_deadline,
+        inventory=settings.inventory_deadline,
+        shipping=settings.shipping_deadline,
+        undo=settings.undo_deadline,
+        reservation=settings.reservation,
+    )
+
+
+def processors(settings: Settings, store: EventStore, sealer: Sealer, figures: Figures) -> list[Processor]:
+    """Everyone who answers the saga, and the saga."""
+    goes_by, gateway = policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE)
+    return [
+        Fulfilment(store, clock=now, figures=figures, policy=goes_by),
+        Payments(store, gateway, clock=now, figures=figures),
+        Inventory(store, clock=now, figures=figures, policy=goes_by),
+        Shipping(store, DummyCarrier(), sealer, clock=now, figures=figures),
+    ]
+
+
+def feed(
+    store: EventStore, database: Database, hub: Hub, consumer: AIOKafkaConsumer, figures: Figures, *, partitions: int
+) -> Feed:
+    """The read side's writing half."""
+    projection = Projection(MODELS, database, advance=hub.advance)
+    inbox = Inbox(store, projection, partitions=partitions, on_poison=figures.poisoned(projection.consumer))
+    return Feed(consumer, inbox, name=projection.consumer)
+
+
+@asynccontextmanager
+async def producing(broker: str) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that neither loses nor repeats while it lives; `broker` is host:port."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=broker, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
+    )
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+@asynccontextmanager
+async def consuming(broker: str, pace: Pace, *, partitions: int) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of everything the read models are made of, from its beginning and without a group."""
+    topics = {model.view.topic for model in MODELS}
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
+    pace.join(consumer)
+    await consumer.start()
+    pace.join(consumer)
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
