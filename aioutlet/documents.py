@@ -60,16 +60,27 @@ class DocumentServer:
         from nx_27017.handler import NeoSQLiteHandler
         from nx_27017.server import handle_client
 
-        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await handle_client(reader, writer, handler)
+        writers: set[asyncio.StreamWriter] = set()
+        answering: set[asyncio.Task[None]] = set()
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # A plain callback: asyncio would report a coroutine's task that the end of the loop cancels.
+            task = asyncio.create_task(handle_client(reader, writer, handler))
+            writers.add(writer)
+            answering.add(task)
+            task.add_done_callback(answering.discard)
+            task.add_done_callback(lambda _: writers.discard(writer))
 
         handler: Any = NeoSQLiteHandler(str(self._path), single_db_compat=True)
         try:
-            server = await asyncio.start_server(answer, HOST, self._port)
+            server = await asyncio.start_server(accept, HOST, self._port)
             self._port = server.sockets[0].getsockname()[1]
             self._loop = asyncio.get_running_loop()
             self._ready.set()
             await self._closing.wait()
             server.close()
+            for writer in writers:
+                writer.close()
+            await asyncio.gather(*answering, return_exceptions=True)
         finally:
             handler.close_all()
