@@ -4,7 +4,7 @@ A document is fed by one place, so its own `position` decides: a write that is n
 Redelivery, a rebuild and a second writer that has not yet heard it was replaced are therefore harmless.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 from pymongo import DeleteOne, ReplaceOne
@@ -13,7 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from projectors.folding import Count, Folded, fold, touched
-from projectors.model import ReadModel
+from projectors.model import Index, ReadModel
 from schemas.documents import CHECKPOINTS, TALLIES, Document, checkpoint_id, filters_of, place_of_checkpoint
 from schemas.envelope import Envelope
 from schemas.topics import Place
@@ -26,6 +26,8 @@ T = TypeVar("T")
 CHUNK = 500
 """Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
 DUPLICATE_KEY = 11000
+TEXT_INDEXES = "textIndexes"
+"""The collection of those there are, `{_id: "<view>/<first field>"}`."""
 
 
 async def write(database: Database, model: ReadModel, place: Place, envelopes: Sequence[Envelope]) -> None:
@@ -79,18 +81,31 @@ async def save(collection: Collection, folded: Folded) -> None:
 
 async def prepare(database: Database, models: Sequence[ReadModel]) -> None:
     """Make sure of every index; those there are stay."""
+    noted = {note["_id"] async for note in database[TEXT_INDEXES].find()}
     for model in models:
         for index in model.indexes:
-            await database[model.view.name].create_index(list(index))
+            await _ensure(database, model.view.name, index, noted)
     await database[TALLIES].create_index([("view", 1), ("label", 1)])
 
 
 async def forget(database: Database, models: Sequence[ReadModel]) -> None:
-    """Drop what these models have written, so that they are built again from position 0."""
+    """Delete what these models have written, so that they are built again from position 0."""
     for model in models:
         await database[CHECKPOINTS].delete_many({"view": model.view.name})
         await database[TALLIES].delete_many({"view": model.view.name})
-        await database[model.view.name].drop()
+        # Not dropped: one of the servers would keep the words of a text index and mistake them for those to come.
+        await database[model.view.name].delete_many({})
+
+
+async def _ensure(database: Database, view: str, index: Index, noted: Set[str]) -> None:
+    """Create an index; a text index only once, for one of the servers can neither list it nor create it again."""
+    name = f"{view}/{index[0][0]}"
+    is_text = any(direction == "text" for _, direction in index)
+    if is_text and name in noted:
+        return
+    await database[view].create_index(list(index))
+    if is_text:
+        await database[TEXT_INDEXES].insert_one({"_id": name})
 
 
 def _write(folded: Folded, key: str, *, upsert: bool) -> Write:

@@ -4,7 +4,7 @@ How the waiting is measured. *Acknowledged* counts from the moment an order was 
 waited for a free connection; at rate 0: from the moment it was sent) to its 201. *Completed* counts from that 201 to
 the first answer of the query API that shows the order completed; the watcher asks for every pending order again and
 again, so this is at most one round of asking too long, and `Report.resolution` says how long the longest round was.
-Asking takes at most a fifth of the time: it must not slow down what it measures.
+Asking takes at most a fifth of the time, so that it does not slow down what it measures, unless an answer is slow.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from aioutlet.journey.shop import ORDERS_AT_ONCE, Placed, Shop
 from aioutlet.journey.staff import chunked
 
 SHORTEST_PAUSE = 0.01
+LONGEST_PAUSE = 0.5
 PAUSE_PER_ASKING = 4.0
 GOOD_TOKEN = "tok_ok"
 DECLINED_TOKEN = "tok_decline"
@@ -101,8 +102,8 @@ class Run:
         while not self._all_offered or (self.ledger.pending and not self._given_up()):
             began = self._clock()
             await self._look()
-            pause = max(SHORTEST_PAUSE, (self._clock() - began) * PAUSE_PER_ASKING)
-            await asyncio.sleep(pause)
+            pause = (self._clock() - began) * PAUSE_PER_ASKING
+            await asyncio.sleep(min(max(SHORTEST_PAUSE, pause), LONGEST_PAUSE))
             self.resolution = max(self.resolution, self._clock() - began)
 
     def _given_up(self) -> bool:

@@ -1,0 +1,123 @@
+"""What people do in a running shop, over HTTP and with tokens; they wait on versions, never on time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from identity.tokens import TokenIssuer
+from tests.e2e.running import SECRET
+
+PATIENCE = 90.0
+"""Seconds after which a test says that an order is stuck."""
+SERVICE_UNAVAILABLE = 503
+CINCINNATI = {
+    "name": "Ada Miller",
+    "line1": "12 Journey Street",
+    "city": "Cincinnati",
+    "region": "OH",
+    "postalCode": "45202",
+    "country": "US",
+}
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Both doors of one shop, and whoever stands before them."""
+
+    commands: httpx.AsyncClient
+    queries: httpx.AsyncClient
+    issuer: TokenIssuer
+
+    def bearer(self, subject: str, role: str = "customer") -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.issuer.issue(subject, (role,), role)}"}
+
+    async def product(self, *, stock: int, price: int = 500) -> str:
+        """A new product with so many pieces of it; its id."""
+        staff, product_id = self.bearer("staff", "admin"), f"p-{uuid4()}"
+        product = {
+            "productId": product_id,
+            "name": "Oat drink",
+            "department": "Grocery",
+            "category": "Drinks",
+            "price": {"amount": price, "currency": "USD"},
+        }
+        (await self.commands.post("/products", json=product, headers=staff)).raise_for_status()
+        if stock:
+            receipt = {"items": [{"productId": product_id, "quantity": stock}]}
+            (await self.commands.post("/inventory/receipts", json=receipt, headers=staff)).raise_for_status()
+        return product_id
+
+    async def place(
+        self,
+        items: Mapping[str, int],
+        *,
+        token: str = "tok_ok",
+        postal_code: str = "45202",
+        headers: Mapping[str, str] = {},
+        customer: str = "ada",
+    ) -> Answer:
+        """Order; the answer of the shop, which must be yes."""
+        answer = await self.commands.post(
+            "/orders",
+            json={
+                "items": [{"productId": product, "quantity": quantity} for product, quantity in items.items()],
+                "shippingAddress": CINCINNATI | {"postalCode": postal_code},
+                "paymentMethod": {"token": token},
+            },
+            headers={**self.bearer(customer), "Idempotency-Key": str(uuid4()), **headers},
+        )
+        assert answer.status_code == 201, answer.text
+        placed: Answer = answer.json()
+        return placed
+
+    async def order(self, order_id: str, seen: int = 0) -> Answer | None:
+        """The order once the read model has passed position `seen`; None when that took too long for one question."""
+        headers = self.bearer("staff", "admin") | {"X-Min-Position": f"order-{order_id}@{seen}"}
+        answer = await self.queries.get(f"/orders/{order_id}", headers=headers)
+        if answer.status_code == SERVICE_UNAVAILABLE:
+            return None
+        answer.raise_for_status()
+        order: Answer = answer.json()
+        return order
+
+    async def settled(self, placed: Answer) -> Answer:
+        """The order when it has come to an end and nothing more is to be told of it."""
+        seen = placed["position"]
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                order = await self.order(placed["orderId"], seen)
+                if order and order["outcome"]:
+                    return order
+                seen = order["position"] + 1 if order else seen
+
+    async def stock(self, product_id: str, *, reserved: int) -> Answer:
+        """The product's stock once so much of it is reserved."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                answer = await self.queries.get(f"/inventory/{product_id}", headers=self.bearer("staff", "admin"))
+                answer.raise_for_status()
+                stock: Answer = answer.json()
+                if stock["reserved"] == reserved:
+                    return stock
+
+
+@asynccontextmanager
+async def counter(addresses: Mapping[str, str]) -> AsyncIterator[Counter]:
+    """Stand before the shop at these addresses."""
+    limits = httpx.Limits(max_connections=64)
+    async with (
+        httpx.AsyncClient(base_url=addresses["commandApi"], timeout=60, limits=limits) as commands,
+        httpx.AsyncClient(base_url=addresses["queryApi"], timeout=60, limits=limits) as queries,
+    ):
+        yield Counter(commands, queries, TokenIssuer(SECRET))
+
+
+def titles(order: Answer) -> list[str]:
+    """The order's story as a customer reads it."""
+    return [line["title"] for line in order["timeline"]]
