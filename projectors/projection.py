@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from projectors.model import ReadModel
+from projectors.recent import Recent
 from projectors.writing import Database, finish, finished, write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
@@ -31,12 +32,14 @@ class Projection:
         self._models = tuple(models)
         self._database = database
         self._advance = advance
+        self._recent = Recent()
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
 
     async def checkpoints(self) -> dict[Place, int]:
         """What every model has finished: the least of theirs on each place; a place one has never seen is left out."""
+        self._recent.clear()
         found = await finished(self._database)
         places: dict[Place, int] = {}
         for topic in self.topics:
@@ -51,7 +54,7 @@ class Projection:
         for model in models:
             wanted = [envelope for envelope in envelopes if envelope.type in model.types]
             if wanted:
-                await write(self._database, model, place, wanted)
+                await write(self._database, model, place, wanted, self._recent)
         await finish(self._database, [model.view.name for model in models], place, position)
         for model in models:
             self._advance(model.view.name, place, position)

@@ -5,42 +5,45 @@ Redelivery, a rebuild and a second writer that has not yet heard it was replaced
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import Any, TypeVar
+from typing import Any
 
 from pymongo import DeleteOne, ReplaceOne
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from projectors.folding import Count, Folded, fold, touched
 from projectors.model import Index, ReadModel
+from projectors.recent import CHUNK, Collection, Recent
 from schemas.documents import CHECKPOINTS, TALLIES, Document, checkpoint_id, filters_of, place_of_checkpoint
 from schemas.envelope import Envelope
 from schemas.topics import Place
 
 Database = AsyncDatabase[Document]
-Collection = AsyncCollection[Document]
 Write = ReplaceOne[Document] | DeleteOne
-T = TypeVar("T")
 
-CHUNK = 500
-"""Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
 DUPLICATE_KEY = 11000
 TEXT_INDEXES = "textIndexes"
 """The collection of those there are, `{_id: "<view>/<first field>"}`."""
 
 
-async def write(database: Database, model: ReadModel, place: Place, envelopes: Sequence[Envelope]) -> None:
+async def write(
+    database: Database, model: ReadModel, place: Place, envelopes: Sequence[Envelope], recent: Recent
+) -> None:
     """Bring every document these envelopes touch up to them.
 
     Counters are written before the documents and read after them. A crash in between finds the documents as they
     were, makes the same counts again, and each counter knows by its own position which of them it has.
     """
     collection = database[model.view.name]
-    stored = await load(collection, touched(model, envelopes))
+    stored = await recent.load(collection, touched(model, envelopes))
     folded = fold(model, stored, envelopes)
-    await _tally(database[TALLIES], model, place, folded.counts)
-    await save(collection, folded)
+    try:
+        await _tally(database[TALLIES], model, place, folded.counts, recent)
+        await save(collection, folded)
+    except BaseException:
+        recent.clear()
+        raise
+    recent.keep(collection, folded.documents)
 
 
 async def finish(database: Database, views: Sequence[str], place: Place, position: int) -> None:
@@ -59,15 +62,6 @@ async def finished(database: Database) -> dict[str, dict[Place, int]]:
     async for document in database[CHECKPOINTS].find():
         view, place = place_of_checkpoint(document)
         found.setdefault(view, {})[place] = document["position"]
-    return found
-
-
-async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
-    """The stored documents of these ids; those there are."""
-    found: dict[str, Document] = {}
-    for chunk in _chunks(keys):
-        async for document in collection.find({"_id": {"$in": chunk}}):
-            found[document["_id"]] = document
     return found
 
 
@@ -128,9 +122,9 @@ async def _bulk(collection: Collection, writes: Sequence[Write]) -> list[int]:
     return []
 
 
-async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Sequence[Count]) -> None:
+async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Sequence[Count], recent: Recent) -> None:
     prefix = f"{model.view.name}/{place.partition}/"
-    stored = await load(tallies, list(dict.fromkeys(prefix + count.label for count in counts)))
+    stored = await recent.load(tallies, list(dict.fromkeys(prefix + count.label for count in counts)))
     folded = Folded()
     for label, position, change in counts:
         key = prefix + label
@@ -147,7 +141,8 @@ async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Se
             }
             folded.positions[key] = position
     await save(tallies, folded)
+    recent.keep(tallies, folded.documents)
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
