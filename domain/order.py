@@ -148,7 +148,7 @@ def _end(order: Order, end: OrderFailed | OrderCancelled, to: OrderStatus, reaso
 
 def _request_cancellation(command: RequestCancellation, order: Order) -> Sequence[OrderEvent]:
     if order.status in ON_ITS_WAY:
-        raise OrderOnItsWay("the goods are on their way: please use a return", status=order.status)
+        raise OrderOnItsWay("the goods are on their way: please use a return", current=order.status)
     if order.is_cancellation_requested or order.status in ENDED | UNDOING:
         return []
     return [OrderCancellationRequested(order_id=command.order_id, by=command.by, reason=command.reason)]
@@ -159,7 +159,7 @@ def _hand_over(order: Order, fact: OrderShipped | OrderDelivered, to: OrderStatu
         return []
     if order.status is None or to not in order.allowed:
         raise TransitionRefused(
-            f"an order that is {order.status} cannot become {to}", status=order.status, allowed=list(order.allowed)
+            f"an order that is {order.status} cannot become {to}", current=order.status, allowed=list(order.allowed)
         )
     return [fact, _updated(fact.order_id, order.status, to, f"set to {to}")]
 

@@ -118,7 +118,9 @@ def _go(shipment: Shipment, needed: Phase, fact: ShippingDispatched | ShippingDe
     if shipment.phase is Phase.OPEN:
         raise NotFound(f"there is no shipment of order {fact.order_id}", orderId=fact.order_id)
     if shipment.phase is not needed:
-        raise TransitionRefused(f"a parcel that is {shipment.phase} cannot go there", status=shipment.phase, allowed=[])
+        raise TransitionRefused(
+            f"a parcel that is {shipment.phase} cannot go there", current=shipment.phase, allowed=[]
+        )
     return [fact]
 
 

@@ -4,8 +4,13 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from schemas.message import Command, Text
+from schemas.message import Command
 
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
+]
+"""What fits on one line of a label: no control characters, which sealed could be six times as long as they look."""
 PostalCode = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Za-z0-9 -]+$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
@@ -14,10 +19,10 @@ CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 class Address(Command):
     """A postal address in the clear: only at the doors, never in the log."""
 
-    name: Text
-    line1: Text
-    line2: Text | None = None
-    city: Text
-    region: Text | None = None
+    name: Line
+    line1: Line
+    line2: Line | None = None
+    city: Line
+    region: Line | None = None
     postal_code: PostalCode
     country: CountryCode

@@ -7,6 +7,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from aioutlet.pages.markdown import table
+from schemas.address import Line
 from schemas.message import Cents, Currency, Id, Instant, Quantity, Text
 from schemas.sealed import Base64Url
 
@@ -22,6 +23,7 @@ class Kind(NamedTuple):
 KINDS = (
     Kind("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, beginning with a letter or digit: a UUIDv7 if it is ours"),
     Kind("text", Text, "1 to 500 characters, white space around it removed"),
+    Kind("line", Line, "text without control characters"),
     Kind("amount", Cents, "minor units of a currency, 0 to 10¹²"),
     Kind("quantity", Quantity, "1 to 1,000,000 pieces"),
     Kind("currency", Currency, "three capitals, ISO 4217"),

@@ -11,7 +11,6 @@ from query_api.paging import Listed, Page, Sort, page_of
 from query_api.reading import Reading, ReadSide
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
-from schemas.message import Cents
 from schemas.product import Label
 
 SORTS: dict[str, Sort] = {
@@ -23,6 +22,8 @@ SORTS: dict[str, Sort] = {
 }
 HIDDEN = {"words": 0}
 """What only the search needs."""
+Price = Annotated[int, Field(ge=0, le=10**12)]
+"""Minor units, read from text as every parameter is."""
 _WORD = re.compile(r"\w+")
 
 
@@ -31,8 +32,8 @@ class Products(Page):
 
     department: Label | None = None
     category: Label | None = None
-    min_price: Cents | None = None
-    max_price: Cents | None = None
+    min_price: Price | None = None
+    max_price: Price | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     sort: Literal["name", "-name", "price", "-price", "newest"] = "name"
 

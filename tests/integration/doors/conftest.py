@@ -1,0 +1,47 @@
+"""What every test at a door is given."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from projectors.writing import Database
+from schemas.documents import Document
+from tests.integration.doors.counter import LAMP, MUG, Counter
+from tests.integration.doors.reader import Reader
+
+
+@pytest.fixture
+async def bare() -> AsyncIterator[Counter]:
+    """A command API whose log is empty."""
+    counter = Counter()
+    async with counter.client:
+        yield counter
+    await counter.store.close()
+
+
+@pytest.fixture
+async def counter(bare: Counter) -> Counter:
+    """A command API that sells a lamp and a mug."""
+    await bare.stock(LAMP, MUG)
+    return bare
+
+
+@pytest.fixture
+async def reader(mongodb: Database) -> AsyncIterator[Reader]:
+    """A query API over documents that are there."""
+    reader = Reader(mongodb)
+    async with reader.client:
+        yield reader
+
+
+@pytest.fixture
+async def blind() -> AsyncIterator[Reader]:
+    """A query API whose documents are away."""
+    uri = (
+        "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=20&connectTimeoutMS=20&retryReads=false"
+    )
+    async with AsyncMongoClient[Document](uri) as client:
+        reader = Reader(client.nowhere)
+        async with reader.client:
+            yield reader

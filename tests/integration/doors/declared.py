@@ -1,0 +1,42 @@
+"""Holds every answer of a door to what its OpenAPI document says it may answer."""
+
+import re
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+_PATHS: dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]] = {}
+"""Of each service by its title, made once: it takes longer than many a test."""
+
+
+class Declared:
+    """A response hook: it fails a test whose door answers with a status or a media type it never declared."""
+
+    def __init__(self, app: FastAPI) -> None:
+        if app.title not in _PATHS:
+            # As the router does, words are tried before parameters.
+            templates = sorted(app.openapi()["paths"].items(), key=lambda each: each[0].count("{"))
+            _PATHS[app.title] = [(_pattern(template), operations) for template, operations in templates]
+        self._paths = _PATHS[app.title]
+
+    async def __call__(self, answer: httpx.Response) -> None:
+        responses = self._operation(answer.request).get("responses")
+        if responses is None:
+            return
+        declared = responses.get(str(answer.status_code))
+        if declared is None:
+            assert answer.is_error, f"{answer.status_code} is not declared"
+            declared = responses["default"]
+        media_type = answer.headers["content-type"].partition(";")[0]
+        assert media_type in declared["content"], f"{media_type} is not declared for {answer.status_code}"
+
+    def _operation(self, request: httpx.Request) -> dict[str, Any]:
+        """What is declared of this request; nothing of what no route was asked for."""
+        found = (operations for pattern, operations in self._paths if pattern.fullmatch(request.url.path))
+        operation: dict[str, Any] = next(found, {}).get(request.method.lower(), {})
+        return operation
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", template))

@@ -1,0 +1,71 @@
+"""The read side's door over a database of documents, and a hub that says what it was asked."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+from pymongo.asynchronous.database import AsyncDatabase
+
+from identity.tokens import TokenVerifier
+from projectors.models import MODELS
+from projectors.projection import Projection
+from query_api.hub import Hub, checkpoints_in
+from query_api.main import build_app
+from schemas.documents import Document
+from schemas.envelope import Envelope
+from schemas.topics import Place
+from tests.doors import client_of
+from tests.histories import PARTITIONS, deliver
+from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
+from tests.integration.doors.declared import Declared
+
+
+class WatchedHub(Hub):
+    """The real hub; it notes who waits for what, and may answer for itself."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        super().__init__(checkpoints_in(database))
+        self.asked: list[tuple[str, Place, int, float]] = []
+        self.is_asked = asyncio.Event()
+        self.answers: bool | None = None
+
+    async def reached(self, view: str, place: Place, position: int, *, timeout: float) -> bool:
+        self.asked.append((view, place, position, timeout))
+        self.is_asked.set()
+        if self.answers is not None:
+            return self.answers
+        return await super().reached(view, place, position, timeout=timeout)
+
+
+class Reader:
+    """One query API and what it reads."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self.hub = WatchedHub(database)
+        self.projection = Projection(MODELS, database, advance=self.hub.advance)
+        self.app = build_app(
+            database, verifier=TokenVerifier(SECRET), opener=SEALER, partitions=PARTITIONS, hub=self.hub
+        )
+        self.client = client_of(self.app)
+        self.client.event_hooks = {"response": [Declared(self.app)]}
+
+    async def sees(self, envelopes: Sequence[Envelope]) -> None:
+        """Fold this part of the log into the documents."""
+        await deliver(self.projection, envelopes)
+
+    async def asks(self, path: str, **request: Any) -> httpx.Response:
+        """Whatever the door answers."""
+        return await self.client.get(path, **request)
+
+    async def told(self, path: str, **request: Any) -> Any:
+        """The answer to what must be answered, to an admin unless said otherwise."""
+        request["headers"] = ANN | request.get("headers", {})
+        answer = await self.asks(path, **request)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json"), answer.text
+        return answer.json()
+
+    async def refused(self, status: int, code: str, path: str, **request: Any) -> dict[str, Any]:
+        """The problem document of what must not be answered."""
+        request["headers"] = ANN | request.get("headers", {})
+        return problem(await self.asks(path, **request), status, code)

@@ -1,0 +1,142 @@
+"""The catalogue's commands: what an admin may say of a product, and what becomes of it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from command_api.routers.products import MOST_IMPORTED
+from tests.integration.doors.counter import ANN, LAMP, MUG, Counter, key
+
+VASE = LAMP | {"productId": "vase", "name": "Vase"}
+PRICE = {"price": {"amount": 2999, "currency": "USD"}}
+
+
+async def test_a_product_comes_into_the_catalogue(bare: Counter) -> None:
+    answer = await bare.done("POST", "/products", 201, json=LAMP)
+    assert answer == {"streamId": "product-lamp", "version": 1, "position": 1, "productId": "lamp"}
+    assert await bare.recorded() == ["product.created"]
+
+
+async def test_a_product_without_an_id_is_given_one(bare: Counter) -> None:
+    body = {name: value for name, value in LAMP.items() if name != "productId"}
+    one, two = (
+        await bare.done("POST", "/products", 201, json=body),
+        await bare.done("POST", "/products", 201, json=body),
+    )
+    assert re.fullmatch(r"[0-9a-f-]{36}", one["productId"])
+    assert one["productId"] != two["productId"]
+
+
+async def test_without_an_id_but_under_a_key_it_is_one_product(bare: Counter) -> None:
+    body = {name: value for name, value in LAMP.items() if name != "productId"}
+    one = await bare.done("POST", "/products", 201, json=body, headers=key("k"))
+    assert await bare.done("POST", "/products", 201, json=body, headers=key("k")) == one
+    assert await bare.recorded() == ["product.created"]
+
+
+async def test_the_same_product_again_changes_nothing(counter: Counter) -> None:
+    answer = await counter.done("POST", "/products", 201, json=LAMP)
+    assert (answer["version"], answer["position"]) == (1, 1)
+    assert await counter.recorded(after=2) == []
+
+
+async def test_another_product_of_the_same_id_is_refused(counter: Counter) -> None:
+    said = {"json": LAMP | {"name": "Another lamp"}, "headers": ANN}
+    refusal = await counter.refused(409, "product_exists", "POST", "/products", **said)
+    assert refusal["productId"] == "lamp"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 501}, "name"),
+        ({"department": "x" * 81}, "department"),
+        ({"price": {"amount": -1, "currency": "USD"}}, "price.amount"),
+        ({"price": {"amount": 12.99, "currency": "USD"}}, "price.amount"),
+        ({"price": {"amount": 10**12 + 1, "currency": "USD"}}, "price.amount"),
+        ({"price": {"amount": 1, "currency": "usd"}}, "price.currency"),
+        ({"price": {"amount": 1}}, "price.currency"),
+        ({"productId": "a b"}, "productId"),
+        ({"description": "x" * 2_001}, "description"),
+        ({"forSale": True}, "forSale"),
+    ],
+)
+async def test_a_product_is_held_to_its_form(counter: Counter, change: dict[str, Any], field: str) -> None:
+    refusal = await counter.refused(422, "invalid", "POST", "/products", json=VASE | change, headers=ANN)
+    assert [error["field"] for error in refusal["errors"]] == [field]
+
+
+async def test_what_is_said_of_a_product_changes_and_the_rest_stays(counter: Counter) -> None:
+    answer = await counter.done("PATCH", "/products/lamp", json={"name": "Brass lamp"})
+    assert (answer["version"], answer["position"]) == (2, 3)
+    [event] = await counter.log(after=2)
+    assert (event.type, event.event.model_dump(include={"name", "category"})) == (
+        "product.updated",
+        {"name": "Brass lamp", "category": "Lighting"},
+    )
+
+
+@pytest.mark.parametrize("changes", [{}, {"name": LAMP["name"]}])
+async def test_a_change_that_changes_nothing_records_nothing(counter: Counter, changes: dict[str, str]) -> None:
+    assert (await counter.done("PATCH", "/products/lamp", json=changes))["version"] == 1
+    assert await counter.recorded(after=2) == []
+
+
+async def test_a_price_changes_in_its_currency(counter: Counter) -> None:
+    await counter.done("PUT", "/products/lamp/price", json=PRICE)
+    assert (await counter.done("PUT", "/products/lamp/price", json=PRICE))["version"] == 2
+    assert await counter.recorded(after=2) == ["product.price.changed"]
+
+
+async def test_a_price_in_another_currency_is_refused(counter: Counter) -> None:
+    said = {"json": {"price": {"amount": 2999, "currency": "EUR"}}, "headers": ANN}
+    refusal = await counter.refused(409, "currency_differs", "PUT", "/products/lamp/price", **said)
+    assert (refusal["productId"], refusal["currency"]) == ("lamp", "USD")
+
+
+async def test_a_product_is_discontinued_once_and_not_changed_afterwards(counter: Counter) -> None:
+    first = await counter.done("POST", "/products/lamp/discontinue")
+    assert await counter.done("POST", "/products/lamp/discontinue") == first
+    assert await counter.recorded(after=2) == ["product.discontinued"]
+    for method, path, body in (("PATCH", "/products/lamp", {"name": "x"}), ("PUT", "/products/lamp/price", PRICE)):
+        await counter.refused(409, "product_not_for_sale", method, path, json=body, headers=ANN)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/products/unicorn", {"name": "x"}),
+        ("PUT", "/products/unicorn/price", PRICE),
+        ("POST", "/products/unicorn/discontinue", None),
+    ],
+)
+async def test_a_product_nobody_knows_is_not_found(counter: Counter, method: str, path: str, body: Any) -> None:
+    refusal = await counter.refused(404, "not_found", method, path, json=body, headers=ANN)
+    assert refusal["productId"] == "unicorn"
+
+
+async def test_many_products_come_in_at_once_and_those_already_there_stay(counter: Counter) -> None:
+    answer = await counter.done("POST", "/products/import", json={"products": [LAMP, VASE, MUG]})
+    assert answer == {"imported": 1, "unchanged": 2, "streamId": "product-vase", "version": 1, "position": 3}
+    again = await counter.done("POST", "/products/import", json={"products": [LAMP, VASE, MUG]})
+    assert (again["imported"], again["unchanged"]) == (0, 3)
+    assert await counter.recorded(after=2) == ["product.created"]
+
+
+async def test_of_an_import_all_comes_in_or_nothing(counter: Counter) -> None:
+    products = [VASE, LAMP | {"name": "Another lamp"}]
+    await counter.refused(409, "product_exists", "POST", "/products/import", json={"products": products}, headers=ANN)
+
+
+async def test_an_import_names_no_product_twice(counter: Counter) -> None:
+    said = {"json": {"products": [VASE, LAMP, VASE]}, "headers": ANN}
+    refusal = await counter.refused(422, "invalid", "POST", "/products/import", **said)
+    assert refusal["productIds"] == ["vase"]
+
+
+@pytest.mark.parametrize("count", [0, MOST_IMPORTED + 1])
+async def test_an_import_is_of_some_products_and_not_of_too_many(counter: Counter, count: int) -> None:
+    products = [LAMP | {"productId": f"p-{number}"} for number in range(count)]
+    await counter.refused(422, "invalid", "POST", "/products/import", json={"products": products}, headers=ANN)

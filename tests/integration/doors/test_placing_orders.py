@@ -1,0 +1,193 @@
+"""`POST /orders`, when all is well: priced by the server, numbered, sealed, and recorded once."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from domain.order_number import candidate
+from schemas.order import OrderCreated, OrderNumberClaimed
+from schemas.streams import order_number_stream
+from tests.integration.doors.counter import ADDRESS, ANN, LAMP, NOON, SEALER, Counter, basket, key, tally, who
+
+ORDER_NUMBER = re.compile(r"ORD-20260314-[0-9A-HJKMNP-TV-Z]{5}")
+
+
+async def placed(counter: Counter, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await counter.place(name, body)
+    assert answer.status_code == 201, answer.text
+    order: dict[str, Any] = answer.json()
+    return order
+
+
+async def created(counter: Counter, order: dict[str, Any]) -> OrderCreated:
+    [envelope] = await counter.store.stream(order["streamId"])
+    assert isinstance(envelope.event, OrderCreated)
+    return envelope.event
+
+
+async def test_an_order_is_answered_with_what_was_agreed(counter: Counter) -> None:
+    answer = await counter.place("k", basket(("lamp", 1), ("mug", 2)))
+    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/json")
+    order = answer.json()
+    assert ORDER_NUMBER.fullmatch(order["orderNumber"])
+    assert order == {
+        "orderId": order["orderId"],
+        "orderNumber": order["orderNumber"],
+        "status": "Pending",
+        "subtotal": 5297,
+        "tax": 384,
+        "shipping": 0,
+        "totalAmount": 5681,
+        "currency": "USD",
+        "streamId": f"order-{order['orderId']}",
+        "version": 1,
+        "position": 3,
+    }
+    assert "idempotent-replayed" not in answer.headers
+
+
+async def test_an_order_and_its_number_are_recorded_in_one_append(counter: Counter) -> None:
+    order = await placed(counter, "k", basket())
+    first, second = await counter.log(after=2)
+    assert (first.type, first.stream, first.version) == ("order.created", order["streamId"], 1)
+    assert (second.type, second.stream) == ("order.number.claimed", order_number_stream(order["orderNumber"]))
+    assert first.correlation_id == second.correlation_id
+    assert first.recorded_at == second.recorded_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("line", "address", "totals"),
+    [
+        (("lamp", 1), {}, (3499, 254, 599)),
+        (("lamp", 2), {}, (6998, 507, 0)),
+        (("lamp", 1), {"region": None}, (3499, 0, 599)),
+        (("lamp", 1), {"region": "ca"}, (3499, 254, 599)),
+        (("lamp", 1), {"country": "DE", "region": None}, (3499, 665, 599)),
+        (("lamp", 1), {"country": "DE", "region": "Bavaria"}, (3499, 665, 599)),
+        (("lamp", 1), {"country": "NZ", "region": None}, (3499, 0, 599)),
+        (("mug", 6), {"region": "NY"}, (5394, 216, 0)),
+    ],
+)
+async def test_totals_come_from_the_table_of_rules(
+    counter: Counter, line: tuple[str, int], address: dict[str, object], totals: tuple[int, int, int]
+) -> None:
+    order = await placed(counter, "k", basket(line, shippingAddress=ADDRESS | address))
+    assert (order["subtotal"], order["tax"], order["shipping"]) == totals
+    assert order["totalAmount"] == sum(totals)
+
+
+async def test_tax_follows_where_the_goods_go_and_not_the_bill(counter: Counter) -> None:
+    body = basket(billingAddress=ADDRESS | {"country": "GB", "region": None})
+    assert (await placed(counter, "k", body))["tax"] == 254
+
+
+async def test_the_total_a_customer_saw_is_accepted_when_it_is_right(counter: Counter) -> None:
+    assert (await placed(counter, "k", basket(totalAmount=3499 + 254 + 599)))["totalAmount"] == 4352
+
+
+async def test_lines_of_one_product_become_one_line(counter: Counter) -> None:
+    order = await placed(counter, "k", basket(("mug", 1), ("lamp", 1), ("mug", 2)))
+    items = (await created(counter, order)).items
+    assert [(line.product_id, line.quantity, line.unit_price) for line in items] == [("mug", 3, 899), ("lamp", 1, 3499)]
+
+
+async def test_an_order_is_sold_at_the_price_of_its_moment(counter: Counter) -> None:
+    before = await placed(counter, "before", basket())
+    await counter.done("PUT", "/products/lamp/price", json={"price": {"amount": 2999, "currency": "USD"}})
+    after = await placed(counter, "after", basket())
+    assert (before["subtotal"], after["subtotal"]) == (3499, 2999)
+
+
+async def test_the_event_carries_all_that_later_steps_need(counter: Counter) -> None:
+    order = await placed(counter, "k", basket(paymentMethod={"token": "tok_decline"}, cartId="cart-1"))
+    event = await created(counter, order)
+    assert (event.customer_id, event.cart_id, event.payment_method.token) == ("bob", "cart-1", "tok_decline")
+    assert (event.rules_version, event.order_number) == ("2026-1", order["orderNumber"])
+
+
+async def test_who_names_no_payment_method_pays_with_the_default(counter: Counter) -> None:
+    assert (await created(counter, await placed(counter, "k", basket()))).payment_method.token == "tok_ok"
+
+
+async def test_addresses_are_sealed_for_the_customer_before_they_are_recorded(counter: Counter) -> None:
+    bill_to = ADDRESS | {"name": "Pemberton Accounts Ltd"}
+    event = await created(counter, await placed(counter, "k", basket(billingAddress=bill_to)))
+    assert (event.shipping_address.subject, event.billing_address.subject) == ("bob", "bob")
+    assert "221B Baker Street" in SEALER.open(event.shipping_address)
+    assert "Pemberton" in SEALER.open(event.billing_address)
+    log = b"".join(stored.state for stored in await counter.store.log(0))
+    for word in (b"Featherstone", b"Baker Street", b"Pacific Grove", b"93950", b"Pemberton"):
+        assert word not in log
+
+
+async def test_an_event_knows_who_asked_and_why(counter: Counter) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    names = {
+        "X-Correlation-ID": "basket-7",
+        "X-Request-ID": "try-1",
+        "traceparent": f"00-{trace}-b7ad6b7169203331-01",
+    }
+    await counter.place("k", headers=names)
+    for envelope in await counter.log(after=2):
+        assert (envelope.correlation_id, envelope.request_id) == ("basket-7", "try-1")
+        assert (envelope.actor.id, envelope.actor.type, envelope.actor.roles) == ("bob", "customer", ("customer",))
+        assert (envelope.traceparent or "").startswith(f"00-{trace}-")
+        assert envelope.occurred_at == NOON
+
+
+async def test_an_order_is_about_its_customer_and_a_number_about_nobody(counter: Counter) -> None:
+    await counter.place("k")
+    assert {event.type: event.subject_id for event in await counter.log(after=2)} == {
+        "order.created": "bob",
+        "order.number.claimed": None,
+    }
+
+
+async def test_an_admin_orders_for_a_customer(counter: Counter) -> None:
+    said = {"json": basket(customerId="bob"), "headers": ANN | key("k")}
+    order = (await counter.says("POST", "/orders", **said)).json()
+    event = await created(counter, order)
+    assert (event.customer_id, event.shipping_address.subject) == ("bob", "bob")
+
+
+async def test_naming_oneself_as_the_customer_is_no_offence(counter: Counter) -> None:
+    assert (await created(counter, await placed(counter, "k", basket(customerId="bob")))).customer_id == "bob"
+
+
+async def test_two_orders_are_two_orders(counter: Counter) -> None:
+    one, two = await placed(counter, "one", basket()), await placed(counter, "two", basket())
+    assert one["orderId"] != two["orderId"]
+    assert one["orderNumber"] != two["orderNumber"]
+
+
+async def test_a_number_that_is_taken_is_drawn_again(counter: Counter) -> None:
+    order_id = (await placed(counter, "k", basket()))["orderId"]
+    # The same request at another shop whose first three draws are taken by older orders.
+    taken = [candidate(order_id, NOON, draw) for draw in range(3)]
+    other = Counter()
+    await other.stock(LAMP)
+    await other.happened(*(OrderNumberClaimed(order_id="older", order_number=number) for number in taken))
+    order = await placed(other, "k", basket())
+    await other.store.close()
+    assert order["orderId"] == order_id
+    assert order["orderNumber"] == candidate(order_id, NOON, 3)
+    assert order["orderNumber"] not in taken
+
+
+async def test_when_every_draw_is_taken_nothing_is_recorded(counter: Counter) -> None:
+    order_id = (await placed(counter, "k", basket()))["orderId"]
+    other = Counter()
+    await other.stock(LAMP)
+    taken = {candidate(order_id, NOON, draw) for draw in range(20)}
+    await other.happened(*(OrderNumberClaimed(order_id="older", order_number=number) for number in taken))
+    await other.refused(409, "conflict", "POST", "/orders", json=basket(), headers=who("bob", "customer") | key("k"))
+    await other.store.close()
+
+
+async def test_orders_placed_at_once_are_all_recorded(counter: Counter) -> None:
+    answers = await asyncio.gather(*(counter.place(f"k-{number}") for number in range(50)))
+    orders = [answer.json() for answer in answers]
+    assert len({order["orderId"] for order in orders}) == len({order["orderNumber"] for order in orders}) == 50
+    assert tally(await counter.recorded(after=2)) == {"order.created": 50, "order.number.claimed": 50}

@@ -1,0 +1,197 @@
+"""The catalogue and the stock at the query door."""
+
+from typing import Any
+
+import pytest
+
+from tests.histories import events, recorded
+from tests.integration.doors.counter import BOB, LAMP, Counter
+from tests.integration.doors.reader import Reader
+
+VASE = {
+    "productId": "vase",
+    "name": "Tall blue vase",
+    "department": "Garden",
+    "category": "Pots",
+    "price": {"amount": 2000, "currency": "USD"},
+}
+
+
+@pytest.fixture
+async def catalogue(counter: Counter, reader: Reader) -> Counter:
+    """A lamp, a mug and a vase for sale, a clock that was discontinued."""
+    await counter.stock(VASE, LAMP | {"productId": "clock", "name": "Clock"})
+    await counter.done("POST", "/products/clock/discontinue")
+    await reader.sees(await counter.log())
+    return counter
+
+
+async def listed(reader: Reader, **asked: object) -> list[str]:
+    answer = await reader.told("/products", headers=BOB, params=asked)
+    assert answer["total"] == len(answer["items"])
+    return [item["productId"] for item in answer["items"]]
+
+
+async def test_a_product_is_shown_as_it_stands(reader: Reader, catalogue: Counter) -> None:
+    product = await reader.told("/products/vase", headers=BOB)
+    assert product.items() >= (VASE | {"forSale": True}).items()
+    assert not product.keys() & {"_id", "words"}
+
+
+async def test_a_product_that_was_discontinued_can_still_be_looked_at(reader: Reader, catalogue: Counter) -> None:
+    assert (await reader.told("/products/clock", headers=BOB))["forSale"] is False
+
+
+@pytest.mark.parametrize("product_id", ["unicorn", "%24where", "a%00b", "Lamp", "x" * 500])
+async def test_a_product_nobody_knows_is_not_found(reader: Reader, catalogue: Counter, product_id: str) -> None:
+    await reader.refused(404, "not_found", f"/products/{product_id}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["lamp", "mug", "vase"]),
+        ({"sort": "name"}, ["lamp", "mug", "vase"]),
+        ({"sort": "-name"}, ["vase", "mug", "lamp"]),
+        ({"sort": "price"}, ["mug", "vase", "lamp"]),
+        ({"sort": "-price"}, ["lamp", "vase", "mug"]),
+        ({"department": "Home"}, ["lamp", "mug"]),
+        ({"department": "Garden", "category": "Pots"}, ["vase"]),
+        ({"department": "Garden", "category": "Lighting"}, []),
+        ({"department": "Nowhere"}, []),
+        ({"minPrice": 2000}, ["lamp", "vase"]),
+        ({"maxPrice": 2000}, ["mug", "vase"]),
+        ({"minPrice": 900, "maxPrice": 3498}, ["vase"]),
+        ({"minPrice": 3000, "maxPrice": 2000}, []),
+        ({"q": "vase"}, ["vase"]),
+        ({"q": "blue tall"}, ["vase"]),
+        ({"q": "blue lamp"}, []),
+        ({"q": "clock"}, []),
+        ({"q": '-"vase'}, ["vase"]),
+        ({"q": "!!!"}, []),
+    ],
+)
+async def test_the_catalogue_is_leafed_through(
+    reader: Reader, catalogue: Counter, asked: dict[str, Any], found: list[str]
+) -> None:
+    # Without an order of its own, the list is by name: "Desk lamp", "Mug", "Tall blue vase".
+    assert await listed(reader, **asked) == found
+
+
+async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) -> None:
+    pages = [await reader.told("/products", params={"skip": skip, "limit": 2}) for skip in (0, 2, 4)]
+    assert [[item["productId"] for item in page["items"]] for page in pages] == [["lamp", "mug"], ["vase"], []]
+    assert {page["total"] for page in pages} == {3}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"limit": 0},
+        {"limit": 201},
+        {"limit": "1e1"},
+        {"skip": -1},
+        {"skip": 100_001},
+        {"sort": "rating"},
+        {"minPrice": -1},
+        {"maxPrice": 10**13},
+        {"q": ""},
+        {"q": "x" * 201},
+        {"department": ""},
+        {"colour": "red"},
+        {"price[$gt]": 1},
+        {"forSale": "false"},
+    ],
+)
+async def test_a_question_about_products_is_held_to_its_form(reader: Reader, asked: dict[str, Any]) -> None:
+    refusal = await reader.refused(422, "invalid", "/products", params=asked)
+    assert {error["in"] for error in refusal["errors"]} == {"query"}
+
+
+async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Counter) -> None:
+    assert await reader.told("/products/departments", headers=BOB) == [
+        {"department": "Garden", "total": 1, "categories": [{"category": "Pots", "total": 1}]},
+        {"department": "Home", "total": 2, "categories": [{"category": "Lighting", "total": 2}]},
+    ]
+
+
+@pytest.fixture
+async def stocked(catalogue: Counter, reader: Reader) -> Counter:
+    """Ten lamps here, five up north, and three mugs of which one broke."""
+    head = await catalogue.store.head()
+    for warehouse, product, quantity in (("main", "lamp", 10), ("north", "lamp", 5), ("main", "mug", 3)):
+        items = [{"productId": product, "quantity": quantity}]
+        await catalogue.done("POST", "/inventory/receipts", 201, json={"warehouseId": warehouse, "items": items})
+    broke = {"productId": "mug", "delta": -1, "reason": "one broke"}
+    await catalogue.done("POST", "/inventory/adjustments", 201, json=broke)
+    await reader.sees(await catalogue.log(after=head))
+    return catalogue
+
+
+async def test_stock_is_counted_over_all_warehouses_and_in_each(reader: Reader, stocked: Counter) -> None:
+    stock = await reader.told("/inventory/lamp", headers=BOB)
+    assert {name: stock[name] for name in ("productId", "onHand", "reserved", "available", "received")} == {
+        "productId": "lamp",
+        "onHand": 15,
+        "reserved": 0,
+        "available": 15,
+        "received": 15,
+    }
+    assert [(each["warehouseId"], each["onHand"]) for each in stock["warehouses"]] == [("main", 10), ("north", 5)]
+
+
+async def test_a_correction_is_seen(reader: Reader, stocked: Counter) -> None:
+    stock = await reader.told("/inventory/mug")
+    assert (stock["onHand"], stock["received"], stock["adjusted"]) == (2, 3, -1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ([], [("lamp", "main"), ("lamp", "north"), ("mug", "main")]),
+        ([("productId", "lamp")], [("lamp", "main"), ("lamp", "north")]),
+        ([("productId", "lamp"), ("productId", "mug")], [("lamp", "main"), ("lamp", "north"), ("mug", "main")]),
+        ([("warehouseId", "main")], [("lamp", "main"), ("mug", "main")]),
+        ([("productId", "mug"), ("warehouseId", "north")], []),
+        ([("productId", "unicorn")], []),
+    ],
+)
+async def test_stock_is_listed_by_product_and_warehouse(
+    reader: Reader, stocked: Counter, asked: list[tuple[str, str]], found: list[tuple[str, str]]
+) -> None:
+    answer = await reader.told("/inventory", headers=BOB, params=asked)
+    assert [(item["productId"], item["warehouseId"]) for item in answer["items"]] == found
+    assert answer["total"] == len(found)
+
+
+async def test_stock_comes_in_pages(reader: Reader, stocked: Counter) -> None:
+    answer = await reader.told("/inventory", params={"skip": 1, "limit": 1})
+    assert [item["warehouseId"] for item in answer["items"]] == ["north"]
+    assert (answer["total"], answer["skip"], answer["limit"]) == (3, 1, 1)
+
+
+async def test_a_reservation_lowers_what_can_be_ordered(reader: Reader) -> None:
+    await reader.sees(recorded(events("stock.received", "inventory.reserved")))
+    stock = await reader.told("/inventory/995242")
+    assert (stock["onHand"], stock["reserved"], stock["available"]) == (2, 2, 0)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [("productId", "../x")],
+        [("productId", "")],
+        [("productId", f"p-{number}") for number in range(201)],
+        [("warehouse", "main")],
+        [("limit", "0")],
+        [("limit", "201")],
+        [("skip", "-1")],
+    ],
+)
+async def test_a_question_about_stock_is_held_to_its_form(reader: Reader, asked: list[tuple[str, str]]) -> None:
+    refusal = await reader.refused(422, "invalid", "/inventory", params=asked)
+    assert {error["in"] for error in refusal["errors"]} == {"query"}
+
+
+async def test_a_product_no_warehouse_ever_saw_has_no_stock(reader: Reader, catalogue: Counter) -> None:
+    assert (await reader.refused(404, "not_found", "/inventory/vase"))["productId"] == "vase"

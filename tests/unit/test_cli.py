@@ -1,0 +1,101 @@
+"""The command line: what it offers, the tokens it prints, and how it says what is wrong."""
+
+from pathlib import Path
+
+import jwt
+import pytest
+from typer.testing import CliRunner, Result
+
+from aioutlet.cli import app
+from identity.tokens import TokenVerifier
+from schemas.envelope import ActorType
+
+SECRET = "a secret of the tests, long enough"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("AIOUTLET_DATA", str(tmp_path))
+    monkeypatch.setenv("AIOUTLET_TOKEN_SECRET", SECRET)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def aioutlet(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+def test_without_a_word_it_says_what_it_can_do() -> None:
+    result = aioutlet()
+    assert {"run", "token", "journey"} <= set(result.output.split())
+    assert "event log" in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "token", "journey"])
+def test_every_command_says_what_it_does(command: str) -> None:
+    result = aioutlet(command, "--help")
+    assert result.exit_code == 0
+    assert f"aioutlet {command}" in result.output.replace("root", "aioutlet")
+    assert len(result.output.splitlines()) > 4
+
+
+def test_a_token_is_an_admins_for_eight_hours_unless_said_otherwise() -> None:
+    result = aioutlet("token")
+    assert result.exit_code == 0
+    token = result.output.strip()
+    actor = TokenVerifier(SECRET).verify(token)
+    assert (actor.id, actor.type, actor.roles) == ("developer", "admin", ("admin",))
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 8 * 3_600
+
+
+@pytest.mark.parametrize("role", ActorType)
+def test_a_token_is_for_whom_and_what_one_asks(role: ActorType) -> None:
+    result = aioutlet("token", "--subject", "me", "--role", role, "--hours", "0.5")
+    actor = TokenVerifier(SECRET).verify(result.output.strip())
+    assert (actor.id, actor.type, actor.roles) == ("me", role, (role,))
+
+
+def test_only_the_token_is_printed_so_that_a_shell_can_use_it() -> None:
+    assert len(aioutlet("token").output.split()) == 1
+
+
+def test_without_a_secret_of_its_own_the_shops_is_used(monkeypatch: pytest.MonkeyPatch, own_folder: Path) -> None:
+    monkeypatch.delenv("AIOUTLET_TOKEN_SECRET")
+    one, two = aioutlet("token").output.strip(), aioutlet("token", "--subject", "me").output.strip()
+    kept = (own_folder / "token.secret").read_text()
+    assert [TokenVerifier(kept).verify(token).id for token in (one, two)] == ["developer", "me"]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("token", "--role", "emperor"), "--role"),
+        (("token", "--hours", "0"), "--hours"),
+        (("token", "--hours", "721"), "--hours"),
+        (("token", "--hours", "soon"), "--hours"),
+        (("token", "--subject", "me@example.org"), "--subject"),
+        (("token", "--subject", ""), "--subject"),
+        (("token", "--colour", "red"), "--colour"),
+        (("journey", "--orders", "0"), "--orders"),
+        (("journey", "--decline", "2"), "--decline"),
+        (("fly",), "fly"),
+    ],
+)
+def test_a_wrong_word_is_named(words: tuple[str, ...], named: str) -> None:
+    result = aioutlet(*words)
+    assert result.exit_code == 2
+    assert named in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "token", "journey"])
+def test_a_wrong_setting_is_named_and_nothing_begun(
+    monkeypatch: pytest.MonkeyPatch, own_folder: Path, command: str
+) -> None:
+    monkeypatch.setenv("AIOUTLET_COMMAND_PORT", "high")
+    result = aioutlet(command)
+    assert result.exit_code == 2
+    assert "AIOUTLET_COMMAND_PORT: " in result.output
+    assert "Traceback" not in result.output
+    assert list(own_folder.iterdir()) == []

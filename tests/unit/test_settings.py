@@ -1,0 +1,116 @@
+"""Settings come from the environment, are checked at once, and are named when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from aioutlet.settings import Settings, WrongSettings, read
+
+ANYTHING = {"data", "host"}
+"""Settings that take any text."""
+SECRET = "0123456789abcdef0123456789abcde"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As on a machine where nothing is set."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"AIOUTLET_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_need_be_set() -> None:
+    settings = read()
+    assert (settings.data, settings.host) == (Path("var"), "127.0.0.1")
+    assert (settings.command_port, settings.query_port) == (8000, 8001)
+    assert settings.token_secret is settings.master_key is None
+    assert settings.demo is True
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "meant"),
+    [
+        ("DATA", "/srv/shop", Path("/srv/shop")),
+        ("HOST", "::1", "::1"),
+        ("COMMAND_PORT", "0", 0),
+        ("QUERY_PORT", "65535", 65_535),
+        ("LOG_LEVEL", "WARNING", "WARNING"),
+        ("TOKEN_SECRET", SECRET + "f", SECRET + "f"),
+        ("MASTER_KEY", SECRET + "f", SECRET + "f"),
+        ("DEMO", "false", False),
+        ("DEMO", "0", False),
+        ("PAYMENT_DEADLINE", "0.5", 0.5),
+        ("INVENTORY_DEADLINE", "86400", 86_400.0),
+        ("SHIPPING_DEADLINE", "1e2", 100.0),
+        ("UNDO_DEADLINE", "7", 7.0),
+        ("RESERVATION", "60", 60.0),
+        ("INVENTORY_FIRST", "true", True),
+    ],
+)
+def test_every_setting_is_read_from_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, said: str, meant: object
+) -> None:
+    monkeypatch.setenv(f"AIOUTLET_{name}", said)
+    assert getattr(read(), name.lower()) == meant
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - ANYTHING))
+def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"AIOUTLET_{name.upper()}", "?!")
+    with pytest.raises(WrongSettings, match=f"^AIOUTLET_{name.upper()}: "):
+        read()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("COMMAND_PORT", "-1"),
+        ("COMMAND_PORT", "65536"),
+        ("QUERY_PORT", "8001.5"),
+        ("QUERY_PORT", ""),
+        ("LOG_LEVEL", "TRACE"),
+        ("TOKEN_SECRET", SECRET),
+        ("MASTER_KEY", ""),
+        ("PAYMENT_DEADLINE", "0"),
+        ("PAYMENT_DEADLINE", "-1"),
+        ("PAYMENT_DEADLINE", "nan"),
+        ("RESERVATION", "inf"),
+        ("RESERVATION", "86401"),
+        ("DEMO", "maybe"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    monkeypatch.setenv(f"AIOUTLET_{name}", said)
+    with pytest.raises(WrongSettings, match=f"^AIOUTLET_{name}: [^\n]+$"):
+        read()
+
+
+def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIOUTLET_COMMAND_PORT", "high")
+    monkeypatch.setenv("AIOUTLET_RESERVATION", "0")
+    with pytest.raises(WrongSettings) as wrong:
+        read()
+    assert [line.partition(":")[0] for line in str(wrong.value).splitlines()] == [
+        "AIOUTLET_COMMAND_PORT",
+        "AIOUTLET_RESERVATION",
+    ]
+
+
+@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY"])
+def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"AIOUTLET_{name}", "hunter2")
+    with pytest.raises(WrongSettings) as wrong:
+        read()
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_variables_of_others_are_none_of_our_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMAND_PORT", "nonsense")
+    monkeypatch.setenv("HOST", "nonsense")
+    assert read().host == "127.0.0.1"
+
+
+def test_settings_do_not_change_while_the_shop_runs() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        read().host = "0.0.0.0"  # type: ignore[misc]
