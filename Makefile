@@ -19,16 +19,28 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test check format docs reference journey lock clean
+.PHONY: help run test test-mongodb services services-down check format docs reference journey lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(STAMPS)/run ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
 test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make test-mongodb URL=mongodb://…
+	@test -n "$(URL)" || { echo "say which: make test-mongodb URL=mongodb://host:27017" >&2; exit 1; }
+	@MONGODB_URL="$(URL)" $(BIN)/python -m pytest \
+		tests/contract/test_documents_writer.py tests/contract/test_documents_search.py \
+		tests/integration/test_projectors.py $(ARGS)
+
+services: $(STAMPS)/dev ## PostgreSQL, Kafka and document servers for the tests, on free ports; ARGS=kafka picks one
+	@$(BIN)/python -m tests.services up $(ARGS)
+
+services-down: $(STAMPS)/dev ## stop them and remove their data
+	@$(BIN)/python -m tests.services down $(ARGS)
 
 check: $(STAMPS)/dev ## formatting, lint, types, floors, documentation, locks
 	@cd requirements && $(SHA256) --check --quiet SHA256SUMS \

@@ -37,9 +37,22 @@ def run() -> None:
         _give_up(str(problems.exceptions[0]))
 
 
+def _an_id(value: str) -> str:
+    from pydantic import TypeAdapter, ValidationError
+
+    from schemas.message import Id
+
+    try:
+        return TypeAdapter[str](Id).validate_python(value)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"]) from error
+
+
 @app.command()
 def token(
-    subject: Annotated[str, typer.Option(help="Whose token it is: a customer's or a colleague's id.")] = "developer",
+    subject: Annotated[
+        str, typer.Option(help="Whose token it is: a customer's or a colleague's id.", callback=_an_id)
+    ] = "developer",
     role: Annotated[ActorType, typer.Option(help="What its bearer may do.")] = ActorType.ADMIN,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long it is good for.")] = 8.0,
 ) -> None:
@@ -49,6 +62,49 @@ def token(
 
     issuer = TokenIssuer(token_secret(_settings()))
     typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
+
+
+@app.command()
+def migrate() -> None:
+    """Make or bring up to date the event store on AIOUTLET_STORE, as the owner of its tables.
+
+    Nothing happens where nothing is missing; services of the release before go on working.
+    """
+    from event_store import postgres_schema
+    from schemas.errors import Unavailable
+
+    try:
+        applied = postgres_schema.migrate(_settings().log)
+    except (WrongSettings, Unavailable) as problem:
+        _give_up(str(problem))
+    typer.echo(f"{applied} steps applied")
+
+
+@app.command()
+def topics(
+    replicas: Annotated[int, typer.Option(min=1, max=15, help="Brokers that keep a copy of each topic.")] = 1,
+) -> None:
+    """Make the topics on AIOUTLET_BROKER that are missing, and say where the others are not as they should be.
+
+    What is there is never changed. The exit code is 1 when a topic has another number of partitions than
+    AIOUTLET_PARTITIONS says: then no service can work with it.
+    """
+    from schemas.errors import Unavailable
+    from streams.topics_setup import logs, set_up
+
+    settings = _settings()
+    try:
+        wanted = logs(partitions=settings.partitions, replicas=replicas)
+        made = set_up(settings.bootstrap, wanted)
+    except (WrongSettings, Unavailable) as problem:
+        _give_up(str(problem))
+    for log in wanted:
+        state = "made" if log.topic in made.created else "was there"
+        typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
+    for difference in made.differences:
+        typer.secho(str(difference), fg="red" if difference.is_fatal else "yellow", err=True)
+    if any(difference.is_fatal for difference in made.differences):
+        raise typer.Exit(1)
 
 
 async def _keep_shop(settings: Settings) -> None:
@@ -63,7 +119,7 @@ async def _keep_shop(settings: Settings) -> None:
             f"  command API  {shop.command_api}   (POST /orders …)\n"
             f"  query API    {shop.query_api}   (GET /products …)\n"
             f"  log          {shop.log}\n\n"
-            f"  A token:     aioutlet token --role customer --subject me\n"
+            f"  A token:     .venv/bin/aioutlet token --role customer --subject me\n"
             f"  Stop:        Ctrl-C; everything is kept.\n"
         )
         await stop.wait()

@@ -21,7 +21,6 @@ from aioutlet.demo.load import load_demo
 from aioutlet.documents import DocumentServer
 from aioutlet.doors import listening
 from aioutlet.settings import Settings
-from event_store.sqlite import sqlite_store
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
@@ -64,7 +63,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
     log = settings.data / LOG
     with _locked(settings.data / LOCK), DocumentServer(settings.data / DOCUMENTS) as documents:
         client: AsyncMongoClient[Document] = AsyncMongoClient(documents)
-        async with client, _opened(log) as store:
+        async with client, parts.storing(str(log)) as store:
             await prepare(client[DATABASE], MODELS)
             async with _shop(settings, store, client[DATABASE]) as urls:
                 addresses = Addresses(*urls, documents=documents, log=str(log.resolve()))
@@ -112,15 +111,6 @@ async def _doors(
         listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
     ):
         yield command, query
-
-
-@asynccontextmanager
-async def _opened(path: Path) -> AsyncIterator[EventStore]:
-    store = sqlite_store(path)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def _demo(settings: Settings, command_api_url: str) -> None:

@@ -11,6 +11,7 @@ from domain.carrier import DummyCarrier
 from domain.fulfilment import Policy
 from domain.gateway import DummyGateway
 from event_store.inbox import Inbox
+from event_store.opening import open_store
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from projectors.feed import Feed
@@ -68,6 +69,16 @@ def feed(
     projection = Projection(MODELS, database, advance=hub.advance)
     inbox = Inbox(store, projection, partitions=partitions, on_poison=figures.poisoned(projection.consumer))
     return Feed(consumer, inbox, name=projection.consumer)
+
+
+@asynccontextmanager
+async def storing(address: str) -> AsyncIterator[EventStore]:
+    """The event store at an address, as `open_store` understands it."""
+    store = open_store(address)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @asynccontextmanager

@@ -8,6 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+KAFKA = "kafka://"
+Database = Annotated[str, Field(pattern=r"^postgresql://\S+$")]
+Brokers = Annotated[str, Field(pattern=r"^kafka://[\w.-]+:\d+(,[\w.-]+:\d+)*$")]
 
 
 class Settings(BaseSettings):
@@ -45,6 +48,36 @@ class Settings(BaseSettings):
     """Seconds stock is held for an order that is not complete."""
     inventory_first: bool = False
     """Reserve before charging, for orders that start from now on."""
+    store: Database | None = None
+    """Log of the separate services, `postgresql://user:password@host/database`; the embedded shop has its own."""
+    broker: Brokers | None = None
+    """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop has its own."""
+    partitions: Annotated[int, Field(ge=1, le=1_000)] = 12
+    """Partitions of every topic of the separate services; settled before the first event and never changed."""
+
+    @property
+    def log(self) -> str:
+        """Where the separate services keep the log, as the store's clients want it.
+
+        Raises:
+            WrongSettings: It is said nowhere.
+        """
+        if self.store is None:
+            raise WrongSettings(
+                "AIOUTLET_STORE: set it to the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet"
+            )
+        return self.store
+
+    @property
+    def bootstrap(self) -> str:
+        """The brokers as Kafka's clients want them: host:port with commas.
+
+        Raises:
+            WrongSettings: There are none.
+        """
+        if self.broker is None:
+            raise WrongSettings("AIOUTLET_BROKER: set it to the services' Kafka, such as kafka://localhost:9092")
+        return self.broker.removeprefix(KAFKA)
 
 
 class WrongSettings(Exception):

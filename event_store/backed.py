@@ -11,7 +11,7 @@ from event_store.backend import Backend
 from event_store.gathering import Gatherer
 from event_store.records import Answer, Append, Appended, Snapshot, Timer
 from event_store.store import EventStore
-from event_store.tail import Tail
+from event_store.tail import ALONE, Rhythm, Tail
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
 from schemas.errors import Unavailable
@@ -27,11 +27,11 @@ READERS = 3
 class BackedStore(EventStore):
     """Made in one event loop or before it, and used in that one."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, rhythm: Rhythm = ALONE) -> None:
         self._backend = backend
         self._is_closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
-        self._tail = Tail(self.head)
+        self._tail = Tail(self.head, rhythm)
         self._gatherer = Gatherer(backend.commit, reached=self._tail.reached)
 
     async def append(self, unit: Append) -> Appended:

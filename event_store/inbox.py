@@ -23,6 +23,7 @@ RELAY = "relay"
 """The consumer whose checkpoints say what was published last in every place."""
 PAGE = 2_000
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Handler(Protocol):
@@ -163,27 +164,31 @@ class Inbox:
     def _routed(self, page: Sequence[Stored], places: Collection[Place]) -> dict[Place, list[Envelope]]:
         found: dict[Place, list[Envelope]] = defaultdict(list)
         for stored in page:
-            for place in self._places_of(stored):
-                if place in places and stored.position > self._done[place]:
-                    found[place] += self._readable(decode, (stored,))
+            for routed in self._readable(self._places_of, (stored,)):
+                for place in routed:
+                    if place in places and stored.position > self._done[place]:
+                        found[place] += self._readable(decode, (stored,))
         return found
 
     def _places_of(self, stored: Stored) -> list[Place]:
-        data = orjson.loads(stored.state)["data"] if needs_data(stored.type) else {}
-        return [
-            Place(route.topic, partition_of(route.key(stored.stream, data), self._partitions))
-            for route in ROUTES[stored.type]
-            if route.topic in self._topics
-        ]
+        try:
+            data = orjson.loads(stored.state)["data"] if needs_data(stored.type) else {}
+            return [
+                Place(route.topic, partition_of(route.key(stored.stream, data), self._partitions))
+                for route in ROUTES[stored.type]
+                if route.topic in self._topics
+            ]
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Poison(f"unroutable event at position {stored.position}: {error}") from error
 
-    def _readable(self, read: Callable[[T], Envelope], items: Iterable[T]) -> list[Envelope]:
-        envelopes = []
+    def _readable(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        found = []
         for item in items:
             try:
-                envelopes.append(read(item))
+                found.append(read(item))
             except Poison as poison:
                 self._on_poison(poison)
-        return envelopes
+        return found
 
     async def _together(self, work: Iterable[Awaitable[None]]) -> None:
         """Let all of it end before the first error is raised: nothing goes on behind the caller's back."""

@@ -14,7 +14,6 @@ from event_store.judging import Seen, Spot, Standing, contested, judge, keys_of,
 from event_store.records import Answer, Append, Snapshot, Timer
 from event_store.store import EventStore
 from schemas.codec import Stored, encode
-from schemas.envelope import recorded
 from schemas.topics import Place
 
 
@@ -61,7 +60,7 @@ class MemoryBackend:
 
     def commit(self, units: Sequence[Append]) -> list[Outcome]:
         at = self._clock()
-        states = [[encode(recorded(event, at=at)) for event in unit.events] for unit in units]
+        states = [[encode(event, recorded_at=at) for event in unit.events] for unit in units]
         with self._log.lock:
             verdicts = judge(units, self._standing(units, at))
             self._record(batch(units, states, verdicts), at)

@@ -22,7 +22,6 @@ from event_store.sqlite_recorder import Datastore, Recorder, insert_rows
 from event_store.sqlite_schema import migrate
 from event_store.store import EventStore
 from schemas.codec import Stored, encode
-from schemas.envelope import recorded
 from schemas.errors import Unavailable
 from schemas.topics import Place
 
@@ -56,7 +55,7 @@ class SQLiteBackend:
 
     def commit(self, units: Sequence[Append]) -> list[Outcome]:
         at = self._clock()
-        states = [[encode(recorded(event, at=at)) for event in unit.events] for unit in units]
+        states = [[encode(event, recorded_at=at) for event in unit.events] for unit in units]
         with self._writing() as cursor:
             verdicts = judge(units, self._standing(cursor, units, at))
             self._record(cursor, batch(units, states, verdicts), at)

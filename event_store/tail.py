@@ -2,18 +2,33 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
-POLL = 0.2
-"""Seconds between two looks at the log while anybody waits."""
+PATIENCE = 0.1
+"""The part of a silence by which the next look may come late."""
+
+
+class Rhythm(NamedTuple):
+    """Seconds between two looks at the log while anybody waits: in a busy moment, and in a quiet one."""
+
+    quickest: float
+    slowest: float
+
+
+ALONE = Rhythm(0.2, 0.2)
+"""Nobody else writes, but for an operator's tool."""
+SHARED = Rhythm(0.002, 0.05)
+"""Others write. A notification would make their commits queue up; a look is one descent of an index."""
 
 
 class Tail:
     """The end of the log as far as it is known here; `read_head` asks the database."""
 
-    def __init__(self, read_head: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, read_head: Callable[[], Awaitable[int]], rhythm: Rhythm) -> None:
         self._read_head = read_head
+        self._rhythm = rhythm
         self._head = 0
-        self._looked_at = float("-inf")
+        self._looked_at, self._grew_at = float("-inf"), 0.0
         self._moved = asyncio.Event()
 
     def reached(self, position: int) -> None:
@@ -24,19 +39,29 @@ class Tail:
             self._moved = asyncio.Event()
 
     async def wait_past(self, position: int, *, timeout: float) -> int:
-        """As `EventReader.wait_past`. However many wait, there is one look per `POLL`."""
+        """As `EventReader.wait_past`. However many wait, there is one look per pause."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout
         while self._head <= position:
             moved, now = self._moved, clock()
-            if now >= self._looked_at + POLL:
-                self._looked_at = now
-                self.reached(await self._read_head())
+            if now >= (next_look := self._looked_at + self._pause()):
+                await self._look(now)
             elif now >= deadline:
                 break
             else:
-                await _until(moved, min(deadline, self._looked_at + POLL) - now)
+                await _until(moved, min(deadline, next_look) - now)
         return self._head
+
+    async def _look(self, now: float) -> None:
+        self._looked_at = now
+        head = await self._read_head()
+        if head > self._head:
+            self._grew_at = now
+        self.reached(head)
+
+    def _pause(self) -> float:
+        silence = self._looked_at - self._grew_at
+        return min(max(silence * PATIENCE, self._rhythm.quickest), self._rhythm.slowest)
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

@@ -99,7 +99,7 @@ async def _ensure(database: Database, view: str, index: Index, noted: Set[str]) 
         return
     await database[view].create_index(list(index))
     if is_text:
-        await database[TEXT_INDEXES].insert_one({"_id": name})
+        await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
 
 
 def _write(folded: Folded, key: str, *, upsert: bool) -> Write:

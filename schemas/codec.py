@@ -30,15 +30,15 @@ class Stored(NamedTuple):
     state: bytes
 
 
-def encode(envelope: Envelope) -> bytes:
-    """The exact bytes the store keeps."""
+def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
+    """The exact bytes the store keeps; it says when it recorded them."""
     event = envelope.event
     fields: dict[str, Any] = {
         "id": envelope.id,
         "type": event.wire_name,
         "schemaVersion": event.schema_version,
         "occurredAt": envelope.occurred_at,
-        "recordedAt": envelope.recorded_at,
+        "recordedAt": recorded_at or envelope.recorded_at,
         "correlationId": envelope.correlation_id,
         "causationId": envelope.causation_id,
         "requestId": envelope.request_id,

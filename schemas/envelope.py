@@ -1,7 +1,7 @@
 """What surrounds an event: where it stands, when and why it happened, and who caused it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -97,15 +97,16 @@ class Envelope:
 
 
 def enveloped(
-    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None
+    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, said: int = 0
 ) -> list[Envelope]:
     """Put `events` in envelopes as the versions after `after` of `stream`.
 
     Ids derive from the cause, the stream and the place in the answer: deciding twice gives the same envelopes.
+    `said` is how many events this cause has led to in this stream before.
     """
     return [
         Envelope(
-            id=derived_id(cause.id, stream, str(index)),
+            id=derived_id(cause.id, stream, str(said + index)),
             stream=stream,
             version=after + 1 + index,
             event=event,
@@ -120,8 +121,3 @@ def enveloped(
         )
         for index, event in enumerate(events)
     ]
-
-
-def recorded(envelope: Envelope, *, at: datetime) -> Envelope:
-    """The envelope as it enters the store at `at`."""
-    return replace(envelope, recorded_at=at)

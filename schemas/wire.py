@@ -77,8 +77,8 @@ def _headers(stored: Stored, fields: dict[str, Any]) -> Headers:
 
 def incoming(place: Place, headers: Iterable[tuple[str, bytes]], value: bytes) -> Incoming:
     """Read as much of a message as filtering needs, or raise `Poison`."""
-    found = dict(headers)
     try:
+        found = dict(headers)
         return Incoming(place, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Poison(f"a message without its place on {place}: {error}") from error

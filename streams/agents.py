@@ -90,6 +90,8 @@ def application(name: str, agents: Sequence[Agent], *, broker: str, pace: Pace, 
         broker_heartbeat_interval=GROUP_TIMEOUT / 3,
         consumer_auto_offset_reset="earliest",
         autodiscover=False,
+        # By then nobody works: it would wait for ever for what the lanes still hold, and that comes again anyway.
+        stream_wait_empty=False,
     )
     app.pace = pace
     for agent in agents:

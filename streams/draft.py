@@ -1,5 +1,6 @@
 """What one append will carry, decided on states nobody else sees until it is recorded."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ class Draft:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._events: list[Envelope] = []
+        self._said: Counter[tuple[str, str]] = Counter()
         self._timers: dict[str, Timer] = {}
         self._cleared: set[str] = set()
         self._states: dict[str, tuple[Repository[Any, Any, Any], Loaded[Any]]] = {}
@@ -44,7 +46,9 @@ class Draft:
         if not events:
             return
         repository, loaded = self._states[stream]
-        self._events += enveloped(stream, loaded.version, events, cause)
+        said = self._said[stream, cause.id]
+        self._events += enveloped(stream, loaded.version, events, cause, said=said)
+        self._said[stream, cause.id] += len(events)
         state = repository.decider.fold(events, loaded.state)
         self._states[stream] = (repository, Loaded(state, loaded.version + len(events)))
 

@@ -81,7 +81,13 @@ class Processor(ABC):
 
     async def fire(self, timers: Sequence[Timer]) -> None:
         """React to timers whose time has come."""
-        await self._settle([await self._task_of_timer(timer) for timer in timers], ())
+        tasks = []
+        for timer in timers:
+            try:
+                tasks.append(await self._task_of_timer(timer))
+            except Poison as poison:
+                self._figures.poisoned(self.consumer)(poison)
+        await self._settle(tasks, ())
 
     def _is_recent(self, place: Place) -> bool:
         last = self._checkpointed.get(place)
@@ -156,6 +162,7 @@ class Processor(ABC):
                 id=derived_id(last.id, "timer", timer.id, timer.token),
                 at=self._clock(),
                 correlation_id=last.correlation_id,
+                request_id=last.request_id,
                 traceparent=last.traceparent,
             ),
             timer=timer,

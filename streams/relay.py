@@ -94,8 +94,8 @@ class Relay:
         heads = dict(self._heads)
         by_place = self._grouped(page, heads)
         await asyncio.gather(*(self._publisher.publish(place, messages) for place, messages in by_place.items()))
-        self._heads, self._position = heads, page[-1].position
         await self._record(page[-1].position, {place: heads[place] for place in by_place})
+        self._heads, self._position = heads, page[-1].position
 
     def _grouped(self, page: Sequence[Stored], heads: dict[Place, int]) -> Mapping[Place, list[tuple[Outgoing, int]]]:
         by_place: dict[Place, list[tuple[Outgoing, int]]] = defaultdict(list)

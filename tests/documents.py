@@ -1,5 +1,7 @@
-"""A real document server per test: `nx-27017` in a thread, on a file of its own, reached by the real driver."""
+"""A document server for a test, reached by the real driver: the embedded shop's own, or others a suite asks for."""
 
+import os
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,15 +13,31 @@ from projectors.models import MODELS
 from projectors.writing import Database, prepare
 from schemas.documents import Document
 
+MONGODB = os.environ.get("MONGODB_URL")
+EMBEDDED, NX, JAVA = "embedded", "nx_documents_uri", "java_documents_uri"
+
+REAL = [pytest.param(MONGODB, id="mongodb")]
+on_every_server = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX, JAVA], indirect=True)
+"""Of a suite: once on each server there is, or on the one real MongoDB that was asked for."""
+where_text_is_searched = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX], indirect=True)
+"""The same without `mongo-java-server`, which knows no `$text`."""
+
 
 @pytest.fixture
-def documents_uri(tmp_path: Path) -> Iterator[str]:
-    with DocumentServer(tmp_path / "documents.db") as uri:
-        yield uri
+def documents_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    server = getattr(request, "param", EMBEDDED)
+    if server == EMBEDDED:
+        with DocumentServer(tmp_path / "documents.db") as uri:
+            yield uri
+    else:
+        yield server if server == MONGODB else request.getfixturevalue(server)
 
 
 @pytest.fixture
-async def database(documents_uri: str) -> AsyncIterator[Database]:
+async def mongodb(documents_uri: str) -> AsyncIterator[Database]:
+    """A database of the test's own: servers are shared."""
     async with AsyncMongoClient[Document](documents_uri) as client:
-        await prepare(client.shop, MODELS)
-        yield client.shop
+        name = f"test_{uuid.uuid4().hex}"
+        await prepare(client[name], MODELS)
+        yield client[name]
+        await client.drop_database(name)

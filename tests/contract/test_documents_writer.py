@@ -11,26 +11,28 @@ from projectors.folding import Count, Folded, fold
 from projectors.model import ReadModel
 from projectors.models import MODELS
 from projectors.products import PRODUCTS
+from projectors.recent import Collection, Recent
 from projectors.stock import STOCK
-from projectors.writing import Collection, Database, finish, finished, forget, prepare, save, write
+from projectors.writing import Database, finish, finished, forget, prepare, save, write
 from schemas.documents import TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import Place
-from tests.examples import EXAMPLES, LAMP_ID, MUG_ID
+from tests.documents import on_every_server
+from tests.examples import MUG_ID
 from tests.histories import events, recorded
 
-pytest_plugins = ("tests.documents",)
+pytestmark = on_every_server
 
 CATALOGUE = Place(PRODUCTS.view.topic, 0)
 WAREHOUSE = Place(STOCK.view.topic, 1)
 
 
-async def stored(database: Database, model: ReadModel) -> dict[str, Document]:
-    return {document["_id"]: document async for document in database[model.view.name].find()}
+async def stored(mongodb: Database, model: ReadModel) -> dict[str, Document]:
+    return {document["_id"]: document async for document in mongodb[model.view.name].find()}
 
 
-async def counted(database: Database, model: ReadModel) -> dict[str, int]:
-    found = database[TALLIES].find({"view": model.view.name})
+async def counted(mongodb: Database, model: ReadModel) -> dict[str, int]:
+    found = mongodb[TALLIES].find({"view": model.view.name})
     return {tally["label"]: tally["count"] async for tally in found if tally["count"]}
 
 
@@ -53,39 +55,39 @@ def deliveries(size: int) -> list[Envelope]:
     return recorded(events(*chance.choices(names, k=size)))
 
 
-async def test_what_is_written_is_what_was_folded(database: Database) -> None:
+async def test_what_is_written_is_what_was_folded(mongodb: Database) -> None:
     history = catalogue(40)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    assert await stored(database, PRODUCTS) == fold(PRODUCTS, {}, history).documents
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    assert await stored(mongodb, PRODUCTS) == fold(PRODUCTS, {}, history).documents
 
 
-async def test_a_batch_delivered_again_changes_nothing(database: Database) -> None:
+async def test_a_batch_delivered_again_changes_nothing(mongodb: Database) -> None:
     history = catalogue(20)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    before = await stored(database, PRODUCTS), await counted(database, PRODUCTS)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    await write(database, PRODUCTS, CATALOGUE, history[:7])
-    assert (await stored(database, PRODUCTS), await counted(database, PRODUCTS)) == before
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    before = await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:7], Recent())
+    assert (await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)) == before
 
 
-async def test_a_writer_that_is_late_cannot_take_a_document_back(database: Database) -> None:
+async def test_a_writer_that_is_late_cannot_take_a_document_back(mongodb: Database) -> None:
     history = deliveries(60)
     late = fold(STOCK, {}, history[:10])
-    await write(database, STOCK, WAREHOUSE, history)
-    before = await stored(database, STOCK)
-    await save(database[STOCK.view.name], late)
-    assert await stored(database, STOCK) == before
+    await write(mongodb, STOCK, WAREHOUSE, history, Recent())
+    before = await stored(mongodb, STOCK)
+    await save(mongodb[STOCK.view.name], late)
+    assert await stored(mongodb, STOCK) == before
 
 
-async def test_a_newer_document_replaces_one_inserted_meanwhile(database: Database) -> None:
+async def test_a_newer_document_replaces_one_inserted_meanwhile(mongodb: Database) -> None:
     history = deliveries(60)
-    await save(database[STOCK.view.name], fold(STOCK, {}, history[:10]))
-    await save(database[STOCK.view.name], fold(STOCK, {}, history))
-    assert await stored(database, STOCK) == fold(STOCK, {}, history).documents
+    await save(mongodb[STOCK.view.name], fold(STOCK, {}, history[:10]))
+    await save(mongodb[STOCK.view.name], fold(STOCK, {}, history))
+    assert await stored(mongodb, STOCK) == fold(STOCK, {}, history).documents
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_writers_at_once_end_where_one_would(database: Database, seed: int) -> None:
+async def test_writers_at_once_end_where_one_would(mongodb: Database, seed: int) -> None:
     chance = random.Random(seed)
     history = catalogue(60)
 
@@ -93,13 +95,13 @@ async def test_writers_at_once_end_where_one_would(database: Database, seed: int
         start = 0
         while start < len(history):
             end = start + chance.randrange(1, 40)
-            await write(database, PRODUCTS, CATALOGUE, history[start:end])
+            await write(mongodb, PRODUCTS, CATALOGUE, history[start:end], Recent())
             start = end
 
     await asyncio.gather(*(writer() for _ in range(4)))
     folded = fold(PRODUCTS, {}, history)
-    assert await stored(database, PRODUCTS) == folded.documents
-    assert await counted(database, PRODUCTS) == sums(folded.counts)
+    assert await stored(mongodb, PRODUCTS) == folded.documents
+    assert await counted(mongodb, PRODUCTS) == sums(folded.counts)
 
 
 def sums(counts: Sequence[Count]) -> dict[str, int]:
@@ -110,7 +112,7 @@ def sums(counts: Sequence[Count]) -> dict[str, int]:
 
 
 async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    mongodb: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     history = catalogue(30)
 
@@ -122,59 +124,54 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
     with monkeypatch.context() as broken:
         broken.setattr(writing, "save", tallies_only)
         with pytest.raises(ConnectionError):
-            await write(database, PRODUCTS, CATALOGUE, history[:50])
-    await write(database, PRODUCTS, CATALOGUE, history[:20])
-    await write(database, PRODUCTS, CATALOGUE, history[20:])
-    assert await counted(database, PRODUCTS) == sums(fold(PRODUCTS, {}, history).counts)
+            await write(mongodb, PRODUCTS, CATALOGUE, history[:50], Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:20], Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[20:], Recent())
+    assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).counts)
 
 
-async def test_partitions_are_counted_apart_and_summed_when_asked(database: Database) -> None:
-    await write(database, PRODUCTS, Place(PRODUCTS.view.topic, 0), recorded(events("product.created")))
+async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Database) -> None:
+    await write(mongodb, PRODUCTS, Place(PRODUCTS.view.topic, 0), recorded(events("product.created")), Recent())
     other = recorded(events("product.created", product_id=MUG_ID), after=1)
-    await write(database, PRODUCTS, Place(PRODUCTS.view.topic, 3), other)
-    found = [tally["_id"] async for tally in database[TALLIES].find({"label": label()})]
+    await write(mongodb, PRODUCTS, Place(PRODUCTS.view.topic, 3), other, Recent())
+    found = [tally["_id"] async for tally in mongodb[TALLIES].find({"label": label()})]
     assert sorted(found) == ["products/0/{}", "products/3/{}"]
 
 
-async def test_a_checkpoint_never_moves_back(database: Database) -> None:
-    await finish(database, ["orders"], WAREHOUSE, 41)
-    await finish(database, ["orders", "stock"], WAREHOUSE, 7)
-    assert await finished(database) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
+async def test_a_checkpoint_never_moves_back(mongodb: Database) -> None:
+    await finish(mongodb, ["orders"], WAREHOUSE, 41)
+    await finish(mongodb, ["orders", "stock"], WAREHOUSE, 7)
+    assert await finished(mongodb) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
 
 
-async def test_ids_that_look_like_numbers_or_object_ids_are_only_text(database: Database) -> None:
+async def test_ids_that_look_like_numbers_or_object_ids_are_only_text(mongodb: Database) -> None:
     ids = ["00012", "12", "1e5", "5f43a1b2c3d4e5f6a7b8c9d0"]
     history = recorded([event for product in ids for event in events("product.created", product_id=product)])
-    await write(database, PRODUCTS, CATALOGUE, history)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    assert sorted(await stored(database, PRODUCTS)) == ids
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    assert sorted(await stored(mongodb, PRODUCTS)) == ids
 
 
-async def test_more_documents_than_one_round_trip_takes_are_all_written(database: Database) -> None:
+async def test_more_documents_than_one_round_trip_takes_are_all_written(mongodb: Database) -> None:
     history = recorded([event for n in range(1_203) for event in events("product.created", product_id=f"{n}")])
-    await write(database, PRODUCTS, CATALOGUE, history)
-    assert len(await stored(database, PRODUCTS)) == 1_203
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    assert len(await stored(mongodb, PRODUCTS)) == 1_203
 
 
-async def test_what_was_forgotten_is_built_again_the_same(database: Database) -> None:
+async def test_what_was_forgotten_is_built_again_the_same(mongodb: Database) -> None:
     history = catalogue(20)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    await finish(database, [PRODUCTS.view.name], CATALOGUE, history[-1].position)
-    before = await stored(database, PRODUCTS), await counted(database, PRODUCTS)
-    await forget(database, [PRODUCTS])
-    assert (await stored(database, PRODUCTS), await finished(database)) == ({}, {})
-    await prepare(database, MODELS)
-    await write(database, PRODUCTS, CATALOGUE, history)
-    assert (await stored(database, PRODUCTS), await counted(database, PRODUCTS)) == before
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await finish(mongodb, [PRODUCTS.view.name], CATALOGUE, history[-1].position)
+    before = await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)
+    await forget(mongodb, [PRODUCTS])
+    assert (await stored(mongodb, PRODUCTS), await finished(mongodb)) == ({}, {})
+    await prepare(mongodb, MODELS)
+    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    assert (await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)) == before
 
 
-async def test_preparing_twice_is_preparing_once(database: Database) -> None:
-    once = await database[PRODUCTS.view.name].index_information()
-    await prepare(database, MODELS)
-    assert await database[PRODUCTS.view.name].index_information() == once
-
-
-async def test_the_lamp_is_found_by_a_word_of_its_category(database: Database) -> None:
-    await write(database, PRODUCTS, CATALOGUE, recorded([EXAMPLES["product.created"]]))
-    found = database[PRODUCTS.view.name].find({"$text": {"$search": '"lighting" "lamp"'}})
-    assert [product["_id"] async for product in found] == [LAMP_ID]
+async def test_preparing_twice_is_preparing_once(mongodb: Database) -> None:
+    await write(mongodb, PRODUCTS, CATALOGUE, catalogue(3), Recent())
+    once = await mongodb[PRODUCTS.view.name].index_information()
+    await prepare(mongodb, MODELS)
+    assert await mongodb[PRODUCTS.view.name].index_information() == once

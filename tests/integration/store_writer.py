@@ -1,26 +1,50 @@
-"""Appends to a store until it is killed, and tells every acknowledgement: `python -m … FILE`."""
+"""Appends to a store until it is killed, or for so many turns, and tells every acknowledgement.
+
+`python -m … ADDRESS [NAME] [TURNS]`. Every caller has a stream of its own, and once in eight turns adds to one
+that all callers of all processes share.
+"""
 
 import asyncio
 import sys
 from itertools import count
 
-from event_store.sqlite import sqlite_store
+from event_store.opening import open_store
+from event_store.records import Appended
+from event_store.store import EventStore
+from schemas.errors import Conflict
 from tests.contract.event_store.units import unit
 
 CALLERS = 16
+SHARED, RARELY = "warehouse-main", 8
 
 
-async def _write(path: str) -> None:
-    store = sqlite_store(path)
+async def _write(address: str, name: str = "", turns: str = "") -> None:
+    store = open_store(address)
 
-    async def caller(name: int) -> None:
-        for version in count():
-            stood = await store.append(unit(f"order-{name}", version, by=f"{name}-{version}"))
-            sys.stdout.write(f"order-{name} {version + 1} {stood.last}\n")
-            sys.stdout.flush()
+    async def caller(stream: str) -> None:
+        for version in range(int(turns)) if turns else count():
+            _tell(stream, version + 1, await store.append(unit(stream, version, by=f"{stream}-{version}")))
+            if turns and version % RARELY == 0:
+                _tell(SHARED, *await _share(store, f"{stream}-{version}"))
 
-    await asyncio.gather(*(caller(name) for name in range(CALLERS)))
+    await asyncio.gather(*(caller(f"order-{name}{number}") for number in range(CALLERS)))
+    await store.close()
+
+
+async def _share(store: EventStore, by: str) -> tuple[int, Appended]:
+    version = 0
+    while True:
+        version += len(await store.stream(SHARED, after=version))
+        try:
+            return version + 1, await store.append(unit(SHARED, version, by=by))
+        except Conflict:
+            continue
+
+
+def _tell(stream: str, version: int, stood: Appended) -> None:
+    sys.stdout.write(f"{stream} {version} {stood.last}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(_write(sys.argv[1]))
+    asyncio.run(_write(*sys.argv[1:]))

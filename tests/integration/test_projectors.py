@@ -19,10 +19,11 @@ from schemas.errors import Poison
 from schemas.message import Event
 from schemas.order import OrderStatus
 from schemas.topics import ORDERS, TOPICS, Place
+from tests.documents import on_every_server
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, deliver, events, recorded
 
-pytest_plugins = ("tests.documents",)
+pytestmark = on_every_server
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def story(orders: int = 12) -> list[Envelope]:
     return recorded(history)
 
 
-async def documents(database: Database) -> dict[str, list[Document]]:
+async def documents(mongodb: Database) -> dict[str, list[Document]]:
     names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, TALLIES)
-    return {name: await database[name].find().sort("_id", 1).to_list() for name in names}
+    return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
 
 
 async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
@@ -71,63 +72,63 @@ async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
     await store.append(Append(checkpoints=published))
 
 
-async def checked(store: EventStore, database: Database) -> Report:
-    return await verify(store, database, partitions=PARTITIONS)
+async def checked(store: EventStore, mongodb: Database) -> Report:
+    return await verify(store, mongodb, partitions=PARTITIONS)
 
 
 def never(poison: Poison) -> None:
     raise poison
 
 
-async def test_the_documents_do_not_depend_on_how_the_log_was_cut(database: Database) -> None:
-    await deliver(Projection(MODELS, database), story(), batch=7)
-    small = await documents(database)
-    for name in await database.list_collection_names():
-        await database[name].delete_many({})
-    await deliver(Projection(MODELS, database), story())
-    assert await documents(database) == small
+async def test_the_documents_do_not_depend_on_how_the_log_was_cut(mongodb: Database) -> None:
+    await deliver(Projection(MODELS, mongodb), story(), batch=7)
+    small = await documents(mongodb)
+    for name in await mongodb.list_collection_names():
+        await mongodb[name].delete_many({})
+    await deliver(Projection(MODELS, mongodb), story())
+    assert await documents(mongodb) == small
 
 
-async def test_the_same_log_again_changes_nothing(database: Database) -> None:
-    projection = Projection(MODELS, database)
+async def test_the_same_log_again_changes_nothing(mongodb: Database) -> None:
+    projection = Projection(MODELS, mongodb)
     await deliver(projection, story())
-    before = await documents(database)
+    before = await documents(mongodb)
     await deliver(projection, story(), batch=13)
-    assert await documents(database) == before
+    assert await documents(mongodb) == before
 
 
-async def test_it_has_finished_what_all_its_models_have(database: Database) -> None:
-    projection = Projection(MODELS, database)
+async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> None:
+    projection = Projection(MODELS, mongodb)
     assert await projection.checkpoints() == {}
     place = Place(ORDERS, 2)
     await projection.handle(place, [], 40)
     assert await projection.checkpoints() == {place: 40}
-    await database[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
+    await mongodb[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
     assert await projection.checkpoints() == {}
 
 
-async def test_whoever_listens_hears_of_every_view_that_advanced(database: Database) -> None:
+async def test_whoever_listens_hears_of_every_view_that_advanced(mongodb: Database) -> None:
     heard: list[tuple[str, Place, int]] = []
-    projection = Projection(MODELS, database, advance=lambda *word: heard.append(word))
+    projection = Projection(MODELS, mongodb, advance=lambda *word: heard.append(word))
     await projection.handle(Place(ORDERS, 2), [], 40)
     assert heard == [("orders", Place(ORDERS, 2), 40)]
 
 
-async def test_a_rebuild_from_the_store_equals_what_was_written_live(database: Database, store: EventStore) -> None:
-    await deliver(Projection(MODELS, database), story(), batch=5)
-    live = await documents(database)
+async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Database, store: EventStore) -> None:
+    await deliver(Projection(MODELS, mongodb), story(), batch=5)
+    live = await documents(mongodb)
     await kept(store, story())
-    for name in await database.list_collection_names():
-        await database[name].delete_many({})
-    await Inbox(store, Projection(MODELS, database), partitions=PARTITIONS, on_poison=never).assign()
-    assert await documents(database) == live
+    for name in await mongodb.list_collection_names():
+        await mongodb[name].delete_many({})
+    await Inbox(store, Projection(MODELS, mongodb), partitions=PARTITIONS, on_poison=never).assign()
+    assert await documents(mongodb) == live
 
 
-async def test_a_shop_at_rest_agrees_with_its_log(database: Database, store: EventStore) -> None:
+async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: EventStore) -> None:
     await kept(store, story())
-    await deliver(Projection(MODELS, database), story())
+    await deliver(Projection(MODELS, mongodb), story())
     seen: list[tuple[int, int]] = []
-    report = await verify(store, database, partitions=PARTITIONS, progress=lambda *at: seen.append(at))
+    report = await verify(store, mongodb, partitions=PARTITIONS, progress=lambda *at: seen.append(at))
     assert report.shown == dict.fromkeys(report.shown, ())
     assert report.agrees
     assert report.orders == {"Shipping Prepared": 8, "Failed": 4}
@@ -146,29 +147,29 @@ async def test_a_shop_at_rest_agrees_with_its_log(database: Database, store: Eve
     ],
 )
 async def test_a_document_that_was_tampered_with_is_found(
-    database: Database, store: EventStore, name: str, change: Document, guarantee: str
+    mongodb: Database, store: EventStore, name: str, change: Document, guarantee: str
 ) -> None:
     await kept(store, story())
-    await deliver(Projection(MODELS, database), story())
-    await database[name].update_one({}, {"$set": change})
-    report = await checked(store, database)
+    await deliver(Projection(MODELS, mongodb), story())
+    await mongodb[name].update_one({}, {"$set": change})
+    report = await checked(store, mongodb)
     assert report.findings[guarantee] == 1
     assert not report.agrees
 
 
-async def test_a_document_that_is_missing_is_found(database: Database, store: EventStore) -> None:
+async def test_a_document_that_is_missing_is_found(mongodb: Database, store: EventStore) -> None:
     await kept(store, story())
-    await deliver(Projection(MODELS, database), story())
-    await database["orders"].delete_one({})
-    assert (await checked(store, database)).findings["G7"] == 1
+    await deliver(Projection(MODELS, mongodb), story())
+    await mongodb["orders"].delete_one({})
+    assert (await checked(store, mongodb)).findings["G7"] == 1
 
 
-async def test_a_view_that_is_behind_is_compared_up_to_where_it_stands(database: Database, store: EventStore) -> None:
+async def test_a_view_that_is_behind_is_compared_up_to_where_it_stands(mongodb: Database, store: EventStore) -> None:
     history = story()
     await kept(store, history)
     half = next(e.position for e in history if e.position > len(history) // 2 and e.type == "order.updated")
-    await deliver(Projection(MODELS, database), history[:half])
-    report = await checked(store, database)
+    await deliver(Projection(MODELS, mongodb), history[:half])
+    report = await checked(store, mongodb)
     assert report.findings["G7"] == 0
     assert report.behind > 0
 
@@ -185,18 +186,18 @@ async def test_a_view_that_is_behind_is_compared_up_to_where_it_stands(database:
     ids=["under way", "failed without refund", "completed without payment", "oversold", "released what nobody held"],
 )
 async def test_a_log_that_breaks_a_promise_is_found_out(
-    database: Database, store: EventStore, history: list[Event], guarantee: str
+    mongodb: Database, store: EventStore, history: list[Event], guarantee: str
 ) -> None:
     stocked = [] if guarantee == "G4" else events("stock.received")
     await kept(store, recorded([*stocked, *history]))
-    assert (await checked(store, database)).findings[guarantee] >= 1
+    assert (await checked(store, mongodb)).findings[guarantee] >= 1
 
 
-async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(database: Database, store: EventStore) -> None:
+async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(mongodb: Database, store: EventStore) -> None:
     names = (*REFUSED_BY_THE_CARRIER[:14], "payment.refund.failed", "saga.stuck")
     history = [*events("stock.received"), *events(*names)]
     stuck = EXAMPLES["order.updated"].model_copy(update={"to": OrderStatus.COMPENSATION_STUCK})
     await kept(store, recorded([*history, stuck]))
-    report = await checked(store, database)
+    report = await checked(store, mongodb)
     assert report.stuck == (ORDER_ID,)
     assert (report.findings["G5"], report.findings["G6"]) == (0, 0)

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -15,8 +14,7 @@ from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Conflict, Unavailable
 from tests.contract.event_store.units import events, unit
-
-ROOT = Path(__file__).parents[2]
+from tests.integration.writing import killed_after
 
 
 @asynccontextmanager
@@ -32,7 +30,7 @@ async def opened(path: Path) -> AsyncIterator[EventStore]:
 async def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path, acknowledgements: int) -> None:
     """G1, at the store."""
     path = tmp_path / "events.db"
-    acknowledged = await _killed_after(acknowledgements, path)
+    acknowledged = await killed_after(acknowledgements, str(path))
     async with opened(path) as store:
         log = await store.log(0, limit=10**6)
         places = {(event.stream, event.version, event.position) for event in log}
@@ -133,18 +131,3 @@ async def test_a_batch_larger_than_one_statement_is_still_one_batch(tmp_path: Pa
         many = Append(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
         assert await store.append(many) == Appended(1, 2_500)
         assert len(await store.log(0, limit=10_000)) == 2_500
-
-
-async def _killed_after(acknowledgements: int, path: Path) -> set[tuple[str, int, int]]:
-    """Start a writer, kill it after so many acknowledgements, and answer all that it gave."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.integration.store_writer", str(path), cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout
-    lines = [await process.stdout.readline() for _ in range(acknowledgements)]
-    process.kill()
-    lines += (await process.stdout.read()).splitlines(keepends=True)
-    await process.wait()
-    told = [line.decode().split() for line in lines if line.endswith(b"\n")]
-    assert len(told) >= acknowledgements
-    return {(stream, int(version), int(position)) for stream, version, position in told}

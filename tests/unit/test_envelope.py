@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.envelope import SYSTEM, Actor, ActorType, Cause, Client, enveloped, recorded
-from tests.examples import ADDRESS, CUSTOMER_ID, EXAMPLES, LATER, NOON, ORDER_ID, everything_known
+from schemas.envelope import SYSTEM, Actor, ActorType, Cause, Client, enveloped
+from tests.examples import ADDRESS, CUSTOMER_ID, EXAMPLES, NOON, ORDER_ID, everything_known
 
 CAUSE = Cause(
     id="019ceb9e-f000-7000-8000-00000000beef",
@@ -73,12 +73,6 @@ def test_the_system_answers_messages_not_the_customer_who_began() -> None:
     cause = everything_known().as_cause
     assert cause.actor is SYSTEM
     assert cause.client is None
-
-
-def test_recording_adds_the_time_and_changes_nothing_else() -> None:
-    [envelope] = enveloped("order-1", 0, TWO[:1], CAUSE)
-    assert recorded(recorded(envelope, at=LATER), at=NOON) == recorded(envelope, at=NOON)
-    assert recorded(envelope, at=LATER).recorded_at == LATER
 
 
 def test_the_type_is_the_wire_name() -> None:

@@ -6,20 +6,22 @@ from threading import Event
 
 import pytest
 
+from event_store import gathering
 from event_store.backend import Outcome
 from event_store.gathering import Gatherer
 from event_store.records import Append, Appended
-from schemas.errors import Unavailable
+from schemas.errors import Conflict, Unavailable
 
 
 class Ledger:
-    """Commits when it is let, and remembers the size of every batch."""
+    """Commits when it is let, and remembers every batch."""
 
     def __init__(self, *, spoilt: Append | None = None, is_down: bool = False) -> None:
         self.may_commit = Event()
         self.is_entered = asyncio.Event()
         self.loop = asyncio.get_running_loop()
         self.sizes: list[int] = []
+        self.units: list[Append] = []
         self.spoilt = spoilt
         self.is_down = is_down
 
@@ -31,6 +33,7 @@ class Ledger:
         if self.spoilt in units:
             raise ZeroDivisionError
         self.sizes.append(len(units))
+        self.units += units
         return [Appended(0, sum(self.sizes)) for _ in units]
 
 
@@ -90,3 +93,76 @@ async def test_whoever_was_let_in_is_told_even_when_the_store_closes() -> None:
     await closing
     with pytest.raises(Unavailable):
         await gatherer.append(Append())
+
+
+async def test_a_crowd_is_split_into_transactions_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MAX_UNITS", 20)
+    ledger = Ledger()
+    gatherer = Gatherer(ledger.commit, reached=lambda _: None)
+    await after_the_first(gatherer, ledger, units(50))
+    assert ledger.sizes == [1, 20, 20, 10]
+    await gatherer.close()
+
+
+async def test_callers_are_recorded_in_the_order_they_came() -> None:
+    ledger = Ledger()
+    gatherer = Gatherer(ledger.commit, reached=lambda _: None)
+    some = units(30)
+    await after_the_first(gatherer, ledger, some)
+    assert ledger.units[1:] == some
+    await gatherer.close()
+
+
+async def test_whoever_finds_no_room_waits_to_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MAX_WAITING", 3)
+    ledger = Ledger()
+    gatherer = Gatherer(ledger.commit, reached=lambda _: None)
+    outcomes = await after_the_first(gatherer, ledger, units(9))
+    assert all(isinstance(outcome, Appended) for outcome in outcomes)
+    assert ledger.sizes[:2] == [1, 2]
+    assert max(ledger.sizes) <= 3
+    await gatherer.close()
+
+
+async def test_a_caller_that_was_cancelled_is_recorded_and_spoils_nobodys_answer() -> None:
+    ledger = Ledger()
+    gatherer = Gatherer(ledger.commit, reached=lambda _: None)
+    impatient = asyncio.ensure_future(gatherer.append(Append()))
+    await ledger.is_entered.wait()
+    others = [asyncio.ensure_future(gatherer.append(unit)) for unit in units(3)]
+    await asyncio.sleep(0)
+    others[1].cancel()
+    impatient.cancel()
+    ledger.may_commit.set()
+    outcomes = await asyncio.gather(*others, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Appended, asyncio.CancelledError, Appended]
+    assert ledger.sizes == [1, 3]
+    await gatherer.close()
+
+
+async def test_a_refusal_is_its_callers_alone() -> None:
+    async with asyncio.timeout(10):
+        gatherer = Gatherer(
+            lambda units: [Conflict(unit.cleared) if "1" in unit.cleared else Appended(7, 7) for unit in units],
+            reached=lambda _: None,
+        )
+        outcomes = await asyncio.gather(*map(gatherer.append, units(3)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Appended, Conflict, Appended]
+    await gatherer.close()
+
+
+async def test_those_who_wait_on_the_tail_hear_of_a_batch_before_its_callers_go_on() -> None:
+    ledger = Ledger()
+    heard: list[str] = []
+    gatherer = Gatherer(ledger.commit, reached=lambda position: heard.append(f"reached {position}"))
+    ledger.may_commit.set()
+    await gatherer.append(Append())
+    heard.append("answered")
+    assert heard == ["reached 1", "answered"]
+    await gatherer.close()
+
+
+async def test_closing_twice_is_closing_once() -> None:
+    gatherer = Gatherer(Ledger().commit, reached=lambda _: None)
+    await gatherer.close()
+    await gatherer.close()

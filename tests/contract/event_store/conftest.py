@@ -8,6 +8,7 @@ from eventsourcing import cryptography
 
 from event_store.clock import Clock
 from event_store.memory import memory_store
+from event_store.postgres import postgres_store
 from event_store.sqlite import sqlite_store
 from event_store.store import EventStore
 from tests.contract.event_store.units import NOON
@@ -15,10 +16,22 @@ from tests.contract.event_store.units import NOON
 # The library's cases import its cipher over pycryptodome, and use none: this is the same over a package we have.
 sys.modules.setdefault("eventsourcing.cipher", cryptography)
 
-OPEN: dict[str, Callable[[Path, Clock], EventStore]] = {
-    "memory": lambda path, clock: memory_store(clock=clock),
-    "sqlite": lambda path, clock: sqlite_store(path / "events.db", clock=clock),
+
+def _on_file(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return sqlite_store(folder / "events.db", clock=clock)
+
+
+def _on_server(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
+    return postgres_store(request.getfixturevalue("database"), clock=clock)
+
+
+OPEN: dict[str, Callable[[pytest.FixtureRequest, Clock], EventStore]] = {
+    "memory": lambda request, clock: memory_store(clock=clock),
+    "sqlite": _on_file,
+    "postgres": _on_server,
 }
+"""Each asks for what it stands on only when its turn comes: a missing server skips its own cases."""
 
 
 class SetClock:
@@ -37,7 +50,7 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=OPEN)
-async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> AsyncIterator[EventStore]:
-    opened = OPEN[request.param](tmp_path, clock)
+async def store(request: pytest.FixtureRequest, clock: SetClock) -> AsyncIterator[EventStore]:
+    opened = OPEN[request.param](request, clock)
     yield opened
     await opened.close()

@@ -1,5 +1,6 @@
 """The library's own cases pass on our recorders, and a plain application of the library reads our log."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +39,11 @@ class UnnumberedRecorder(Recorder):
         super().insert_events(stored_events, **kwargs)
 
 
+def _join_all_but(earlier: set[threading.Thread]) -> None:
+    for thread in set(threading.enumerate()) - earlier:
+        thread.join(timeout=10)
+
+
 class OnFile(TestCase):
     """A fresh recorder on a file for every case; originator ids are text, as ours are."""
 
@@ -51,6 +57,8 @@ class OnFile(TestCase):
         datastore = Datastore(str(Path(folder.name) / "events.db"))
         self.addCleanup(folder.cleanup)
         self.addCleanup(datastore.close)
+        # The library's cases leave their readers running, and closing a file under a reader is a segmentation fault.
+        self.addCleanup(_join_all_but, set(threading.enumerate()))
         recorder = self.recorder_class(datastore)
         recorder.create_table()
         return recorder

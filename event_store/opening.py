@@ -1,0 +1,16 @@
+"""The one place that knows which store an address means."""
+
+from event_store.postgres import postgres_store
+from event_store.sqlite import sqlite_store
+from event_store.store import EventStore
+
+SERVER = "postgresql://"
+
+
+def open_store(address: str) -> EventStore:
+    """The store on the server at a `postgresql://` address, else in the SQLite file at that path.
+
+    Raises:
+        Unavailable: It cannot be opened.
+    """
+    return postgres_store(address) if address.startswith(SERVER) else sqlite_store(address)

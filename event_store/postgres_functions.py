@@ -1,0 +1,88 @@
+"""What the store lets PostgreSQL do for it: functions that are part of the schema, and change only by a new step.
+
+They run with their owner's rights: who may append may do so only in the words below.
+"""
+
+_TAKE_TURN = "PERFORM pg_advisory_xact_lock(7308324001);"
+"""The lock of those who append: held until what they wrote is durable and visible."""
+
+NEXT_POSITION = f"""
+CREATE FUNCTION next_position() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    {_TAKE_TURN}
+    RETURN (SELECT coalesce(max(notification_id), 0) + 1 FROM stored_events);
+END $$"""  # noqa: S608  # constants
+
+RECORD_BATCH = f"""
+CREATE FUNCTION record_batch(
+    now_is timestamptz, standing jsonb, streams text[], versions bigint[], types text[], states bytea[], beside jsonb
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    head bigint;
+    written bigint;
+BEGIN
+    -- First, as the library's recorder locks the table before it asks for positions: in one order, nobody deadlocks.
+    LOCK TABLE stored_events IN ROW EXCLUSIVE MODE;
+    -- What stands, stands for ever: no lock is needed to see that nobody leaves a gap. Taken versions are refused
+    -- by the key.
+    IF standing IS NOT NULL AND EXISTS (
+        SELECT FROM jsonb_each_text(standing) AS s (stream, version) WHERE NOT EXISTS (
+            SELECT FROM stored_events
+            WHERE originator_id = s.stream AND originator_version = s.version::bigint))
+    THEN
+        RAISE EXCEPTION 'a stream does not stand there' USING ERRCODE = 'serialization_failure';
+    END IF;
+    IF beside ? 'answers' THEN
+        DELETE FROM answers WHERE key IN (
+            SELECT key FROM answers WHERE expires_at <= now_is ORDER BY expires_at LIMIT 1000
+            FOR UPDATE SKIP LOCKED);
+        INSERT INTO answers
+        SELECT key, decode(fingerprint, 'hex'), decode(body, 'hex'), expires_at
+        FROM jsonb_to_recordset(beside -> 'answers')
+            AS given (key text, fingerprint text, body text, expires_at timestamptz)
+        ORDER BY key
+        ON CONFLICT (key) DO UPDATE
+        SET fingerprint = excluded.fingerprint, body = excluded.body, expires_at = excluded.expires_at
+        WHERE answers.expires_at <= now_is;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        IF written < jsonb_array_length(beside -> 'answers') THEN
+            RAISE EXCEPTION 'a key is taken' USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+    IF beside ? 'cleared' THEN
+        DELETE FROM timers WHERE id IN (SELECT jsonb_array_elements_text(beside -> 'cleared'));
+    END IF;
+    IF beside ? 'timers' THEN
+        INSERT INTO timers
+        SELECT * FROM jsonb_to_recordset(beside -> 'timers')
+            AS given (id text, kind text, subject text, token text, due_at timestamptz)
+        ORDER BY id
+        ON CONFLICT (id) DO UPDATE
+        SET kind = excluded.kind, subject = excluded.subject, token = excluded.token, due_at = excluded.due_at;
+    END IF;
+    IF beside ? 'checkpoints' THEN
+        INSERT INTO checkpoints AS held
+        SELECT * FROM jsonb_to_recordset(beside -> 'checkpoints')
+            AS given (consumer text, topic text, partition integer, position bigint)
+        ORDER BY consumer, topic, partition
+        ON CONFLICT (consumer, topic, partition) DO UPDATE SET position = excluded.position
+        WHERE held.position < excluded.position;
+    END IF;
+    IF cardinality(streams) = 0 THEN
+        RETURN 0;
+    END IF;
+    {_TAKE_TURN}
+    SELECT coalesce(max(notification_id), 0) INTO head FROM stored_events;
+    INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)
+    SELECT stream, version, type, state, head + nth
+    FROM unnest(streams, versions, types, states) WITH ORDINALITY AS given (stream, version, type, state, nth);
+    RETURN head;
+END $$"""  # noqa: S608  # constants
+
+REFUSE_CHANGE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events are never changed (%)', tg_op USING ERRCODE = 'insufficient_privilege';
+END $$"""

@@ -1,0 +1,158 @@
+"""The library's own cases pass on our table on PostgreSQL: by our statement, by its recorder, by its functions."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from unittest import TestCase
+from uuid import uuid4
+
+import pytest
+from eventsourcing.application import Application
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.tests.persistence import (
+    AggregateRecorderTestCase,
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+)
+from eventsourcing.utils import Environment
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import UniqueViolation
+
+from event_store.batch import Batch
+from event_store.postgres import postgres_store
+from event_store.postgres_connections import Connections
+from event_store.postgres_recording import record
+from schemas.codec import Stored, decode
+from tests.contract.event_store.units import unit
+from tests.databases import library_datastore
+
+
+class OurWrites(PostgresApplicationRecorder):
+    """The library reads, our statement writes."""
+
+    def __init__(self, datastore: PostgresDatastore, connections: Connections) -> None:
+        super().__init__(datastore)
+        self._connections = connections
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        rows = Batch([Stored(0, str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events])
+        try:
+            head = self._connections.run(lambda at: record(at, rows, {}, datetime.now(UTC)))
+        except UniqueViolation as error:
+            raise IntegrityError(str(error)) from error
+        return list(range(head + 1, head + 1 + len(stored_events)))
+
+
+class Unnumbered(OurWrites):
+    """As the library's aggregate recorder, which answers no positions."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        super().insert_events(stored_events, **kwargs)
+
+
+class OnServer(TestCase):
+    """A fresh database for every case; originator ids are text, as ours are."""
+
+    by_functions = False
+
+    @pytest.fixture(autouse=True)
+    def _database(self, database: str) -> None:
+        self.url = database
+
+    def new_originator_id(self) -> str:
+        return f"order-{uuid4()}"
+
+    def create_recorder(self) -> PostgresApplicationRecorder:
+        store = library_datastore(self.url, by_functions=self.by_functions)
+        self.addCleanup(store.close)
+        recorder = self.made(store)
+        recorder.create_table()
+        return recorder
+
+    def made(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
+        return PostgresApplicationRecorder(store)
+
+
+class ByUs(OnServer):
+    kind = OurWrites
+
+    def made(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
+        connections = Connections(self.url)
+        self.addCleanup(connections.close)
+        return self.kind(store, connections)
+
+
+class ByFunctions(OnServer):
+    """The library's fast way, which loses events on the library's table."""
+
+    by_functions = True
+
+
+class TestOurAggregates(ByUs, AggregateRecorderTestCase):
+    kind = Unnumbered
+
+
+class TestOurs(ByUs, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+    """Without its optional case: our tail stands in for the library's subscriptions, which we never notify."""
+
+
+class TestOurOrder(ByUs, NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+class TestTheirs(OnServer, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestTheirOrder(OnServer, NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+class TestTheirFunctions(ByFunctions, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+    pass
+
+
+class TestTheirFunctionsOrder(ByFunctions, NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+@pytest.fixture
+def plain(database: str) -> Environment:
+    """What anybody sets to use a log on PostgreSQL with the library."""
+    at = conninfo_to_dict(database)
+    names = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user"}
+    settings = {f"POSTGRES_{ours}": str(at[theirs]) for ours, theirs in names.items()}
+    settings |= {"PERSISTENCE_MODULE": "eventsourcing.postgres", "ORIGINATOR_ID_TYPE": "text"}
+    return Environment(env=settings | {"POSTGRES_PASSWORD": "none"})
+
+
+class Log(Application[str]):
+    """As plain as can be: on PostgreSQL the name of an application is the name of its table."""
+
+    name = "stored"
+
+
+async def test_a_plain_application_reads_our_log(database: str, plain: Environment) -> None:
+    store = postgres_store(database)
+    await store.append(unit("order-1", n=2))
+    await store.append(unit("saga-1"))
+    application = Log(env=plain)
+    notifications = application.notification_log.select(start=1, limit=10)
+    log = [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
+    assert log == await store.log(0)
+    assert [decode(row) for row in log[:2]] == await store.stream("order-1")
+    application.close()
+    await store.close()
+
+
+async def test_our_positions_go_on_after_events_of_the_library(database: str, plain: Environment) -> None:
+    store = postgres_store(database)
+    await store.append(unit("order-1"))
+    factory = InfrastructureFactory.construct(plain)
+    foreign = [StoredEvent("foreign", version, "theirs", b"{}") for version in (1, 2, 3)]
+    assert factory.application_recorder().insert_events(foreign) == [2, 3, 4]
+    factory.close()
+    assert (await store.append(unit("order-1", 1))).last == 5
+    await store.close()

@@ -1,0 +1,134 @@
+"""Agents under the real Faust on a real Kafka endpoint."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioutlet import parts
+from aioutlet.broker import PARTITIONS, MockCluster
+from schemas.streams import payment_stream, saga_stream
+from streams import agents
+from streams.agents import Agent
+from streams.fulfilment import Fulfilment
+from streams.payment import Payments
+from streams.relay import KafkaPublisher, Relay
+from streams.transport import Pace, PacedApp
+from tests.histories import events
+from tests.unit.streams.fakes import (
+    Counts,
+    SetClock,
+    Till,
+    TroubledStore,
+    order_id,
+    published,
+    put,
+    say_published,
+    types_of,
+)
+
+BUSY, IDLE = 10, 100
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    cluster = MockCluster()
+    yield cluster.address
+    cluster.stop()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[TroubledStore]:
+    store = TroubledStore()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def counts() -> Counts:
+    return Counts()
+
+
+@pytest.fixture
+def crew(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
+    clock = SetClock()
+    processors = (
+        Fulfilment(store, clock=clock, figures=counts),
+        Payments(store, Till(), clock=clock, figures=counts),
+    )
+    return [Agent(store, each, partitions=PARTITIONS, figures=counts) for each in processors]
+
+
+@asynccontextmanager
+async def running(broker: str, crew: Sequence[Agent], pace: Pace, data: Path) -> AsyncIterator[PacedApp]:
+    app = agents.application("tested", crew, broker=broker, pace=pace, data=data)
+    task = asyncio.ensure_future(agents.run(app, crew))
+    try:
+        yield app
+        assert not task.done()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def relaying(broker: str, store: TroubledStore, pace: Pace) -> AsyncIterator[Any]:
+    async with parts.producing(broker) as producer:
+        task = asyncio.ensure_future(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run())
+        yield producer
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def asked_for_stock(store: TroubledStore, *numbers: int) -> None:
+    """Wait until these orders have been paid, which takes four hops."""
+
+    async def is_so() -> bool:
+        sagas = [await types_of(store, saga_stream(order_id(number))) for number in numbers]
+        return all("inventory.reservation" in saga for saga in sagas)
+
+    await store.until(is_so)
+
+
+async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
+    broker: str, store: TroubledStore, crew: Sequence[Agent], counts: Counts, tmp_path: Path
+) -> None:
+    pace = Pace(busy=BUSY, idle=IDLE)
+    async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace) as producer:
+        for partition in range(PARTITIONS):
+            await producer.send_and_wait("aioutlet.orders", b"not of ours", partition=partition)
+        await put(store, *(each for number in (1, 2, 3) for each in events("order.created", order_id=order_id(number))))
+        await asked_for_stock(store, 1, 2, 3)
+    for number in (1, 2, 3):
+        assert await types_of(store, payment_stream(order_id(number))) == ["payment.processed"]
+    assert counts.of("poison", "saga") == counts.of("poison", "payment") == PARTITIONS
+
+
+async def test_agents_on_an_empty_broker_catch_up_from_the_store(
+    broker: str, store: TroubledStore, crew: Sequence[Agent], tmp_path: Path
+) -> None:
+    await put(store, *events("order.created", order_id=order_id(1)))
+    await say_published(store, await published(store))
+    pace = Pace(busy=BUSY, idle=IDLE)
+    async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace):
+        await asked_for_stock(store, 1)
+
+
+async def test_the_consumer_that_faust_runs_follows_the_pace(
+    broker: str, store: TroubledStore, crew: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver asks for 1.5 s, and on this broker half of that would be the delay of every hop."""
+    pace = Pace(busy=BUSY, idle=IDLE)
+    async with running(broker, crew, pace, tmp_path) as app, relaying(broker, store, pace):
+        await put(store, *events("order.created", order_id=order_id(1)))
+        await asked_for_stock(store, 1)
+        consumer = app.consumer._thread._consumer  # type: ignore[attr-defined]
+        assert consumer._fetch_max_wait_ms == consumer._fetcher._fetch_max_wait_ms == BUSY
+        monkeypatch.setattr("streams.transport.LULL", -1.0)
+        pace.slacken()
+        assert consumer._fetcher._fetch_max_wait_ms == IDLE

@@ -1,0 +1,121 @@
+"""A database that goes away is waited for, and an acknowledgement that is lost on the way is found again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from event_store.postgres import postgres_store
+from event_store.postgres_schema import migrate
+from event_store.records import Append, Appended
+from event_store.store import EventStore
+from schemas.errors import Conflict, Unavailable
+from tests.contract.event_store.units import NOON, answer, timer, unit
+from tests.databases import address
+from tests.integration.wire import Wire
+from tests.services.postgres import PostgreSQL
+
+FOR_EVER = NOON + timedelta(days=10_000)
+
+
+@asynccontextmanager
+async def behind_a_wire(database: str) -> AsyncIterator[tuple[EventStore, Wire]]:
+    """A store that reaches its database through a wire, and has appended once: its statement is known there."""
+    at = conninfo_to_dict(database)
+    wire = Wire(str(at["host"]), int(str(at["port"])))
+    async with wire.open() as port:
+        store = await asyncio.to_thread(postgres_store, address(database, port=str(port)))
+        await store.append(unit("order-0"))
+        yield store, wire
+        await store.close()
+
+
+async def test_a_commit_whose_acknowledgement_was_lost_is_acknowledged(database: str) -> None:
+    async with behind_a_wire(database) as (store, wire):
+        wire.lose_answers()
+        rows = unit("order-1", n=2, answer=answer(expires_at=FOR_EVER), timers=(timer("t", NOON),))
+        assert await store.append(rows) == Appended(2, 3)
+        assert wire.lost == 1
+        assert await store.head() == 3
+        assert await store.next_due() == NOON
+
+
+async def test_of_a_batch_whose_acknowledgement_was_lost_everybody_hears_the_truth(database: str) -> None:
+    async with behind_a_wire(database) as (store, wire):
+        wire.lose_answers()
+        units = [unit("order-1"), unit("order-0", by="late"), unit("order-2"), unit("order-1", 1)]
+        stood = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
+        assert isinstance(stood.pop(1), Conflict)
+        assert stood == [Appended(n, n) for n in (2, 3, 4)]
+        assert wire.lost == 1
+
+
+async def test_what_may_have_been_recorded_is_unavailable_and_safe_to_repeat(database: str) -> None:
+    async with behind_a_wire(database) as (store, wire):
+        wire.is_down = True
+        wire.lose_answers()
+        with pytest.raises(Unavailable):
+            await store.append(unit("order-1"))
+        wire.is_down = False
+        assert await store.append(unit("order-1")) == Appended(2, 2)
+        assert await store.head() == 2
+
+
+async def test_connections_that_died_in_the_night_are_replaced_unseen(database: str) -> None:
+    store = postgres_store(database)
+    await store.append(unit("order-1"))
+    assert len(await asyncio.gather(*(store.log(0) for _ in range(9)))) == 9
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert await store.append(unit("order-2")) == Appended(2, 2)
+    assert await store.head() == 2
+    await store.close()
+
+
+async def test_a_server_that_is_killed_loses_nothing_and_is_used_again_when_it_is_back(
+    own_part: Callable[[type[PostgreSQL]], PostgreSQL],
+) -> None:
+    """G1, at the server."""
+    server = await asyncio.to_thread(own_part, PostgreSQL)
+    migrate(server.url)
+    store = postgres_store(server.url)
+    acknowledged: set[tuple[str, int]] = set()
+    enough = asyncio.Event()
+
+    async def caller(stream: str) -> None:
+        while True:
+            try:
+                stood = await store.append(unit(stream, len(await store.stream(stream))))
+            except Unavailable:
+                return
+            acknowledged.add((stream, stood.last))
+            if len(acknowledged) == 100:
+                enough.set()
+
+    async with asyncio.TaskGroup() as callers:
+        for name in range(16):
+            callers.create_task(caller(f"order-{name}"))
+        await enough.wait()
+        await asyncio.to_thread(server.kill)
+    with pytest.raises(Unavailable):
+        await store.append(Append(timers=(timer("t", NOON),)))
+    with pytest.raises(Unavailable):
+        await store.head()
+    await asyncio.to_thread(server.start)
+    log = await store.log(0, limit=10**6)
+    assert acknowledged <= {(event.stream, event.position) for event in log}
+    assert [event.position for event in log] == list(range(1, len(log) + 1))
+    assert await store.append(unit("order-after")) == Appended(len(log) + 1, len(log) + 1)
+    await store.close()
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        postgres_store("postgresql://nobody@127.0.0.1:1/nothing")

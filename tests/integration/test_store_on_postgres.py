@@ -1,0 +1,223 @@
+"""What only a store on PostgreSQL can promise: many processes append, and none of them waits for another's client."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+
+from event_store import postgres_connections, postgres_recording
+from event_store.postgres import postgres_store
+from event_store.records import Append, Appended, Checkpoint
+from event_store.store import EventStore
+from schemas.codec import Stored
+from schemas.errors import AnswerTaken, Conflict, Unavailable
+from schemas.topics import ORDERS, Place
+from tests.contract.event_store.units import NOON, answer, events, timer, unit
+from tests.databases import library_datastore
+from tests.integration.store_writer import CALLERS, RARELY, SHARED
+from tests.integration.writing import killed_after, started, told_by
+
+HOLD_THE_TURN = "SELECT pg_advisory_xact_lock(7308324001)"
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[EventStore]:
+    store = postgres_store(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def followed(store: EventStore, until: asyncio.Event) -> list[Stored]:
+    """Read on whenever the tail says so, as a relay does, and stop when the log has been quiet after `until`."""
+    log: list[Stored] = []
+    while not until.is_set() or len(log) < await store.head():
+        await store.wait_past(len(log), timeout=0.1)
+        log += await store.log(len(log), limit=200)
+    return log
+
+
+@pytest.mark.parametrize("acknowledgements", [1, 400])
+async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowledgements: int) -> None:
+    """G1, at the store."""
+    acknowledged = await killed_after(acknowledgements, database)
+    async with opened(database) as store:
+        log = await store.log(0, limit=10**6)
+        assert acknowledged <= {(event.stream, event.version, event.position) for event in log}
+        assert [event.position for event in log] == list(range(1, len(log) + 1))
+        assert (await store.append(unit("order-after"))).last > len(log)
+
+
+async def test_four_processes_append_and_a_tail_misses_nothing(database: str) -> None:
+    """G2: contiguous and in order from the first look on, with streams of one's own and one that all fight for."""
+    turns, ended = 32, asyncio.Event()
+    async with opened(database) as store:
+        following = asyncio.ensure_future(followed(store, ended))
+        writers = [await started(database, f"{name}-", str(turns)) for name in "abcd"]
+        told = set().union(*await asyncio.gather(*(told_by(writer) for writer in writers)))
+        ended.set()
+        log = await following
+        shared = [event.version for event in log if event.stream == SHARED]
+    assert [event.position for event in log] == list(range(1, len(log) + 1))
+    assert {(event.stream, event.version, event.position) for event in log} == told
+    assert len(log) == 4 * CALLERS * (turns + turns // RARELY)
+    assert shared == list(range(1, 4 * CALLERS * (turns // RARELY) + 1))
+
+
+async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database: str) -> None:
+    """Its functions take no lock: on its own table a tail misses events for ever."""
+    ended = asyncio.Event()
+    datastore = library_datastore(database, by_functions=True)
+    recorder = PostgresApplicationRecorder(datastore)
+    recorder.create_table()
+
+    def write(name: int) -> None:
+        for version in range(1, 51):
+            recorder.insert_events([StoredEvent(f"foreign-{name}", version, "theirs", b"{}")])
+
+    async with opened(database) as store:
+        following = asyncio.ensure_future(followed(store, ended))
+        with ThreadPoolExecutor(8) as threads:
+            loop = asyncio.get_running_loop()
+            await asyncio.gather(*(loop.run_in_executor(threads, write, name) for name in range(8)))
+        ended.set()
+        log = await following
+    datastore.close()
+    assert [event.position for event in log] == list(range(1, 8 * 50 + 1))
+
+
+async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
+    async with opened(database) as one, opened(database) as other:
+        await one.append(unit("order-1"))
+        with pytest.raises(Conflict):
+            await other.append(unit("order-1", by="late"))
+        assert await other.append(unit("order-1")) == Appended(1, 1)
+        assert await other.append(unit("order-1", 1)) == Appended(2, 2)
+        assert [event.version for event in await one.stream("order-1")] == [1, 2]
+
+
+async def test_what_nobody_disputes_is_recorded_without_asking_first(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One round trip, whether a stream is new or long, alone in its batch or not."""
+    monkeypatch.setattr(postgres_recording, "_standing", None)
+    async with opened(database) as store:
+        given = answer(expires_at=NOON + timedelta(days=10_000))
+        assert await store.append(unit("order-1", n=2, answer=given, timers=(timer("t", NOON),))) == Appended(1, 2)
+        chain = [unit("order-1", 2), unit("order-2"), unit("order-1", 3), Append(cleared=("t",))]
+        stood = await asyncio.gather(*(store.append(each) for each in chain))
+        assert stood == [Appended(3, 3), Appended(4, 4), Appended(5, 5), Appended(0, 0)]
+
+
+async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) -> None:
+    """Judged by what the database says, as one of the batch was recorded by another process."""
+    async with opened(database) as one, opened(database) as other:
+        await one.append(unit("order-1", n=2))
+        units = [unit("order-2"), unit("order-1", n=2), unit("order-1", 1, by="late"), unit("order-3")]
+        stood = await asyncio.gather(*(other.append(each) for each in units), return_exceptions=True)
+        assert [stood[0], stood[1], stood[3]] == [Appended(3, 3), Appended(1, 2), Appended(4, 4)]
+        assert isinstance(stood[2], Conflict)
+
+
+async def test_a_key_answered_by_another_process_is_taken(database: str) -> None:
+    given = answer(expires_at=NOON + timedelta(days=10_000))
+    async with opened(database) as one, opened(database) as other:
+        await one.append(unit("order-1", answer=given))
+        refused, fine = await asyncio.gather(
+            other.append(unit("order-2", answer=given)), other.append(unit("order-3")), return_exceptions=True
+        )
+        assert isinstance(refused, AnswerTaken)
+        assert fine == Appended(2, 2)
+        assert await other.append(unit("order-1", answer=given)) == Appended(1, 1)
+
+
+async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
+    async with opened(database) as store:
+        await store.append(unit("order-1", answer=answer("old", expires_at=NOON - timedelta(days=10_000))))
+        await store.append(unit("order-2", answer=answer("new", expires_at=NOON + timedelta(days=10_000))))
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT key FROM answers").fetchall() == [("new",)]
+
+
+async def test_two_processes_that_touch_the_same_timers_and_places_all_get_through(database: str) -> None:
+    """Rows are locked in one order; where they are not, the loser of a deadlock tries again."""
+
+    def rows(turn: int) -> Append:
+        names = [f"t{(turn + n) % 6}" for n in range(6)]
+        places = [Checkpoint("saga", Place(ORDERS, int(name[1:])), turn) for name in names]
+        timers = tuple(timer(name, NOON) for name in names[:3])
+        return Append(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
+
+    async with opened(database) as one, opened(database) as other:
+        await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
+        assert set((await one.checkpoints("saga")).values()) == {100}
+        assert {due.id for due in await other.due(NOON)} == {due.id for due in rows(100).timers}
+
+
+async def test_a_commit_that_notifies_nobody_is_found(database: str) -> None:
+    """A notification can be lost between two looks; nothing here depends on one."""
+    async with opened(database) as store:
+        waiting = asyncio.ensure_future(store.wait_past(0, timeout=60))
+        with psycopg.connect(database) as connection:
+            connection.execute("INSERT INTO stored_events VALUES ('order-1', 1, 'theirs', '{}')")
+        async with asyncio.timeout(5):
+            assert await waiting == 1
+
+
+async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str) -> None:
+    async with opened(database) as one, opened(database) as other:
+        for position in range(5):
+            waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
+            await asyncio.sleep(0)
+            await other.append(unit("order-1", position))
+            async with asyncio.timeout(5):
+                assert await waiting == position + 1
+
+
+async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "SESSION", "-c lock_timeout=50ms")
+    async with opened(database) as store:
+        with psycopg.connect(database) as holder:
+            holder.execute(HOLD_THE_TURN)
+            with pytest.raises(Unavailable):
+                await store.append(unit("order-1"))
+            assert await store.head() == 0
+        assert await store.append(unit("order-1")) == Appended(1, 1)
+
+
+@pytest.mark.parametrize("stream", ["order-\0", "order-" + "".join(chr(0x4E00 + n) for n in range(5_000))])
+async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, stream: str) -> None:
+    async with opened(database) as store:
+        units = [unit("order-1"), unit(stream), unit("order-2")]
+        first, failed, second = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
+        assert isinstance(failed, psycopg.Error)
+        assert [first, second] == [Appended(1, 1), Appended(2, 2)]
+
+
+async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
+    """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
+    foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
+    rows = [("order-1", version, "foreign", state) for version, state in enumerate(foreign, start=1)]
+    async with opened(database) as store:
+        with psycopg.connect(database) as connection:
+            connection.cursor().executemany("INSERT INTO stored_events VALUES (%s, %s, %s, %s)", rows)
+        assert await store.log(0) == [Stored(version, *row) for version, row in enumerate(rows, start=1)]
+        for version in range(len(foreign)):
+            with pytest.raises(Conflict):
+                await store.append(unit("order-1", version))
+
+
+async def test_a_large_batch_is_one_batch(database: str) -> None:
+    async with opened(database) as store:
+        many = Append(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
+        assert await store.append(many) == Appended(1, 2_500)
+        assert len(await store.log(0, limit=10_000)) == 2_500

@@ -1,0 +1,39 @@
+"""Waiting for a server that gives no other sign than that it answers."""
+
+import random
+import socket
+import time
+from collections.abc import Callable
+
+BETWEEN = 0.05
+LOWEST, HIGHEST = 20_000, 32_000
+"""Below the ports the system hands out itself: a server that is away for a moment finds its port free again."""
+
+
+def until(condition: Callable[[], bool], *, timeout: float) -> bool:
+    """Ask until it holds, for at most `timeout` seconds; whether it came to hold."""
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(BETWEEN)
+    return True
+
+
+def free_port() -> int:
+    """A local port nobody listens on."""
+    while True:
+        port = random.randrange(LOWEST, HIGHEST)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

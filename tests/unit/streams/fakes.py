@@ -1,0 +1,202 @@
+"""A store that can be troubled, a clock that is set, outside parties that remember: what agents are tried with."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry
+
+from domain.carrier import CarrierAnswer, DummyCarrier
+from domain.gateway import APPROVED, Answer
+from event_store.backed import BackedStore
+from event_store.inbox import RELAY
+from event_store.memory import MemoryBackend
+from event_store.records import Append, Appended, Checkpoint
+from event_store.store import EventStore
+from schemas.codec import decode
+from schemas.envelope import Cause, Envelope, enveloped
+from schemas.errors import Unavailable
+from schemas.message import Event
+from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation
+from schemas.topics import Place
+from schemas.wire import Incoming, Outgoing, incoming, outgoing
+from streams.figures import Figures
+from streams.processor import Processor
+from tests.examples import NOON, stream_of
+from tests.histories import PARTITIONS, places_of
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+class SetClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class TroubledStore(BackedStore):
+    """The store in memory. It remembers every unit, and can be down or lose an acknowledgement."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryBackend(SetClock()))
+        self.units: list[Append] = []
+        self.reads = 0
+        self.refuse: Callable[[Append], bool] = lambda _: False
+        self.lose: Callable[[Append], bool] = lambda _: False
+        self._grew = asyncio.Condition()
+
+    async def append(self, unit: Append) -> Appended:
+        if self.refuse(unit):
+            raise Unavailable("the database is down")
+        appended = await super().append(unit)
+        self.units.append(unit)
+        async with self._grew:
+            self._grew.notify_all()
+        if self.lose(unit):
+            raise Unavailable("the acknowledgement was lost")
+        return appended
+
+    async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+        self.reads += 1
+        return await super().streams(after)
+
+    async def until(self, come_true: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until an append has made it true."""
+        async with asyncio.timeout(10), self._grew:
+            while not await come_true():
+                await self._grew.wait()
+
+
+def once(matches: Callable[[Append], bool] = lambda _: True) -> Callable[[Append], bool]:
+    """True for the first unit that matches, and never again."""
+    left = [True]
+
+    def trouble(unit: Append) -> bool:
+        if left and matches(unit):
+            left.clear()
+            return True
+        return False
+
+    return trouble
+
+
+class Till:
+    """A payment provider that remembers whom it charged, and answers as it is told."""
+
+    def __init__(self, **answers: Answer | None) -> None:
+        self.keys: list[str] = []
+        self.refunded: list[str] = []
+        self._answers = answers
+
+    async def charge(self, request: PaymentProcessing) -> Answer | None:
+        self.keys.append(request.idempotency_key)
+        await asyncio.sleep(0)  # as a network would: others go on meanwhile
+        return self._answers.get("charge", APPROVED)
+
+    async def refund(self, request: PaymentRefund) -> Answer | None:
+        self.refunded.append(request.idempotency_key)
+        return self._answers.get("refund", APPROVED)
+
+
+class Depot:
+    """A carrier that remembers what it was asked, and for which postal code."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.cancelled: list[str] = []
+        self._carrier = DummyCarrier()
+
+    async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
+        self.asked.append((request.idempotency_key, postal_code))
+        return await self._carrier.prepare(request, postal_code)
+
+    async def cancel(self, request: ShippingCancel) -> None:
+        self.cancelled.append(request.order_id)
+
+
+class Counts(Figures):
+    """The counters, and what they stand at."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        super().__init__(self._registry)
+
+    def of(self, name: str, consumer: str) -> float:
+        return self._registry.get_sample_value(f"aioutlet_{name}_total", {"consumer": consumer}) or 0.0
+
+
+def order_id(number: int) -> str:
+    """The id of one of many orders."""
+    return f"019ceb9e-f0fa-7c3d-a1b2-{number:012}"
+
+
+async def put(store: EventStore, *events: Event, correlation_id: str = "checkout-7") -> list[Envelope]:
+    """Put events at the ends of their streams, as a request with this correlation would; answer them as recorded."""
+    before = await store.head()
+    for event in events:
+        stream = stream_of(event)
+        after = len(await store.stream(stream))
+        cause = Cause(
+            id=f"{correlation_id}-{stream}-{after}",
+            at=NOON - timedelta(hours=1),
+            correlation_id=correlation_id,
+            request_id="request-7",
+            traceparent=TRACE,
+        )
+        await store.append(Append(events=tuple(enveloped(stream, after, [event], cause))))
+    return await log_of(store, after=before)
+
+
+async def log_of(store: EventStore, *, after: int = 0) -> list[Envelope]:
+    """Everything recorded past `after`."""
+    return [decode(stored) for stored in await store.log(after, limit=10_000)]
+
+
+async def types_of(store: EventStore, stream: str) -> list[str]:
+    return [envelope.type for envelope in await store.stream(stream)]
+
+
+async def ids_are_unique(store: EventStore) -> bool:
+    return max(Counter(envelope.id for envelope in await log_of(store)).values()) == 1
+
+
+async def give(processor: Processor, envelopes: Sequence[Envelope]) -> None:
+    """Hand these to a processor as its inbox would: by place, in order, only what it wants."""
+    by_place: dict[Place, list[Envelope]] = defaultdict(list)
+    for envelope in envelopes:
+        for place in places_of(envelope):
+            if place.topic in processor.topics and envelope.type in processor.types:
+                by_place[place].append(envelope)
+    for place, run in by_place.items():
+        await processor.handle(place, run, run[-1].position)
+
+
+def arrived(message: Outgoing, previous: int) -> Incoming:
+    """A message as it reaches a consumer."""
+    return incoming(message.place, [*message.headers, ("previous", b"%d" % previous)], message.value)
+
+
+async def published(store: EventStore) -> list[Incoming]:
+    """The whole log as the relay sends it, in position order."""
+    heads: dict[Place, int] = defaultdict(int)
+    messages = []
+    for stored in await store.log(0, limit=10_000):
+        for message in outgoing(stored, PARTITIONS):
+            messages.append(arrived(message, heads[message.place]))
+            heads[message.place] = stored.position
+    return messages
+
+
+async def say_published(store: EventStore, messages: Sequence[Incoming]) -> None:
+    """Note, as the relay does, that these were sent."""
+    heads = {message.place: message.position for message in messages}
+    checkpoints = tuple(Checkpoint(RELAY, place, position) for place, position in heads.items())
+    await store.append(Append(checkpoints=checkpoints))

@@ -1,0 +1,121 @@
+"""Whoever is up fires what is due: each timer at its owner, and none of them twice."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from event_store.records import Append, Timer
+from schemas.errors import Unavailable
+from schemas.saga import PaymentProcessing
+from schemas.streams import saga_stream
+from streams import deadlines
+from streams.deadlines import Deadlines
+from streams.fulfilment import Fulfilment
+from streams.inventory import Inventory
+from streams.payment import Payments
+from streams.shipping import Shipping
+from tests.examples import ORDER_ID
+from tests.histories import events
+from tests.unit.streams.fakes import Counts, Depot, SetClock, Till, TroubledStore, give, put, types_of
+from tests.unit.streams.test_shipping import SEALER
+
+SAGA = saga_stream(ORDER_ID)
+Worker = Callable[[], Deadlines]
+
+
+@pytest.fixture
+def worker(store: TroubledStore, clock: SetClock, counts: Counts) -> Worker:
+    """One process with every agent; call again for another."""
+
+    def process() -> Deadlines:
+        agents = [
+            Fulfilment(store, clock=clock, figures=counts),
+            Payments(store, Till(), clock=clock, figures=counts),
+            Inventory(store, clock=clock, figures=counts),
+            Shipping(store, Depot(), SEALER, clock=clock, figures=counts),
+        ]
+        return Deadlines(store, agents, clock=clock)
+
+    return process
+
+
+async def charges(store: TroubledStore) -> list[int]:
+    """The attempts asked of payment so far."""
+    saga = [envelope.event for envelope in await store.stream(SAGA)]
+    return [event.attempt for event in saga if isinstance(event, PaymentProcessing)]
+
+
+@pytest.fixture
+async def overdue(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
+    """An order whose payment has not answered in time."""
+    await give(Fulfilment(store, clock=clock, figures=counts), await put(store, *events("order.created")))
+    clock.pass_by(31)
+
+
+async def test_nothing_due_is_nothing_done(store: TroubledStore, worker: Worker) -> None:
+    await store.append(Append(timers=(Timer("t", "saga", ORDER_ID, "1", SetClock().now + timedelta(seconds=1)),)))
+    units = len(store.units)
+    assert await worker().fire_due() == 0
+    assert len(store.units) == units
+
+
+async def test_a_due_timer_is_fired_at_its_owner(store: TroubledStore, worker: Worker, overdue: None) -> None:
+    deadlines = worker()
+    assert await deadlines.fire_due() == 1
+    assert await charges(store) == [1, 2]
+    assert await deadlines.fire_due() == 0
+
+
+async def test_two_workers_fire_a_timer_once(
+    store: TroubledStore, worker: Worker, overdue: None, counts: Counts
+) -> None:
+    first, second = worker(), worker()
+    await asyncio.gather(first.fire_due(), second.fire_due())
+    await second.fire_due()
+    assert await charges(store) == [1, 2]
+    assert counts.of("orders_stepped_over", "saga") == 0
+
+
+async def test_a_timer_nobody_owns_is_told_and_stops_no_other(
+    store: TroubledStore, worker: Worker, overdue: None
+) -> None:
+    await store.append(Append(timers=(Timer("lost", "of-a-later-release", ORDER_ID, "1", SetClock().now),)))
+    with capture_logs() as lines:
+        assert await worker().fire_due() == 2
+    assert [line["kind"] for line in lines if line["log_level"] == "error"] == ["of-a-later-release"]
+    assert await charges(store) == [1, 2]
+
+
+async def test_a_timer_of_an_order_without_a_saga_stops_no_other(
+    store: TroubledStore, worker: Worker, overdue: None
+) -> None:
+    await store.append(Append(timers=(Timer("orphan", "saga", "nobody", "1", SetClock().now),)))
+    assert await worker().fire_due() == 2
+    assert await charges(store) == [1, 2]
+
+
+async def test_it_fires_again_after_the_database_was_down(
+    store: TroubledStore, worker: Worker, overdue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "GLANCE", 0)
+    due, failures = store.due, [Unavailable("down"), Unavailable("down")]
+
+    async def troubled(*args: object, **kwargs: object) -> list[Timer]:
+        if failures:
+            raise failures.pop()
+        return await due(SetClock().now + timedelta(seconds=31))
+
+    monkeypatch.setattr(store, "due", troubled)
+    running = asyncio.ensure_future(worker().run())
+
+    async def asked_again() -> bool:
+        return (await types_of(store, SAGA)).count("payment.processing") == 2
+
+    await store.until(asked_again)
+    assert not running.done()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

@@ -1,0 +1,153 @@
+"""The saga's agent: a fact in, the saga's turn, the order's status and the next deadline out, all in one append."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from domain.fulfilment import Policy
+from event_store.records import Timer
+from schemas.saga import PaymentProcessing
+from schemas.streams import order_stream, saga_stream
+from schemas.topics import ORDERS, Place
+from streams.fulfilment import Fulfilment
+from tests.examples import NOON, ORDER_ID
+from tests.histories import events
+from tests.unit.streams.fakes import (
+    Counts,
+    SetClock,
+    TroubledStore,
+    give,
+    ids_are_unique,
+    log_of,
+    order_id,
+    put,
+    types_of,
+)
+
+SAGA, ORDER = saga_stream(ORDER_ID), order_stream(ORDER_ID)
+STARTED = ["saga.started", "payment.processing"]
+TO_THE_END = ("payment.processed", "inventory.reserved", "shipping.prepared")
+
+
+@pytest.fixture
+def fulfilment(store: TroubledStore, clock: SetClock, counts: Counts) -> Fulfilment:
+    return Fulfilment(store, clock=clock, figures=counts)
+
+
+async def test_a_new_order_starts_its_saga_in_one_append(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    await give(fulfilment, await put(store, *events("order.created")))
+    assert await types_of(store, SAGA) == STARTED
+    assert await types_of(store, ORDER) == ["order.created", "order.updated"]
+    unit = store.units[-1]
+    assert {event.stream for event in unit.events} == {SAGA, ORDER}
+    assert [timer.due_at for timer in unit.timers] == [NOON + timedelta(seconds=30)]
+    assert [checkpoint.position for checkpoint in unit.checkpoints] == [1]
+
+
+async def test_a_second_delivery_decides_nothing(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts
+) -> None:
+    facts = await put(store, *events("order.created"))
+    await give(fulfilment, facts)
+    await give(fulfilment, facts)
+    await give(Fulfilment(store, clock=clock, figures=counts), facts)
+    assert await types_of(store, SAGA) == STARTED
+    assert await types_of(store, ORDER) == ["order.created", "order.updated"]
+
+
+async def test_a_whole_order_in_one_batch_is_stepped_fact_by_fact(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    facts = await put(store, *events("order.created", *TO_THE_END))
+    await fulfilment.handle(Place(ORDERS, 0), facts, 4)
+    assert (await types_of(store, SAGA))[-1] == "saga.completed"
+    assert (await types_of(store, ORDER))[-1] == "order.completed"
+    assert await store.next_due() is None
+
+
+async def test_every_event_of_a_turn_has_an_id_of_its_own(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    """The last turn tells the order two things for one cause: where it stands, and that it is complete."""
+    await give(fulfilment, await put(store, *events("order.created", *TO_THE_END)))
+    assert await ids_are_unique(store)
+
+
+async def test_what_a_turn_records_names_the_fact_that_caused_it(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    [created] = await put(store, *events("order.created"), correlation_id="checkout-9")
+    await give(fulfilment, [created])
+    answers = (await log_of(store))[1:]
+    assert {(answer.causation_id, answer.correlation_id) for answer in answers} == {(created.id, "checkout-9")}
+
+
+async def test_a_failing_order_leaves_the_sagas_of_the_others_moving(
+    store: TroubledStore, fulfilment: Fulfilment, counts: Counts
+) -> None:
+    """An answer about an order that was never placed moves a saga whose order is not there."""
+    await put(store, *events("saga.started", "payment.processing", order_id=order_id(2)))
+    facts = await put(
+        store,
+        *events("order.created", order_id=order_id(1)),
+        *events("payment.processed", order_id=order_id(2)),
+        *events("order.created", order_id=order_id(3)),
+    )
+    await fulfilment.handle(Place(ORDERS, 0), facts, 9)
+    assert [await types_of(store, saga_stream(order_id(number))) for number in (1, 2, 3)] == [STARTED] * 3
+    assert counts.of("orders_stepped_over", "saga") == 1
+    assert await store.checkpoints("saga") == {Place(ORDERS, 0): 9}
+
+
+async def waiting(store: TroubledStore, fulfilment: Fulfilment, clock: SetClock) -> list[Timer]:
+    """An order whose payment has not answered in time; its due timer."""
+    await give(fulfilment, await put(store, *events("order.created")))
+    clock.pass_by(30)
+    return await store.due(clock())
+
+
+async def test_a_deadline_asks_again_with_the_same_idempotency_key(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock
+) -> None:
+    await fulfilment.fire(await waiting(store, fulfilment, clock))
+    requests = [envelope.event for envelope in await store.stream(SAGA)]
+    charges = [request for request in requests if isinstance(request, PaymentProcessing)]
+    assert [charge.attempt for charge in charges] == [1, 2]
+    assert len({charge.idempotency_key for charge in charges}) == 1
+    assert await store.next_due() == NOON + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("is_racing", [True, False], ids=["at once", "one after another"])
+async def test_a_deadline_fires_once_even_when_two_workers_fire(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts, is_racing: bool
+) -> None:
+    other = Fulfilment(store, clock=clock, figures=counts)
+    due = await waiting(store, fulfilment, clock)
+    if is_racing:
+        await asyncio.gather(fulfilment.fire(due), other.fire(due))
+    else:
+        await fulfilment.fire(due)
+        await other.fire(due)
+    assert await types_of(store, SAGA) == [*STARTED, "saga.step.timed.out", "payment.processing"]
+    assert counts.of("orders_stepped_over", "saga") == 0
+
+
+async def test_a_deadline_whose_turn_has_passed_does_nothing(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock
+) -> None:
+    due = await waiting(store, fulfilment, clock)
+    await give(fulfilment, await put(store, *events("payment.processed")))
+    head, next_due = await store.head(), await store.next_due()
+    await fulfilment.fire(due)
+    assert (await store.head(), await store.next_due()) == (head, next_due)
+
+
+async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts
+) -> None:
+    due = await waiting(store, fulfilment, clock)
+    answers = await put(store, *events("payment.processed"))
+    await asyncio.gather(give(fulfilment, answers), Fulfilment(store, clock=clock, figures=counts).fire(due))
+    assert (await types_of(store, SAGA)).count("inventory.reservation") == 1
+    assert counts.of("orders_stepped_over", "saga") == 0
+
+
+async def test_deadlines_are_as_long_as_the_policy_says(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
+    patient = Fulfilment(store, clock=clock, figures=counts, policy=Policy(payment=77.0))
+    await give(patient, await put(store, *events("order.created")))
+    assert await store.next_due() == NOON + timedelta(seconds=77)

@@ -1,0 +1,222 @@
+"""The single writer of stock: a batch is one chain of decisions in one append, and no piece is promised twice."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from event_store.records import Append
+from schemas.envelope import Cause, Envelope, enveloped
+from schemas.message import Event
+from schemas.streams import warehouse_stream
+from schemas.topics import STOCK, Place
+from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine
+from streams.inventory import Inventory
+from tests.examples import LAMP_ID, NOON
+from tests.histories import events
+from tests.unit.streams.fakes import Counts, SetClock, TroubledStore, give, order_id, put, types_of
+
+STREAM = warehouse_stream("main")
+PLACE = Place(STOCK, 0)
+LIFETIME = timedelta(minutes=15)
+
+
+@pytest.fixture
+def inventory(store: TroubledStore, clock: SetClock, counts: Counts) -> Inventory:
+    return Inventory(store, clock=clock, figures=counts)
+
+
+def lamps(quantity: int) -> tuple[StockLine, ...]:
+    return (StockLine(product_id=LAMP_ID, quantity=quantity),)
+
+
+def delivery(quantity: int, *, receipt: str = "r-1") -> list[Event]:
+    return events("stock.received", items=lamps(quantity), receipt_id=receipt)
+
+
+def asked(name: str, number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
+    return events(name, order_id=order_id(number), items=lamps(quantity), attempt=attempt)
+
+
+def reserve(number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
+    return asked("inventory.reservation", number, quantity=quantity, attempt=attempt)
+
+
+async def outcomes(store: TroubledStore) -> list[tuple[str, str]]:
+    """What the warehouse said, and about which of the numbered orders."""
+    return [
+        (envelope.type, envelope.event.order_id[-1])
+        for envelope in await store.stream(STREAM)
+        if envelope.type.startswith("inventory") and hasattr(envelope.event, "order_id")
+    ]
+
+
+async def test_a_batch_is_decided_as_a_chain_in_one_append(store: TroubledStore, inventory: Inventory) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1, quantity=20), *reserve(2, quantity=20), *reserve(3, quantity=20))
+    store.units.clear()
+    await inventory.handle(PLACE, requests, 4)
+    [unit] = store.units
+    assert [event.version for event in unit.events] == list(range(2, 2 + len(unit.events)))
+    assert [checkpoint.position for checkpoint in unit.checkpoints] == [4]
+    assert await outcomes(store) == [
+        ("inventory.reserved", "1"),
+        ("inventory.reserved", "2"),
+        ("inventory.failed", "3"),
+    ]
+
+
+async def test_each_answer_of_a_chain_names_its_own_request(store: TroubledStore, inventory: Inventory) -> None:
+    await put(store, *delivery(50))
+    requests = [
+        *await put(store, *reserve(1), correlation_id="checkout-1"),
+        *await put(store, *reserve(2), correlation_id="checkout-2"),
+    ]
+    await give(inventory, requests)
+    answers = [envelope for envelope in await store.stream(STREAM) if envelope.type == "inventory.reserved"]
+    assert [answer.causation_id for answer in answers] == [request.id for request in requests]
+    assert [answer.correlation_id for answer in answers] == ["checkout-1", "checkout-2"]
+
+
+async def test_the_state_stays_at_hand_from_batch_to_batch(store: TroubledStore, inventory: Inventory) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1), *reserve(2))
+    await give(inventory, requests[:1])
+    reads = store.reads
+    await give(inventory, requests[1:])
+    assert store.reads == reads
+    assert len(await outcomes(store)) == 2
+
+
+async def test_a_second_delivery_holds_nothing_twice(
+    store: TroubledStore, inventory: Inventory, clock: SetClock, counts: Counts
+) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1, quantity=30))
+    await give(inventory, requests)
+    await give(inventory, requests)
+    await give(Inventory(store, clock=clock, figures=counts), requests)
+    assert await outcomes(store) == [("inventory.reserved", "1")]
+
+
+async def test_a_receipt_that_overtakes_the_batch_is_seen_when_it_is_decided_again(
+    store: TroubledStore, inventory: Inventory, counts: Counts
+) -> None:
+    await put(store, *delivery(5))
+    requests = await put(store, *reserve(1), *reserve(2, quantity=30))
+    await give(inventory, requests[:1])
+    await put(store, *delivery(50, receipt="r-2"))
+    await give(inventory, requests[1:])
+    assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.reserved", "2")]
+    assert counts.of("races_lost", "inventory") == 1
+
+
+async def test_two_writers_at_once_never_promise_a_piece_twice(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    await put(store, *delivery(10))
+    requests = await put(store, *(each for number in range(1, 9) for each in reserve(number, quantity=3)))
+    writers = [Inventory(store, clock=clock, figures=counts) for _ in range(2)]
+    await asyncio.gather(writers[0].handle(PLACE, requests[:4], 5), writers[1].handle(PLACE, requests[4:], 9))
+    kinds = [kind for kind, _ in await outcomes(store)]
+    assert (kinds.count("inventory.reserved"), kinds.count("inventory.failed")) == (3, 5)
+
+
+async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the_late_request(
+    store: TroubledStore, inventory: Inventory
+) -> None:
+    await put(store, *delivery(50))
+    await give(inventory, await put(store, *asked("inventory.release", 1)))
+    await give(inventory, await put(store, *reserve(1)))
+    released, refused = (envelope.event for envelope in (await store.stream(STREAM))[1:])
+    assert released.wire_name == "inventory.released"
+    assert isinstance(refused, InventoryFailed)
+    assert refused.reason == "released"
+    assert await store.next_due() is None
+
+
+async def test_a_request_that_is_refused_is_skipped_and_the_chain_goes_on(
+    store: TroubledStore, inventory: Inventory, counts: Counts
+) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1), *events("shipping.dispatched", order_id=order_id(2)), *reserve(3))
+    await inventory.handle(PLACE, requests, 4)
+    assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.reserved", "3")]
+    assert counts.of("orders_stepped_over", "inventory") == 1
+
+
+async def test_what_is_held_is_held_until_its_time_is_up(
+    store: TroubledStore, inventory: Inventory, clock: SetClock
+) -> None:
+    await put(store, *delivery(50))
+    clock.pass_by(7)
+    await give(inventory, await put(store, *reserve(1)))
+    held = (await store.stream(STREAM))[-1].event
+    assert isinstance(held, InventoryReserved)
+    assert held.expires_at == await store.next_due() == NOON + timedelta(seconds=7) + LIFETIME
+
+
+@pytest.mark.parametrize("end", ["inventory.confirmation", "inventory.release"])
+async def test_what_is_held_for_good_or_no_more_has_no_timer(
+    store: TroubledStore, inventory: Inventory, end: str
+) -> None:
+    await put(store, *delivery(50))
+    await give(inventory, await put(store, *reserve(1)))
+    await give(inventory, await put(store, *asked(end, 1)))
+    assert await store.next_due() is None
+
+
+async def expiring(store: TroubledStore, inventory: Inventory, clock: SetClock) -> None:
+    await put(store, *delivery(50), *events("saga.started", order_id=order_id(1)))
+    await give(inventory, await put(store, *reserve(1)))
+    clock.pass_by(LIFETIME.total_seconds())
+
+
+async def test_a_reservation_expires_once_even_when_two_workers_fire(
+    store: TroubledStore, inventory: Inventory, clock: SetClock, counts: Counts
+) -> None:
+    await expiring(store, inventory, clock)
+    other = Inventory(store, clock=clock, figures=counts)
+    due = await store.due(clock())
+    await asyncio.gather(inventory.fire(due), other.fire(due))
+    await other.fire(due)
+    assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.expired", "1")]
+    assert counts.of("orders_stepped_over", "inventory") == 0
+    assert await store.next_due() is None
+
+
+async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_set_again(
+    store: TroubledStore, inventory: Inventory, clock: SetClock
+) -> None:
+    await expiring(store, inventory, clock)
+    due = await store.due(clock())
+    clock.pass_by(-60)
+    await inventory.fire(due)
+    assert await outcomes(store) == [("inventory.reserved", "1")]
+    assert await store.next_due() == NOON + LIFETIME
+
+
+async def adjusted(store: TroubledStore, after: Envelope) -> None:
+    """Somebody counts the shelf by hand, right behind `after`."""
+    counted = events("stock.adjusted", product_id=LAMP_ID, delta=-1)
+    cause = Cause(id="count", at=NOON, correlation_id="count")
+    await store.append(Append(events=tuple(enveloped(STREAM, after.version, counted, cause))))
+
+
+async def test_a_lost_race_leaves_the_checkpoint_with_the_results(
+    store: TroubledStore, inventory: Inventory, counts: Counts
+) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1), *reserve(2))
+    await inventory.handle(PLACE, requests[:1], 2)
+    await adjusted(store, (await store.stream(STREAM))[-1])
+    store.units.clear()
+    await inventory.handle(PLACE, requests[1:], 3)
+    [unit] = store.units
+    assert (unit.events[0].version, unit.checkpoints[0].position) == (4, 3)
+    assert await types_of(store, STREAM) == [
+        "stock.received",
+        "inventory.reserved",
+        "stock.adjusted",
+        "inventory.reserved",
+    ]

@@ -1,0 +1,206 @@
+"""The payment agent moves money once per order, whatever comes twice, late or in the wrong order."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from domain.gateway import APPROVED, Answer
+from schemas.errors import Unavailable
+from schemas.message import Event
+from schemas.payment import PaymentFailed, PaymentProcessed
+from schemas.saga import PaymentProcessing
+from schemas.streams import payment_stream
+from schemas.topics import ORDERS, Place
+from streams.payment import Payments
+from tests.examples import NOON, ORDER_ID
+from tests.histories import events
+from tests.unit.streams.fakes import Counts, SetClock, Till, TroubledStore, give, once, order_id, put, types_of
+
+STREAM = payment_stream(ORDER_ID)
+KEY = f"{ORDER_ID}-payment"
+LATE = Answer(approved=True, after=45.0)
+
+
+def agent(store: TroubledStore, till: Till, clock: SetClock, counts: Counts) -> Payments:
+    return Payments(store, till, clock=clock, figures=counts)
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()
+
+
+@pytest.fixture
+def payments(store: TroubledStore, till: Till, clock: SetClock, counts: Counts) -> Payments:
+    return agent(store, till, clock, counts)
+
+
+def charge(*, attempt: int = 1, number: int | None = None) -> list[Event]:
+    return events("payment.processing", attempt=attempt, **({"order_id": order_id(number)} if number else {}))
+
+
+def refund(*, attempt: int = 1) -> list[Event]:
+    return events("payment.refund", attempt=attempt)
+
+
+async def test_a_charge_is_answered_in_one_append_with_the_checkpoint(store: TroubledStore, payments: Payments) -> None:
+    requests = await put(store, *charge())
+    await give(payments, requests)
+    [answer] = await store.stream(STREAM)
+    assert isinstance(answer.event, PaymentProcessed)
+    assert (answer.event.amount, answer.event.status) == (5734, "SUCCESS")
+    assert (answer.correlation_id, answer.causation_id) == (requests[0].correlation_id, requests[0].id)
+    assert [each.position for each in store.units[-1].checkpoints] == [1]
+    assert len(store.units[-1].events) == 1
+
+
+async def test_a_second_delivery_decides_nothing(
+    store: TroubledStore, payments: Payments, till: Till, clock: SetClock, counts: Counts
+) -> None:
+    requests = await put(store, *charge())
+    await give(payments, requests)
+    await give(payments, requests)
+    await give(agent(store, till, clock, counts), requests)
+    assert await types_of(store, STREAM) == ["payment.processed"]
+
+
+async def test_every_retry_goes_to_the_gateway_with_the_same_idempotency_key(
+    store: TroubledStore, payments: Payments, till: Till
+) -> None:
+    requests = await put(store, *charge(), *charge(attempt=2))
+    store.refuse = once(lambda unit: bool(unit.checkpoints))
+    with pytest.raises(Unavailable):
+        await give(payments, requests[:1])
+    await give(payments, requests)
+    assert till.keys == [KEY] * 3
+    assert await types_of(store, STREAM) == ["payment.processed", "payment.processed"]
+    assert len({getattr(answer.event, "payment_id", None) for answer in await store.stream(STREAM)}) == 1
+
+
+async def test_an_undo_of_an_unknown_charge_is_a_tombstone_that_refuses_the_late_request(
+    store: TroubledStore, payments: Payments, till: Till
+) -> None:
+    await give(payments, await put(store, *refund()))
+    assert await types_of(store, STREAM) == ["payment.voided"]
+    await give(payments, await put(store, *charge()))
+    _, refused = await store.stream(STREAM)
+    assert isinstance(refused.event, PaymentFailed)
+    assert (refused.event.code, refused.event.retriable) == ("payment_voided", False)
+    assert (till.keys, till.refunded) == ([], [])
+
+
+async def test_a_charge_is_given_back_once(store: TroubledStore, payments: Payments, till: Till) -> None:
+    await give(payments, await put(store, *charge()))
+    undo = await put(store, *refund())
+    await give(payments, undo)
+    await give(payments, undo)
+    assert await types_of(store, STREAM) == ["payment.processed", "payment.refunded"]
+    assert till.refunded == [f"{ORDER_ID}-refund"]
+
+
+async def test_a_request_and_its_undo_in_one_batch_are_decided_in_turn(
+    store: TroubledStore, payments: Payments
+) -> None:
+    await give(payments, await put(store, *charge(), *refund()))
+    assert await types_of(store, STREAM) == ["payment.processed", "payment.refunded"]
+    assert len(store.units[-1].events) == 2
+
+
+async def test_a_gateway_that_never_answers_leaves_the_order_open_and_the_request_finished(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    await give(agent(store, Till(charge=None), clock, counts), await put(store, *charge()))
+    assert await types_of(store, STREAM) == []
+    assert list((await store.checkpoints("payment")).values()) == [1]
+    assert await store.next_due() is None
+
+
+async def test_a_late_answer_is_remembered_and_recorded_when_it_is_known(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    payments = agent(store, Till(charge=LATE), clock, counts)
+    await give(payments, await put(store, *charge()))
+    assert await types_of(store, STREAM) == []
+    assert await store.next_due() == NOON + timedelta(seconds=45)
+    clock.pass_by(45)
+    await payments.fire(await store.due(clock()))
+    assert await types_of(store, STREAM) == ["payment.processed"]
+    assert await store.next_due() is None
+
+
+async def test_a_late_answer_is_recorded_once_even_when_two_workers_fire(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    till = Till(charge=LATE)
+    first, second = agent(store, till, clock, counts), agent(store, till, clock, counts)
+    await give(first, await put(store, *charge()))
+    clock.pass_by(45)
+    due = await store.due(clock())
+    await asyncio.gather(first.fire(due), second.fire(due))
+    assert await types_of(store, STREAM) == ["payment.processed"]
+    assert counts.of("orders_stepped_over", "payment") == 0
+
+
+async def test_a_late_answer_about_a_voided_payment_is_recorded_so_that_it_can_be_given_back(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    payments = agent(store, Till(charge=LATE), clock, counts)
+    await give(payments, await put(store, *charge()))
+    await give(payments, await put(store, *refund()))
+    clock.pass_by(45)
+    await payments.fire(await store.due(clock()))
+    assert await types_of(store, STREAM) == ["payment.voided", "payment.processed"]
+
+
+async def test_the_late_answer_of_a_second_attempt_belongs_to_that_attempt(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    payments = agent(store, Till(charge=LATE), clock, counts)
+    await give(payments, await put(store, *charge(), *charge(attempt=2)))
+    clock.pass_by(45)
+    due = await store.due(clock())
+    assert len(due) == 2
+    await payments.fire([timer for timer in due if timer.token == "2"])
+    [answer] = await store.stream(STREAM)
+    assert getattr(answer.event, "attempt", None) == 2
+
+
+class Failing(Till):
+    """Breaks down on one order."""
+
+    async def charge(self, request: PaymentProcessing) -> Answer | None:
+        if request.order_id == order_id(2):
+            raise ConnectionResetError
+        return await super().charge(request)
+
+
+async def test_a_gateway_that_breaks_down_over_one_order_answers_the_others(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    requests = await put(store, *charge(number=1), *charge(number=2), *charge(number=3))
+    payments = agent(store, Failing(), clock, counts)
+    await payments.handle(Place(ORDERS, 0), requests, 3)
+    found = [await types_of(store, payment_stream(order_id(number))) for number in (1, 2, 3)]
+    assert found == [["payment.processed"], [], ["payment.processed"]]
+    assert counts.of("orders_stepped_over", "payment") == 1
+
+
+class Meeting(Till):
+    """Answers nobody until as many orders have come as it waits for."""
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self._barrier = asyncio.Barrier(parties)
+
+    async def charge(self, request: PaymentProcessing) -> Answer | None:
+        async with asyncio.timeout(10):
+            await self._barrier.wait()
+        return APPROVED
+
+
+async def test_orders_are_asked_for_side_by_side(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
+    requests = await put(store, *(each for number in range(5) for each in charge(number=number + 1)))
+    payments = agent(store, Meeting(5), clock, counts)
+    await payments.handle(Place(ORDERS, 0), requests, 5)
+    assert counts.of("handled", "payment") == 5

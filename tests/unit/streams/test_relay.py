@@ -1,0 +1,211 @@
+"""The relay sends everything in position order, says what went before, and after any trouble says it again."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import ClassVar
+
+import pytest
+from aiokafka.errors import KafkaTimeoutError
+
+from event_store.inbox import RELAY
+from event_store.records import Append
+from schemas.envelope import Cause, enveloped
+from schemas.message import Event
+from schemas.order import OrderFact
+from schemas.streams import order_stream
+from schemas.topics import ORDERS, STOCK, Place
+from schemas.wire import Incoming, Outgoing
+from streams import relay as relays
+from streams.relay import WHOLE_LOG, Relay
+from tests.examples import NOON, ORDER_ID
+from tests.histories import COMPLETED, PARTITIONS, events
+from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put
+
+CAUSE = Cause(id="m", at=NOON, correlation_id="c")
+
+
+class Bus:
+    """A broker in memory. It can lose its acknowledgements, or wait until it is let."""
+
+    def __init__(self) -> None:
+        self.sent: dict[Place, list[Incoming]] = defaultdict(list)
+        self.lost_acknowledgements = 0
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+        self.has_received = asyncio.Event()
+
+    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
+        self.sent[place] += [arrived(message, previous) for message, previous in messages]
+        self.has_received.set()
+        await self.is_open.wait()
+        if self.lost_acknowledgements:
+            self.lost_acknowledgements -= 1
+            raise KafkaTimeoutError
+
+    def positions(self) -> dict[Place, list[int]]:
+        return {place: [message.position for message in messages] for place, messages in self.sent.items()}
+
+    @property
+    def messages(self) -> list[Incoming]:
+        return [message for messages in self.sent.values() for message in messages]
+
+
+@asynccontextmanager
+async def relaying(store: TroubledStore, bus: Bus) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(Relay(store, bus, partitions=PARTITIONS).run())
+    try:
+        yield
+        assert not task.done()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def reached(store: TroubledStore) -> None:
+    """Wait until the relay has noted that all of the log is sent."""
+
+    async def is_reached() -> bool:
+        return (await store.checkpoints(RELAY)).get(WHOLE_LOG, 0) == await store.head()
+
+    await store.until(is_reached)
+
+
+async def relayed(store: TroubledStore, bus: Bus) -> None:
+    """One life of a relay: it starts, sends all there is, and is gone."""
+    async with relaying(store, bus):
+        await reached(store)
+
+
+def links(*sent: Sequence[Incoming]) -> set[tuple[Place, int, int]]:
+    """Where each message stands and what it says went before, however often it was sent."""
+    return {(message.place, message.previous, message.position) for messages in sent for message in messages}
+
+
+def story(*numbers: int) -> list[Event]:
+    return [event for number in numbers for event in events(*COMPLETED, order_id=order_id(number))]
+
+
+async def test_every_place_gets_its_events_in_position_order_each_naming_the_one_before(store: TroubledStore) -> None:
+    await put(store, *story(*range(1, 9)))
+    bus = Bus()
+    await relayed(store, bus)
+    assert sorted(bus.messages) == sorted(await published(store))
+    for messages in bus.sent.values():
+        positions = [message.position for message in messages]
+        assert positions == sorted(set(positions))
+        assert [message.previous for message in messages] == [0, *positions[:-1]]
+    assert {place.topic for place in bus.sent} == {ORDERS, STOCK}
+
+
+async def test_an_event_two_processes_need_goes_to_both(store: TroubledStore) -> None:
+    await put(store, *events("inventory.reserved"))
+    bus = Bus()
+    await relayed(store, bus)
+    assert sorted(place.topic for place in bus.sent) == [ORDERS, STOCK]
+
+
+async def test_what_was_sent_last_in_every_place_is_noted(store: TroubledStore) -> None:
+    await put(store, *story(1, 2))
+    bus = Bus()
+    await relayed(store, bus)
+    lasts = {place: positions[-1] for place, positions in bus.positions().items()}
+    assert await store.checkpoints(RELAY) == {**lasts, WHOLE_LOG: await store.head()}
+
+
+async def test_a_new_relay_goes_on_where_the_last_one_ended(store: TroubledStore) -> None:
+    await put(store, *story(1, 2))
+    first, second = Bus(), Bus()
+    await relayed(store, first)
+    await put(store, *story(3, 4))
+    await relayed(store, second)
+    assert sorted(first.messages + second.messages) == sorted(await published(store))
+
+
+async def test_many_pages_chain_like_one(store: TroubledStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relays, "PAGE", 5)
+    await put(store, *story(1, 2, 3))
+    bus = Bus()
+    await relayed(store, bus)
+    assert sorted(bus.messages) == sorted(await published(store))
+
+
+async def test_what_is_appended_meanwhile_is_sent_too(store: TroubledStore) -> None:
+    bus = Bus()
+    async with relaying(store, bus):
+        for number in (1, 2):
+            await put(store, *story(number))
+            await reached(store)
+    assert sorted(bus.messages) == sorted(await published(store))
+
+
+async def test_nothing_is_noted_before_it_is_acknowledged(store: TroubledStore) -> None:
+    await put(store, *story(1))
+    bus = Bus()
+    bus.is_open.clear()
+    async with relaying(store, bus):
+        await bus.has_received.wait()
+        assert await store.checkpoints(RELAY) == {}
+        bus.is_open.set()
+        await reached(store)
+
+
+async def test_a_lost_acknowledgement_sends_the_same_again(store: TroubledStore) -> None:
+    await put(store, *events(*COMPLETED[1:5]))
+    bus = Bus()
+    bus.lost_acknowledgements = 2
+    await relayed(store, bus)
+    [messages] = bus.sent.values()
+    assert messages == (await published(store)) * 3
+
+
+def notes(unit: Append) -> bool:
+    return any(checkpoint.consumer == RELAY for checkpoint in unit.checkpoints)
+
+
+@pytest.mark.parametrize("trouble", ["refuse", "lose"])
+async def test_a_checkpoint_that_could_not_be_noted_breaks_no_chain(
+    store: TroubledStore, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    """Else the next relay would name a wrong `previous`, and a consumer could miss a hole."""
+    monkeypatch.setattr(relays, "PAGE", 1)
+    await put(store, *events("stock.received", "order.created", "order.updated"))
+    setattr(store, trouble, once(notes))
+    first, second = Bus(), Bus()
+    await relayed(store, first)
+    await put(store, *events("stock.received", receipt_id="receipt-2"))
+    await relayed(store, second)
+    assert links(first.messages, second.messages) == links(await published(store))
+
+
+async def test_two_relays_at_once_repeat_messages_and_break_no_chain(
+    store: TroubledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "PAGE", 3)
+    await put(store, *story(1, 2))
+    first, second, third = Bus(), Bus(), Bus()
+    async with relaying(store, first), relaying(store, second):
+        await reached(store)
+    await put(store, *story(3))
+    await relayed(store, third)
+    assert links(first.messages, second.messages, third.messages) == links(await published(store))
+
+
+class Unheard(OrderFact):
+    """An event of a later release, with no route in this one."""
+
+    wire_name: ClassVar[str] = "order.of.a.later.release"
+
+
+async def test_an_event_without_a_route_stops_nothing(store: TroubledStore) -> None:
+    created, updated, completed = events("order.created", "order.updated", "order.completed")
+    await put(store, created, updated)
+    await store.append(Append(events=tuple(enveloped("order-later", 0, [Unheard(order_id="later")], CAUSE))))
+    stream = order_stream(ORDER_ID)
+    await store.append(Append(events=tuple(enveloped(stream, 2, [completed], CAUSE))))
+    bus = Bus()
+    await relayed(store, bus)
+    assert links(bus.messages) == {(place, *link) for place in bus.sent for link in ((0, 1), (1, 2), (2, 4))}
+    assert (await store.checkpoints(RELAY))[WHOLE_LOG] == 4
