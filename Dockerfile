@@ -1,0 +1,30 @@
+# One image for every service; compose says which of them a container is.
+
+FROM python:3.11.13-slim-bookworm AS build
+
+COPY requirements/bootstrap.lock requirements/run.lock /requirements/
+RUN python -m venv /opt/aioutlet \
+ && /opt/aioutlet/bin/python -m pip install --no-cache-dir --disable-pip-version-check --quiet \
+        --require-hashes --only-binary :all: -r /requirements/bootstrap.lock \
+ && /opt/aioutlet/bin/uv pip install --python /opt/aioutlet/bin/python --no-cache --quiet \
+        --require-hashes --only-binary :all: -r /requirements/run.lock
+
+WORKDIR /src
+COPY . .
+RUN /opt/aioutlet/bin/uv pip install --python /opt/aioutlet/bin/python --no-cache --quiet \
+        --no-deps --no-build-isolation .
+
+FROM python:3.11.13-slim-bookworm
+
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/aioutlet aioutlet
+COPY --from=build /opt/aioutlet /opt/aioutlet
+
+ENV PATH=/opt/aioutlet/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    AIOUTLET_DATA=/var/lib/aioutlet
+USER 10001
+WORKDIR /var/lib/aioutlet
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["aioutlet"]
+CMD ["--help"]

@@ -1,0 +1,105 @@
+"""The write side behind the doors, on a store in memory and a real broker: relay, agents, and orders to go through."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from prometheus_client import CollectorRegistry
+
+from aioutlet import parts
+from aioutlet.settings import Settings
+from event_store.records import Append
+from event_store.store import EventStore
+from identity.sealing import Sealer
+from schemas.envelope import Cause, enveloped
+from schemas.message import Event
+from schemas.order import OrderCreated
+from schemas.streams import order_stream, warehouse_stream
+from schemas.warehouse import StockLine, StockReceived
+from streams import agents
+from streams.agents import Agent
+from streams.figures import Figures
+from streams.relay import KafkaPublisher, Relay
+from streams.transport import Pace
+from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
+
+PARTITIONS = 6
+PATIENCE = 40.0
+WAIT_MS = 500
+SEALER = Sealer(b"a development key of 32 bytes ...")
+HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "12345", "country": "GB"}
+
+
+async def record(store: EventStore, stream: str, *events: Event) -> None:
+    """Append to the end of a stream, as a door would."""
+    version = len(await store.stream(stream))
+    cause = Cause(id=str(uuid4()), at=parts.now(), correlation_id=stream)
+    await store.append(Append(events=tuple(enveloped(stream, version, events, cause))))
+
+
+async def stock_up(store: EventStore, orders: int) -> None:
+    """Receive enough for so many orders."""
+    lines = tuple(StockLine(product_id=line.product_id, quantity=line.quantity * orders) for line in HELD)
+    received = StockReceived(warehouse_id="main", receipt_id=str(uuid4()), items=lines)
+    await record(store, warehouse_stream("main"), received)
+
+
+async def place(store: EventStore, orders: int) -> list[str]:
+    """Place orders that nothing stands in the way of; their ids."""
+    example = EXAMPLES["order.created"]
+    assert isinstance(example, OrderCreated)
+    ids = [str(uuid4()) for _ in range(orders)]
+    address = SEALER.seal(CUSTOMER_ID, orjson.dumps(HOME).decode())
+    for order_id in ids:
+        order = {"order_id": order_id, "shipping_address": address, "billing_address": address}
+        await record(store, order_stream(order_id), example.model_copy(update=order))
+    return ids
+
+
+async def completed(store: EventStore, orders: Sequence[str]) -> None:
+    """Wait until every one of these orders is complete."""
+    async with asyncio.timeout(PATIENCE):
+        while not set(orders) <= await _complete(store):
+            await store.wait_past(await store.head(), timeout=1.0)
+
+
+async def _complete(store: EventStore) -> set[str]:
+    found = await store.log(0, limit=10_000, types=("order.completed",))
+    return {stored.stream.removeprefix("order-") for stored in found}
+
+
+@asynccontextmanager
+async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
+    """Copy the log to Kafka."""
+    pace = Pace(busy=WAIT_MS, idle=WAIT_MS)
+    async with (
+        parts.producing(broker) as producer,
+        _running(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run()),
+    ):
+        yield
+
+
+@asynccontextmanager
+async def reacting(broker: str, store: EventStore, data: Path, *, group: str) -> AsyncIterator[Figures]:
+    """Run every agent as one worker of `group`."""
+    pace, figures = Pace(busy=WAIT_MS, idle=WAIT_MS), Figures(CollectorRegistry())
+    crew = [
+        Agent(store, each, partitions=PARTITIONS, figures=figures)
+        for each in parts.processors(Settings(data=data), store, SEALER, figures)
+    ]
+    app = agents.application(group, crew, broker=broker, pace=pace, data=data)
+    async with _running(agents.run(app, crew)):
+        yield figures
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let it work in the background; what it raises is raised here."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work)
+        yield
+        task.cancel()

@@ -1,0 +1,136 @@
+"""`docker-compose.yml` and `Dockerfile`, read as they stand: no Docker is needed to see what is wrong in them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from aioutlet.cli import app
+from aioutlet.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVICES = (
+    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "deadlines", "projectors",
+)  # fmt: skip
+JOBS = ("migrate", "topics")
+PARTS = ("proxy", "postgres", "kafka", "mongo", "mailpit")
+PINNED = re.compile(r"^[\w./-]+:v?\d+(\.\d+){1,2}[\w.-]*$")
+
+
+def test_every_service_job_and_part_is_there_and_nothing_else() -> None:
+    assert set(CONTAINERS) == {*SERVICES, *JOBS, *PARTS}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_every_image_is_pinned_to_a_release(name: str) -> None:
+    assert PINNED.match(CONTAINERS[name]["image"])
+
+
+@pytest.mark.parametrize("name", sorted(set(CONTAINERS) - set(JOBS)))
+def test_every_container_that_stays_says_whether_it_is_well_and_comes_back_when_it_falls(name: str) -> None:
+    check = CONTAINERS[name]["healthcheck"]
+    assert check["test"][0] == "CMD"
+    assert {"interval", "timeout", "retries", "start_period"} <= check.keys()
+    assert CONTAINERS[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_runs_once(name: str) -> None:
+    assert CONTAINERS[name]["restart"] == "no"
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_nothing_stands_in_the_way_of_a_second_container_of_the_same_service(name: str) -> None:
+    assert "container_name" not in CONTAINERS[name]
+    assert "hostname" not in CONTAINERS[name]
+    assert "ports" not in CONTAINERS[name] or name == "proxy"
+
+
+def test_the_proxy_is_reached_from_this_machine_alone() -> None:
+    assert all(port.startswith("127.0.0.1:") for port in CONTAINERS["proxy"]["ports"])
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_whoever_waits_for_another_says_for_what_and_for_something_it_can_become(name: str) -> None:
+    for other, wish in CONTAINERS[name].get("depends_on", {}).items():
+        wanted = "service_completed_successfully" if other in JOBS else "service_healthy"
+        assert wish == {"condition": wanted}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_started_by_its_own_name_once_tables_and_topics_are_there(name: str) -> None:
+    assert CONTAINERS[name]["command"] == ["service", name]
+    assert {"migrate", "topics", "mongo"} <= CONTAINERS[name]["depends_on"].keys()
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_every_job_is_a_command_that_exists(name: str) -> None:
+    assert CONTAINERS[name]["command"] == [name]
+    assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("name", [*SERVICES, *JOBS])
+def test_our_own_containers_can_neither_write_to_their_image_nor_gain_rights(name: str) -> None:
+    ours = CONTAINERS[name]
+    assert (ours["read_only"], ours["cap_drop"]) == (True, ["ALL"])
+    assert ours["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", sorted(set(CONTAINERS) - {"proxy"}))
+def test_nobody_but_the_proxy_has_a_way_out(name: str) -> None:
+    assert all(COMPOSE["networks"][network] == {"internal": True} for network in CONTAINERS[name]["networks"])
+
+
+def test_every_volume_is_declared() -> None:
+    used = {volume.partition(":")[0] for each in CONTAINERS.values() for volume in each.get("volumes", ())}
+    assert used == COMPOSE["volumes"].keys()
+
+
+def test_no_secret_stands_in_the_file_and_every_one_is_asked_for() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    asked = set(re.findall(r"\$\{(\w+):\?see \.env\.example}", text))
+    example = (ROOT / ".env.example").read_text()
+    assert asked == set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
+    assert all(value.startswith("${") for name, value in _environment() if "PASSWORD" in name or "SECRET" in name)
+
+
+def _environment() -> list[tuple[str, str]]:
+    return [(name, str(value)) for each in CONTAINERS.values() for name, value in each.get("environment", {}).items()]
+
+
+def test_the_settings_we_know_accept_what_compose_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CONTAINERS["saga"]["environment"].items():
+        plain = re.sub(r"\$\{\w+:\?[^}]*}", "0123456789abcdef" * 4, str(value))
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-([^}]*)}", r"\1", plain))
+    settings = Settings()
+    assert (settings.bootstrap, settings.partitions, settings.host) == ("kafka:9092", 12, "0.0.0.0")
+    assert str(settings.store).endswith("@postgres:5432/aioutlet")
+
+
+def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:
+    caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
+    assert set(re.findall(r"dynamic a ([\w-]+) \d+", caddyfile)) == {"command-api", "query-api"}
+
+
+def test_the_image_is_pinned_runs_as_nobody_in_particular_and_takes_only_what_the_lock_names() -> None:
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert bases
+    assert all(re.fullmatch(r"python:3\.11\.\d+-slim-\w+", base) for base in bases)
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER 10001$", final, re.MULTILINE)
+    installs = [run for run in re.split(r"&&|^RUN", DOCKERFILE, flags=re.MULTILINE) if "-r /requirements" in run]
+    assert len(installs) == 2
+    assert all("--require-hashes" in run for run in installs)
+
+
+def test_every_folder_of_the_shop_is_sent_to_the_image() -> None:
+    sent = (ROOT / ".dockerignore").read_text().splitlines()
+    copied = {line.removeprefix("!") for line in sent if line.startswith("!")}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert packages <= copied
