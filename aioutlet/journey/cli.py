@@ -43,13 +43,27 @@ def journey(
         baskets, products = _read(console, orders, skip, everything=all_products)
         plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, patience)
         made = asyncio.run(travelled(console, settings, plan, products))
-    except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError) as error:
-        console.print(str(error), style="bold red", markup=False)
+    except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError, ExceptionGroup) as error:
+        console.print(why(error), style="bold red", markup=False)
         raise typer.Exit(CANNOT) from error
     console.print(drawn(made))
     if write:
         write.write_bytes(orjson.dumps(made.for_machines(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     raise typer.Exit(made.exit_code)
+
+
+def why(error: Exception) -> str:
+    """What is wrong; a group comes from requests under way at once, and must say nothing but that the shop is away."""
+    if not isinstance(error, ExceptionGroup):
+        return str(error)
+    away, other = error.split(httpx.HTTPError)
+    if other or not away:
+        raise error
+    return f"the shop does not answer: {_first(away)}"
+
+
+def _first(error: Exception) -> Exception:
+    return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
 def _read(console: Console, count: int, skip: int, *, everything: bool) -> tuple[list[Basket], list[CreateProduct]]:
