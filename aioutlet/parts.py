@@ -67,8 +67,9 @@ def feed(
 ) -> Feed:
     """The read side's writing half."""
     projection = Projection(MODELS, database, advance=hub.advance)
-    inbox = Inbox(store, projection, partitions=partitions, on_poison=figures.poisoned(projection.consumer))
-    return Feed(consumer, inbox, name=projection.consumer)
+    on_poison = figures.poisoned(projection.consumer)
+    inbox = Inbox(store, projection, partitions=partitions, on_poison=on_poison)
+    return Feed(consumer, inbox, name=projection.consumer, on_poison=on_poison)
 
 
 @asynccontextmanager

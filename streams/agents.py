@@ -9,13 +9,13 @@ import faust
 import structlog
 
 from event_store.inbox import Inbox
+from event_store.lane import Lane
 from event_store.patience import Patience
 from event_store.store import EventStore
 from schemas.errors import Poison, Unavailable
 from schemas.topics import Place
 from schemas.wire import Incoming, incoming
 from streams.figures import Figures
-from streams.lane import Lane
 from streams.processor import Processor
 from streams.transport import Pace, PacedApp
 

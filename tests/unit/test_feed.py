@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaConnectionError
 from pymongo.errors import AutoReconnect
-from structlog.testing import capture_logs
 
 from event_store.inbox import Inbox
 from projectors import feed as feeds
@@ -28,6 +27,7 @@ class Broker:
 
     def __init__(self) -> None:
         self._found: asyncio.Queue[Mapping[Any, Sequence[Any]] | Exception] = asyncio.Queue()
+        self._asked = False
 
     def bring(self, *messages: Incoming, **changed: Any) -> None:
         records = defaultdict(list)
@@ -45,7 +45,14 @@ class Broker:
     def fail(self, error: Exception) -> None:
         self._found.put_nowait(error)
 
+    async def is_empty(self) -> None:
+        """Wait until all of it was fetched."""
+        await self._found.join()
+
     async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[Any, Sequence[Any]]:
+        if self._asked:
+            self._found.task_done()
+        self._asked = True
         found = await self._found.get()
         if isinstance(found, Exception):
             raise found
@@ -62,6 +69,10 @@ class Reader:
     def __init__(self) -> None:
         self.read: list[str] = []
         self.errors: list[Exception] = []
+        self.batches = 0
+        self.is_writing = asyncio.Event()
+        self.may_write = asyncio.Event()
+        self.may_write.set()
         self._grew = asyncio.Event()
 
     async def checkpoints(self) -> Mapping[Place, int]:
@@ -70,6 +81,9 @@ class Reader:
     async def handle(self, place: Place, envelopes: Sequence[Envelope], position: int) -> None:
         if self.errors:
             raise self.errors.pop()
+        self.batches += 1
+        self.is_writing.set()
+        await self.may_write.wait()
         self.read += [envelope.stream.removeprefix("order-") for envelope in envelopes]
         self._grew.set()
 
@@ -104,8 +118,11 @@ def reader() -> Reader:
 
 
 @asynccontextmanager
-async def feeding(store: TroubledStore, broker: Any, reader: Reader) -> AsyncIterator[None]:
-    feed = Feed(broker, Inbox(store, reader, partitions=PARTITIONS, on_poison=never), name="projections")
+async def feeding(
+    store: TroubledStore, broker: Any, reader: Reader, on_poison: Callable[[Poison], None] = never
+) -> AsyncIterator[None]:
+    inbox = Inbox(store, reader, partitions=PARTITIONS, on_poison=never)
+    feed = Feed(broker, inbox, name="projections", on_poison=on_poison)
     task = asyncio.ensure_future(feed.run())
     try:
         yield
@@ -164,13 +181,30 @@ async def test_a_message_without_its_place_is_told_and_read_from_the_store_inste
 ) -> None:
     first, second, third = await orders(store, 1, 2, 3)
     assert second.place == third.place
-    with capture_logs() as lines:
-        async with feeding(store, broker, reader):
-            broker.bring(first)
-            broker.bring(second, **changed)
-            broker.bring(third)
-            await reader.until(1, 2, 3)
-    assert [line["topic"] for line in lines if line["log_level"] == "error"] == [ORDERS]
+    told: list[Poison] = []
+    async with feeding(store, broker, reader, told.append):
+        broker.bring(first)
+        broker.bring(second, **changed)
+        broker.bring(third)
+        await reader.until(1, 2, 3)
+    assert len(told) == 1
+    assert ORDERS in str(told[0])
+
+
+async def test_what_arrives_while_a_batch_is_written_is_one_batch(
+    store: TroubledStore, broker: Broker, reader: Reader
+) -> None:
+    first, *rest = await orders(store, *range(1, 9))
+    reader.may_write.clear()
+    async with feeding(store, broker, reader):
+        broker.bring(first)
+        await reader.is_writing.wait()
+        for message in rest:
+            broker.bring(message)
+        await broker.is_empty()
+        reader.may_write.set()
+        await reader.until(*range(1, 9))
+    assert reader.batches <= 1 + len({message.place for message in rest})
 
 
 async def test_a_lost_last_message_is_found_by_the_sweep(

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from streams import lane
-from streams.lane import Lane
+from event_store import lane
+from event_store.lane import Lane
 
 
 class Worker:
@@ -54,21 +54,21 @@ async def test_a_lone_message_goes_at_once_and_a_crowd_goes_together() -> None:
 
 
 async def test_whoever_delivers_too_fast_waits_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lane, "ROOM", 3)
+    monkeypatch.setattr(lane, "ROOM", 2)
     worker = Worker()
     line = Lane(worker.work, batch=2)
     async with running(line):
         await line.put(0)
         await seen(worker, 1)
-        for message in (1, 2, 3):
+        for message in (1, 2, 3, 4):
             await line.put(message)
-        late = asyncio.ensure_future(line.put(4))
+        late = asyncio.ensure_future(line.put(5))
         await asyncio.wait([late], timeout=0)
         assert not late.done()
         worker.may_work.set()
         await late
         await seen(worker, 3)
-    assert [message for batch in worker.batches for message in batch] == [0, 1, 2, 3, 4]
+    assert [message for batch in worker.batches for message in batch] == [0, 1, 2, 3, 4, 5]
 
 
 async def test_what_the_work_raises_ends_the_lane() -> None:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 M = TypeVar("M")
-ROOM = 2_000
 BATCH = 500
+ROOM = 4
+"""Batches that may wait."""
 
 
 class Lane(Generic[M]):
@@ -15,7 +16,7 @@ class Lane(Generic[M]):
     def __init__(self, work: Callable[[Sequence[M]], Awaitable[None]], *, batch: int = BATCH) -> None:
         self._work = work
         self._batch = batch
-        self._waiting: asyncio.Queue[M] = asyncio.Queue(ROOM)
+        self._waiting: asyncio.Queue[M] = asyncio.Queue(ROOM * batch)
 
     async def put(self, message: M) -> None:
         """Wait for room; the sender slows down to our speed."""
