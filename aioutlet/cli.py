@@ -65,6 +65,30 @@ def token(
 
 
 @app.command()
+def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name lists them.")]) -> None:
+    """Run one service of the shop in this process until Ctrl-C, on AIOUTLET_STORE, _BROKER and _DOCUMENTS.
+
+    Any number of each may run, on any number of machines.
+    """
+    import uvloop
+
+    from aioutlet.doors import PortTaken
+    from aioutlet.services import SERVICES
+    from edge.logging import configure
+    from schemas.errors import Unavailable
+
+    if name not in SERVICES:
+        _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
+    settings = _settings()
+    configure(settings.log_level, name)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_keep_service(name, settings))
+    except* (PortTaken, Unavailable, WrongSettings) as problems:
+        _give_up(str(problems.exceptions[0]))
+
+
+@app.command()
 def migrate() -> None:
     """Make or bring up to date the event store on AIOUTLET_STORE, as the owner of its tables.
 
@@ -107,12 +131,26 @@ def topics(
         raise typer.Exit(1)
 
 
-async def _keep_shop(settings: Settings) -> None:
-    from aioutlet.embedded import embedded
-
+def _asked_to_stop() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _keep_service(name: str, settings: Settings) -> None:
+    from aioutlet.services import service
+
+    stop = _asked_to_stop()
+    async with service(name, settings) as url:
+        typer.echo(f"{name} is at work; ask {url}/health/ready")
+        await stop.wait()
+
+
+async def _keep_shop(settings: Settings) -> None:
+    from aioutlet.embedded import embedded
+
+    stop = _asked_to_stop()
     async with embedded(settings) as shop:
         typer.echo(
             f"\n  AIOutlet is open.\n\n"

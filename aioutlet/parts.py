@@ -101,9 +101,22 @@ async def consuming(broker: str, pace: Pace, *, partitions: int) -> AsyncIterato
     topics = {model.view.topic for model in MODELS}
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
-    pace.join(consumer)
     await consumer.start()
     pace.join(consumer)
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+@asynccontextmanager
+async def consuming_together(broker: str, *, group: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that shares everything the read models are made of with others, once its feed has joined `group`.
+
+    Its offsets only save reading again: what is finished stands in the read models' own checkpoints.
+    """
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker, group_id=group, auto_offset_reset="earliest")
+    await consumer.start()
     try:
         yield consumer
     finally:

@@ -10,6 +10,7 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 KAFKA = "kafka://"
 Database = Annotated[str, Field(pattern=r"^postgresql://\S+$")]
+Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$")]
 Brokers = Annotated[str, Field(pattern=r"^kafka://[\w.-]+:\d+(,[\w.-]+:\d+)*$")]
 
 
@@ -52,32 +53,33 @@ class Settings(BaseSettings):
     """Log of the separate services, `postgresql://user:password@host/database`; the embedded shop has its own."""
     broker: Brokers | None = None
     """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop has its own."""
+    documents: Documents | None = None
+    """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
+    health_port: Port = 8080
+    """Port at which a service without an HTTP door of its own tells how it is; 0 takes a free one."""
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 12
     """Partitions of every topic of the separate services; settled before the first event and never changed."""
 
     @property
     def log(self) -> str:
-        """Where the separate services keep the log, as the store's clients want it.
+        """Where the separate services keep the log, as the store's clients want it."""
+        return self.needed("store", "the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet")
+
+    @property
+    def bootstrap(self) -> str:
+        """The brokers as Kafka's clients want them: host:port with commas."""
+        return self.needed("broker", "the services' Kafka, such as kafka://localhost:9092").removeprefix(KAFKA)
+
+    def needed(self, name: str, example: str) -> str:
+        """A setting that the separate services cannot do without.
 
         Raises:
             WrongSettings: It is said nowhere.
         """
-        if self.store is None:
-            raise WrongSettings(
-                "AIOUTLET_STORE: set it to the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet"
-            )
-        return self.store
-
-    @property
-    def bootstrap(self) -> str:
-        """The brokers as Kafka's clients want them: host:port with commas.
-
-        Raises:
-            WrongSettings: There are none.
-        """
-        if self.broker is None:
-            raise WrongSettings("AIOUTLET_BROKER: set it to the services' Kafka, such as kafka://localhost:9092")
-        return self.broker.removeprefix(KAFKA)
+        value: str | None = getattr(self, name)
+        if value is None:
+            raise WrongSettings(f"AIOUTLET_{name.upper()}: set it to {example}")
+        return value
 
 
 class WrongSettings(Exception):

@@ -70,6 +70,11 @@ class Inbox:
         self._turn = asyncio.Lock()
 
     @property
+    def topics(self) -> Collection[str]:
+        """The logs it reads."""
+        return self._topics
+
+    @property
     def done(self) -> Mapping[Place, int]:
         """What is finished, by place; at least what the handler's checkpoints say."""
         return self._done
@@ -97,13 +102,14 @@ class Inbox:
                 await self._together(self._handle(place, run) for place, run in runs.items() if run)
                 await self._fill({place: rest[0].previous for place, rest in waiting.items()})
 
-    async def sweep(self) -> None:
-        """Fill every place that has not moved since the last sweep although more was published."""
+    async def sweep(self) -> int:
+        """Fill every place that has not moved since the last sweep although more was published; say how many."""
         async with self._turn:
             behind = await self._behind()
             stalled = {place: head for place, head in behind.items() if self._unmoved(place)}
             self._seen_by_sweep = dict(self._done)
             await self._fill(stalled)
+        return len(stalled)
 
     def _unmoved(self, place: Place) -> bool:
         return self._seen_by_sweep.get(place) == self._done[place]

@@ -1,16 +1,16 @@
 """From Kafka into an inbox: the read side's consumer, many messages at a time and none decoded unasked."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from event_store.inbox import Inbox
-from event_store.lane import Lane
+from event_store.intake import Intake
 from event_store.patience import Patience
 from schemas.errors import Poison, Unavailable
 from schemas.topics import Place
@@ -19,11 +19,10 @@ from schemas.wire import Incoming, incoming
 BATCH = 5_000
 """Messages at once, at most."""
 WAIT_MS = 1_000
-SWEEP = 1.0
-"""Seconds between two looks for places that stand still although more was published."""
+ERRORS = (PyMongoError, KafkaError, Unavailable, OSError)
 
 
-class Feed:
+class Feed(ConsumerRebalanceListener):  # type: ignore[misc]  # it ships no types
     """Keeps one inbox fed; what a database or broker does not answer is waited for.
 
     It goes on fetching while a batch is written: a fetch may bring as little as one producer's batch, and what has
@@ -36,32 +35,36 @@ class Feed:
         self._consumer = consumer
         self._inbox = inbox
         self._on_poison = on_poison
-        self._lane: Lane[Incoming] = Lane(self._work, batch=BATCH)
-        self._patience = Patience(name, (PyMongoError, KafkaError, Unavailable, OSError))
+        self._patience = Patience(name, ERRORS)
+        self._intake = Intake(inbox, name=name, errors=ERRORS, batch=BATCH)
+
+    def join_group(self) -> None:
+        """Share the inbox's topics with the consumer's group; until then it reads all it was given."""
+        self._intake.own(())
+        self._consumer.subscribe(topics=sorted(self._inbox.topics), listener=self)
+
+    async def on_partitions_revoked(self, _: Collection[TopicPartition]) -> None:
+        """The group shares anew: nothing is ours until it has."""
+        self._intake.own(())
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """These are ours."""
+        self._intake.own([Place(each.topic, each.partition) for each in assigned])
 
     async def run(self) -> None:
         """Catch up, then follow until cancelled."""
-        await self._patience.until(self._inbox.assign)
-        await asyncio.gather(self._follow(), self._lane.run(), self._sweep())
+        await asyncio.gather(self._intake.run(), self._follow())
 
     async def _follow(self) -> None:
         while True:
             found = await self._patience.until(self._ask)
             for record in chain.from_iterable(found.values()):
                 if message := self._read(record):
-                    await self._lane.put(message)
+                    await self._intake.put(message)
 
     async def _ask(self) -> Mapping[Any, Sequence[Any]]:
         found: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)
         return found
-
-    async def _work(self, messages: Sequence[Incoming]) -> None:
-        await self._patience.until(lambda: self._inbox.receive(messages))
-
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP)
-            await self._patience.until(self._inbox.sweep)
 
     def _read(self, record: Any) -> Incoming | None:
         try:

@@ -1,16 +1,14 @@
 """The Faust application: one agent per processor, each in front of an inbox."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import faust
-import structlog
 
 from event_store.inbox import Inbox
-from event_store.lane import Lane
-from event_store.patience import Patience
+from event_store.intake import Intake
 from event_store.store import EventStore
 from schemas.errors import Poison, Unavailable
 from schemas.topics import Place
@@ -19,44 +17,34 @@ from streams.figures import Figures
 from streams.processor import Processor
 from streams.transport import Pace, PacedApp
 
-SWEEP = 1.0
-"""Seconds between two looks for places that stand still although more was published."""
 GROUP_TIMEOUT = 6.0
 """Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
 
-log = structlog.get_logger(__name__)
-
 
 class Agent:
-    """One processor behind its inbox and its lane; nothing that goes wrong gets out."""
+    """One processor behind its intake; nothing that goes wrong gets out."""
 
     def __init__(self, store: EventStore, processor: Processor, *, partitions: int, figures: Figures) -> None:
         self.processor = processor
-        self._figures = figures
-        self._inbox = Inbox(store, processor, partitions=partitions, on_poison=self._poisoned)
-        self._lane: Lane[faust.EventT[bytes]] = Lane(self._work)
-        self._patience = Patience(processor.consumer, (Unavailable, OSError))
+        self._on_poison = figures.poisoned(processor.consumer)
+        inbox = Inbox(store, processor, partitions=partitions, on_poison=self._on_poison)
+        self._intake = Intake(inbox, name=processor.consumer, errors=(Unavailable, OSError))
+
+    def own(self, places: Collection[Place]) -> None:
+        """The group gives us these places and no others."""
+        self._intake.own([place for place in places if place.topic in self.processor.topics])
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
-        """The agent's body: pass every event on, acknowledge what is finished."""
+        """The agent's body: pass every event on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
-            await self._lane.put(event)
+            if message := self._read(event):
+                await self._intake.put(message, event.ack)
+            else:
+                event.ack()
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self._patience.until(self._inbox.assign)
-        await asyncio.gather(self._lane.run(), self._sweep())
-
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP)
-            await self._patience.until(self._inbox.sweep)
-
-    async def _work(self, events: Sequence[faust.EventT[bytes]]) -> None:
-        messages = [message for event in events if (message := self._read(event))]
-        await self._patience.until(lambda: self._inbox.receive(messages))
-        for event in events:
-            event.ack()
+        await self._intake.run()
 
     def _read(self, event: faust.EventT[bytes]) -> Incoming | None:
         message = event.message
@@ -64,19 +52,21 @@ class Agent:
             place = Place(message.topic, message.partition)
             return incoming(place, cast(Any, message.headers), message.value or b"")
         except Poison as poison:
-            self._poisoned(poison)
+            self._on_poison(poison)
             return None
 
-    def _poisoned(self, poison: Poison) -> None:
-        self._figures.poisoned(self.processor.consumer)(poison)
 
-
-def application(name: str, agents: Sequence[Agent], *, broker: str, pace: Pace, data: Path) -> PacedApp:
+def application(
+    name: str, agents: Sequence[Agent], *, broker: str, pace: Pace, data: Path, shared: bool = False
+) -> PacedApp:
     """The Faust application of these agents, for the running loop; `broker` is host:port.
+
+    A worker that shares the group `name` with others works on the places the group gives it, else on all there are.
 
     Topics and their partitions are declared by the operator, never by a worker. Faust's tables and web server are
     not used: what an agent knows it knows from the store.
     """
+    data.mkdir(parents=True, exist_ok=True)
     app = PacedApp(
         name,
         broker=f"kafka://{broker}",
@@ -99,7 +89,24 @@ def application(name: str, agents: Sequence[Agent], *, broker: str, pace: Pace, 
             *sorted(agent.processor.topics), key_serializer="raw", value_serializer="raw", value_type=bytes
         )
         app.agent(topics, name=agent.processor.consumer)(agent.consume)
+    if shared:
+        _follow_the_group(app, agents)
     return app
+
+
+def _follow_the_group(app: PacedApp, agents: Sequence[Agent]) -> None:
+    def own(*told: Any, **_: Any) -> None:
+        [_app, places] = told
+        for agent in agents:
+            agent.own([Place(each.topic, each.partition) for each in places])
+
+    def disown(*_: Any, **__: Any) -> None:
+        for agent in agents:
+            agent.own(())
+
+    disown()
+    app.on_partitions_revoked.connect(disown, weak=False)
+    app.on_partitions_assigned.connect(own, weak=False)
 
 
 async def run(app: PacedApp, agents: Sequence[Agent]) -> None:

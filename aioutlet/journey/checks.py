@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 from pymongo import AsyncMongoClient
 
 from aioutlet.journey.report import Check
 from aioutlet.journey.running import Running
-from event_store.sqlite import sqlite_store
+from event_store.opening import open_store
 from projectors.findings import GUARANTEES, Report
 from projectors.verify import Progress, verify
 
@@ -24,7 +23,7 @@ async def verified(shop: Running, progress: Progress | None = None) -> list[Chec
     A shop comes to rest a moment after its last order: what is found is believed once the read models have finished
     the log, or stopped moving.
     """
-    store = sqlite_store(Path(shop.log))
+    store = open_store(shop.log)
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents)
     try:
         database = client.get_default_database(DATABASE)

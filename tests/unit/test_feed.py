@@ -11,8 +11,8 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 from pymongo.errors import AutoReconnect
 
+from event_store import intake
 from event_store.inbox import Inbox
-from projectors import feed as feeds
 from projectors.feed import Feed
 from schemas.envelope import Envelope
 from schemas.errors import Poison
@@ -210,7 +210,7 @@ async def test_what_arrives_while_a_batch_is_written_is_one_batch(
 async def test_a_lost_last_message_is_found_by_the_sweep(
     store: TroubledStore, broker: Broker, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "SWEEP", 0.01)
+    monkeypatch.setattr(intake, "SWEEP", 0.01)
     first, _ = await orders(store, 1, 2)
     async with feeding(store, broker, reader):
         broker.bring(first)

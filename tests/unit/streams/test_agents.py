@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from event_store import intake
 from event_store.records import Append
 from schemas.streams import saga_stream
 from schemas.topics import ORDERS
 from schemas.wire import Incoming
-from streams import agents
 from streams.agents import Agent
 from streams.fulfilment import Fulfilment
 from tests.examples import ORDER_ID
@@ -178,7 +178,7 @@ async def test_an_agent_on_an_empty_broker_catches_up_from_the_store(store: Trou
 async def test_a_lost_last_message_is_found_by_the_sweep(
     store: TroubledStore, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agents, "SWEEP", 0.01)
+    monkeypatch.setattr(intake, "SWEEP", 0.01)
     delivery = Delivery((await orders(store, 1))[0])
     async with at_work(agent, delivery):
         await delivery.acknowledged()
