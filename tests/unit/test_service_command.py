@@ -1,0 +1,48 @@
+"""`aioutlet service` says what it cannot do without, before it does anything."""
+
+import pytest
+from typer.testing import CliRunner
+
+from aioutlet.cli import app
+from aioutlet.services import SERVICES
+from tests.unit.test_compose import COMPOSE
+
+SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
+CANNOT = 2
+
+
+@pytest.fixture(autouse=True)
+def _as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines go where the tests want them, and nothing is said by the environment."""
+    monkeypatch.setattr("edge.logging.configure", lambda *_: None)
+    for name in ("AIOUTLET_STORE", "AIOUTLET_DOCUMENTS", "AIOUTLET_BROKER", *SECRETS):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_service_there_is_not_is_answered_with_those_there_are() -> None:
+    told = CliRunner().invoke(app, ["service", "tills"])
+    assert told.exit_code == CANNOT
+    assert all(name in told.output for name in SERVICES)
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_no_service_starts_without_the_secrets_that_all_share(missing: str) -> None:
+    given = {name: value for name, value in SECRETS.items() if name != missing}
+    told = CliRunner().invoke(app, ["service", "saga"], env=given)
+    assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"query-api"}))
+def test_who_works_on_the_log_must_be_told_where_it_is(name: str) -> None:
+    told = CliRunner().invoke(app, ["service", name], env=SECRETS)
+    assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_STORE")
+
+
+def test_who_answers_from_documents_must_be_told_where_they_are() -> None:
+    told = CliRunner().invoke(app, ["service", "query-api"], env=SECRETS)
+    assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
+
+
+def test_compose_starts_every_service_and_no_other() -> None:
+    commands = [container.get("command", []) for container in COMPOSE["services"].values()]
+    assert {command[1] for command in commands if command[:1] == ["service"]} == set(SERVICES)
