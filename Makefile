@@ -19,7 +19,7 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-mongodb services services-down check format docs reference journey lock clean
+.PHONY: help run test test-mongodb bench services services-down check format docs reference journey lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ services: $(STAMPS)/dev ## PostgreSQL, Kafka and document servers for the tests,
 
 services-down: $(STAMPS)/dev ## stop them and remove their data
 	@$(BIN)/python -m tests.services down $(ARGS)
+
+bench: $(STAMPS)/dev ## figures beside their peers; ONLY="B1 B8" picks, ARGS="--pairs 3" goes to the bench
+	@$(BIN)/python -m bench $(ONLY) $(ARGS)
 
 check: $(STAMPS)/dev ## formatting, lint, types, floors, documentation, locks
 	@cd requirements && $(SHA256) --check --quiet SHA256SUMS \

@@ -1,0 +1,61 @@
+"""`python -m bench`: figures beside their peers, measured in the same run."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench.catalogue import CASES
+from bench.machine import ROOT, facts
+from bench.report import drawn, for_machines
+from bench.sampling import Course, Result
+from tests.services.part import Missing
+
+RESULTS = ROOT / "bench" / "results" / "latest.json"
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def main(
+    only: Annotated[list[str] | None, typer.Argument(help="Which figures, such as B1 B8; else all.")] = None,
+    pairs: Annotated[int, typer.Option(min=1, help="Runs of each side.")] = 9,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Length of a run.")] = 2.5,
+    write: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = RESULTS,
+) -> None:
+    """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor."""
+    console = Console()
+    wanted = list(only or CASES)
+    if unknown := [name for name in wanted if name not in CASES]:
+        console.print(f"no figure is called {', '.join(unknown)}; there are: {', '.join(CASES)}", style="red")
+        raise typer.Exit(2)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            results = runner.run(_measured(console, wanted, pairs, seconds))
+    except Missing as missing:
+        console.print(str(missing), style="red", markup=False)
+        raise typer.Exit(2) from missing
+    machine = facts()
+    console.print(drawn(results, machine))
+    write.parent.mkdir(parents=True, exist_ok=True)
+    write.write_bytes(orjson.dumps(for_machines(results, machine), option=orjson.OPT_INDENT_2) + b"\n")
+    raise typer.Exit(int(not all(result.is_at_floor for result in results)))
+
+
+async def _measured(console: Console, wanted: Sequence[str], pairs: int, seconds: float) -> list[Result]:
+    results: list[Result] = []
+    with Progress(*COLUMNS, console=console) as progress, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        for name in wanted:
+            async with AsyncExitStack() as ends:
+                results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends))
+    return results
+
+
+if __name__ == "__main__":
+    typer.run(main)

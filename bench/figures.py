@@ -1,0 +1,42 @@
+"""What is measured against what: every figure with its floor and its goal, as data."""
+
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """One comparison; `floor` and `goal` bound the ratio ours ÷ peer, or a limit bounds ours itself.
+
+    Where less is better (`is_limit`), ours has to stay at or under floor and goal, else at or over them.
+    """
+
+    name: str
+    ours: str
+    peer: str
+    unit: str
+    floor: float
+    goal: float
+    is_limit: bool = False
+
+    def reaches(self, value: float, bound: float) -> bool:
+        """Whether a measured value is on the right side of floor or goal."""
+        return value <= bound if self.is_limit else value >= bound
+
+
+_SAVE = "eventsourcing Application.save"
+FIGURES: dict[str, Figure] = {
+    figure.name: figure
+    for figure in (
+        Figure("B1", "durable append of one event, 64 callers", f"{_SAVE}, its best number of threads", "/s", 5, 25),
+        Figure("B1-emmett", "durable append of one event, 64 callers", "Emmett-PostgreSQL at its best", "/s", 2, 8),
+        Figure("B1b", "the same from 4 processes of 16 callers", "B1", "/s", 0.3, 0.5),
+        Figure("B2", "durable append of one event, 1 caller", f"{_SAVE}, 1 thread", "/s", 0.9, 1.5),
+        Figure("B4", "append, 3 events a command", "raw 4-array unnest, 1000 a commit", "events/s", 0.4, 0.9),
+        Figure("B8", "relay: store → Kafka, keyed, checkpointed", "raw aiokafka, same bytes", "events/s", 0.5, 1.0),
+        Figure("B9", "one processor: decide, append, acknowledge", "a Faust agent that does nothing", "/s", 0.4, 2.0),
+        Figure("B11", "projector: events into documents", "pymongo bulk_write, one write an event", "/s", 0.8, 4.0),
+        Figure("B13", "POST order, durable", "bare FastAPI echo of the same model", "/s", 0.3, 0.8),
+        Figure("B14", "GET order", "raw ASGI and one find_one", "/s", 0.4, 0.9),
+        Figure("B16", "acknowledged → visible, p99 at half load", "", "ms", 250, 25, is_limit=True),
+        Figure("B17", "whole orders", "the same as an eventsourcing.system application", "orders/s", 2, 8),
+    )
+}

@@ -1,0 +1,27 @@
+"""The real parts a figure stands on: those of `make services` where they run, else started for this bench."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.services.part import Part
+from tests.services.places import clear_away, removed_at_last, session_home, shared_home
+
+
+@asynccontextmanager
+async def running(kind: type[Part]) -> AsyncIterator[Part]:
+    """One part while the context is open; it may hold what others have left.
+
+    Raises:
+        Missing: It cannot be had; the message says what to do.
+    """
+    shared = kind(shared_home())
+    if await asyncio.to_thread(lambda: shared.is_up):
+        yield shared
+        return
+    clear_away()
+    with removed_at_last(session_home()) as home:
+        part = kind(home)
+        await asyncio.to_thread(part.install, system=False)
+        await asyncio.to_thread(part.start)
+        yield part
