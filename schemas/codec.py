@@ -5,6 +5,7 @@ leaf of the Merkle log (`schemas/leaf.py`) covers all four.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from schemas.envelope import SYSTEM, Actor, Client, Envelope
 from schemas.errors import Poison
-from schemas.message import Event
+from schemas.message import Event, Message
 from schemas.registry import EVENTS
 from schemas.upcasters import upcast
 
@@ -32,7 +33,7 @@ class Stored(NamedTuple):
 
 def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
     """The exact bytes the store keeps; it says when it recorded them."""
-    event = envelope.event
+    event, actor, client = envelope.event, envelope.actor, envelope.client
     fields: dict[str, Any] = {
         "id": envelope.id,
         "type": event.wire_name,
@@ -43,8 +44,8 @@ def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
         "causationId": envelope.causation_id,
         "requestId": envelope.request_id,
         "traceparent": envelope.traceparent,
-        "actor": _SYSTEM if envelope.actor is SYSTEM else envelope.actor.model_dump(mode="json"),
-        "client": envelope.client.model_dump(mode="json") if envelope.client else None,
+        "actor": _SYSTEM if actor is SYSTEM else _actor(actor),
+        "client": client.model_dump(mode="json") if client else None,
         "subjectId": envelope.subject_id,
         "data": orjson.Fragment(encode_data(event)),
     }
@@ -53,7 +54,18 @@ def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
 
 def encode_data(event: Event) -> bytes:
     """The event alone as compact JSON: the value of its Kafka message."""
-    return event.model_dump_json(by_alias=True).encode()
+    return _json(event)
+
+
+def _json(message: Message) -> bytes:
+    """As `model_dump_json`, without a text in between."""
+    return message.__pydantic_serializer__.to_json(message, by_alias=True)
+
+
+@lru_cache(maxsize=4_096)
+def _actor(actor: Actor) -> orjson.Fragment:
+    """Who acts once acts again."""
+    return orjson.Fragment(_json(actor))
 
 
 def decode(stored: Stored) -> Envelope:

@@ -1,6 +1,7 @@
 """Identifiers: UUIDv7, drawn at the doors and derived everywhere else."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_BITS = (1 << 74) - 1
+_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""A UUIDv7 as we write it: read without `uuid.UUID`, which is half of the time it takes to derive an id."""
 
 
 def derived_id(cause: str, *names: str) -> str:
@@ -33,10 +36,13 @@ def id_at(moment: datetime, *names: str) -> str:
 def _assemble(milliseconds: int, bits: int) -> str:
     bits &= _RANDOM_BITS
     high, low = bits >> 62, bits & ((1 << 62) - 1)
-    return str(uuid.UUID(int=milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low))
+    digits = (milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low).to_bytes(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _milliseconds_of(cause: str) -> int:
+    if _OURS.fullmatch(cause):
+        return int(cause[:8] + cause[9:13], 16)
     try:
         parsed = uuid.UUID(cause)
     except ValueError:

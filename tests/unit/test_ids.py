@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,16 @@ def test_a_chain_of_causes_keeps_the_first_time() -> None:
 def test_a_cause_without_time_gives_time_zero() -> None:
     assert milliseconds(derived_id("receipt-1", "a")) == 0
     assert milliseconds(derived_id("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "a")) == 0
+
+
+@pytest.mark.parametrize("spelled", [CAUSE.upper(), CAUSE.replace("-", ""), f"{{{CAUSE}}}", f"urn:uuid:{CAUSE}"])
+def test_the_time_is_read_however_the_cause_is_spelled(spelled: str) -> None:
+    assert milliseconds(derived_id(spelled, "a")) == MILLISECONDS
+
+
+def test_a_cause_that_only_looks_like_one_gives_time_zero() -> None:
+    assert milliseconds(derived_id(f"{CAUSE}\n0", "a")) == 0
+    assert milliseconds(derived_id("019ceb9e-f0fa-7c3d-01b2-5f0e9d8c7b6a", "a")) == 0
 
 
 def test_a_derived_id_never_changes_between_releases() -> None:
