@@ -13,6 +13,7 @@ class Wire:
     def __init__(self, host: str, port: int) -> None:
         self._server = (host, port)
         self._doomed = 0
+        self._awaited: bytes | None = None
         self._carrying: set[asyncio.Task[None]] = set()
         self.is_down = False
         self.lost = 0
@@ -20,6 +21,10 @@ class Wire:
     def lose_answers(self, count: int = 1) -> None:
         """Let the next requests through, and cut their connections when the server answers."""
         self._doomed = count
+
+    def lose_the_answer_to(self, words: bytes) -> None:
+        """Cut the connection when the server answers the next request that says `words`."""
+        self._awaited = words
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[int]:
@@ -53,6 +58,9 @@ class Wire:
     async def _requests(self, client: asyncio.StreamReader, to_server: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await client.read(CHUNK):
+                if self._awaited and self._awaited in data:
+                    self._awaited = None
+                    self.lose_answers()
                 to_server.write(data)
 
     async def _answers(self, server: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
