@@ -1,4 +1,4 @@
-"""Any backend as an event store: appends gathered by one writer thread, reads in a few threads of their own."""
+"""Any backend as an event store: appends gathered for a writer thread or two, reads in a few threads of their own."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -27,12 +27,12 @@ READERS = 3
 class BackedStore(EventStore):
     """Made in one event loop or before it, and used in that one."""
 
-    def __init__(self, backend: Backend, *, rhythm: Rhythm = ALONE) -> None:
+    def __init__(self, backend: Backend, *, rhythm: Rhythm = ALONE, writers: int = 1) -> None:
         self._backend = backend
         self._is_closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
         self._tail = Tail(self.head, rhythm)
-        self._gatherer = Gatherer(backend.commit, reached=self._tail.reached)
+        self._gatherer = Gatherer(backend.commit, reached=self._tail.reached, writers=writers)
 
     async def append(self, unit: Append) -> Appended:
         return await self._gatherer.append(unit)

@@ -14,7 +14,10 @@ Outcome = Appended | AIOutletError
 
 
 class Backend(Protocol):
-    """Every call may come from any thread; `commit` from one thread at a time."""
+    """Every call may come from any thread.
+
+    `commit` comes from as many at once as the store has writers, with units that touch nothing in common.
+    """
 
     def commit(self, units: Sequence[Append]) -> Sequence[Outcome]:
         """Judge and record a batch in one durable transaction; an outcome for each unit, in order.

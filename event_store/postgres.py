@@ -13,7 +13,8 @@ from event_store import postgres_queries as queries
 from event_store.backed import BackedStore
 from event_store.backend import Outcome
 from event_store.clock import Clock, wall_clock
-from event_store.postgres_connections import Connection, Connections, fetch, int_array
+from event_store.postgres_arrays import int_array
+from event_store.postgres_connections import Connection, Connections, fetch
 from event_store.postgres_recording import commit
 from event_store.postgres_schema import STEPS, steps_applied
 from event_store.records import Answer, Append, Snapshot, Timer
@@ -24,6 +25,8 @@ from schemas.errors import Unavailable
 from schemas.topics import Place
 
 T = TypeVar("T")
+WRITERS = 2
+"""One prepares a batch while the server commits the other's."""
 OF_ONE_UNIT = (errors.ProgramLimitExceeded,)
 """What a value can be to blame for, though the driver calls it the database's fault."""
 
@@ -34,7 +37,7 @@ def postgres_store(url: str, *, clock: Clock = wall_clock) -> EventStore:
     Raises:
         Unavailable: The database does not answer, or is older than this release.
     """
-    return BackedStore(PostgresBackend(url, clock), rhythm=SHARED)
+    return BackedStore(PostgresBackend(url, clock), rhythm=SHARED, writers=WRITERS)
 
 
 class PostgresBackend:

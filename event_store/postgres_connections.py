@@ -1,11 +1,13 @@
 """Connections to PostgreSQL: borrowed by one thread at a time, replaced when they have died."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from queue import Empty, LifoQueue
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from event_store.postgres_arrays import Array, ArrayDumper
 
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -61,14 +63,11 @@ class Connections:
                 self._idle.put(connection)
 
     def _opened(self) -> Connection:
-        return psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
+        connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
+        connection.adapters.register_dumper(Array, ArrayDumper)
+        return connection
 
 
 def fetch(connection: Connection, query: str, *parameters: object) -> list[tuple[Any, ...]]:
     """All rows of one statement; bytes come as bytes."""
     return connection.execute(query.encode(), parameters, binary=True).fetchall()
-
-
-def int_array(values: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL reads an array: of one type, whatever their size."""
-    return f"{{{','.join(map(str, values))}}}"

@@ -11,7 +11,8 @@ from event_store import postgres_queries as queries
 from event_store.backend import Outcome
 from event_store.batch import Batch, batch
 from event_store.judging import Accepted, Seen, Spot, Standing, judge, keys_of, outcome, streams_of
-from event_store.postgres_connections import Connection, fetch, int_array
+from event_store.postgres_arrays import bytes_array, int_array, text_array
+from event_store.postgres_connections import Connection, fetch
 from event_store.records import Append
 from event_store.trusting import expected, in_turn, moved
 from schemas.codec import Stored
@@ -60,10 +61,10 @@ def record(connection: Connection, rows: Batch, after: Mapping[str, int], at: da
     parameters = (
         at,
         orjson.dumps(standing).decode() if standing else None,
-        [event.stream for event in rows.events],
-        int_array([event.version for event in rows.events]),
-        [event.type for event in rows.events],
-        [event.state for event in rows.events],
+        text_array(event.stream for event in rows.events),
+        int_array(event.version for event in rows.events),
+        text_array(event.type for event in rows.events),
+        bytes_array([event.state for event in rows.events]),
         orjson.dumps(beside).decode(),
     )
     ((head,),) = fetch(connection, queries.RECORD, *parameters)
