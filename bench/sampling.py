@@ -1,6 +1,5 @@
 """Ours and theirs in turn, A B A B …: how every figure is measured on a noisy machine."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -111,13 +110,14 @@ class Course:
 
     async def best(self, sides: Mapping[str, Side]) -> tuple[str, Side]:
         """The fastest of several manners of the same peer, each tried once: a peer is met at its best."""
-        found = {}
-        for label, side in sides.items():
-            await side(self.seconds / 4)
-            found[label] = (await side(self.seconds)).rate
-            await asyncio.sleep(0)
+        found = {label: await self.tried(side) for label, side in sides.items()}
         label = max(found, key=lambda each: found[each])
         return label, sides[label]
+
+    async def tried(self, side: Side) -> float:
+        """The rate of one run, after a warm-up."""
+        await side(self.seconds / 4)
+        return (await side(self.seconds)).rate
 
 
 def _medians(whose: str, samples: Sequence[Sample]) -> dict[str, float]:
