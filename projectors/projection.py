@@ -1,6 +1,9 @@
 """Read models behind one inbox: the handler that keeps their documents up to the log."""
 
+import logging
 from collections.abc import Sequence
+
+import structlog
 
 from projectors.model import ReadModel
 from projectors.recent import Recent
@@ -8,6 +11,8 @@ from projectors.writing import Database, finish, finished, write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
 from schemas.topics import Place
+
+log = structlog.get_logger(__name__)
 
 
 def unheard(_view: str, _place: Place, _position: int) -> None:
@@ -58,3 +63,19 @@ class Projection:
         await finish(self._database, [model.view.name for model in models], place, position)
         for model in models:
             self._advance(model.view.name, place, position)
+        self._note(place, envelopes)
+
+    def _note(self, place: Place, envelopes: Sequence[Envelope]) -> None:
+        if not log.is_enabled_for(logging.DEBUG):
+            return
+        for envelope in envelopes:
+            log.debug(
+                "projected",
+                consumer=self.consumer,
+                topic=place.topic,
+                partition=place.partition,
+                position=envelope.position,
+                type=envelope.type,
+                correlationId=envelope.correlation_id,
+                causationId=envelope.causation_id,
+            )

@@ -70,10 +70,20 @@ def _actor(actor: Actor) -> orjson.Fragment:
 
 def decode(stored: Stored) -> Envelope:
     """Read what `encode` wrote at any released version, or raise `Poison` (never retryable)."""
+    fields: Any = None
     try:
-        return envelope_of(orjson.loads(stored.state), stored)
+        fields = orjson.loads(stored.state)
+        return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"undecodable event at position {stored.position}: {error}") from error
+        told = conversation_of(fields)
+        raise Poison(f"undecodable event at position {stored.position}: {error}", **told) from error
+
+
+def conversation_of(fields: object) -> dict[str, str]:
+    """By which names a line about broken bytes is found, as far as they still say them."""
+    if not isinstance(fields, dict):
+        return {}
+    return {name: said for name in ("correlationId", "causationId") if isinstance(said := fields.get(name), str)}
 
 
 def envelope_of(fields: dict[str, Any], at: Stored) -> Envelope:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.codec import Stored, envelope_of
+from schemas.codec import Stored, conversation_of, envelope_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import ROUTES, Place, partition_of
@@ -51,6 +51,7 @@ class Incoming(NamedTuple):
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     """The messages one stored event makes, one per route of its type; raise `Poison` where it has no route."""
+    fields: Any = None
     try:
         fields = orjson.loads(stored.state)
         data = fields["data"]
@@ -59,7 +60,8 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
         routes = ROUTES[fields["type"]]
         keys = [(route.topic, route.key(stored.stream, data)) for route in routes]
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"unroutable event at position {stored.position}: {error}") from error
+        told = conversation_of(fields)
+        raise Poison(f"unroutable event at position {stored.position}: {error}", **told) from error
     return [Outgoing(Place(topic, partition_of(key, partitions)), key.encode(), value, headers) for topic, key in keys]
 
 
@@ -87,13 +89,13 @@ def incoming(place: Place, headers: Iterable[tuple[str, bytes]], value: bytes) -
 def envelope_from(message: Incoming) -> Envelope:
     """Decode the whole message into the same envelope the store would give, or raise `Poison`."""
     headers = message.headers
+    fields: dict[str, Any] = {}
     try:
-        fields: dict[str, Any] = {
-            field: headers[header].decode() for header, field in _PLAIN.items() if header in headers
-        }
+        fields = {field: headers[header].decode() for header, field in _PLAIN.items() if header in headers}
         fields |= {field: orjson.loads(headers[header]) for header, field in _JSON.items() if header in headers}
         fields["data"] = orjson.loads(message.value)
         at = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
         return envelope_of(fields, at)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"undecodable message at position {message.position} on {message.place}: {error}") from error
+        where = f"position {message.position} on {message.place}"
+        raise Poison(f"undecodable message at {where}: {error}", **conversation_of(fields)) from error

@@ -28,6 +28,6 @@ class Figures:
 
         def tell(poison: Poison) -> None:
             self.poison.labels(consumer=consumer).inc()
-            log.error("unreadable message skipped", consumer=consumer, cause=str(poison))
+            log.error("unreadable message skipped", consumer=consumer, cause=str(poison), **poison.extra)
 
         return tell

@@ -5,6 +5,7 @@ last pages again; a consumer that has finished a position passes it by.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -96,6 +97,7 @@ class Relay:
         await asyncio.gather(*(self._publisher.publish(place, messages) for place, messages in by_place.items()))
         await self._record(page[-1].position, {place: heads[place] for place in by_place})
         self._heads, self._position = heads, page[-1].position
+        _note(by_place)
 
     def _grouped(self, page: Sequence[Stored], heads: dict[Place, int]) -> Mapping[Place, list[tuple[Outgoing, int]]]:
         by_place: dict[Place, list[tuple[Outgoing, int]]] = defaultdict(list)
@@ -103,7 +105,8 @@ class Relay:
             try:
                 messages = outgoing(stored, self._partitions)
             except Poison as poison:
-                log.exception("unroutable event skipped", position=stored.position, type=stored.type, cause=str(poison))
+                names = {"position": stored.position, "type": stored.type, **poison.extra}
+                log.exception("unroutable event skipped", cause=str(poison), **names)
                 continue
             for message in messages:
                 by_place[message.place].append((message, heads.get(message.place, 0)))
@@ -115,3 +118,20 @@ class Relay:
         await self._store.append(
             Append(checkpoints=tuple(Checkpoint(RELAY, place, head) for place, head in reached.items()))
         )
+
+
+def _note(by_place: Mapping[Place, Sequence[tuple[Outgoing, int]]]) -> None:
+    if not log.is_enabled_for(logging.DEBUG):
+        return
+    for place, messages in by_place.items():
+        for message, _ in messages:
+            said = {name: value.decode() for name, value in message.headers}
+            log.debug(
+                "published",
+                topic=place.topic,
+                partition=place.partition,
+                position=int(said["position"]),
+                type=said["ce_type"],
+                correlationId=said.get("correlationid"),
+                causationId=said.get("causationid"),
+            )

@@ -10,7 +10,7 @@ from tests.e2e.running import SECRET, ShopProcess
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
-    settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false"}
+    settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false", "AIOUTLET_LOG_LEVEL": "DEBUG"}
     with ShopProcess(tmp_path_factory.mktemp("shop") / "var", settings) as running:
         yield running
 

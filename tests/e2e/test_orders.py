@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter as Count
 from pathlib import Path
 
+import orjson
+
 from event_store.sqlite import sqlite_store
 from schemas.codec import decode
 from tests.e2e.customers import Counter, titles
@@ -101,3 +103,21 @@ async def test_one_correlation_runs_through_every_hop_and_every_cause_is_known(a
     assert {each.type for each in told if each.causation_id == request} >= {"order.created"}
     traces = {each.traceparent.split("-")[1] for each in told if each.traceparent}
     assert len(traces) == 1
+
+
+async def test_the_log_lines_of_an_order_are_found_at_every_hop_by_its_correlation(
+    ask: Counter, shop: ShopProcess
+) -> None:
+    oats, correlation = await ask.product(stock=1), "a-correlation-to-look-for"
+    placed = await ask.place({oats: 1}, headers={"X-Correlation-ID": correlation})
+    await ask.settled(placed)
+    lines = [orjson.loads(line) for line in shop.errors().splitlines()]
+    told = [line for line in lines if line.get("correlationId") == correlation]
+    assert {(line["event"], line.get("consumer")) for line in told} == {
+        ("request", None),
+        ("published", None),
+        ("projected", "projections"),
+        *(("handled", agent) for agent in ("saga", "payment", "inventory", "shipping")),
+    }
+    assert all(line["causationId"] for line in told if line["event"] != "request")
+    assert [line for line in lines if line.get("orderId") == placed["orderId"] and line not in told] == []

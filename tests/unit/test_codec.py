@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import Stored, decode, encode, encode_data
+from schemas.codec import Stored, conversation_of, decode, encode, encode_data
 from schemas.envelope import SYSTEM, Envelope
 from schemas.errors import Poison
 from schemas.product import ProductCreated
@@ -129,3 +129,15 @@ def test_only_poison_comes_out_of_hostile_bytes(state: bytes) -> None:
 def test_poison_says_where_it_lies() -> None:
     with pytest.raises(Poison, match=f"position {KNOWN.position}"):
         decode(stored(b"{}"))
+
+
+@pytest.mark.parametrize("change", [{"schemaVersion": 2}, {"data": {}}, {"type": "order.never.heard.of"}], ids=str)
+def test_poison_says_in_which_conversation_it_was_said(change: dict[str, Any]) -> None:
+    with pytest.raises(Poison) as found:
+        decode(stored(orjson.dumps({**fields(KNOWN), **change})))
+    assert found.value.extra == {"correlationId": KNOWN.correlation_id, "causationId": KNOWN.causation_id}
+
+
+@pytest.mark.parametrize("told", [{}, [], None, {"correlationId": 7}])
+def test_poison_that_names_no_conversation_has_none(told: object) -> None:
+    assert conversation_of(told) == {}

@@ -120,6 +120,16 @@ def test_a_value_that_is_no_event_is_poison(value: bytes) -> None:
         envelope_from(Incoming(HERE, 7, 6, "order.created", HEADERS, value))
 
 
+def test_poison_says_in_which_conversation_it_came() -> None:
+    told = {"correlationId": KNOWN.correlation_id, "causationId": KNOWN.causation_id}
+    with pytest.raises(Poison) as unreadable:
+        envelope_from(Incoming(HERE, 7, 6, "order.created", HEADERS, b"{"))
+    assert unreadable.value.extra == told
+    with pytest.raises(Poison) as unroutable:
+        outgoing(stored(KNOWN)._replace(state=orjson.dumps({**FIELDS, "type": "order.never.heard.of"})), 4)
+    assert unroutable.value.extra == told
+
+
 def test_every_truncated_value_is_poison() -> None:
     for length in range(len(VALUE)):
         with pytest.raises(Poison):
