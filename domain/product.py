@@ -17,6 +17,7 @@ from schemas.product import (
     ProductEvent,
     ProductPriceChanged,
     ProductUpdated,
+    ProductViewsCounted,
     UpdateProduct,
 )
 
@@ -96,6 +97,8 @@ def evolve(product: Product, event: ProductEvent) -> Product:
             return replace(product, price=event.new)
         case ProductDiscontinued():
             return replace(product, for_sale=False)
+        case ProductViewsCounted():
+            return product
     assert_never(event)
 
 

@@ -12,6 +12,7 @@ from schemas.product import (
     ProductEvent,
     ProductPriceChanged,
     ProductUpdated,
+    ProductViewsCounted,
 )
 
 
@@ -31,6 +32,8 @@ def project(seen: Document | None, _: Any, envelope: Envelope) -> Document | Non
             return seen | {"price": event.new.model_dump()} | _stamped(envelope)
         case ProductDiscontinued(), _:
             return seen | {"forSale": False} | _stamped(envelope)
+        case ProductViewsCounted(), _:
+            return seen
     assert_never(event)
 
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from schemas.message import Command, Event, Id, Money, Text
+from schemas.message import Command, Event, Id, Instant, Money, Text
 
 Prose = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
@@ -93,4 +93,15 @@ class ProductDiscontinued(ProductFact):
 
 
 ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct
-ProductEvent = ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued
+
+
+class ProductViewsCounted(ProductFact):
+    """So many looked at the product within one minute; counted where they look, and flushed together."""
+
+    wire_name: ClassVar[str] = "product.views.counted"
+
+    minute: Instant
+    n: Annotated[int, Field(gt=0, strict=True)]
+
+
+ProductEvent = ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued | ProductViewsCounted

@@ -53,6 +53,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.updated": PRODUCT,
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
+    "product.views.counted": PRODUCT,
     "stock.received": WAREHOUSE,
     "stock.adjusted": WAREHOUSE,
     "stock.low": WAREHOUSE,

@@ -34,6 +34,7 @@ from schemas.product import (
     ProductFact,
     ProductPriceChanged,
     ProductUpdated,
+    ProductViewsCounted,
 )
 from schemas.saga import (
     InventoryConfirmation,
@@ -130,6 +131,7 @@ _EVENTS: tuple[Event, ...] = (
         product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
     ),
     ProductDiscontinued(product_id=LAMP_ID),
+    ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
     StockReceived(warehouse_id="main", receipt_id="receipt-1", items=HELD),
     StockAdjusted(
         warehouse_id="main",

@@ -16,8 +16,10 @@ from schemas.product import (
     ProductDiscontinued,
     ProductPriceChanged,
     ProductUpdated,
+    ProductViewsCounted,
     UpdateProduct,
 )
+from tests.examples import NOON
 from tests.spec import given
 
 CONTENT: dict[str, Any] = {
@@ -105,6 +107,11 @@ def test_an_unknown_product_is_not_found(command: ProductCommand) -> None:
 @pytest.mark.parametrize("command", LATER, ids=lambda command: type(command).__name__)
 def test_a_discontinued_product_stays_as_it_was(command: ProductCommand) -> None:
     given(PRODUCT, CREATED, DISCONTINUED).when(command).refused(ProductNotForSale)
+
+
+def test_being_looked_at_changes_nothing() -> None:
+    viewed = ProductViewsCounted(product_id="820165", minute=NOON, n=3)
+    assert PRODUCT.fold([CREATED, viewed]) == PRODUCT.fold([CREATED])
 
 
 def test_the_state_prices_an_order() -> None:
