@@ -1,11 +1,10 @@
 """`kill -9` in the middle of the work: what was acknowledged is finished, once, although the broker lost everything."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -14,22 +13,17 @@ import pytest
 
 from tests.e2e.customers import PATIENCE, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
+from tests.services.waiting import free_port
 
 BASKETS = 500
 SECOND_START = 10.0
 """Seconds within which a shop that was there before answers."""
 
 
-def free_port() -> str:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 @pytest.fixture
 def own_shop(tmp_path: Path) -> Iterator[ShopProcess]:
     """A shop that comes back at the same addresses."""
-    ports = {"AIOUTLET_COMMAND_PORT": free_port(), "AIOUTLET_QUERY_PORT": free_port()}
+    ports = {f"AIOUTLET_{door}_PORT": str(free_port()) for door in ("COMMAND", "QUERY")}
     settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false", "AIOUTLET_LOG_LEVEL": "WARNING"} | ports
     with ShopProcess(tmp_path / "var", settings) as shop:
         yield shop

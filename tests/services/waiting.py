@@ -1,6 +1,6 @@
 """Waiting for a server that gives no other sign than that it answers."""
 
-import random
+import secrets
 import socket
 import time
 from collections.abc import Callable
@@ -21,9 +21,9 @@ def until(condition: Callable[[], bool], *, timeout: float) -> bool:
 
 
 def free_port() -> int:
-    """A local port nobody listens on."""
+    """A local port nobody listens on; drawn without the seed that every worker's tests begin with."""
     while True:
-        port = random.randrange(LOWEST, HIGHEST)
+        port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
