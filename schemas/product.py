@@ -92,9 +92,6 @@ class ProductDiscontinued(ProductFact):
     wire_name: ClassVar[str] = "product.discontinued"
 
 
-ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct
-
-
 class ProductViewsCounted(ProductFact):
     """So many looked at the product within one minute; counted where they look, and flushed together."""
 
@@ -104,4 +101,5 @@ class ProductViewsCounted(ProductFact):
     n: Annotated[int, Field(gt=0, strict=True)]
 
 
+ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct
 ProductEvent = ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued | ProductViewsCounted
