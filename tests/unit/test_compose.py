@@ -1,18 +1,23 @@
 """`docker-compose.yml` and `Dockerfile`, read as they stand: no Docker is needed to see what is wrong in them."""
 
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from typer.testing import CliRunner
 
 from aioutlet.cli import app
 from aioutlet.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 SERVICES = (
@@ -21,6 +26,47 @@ SERVICES = (
 JOBS = ("migrate", "topics")
 PARTS = ("proxy", "postgres", "kafka", "mongo", "mailpit")
 PINNED = re.compile(r"^[\w./-]+:v?\d+(\.\d+){1,2}[\w.-]*$")
+
+
+def filled(text: str) -> str:
+    """What Compose makes of it, with every secret said and nothing else."""
+    said = re.sub(r"\$\{\w+:\?[^}]*}", "0123456789abcdef" * 4, text)
+    return re.sub(r"\$\{\w+:-([^}]*)}", r"\1", said)
+
+
+def read_strictly(text: str) -> None:
+    PyCompose.from_json(json.dumps(yaml.safe_load(filled(text)))).validate()
+
+
+def test_the_file_is_what_the_compose_specification_allows() -> None:
+    read_strictly(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("stop_grace_period: 30s", "stop_grace_perod: 30s"),
+        ("stop_grace_period: 30s", "stop_grace_period: soon"),
+        ("restart: unless-stopped", "restart: sometimes"),
+        ("condition: service_healthy", "condition: healthy"),
+        ("networks: [front, outside]", "networks: [front, inside]"),
+        ("source: caddyfile", "source: caddy"),
+    ],
+)
+def test_what_the_specification_does_not_allow_is_noticed(right: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_strictly(TEXT.replace(right, wrong, 1))
+
+
+def test_compose_itself_accepts_the_file_where_it_is_installed(tmp_path: Path) -> None:
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run((docker, "compose", "version"), check=False, capture_output=True).returncode:
+        pytest.skip("needs Docker's Compose plugin, without a daemon")
+    said = re.sub(r"=$", "=" + "0123456789abcdef" * 4, (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    (tmp_path / "env").write_text(said)
+    command = (docker, "compose", "--env-file", str(tmp_path / "env"), "-f", str(ROOT / "docker-compose.yml"))
+    done = subprocess.run((*command, "config", "--quiet"), check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_service_job_and_part_is_there_and_nothing_else() -> None:
@@ -93,8 +139,7 @@ def test_every_volume_is_declared() -> None:
 
 
 def test_no_secret_stands_in_the_file_and_every_one_is_asked_for() -> None:
-    text = (ROOT / "docker-compose.yml").read_text()
-    asked = set(re.findall(r"\$\{(\w+):\?see \.env\.example}", text))
+    asked = set(re.findall(r"\$\{(\w+):\?see \.env\.example}", TEXT))
     example = (ROOT / ".env.example").read_text()
     assert asked == set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
     assert all(value.startswith("${") for name, value in _environment() if "PASSWORD" in name or "SECRET" in name)
@@ -106,8 +151,7 @@ def _environment() -> list[tuple[str, str]]:
 
 def test_the_settings_we_know_accept_what_compose_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CONTAINERS["saga"]["environment"].items():
-        plain = re.sub(r"\$\{\w+:\?[^}]*}", "0123456789abcdef" * 4, str(value))
-        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-([^}]*)}", r"\1", plain))
+        monkeypatch.setenv(name, filled(str(value)))
     settings = Settings()
     assert (settings.bootstrap, settings.partitions, settings.host) == ("kafka:9092", 12, "0.0.0.0")
     assert str(settings.store).endswith("@postgres:5432/aioutlet")
