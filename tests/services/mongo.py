@@ -12,6 +12,7 @@ from tests.services import jars
 from tests.services.part import Part
 
 PATIENCE_MS = 2_000
+SERVER = "de.bwaldvogel.mongo.backend.h2.DocumentServer"
 
 
 class Documents(Part):
@@ -45,7 +46,7 @@ class JavaDocuments(Documents):
     def command(self) -> Sequence[str]:
         file = str(self.data / "documents.h2")
         options = ("-Xmx512m", *jars.OPTIONS, "-cp", jars.classpath("documents"))
-        return (jars.java(), *options, "DocumentServer", file, str(self.port))
+        return (jars.java(), *options, SERVER, file, str(self.port))
 
 
 class NxDocuments(Documents):

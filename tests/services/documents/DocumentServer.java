@@ -1,10 +1,17 @@
+package de.bwaldvogel.mongo.backend.h2;
+
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.KeyValue;
+import de.bwaldvogel.mongo.bson.Document;
 import java.util.List;
+import org.h2.mvstore.MVMap;
 
 /** mongo-java-server on one H2 file, saying the wire version that today's drivers ask for. */
-public class DocumentServer {
+public class DocumentServer extends H2Backend {
     private static final MongoVersion VERSION = new MongoVersion() {
         @Override
         public List<Integer> getVersionArray() {
@@ -17,8 +24,47 @@ public class DocumentServer {
         }
     };
 
+    private DocumentServer(String file) {
+        super(file);
+    }
+
+    @Override
+    protected MongoDatabase openOrCreateDatabase(String name) {
+        return new H2Database(name, getMvStore(), getCursorRegistry()) {
+            @Override
+            protected Index<Object> openOrCreateUniqueIndex(
+                    String collection, String index, List<IndexKey> keys, boolean sparse) {
+                String map = getFullCollectionNamespace(collection) + "._index_" + index;
+                return new WillingIndex(getMvStore().openMap(map), index, keys, sparse);
+            }
+        };
+    }
+
+    /** Also serves a question that asks for more than its key: what it finds is matched with all of it anyway. */
+    private static class WillingIndex extends H2UniqueIndex {
+        WillingIndex(MVMap<KeyValue, Object> map, String name, List<IndexKey> keys, boolean sparse) {
+            super(map, name, keys, sparse);
+        }
+
+        @Override
+        public synchronized boolean canHandle(Document query) {
+            return super.canHandle(itsOwn(query));
+        }
+
+        @Override
+        public synchronized Iterable<Object> getPositions(Document query) {
+            return super.getPositions(itsOwn(query));
+        }
+
+        private Document itsOwn(Document query) {
+            Document own = query.clone();
+            own.keySet().retainAll(keySet());
+            return own;
+        }
+    }
+
     public static void main(String[] args) {
-        MongoServer server = new MongoServer(new H2Backend(args[0]).version(VERSION));
+        MongoServer server = new MongoServer(new DocumentServer(args[0]).version(VERSION));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
         server.bind("127.0.0.1", Integer.parseInt(args[1]));
     }
