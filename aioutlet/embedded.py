@@ -22,6 +22,7 @@ from aioutlet.documents import DocumentServer
 from aioutlet.doors import listening
 from aioutlet.settings import Settings
 from event_store.store import EventStore
+from event_store.vigil import watch
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
 from projectors.models import MODELS
@@ -84,12 +85,14 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
         parts.consuming(broker.address, pace, partitions=PARTITIONS) as consumer,
         asyncio.TaskGroup() as tasks,
     ):
+        feed = parts.feed(store, database, hub, consumer, figures, partitions=PARTITIONS)
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run(),
-            "projectors": parts.feed(store, database, hub, consumer, figures, partitions=PARTITIONS).run(),
+            "projectors": feed.run(),
             "deadlines": Deadlines(store, processors, clock=parts.now).run(),
             "agents": agents.run(app, crew),
             "pace": pace.run(),
+            "vigil": watch([feed.intake, *(agent.intake for agent in crew)], limit=settings.commit_age),
         }
         started = [tasks.create_task(each, name=name) for name, each in work.items()]
         async with _doors(settings, store, database, hub, sealer, registry) as urls:

@@ -69,7 +69,9 @@ def feed(
     projection = Projection(MODELS, database, advance=hub.advance)
     on_poison = figures.poisoned(projection.consumer)
     inbox = Inbox(store, projection, partitions=partitions, on_poison=on_poison)
-    return Feed(consumer, inbox, name=projection.consumer, on_poison=on_poison)
+    feed = Feed(consumer, inbox, name=projection.consumer, on_poison=on_poison)
+    figures.follow(feed.intake)
+    return feed
 
 
 @asynccontextmanager

@@ -1,12 +1,14 @@
 """The other wiring: one service per process on PostgreSQL, Apache Kafka and MongoDB, as many of each as are needed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pymongo import AsyncMongoClient
@@ -17,7 +19,8 @@ from aioutlet import parts
 from aioutlet.doors import listening
 from aioutlet.settings import Settings
 from edge.app import build
-from edge.health import Probe
+from edge.health import Liveness, Probe
+from event_store.vigil import Consumer, ConsumerDead, watch
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.models import MODELS
@@ -33,7 +36,11 @@ DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
 WAIT_MS = 500
 """Apache Kafka answers a waiting fetch as soon as a byte arrives: asking seldom costs no time."""
+DEAD = 70
+"""The exit code of a service whose consumer is dead."""
 SECRET = "a secret of 32 characters or more, the same for every service"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,8 @@ async def _agent(place: Place) -> AsyncIterator[str]:
             data=settings.data / "faust" / place.name,
             shared=True,
         )
-        async with _working(place, agents.run(app, crew), {"eventStore": store.head}) as url:
+        intakes = [agent.intake for agent in crew]
+        async with _working(place, agents.run(app, crew), {"eventStore": store.head}, intakes) as url:
             yield url
 
 
@@ -150,7 +158,7 @@ async def _projectors(place: Place) -> AsyncIterator[str]:
         feed = parts.feed(store, database, hub, consumer, place.figures, partitions=settings.partitions)
         feed.join_group()
         probes: dict[str, Probe] = {"eventStore": store.head, "documents": partial(database.command, "ping")}
-        async with _working(place, feed.run(), probes) as url:
+        async with _working(place, feed.run(), probes, [feed.intake]) as url:
             yield url
 
 
@@ -168,16 +176,34 @@ SERVICES: Mapping[str, Callable[[Place], Opened]] = {
 
 
 @asynccontextmanager
-async def _working(place: Place, work: Coroutine[Any, Any, None], probes: Mapping[str, Probe]) -> AsyncIterator[str]:
-    """Work beside a door that tells how it goes; work that fails ends the service."""
+async def _working(
+    place: Place, work: Coroutine[Any, Any, None], probes: Mapping[str, Probe], consumers: Sequence[Consumer] = ()
+) -> AsyncIterator[str]:
+    """Work beside a door that tells how it goes; work that fails ends the service, and so does a dead consumer."""
+    settings, ages = place.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build(
-        title=f"AIOutlet {place.name}", routers=[], verifier=place.verifier, probes=probes, registry=place.registry
+        title=f"AIOutlet {place.name}",
+        routers=[],
+        verifier=place.verifier,
+        probes=probes,
+        liveness=Liveness(ages, limit=settings.commit_age),
+        registry=place.registry,
     )
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(work, name=place.name)
-        async with _listening(app, place, place.settings.health_port, "AIOUTLET_HEALTH_PORT") as url:
+        started = [tasks.create_task(each) for each in (work, _end_when_dead(consumers, settings.commit_age))]
+        async with _listening(app, place, settings.health_port, "AIOUTLET_HEALTH_PORT") as url:
             yield url
-        task.cancel()
+        for task in started:
+            task.cancel()
+
+
+async def _end_when_dead(consumers: Sequence[Consumer], limit: float) -> None:
+    """End this process, without a good-bye: what made a consumer dead would keep it from stopping, too."""
+    try:
+        await watch(consumers, limit=limit)
+    except ConsumerDead:
+        log.exception("dead consumer, ending")
+        os._exit(DEAD)
 
 
 def _listening(app: FastAPI, place: Place, port: int, setting: str) -> Opened:

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
     health_port: Port = 8080
     """Port at which a service without an HTTP door of its own tells how it is; 0 takes a free one."""
+    commit_age: Seconds = 60.0
+    """Seconds a consumer may have work and get nowhere; then it says that it is not live, and soon after it ends."""
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 12
     """Partitions of every topic of the separate services; settled before the first event and never changed."""
 

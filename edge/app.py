@@ -13,7 +13,7 @@ from starlette.types import Lifespan
 
 from edge.auth import Authentication
 from edge.door import Door
-from edge.health import Probe, Readiness, live
+from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
@@ -35,6 +35,7 @@ def build(
     routers: Sequence[APIRouter],
     verifier: TokenVerifier,
     probes: Mapping[str, Probe],
+    liveness: Liveness | None = None,
     lifespan: Lifespan[Any] | None = None,
     max_body: int = MAX_BODY,
     raised: Mapping[str, int] | None = None,
@@ -47,6 +48,7 @@ def build(
         routers: What it does.
         verifier: Says who a token's bearer is.
         probes: What `/health/ready` asks.
+        liveness: What `/health/live` asks besides whether it is answered at all.
         lifespan: What must run while it serves.
         max_body: Bytes a request may have.
         raised: Paths that may have more, and how many bytes.
@@ -72,7 +74,11 @@ def build(
         },
     )
     app.state.metrics = metrics
-    for path, endpoint in ((LIVE, live), (READY, Readiness(probes).ready), (METRICS, metrics.expose)):
+    for path, endpoint in (
+        (LIVE, (liveness or Liveness()).live),
+        (READY, Readiness(probes).ready),
+        (METRICS, metrics.expose),
+    ):
         app.add_api_route(path, endpoint, include_in_schema=False)
     for router in routers:
         app.include_router(router)

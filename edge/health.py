@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf
+from typing import Any
 
 import structlog
 from fastapi.responses import JSONResponse
@@ -13,15 +15,29 @@ from schemas.errors import Unavailable
 
 Probe = Callable[[], Awaitable[object]]
 """Asks one part whether it works; raises when it does not."""
+Age = Callable[[], float]
+"""Seconds for which a worker has had work and got nowhere."""
 PATIENCE = 2.0
 """Seconds a part has to answer."""
 
 log = structlog.get_logger(__name__)
 
 
-async def live(_: Request) -> Response:
-    """The loop turns."""
-    return JSONResponse({"status": "live"})
+class Liveness:
+    """The loop turns, and who works in it gets on."""
+
+    def __init__(self, ages: Mapping[str, Age] | None = None, *, limit: float = inf) -> None:
+        """Nobody may be older than `limit` seconds."""
+        self._ages = ages or {}
+        self._limit = limit
+
+    async def live(self, _: Request) -> Response:
+        """200, else 503 and who has had work for how long and got nowhere."""
+        ages = {name: age() for name, age in self._ages.items()}
+        told: dict[str, Any] = {"commitAgeSeconds": ages} if ages else {}
+        if dead := ", ".join(f"{name} for {age:.0f} s" for name, age in ages.items() if age > self._limit):
+            return problem(503, Unavailable.code, "Not live", f"had work and got nowhere: {dead}", **told)
+        return JSONResponse({"status": "live", **told})
 
 
 class Readiness:

@@ -105,22 +105,19 @@ class Inbox:
     async def sweep(self) -> int:
         """Fill every place that has not moved since the last sweep although more was published; say how many."""
         async with self._turn:
-            behind = await self._behind()
-            stalled = {place: head for place, head in behind.items() if self._unmoved(place)}
-            self._seen_by_sweep = dict(self._done)
+            behind, seen = await self._behind(), self._seen_by_sweep
+            stalled = {place: head for place, head in behind.items() if seen.get(place) == self._done[place]}
             await self._fill(stalled)
+            self._seen_by_sweep = dict(self._done)
         return len(stalled)
 
-    def _unmoved(self, place: Place) -> bool:
-        return self._seen_by_sweep.get(place) == self._done[place]
+    async def published(self) -> Mapping[Place, int]:
+        """What was published last, by place, of ours; it takes no turn, so it answers though the handler does not."""
+        published = await self._reader.checkpoints(RELAY)
+        return {place: position for place, position in published.items() if place in self._done}
 
     async def _behind(self) -> dict[Place, int]:
-        published = await self._reader.checkpoints(RELAY)
-        return {
-            place: published[place]
-            for place, done in self._done.items()
-            if place in published and published[place] > done
-        }
+        return {place: head for place, head in (await self.published()).items() if head > self._done[place]}
 
     def _by_place(self, messages: Iterable[Incoming]) -> dict[Place, list[Incoming]]:
         waiting: dict[Place, list[Incoming]] = defaultdict(list)

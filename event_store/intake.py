@@ -7,17 +7,12 @@ from typing import NamedTuple
 from event_store.inbox import Inbox
 from event_store.lane import BATCH, Lane
 from event_store.patience import Patience
+from event_store.vigil import LOOK, Vigil
 from schemas.topics import Place
 from schemas.wire import Incoming
 
 SWEEP = 1.0
 """Seconds between two looks for places that stand still although more was published."""
-SILENT_SWEEPS = 10
-"""Sweeps in a row that found what the broker should have brought, while it brought nothing at all."""
-
-
-class BrokerSilent(Exception):
-    """The consumer lives and brings nothing although more is published: only a new one helps."""
 
 
 class Delivery(NamedTuple):
@@ -31,33 +26,50 @@ class Intake:
     """Hands messages on in batches; what a database or broker does not answer is waited for."""
 
     def __init__(self, inbox: Inbox, *, name: str, errors: tuple[type[Exception], ...], batch: int = BATCH) -> None:
+        self.name = name
         self._inbox = inbox
-        self._name = name
         self._patience = Patience(name, errors)
         self._lane: Lane[Delivery] = Lane(self._work, batch=batch)
         self._assignment: Collection[Place] | None = None
         self._is_told = asyncio.Event()
         self._is_told.set()
-        self._has_come = False
+        self._awaits_group = False
+        self._vigil = Vigil()
+        self._brought: set[Place] = set()
+
+    @property
+    def age(self) -> float:
+        """Seconds for which it has had work and got nowhere, or waited for the word of its group."""
+        return self._vigil.age
+
+    @property
+    def trouble(self) -> str:
+        """What it has not done meanwhile."""
+        return self._vigil.trouble
 
     def own(self, places: Collection[Place]) -> None:
-        """From now on these places are ours and no others; until the first call all are."""
+        """From now on these places are ours and no others; until the first word of a group all are."""
         self._assignment = places
+        self._awaits_group = False
         self._is_told.set()
+
+    def disown(self) -> None:
+        """The group shares anew: nothing is ours until it has."""
+        self.own(())
+        self._awaits_group = True
 
     async def put(self, message: Incoming, finished: Callable[[], object] = lambda: None) -> None:
         """Wait for room; `finished` is called when the message is, or when it is none of ours."""
-        self._has_come = True
         await self._lane.put(Delivery(message, finished))
+        self._brought.add(message.place)
 
     async def run(self) -> None:
-        """Catch up, then work until cancelled.
-
-        Raises:
-            BrokerSilent: For `SILENT_SWEEPS` sweeps everything came from the store and nothing from the broker.
-        """
-        await self._take_over()
-        await asyncio.gather(self._lane.run(), self._follow(), self._sweep())
+        """Catch up, then work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look())
+            await self._take_over()
+            for work in (self._lane.run(), self._follow(), self._sweep()):
+                tasks.create_task(work)
 
     async def _follow(self) -> None:
         while True:
@@ -76,11 +88,19 @@ class Intake:
             delivery.finished()
 
     async def _sweep(self) -> None:
-        silent = 0
         while True:
             await asyncio.sleep(SWEEP)
-            found = await self._patience.until(self._inbox.sweep)
-            silent = 0 if self._has_come or not found else silent + 1
-            self._has_come = False
-            if silent >= SILENT_SWEEPS:
-                raise BrokerSilent(f"{self._name}: nothing has come from the broker for {silent} sweeps")
+            await self._patience.until(self._inbox.sweep)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            published = await self._patience.until(self._inbox.published)
+            if self._patience.is_waiting:
+                self._vigil.forget()
+            elif self._awaits_group:
+                self._vigil.wait()
+            else:
+                brought = self._brought if self._lane.is_empty else published
+                self._vigil.look(published, self._inbox.done, brought=brought)
+            self._brought = set()

@@ -18,6 +18,11 @@ class Lane(Generic[M]):
         self._batch = batch
         self._waiting: asyncio.Queue[M] = asyncio.Queue(ROOM * batch)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return self._waiting.empty()
+
     async def put(self, message: M) -> None:
         """Wait for room; the sender slows down to our speed."""
         await self._waiting.put(message)

@@ -19,14 +19,24 @@ class Patience:
     def __init__(self, who: str, errors: tuple[type[Exception], ...]) -> None:
         self._who = who
         self._errors = errors
+        self._waiting = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything failed when it was last tried."""
+        return self._waiting > 0
 
     async def until(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work until it is done and return what it returns; other errors are raised."""
         failures = 0
-        while True:
-            try:
-                return await work()
-            except self._errors as error:
-                failures += 1
-                log.warning("waiting", who=self._who, failures=failures, cause=repr(error))
-            await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter
+        try:
+            while True:
+                try:
+                    return await work()
+                except self._errors as error:
+                    self._waiting += not failures
+                    failures += 1
+                    log.warning("waiting", who=self._who, failures=failures, cause=repr(error))
+                await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter
+        finally:
+            self._waiting -= bool(failures)

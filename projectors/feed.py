@@ -36,31 +36,31 @@ class Feed(ConsumerRebalanceListener):  # type: ignore[misc]  # it ships no type
         self._inbox = inbox
         self._on_poison = on_poison
         self._patience = Patience(name, ERRORS)
-        self._intake = Intake(inbox, name=name, errors=ERRORS, batch=BATCH)
+        self.intake = Intake(inbox, name=name, errors=ERRORS, batch=BATCH)
 
     def join_group(self) -> None:
         """Share the inbox's topics with the consumer's group; until then it reads all it was given."""
-        self._intake.own(())
+        self.intake.disown()
         self._consumer.subscribe(topics=sorted(self._inbox.topics), listener=self)
 
     async def on_partitions_revoked(self, _: Collection[TopicPartition]) -> None:
         """The group shares anew: nothing is ours until it has."""
-        self._intake.own(())
+        self.intake.disown()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """These are ours."""
-        self._intake.own([Place(each.topic, each.partition) for each in assigned])
+        self.intake.own([Place(each.topic, each.partition) for each in assigned])
 
     async def run(self) -> None:
         """Catch up, then follow until cancelled."""
-        await asyncio.gather(self._intake.run(), self._follow())
+        await asyncio.gather(self.intake.run(), self._follow())
 
     async def _follow(self) -> None:
         while True:
             found = await self._patience.until(self._ask)
             for record in chain.from_iterable(found.values()):
                 if message := self._read(record):
-                    await self._intake.put(message)
+                    await self.intake.put(message)
 
     async def _ask(self) -> Mapping[Any, Sequence[Any]]:
         found: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)

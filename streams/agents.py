@@ -28,23 +28,28 @@ class Agent:
         self.processor = processor
         self._on_poison = figures.poisoned(processor.consumer)
         inbox = Inbox(store, processor, partitions=partitions, on_poison=self._on_poison)
-        self._intake = Intake(inbox, name=processor.consumer, errors=(Unavailable, OSError))
+        self.intake = Intake(inbox, name=processor.consumer, errors=(Unavailable, OSError))
+        figures.follow(self.intake)
 
     def own(self, places: Collection[Place]) -> None:
         """The group gives us these places and no others."""
-        self._intake.own([place for place in places if place.topic in self.processor.topics])
+        self.intake.own([place for place in places if place.topic in self.processor.topics])
+
+    def disown(self) -> None:
+        """The group shares anew."""
+        self.intake.disown()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """The agent's body: pass every event on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
             if message := self._read(event):
-                await self._intake.put(message, event.ack)
+                await self.intake.put(message, event.ack)
             else:
                 event.ack()
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self._intake.run()
+        await self.intake.run()
 
     def _read(self, event: faust.EventT[bytes]) -> Incoming | None:
         message = event.message
@@ -102,7 +107,7 @@ def _follow_the_group(app: PacedApp, agents: Sequence[Agent]) -> None:
 
     def disown(*_: Any, **__: Any) -> None:
         for agent in agents:
-            agent.own(())
+            agent.disown()
 
     disown()
     app.on_partitions_revoked.connect(disown, weak=False)
@@ -112,9 +117,9 @@ def _follow_the_group(app: PacedApp, agents: Sequence[Agent]) -> None:
 async def run(app: PacedApp, agents: Sequence[Agent]) -> None:
     """Start the application and work until cancelled; then stop it."""
     try:
-        await app.start()
         async with asyncio.TaskGroup() as tasks:
             for agent in agents:
                 tasks.create_task(agent.run(), name=agent.processor.consumer)
+            await app.start()
     finally:
         await app.stop()

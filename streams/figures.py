@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from event_store.vigil import Consumer
 from schemas.errors import Poison
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,13 @@ class Figures:
             "aioutlet_races_lost", "Appends decided again after a conflict.", ["consumer"], registry=registry
         )
         self.poison = Counter("aioutlet_poison", "Messages that could not be read.", ["consumer"], registry=registry)
+        self._ages = Gauge(
+            "aioutlet_commit_age_seconds", "Time with work and nothing finished.", ["consumer"], registry=registry
+        )
+
+    def follow(self, consumer: Consumer) -> None:
+        """Show the age of a consumer whenever somebody asks."""
+        self._ages.labels(consumer=consumer.name).set_function(lambda: consumer.age)
 
     def poisoned(self, consumer: str) -> Callable[[Poison], None]:
         """What to do with a message of `consumer` that cannot be read: say so, count it, go on."""

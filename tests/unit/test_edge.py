@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 
 from edge.app import PUBLIC, build
 from edge.auth import CurrentActor, requires
-from edge.health import Readiness
+from edge.health import Liveness, Readiness
 from edge.logging import configure
 from identity.tokens import TokenIssuer, TokenVerifier
 from schemas.errors import Poison, Refused, Stale
@@ -310,3 +310,17 @@ async def test_the_openapi_document_says_how_to_come_in_and_how_one_is_refused(c
         for operation in path.values():
             assert PROBLEM in operation["responses"]["default"]["content"]
             assert "422" not in operation["responses"]
+
+
+async def test_a_service_lives_while_none_of_its_workers_is_too_old() -> None:
+    ages = {"saga": 0.0}
+    app = FastAPI()
+    app.add_api_route("/live", Liveness({"saga": lambda: ages["saga"]}, limit=30.0).live)
+    async with client_of(app) as client:
+        ages["saga"] = 30.0
+        answer = await client.get("/live")
+        assert (answer.status_code, answer.json()) == (200, {"status": "live", "commitAgeSeconds": {"saga": 30.0}})
+        ages["saga"] = 31.0
+        answer = await client.get("/live")
+        assert (answer.status_code, answer.json()["commitAgeSeconds"]) == (503, {"saga": 31.0})
+        assert "saga for 31 s" in answer.json()["detail"]

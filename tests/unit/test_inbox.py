@@ -294,6 +294,19 @@ async def test_a_place_that_stands_still_though_more_was_published_is_swept(
     assert reader.read == wanted(reader, messages)
 
 
+async def test_a_place_to_which_nothing_comes_is_swept_every_time(
+    store: TroubledStore, messages: list[Incoming]
+) -> None:
+    """Its consumer is dead; what a sweep brings is no sign of life."""
+    reader = Reader()
+    inbox = inbox_of(store, reader)
+    await inbox.assign()
+    for message in of(messages):
+        await say_published(store, [message])
+        assert await inbox.sweep() == 1
+        assert (await inbox.published())[message.place] == inbox.done[message.place] == message.position
+
+
 async def test_a_place_that_moves_is_not_swept(store: TroubledStore, messages: list[Incoming]) -> None:
     reader, quiet = Reader(), of(messages)[0].place
     inbox = inbox_of(store, reader)

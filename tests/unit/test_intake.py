@@ -1,7 +1,7 @@
 """An intake follows the group's word, and does not take a silent broker for a quiet one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ import pytest
 
 from event_store import intake
 from event_store.inbox import Inbox
-from event_store.intake import BrokerSilent, Intake
+from event_store.intake import Intake
 from schemas.topics import ORDERS, Place
 from schemas.wire import Incoming
 
@@ -22,20 +22,38 @@ class Box:
     def __init__(self) -> None:
         self.assigned: list[Collection[Place] | None] = []
         self.received: list[Incoming] = []
-        self.missing = 0
-        self.sweeps = 0
-        self.is_told = asyncio.Event()
+        self.is_published = self.is_away = False
+        self.done: Mapping[Place, int] = {HERE: 0}
+        self.looks = 0
+        self.is_told, self.failed, self.is_looked_at = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def assign(self, places: Collection[Place] | None) -> None:
         self.assigned.append(places)
         self.is_told.set()
 
     async def receive(self, messages: Sequence[Incoming]) -> None:
+        if self.is_away:
+            self.failed.set()
+            raise OSError
         self.received += messages
 
     async def sweep(self) -> int:
-        self.sweeps += 1
-        return self.missing
+        return 0
+
+    async def published(self) -> Mapping[Place, int]:
+        """One more at every look, and all of it is finished."""
+        self.looks += 1
+        self.is_looked_at.set()
+        self.done = {HERE: self.looks if self.is_published else 0}
+        return self.done
+
+    async def looked(self, times: int) -> None:
+        """Wait until it was looked at so often from now on."""
+        last = self.looks + times
+        async with asyncio.timeout(10):
+            while self.looks < last:
+                self.is_looked_at.clear()
+                await self.is_looked_at.wait()
 
     async def told(self, times: int) -> None:
         """Wait until it was assigned something so often."""
@@ -62,7 +80,7 @@ async def running(opened: Intake) -> AsyncIterator["asyncio.Task[None]"]:
         yield task
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError, BrokerSilent):
+        with suppress(asyncio.CancelledError):
             await task
 
 
@@ -105,26 +123,28 @@ async def test_a_message_is_finished_once_the_inbox_is_through_with_it(box: Box,
     assert [each.position for each in box.received] == [1]
 
 
-async def test_a_broker_that_brings_nothing_although_more_is_published_ends_the_work(
+async def test_who_gets_nothing_from_the_broker_or_no_word_from_its_group_grows_old(
     box: Box, opened: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "SWEEP", 0.001)
-    box.missing = 1
-    async with running(opened) as work, asyncio.timeout(10):
-        with pytest.raises(BrokerSilent, match="tested"):
-            await work
-    assert box.sweeps == intake.SILENT_SWEEPS
+    monkeypatch.setattr(intake, "LOOK", 0.001)
+    box.is_published = True
+    async with running(opened):
+        await box.looked(4)
+        assert opened.age > 0
+        await opened.put(message(1))
+        opened.disown()
+        await box.looked(4)
+        assert opened.age > 0
 
 
-@pytest.mark.parametrize("brings", [True, False])
-async def test_a_quiet_broker_and_a_slow_one_are_left_to_work(
-    box: Box, opened: Intake, monkeypatch: pytest.MonkeyPatch, brings: bool
+async def test_who_waits_for_another_part_does_not_grow_old(
+    box: Box, opened: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "SWEEP", 0.001)
-    box.missing = int(brings)
-    async with running(opened) as work, asyncio.timeout(10):
-        while box.sweeps <= 3 * intake.SILENT_SWEEPS:
-            if brings:
-                await opened.put(message(box.sweeps + 1))
-            await asyncio.sleep(0)
-            assert not work.done()
+    monkeypatch.setattr(intake, "LOOK", 0.001)
+    box.is_published = box.is_away = True
+    async with running(opened):
+        await opened.put(message(1))
+        await box.looked(1)
+        await box.failed.wait()
+        await box.looked(10)
+        assert opened.age == 0

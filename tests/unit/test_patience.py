@@ -79,6 +79,19 @@ async def test_waiting_is_never_silent(pauses: list[float]) -> None:
     assert "gone" in lines[0]["cause"]
 
 
+async def test_it_knows_whether_anything_is_waited_for(pauses: list[float]) -> None:
+    patience = Patience("relay", (ConnectionError,))
+    seen: list[bool] = []
+
+    async def fails_twice() -> None:
+        seen.append(patience.is_waiting)
+        if len(seen) < 3:
+            raise ConnectionError
+
+    await patience.until(fails_twice)
+    assert (seen, patience.is_waiting) == ([False, True, True], False)
+
+
 async def test_whoever_waits_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patiences, "FIRST", 3_600.0)
     monkeypatch.setattr(patiences, "LONGEST", 3_600.0)
