@@ -20,6 +20,7 @@ from projectors.projection import Projection
 from projectors.writing import Database
 from query_api.hub import Hub
 from schemas.saga import Step
+from streams.agents import METADATA_AGE_MS
 from streams.figures import Figures
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
@@ -117,7 +118,12 @@ async def consuming_together(broker: str, *, group: str) -> AsyncIterator[AIOKaf
 
     Its offsets only save reading again: what is finished stands in the read models' own checkpoints.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker, group_id=group, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=broker,
+        group_id=group,
+        auto_offset_reset="earliest",
+        metadata_max_age_ms=METADATA_AGE_MS,
+    )
     await consumer.start()
     try:
         yield consumer

@@ -19,6 +19,8 @@ from streams.transport import Pace, PacedApp
 
 GROUP_TIMEOUT = 6.0
 """Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
+METADATA_AGE_MS = 3_000
+"""Topics may come later than we do, to a new broker: until a group looks again it shares out nothing."""
 
 
 class Agent:
@@ -84,6 +86,7 @@ def application(
         broker_rebalance_timeout=GROUP_TIMEOUT,
         broker_heartbeat_interval=GROUP_TIMEOUT / 3,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=METADATA_AGE_MS,
         autodiscover=False,
         # By then nobody works: it would wait for ever for what the lanes still hold, and that comes again anyway.
         stream_wait_empty=False,

@@ -84,14 +84,16 @@ async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def reacting(broker: str, store: EventStore, data: Path, *, group: str) -> AsyncIterator[Figures]:
-    """Run every agent as one worker of `group`."""
+async def reacting(
+    broker: str, store: EventStore, data: Path, *, group: str, shared: bool = False
+) -> AsyncIterator[Figures]:
+    """Run every agent as one worker of `group`, on what the group gives it where it is `shared`."""
     pace, figures = Pace(busy=WAIT_MS, idle=WAIT_MS), Figures(CollectorRegistry())
     crew = [
         Agent(store, each, partitions=PARTITIONS, figures=figures)
         for each in parts.processors(Settings(data=data), store, SEALER, figures)
     ]
-    app = agents.application(group, crew, broker=broker, pace=pace, data=data)
+    app = agents.application(group, crew, broker=broker, pace=pace, data=data, shared=shared)
     async with _running(agents.run(app, crew)):
         yield figures
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
 from typer.testing import CliRunner
 
@@ -49,11 +50,15 @@ def group() -> str:
     return f"shop-{uuid4().hex}"
 
 
-def empty(broker: str) -> None:
+def without_topics(broker: str) -> None:
     client = AdminClient({"bootstrap.servers": broker})
     if old := [topic for topic in client.list_topics(timeout=10).topics if topic.startswith("aioutlet.")]:
         for deletion in client.delete_topics(old).values():
             deletion.result(10)
+
+
+def empty(broker: str) -> None:
+    without_topics(broker)
     assert set_up(broker, logs(partitions=PARTITIONS, replicas=1)).differences == ()
 
 
@@ -118,6 +123,24 @@ async def test_orders_complete_although_the_broker_came_back_with_an_empty_log(
         offered = await place(store, 10)
         await asyncio.to_thread(lambda: empty(kafka.start()))
         await completed(store, [*under_way, *offered])
+
+
+def is_settled(broker: str, group: str) -> bool:
+    client = AdminClient({"bootstrap.servers": broker})
+    return bool(client.describe_consumer_groups([group])[group].result(10).state == ConsumerGroupState.STABLE)
+
+
+async def test_a_group_that_came_before_its_topics_works_as_soon_as_they_are_there(
+    broker: str, store: EventStore, tmp_path: Path, group: str
+) -> None:
+    without_topics(broker)
+    await stock_up(store, 5)
+    async with asyncio.timeout(PATIENCE), reacting(broker, store, tmp_path, group=group, shared=True):
+        while not await asyncio.to_thread(is_settled, broker, group):
+            pass
+        await asyncio.to_thread(empty, broker)
+        async with relaying(broker, store):
+            await completed(store, await place(store, 5))
 
 
 async def test_a_worker_stops_although_what_it_was_given_cannot_be_finished(
