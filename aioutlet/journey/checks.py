@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from time import monotonic
 
 from pymongo import AsyncMongoClient
 
@@ -14,7 +15,9 @@ from projectors.verify import Progress, verify
 DATABASE = "aioutlet"
 """Where the address of the documents names no database."""
 PAUSE = 1.0
-ATTEMPTS = 5
+SETTLING = 20.0
+"""Seconds in which nothing may change before contradictions are believed: the work of a killed worker lies still until
+its group has missed it."""
 
 
 async def verified(shop: Running, progress: Progress | None = None) -> list[Check]:
@@ -28,11 +31,11 @@ async def verified(shop: Running, progress: Progress | None = None) -> list[Chec
     try:
         database = client.get_default_database(DATABASE)
         found = await verify(store, database, partitions=shop.partitions, progress=progress)
-        for _ in range(ATTEMPTS - 1):
-            if found.agrees and not found.behind:
-                break
+        moved_at = monotonic()
+        while (found.behind or not found.agrees) and monotonic() - moved_at < SETTLING:
             await asyncio.sleep(PAUSE)
-            found = await verify(store, database, partitions=shop.partitions, progress=progress)
+            before, found = found, await verify(store, database, partitions=shop.partitions, progress=progress)
+            moved_at = monotonic() if found != before else moved_at
     finally:
         await client.close()
         await store.close()

@@ -3,21 +3,15 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
-import orjson
 import typer
-from rich.console import Console
 
-from aioutlet.journey.baskets import Basket, demand
-from aioutlet.journey.data import ExtraMissing, load
-from aioutlet.journey.report import drawn
-from aioutlet.journey.run import Plan
-from aioutlet.journey.running import NotRunning, Running
-from aioutlet.journey.travel import travelled
-from aioutlet.settings import WrongSettings, read
-from schemas.product import CreateProduct
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aioutlet.journey.baskets import Basket
+    from schemas.product import CreateProduct
 
 CANNOT = 2
 """The exit code when the journey cannot begin."""
@@ -36,6 +30,17 @@ def journey(
     write: Annotated[Path | None, typer.Option("--report", help="Write the figures to this JSON file.")] = None,
 ) -> None:
     """Place real baskets of a real retailer's year, wait until each is fulfilled, and check everything."""
+    import httpx
+    import orjson
+    from rich.console import Console
+
+    from aioutlet.journey.data import ExtraMissing
+    from aioutlet.journey.report import drawn
+    from aioutlet.journey.run import Plan
+    from aioutlet.journey.running import NotRunning, Running
+    from aioutlet.journey.travel import travelled
+    from aioutlet.settings import WrongSettings, read
+
     console = Console()
     try:
         settings = read() if data is None else read().model_copy(update={"data": data})
@@ -54,6 +59,8 @@ def journey(
 
 def why(error: Exception) -> str:
     """What is wrong; a group comes from requests under way at once, and must say nothing but that the shop is away."""
+    import httpx
+
     if not isinstance(error, ExceptionGroup):
         return str(error)
     away, other = error.split(httpx.HTTPError)
@@ -66,7 +73,10 @@ def _first(error: Exception) -> Exception:
     return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
-def _read(console: Console, count: int, skip: int, *, everything: bool) -> tuple[list[Basket], list[CreateProduct]]:
+def _read(console: "Console", count: int, skip: int, *, everything: bool) -> "tuple[list[Basket], list[CreateProduct]]":
+    from aioutlet.journey.baskets import demand
+    from aioutlet.journey.data import load
+
     with console.status("reading the retailer's year"):
         retailer = load()
         baskets = retailer.baskets(count, skip=skip)

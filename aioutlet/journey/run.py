@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import httpx
+
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.ledger import Ledger
 from aioutlet.journey.pacing import arrivals
@@ -111,7 +113,10 @@ class Run:
 
     async def _look(self) -> None:
         for order_ids in chunked(list(self.ledger.pending), ORDERS_AT_ONCE):
-            standings = await self._shop.standings(order_ids)
+            try:
+                standings = await self._shop.standings(order_ids)
+            except httpx.HTTPError:
+                return  # the next look is as good; patience ends the watch, not an answer
             now = self._clock()
             for order_id, standing in standings.items():
                 self.ledger.found(order_id, standing, now=now)

@@ -131,7 +131,13 @@ def retry(patience: float) -> Retry:
         backoff_jitter=0.5,
         max_backoff_wait=2.0,
         total_timeout=patience,
+        validate_response=_whole,
     )
+
+
+async def _whole(answer: httpx.Response) -> None:
+    """Read an answer to its end while it can still be asked for again."""
+    await answer.aread()
 
 
 def order_of(basket: Basket, token: str) -> dict[str, Any]:

@@ -31,6 +31,10 @@ class FakeShop:
     """Acknowledged orders never reach the read model."""
     stalls: bool = False
     """Orders are known and never end."""
+    away: int = 0
+    """So many times nobody finds out how an order stands."""
+    broken: int = 0
+    """So many answers break off in the middle."""
     looks_needed: int = 1
     """An order has ended by the so-manieth look at it."""
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -67,6 +71,9 @@ class FakeShop:
 
     async def list_orders(self, request: Request) -> Response:
         assert "admin" in actor_of(request).roles
+        if self.away > 0:
+            self.away -= 1
+            return JSONResponse({"code": "internal"}, 500)
         known = {order["orderId"]: order for order in self.orders.values()}
         ids = request.query_params["ids"].split(",")
         return JSONResponse({"items": [self._seen(known[each]) for each in ids if not self.loses]})
@@ -88,9 +95,33 @@ class FakeShop:
             Route("/orders", self.place, methods=["POST"]),
             Route("/orders", self.list_orders, methods=["GET"]),
         ]
-        transport = RetryTransport(transport=httpx.ASGITransport(Starlette(routes=routes)), retry=retry(patience))
+        line = BadLine(self, httpx.ASGITransport(Starlette(routes=routes)))
+        transport = RetryTransport(transport=line, retry=retry(patience))
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             yield Shop(client, client, Passes(TokenIssuer(SECRET)))
+
+
+class BadLine(httpx.AsyncBaseTransport):
+    """The way to a shop that is killed while it answers, as often as it says."""
+
+    def __init__(self, shop: FakeShop, transport: httpx.AsyncBaseTransport) -> None:
+        self._shop = shop
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
+        if self._shop.broken > 0:
+            self._shop.broken -= 1
+            return httpx.Response(answer.status_code, headers=answer.headers, stream=BreakingOff())
+        return answer
+
+
+class BreakingOff(httpx.AsyncByteStream):
+    """Half of an answer."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'{"orderId"'
+        raise httpx.ReadError("killed")
 
 
 def actor_of(request: Request) -> Any:

@@ -46,6 +46,19 @@ async def test_a_shop_that_is_busy_is_asked_again_under_the_same_key() -> None:
     assert len(fake.orders) == 20
 
 
+async def test_an_answer_that_breaks_off_is_asked_for_again_under_the_same_key() -> None:
+    fake = FakeShop(broken=3)
+    made = await travelled(fake)
+    assert (made.placed, made.not_placed) == (20, {})
+    assert fake.requests["order"] == 23
+    assert len(fake.orders) == 20
+
+
+async def test_whoever_watches_asks_again_when_nobody_knows() -> None:
+    made = await travelled(FakeShop(away=5))
+    assert (made.completed, made.exit_code) == (20, 0)
+
+
 async def test_a_run_taken_up_again_places_nothing_twice() -> None:
     fake = FakeShop()
     await travelled(fake, replace(PLAN, baskets=BASKETS[:12]))
