@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 ARGS ?=
+ROUNDS ?= 1
+ORDERS ?= 20000
+CHAOS ?= none services coming-and-going kafka-restart kafka-wipe postgres-kill
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -19,7 +22,7 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-mongodb bench services services-down check format docs reference journey lock clean
+.PHONY: help run test test-mongodb test-matrix bench services services-down check format docs reference journey lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +38,12 @@ test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make t
 	@MONGODB_URL="$(URL)" $(BIN)/python -m pytest \
 		tests/contract/test_documents_writer.py tests/contract/test_documents_search.py \
 		tests/integration/test_projectors.py $(ARGS)
+
+test-matrix: $(STAMPS)/dev $(STAMPS)/journey ## real baskets through separate services while each is killed; ROUNDS, ORDERS, CHAOS="kafka-wipe"
+	@for round in $$(seq $(ROUNDS)); do for chaos in $(CHAOS); do \
+		echo "round $$round of $(ROUNDS): $$chaos"; \
+		$(BIN)/python -m tests.cluster journey --orders $(ORDERS) --chaos $$chaos $(ARGS) || exit 1; \
+	done; done
 
 services: $(STAMPS)/dev ## PostgreSQL, Kafka and document servers for the tests, on free ports; ARGS=kafka picks one
 	@$(BIN)/python -m tests.services up $(ARGS)

@@ -108,14 +108,14 @@ class Counter:
 
 
 @asynccontextmanager
-async def counter(addresses: Mapping[str, str]) -> AsyncIterator[Counter]:
+async def counter(addresses: Mapping[str, str], secret: str = SECRET) -> AsyncIterator[Counter]:
     """Stand before the shop at these addresses."""
     limits = httpx.Limits(max_connections=64)
     async with (
         httpx.AsyncClient(base_url=addresses["commandApi"], timeout=60, limits=limits) as commands,
         httpx.AsyncClient(base_url=addresses["queryApi"], timeout=60, limits=limits) as queries,
     ):
-        yield Counter(commands, queries, TokenIssuer(SECRET))
+        yield Counter(commands, queries, TokenIssuer(secret))
 
 
 def titles(order: Answer) -> list[str]:

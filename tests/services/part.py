@@ -33,8 +33,8 @@ class Part(ABC):
     It keeps its port until it is removed, so whoever was connected finds it again after a restart.
     """
 
-    name: ClassVar[str]
-    what: ClassVar[str]
+    name: str
+    what: str
     patience: ClassVar[float] = 60.0
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     ports: ClassVar[int] = 1

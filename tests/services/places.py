@@ -1,6 +1,7 @@
 """Where the parts live: one folder for `make services`, and one for each test session that starts its own."""
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -36,8 +37,9 @@ def removed_at_last(home: Path) -> Iterator[Path]:
     try:
         yield home
     finally:
-        for part in parts(home):
-            part.kill()
+        for note in home.glob("*/part.json"):
+            known = json.loads(note.read_text())
+            Process(known["pid"], known["started"]).kill()
         shutil.rmtree(home, ignore_errors=True)
 
 

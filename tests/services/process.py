@@ -88,10 +88,10 @@ def spawn(command: Sequence[str], *, log: Path, user: str | None) -> int:
     return child.pid
 
 
-def bury(pid: int) -> None:
-    """Let go of a server that has ended."""
-    if child := _STARTED_HERE.pop(pid, None):
-        child.wait()
+def bury(pid: int) -> int | None:
+    """Let go of a server that has ended; with which exit code, if it was started here and is not buried yet."""
+    child = _STARTED_HERE.pop(pid, None)
+    return child.wait() if child else None
 
 
 def _children() -> dict[int, list[int]]:

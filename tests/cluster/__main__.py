@@ -1,0 +1,56 @@
+"""`python -m tests.cluster journey`: real baskets through separate services on real parts, with or without chaos."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from tests.cluster.answers import not_once
+from tests.cluster.chaos import CHAOS, disturb
+from tests.cluster.stage import PARTS, staged
+from tests.services.places import clear_away, removed_at_last, session_home
+
+
+def say(line: str) -> None:
+    """One line of progress, at once."""
+    print(f"  {line}", flush=True)  # noqa: T201 - a command line speaks
+
+
+def journey(chosen: argparse.Namespace) -> int:
+    """One journey with one kind of chaos; 1 when anything came out wrong."""
+    clear_away()
+    with removed_at_last(session_home()) as home:
+        parts = [kind(home) for kind in PARTS]
+        for part in parts:
+            part.install(system=True)
+            say(f"{part.name:14} {part.start()}")
+        with staged(*parts, saga=chosen.saga, say=say) as stage:
+            steps, begun = CHAOS[chosen.chaos](stage), time.monotonic()
+            options = [f"--{name}={getattr(chosen, name)}" for name in ("orders", "rate", "concurrency", "patience")]
+            with stage.cluster.journeying(*options) as under_way:
+                taken = disturb(stage, steps, under_way, chosen.orders, say)
+            say(f"{taken} of {len(steps)} steps taken; {time.monotonic() - begun:.1f} s in all")
+            say((stage.home / "journey").read_text())
+            wrong = asyncio.run(not_once(stage.cluster.environment["AIOUTLET_STORE"]))
+            say(f"{len(wrong)} answers that are not there exactly once {sorted(wrong.items())[:10]}")
+            for service in stage.cluster.services:
+                if "Traceback" in service.log.read_text():
+                    say(f"{service.name} complained: {service.log.read_text()[:3000]}")
+            return int(under_way.returncode != 0 or taken < len(steps) or bool(wrong))
+
+
+def main() -> int:
+    """Run the command line; its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
+    parser.add_argument("what", choices=("journey",))
+    parser.add_argument("--orders", type=int, default=20_000)
+    parser.add_argument("--rate", type=float, default=0.0, help="orders a second; 0: as fast as HTTP takes them")
+    parser.add_argument("--concurrency", type=int, default=32)
+    parser.add_argument("--patience", type=float, default=60.0)
+    parser.add_argument("--chaos", choices=CHAOS, default="none")
+    parser.add_argument("--saga", type=int, default=3, help="how many saga workers")
+    return journey(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""What is done to a shop while a journey goes through it: one step after another, each at its share of the orders."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import cycle
+from typing import NamedTuple
+
+import httpx
+
+from identity.tokens import TokenIssuer
+from tests.cluster.cluster import SECRETS
+from tests.cluster.service import Service
+from tests.cluster.stage import Stage
+from tests.services.part import Part, Say
+
+BETWEEN_LOOKS = 0.5
+MINUTE = 60.0
+STAY = 3.0
+"""Seconds a worker that comes and goes is there, at least."""
+
+
+class Step(NamedTuple):
+    """Something terrible that is put right again."""
+
+    what: str
+    act: Callable[[], object]
+
+
+def every_service_in_turn(stage: Stage) -> list[Step]:
+    """Each process is killed once, and started again."""
+    return [Step(f"SIGKILL {service.name}", partial(_killed, service)) for service in stage.cluster.services]
+
+
+def coming_and_going(stage: Stage, *, seconds: float = MINUTE) -> list[Step]:
+    """One more saga worker joins the others and leaves them again and again, asked to or killed."""
+    return [Step(f"a saga worker came and went for {seconds:.0f} s", partial(_come_and_go, stage, seconds))]
+
+
+CHAOS: Mapping[str, Callable[[Stage], Sequence[Step]]] = {
+    "none": lambda _: (),
+    "services": every_service_in_turn,
+    "coming-and-going": coming_and_going,
+    "kafka-restart": lambda stage: [Step("Kafka restarted", stage.kafka.restart)],
+    "kafka-kill": lambda stage: [Step("SIGKILL Kafka", partial(_killed, stage.kafka))],
+    "kafka-wipe": lambda stage: [Step("Kafka came back with an empty log", partial(_wiped, stage))],
+    "postgres-kill": lambda stage: [Step("SIGKILL PostgreSQL", partial(_killed, stage.postgres))],
+}
+
+
+def _killed(part: Part) -> None:
+    part.kill()
+    part.start()
+
+
+def _wiped(stage: Stage) -> None:
+    stage.kafka.wipe()
+    stage.kafka.start()
+    stage.cluster.set_up()
+
+
+def _come_and_go(stage: Stage, seconds: float) -> None:
+    end, leaves = time.monotonic() + seconds, cycle((Service.stop, Service.kill))
+    while time.monotonic() < end:
+        extra = stage.cluster.service("saga", 99)
+        extra.start()
+        time.sleep(STAY)
+        next(leaves)(extra)
+
+
+class Progress:
+    """How many orders are complete, as the shop says when it can be asked."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._seen = 0
+
+    def completed(self) -> int:
+        """So many, or as many as were seen last."""
+        try:
+            answer = self._client.get("/orders/counts")
+        except httpx.TransportError:
+            return self._seen
+        if answer.is_success:
+            self._seen = answer.json().get("Shipping Prepared", 0)
+        return self._seen
+
+
+@contextmanager
+def progress(query_api: Service) -> Iterator[Progress]:
+    """Ask this service."""
+    token = TokenIssuer(SECRETS["AIOUTLET_TOKEN_SECRET"]).issue("chaos", ("admin",), "admin")
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=query_api.url, headers=headers, timeout=2.0) as client:
+        yield Progress(client)
+
+
+def disturb(stage: Stage, steps: Sequence[Step], journey: "subprocess.Popen[bytes]", over: int, say: Say) -> int:
+    """Take the steps while the first `over` orders of a journey are completed, and revive what ends by itself.
+
+    Returns, when the journey has ended, how many steps were taken.
+    """
+    begun, taken = time.monotonic(), 0
+    with progress(stage.cluster.named("query-api-1")) as orders:
+        before = orders.completed()
+        while journey.poll() is None:
+            done = orders.completed() - before
+            if taken < len(steps) and done * (len(steps) + 1) >= over * (taken + 1):
+                at, step = time.monotonic(), steps[taken]
+                step.act()
+                later = time.monotonic() - at
+                say(f"{at - begun:7.1f} s  {done:6,} complete  {step.what}; {later:.1f} s later all is back")
+                taken += 1
+            if revived := stage.cluster.revive():
+                say(f"{time.monotonic() - begun:7.1f} s  {done:6,} complete  started again: {', '.join(revived)}")
+            time.sleep(BETWEEN_LOOKS)
+    return taken

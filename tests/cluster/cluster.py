@@ -1,0 +1,94 @@
+"""The shop as separate service processes on real parts, all of them at hand."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from aioutlet.services import SERVICES
+from tests.cluster.service import Service
+from tests.services.part import Say, silent
+
+PARTITIONS = 12
+SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
+AIOUTLET = (sys.executable, "-m", "aioutlet")
+
+
+class Cluster:
+    """One process of every service, or as many as `workers` says; what it needs of the real parts runs already."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        store: str,
+        broker: str,
+        documents: str,
+        workers: Mapping[str, int] = {},
+        say: Say = silent,
+    ) -> None:
+        self.home = home
+        self.environment = {
+            **SECRETS,
+            "AIOUTLET_STORE": store,
+            "AIOUTLET_BROKER": f"kafka://{broker}",
+            "AIOUTLET_DOCUMENTS": documents,
+            "AIOUTLET_PARTITIONS": str(PARTITIONS),
+            "AIOUTLET_LOG_LEVEL": "WARNING",
+        }
+        self._say = say
+        self.services = [self.service(kind, number + 1) for kind in SERVICES for number in range(workers.get(kind, 1))]
+
+    def service(self, kind: str, number: int) -> Service:
+        """A service like the others, which belongs to the shop only if it is one of `services`."""
+        return Service(self.home, kind, number, self.environment)
+
+    def named(self, name: str) -> Service:
+        """One of `services`."""
+        return next(service for service in self.services if service.name == name)
+
+    def set_up(self) -> None:
+        """Make tables and topics, where they are missing."""
+        for job in ("migrate", "topics"):
+            subprocess.run((*AIOUTLET, job), check=True, capture_output=True, env=os.environ | self.environment)
+
+    def start(self) -> None:
+        """Start every service that does not run, all at once, and wait until all are ready."""
+        with ThreadPoolExecutor(len(self.services)) as pool:
+            for url, service in zip(pool.map(Service.start, self.services), self.services, strict=True):
+                self._say(f"{service.name:14} {url}   log {service.log}")
+
+    def revive(self) -> list[str]:
+        """Start those again that have ended, as `restart: unless-stopped` does; their names."""
+        ended = [service for service in self.services if service.process is None]
+        for service in ended:
+            self._say(f"{service.name} has ended: {service.said()}")
+            service.start()
+        return [service.name for service in ended]
+
+    def stop(self) -> None:
+        """Ask all of them to end."""
+        with ThreadPoolExecutor(len(self.services)) as pool:
+            list(pool.map(Service.stop, self.services))
+
+    @contextmanager
+    def journeying(self, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """`aioutlet journey` under way through these services; what it says is in the file `journey`."""
+        doors = {"AIOUTLET_COMMAND_PORT": "command-api-1", "AIOUTLET_QUERY_PORT": "query-api-1"}
+        ports = {name: str(self.named(service).port) for name, service in doors.items()}
+        with (
+            (self.home / "journey").open("wb") as said,
+            subprocess.Popen(
+                (*AIOUTLET, "journey", *options),
+                env=os.environ | self.environment | ports,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            ) as journey,
+        ):
+            try:
+                yield journey
+            finally:
+                journey.kill()

@@ -1,0 +1,41 @@
+"""A shop of separate services with the real parts it stands on: everything that can be hurt."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster.cluster import Cluster
+from tests.services.kafka import Kafka
+from tests.services.mongo import JavaDocuments
+from tests.services.part import Part, Say, silent
+from tests.services.places import removed_at_last, session_home
+from tests.services.postgres import PostgreSQL
+
+PARTS: tuple[type[Part], ...] = (PostgreSQL, Kafka, JavaDocuments)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The services, and the parts that keep what they acknowledged when they are killed."""
+
+    cluster: Cluster
+    postgres: Part
+    kafka: Part
+
+    @property
+    def home(self) -> Path:
+        """Where the services keep their things."""
+        return self.cluster.home
+
+
+@contextmanager
+def staged(postgres: Part, kafka: Part, documents: Part, *, saga: int, say: Say = silent) -> Iterator[Stage]:
+    """The shop at work on these parts, which run, with so many saga workers; nothing of it is left at the end."""
+    with removed_at_last(session_home()) as home:
+        cluster = Cluster(
+            home, store=postgres.url, broker=kafka.url, documents=documents.url, workers={"saga": saga}, say=say
+        )
+        cluster.set_up()
+        cluster.start()
+        yield Stage(cluster, postgres=postgres, kafka=kafka)
