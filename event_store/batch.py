@@ -36,9 +36,9 @@ def batch(units: Sequence[Append], states: Sequence[Sequence[bytes]], verdicts: 
     for unit, encoded, verdict in zip(units, states, verdicts, strict=True):
         match verdict:
             case Accepted(at):
-                result.events.extend(_rows(unit, encoded, at.first))
-                result.timers.update(dict.fromkeys(unit.cleared))
-                result.timers.update({timer.id: timer for timer in unit.timers})
+                result.events += _rows(unit, encoded, at.first)
+                if unit.cleared or unit.timers:
+                    result.timers |= dict.fromkeys(unit.cleared) | {timer.id: timer for timer in unit.timers}
                 _note(result, unit)
             case AlreadyThere():
                 _note(result, unit)

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 NewId = Callable[[], str]
 """Draws a fresh UUIDv7 string; a port, so that a simulation can seed it."""
@@ -40,6 +41,7 @@ def _assemble(milliseconds: int, bits: int) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=1_024)
 def _milliseconds_of(cause: str) -> int:
     if _OURS.fullmatch(cause):
         return int(cause[:8] + cause[9:13], 16)
