@@ -14,8 +14,8 @@ class Ledger:
     retries: int = 0
     pending: dict[str, float] = field(default_factory=dict)
     """Acknowledged and not yet seen in a final state: order id -> when it was acknowledged, the oldest first."""
-    seen: set[str] = field(default_factory=set)
-    """Of the pending ones, those the read model knows."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """Of the pending ones, those the read model knows, and the position it has brought each to."""
     stuck: set[str] = field(default_factory=set)
     """Of the pending ones, those that wait for an operator."""
     not_placed: Counter[str] = field(default_factory=Counter)
@@ -47,7 +47,9 @@ class Ledger:
 
     def found(self, order_id: str, standing: Standing, *, now: float) -> bool:
         """The read model shows a pending order; True when that is its end."""
-        self.seen.add(order_id)
+        if self.seen.get(order_id) != standing.position:
+            self.seen[order_id] = standing.position
+            self.moved_at = now
         if standing.outcome is None:
             (self.stuck.add if standing.stuck else self.stuck.discard)(order_id)
             return False
@@ -56,7 +58,7 @@ class Ledger:
 
     def _end(self, order_id: str, standing: Standing, now: float) -> None:
         acknowledged = self.pending.pop(order_id)
-        self.seen.discard(order_id)
+        self.seen.pop(order_id)
         self.stuck.discard(order_id)
         self.outcomes[standing.outcome or ""] += 1
         self.moved_at = now

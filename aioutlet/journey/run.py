@@ -101,15 +101,17 @@ class Run:
             self.ledger.refused(answer.code, now=self._clock())
 
     async def _watch(self) -> None:
-        while not self._all_offered or (self.ledger.pending and not self._given_up()):
+        began = self.started
+        while not self._all_offered or (self.ledger.pending and not self._given_up(began)):
             began = self._clock()
             await self._look()
             pause = (self._clock() - began) * PAUSE_PER_ASKING
             await asyncio.sleep(min(max(SHORTEST_PAUSE, pause), LONGEST_PAUSE))
             self.resolution = max(self.resolution, self._clock() - began)
 
-    def _given_up(self) -> bool:
-        return self._clock() - self.ledger.moved_at > self.plan.patience
+    def _given_up(self, began: float) -> bool:
+        """Whether a whole look, which may itself take longer than our patience, has found nothing new for so long."""
+        return began - self.ledger.moved_at > self.plan.patience
 
     async def _look(self) -> None:
         for order_ids in chunked(list(self.ledger.pending), ORDERS_AT_ONCE):

@@ -43,11 +43,12 @@ class NotPlaced:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an order stands in the read model: its outcome once it has one, and the words for it."""
+    """How an order stands in the read model: its outcome once it has one, the words for it, and the last it saw."""
 
     outcome: str | None
     reason: str = ""
     stuck: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def standing_of(order: Mapping[str, Any]) -> Standing:
     """What the journey wants to know of one order of the read model."""
     failure = order.get("failure") or {}
     reason = ": ".join(part for part in (failure.get("failedStep"), failure.get("reason")) if part)
-    return Standing(order.get("outcome"), reason, bool(order.get("stuck")))
+    return Standing(order.get("outcome"), reason, bool(order.get("stuck")), order.get("position", 0))
 
 
 def problem(answer: httpx.Response) -> str:

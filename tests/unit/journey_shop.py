@@ -82,7 +82,7 @@ class FakeShop:
         order_id = order["orderId"]
         self.looks[order_id] += 1
         if self.stalls or self.looks[order_id] < self.looks_needed:
-            return {"orderId": order_id, "outcome": None}
+            return {"orderId": order_id, "outcome": None, "position": 0 if self.stalls else self.looks[order_id]}
         declined = order["paymentMethod"]["token"] == "tok_decline"
         return {"orderId": order_id, **(FAILED if declined else {"outcome": "completed"})}
 

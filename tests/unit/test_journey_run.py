@@ -1,7 +1,9 @@
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from aioutlet.journey import run as runs
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.report import Check, Report, report
 from aioutlet.journey.run import Plan, Run
@@ -89,6 +91,18 @@ async def test_acknowledged_orders_nobody_knows_of_are_lost() -> None:
 async def test_known_orders_without_an_end_are_stuck() -> None:
     made = await travelled(FakeShop(stalls=True), replace(PLAN, patience=0.2))
     assert (made.lost, made.stuck, made.exit_code) == (0, 20, 1)
+
+
+async def test_a_shop_that_is_slow_and_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr(runs, "LONGEST_PAUSE", 0.0)
+    seconds = count()
+    async with FakeShop(looks_needed=30).open() as shop:
+        slow = Run(PLAN, shop, clock=lambda: float(next(seconds)))
+        await slow.travel()
+    made = report(slow)
+    assert (made.completed, made.lost, made.stuck) == (20, 0, 0)
+    assert made.completed_and_visible.longest > PLAN.patience
 
 
 async def test_baskets_arrive_at_their_rate_whatever_the_answers_take() -> None:
