@@ -102,10 +102,12 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "saga.failed": ORDER,
 }
 
+_NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))
+
 
 def needs_data(event_type: str) -> bool:
     """Whether routing this type must look into its data, and so decode it."""
-    return any(route.needs_data for route in ROUTES[event_type])
+    return event_type in _NEED_DATA
 
 
 def partition_of(key: str, partitions: int) -> int:

@@ -1,6 +1,8 @@
 """Events on Kafka: the value is the data, everything else rides in CloudEvents 1.0 binary-mode headers."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -8,7 +10,7 @@ import orjson
 from schemas.codec import Stored, conversation_of, envelope_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ROUTES, Place, partition_of
+from schemas.topics import ROUTES, Place, needs_data, partition_of
 
 Headers = list[tuple[str, bytes]]
 
@@ -27,6 +29,27 @@ _PLAIN = {
 """Header -> field of the stored envelope, where the field is a string."""
 _JSON = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
+
+_TEXT, _NUMBER, _OBJECT = rb'"([ !#-\[\]-~]*)"', rb"(\d+)", rb"({[ -\[\]-z|~]*})"
+_WRITTEN = {
+    "ce_id": ("id", _TEXT, b""),
+    "ce_type": ("type", _TEXT, b""),
+    "schemaversion": ("schemaVersion", _NUMBER, b""),
+    "ce_time": ("occurredAt", _TEXT, b""),
+    "recordedat": ("recordedAt", _TEXT, b"?"),
+    "correlationid": ("correlationId", _TEXT, b""),
+    "causationid": ("causationId", _TEXT, b""),
+    "requestid": ("requestId", _TEXT, b"?"),
+    "traceparent": ("traceparent", _TEXT, b"?"),
+    "actor": ("actor", _OBJECT, b""),
+    "subjectid": ("subjectId", _TEXT, b"?"),
+}
+"""Header -> field, its bytes and whether it may lack, in the order in which `encode` writes them before `data`."""
+_HEAD = re.compile(
+    b"{"
+    + b"".join(b'(?:"%s":%s,)%s' % (field.encode(), held, lacks) for field, held, lacks in _WRITTEN.values())
+    + b'"data":'
+)
 
 
 class Outgoing(NamedTuple):
@@ -50,31 +73,60 @@ class Incoming(NamedTuple):
 
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
-    """The messages one stored event makes, one per route of its type; raise `Poison` where it has no route."""
-    fields: Any = None
+    """The messages one stored event makes, one per route of its type; raise `Poison` where it has no route.
+
+    What stands there as `encode` writes it is passed on as it is: nothing is decoded that routing does not ask for.
+    """
     try:
-        fields = orjson.loads(stored.state)
-        data = fields["data"]
-        value = orjson.dumps(data)
-        headers = _headers(stored, fields)
-        routes = ROUTES[fields["type"]]
-        keys = [(route.topic, route.key(stored.stream, data)) for route in routes]
+        name, headers, value = _taken_apart(stored) or _decoded(stored)
+        if needs_data(name):
+            addresses = _addresses(name, stored.stream, orjson.loads(value), partitions)
+        else:
+            addresses = _addresses_of_stream(name, stored.stream, partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        told = conversation_of(fields)
+        told = conversation_of(_loaded(stored.state))
         raise Poison(f"unroutable event at position {stored.position}: {error}", **told) from error
-    return [Outgoing(Place(topic, partition_of(key, partitions)), key.encode(), value, headers) for topic, key in keys]
+    headers.append(("ce_subject", stored.stream.encode()))
+    headers.append(("version", b"%d" % stored.version))
+    headers.append(("position", b"%d" % stored.position))
+    return [Outgoing(place, key, value, headers) for place, key in addresses]
 
 
-def _headers(stored: Stored, fields: dict[str, Any]) -> Headers:
+def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple[Place, bytes]]:
+    keys = [(route.topic, route.key(stream, data)) for route in ROUTES[name]]
+    return [(Place(topic, partition_of(key, partitions)), key.encode()) for topic, key in keys]
+
+
+@lru_cache(maxsize=65_536)
+def _addresses_of_stream(name: str, stream: str, partitions: int) -> list[tuple[Place, bytes]]:
+    return _addresses(name, stream, {}, partitions)
+
+
+def _taken_apart(stored: Stored) -> tuple[str, Headers, bytes] | None:
+    """Type, headers and value of an event written by `encode` whose words need no escapes."""
+    head = _HEAD.match(stored.state)
+    if head is None:
+        return None
+    held = head.groups()
+    headers = _ALWAYS + [named for named in zip(_WRITTEN, held, strict=True) if named[1] is not None]
+    return held[1].decode(), headers, stored.state[head.end() : -1]
+
+
+def _loaded(state: bytes) -> Any:
+    try:
+        return orjson.loads(state)
+    except (TypeError, ValueError):
+        return None
+
+
+def _decoded(stored: Stored) -> tuple[str, Headers, bytes]:
+    fields = orjson.loads(stored.state)
     headers = [
         *_ALWAYS,
-        ("ce_subject", stored.stream.encode()),
-        ("version", b"%d" % stored.version),
-        ("position", b"%d" % stored.position),
+        *((header, fields[field].encode()) for header, field in _PLAIN.items() if field in fields),
+        *((header, orjson.dumps(fields[field])) for header, field in _JSON.items() if field in fields),
     ]
-    headers += [(header, fields[field].encode()) for header, field in _PLAIN.items() if field in fields]
-    headers += [(header, orjson.dumps(fields[field])) for header, field in _JSON.items() if field in fields]
-    return headers
+    return fields["type"], headers, orjson.dumps(fields["data"])
 
 
 def incoming(place: Place, headers: Iterable[tuple[str, bytes]], value: bytes) -> Incoming:
@@ -92,10 +144,14 @@ def envelope_from(message: Incoming) -> Envelope:
     fields: dict[str, Any] = {}
     try:
         fields = {field: headers[header].decode() for header, field in _PLAIN.items() if header in headers}
-        fields |= {field: orjson.loads(headers[header]) for header, field in _JSON.items() if header in headers}
+        fields |= {field: _read(headers[header]) for header, field in _JSON.items() if header in headers}
         fields["data"] = orjson.loads(message.value)
         at = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
         return envelope_of(fields, at)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.place}"
         raise Poison(f"undecodable message at {where}: {error}", **conversation_of(fields)) from error
+
+
+_read = lru_cache(maxsize=1_024)(orjson.loads)
+"""Versions and actors are few; nobody changes what they were read into."""

@@ -6,10 +6,11 @@ last pages again; a consumer that has finished a position passes it by.
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -27,7 +28,9 @@ from streams.transport import Pace
 
 WHOLE_LOG = Place("", 0)
 """Where the relay keeps how far it has read; its other checkpoints are the last position in every place."""
-PAGE = 1_000
+PAGE = 2_000
+AHEAD = 3
+"""Pages that may be on their way before the last one read."""
 IDLE = 30.0
 
 log = structlog.get_logger(__name__)
@@ -41,28 +44,38 @@ class Publisher(Protocol):
 
 
 class KafkaPublisher:
-    """Publishes over one idempotent, `acks=all` producer, a batch per partition."""
+    """Publishes over one idempotent, `acks=all` producer, in batches per partition; who comes first is sent first."""
 
     def __init__(self, producer: AIOKafkaProducer, pace: Pace) -> None:
         self._producer = producer
         self._pace = pace
+        self._turns: dict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
         """Fill batches, hand all of them to the sender in order, wait for the last."""
         self._pace.quicken()
         send = partial(self._producer.send_batch, topic=place.topic, partition=place.partition)
-        await asyncio.gather(*[await send(batch) for batch in self._batches(messages)])
+        async with self._turns[place]:
+            sent = [await send(batch) for batch in self._batches(messages)]
+        await asyncio.gather(*sent)
 
     def _batches(self, messages: Sequence[tuple[Outgoing, int]]) -> Iterator[Any]:
         batch = self._producer.create_batch()
-        for message, previous in messages:
-            headers = [*message.headers, ("previous", b"%d" % previous)]
-            record = {"timestamp": None, "key": message.key, "value": message.value, "headers": headers}
-            if batch.append(**record) is None:
+        for (_, key, value, plain), previous in messages:
+            headers = [*plain, ("previous", b"%d" % previous)]
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 yield batch
                 batch = self._producer.create_batch()
-                batch.append(**record)
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
         yield batch
+
+
+class Page(NamedTuple):
+    """So much of the log, by place, the last position in each of these, and in all."""
+
+    by_place: Mapping[Place, Sequence[tuple[Outgoing, int]]]
+    heads: Mapping[Place, int]
+    position: int
 
 
 class Relay:
@@ -88,16 +101,48 @@ class Relay:
         self._heads = heads
 
     async def _copy(self) -> None:
-        page = await self._store.log(self._position, limit=PAGE)
-        if not page:
-            await self._store.wait_past(self._position, timeout=IDLE)
+        """Send what there is past the checkpoint: pages are on their way while those behind them are read."""
+        if await self._store.wait_past(self._position, timeout=IDLE) <= self._position:
             return
+        under_way: deque[asyncio.Future[None]] = deque()
+        try:
+            async with aclosing(self._pages()) as pages:
+                async for page in pages:
+                    before = under_way[-1] if under_way else None
+                    under_way.append(asyncio.ensure_future(self._carry(page, before)))
+                    if len(under_way) > AHEAD:
+                        await under_way.popleft()
+            await asyncio.gather(*under_way)
+        finally:
+            for carrying in under_way:
+                carrying.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _pages(self) -> AsyncGenerator[Page, None]:
+        """Everything past the checkpoint; the next page is read while this one is handed out."""
         heads = dict(self._heads)
-        by_place = self._grouped(page, heads)
-        await asyncio.gather(*(self._publisher.publish(place, messages) for place, messages in by_place.items()))
-        await self._record(page[-1].position, {place: heads[place] for place in by_place})
-        self._heads, self._position = heads, page[-1].position
-        _note(by_place)
+        reading = self._reading(self._position)
+        try:
+            while page := await reading:
+                reading = self._reading(page[-1].position)
+                by_place = self._grouped(page, heads)
+                yield Page(by_place, {place: heads[place] for place in by_place}, page[-1].position)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    def _reading(self, after: int) -> asyncio.Future[list[Stored]]:
+        return asyncio.ensure_future(self._store.log(after, limit=PAGE))
+
+    async def _carry(self, page: Page, before: asyncio.Future[None] | None) -> None:
+        """Publish a page, and note it when those before it are noted."""
+        await asyncio.gather(*(self._publisher.publish(place, run) for place, run in page.by_place.items()))
+        if before:
+            await before
+        await self._record(page.position, page.heads)
+        self._heads.update(page.heads)
+        self._position = page.position
+        _note(page.by_place)
 
     def _grouped(self, page: Sequence[Stored], heads: dict[Place, int]) -> Mapping[Place, list[tuple[Outgoing, int]]]:
         by_place: dict[Place, list[tuple[Outgoing, int]]] = defaultdict(list)

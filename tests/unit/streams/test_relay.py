@@ -1,7 +1,7 @@
 """The relay sends everything in position order, says what went before, and after any trouble says it again."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar
@@ -77,6 +77,10 @@ async def relayed(store: TroubledStore, bus: Bus) -> None:
     """One life of a relay: it starts, sends all there is, and is gone."""
     async with relaying(store, bus):
         await reached(store)
+
+
+def of(messages: Sequence[Incoming], topic: str) -> list[Incoming]:
+    return [message for message in messages if message.place.topic == topic]
 
 
 def links(*sent: Sequence[Incoming]) -> set[tuple[Place, int, int]]:
@@ -159,6 +163,64 @@ async def test_a_lost_acknowledgement_sends_the_same_again(store: TroubledStore)
     await relayed(store, bus)
     [messages] = bus.sent.values()
     assert messages == (await published(store)) * 3
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relays, "PAGE", 2)
+    monkeypatch.setattr(relays, "AHEAD", 3)
+
+
+async def test_pages_follow_each_other_unacknowledged_but_only_so_many(store: TroubledStore, small_pages: None) -> None:
+    await put(store, *story(1))
+    bus = Bus()
+    bus.is_open.clear()
+    async with relaying(store, bus):
+        async with asyncio.timeout(10):
+            while max((message.position for message in bus.messages), default=0) < 2 * 4:
+                bus.has_received.clear()
+                await bus.has_received.wait()
+        assert await store.checkpoints(RELAY) == {}
+        assert max(message.position for message in bus.messages) == 2 * 4
+        bus.is_open.set()
+        await reached(store)
+    assert sorted(bus.messages) == sorted(await published(store))
+
+
+class Failing(Bus):
+    """Refuses a page the first time, after those behind it have arrived."""
+
+    def __init__(self, position: int, behind: int) -> None:
+        super().__init__()
+        self._refused = [position]
+        self._behind = behind
+        self._has_come = asyncio.Event()
+
+    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
+        await super().publish(place, messages)
+        positions = [arrived(message, previous).position for message, previous in messages]
+        if self._behind in positions:
+            self._has_come.set()
+        if self._refused and self._refused[0] in positions:
+            await self._has_come.wait()
+            self._refused.clear()
+            raise KafkaTimeoutError
+
+
+async def test_no_page_is_noted_before_one_in_front_of_it_that_failed(store: TroubledStore, small_pages: None) -> None:
+    await put(store, *story(1))
+    bus = Failing(3, behind=7)
+    noted: list[int] = []
+
+    def note(unit: Append) -> bool:
+        noted.extend(each.position for each in unit.checkpoints if each.place == WHOLE_LOG)
+        return False
+
+    store.refuse = note
+    await relayed(store, bus)
+    assert noted == [2, 4, 6, 8, 10, 12, 14]
+    assert links(bus.messages) == links(await published(store))
+    assert Counter(message.position for message in of(bus.messages, ORDERS))[7] == 2
 
 
 def notes(unit: Append) -> bool:
