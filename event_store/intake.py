@@ -16,10 +16,14 @@ SWEEP = 1.0
 
 
 class Delivery(NamedTuple):
-    """A message, and what to do once it is finished."""
+    """Messages that came together, and what to do once they are finished."""
 
-    message: Incoming
+    messages: Sequence[Incoming]
     finished: Callable[[], object]
+
+
+def _count(delivery: Delivery) -> int:
+    return len(delivery.messages)
 
 
 class Intake:
@@ -29,7 +33,8 @@ class Intake:
         self.name = name
         self._inbox = inbox
         self._patience = Patience(name, errors)
-        self._lane: Lane[Delivery] = Lane(self._work, batch=batch)
+        self._batch = batch
+        self._lane: Lane[Delivery] = Lane(self._work, batch=batch, weigh=_count)
         self._assignment: Collection[Place] | None = None
         self._is_told = asyncio.Event()
         self._is_told.set()
@@ -58,10 +63,12 @@ class Intake:
         self.own(())
         self._awaits_group = True
 
-    async def put(self, message: Incoming, finished: Callable[[], object] = lambda: None) -> None:
-        """Wait for room; `finished` is called when the message is, or when it is none of ours."""
-        await self._lane.put(Delivery(message, finished))
-        self._brought.add(message.place)
+    async def put(self, messages: Sequence[Incoming], finished: Callable[[], object] = lambda: None) -> None:
+        """Wait for room; `finished` is called when all of them are, or are none of ours."""
+        while len(messages) > self._batch:
+            await self._deliver(Delivery(messages[: self._batch], lambda: None))
+            messages = messages[self._batch :]
+        await self._deliver(Delivery(messages, finished))
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
@@ -70,6 +77,10 @@ class Intake:
             await self._take_over()
             for work in (self._lane.run(), self._follow(), self._sweep()):
                 tasks.create_task(work)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        await self._lane.put(delivery)
+        self._brought.update(message.place for message in delivery.messages)
 
     async def _follow(self) -> None:
         while True:
@@ -82,7 +93,7 @@ class Intake:
         await self._patience.until(lambda: self._inbox.assign(places))
 
     async def _work(self, deliveries: Sequence[Delivery]) -> None:
-        messages = [delivery.message for delivery in deliveries]
+        messages = [message for delivery in deliveries for message in delivery.messages]
         await self._patience.until(lambda: self._inbox.receive(messages))
         for delivery in deliveries:
             delivery.finished()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -58,9 +57,8 @@ class Feed(ConsumerRebalanceListener):  # type: ignore[misc]  # it ships no type
     async def _follow(self) -> None:
         while True:
             found = await self._patience.until(self._ask)
-            for record in chain.from_iterable(found.values()):
-                if message := self._read(record):
-                    await self.intake.put(message)
+            for records in found.values():
+                await self.intake.put([message for record in records if (message := self._read(record))])
 
     async def _ask(self) -> Mapping[Any, Sequence[Any]]:
         found: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)

@@ -1,7 +1,7 @@
 """The Faust application: one agent per processor, each in front of an inbox."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from event_store.store import EventStore
 from schemas.errors import Poison, Unavailable
 from schemas.topics import Place
 from schemas.wire import Incoming, incoming
+from streams.fetches import fetched
 from streams.figures import Figures
 from streams.processor import Processor
 from streams.transport import Pace, PacedApp
@@ -21,6 +22,24 @@ GROUP_TIMEOUT = 6.0
 """Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
 METADATA_AGE_MS = 3_000
 """Topics may come later than we do, to a new broker: until a group looks again it shares out nothing."""
+SETTINGS: Mapping[str, Any] = {
+    "web_enabled": False,
+    "topic_allow_declare": False,
+    "topic_disable_leader": True,
+    "broker_session_timeout": GROUP_TIMEOUT,
+    "broker_rebalance_timeout": GROUP_TIMEOUT,
+    "broker_heartbeat_interval": GROUP_TIMEOUT / 3,
+    "consumer_auto_offset_reset": "earliest",
+    "consumer_metadata_max_age_ms": METADATA_AGE_MS,
+    "autodiscover": False,
+    # By then nobody works: it would wait for ever for what the lanes still hold, and that comes again anyway.
+    "stream_wait_empty": False,
+}
+"""How Faust is used.
+
+Topics and their partitions are declared by the operator, never by a worker. Faust's tables and web server are not
+used: what an agent knows it knows from the store.
+"""
 
 
 class Agent:
@@ -42,22 +61,18 @@ class Agent:
         self.intake.disown()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
-        """The agent's body: pass every event on; it is acknowledged when it is finished."""
+        """The agent's body: pass every fetch on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
-            if message := self._read(event):
-                await self.intake.put(message, event.ack)
-            else:
-                event.ack()
+            records = fetched(event.message)
+            await self.intake.put([message for record in records if (message := self._read(record))], event.ack)
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
         await self.intake.run()
 
-    def _read(self, event: faust.EventT[bytes]) -> Incoming | None:
-        message = event.message
+    def _read(self, record: Any) -> Incoming | None:
         try:
-            place = Place(message.topic, message.partition)
-            return incoming(place, cast(Any, message.headers), message.value or b"")
+            return incoming(Place(record.topic, record.partition), record.headers, record.value or b"")
         except Poison as poison:
             self._on_poison(poison)
             return None
@@ -69,9 +84,6 @@ def application(
     """The Faust application of these agents, for the running loop; `broker` is host:port.
 
     A worker that shares the group `name` with others works on the places the group gives it, else on all there are.
-
-    Topics and their partitions are declared by the operator, never by a worker. Faust's tables and web server are
-    not used: what an agent knows it knows from the store.
     """
     data.mkdir(parents=True, exist_ok=True)
     app = PacedApp(
@@ -79,17 +91,7 @@ def application(
         broker=f"kafka://{broker}",
         datadir=str(data),
         loop=asyncio.get_running_loop(),
-        web_enabled=False,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        broker_session_timeout=GROUP_TIMEOUT,
-        broker_rebalance_timeout=GROUP_TIMEOUT,
-        broker_heartbeat_interval=GROUP_TIMEOUT / 3,
-        consumer_auto_offset_reset="earliest",
-        consumer_metadata_max_age_ms=METADATA_AGE_MS,
-        autodiscover=False,
-        # By then nobody works: it would wait for ever for what the lanes still hold, and that comes again anyway.
-        stream_wait_empty=False,
+        **SETTINGS,
     )
     app.pace = pace
     for agent in agents:

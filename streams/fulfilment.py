@@ -1,5 +1,6 @@
 """The saga's agent: every order's facts in, its saga's turns and its status out, in one append."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -43,8 +44,10 @@ class Fulfilment(Processor):
 
     async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
         """Step each saga; what it orders is decided by the order itself."""
-        await draft.load(self._sagas, (saga_stream(task.order_id) for task in tasks))
-        await draft.load(self._orders, (order_stream(task.order_id) for task in tasks))
+        await asyncio.gather(
+            draft.load(self._sagas, (saga_stream(task.order_id) for task in tasks)),
+            draft.load(self._orders, (order_stream(task.order_id) for task in tasks)),
+        )
         for task in tasks:
             self._step(task, draft)
 

@@ -13,6 +13,8 @@ import aiokafka
 import faust
 from faust.transport.drivers import aiokafka as driver
 
+from streams.fetches import together
+
 BUSY_MS, IDLE_MS = 10, 100
 LULL = 2.0
 """Seconds of silence after which waiting becomes long again."""
@@ -71,7 +73,11 @@ class PacedThread(driver.AIOKafkaConsumerThread):
 
 
 class PacedConsumer(driver.Consumer):
-    """The driver's consumer service on the paced thread."""
+    """The driver's consumer service on the paced thread; what it fetched of a partition is one message."""
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
+        found = await super()._getmany(active_partitions, timeout)
+        return {place: [together(records)] for place, records in found.items() if records}
 
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return PacedThread(self, loop=self.loop, beacon=self.beacon)

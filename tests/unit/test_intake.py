@@ -116,11 +116,21 @@ async def test_of_two_words_at_once_the_later_counts(box: Box, opened: Intake) -
 
 async def test_a_message_is_finished_once_the_inbox_is_through_with_it(box: Box, opened: Intake) -> None:
     finished = asyncio.Event()
-    await opened.put(message(1), finished.set)
+    await opened.put([message(1)], finished.set)
     assert not finished.is_set()
     async with running(opened), asyncio.timeout(10):
         await finished.wait()
     assert [each.position for each in box.received] == [1]
+
+
+@pytest.mark.parametrize("count", [0, 4, 5, 10, 11])
+async def test_what_came_together_is_finished_together_however_many_batches_it_is(box: Box, count: int) -> None:
+    opened, finished = Intake(cast(Inbox, box), name="tested", errors=(OSError,), batch=5), asyncio.Event()
+    messages = [message(position) for position in range(1, count + 1)]
+    async with running(opened), asyncio.timeout(10):
+        await opened.put(messages, finished.set)
+        await finished.wait()
+        assert box.received == messages
 
 
 async def test_who_gets_nothing_from_the_broker_or_no_word_from_its_group_grows_old(
@@ -131,7 +141,7 @@ async def test_who_gets_nothing_from_the_broker_or_no_word_from_its_group_grows_
     async with running(opened):
         await box.looked(4)
         assert opened.age > 0
-        await opened.put(message(1))
+        await opened.put([message(1)])
         opened.disown()
         await box.looked(4)
         assert opened.age > 0
@@ -143,7 +153,7 @@ async def test_who_waits_for_another_part_does_not_grow_old(
     monkeypatch.setattr(intake, "LOOK", 0.001)
     box.is_published = box.is_away = True
     async with running(opened):
-        await opened.put(message(1))
+        await opened.put([message(1)])
         await box.looked(1)
         await box.failed.wait()
         await box.looked(10)

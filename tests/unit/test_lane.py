@@ -71,6 +71,17 @@ async def test_whoever_delivers_too_fast_waits_for_room(monkeypatch: pytest.Monk
     assert [message for batch in worker.batches for message in batch] == [0, 1, 2, 3, 4, 5]
 
 
+async def test_a_delivery_counts_for_what_it_weighs() -> None:
+    worker = Worker()
+    line = Lane(worker.work, batch=5, weigh=lambda message: message)
+    for message in (2, 3, 1, 9, 4):
+        await line.put(message)
+    worker.may_work.set()
+    async with running(line):
+        await seen(worker, 4)
+    assert worker.batches == [[2, 3], [1], [9], [4]]
+
+
 async def test_what_the_work_raises_ends_the_lane() -> None:
     async def fails(_: Sequence[int]) -> None:
         raise ZeroDivisionError

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiokafka import ConsumerRecord
 
 from event_store import intake
 from event_store.records import Append
@@ -14,6 +15,7 @@ from schemas.streams import saga_stream
 from schemas.topics import ORDERS
 from schemas.wire import Incoming
 from streams.agents import Agent
+from streams.fetches import together
 from streams.fulfilment import Fulfilment
 from tests.examples import ORDER_ID
 from tests.histories import PARTITIONS, events
@@ -32,17 +34,29 @@ from tests.unit.streams.fakes import (
 STARTED = ["saga.started", "payment.processing"]
 
 
-class Delivery:
-    """One message as Faust hands it on, and whether it was acknowledged."""
+def record(message: Incoming, **changed: Any) -> ConsumerRecord[bytes, bytes]:
+    """A message as the driver hands it on."""
+    plain: ConsumerRecord[bytes, bytes] = ConsumerRecord(
+        topic=message.place.topic,
+        partition=message.place.partition,
+        offset=message.position,
+        timestamp=0,
+        timestamp_type=0,
+        key=b"",
+        value=message.value,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=len(message.value),
+        headers=list(message.headers.items()),
+    )
+    return replace(plain, **changed)
 
-    def __init__(self, message: Incoming, **changed: Any) -> None:
-        about = {
-            "topic": message.place.topic,
-            "partition": message.place.partition,
-            "headers": list(message.headers.items()),
-            "value": message.value,
-        }
-        self.message = SimpleNamespace(**(about | changed))
+
+class Delivery:
+    """One fetch as Faust hands it on, of one message or more, and whether it was acknowledged."""
+
+    def __init__(self, message: Incoming, *more: Incoming, **changed: Any) -> None:
+        self.message = together([record(message, **changed), *map(record, more)])
         self.is_acknowledged = asyncio.Event()
 
     def ack(self) -> None:
@@ -149,6 +163,21 @@ async def test_a_message_that_cannot_be_read_is_counted_and_passed_by(
     assert await types_of(store, saga_stream(order_id(1))) == STARTED
     assert await types_of(store, saga_stream(order_id(3))) == STARTED
     assert counts.of("poison", "saga") == 1
+
+
+async def test_a_fetch_is_acknowledged_when_all_of_it_is_finished(store: TroubledStore, agent: Agent) -> None:
+    delivery, acknowledged = Delivery(*await orders(store, 1, 2, 3)), []
+
+    def note(_: Append) -> bool:
+        acknowledged.append(delivery.is_acknowledged.is_set())
+        return False
+
+    store.refuse = note
+    async with at_work(agent, delivery):
+        await delivery.acknowledged()
+    assert acknowledged
+    assert not any(acknowledged)
+    assert [await types_of(store, saga_stream(order_id(number))) for number in (1, 2, 3)] == [STARTED] * 3
 
 
 async def test_an_order_that_fails_is_acknowledged_and_the_agent_works_on(
