@@ -51,7 +51,8 @@ def _keep(
     if document is not None:
         document["_id"], document["position"] = key, position
     folded.documents[key], folded.positions[key] = document, position
-    before = set(model.labels(seen)) if seen is not None else set()
-    after = set(model.labels(document)) if document is not None else set()
-    folded.counts.extend(Count(label, position, -1) for label in sorted(before - after))
-    folded.counts.extend(Count(label, position, 1) for label in sorted(after - before))
+    before = model.labels(seen) if seen is not None else ()
+    after = model.labels(document) if document is not None else ()
+    if before != after:
+        folded.counts.extend(Count(label, position, -1) for label in sorted({*before} - {*after}))
+        folded.counts.extend(Count(label, position, 1) for label in sorted({*after} - {*before}))

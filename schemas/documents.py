@@ -5,6 +5,7 @@ A document is a plain JSON object; `position` is that of the last event in it, a
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
@@ -54,6 +55,7 @@ def place_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, Place]:
     return view, Place(topic, int(partition))
 
 
+@lru_cache(maxsize=4_096)
 def label(**filters: str) -> str:
     """The name under which a view counts what these filters find, whatever their order; none finds everything."""
     return orjson.dumps(filters, option=orjson.OPT_SORT_KEYS).decode()
