@@ -139,19 +139,23 @@ def _asked_to_stop() -> asyncio.Event:
 
 
 async def _keep_service(name: str, settings: Settings) -> None:
+    from aioutlet.memory import settle
     from aioutlet.services import service
 
     stop = _asked_to_stop()
     async with service(name, settings) as url:
+        settle()
         typer.echo(f"{name} is at work; ask {url}/health/ready")
         await stop.wait()
 
 
 async def _keep_shop(settings: Settings) -> None:
     from aioutlet.embedded import embedded
+    from aioutlet.memory import settle
 
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
+        settle()
         typer.echo(
             f"\n  AIOutlet is open.\n\n"
             f"  command API  {shop.command_api}   (POST /orders …)\n"
