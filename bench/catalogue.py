@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench.cases import append
+from bench.cases.processor import processor
+from bench.cases.projector import projector
+from bench.cases.relay import relay
 from bench.sampling import Course, Result
 
 Case = Callable[[Course], Awaitable[Sequence[Result]]]
@@ -11,4 +14,7 @@ CASES: dict[str, Case] = {
     "B1b": append.four_processes,
     "B2": append.one_caller,
     "B4": append.three_events,
+    "B8": relay,
+    "B9": processor,
+    "B11": projector,
 }

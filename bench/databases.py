@@ -19,10 +19,10 @@ class NotDurable(Exception):
 
 
 @asynccontextmanager
-async def database(server: str) -> AsyncIterator[str]:
-    """The address of a new database while the context is open."""
+async def database(server: str, *, template: str = "template0") -> AsyncIterator[str]:
+    """The address of a new database while the context is open; nobody may be connected to its template."""
     name = f"bench_{uuid4().hex}"
-    await asyncio.to_thread(_run, server, f"CREATE DATABASE {name} TEMPLATE template0")
+    await asyncio.to_thread(_run, server, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         at = conninfo_to_dict(server)
         yield f"postgresql://{at['user']}@{at['host']}:{at['port']}/{name}"  # as drivers in other languages read it too

@@ -1,0 +1,149 @@
+"""The read models' feed over messages that have arrived: `python -m bench.sides.projector_ours LOG DOCUMENTS`."""
+
+import asyncio
+import sys
+import time
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import uvloop
+from pymongo import AsyncMongoClient
+
+from aioutlet import parts
+from aioutlet.memory import settle
+from bench.looking import until
+from bench.sampling import Sample, WorkNotDone
+from bench.whole_orders import PARTITIONS
+from bench.workers import serve
+from edge.logging import configure
+from event_store.inbox import Inbox
+from event_store.store import EventStore
+from projectors.feed import Feed
+from projectors.models import MODELS
+from projectors.orders import ORDERS as MODEL
+from projectors.projection import Projection
+from projectors.writing import Database, finished, prepare
+from schemas.codec import Stored
+from schemas.documents import Document
+from schemas.errors import Poison
+from schemas.topics import Place
+from schemas.wire import outgoing
+
+READ_AT_ONCE = 10_000
+
+
+class Arrived:
+    """What a consumer would have fetched: the log's messages, so many at a time, by place; then nothing."""
+
+    def __init__(self, records: Sequence[Any]) -> None:
+        self._records = records
+        self._given = 0
+
+    async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[Place, Sequence[Any]]:
+        """As the consumer's."""
+        records = self._records[self._given : self._given + max_records]
+        self._given += len(records)
+        if not records:
+            await asyncio.sleep(timeout_ms / 1_000)
+        found: dict[Place, list[Any]] = defaultdict(list)
+        for record in records:
+            found[Place(record.topic, record.partition)].append(record)
+        return found
+
+
+class Side:
+    """Each run fills a database of its own; what counts is what stands in it."""
+
+    def __init__(self, store: EventStore, client: AsyncMongoClient[Document], log: Sequence[Stored]) -> None:
+        self._store = store
+        self._client = client
+        self._records = [record for stored in log for record in _records(stored)]
+        self._heads: dict[Place, int] = defaultdict(int)
+        self._wanted: dict[Place, list[int]] = defaultdict(list)
+        self._orders: dict[Place, list[int]] = defaultdict(list)
+        for record in self._records:
+            record.headers.append(("previous", b"%d" % self._heads[record.place]))
+            self._heads[record.place] = record.position
+            if record.topic == MODEL.view.topic and record.type in MODEL.types:
+                self._wanted[record.place].append(record.position)
+            if record.type == "order.created":
+                self._orders[record.place].append(record.position)
+
+    async def work(self, seconds: float) -> Sample:
+        """Feed until the time is up or the messages are, and see that the documents are there."""
+        name = f"bench_{uuid4().hex}"
+        database = self._client[name]
+        await prepare(database, MODELS)
+        reached: dict[Place, int] = {}
+        projection = Projection(MODELS, database, advance=lambda _, place, position: reached.update({place: position}))
+        inbox = Inbox(self._store, projection, partitions=PARTITIONS, on_poison=_stop)
+        feed = Feed(Arrived(self._records), inbox, name="bench", on_poison=_stop)
+        begun = time.perf_counter()
+        feeding = asyncio.create_task(feed.run())
+
+        async def look() -> Mapping[Place, int]:
+            return dict(reached)
+
+        last = await until(look, lambda seen: seen == self._heads, seconds=seconds)
+        done = await self._checked(database, last)
+        took = time.perf_counter() - begun
+        feeding.cancel()
+        with suppress(asyncio.CancelledError):
+            await feeding
+        await self._client.drop_database(name)
+        return Sample(done, took)
+
+    async def _checked(self, database: Database, reached: Mapping[Place, int]) -> int:
+        """Events in the orders' documents."""
+        told = (await finished(database))[MODEL.view.name]
+        orders = sum(bisect_right(self._orders[place], position) for place, position in reached.items())
+        found = await database[MODEL.view.name].count_documents({})
+        places = {place: position for place, position in reached.items() if place.topic == MODEL.view.topic}
+        if found < orders or any(told[place] < position for place, position in places.items()):
+            raise WorkNotDone(f"{found} documents at {told}, not {orders} at {places}")
+        return sum(bisect_right(self._wanted[place], position) for place, position in places.items())
+
+
+def _records(stored: Stored) -> list[Any]:
+    return [
+        SimpleNamespace(
+            topic=message.place.topic,
+            partition=message.place.partition,
+            headers=list(message.headers),
+            value=message.value,
+            place=message.place,
+            position=stored.position,
+            type=stored.type,
+        )
+        for message in outgoing(stored, PARTITIONS)
+        if message.place.topic in {model.view.topic for model in MODELS}
+    ]
+
+
+def _stop(poison: Poison) -> None:
+    raise poison
+
+
+async def main(log: str, documents: str) -> None:
+    """Serve until nobody asks."""
+    configure("WARNING", stream=sys.stderr)
+    async with parts.storing(log) as store, AsyncMongoClient[Document](documents) as client:
+        side = Side(store, client, await whole(store))
+        settle()
+        await serve(side.work)
+
+
+async def whole(store: EventStore) -> list[Stored]:
+    """The log."""
+    head = await store.head()
+    return [stored for start in range(0, head, READ_AT_ONCE) for stored in await store.log(start, limit=READ_AT_ONCE)]
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(*sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""The log of whole orders as the shop itself writes it: real deciders, saga and agents over real baskets.
+
+A short one is run through the shop, many orders side by side, and told again with other orders until it is long enough.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from prometheus_client import CollectorRegistry
+
+from aioutlet import parts
+from aioutlet.settings import Settings
+from bench.orders import CUSTOMER, SEALER, TRACEPARENT, orders, prepare
+from bench.sampling import Course
+from edge.context import fresh_id
+from edge.logging import configure
+from event_store.batch import Batch
+from event_store.memory import memory_store
+from event_store.postgres_connections import Connections
+from event_store.postgres_recording import record
+from event_store.records import Append
+from event_store.store import EventStore
+from schemas.codec import Stored, decode
+from schemas.envelope import Cause, enveloped
+from schemas.ids import derived_id
+from schemas.order import OrderCreated, OrderNumberClaimed
+from schemas.streams import order_number_stream, order_stream, subject_of, warehouse_stream
+from schemas.topics import Place
+from schemas.warehouse import StockLine, StockReceived
+from schemas.wire import outgoing
+from streams.figures import Figures
+from streams.processor import Processor
+
+PARTITIONS = 6
+TOLD_AT_ONCE = 240
+ARRIVE_AT_ONCE = 10
+PIECES = 1_000_000
+PAGE = 2_000
+WHOLE = 1_000_000
+DOOR = frozenset({"order.created", "order.number.claimed"})
+BEGUN = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+class Told(NamedTuple):
+    """The events of the orders told at once, and of which order each is."""
+
+    events: Sequence[Stored]
+    orders: Sequence[str]
+
+
+async def fill(course: Course, url: str, orders: int) -> int:
+    """Write the log of at least so many orders to the empty, migrated database at `url`; return its length."""
+    return await asyncio.to_thread(write, url, again(await told(course), -(-orders // TOLD_AT_ONCE)))
+
+
+def write(url: str, events: Iterator[Stored]) -> int:
+    """Write these events to the empty, migrated database at `url`; return the last position."""
+    connections = Connections(url)
+    while page := list(islice(events, PAGE)):
+        written = connections.run(lambda connection, page=page: record(connection, Batch(events=page), {}, BEGUN))  # type: ignore[misc]
+        head = written + len(page)
+    connections.close()
+    return head
+
+
+def placed(log: Iterator[Stored]) -> Iterator[Stored]:
+    """What the door alone has written of a log, before anybody reacted to it."""
+    return (stored for stored in log if stored.type in DOOR)
+
+
+def again(told: Told, times: int) -> Iterator[Stored]:
+    """The same story so many times, each of other orders, as one log."""
+    last: dict[str, int] = defaultdict(int)
+    position = 0
+    for time in range(times):
+        others = {order: derived_id(order, str(time)) for order in told.orders}
+        for stored, order in zip(told.events, told.orders, strict=True):
+            position += 1
+            stream = stored.stream.replace(order, others[order])
+            last[stream] += 1
+            state = stored.state.replace(order.encode(), others[order].encode())
+            yield Stored(position, stream, last[stream], stored.type, state)
+
+
+async def told(course: Course) -> Told:
+    """Let the shop go through it, new orders arriving while others are under way."""
+    configure("WARNING")
+    path = course.scratch / "orders"
+    if not path.exists():
+        await asyncio.to_thread(prepare, path)
+    placed = [order for (order,) in islice(orders(path, 1), TOLD_AT_ONCE) if isinstance(order, OrderCreated)]
+    store = memory_store()
+    await _fulfil(store, placed)
+    log = await store.log(0, limit=WHOLE)
+    await store.close()
+    return Told(log, [_order_of(stored) for stored in log])
+
+
+async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
+    crew = parts.processors(Settings(data=Path()), store, SEALER, Figures(CollectorRegistry()))
+    await _stock_up(store, placed)
+    arriving, seen = iter(placed), 0
+    while True:
+        for order in islice(arriving, ARRIVE_AT_ONCE):
+            await _place(store, order)
+        page = await store.log(seen, limit=WHOLE)
+        if not page:
+            return
+        seen = page[-1].position
+        for processor in crew:
+            await _react(processor, page)
+
+
+def _order_of(stored: Stored) -> str:
+    """Whose it is; a delivery is nobody's, and its receipt stands for one."""
+    event = decode(stored).event
+    return str(getattr(event, "order_id", None) or getattr(event, "receipt_id", None) or subject_of(stored.stream))
+
+
+async def _react(processor: Processor, page: Sequence[Stored]) -> None:
+    by_place: dict[Place, list[Stored]] = defaultdict(list)
+    for stored in page:
+        for message in outgoing(stored, PARTITIONS):
+            if message.place.topic in processor.topics and stored.type in processor.types:
+                by_place[message.place].append(stored)
+    for place, run in by_place.items():
+        await processor.handle(place, [decode(stored) for stored in run], run[-1].position)
+
+
+async def _stock_up(store: EventStore, orders: Sequence[OrderCreated]) -> None:
+    products = dict.fromkeys(line.product_id for order in orders for line in order.items)
+    lines = tuple(StockLine(product_id=product, quantity=PIECES) for product in products)
+    received = StockReceived(warehouse_id="main", receipt_id=fresh_id(), items=lines)
+    cause = Cause(id=fresh_id(), at=BEGUN, correlation_id="delivery")
+    await store.append(Append(tuple(enveloped(warehouse_stream("main"), 0, [received], cause))))
+
+
+async def _place(store: EventStore, order: OrderCreated) -> None:
+    """As the door would: the order and the claim of its number in one append."""
+    cause = Cause(
+        id=fresh_id(),
+        at=BEGUN,
+        correlation_id=order.order_id,
+        actor=CUSTOMER,
+        request_id=fresh_id(),
+        traceparent=TRACEPARENT,
+    )
+    claim = OrderNumberClaimed(order_id=order.order_id, order_number=order.order_number)
+    created = enveloped(order_stream(order.order_id), 0, [order], cause, subject_id=CUSTOMER.id)
+    claimed = enveloped(order_number_stream(order.order_id), 0, [claim], cause)
+    await store.append(Append((*created, *claimed)))
