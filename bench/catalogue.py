@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bench.cases import append
+from bench.cases import append, doors
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
@@ -17,4 +17,6 @@ CASES: dict[str, Case] = {
     "B8": relay,
     "B9": processor,
     "B11": projector,
+    "B13": doors.placing,
+    "B14": doors.asking,
 }

@@ -1,0 +1,95 @@
+"""B13 and B14: what the two doors cost beside the least that could answer there."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from time import perf_counter
+
+import psycopg
+
+from bench.baskets import shelves
+from bench.databases import database
+from bench.load import Caller, calling, closed, request, sending
+from bench.sampling import Course, Result, Sample, Side, WorkNotDone
+from bench.servers import running
+from bench.shops import bearer, fill, orders, passes, serving
+from bench.stories import told
+from schemas.documents import ORDERS_VIEW
+from tests.services.mongo import JavaDocuments
+from tests.services.postgres import PostgreSQL
+
+BASKETS = 2_000
+CONNECTIONS = 32
+STORIES = 500
+DATABASE = "bench_doors"
+PLACED = "SELECT count(*) FROM stored_events WHERE topic = 'order.created' AND notification_id > %s"
+HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
+
+
+async def placing(course: Course) -> Sequence[Result]:
+    """B13: an order is priced, decided and durable before it is acknowledged; the peer only says it back."""
+    shop = await asyncio.to_thread(shelves, BASKETS)
+    enter = course.ends.enter_async_context
+    server = await enter(running(PostgreSQL))
+    url = course.ends.enter_context(database(server.url))
+    ours = await enter(
+        serving("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
+    )
+    peer = await enter(serving("bench.sides.echo", scratch=course.scratch))
+    await fill(ours, shop)
+    requests = orders(shop.baskets)
+    durable = _durable(await enter(calling(ours, CONNECTIONS)), requests, url)
+    echoed = _answered(await enter(calling(peer, CONNECTIONS)), requests, 201)
+    lines = sum(len(basket.items) for basket in shop.baskets) / len(shop.baskets)
+    notes: dict[str, str | float] = {
+        "baskets": shop.source,
+        "lines of a basket": round(lines, 1),
+        "connections": CONNECTIONS,
+    }
+    return [await course.compare("B13", durable, echoed, **notes)]
+
+
+async def asking(course: Course) -> Sequence[Result]:
+    """B14: whose order it is, and what is sealed in it, are looked at; the peer only finds and says it."""
+    shop = await asyncio.to_thread(shelves, STORIES)
+    enter = course.ends.enter_async_context
+    server = await enter(running(JavaDocuments))
+    owners = await enter(told(server.url, DATABASE, shop))
+    settings = {"AIOUTLET_DOCUMENTS": server.url.replace("/?", f"/{DATABASE}?")}
+    ours = await enter(serving("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
+    peer = await enter(serving("bench.sides.find_one", server.url, DATABASE, ORDERS_VIEW.name, scratch=course.scratch))
+    given = passes()
+    requests = cycle(
+        [request("GET", f"/orders/{order}", bearer(given.customer(owner))) for order, owner in owners.items()]
+    )
+    sides = [_answered(await enter(calling(each, CONNECTIONS)), requests, 200) for each in (ours, peer)]
+    return [await course.compare("B14", *sides, connections=CONNECTIONS, orders=len(owners), baskets=shop.source)]
+
+
+def _answered(callers: list[Caller], requests: Iterator[bytes], status: int) -> Side:
+    async def run(seconds: float) -> Sample:
+        return (await closed(callers, sending(requests, status), seconds)).sample()
+
+    return run
+
+
+def _durable(callers: list[Caller], requests: Iterator[bytes], log: str) -> Side:
+    """Placing orders; counting them in the log is part of the time."""
+
+    async def run(seconds: float) -> Sample:
+        async with await psycopg.AsyncConnection.connect(log, autocommit=True) as rows:
+            head = await _one(rows, HEAD)
+            load = await closed(callers, sending(requests, 201), seconds)
+            begun = perf_counter()
+            placed = await _one(rows, PLACED, head)
+            load.seconds += perf_counter() - begun
+        if placed != len(load.latencies):
+            raise WorkNotDone(f"{len(load.latencies)} orders were acknowledged, {placed} are in the log")
+        return load.sample()
+
+    return run
+
+
+async def _one(rows: psycopg.AsyncConnection[tuple[int]], query: str, *given: int) -> int:
+    found = await (await rows.execute(query.encode(), given)).fetchone()
+    return found[0] if found else 0

@@ -1,0 +1,93 @@
+"""Our services as processes of their own, started as their users start them, and what a caller needs at their doors."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import count, cycle
+from pathlib import Path
+
+import httpx
+import orjson
+
+from aioutlet.journey.baskets import Basket
+from aioutlet.journey.shop import Passes, order_of
+from aioutlet.journey.staff import Staff
+from bench.baskets import PIECES, Shelves
+from bench.load import request
+from bench.workers import ROOT, WorkerFailed
+from identity.tokens import TokenIssuer
+
+SECRET = "a secret of the bench, of more than 32 bytes"
+URL = re.compile(rb"https?://[\w.:-]+")
+STARTED, ENDED = 60.0, 30.0
+"""Seconds a service may take."""
+SECRETS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_MASTER_KEY": SECRET}
+ANY_PORT = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0", "AIOUTLET_HEALTH_PORT": "0"}
+KEY = "the key goes here"
+PATIENCE = 60.0
+
+
+def passes() -> Passes:
+    """Tokens for everybody."""
+    return Passes(TokenIssuer(SECRET))
+
+
+@asynccontextmanager
+async def serving(*command: str, scratch: Path, settings: Mapping[str, str] = {}) -> AsyncIterator[str]:
+    """A server of ours while the context is open; the first line it says holds its URL."""
+    complaints = scratch / f"{'-'.join(command).replace('/', '-')}.log"
+    with complaints.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            cwd=ROOT,
+            env={**os.environ, **SECRETS, **ANY_PORT, **settings},
+        )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(STARTED):
+            found = URL.search(await process.stdout.readline())
+        if found is None:
+            raise WorkerFailed(f"{' '.join(command)} does not serve:\n{complaints.read_text()[-2000:]}")
+        yield found[0].decode()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), ENDED)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def fill(command_api: str, shelves: Shelves) -> None:
+    """List every product and receive a million of each."""
+    async with httpx.AsyncClient(base_url=command_api, timeout=PATIENCE) as client:
+        staff = Staff(client, passes().admin())
+        await staff.list_products(shelves.products)
+        await staff.receive("bench", {product.product_id: PIECES for product in shelves.products})
+
+
+def orders(baskets: Sequence[Basket]) -> Iterator[bytes]:
+    """Requests to place these orders, again and again, each time under keys of their own."""
+    numbers, given = count(), passes()
+    halves = [_halves(basket, given) for basket in baskets]
+    return (b"%bbench-%d%b" % (before, next(numbers), after) for before, after in cycle(halves))
+
+
+def _halves(basket: Basket, given: Passes) -> tuple[bytes, bytes]:
+    headers = {**bearer(given.customer(basket.household_id)), "idempotency-key": KEY}
+    whole = request("POST", "/orders", headers, orjson.dumps(order_of(basket, "tok_ok")))
+    before, _, after = whole.partition(KEY.encode())
+    return before, after
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Who asks."""
+    return {"authorization": f"Bearer {token}"}
