@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bench.cases import append, doors
+from bench.cases import append, doors, freshness, orders
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
@@ -19,4 +19,6 @@ CASES: dict[str, Case] = {
     "B11": projector,
     "B13": doors.placing,
     "B14": doors.asking,
+    "B16": freshness.seeing,
+    "B17": orders.finishing,
 }

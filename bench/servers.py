@@ -19,6 +19,17 @@ async def running(kind: type[Part]) -> AsyncIterator[Part]:
     if await asyncio.to_thread(lambda: shared.is_up):
         yield shared
         return
+    async with own(kind) as part:
+        yield part
+
+
+@asynccontextmanager
+async def own(kind: type[Part]) -> AsyncIterator[Part]:
+    """One part that is empty and nobody else's.
+
+    Raises:
+        Missing: As above.
+    """
     clear_away()
     with removed_at_last(session_home()) as home:
         part = kind(home)

@@ -1,0 +1,114 @@
+"""The whole shop on real parts: every service a process of its own, products on the shelves, orders to be completed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psycopg
+
+from aioutlet.services import SERVICES
+from bench.baskets import shelves
+from bench.databases import database
+from bench.load import Caller, Load, calling, closed, expect
+from bench.sampling import WorkNotDone
+from bench.servers import own, running
+from bench.shops import fill, orders, serving
+from streams.topics_setup import logs, set_up
+from tests.services.kafka import Kafka
+from tests.services.mongo import JavaDocuments
+from tests.services.postgres import PostgreSQL
+
+BASKETS = 2_000
+CONNECTIONS = 16
+WINDOW = 256
+"""Orders on their way at once, at most."""
+PARTITIONS = 12
+DATABASE = "bench_whole"
+GLANCE = 0.02
+PATIENCE = 60.0
+COMPLETED = "SELECT count(*) FROM stored_events WHERE notification_id > %s AND topic = 'order.completed'"
+HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Its doors and its log; `source` says where the baskets are from."""
+
+    command_api: str
+    query_api: str
+    requests: Iterator[bytes]
+    log: psycopg.AsyncConnection[tuple[Any, ...]]
+    source: str
+
+    async def one(self, query: str, *given: int) -> int:
+        """The number a question to the log is answered with."""
+        found = await (await self.log.execute(query.encode(), given)).fetchone()
+        return int(found[0]) if found else 0
+
+
+@asynccontextmanager
+async def whole(scratch: Path) -> AsyncIterator[Shop]:
+    """A shop that has received a million of every product."""
+    stock = await asyncio.to_thread(shelves, BASKETS)
+    async with (
+        running(PostgreSQL) as store,
+        own(Kafka) as broker,
+        own(JavaDocuments) as documents,
+        AsyncExitStack() as ends,
+    ):
+        log = ends.enter_context(database(store.url))
+        await asyncio.to_thread(set_up, broker.url, logs(partitions=PARTITIONS, replicas=1))
+        settings = {
+            "AIOUTLET_STORE": log,
+            "AIOUTLET_BROKER": f"kafka://{broker.url}",
+            "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"),
+            "AIOUTLET_PARTITIONS": str(PARTITIONS),
+            "AIOUTLET_DATA": str(scratch / "data"),
+        }
+        opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVICES)
+        urls = dict(zip(SERVICES, [await ends.enter_async_context(each) for each in opening], strict=True))
+        await fill(urls["command-api"], stock)
+        connection = await psycopg.AsyncConnection.connect(log, autocommit=True)
+        async with connection:
+            yield Shop(urls["command-api"], urls["query-api"], orders(stock.baskets), connection, stock.source)
+
+
+async def complete(shop: Shop, seconds: float) -> Load:
+    """Place orders for so many seconds, never more than `WINDOW` of them on their way, and wait for the last.
+
+    Raises:
+        WorkNotDone: Some were not completed.
+    """
+    head, placed, done = await shop.one(HEAD), 0, 0
+    room = asyncio.Condition()
+
+    async def place(caller: Caller) -> None:
+        nonlocal placed
+        async with room:
+            await room.wait_for(lambda: placed - done < WINDOW)
+        placed += 1
+        expect(await caller.ask(next(shop.requests)), 201)
+
+    async def watch() -> None:
+        nonlocal done
+        while True:
+            done = await shop.one(COMPLETED, head)
+            async with room:
+                room.notify_all()
+            await asyncio.sleep(GLANCE)
+
+    async with calling(shop.command_api, CONNECTIONS) as callers, asyncio.TaskGroup() as tasks:
+        begun = perf_counter()
+        watching = tasks.create_task(watch())
+        load = await closed(callers, place, seconds)
+        async with asyncio.timeout(PATIENCE), room:
+            await room.wait_for(lambda: done >= placed)
+        load.seconds = perf_counter() - begun
+        watching.cancel()
+    if done != len(load.latencies):
+        raise WorkNotDone(f"{len(load.latencies)} orders were acknowledged, {done} are complete")
+    return load
