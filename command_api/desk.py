@@ -121,10 +121,9 @@ class Caller:
         )
 
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{1,128}$", description="Kept for 24 hours."),
-]
+KEY_HEADER = "Idempotency-Key"
+KEY = r"^[A-Za-z0-9._:-]{1,128}$"
+IdempotencyKey = Annotated[str | None, Header(alias=KEY_HEADER, pattern=KEY, description="Kept for 24 hours.")]
 
 
 async def caller(request: Request, actor: CurrentActor, key: IdempotencyKey = None) -> Caller:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar, cast
 
 from domain.decider import Decider
+from edge.sharing import Sharing
 from event_store.repository import Loaded, Repository, Snapshots
 from event_store.store import EventStore
+from schemas.envelope import Envelope
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -29,16 +31,17 @@ class States(Generic[C, S, E]):
         """Read from `store`; keep the last `remembered` states."""
         self.decider = decider
         self._store = store
+        self._news = Sharing(self._since)
         self._repository: Repository[C, S, E] = Repository(store, decider, remembered, snapshots=snapshots)
 
     async def load(self, streams: Iterable[str]) -> dict[str, Loaded[S]]:
-        """State and version of each stream; an empty one is at version 0. One read where all are remembered."""
+        """State and version of each stream; an empty one is at version 0. One shared read if all are remembered."""
         known = await self._repository.load_many(streams)
-        news = await self._store.streams({stream: at.version for stream, at in known.items()})
+        news = await self._news.ask((stream, at.version) for stream, at in known.items())
         moved = {
-            stream: self.keep(stream, known[stream], [cast(E, envelope.event) for envelope in envelopes])
-            for stream, envelopes in news.items()
-            if envelopes
+            stream: self.keep(stream, at, newer)
+            for stream, at in known.items()
+            if (newer := [cast(E, each.event) for each in news[stream] if each.version > at.version])
         }
         return known | moved
 
@@ -47,3 +50,7 @@ class States(Generic[C, S, E]):
         moved = Loaded(self.decider.fold(events, at.state), at.version + len(events))
         self._repository.keep(stream, moved)
         return moved
+
+    async def _since(self, asked: set[tuple[str, int]]) -> dict[str, list[Envelope]]:
+        """What is past these versions; past the oldest where callers know different ones."""
+        return await self._store.streams(dict(sorted(asked, reverse=True)))

@@ -56,6 +56,7 @@ def build_app(
         lifespan: What must run while it serves.
         registry: Where its figures are counted.
     """
+    desk = _desk(store, sealer, clock, new_id)
     app = build(
         title="AIOutlet commands",
         routers=[products.router, inventory.router, orders.router, payments.router],
@@ -63,9 +64,10 @@ def build_app(
         probes={"eventStore": store.head, **(probes or {})},
         lifespan=lifespan,
         raised={products.IMPORT_PATH: products.IMPORT_BYTES},
+        shortcuts=[orders.shortcut(desk)],
         registry=registry,
     )
-    app.state.desk = _desk(store, sealer, clock, new_id)
+    app.state.desk = desk
     return app
 
 

@@ -18,6 +18,7 @@ from edge.limits import BodyLimit
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
 from edge.problems import misread, refused, turned_away
+from edge.shortcut import Shortcut, Shortcuts
 from identity.tokens import TokenVerifier
 from schemas.errors import AIOutletError
 
@@ -39,6 +40,8 @@ def build(
     lifespan: Lifespan[Any] | None = None,
     max_body: int = MAX_BODY,
     raised: Mapping[str, int] | None = None,
+    shortcuts: Sequence[Shortcut] = (),
+    kept: Sequence[str] = (),
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """A service with the given routers, each route of which needs a token.
@@ -52,6 +55,8 @@ def build(
         lifespan: What must run while it serves.
         max_body: Bytes a request may have.
         raised: Paths that may have more, and how many bytes.
+        shortcuts: Ways to answer the busiest routes without the framework.
+        kept: Paths that look like a shortcut's, and are routes of their own.
         registry: Where its figures are counted, when others are to stand beside them in `/metrics`.
     """
     metrics = HttpMetrics(registry)
@@ -66,6 +71,7 @@ def build(
             Middleware(Door, metrics=metrics),
             Middleware(Authentication, verifier=verifier, public=PUBLIC),
             Middleware(BodyLimit, max_body=max_body, raised=raised or {}),
+            Middleware(Shortcuts, shortcuts=shortcuts, kept=kept),
         ],
         exception_handlers={
             AIOutletError: refused,

@@ -7,6 +7,8 @@ subject's key is derived from one development key by HKDF-SHA256 (RFC 5869).
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from time import monotonic
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,10 +22,18 @@ KEY_ID = "dev"
 SHORTEST_MASTER_KEY = 32
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+KEPT, MOST_KEPT = 5.0, 4_096
+"""Seconds for which a person's key is at hand, and of how many people at most: the key of one who is erased is gone
+as soon."""
+
+
+class _Cipher(NamedTuple):
+    cipher: AESGCM
+    until: float
 
 
 class Sealer:
-    """Seals and opens personal fields; holds no state but the master key."""
+    """Seals and opens personal fields; holds the master key, and a person's for `KEPT` seconds."""
 
     def __init__(self, master_key: bytes) -> None:
         """Take the development key, at least 32 bytes of chance.
@@ -35,6 +45,7 @@ class Sealer:
             raise ValueError(f"the master key needs at least {SHORTEST_MASTER_KEY} bytes")
         self._master_key = master_key
         self._fingerprint_key = self._key("fingerprint")
+        self._ciphers: dict[str, _Cipher] = {}
 
     def seal(self, subject: str, text: str) -> Sealed:
         """Seal `text` so that only the holder of the key of `subject` reads it; twice never looks the same."""
@@ -61,7 +72,18 @@ class Sealer:
         return hmac.digest(self._fingerprint_key, data, "sha256")
 
     def _cipher(self, subject: str) -> AESGCM:
-        return AESGCM(self._key(f"subject {KEY_ID} {subject}"))
+        held = self._ciphers.get(subject)
+        if held is None or held.until <= monotonic():
+            held = self._derived(subject)
+        return held.cipher
+
+    def _derived(self, subject: str) -> _Cipher:
+        derived = _Cipher(AESGCM(self._key(f"subject {KEY_ID} {subject}")), monotonic() + KEPT)
+        self._ciphers.pop(subject, None)
+        if len(self._ciphers) >= MOST_KEPT:
+            self._ciphers.pop(next(iter(self._ciphers)))
+        self._ciphers[subject] = derived
+        return derived
 
     def _key(self, purpose: str) -> bytes:
         info = f"aioutlet {purpose}".encode()

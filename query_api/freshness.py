@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header
 
-from query_api.reading import ReadSide
+from query_api.reading import Reading, ReadSide
 from schemas.documents import View
 from schemas.errors import Invalid, Stale
 from schemas.streams import category_of
@@ -40,13 +40,17 @@ def fresh(view: View, *, patience: float = PATIENCE) -> Any:
     """
 
     async def wait(reading: ReadSide, wanted: Annotated[str | None, Header(alias=HEADER)] = None) -> None:
-        if wanted is None:
-            return
-        stream, position = min_position(wanted)
-        if category_of(stream) not in view.categories:
-            raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
-        place = view.place_of(stream, reading.partitions)
-        if not await reading.hub.reached(view.name, place, position, timeout=patience):
-            raise Stale(f"{view.name} has not reached {wanted} yet")
+        if wanted is not None:
+            await seen(reading, view, wanted, patience=patience)
 
     return Depends(wait)
+
+
+async def seen(reading: Reading, view: View, wanted: str, *, patience: float = PATIENCE) -> None:
+    """Wait until the view has seen what the header asks for; raises as `fresh` does."""
+    stream, position = min_position(wanted)
+    if category_of(stream) not in view.categories:
+        raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
+    place = view.place_of(stream, reading.partitions)
+    if not await reading.hub.reached(view.name, place, position, timeout=patience):
+        raise Stale(f"{view.name} has not reached {wanted} yet")

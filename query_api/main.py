@@ -10,7 +10,7 @@ from edge.app import build
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.hub import POLL, Hub, checkpoints_in
-from query_api.reading import Opener, Reading
+from query_api.reading import UNREADABLE, Opener, Reading
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -46,17 +46,20 @@ def build_app(
     async def documents() -> None:
         await database.command("ping")
 
+    reading = Reading(database, hub or hub_over(database), opener, partitions)
     app = build(
         title="AIOutlet query API",
         routers=ROUTERS,
         verifier=verifier,
         probes={"documents": documents},
+        shortcuts=[orders.shortcut(reading)],
+        kept=[orders.router.prefix + orders.COUNTS],
         registry=registry,
     )
-    app.state.reading = Reading(database, hub or hub_over(database), opener, partitions)
+    app.state.reading = reading
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 
 
 async def _unavailable(_: Request, __: Exception) -> Response:
-    return problem_of(Unavailable("the documents cannot be read at the moment"))
+    return problem_of(Unavailable(UNREADABLE))

@@ -1,14 +1,18 @@
 """What every question needs at hand: the documents, the hub that knows how fresh they are, and the opener."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
 
+from edge.sharing import Sharing
 from query_api.hub import Hub
 from schemas.documents import TALLIES, Document, View
+from schemas.errors import Unavailable
 from schemas.sealed import Sealed
 
 
@@ -19,6 +23,9 @@ class Opener(Protocol):
         """The clear text, or raise `Poison` when the person's key is gone."""
 
 
+UNREADABLE = "the documents cannot be read at the moment"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The read side as its routers see it."""
@@ -27,10 +34,21 @@ class Reading:
     hub: Hub
     opener: Opener
     partitions: int
+    by_id: Sharing[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", Sharing(self._by_id))
 
     def of(self, view: View) -> AsyncCollection[Document]:
         """The documents of one view."""
         return self.database[view.name]
+
+    async def one(self, view: View, key: str) -> Document | None:
+        """The document of this id; those who ask at the same time share the way."""
+        try:
+            return (await self.by_id.ask([(view.name, key)])).get((view.name, key))
+        except PyMongoError as error:
+            raise Unavailable(UNREADABLE) from error
 
     async def tally(self, view: View, label: str) -> int:
         """How many documents a view counts under a label: one counter per partition, summed."""
@@ -42,6 +60,16 @@ class Reading:
         # The helper of the driver aggregates instead, which one of the servers cannot do by index.
         answer = await self.database.command("count", view.name, query=wanted)
         return int(answer["n"])
+
+    async def _by_id(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+        by_view: dict[str, list[str]] = defaultdict(list)
+        for view, key in wanted:
+            by_view[view].append(key)
+        return {
+            (view, document["_id"]): document
+            for view, keys in by_view.items()
+            async for document in self.database[view].find({"_id": {"$in": keys}})
+        }
 
 
 def reading_of(request: Request) -> Reading:

@@ -8,7 +8,7 @@ import orjson
 from bench.load import Caller, Errand, calling, constant, expect, request
 from bench.sampling import Course, Result, Sample
 from bench.shops import bearer, passes
-from bench.whole import CONNECTIONS, complete, whole
+from bench.whole import CONNECTIONS, Shop, complete, whole
 
 HEAD_START = 4.0
 """Seconds in which it is found out what load can be sustained."""

@@ -5,9 +5,11 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query
 from pydantic import field_validator
+from starlette.responses import Response
 
 from edge.auth import CurrentActor, requires
-from query_api.freshness import fresh
+from edge.shortcut import Asked, Shortcut
+from query_api.freshness import HEADER, fresh, seen
 from query_api.paging import MOST, Listed, Page, Sort, page_of
 from query_api.reading import Opener, Reading, ReadSide
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
@@ -37,7 +39,10 @@ class Orders(Page):
         return ",".join(given).split(",") if isinstance(given, list) else given
 
 
+COUNTS = "/counts"
+
 router = APIRouter(prefix="/orders", tags=["orders"], dependencies=[fresh(ORDERS_VIEW)])
+_MIN_POSITION = HEADER.lower().encode()
 
 
 @router.get("")
@@ -49,7 +54,7 @@ async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, re
     return Listed(items=[_told(order) for order in found], total=total, skip=asked.skip, limit=asked.limit)
 
 
-@router.get("/counts", dependencies=[requires("admin", "operator")])
+@router.get(COUNTS, dependencies=[requires("admin", "operator")])
 async def count_orders(reading: ReadSide) -> dict[str, int]:
     """How many orders there are, in all and in each status."""
     counts = {"all": 0}
@@ -59,13 +64,25 @@ async def count_orders(reading: ReadSide) -> dict[str, int]:
     return counts
 
 
-@router.get("/{order_id}")
-async def get_order(order_id: str, actor: CurrentActor, reading: ReadSide) -> Document:
+@router.get("/{order_id}", response_model=Document)
+async def get_order(order_id: str, actor: CurrentActor, reading: ReadSide) -> Response:
     """One order with its items, where it stands and its timeline; somebody else's is not there."""
-    found = await reading.of(ORDERS_VIEW).find_one({"_id": order_id})
+    found = await reading.one(ORDERS_VIEW, order_id)
     if found is None or not (_sees_all(actor) or found["customerId"] == actor.id):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    return _told(found) | {name: opened(reading.opener, found[name]) for name in ADDRESSES}
+    told = _told(found) | {name: opened(reading.opener, found[name]) for name in ADDRESSES}
+    return Response(orjson.dumps(told), media_type="application/json")
+
+
+def shortcut(reading: Reading) -> Shortcut:
+    """Answers plain questions for one order as `get_order` does."""
+
+    async def answer(asked: Asked) -> Response:
+        if wanted := asked.headers.get(_MIN_POSITION):
+            await seen(reading, ORDERS_VIEW, str(wanted, "latin-1"))
+        return await get_order(asked.name, asked.actor, reading)
+
+    return Shortcut("GET", f"{router.prefix}/{{order_id}}", lambda asked: answer(asked) if asked.name else None)
 
 
 def opened(opener: Opener, field: Document) -> Document | None:
