@@ -2,19 +2,23 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 
 import structlog
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
-from schemas.documents import CHECKPOINTS, Document, place_of_checkpoint
+from schemas.documents import CHECKPOINTS, Document, checkpoint_id, place_of_checkpoint
 from schemas.topics import Place
 
-Checkpoints = Mapping[tuple[str, Place], int]
-POLL = 0.05
-"""Seconds between two looks at the checkpoints, while somebody waits."""
+Key = tuple[str, Place]
+Checkpoints = Mapping[Key, int]
+Read = Callable[[Collection[Key]], Awaitable[Checkpoints]]
+POLL, SLOWEST = 0.003, 0.02
+"""Seconds between two looks at the checkpoints, while somebody waits: at first, and when they have long stood still."""
+PATIENCE = 0.1
+"""The part of a silence by which the next look may come late."""
 
 log = structlog.get_logger(__name__)
 
@@ -22,15 +26,16 @@ log = structlog.get_logger(__name__)
 class Hub:
     """Where the views stand.
 
-    A projection in the same process calls `advance`; for those in others the checkpoints are read every `poll`
-    seconds, but only while somebody waits. Nobody waiting costs nothing.
+    A projection in the same process calls `advance`; for those in others the checkpoints that somebody waits for are
+    read, every `poll` seconds and seldomer when nothing happens. Nobody waiting costs nothing.
     """
 
-    def __init__(self, read: Callable[[], Awaitable[Checkpoints]], *, poll: float = POLL) -> None:
+    def __init__(self, read: Read, *, poll: float = POLL) -> None:
         self._read = read
         self._poll = poll
-        self._known: dict[tuple[str, Place], int] = {}
-        self._waiting: dict[tuple[str, Place], set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
+        self._known: dict[Key, int] = {}
+        self._waiting: dict[Key, set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
+        self._stirred_at = 0.0
         self._watch: asyncio.Task[None] | None = None
 
     def advance(self, view: str, place: Place, position: int) -> None:
@@ -47,7 +52,8 @@ class Hub:
         key = view, place
         if self._known.get(key, 0) >= position:
             return True
-        entry = position, asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        entry, self._stirred_at = (position, loop.create_future()), loop.time()
         self._waiting[key].add(entry)
         self._watch = self._watch or asyncio.create_task(self._watching())
         try:
@@ -57,7 +63,7 @@ class Hub:
         finally:
             self._leave(key, entry)
 
-    def _leave(self, key: tuple[str, Place], entry: tuple[int, asyncio.Future[None]]) -> None:
+    def _leave(self, key: Key, entry: tuple[int, asyncio.Future[None]]) -> None:
         self._waiting[key].discard(entry)
         if not self._waiting[key]:
             del self._waiting[key]
@@ -66,20 +72,23 @@ class Hub:
             self._watch = None
 
     async def _watching(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             try:
-                for (view, place), position in (await self._read()).items():
+                for (view, place), position in (await self._read(list(self._waiting))).items():
                     self.advance(view, place, position)
             except PyMongoError as error:
                 log.warning("checkpoints unreadable", error=str(error))
-            await asyncio.sleep(self._poll)
+            silence = clock() - self._stirred_at
+            await asyncio.sleep(max(min(silence * PATIENCE, SLOWEST), self._poll))
 
 
-def checkpoints_in(database: AsyncDatabase[Document]) -> Callable[[], Awaitable[Checkpoints]]:
-    """Reads every checkpoint there is."""
+def checkpoints_in(database: AsyncDatabase[Document]) -> Read:
+    """Reads those checkpoints that are asked for and there."""
 
-    async def read() -> Checkpoints:
-        found = [document async for document in database[CHECKPOINTS].find()]
+    async def read(keys: Collection[Key]) -> Checkpoints:
+        wanted = {"_id": {"$in": [checkpoint_id(view, place) for view, place in keys]}}
+        found = [document async for document in database[CHECKPOINTS].find(wanted)]
         return {place_of_checkpoint(document): document["position"] for document in found}
 
     return read

@@ -1,7 +1,7 @@
 """The hub that knows how far every view has come, without any documents."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 from pymongo.errors import ConnectionFailure
@@ -20,10 +20,12 @@ class Checkpoints:
         self.found: dict[tuple[str, Place], int] = {}
         self.faults = 0
         self.reads = 0
+        self.wanted: Collection[tuple[str, Place]] = ()
         self.is_read = asyncio.Event()
 
-    async def read(self) -> Mapping[tuple[str, Place], int]:
+    async def read(self, wanted: Collection[tuple[str, Place]]) -> Mapping[tuple[str, Place], int]:
         self.reads += 1
+        self.wanted = wanted
         self.is_read.set()
         if self.faults:
             self.faults -= 1
@@ -100,6 +102,14 @@ async def test_who_has_waited_long_enough_is_told_so(hub: Hub) -> None:
 async def test_checkpoints_of_other_processes_are_read_while_somebody_waits(hub: Hub, checkpoints: Checkpoints) -> None:
     task = await waiting(hub, 41, checkpoints)
     checkpoints.found = {("orders", THERE): 41, ("orders", HERE): 41}
+    assert await task
+
+
+async def test_only_what_somebody_waits_for_is_asked(hub: Hub, checkpoints: Checkpoints) -> None:
+    hub.advance("stock", THERE, 7)
+    task = await waiting(hub, 41, checkpoints)
+    assert checkpoints.wanted == [("orders", HERE)]
+    hub.advance("orders", HERE, 41)
     assert await task
 
 
