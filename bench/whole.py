@@ -17,6 +17,7 @@ from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
 from bench.shops import fill, orders, serving
+from event_store.postgres_schema import migrate
 from streams.topics_setup import logs, set_up
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -60,7 +61,8 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
         own(JavaDocuments) as documents,
         AsyncExitStack() as ends,
     ):
-        log = ends.enter_context(database(store.url))
+        log = await ends.enter_async_context(database(store.url))
+        await asyncio.to_thread(migrate, log)
         await asyncio.to_thread(set_up, broker.url, logs(partitions=PARTITIONS, replicas=1))
         settings = {
             "AIOUTLET_STORE": log,

@@ -14,6 +14,7 @@ from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
 from bench.shops import bearer, fill, orders, passes, serving
 from bench.stories import told
+from event_store.postgres_schema import migrate
 from schemas.documents import ORDERS_VIEW
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
@@ -31,7 +32,8 @@ async def placing(course: Course) -> Sequence[Result]:
     shop = await asyncio.to_thread(shelves, BASKETS)
     enter = course.ends.enter_async_context
     server = await enter(running(PostgreSQL))
-    url = course.ends.enter_context(database(server.url))
+    url = await enter(database(server.url))
+    await asyncio.to_thread(migrate, url)
     ours = await enter(
         serving("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
     )

@@ -19,7 +19,7 @@ async def finishing(course: Course) -> Sequence[Result]:
     server = await enter(running(PostgreSQL))
     peers = {}
     for runner in RUNNERS:
-        log = course.ends.enter_context(database(server.url, migrated=False))
+        log = await enter(database(server.url))
         command = module("bench.sides.system", log, runner)
         peers[runner] = await enter(working(command, complaints=course.scratch / f"{runner}.log"))
     label, peer = await course.best(peers)
