@@ -64,3 +64,28 @@ def test_equal_bytes_have_equal_fingerprints_and_others_have_not() -> None:
 def test_a_short_master_key_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Sealer(b"short")
+
+
+def test_a_persons_key_is_at_hand_for_seconds_and_of_so_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, derived = [100.0], list[str]()
+    sealer = Sealer(b"a master key of the tests, 32 byt")
+    monkeypatch.setattr("identity.sealing.monotonic", lambda: now[0])
+    monkeypatch.setattr("identity.sealing.MOST_KEPT", 2)
+    derive = sealer._key
+
+    def noted(purpose: str) -> bytes:
+        derived.append(purpose)
+        return derive(purpose)
+
+    monkeypatch.setattr(sealer, "_key", noted)
+    for moment, person in (
+        (100.0, "ann"),
+        (104.9, "ann"),
+        (105.0, "ann"),
+        (105.0, "bob"),
+        (105.0, "eve"),
+        (105.0, "ann"),
+    ):
+        now[0] = moment
+        assert sealer.open(sealer.seal(person, "x")) == "x"
+    assert [purpose.rpartition(" ")[2] for purpose in derived] == ["ann", "ann", "bob", "eve", "ann"]
