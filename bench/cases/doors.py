@@ -20,7 +20,7 @@ from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
 
 BASKETS = 2_000
-CONNECTIONS = 32
+CONNECTIONS = 64
 STORIES = 500
 DATABASE = "bench_doors"
 PLACED = "SELECT count(*) FROM stored_events WHERE topic = 'order.created' AND notification_id > %s"
