@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated
 
 from pydantic import Field
@@ -25,6 +25,8 @@ DRAWS = 20
 """Order numbers to try; a day of a million orders makes one draw in thirty meet a number that is taken."""
 MOST_LINES = 200
 MOST_PIECES = 1_000_000
+LINES_REMEMBERED = 10_000
+"""Lines are values: most pieces of a product are sold one at a time, at one price."""
 
 
 class BasketLine(Command):
@@ -141,7 +143,12 @@ def _lines(order: NewOrder, products: dict[str, Product]) -> Iterator[OrderLine]
         if quantity > MOST_PIECES:
             raise Invalid(f"more than {MOST_PIECES} pieces of {product_id}", product_id=product_id)
         product = products[product_id]
-        yield OrderLine(product_id=product_id, name=product.name, quantity=quantity, unit_price=product.price.amount)
+        yield _line(product_id, product.name, quantity, product.price.amount)
+
+
+@lru_cache(LINES_REMEMBERED)
+def _line(product_id: str, name: str, quantity: int, unit_price: int) -> OrderLine:
+    return OrderLine(product_id=product_id, name=name, quantity=quantity, unit_price=unit_price)
 
 
 def _command(
@@ -153,7 +160,9 @@ def _command(
     order_number: str,
 ) -> PlaceOrder:
     customer_id, seal = customer_of(errand, order), errand.desk.sealer.seal
-    ship_to, bill_to = order.shipping_address, order.billing_address or order.shipping_address
+    ship_to = order.shipping_address.model_dump_json(by_alias=True)
+    bill_to = order.billing_address.model_dump_json(by_alias=True) if order.billing_address else ship_to
+    home = order.shipping_address
     return PlaceOrder(
         order_id=order_id,
         order_number=order_number,
@@ -161,10 +170,10 @@ def _command(
         lines=tuple(lines),
         currency=currency,
         rules_version=CURRENT,
-        region=region_of(ship_to.country, ship_to.region),
+        region=region_of(home.country, home.region),
         stated_total=order.total_amount,
-        shipping_address=seal(customer_id, ship_to.model_dump_json(by_alias=True)),
-        billing_address=seal(customer_id, bill_to.model_dump_json(by_alias=True)),
+        shipping_address=seal(customer_id, ship_to),
+        billing_address=seal(customer_id, bill_to),
         payment_method=order.payment_method,
         cart_id=order.cart_id,
     )

@@ -86,11 +86,14 @@ class Repository(Generic[C, S, E]):
         await self._save_due()
         wanted = dict.fromkeys(streams)
         found = {stream: self._cached[stream] for stream in wanted if stream in self._cached}
+        for stream in found:
+            self._cached.move_to_end(stream)
         starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
         if starts:
-            found |= await self._continued(starts)
-        for stream, loaded in found.items():
-            self.keep(stream, loaded)
+            read = await self._continued(starts)
+            for stream, loaded in read.items():
+                self.keep(stream, loaded)
+            found |= read
         return found
 
     def keep(self, stream: str, loaded: Loaded[S]) -> None:
