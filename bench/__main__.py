@@ -17,6 +17,7 @@ from bench.catalogue import CASES
 from bench.machine import ROOT, facts
 from bench.report import drawn, for_machines
 from bench.sampling import Course, Result
+from edge.logging import configure
 from tests.services.part import Missing
 
 RESULTS = ROOT / "bench" / "results" / "latest.json"
@@ -31,6 +32,7 @@ def main(
 ) -> None:
     """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor."""
     console = Console()
+    configure("WARNING", "bench")
     wanted = list(only or CASES)
     if unknown := [name for name in wanted if name not in CASES]:
         console.print(f"no figure is called {', '.join(unknown)}; there are: {', '.join(CASES)}", style="red")

@@ -9,7 +9,7 @@ import psycopg
 
 from bench.baskets import shelves
 from bench.databases import database
-from bench.load import Caller, calling, closed, request, sending
+from bench.load import calling, closed, request, sending
 from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
 from bench.shops import bearer, fill, orders, passes, serving
@@ -40,8 +40,7 @@ async def placing(course: Course) -> Sequence[Result]:
     peer = await enter(serving("bench.sides.echo", scratch=course.scratch))
     await fill(ours, shop)
     requests = orders(shop.baskets)
-    durable = _durable(await enter(calling(ours, CONNECTIONS)), requests, url)
-    echoed = _answered(await enter(calling(peer, CONNECTIONS)), requests, 201)
+    durable, echoed = _durable(ours, requests, url), _answered(peer, requests, 201)
     lines = sum(len(basket.items) for basket in shop.baskets) / len(shop.baskets)
     notes: dict[str, str | float] = {
         "baskets": shop.source,
@@ -64,22 +63,26 @@ async def asking(course: Course) -> Sequence[Result]:
     requests = cycle(
         [request("GET", f"/orders/{order}", bearer(given.customer(owner))) for order, owner in owners.items()]
     )
-    sides = [_answered(await enter(calling(each, CONNECTIONS)), requests, 200) for each in (ours, peer)]
+    sides = [_answered(each, requests, 200) for each in (ours, peer)]
     return [await course.compare("B14", *sides, connections=CONNECTIONS, orders=len(owners), baskets=shop.source)]
 
 
-def _answered(callers: list[Caller], requests: Iterator[bytes], status: int) -> Side:
+def _answered(url: str, requests: Iterator[bytes], status: int) -> Side:
     async def run(seconds: float) -> Sample:
-        return (await closed(callers, sending(requests, status), seconds)).sample()
+        async with calling(url, CONNECTIONS) as callers:
+            return (await closed(callers, sending(requests, status), seconds)).sample()
 
     return run
 
 
-def _durable(callers: list[Caller], requests: Iterator[bytes], log: str) -> Side:
+def _durable(url: str, requests: Iterator[bytes], log: str) -> Side:
     """Placing orders; counting them in the log is part of the time."""
 
     async def run(seconds: float) -> Sample:
-        async with await psycopg.AsyncConnection.connect(log, autocommit=True) as rows:
+        async with (
+            calling(url, CONNECTIONS) as callers,
+            await psycopg.AsyncConnection.connect(log, autocommit=True) as rows,
+        ):
             head = await _one(rows, HEAD)
             load = await closed(callers, sending(requests, 201), seconds)
             begun = perf_counter()

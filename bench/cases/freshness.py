@@ -1,6 +1,7 @@
 """B16: from the acknowledgement of an order to the moment its customer can see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from time import perf_counter
 
 import orjson
@@ -20,18 +21,27 @@ async def seeing(course: Course) -> Sequence[Result]:
     """At half of the orders that can be completed and shown in a second, arriving at a constant rate."""
     enter = course.ends.enter_async_context
     shop = await enter(whole(course.scratch))
-    commands = await enter(calling(shop.command_api, CONNECTIONS))
-    queries = await enter(calling(shop.query_api, CONNECTIONS))
-    place_and_see = _errand(shop, dict(zip(commands, queries, strict=True)))
     await complete(shop, 1.0)
     found, begun = await complete(shop, HEAD_START), perf_counter()
-    await place_and_see(commands[0])
+    async with _connected(shop) as (commands, place_and_see):
+        await place_and_see(commands[0])
     rate = SHARE * len(found.latencies) / (found.seconds + perf_counter() - begun)
 
     async def ours(seconds: float) -> Sample:
-        return (await constant(commands, place_and_see, seconds, rate)).sample()
+        async with _connected(shop) as (commands, place_and_see):
+            return (await constant(commands, place_and_see, seconds, rate)).sample()
 
     return [await course.limit("B16", ours, "p99 ms", baskets=shop.source, rate=round(rate, 1))]
+
+
+@asynccontextmanager
+async def _connected(shop: Shop) -> AsyncIterator[tuple[list[Caller], Errand]]:
+    """At both doors; what is done on a connection to the one is asked for on one to the other."""
+    async with (
+        calling(shop.command_api, CONNECTIONS) as commands,
+        calling(shop.query_api, CONNECTIONS) as queries,
+    ):
+        yield commands, _errand(shop, dict(zip(commands, queries, strict=True)))
 
 
 def _errand(shop: Shop, asked: Mapping[Caller, Caller]) -> Errand:
