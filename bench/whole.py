@@ -72,7 +72,8 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_DATA": str(scratch / "data"),
         }
         opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVICES)
-        urls = dict(zip(SERVICES, [await ends.enter_async_context(each) for each in opening], strict=True))
+        opened = await asyncio.gather(*map(ends.enter_async_context, opening))
+        urls = dict(zip(SERVICES, opened, strict=True))
         await fill(urls["command-api"], stock)
         connection = await psycopg.AsyncConnection.connect(log, autocommit=True)
         async with connection:
