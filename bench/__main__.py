@@ -32,11 +32,11 @@ def main(
 ) -> None:
     """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor."""
     console = Console()
-    configure("WARNING", "bench")
     wanted = list(only or CASES)
     if unknown := [name for name in wanted if name not in CASES]:
         console.print(f"no figure is called {', '.join(unknown)}; there are: {', '.join(CASES)}", style="red")
         raise typer.Exit(2)
+    configure("WARNING", "bench")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             results = runner.run(_measured(console, wanted, pairs, seconds))

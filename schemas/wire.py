@@ -30,7 +30,7 @@ _PLAIN = {
 _JSON = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
 
-_TEXT, _NUMBER, _OBJECT = rb'"([ !#-\[\]-~]*)"', rb"(\d+)", rb"({[ -\[\]-z|~]*})"
+_TEXT, _NUMBER, _OBJECT = rb'"(?P<%s>[ !#-\[\]-~]*)"', rb"(?P<%s>\d+)", rb"(?P<%s>{[ -\[\]-z|~]*})"
 _WRITTEN = {
     "ce_id": ("id", _TEXT, b""),
     "ce_type": ("type", _TEXT, b""),
@@ -47,9 +47,16 @@ _WRITTEN = {
 """Header -> field, its bytes and whether it may lack, in the order in which `encode` writes them before `data`."""
 _HEAD = re.compile(
     b"{"
-    + b"".join(b'(?:"%s":%s,)%s' % (field.encode(), held, lacks) for field, held, lacks in _WRITTEN.values())
+    + b"".join(
+        b'(?:"%s":%s,)%s' % (field.encode(), held % header.encode(), lacks)
+        for header, (field, held, lacks) in _WRITTEN.items()
+    )
     + b'"data":'
 )
+
+
+_TOLD = [header for header in (*_PLAIN, *_JSON) if header in _WRITTEN]
+_GROUPS = [_HEAD.groupindex[header] for header in _TOLD]
 
 
 class Outgoing(NamedTuple):
@@ -86,9 +93,6 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         told = conversation_of(_loaded(stored.state))
         raise Poison(f"unroutable event at position {stored.position}: {error}", **told) from error
-    headers.append(("ce_subject", stored.stream.encode()))
-    headers.append(("version", b"%d" % stored.version))
-    headers.append(("position", b"%d" % stored.position))
     return [Outgoing(place, key, value, headers) for place, key in addresses]
 
 
@@ -107,9 +111,18 @@ def _taken_apart(stored: Stored) -> tuple[str, Headers, bytes] | None:
     head = _HEAD.match(stored.state)
     if head is None:
         return None
-    held = head.groups()
-    headers = _ALWAYS + [named for named in zip(_WRITTEN, held, strict=True) if named[1] is not None]
-    return held[1].decode(), headers, stored.state[head.end() : -1]
+    headers = _first(stored)
+    headers += [named for named in zip(_TOLD, head.group(*_GROUPS), strict=True) if named[1] is not None]
+    return head["ce_type"].decode(), headers, stored.state[head.end() : -1]
+
+
+def _first(stored: Stored) -> Headers:
+    return [
+        *_ALWAYS,
+        ("ce_subject", stored.stream.encode()),
+        ("version", b"%d" % stored.version),
+        ("position", b"%d" % stored.position),
+    ]
 
 
 def _loaded(state: bytes) -> Any:
@@ -122,7 +135,7 @@ def _loaded(state: bytes) -> Any:
 def _decoded(stored: Stored) -> tuple[str, Headers, bytes]:
     fields = orjson.loads(stored.state)
     headers = [
-        *_ALWAYS,
+        *_first(stored),
         *((header, fields[field].encode()) for header, field in _PLAIN.items() if field in fields),
         *((header, orjson.dumps(fields[field])) for header, field in _JSON.items() if field in fields),
     ]
