@@ -83,7 +83,6 @@ async def in_batches(producer: AIOKafkaProducer, page: Page) -> Awaitable[Any]:
 
 MANNERS: Mapping[str, tuple[Send, int]] = {
     "send": (one_by_one, 1),
-    "batches": (in_batches, 1),
     "batches ahead": (in_batches, AHEAD + 1),
 }
 
