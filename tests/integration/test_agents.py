@@ -1,7 +1,7 @@
 """Agents under the real Faust on a real Kafka endpoint."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aioutlet import parts
-from aioutlet.broker import PARTITIONS, MockCluster
+from aioutlet.broker import PARTITIONS
 from schemas.streams import payment_stream, saga_stream
 from streams import agents
 from streams.agents import Agent
@@ -31,13 +31,6 @@ from tests.unit.streams.fakes import (
 )
 
 BUSY, IDLE = 10, 100
-
-
-@pytest.fixture
-def broker() -> Iterator[str]:
-    cluster = MockCluster()
-    yield cluster.address
-    cluster.stop()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Fetches as single events of Faust's: a group goes on behind what was acknowledged, as if each message were one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,10 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from aioutlet import parts
-from aioutlet.broker import MockCluster
 from schemas.topics import ORDERS
 from streams.agents import SETTINGS
 from streams.fetches import fetched
 from streams.transport import Pace, PacedApp
-
-
-@pytest.fixture
-def broker() -> Iterator[str]:
-    cluster = MockCluster()
-    yield cluster.address
-    cluster.stop()
 
 
 @pytest.fixture

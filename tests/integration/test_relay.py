@@ -1,7 +1,7 @@
 """The relay against a real Kafka endpoint: what it sends is what a consumer reads, however it was batched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -19,13 +19,6 @@ from streams.relay import WHOLE_LOG, KafkaPublisher, Relay
 from streams.transport import Pace
 from tests.histories import COMPLETED, events, recorded
 from tests.unit.streams.fakes import TroubledStore, order_id, published
-
-
-@pytest.fixture
-def broker() -> Iterator[str]:
-    cluster = MockCluster()
-    yield cluster.address
-    cluster.stop()
 
 
 @pytest.fixture
