@@ -30,6 +30,9 @@ from streams.shipping import Shipping
 from streams.transport import Pace
 
 BATCH_BYTES = 262_144
+BUSY_MS = 3_600_000
+"""A consumer that catches up from the store does not ask the broker meanwhile, and keeps its places all the same:
+whether it is dead is judged by how far it gets (`event_store.vigil`)."""
 LATE = 1.5
 """How many payment deadlines `tok_late` lets pass before it answers."""
 
@@ -123,6 +126,7 @@ async def consuming_together(broker: str, *, group: str) -> AsyncIterator[AIOKaf
         group_id=group,
         auto_offset_reset="earliest",
         metadata_max_age_ms=METADATA_AGE_MS,
+        max_poll_interval_ms=BUSY_MS,
     )
     await consumer.start()
     try:

@@ -12,6 +12,9 @@ import org.h2.mvstore.MVMap;
 
 /** mongo-java-server on one H2 file, saying the wire version that today's drivers ask for. */
 public class DocumentServer extends H2Backend {
+    /** What a long question began to read must be there when it ends; by default the file forgets it after 45 s. */
+    private static final int KEPT_MS = 300_000;
+
     private static final MongoVersion VERSION = new MongoVersion() {
         @Override
         public List<Integer> getVersionArray() {
@@ -26,6 +29,7 @@ public class DocumentServer extends H2Backend {
 
     private DocumentServer(String file) {
         super(file);
+        getMvStore().setRetentionTime(KEPT_MS);
     }
 
     @Override
