@@ -32,7 +32,8 @@ from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.figures import Figures
-from streams.relay import KafkaPublisher, Relay
+from streams.publisher import KafkaPublisher
+from streams.relay import Relay
 from streams.transport import Pace
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"

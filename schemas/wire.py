@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -53,7 +54,7 @@ _HEAD = re.compile(
     )
     + b'"data":'
 )
-
+_OPENING = re.compile(rb'{"\w+":"[^"\\]*"(?:,"\w+":"[^"\\]*")*')
 
 _TOLD = [header for header in (*_PLAIN, *_JSON) if header in _WRITTEN]
 _GROUPS = [_HEAD.groupindex[header] for header in _TOLD]
@@ -87,7 +88,7 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     try:
         name, headers, value = _taken_apart(stored) or _decoded(stored)
         if needs_data(name):
-            addresses = _addresses(name, stored.stream, orjson.loads(value), partitions)
+            addresses = _addresses_in(name, stored.stream, value, partitions)
         else:
             addresses = _addresses_of_stream(name, stored.stream, partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -97,8 +98,21 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
 
 
 def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple[Place, bytes]]:
-    keys = [(route.topic, route.key(stream, data)) for route in ROUTES[name]]
-    return [(Place(topic, partition_of(key, partitions)), key.encode()) for topic, key in keys]
+    return [_address(route.topic, route.key(stream, data), partitions) for route in ROUTES[name]]
+
+
+@lru_cache(maxsize=65_536)
+def _address(topic: str, key: str, partitions: int) -> tuple[Place, bytes]:
+    return Place(topic, partition_of(key, partitions)), key.encode()
+
+
+def _addresses_in(name: str, stream: str, value: bytes, partitions: int) -> list[tuple[Place, bytes]]:
+    """Keys are mostly among the strings a value opens with; the rest of it may be long."""
+    opening = _OPENING.match(value)
+    if opening:
+        with suppress(KeyError):
+            return _addresses(name, stream, orjson.loads(opening[0] + b"}"), partitions)
+    return _addresses(name, stream, orjson.loads(value), partitions)
 
 
 @lru_cache(maxsize=65_536)
@@ -111,8 +125,8 @@ def _taken_apart(stored: Stored) -> tuple[str, Headers, bytes] | None:
     head = _HEAD.match(stored.state)
     if head is None:
         return None
-    headers = _first(stored)
-    headers += [named for named in zip(_TOLD, head.group(*_GROUPS), strict=True) if named[1] is not None]
+    told = zip(_TOLD, head.group(*_GROUPS))  # noqa: B905 - as many groups as names, and asked for every event
+    headers = _first(stored) + [named for named in told if named[1] is not None]
     return head["ce_type"].decode(), headers, stored.state[head.end() : -1]
 
 

@@ -6,14 +6,12 @@ last pages again; a consumer that has finished a position passes it by.
 
 import asyncio
 import logging
-from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from event_store.inbox import RELAY
@@ -24,7 +22,6 @@ from schemas.codec import Stored
 from schemas.errors import Poison, Unavailable
 from schemas.topics import Place
 from schemas.wire import Outgoing, outgoing
-from streams.transport import Pace
 
 WHOLE_LOG = Place("", 0)
 """Where the relay keeps how far it has read; its other checkpoints are the last position in every place."""
@@ -36,46 +33,30 @@ IDLE = 30.0
 log = structlog.get_logger(__name__)
 
 
+class Parcel(Protocol):
+    """The messages of one page for all their places."""
+
+    def add(self, message: Outgoing, previous: int) -> None:
+        """One more message, and the position before it in its place."""
+
+    async def send(self) -> None:
+        """Send them, each place's in order and behind those of earlier parcels, and wait until all are acknowledged."""
+
+
 class Publisher(Protocol):
     """A seam: Kafka in every wiring, a bus in memory under simulation."""
 
-    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
-        """Send messages, each with the position before it in its place, and wait until they are acknowledged."""
-
-
-class KafkaPublisher:
-    """Publishes over one idempotent, `acks=all` producer, in batches per partition; who comes first is sent first."""
-
-    def __init__(self, producer: AIOKafkaProducer, pace: Pace) -> None:
-        self._producer = producer
-        self._pace = pace
-        self._turns: dict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
-        """Fill batches, hand all of them to the sender in order, wait for the last."""
-        self._pace.quicken()
-        send = partial(self._producer.send_batch, topic=place.topic, partition=place.partition)
-        async with self._turns[place]:
-            sent = [await send(batch) for batch in self._batches(messages)]
-        await asyncio.gather(*sent)
-
-    def _batches(self, messages: Sequence[tuple[Outgoing, int]]) -> Iterator[Any]:
-        batch = self._producer.create_batch()
-        for (_, key, value, plain), previous in messages:
-            headers = [*plain, ("previous", b"%d" % previous)]
-            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
-                yield batch
-                batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value, headers=headers)
-        yield batch
+    def parcel(self) -> Parcel:
+        """An empty one."""
 
 
 class Page(NamedTuple):
-    """So much of the log, by place, the last position in each of these, and in all."""
+    """So much of the log, packed: the last position in each place, and in all; what is told of it when it is sent."""
 
-    by_place: Mapping[Place, Sequence[tuple[Outgoing, int]]]
+    parcel: Parcel
     heads: Mapping[Place, int]
     position: int
+    told: Sequence[Outgoing]
 
 
 class Relay:
@@ -125,8 +106,7 @@ class Relay:
         try:
             while page := await reading:
                 reading = self._reading(page[-1].position)
-                by_place = self._grouped(page, heads)
-                yield Page(by_place, {place: heads[place] for place in by_place}, page[-1].position)
+                yield self._packed(page, heads)
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
@@ -136,27 +116,34 @@ class Relay:
 
     async def _carry(self, page: Page, before: asyncio.Future[None] | None) -> None:
         """Publish a page, and note it when those before it are noted."""
-        await asyncio.gather(*(self._publisher.publish(place, run) for place, run in page.by_place.items()))
+        await page.parcel.send()
         if before:
             await before
         await self._record(page.position, page.heads)
         self._heads.update(page.heads)
         self._position = page.position
-        _note(page.by_place)
+        _tell(page.told)
 
-    def _grouped(self, page: Sequence[Stored], heads: dict[Place, int]) -> Mapping[Place, list[tuple[Outgoing, int]]]:
-        by_place: dict[Place, list[tuple[Outgoing, int]]] = defaultdict(list)
+    def _packed(self, page: Sequence[Stored], heads: dict[Place, int]) -> Page:
+        """Each message is packed as soon as it is made: a page of them is more than a processor's cache holds."""
+        parcel, told, is_told = self._publisher.parcel(), [], log.is_enabled_for(logging.DEBUG)
         for stored in page:
-            try:
-                messages = outgoing(stored, self._partitions)
-            except Poison as poison:
-                names = {"position": stored.position, "type": stored.type, **poison.extra}
-                log.exception("unroutable event skipped", cause=str(poison), **names)
-                continue
-            for message in messages:
-                by_place[message.place].append((message, heads.get(message.place, 0)))
-                heads[message.place] = stored.position
-        return by_place
+            for message in self._messages(stored):
+                place = message.place
+                parcel.add(message, heads.get(place, 0))
+                heads[place] = stored.position
+                if is_told:
+                    told.append(message)
+        moved = {place: position for place, position in heads.items() if position >= page[0].position}
+        return Page(parcel, moved, page[-1].position, told)
+
+    def _messages(self, stored: Stored) -> Sequence[Outgoing]:
+        try:
+            return outgoing(stored, self._partitions)
+        except Poison as poison:
+            names = {"position": stored.position, "type": stored.type, **poison.extra}
+            log.exception("unroutable event skipped", cause=str(poison), **names)
+            return ()
 
     async def _record(self, position: int, heads: Mapping[Place, int]) -> None:
         reached = {**heads, WHOLE_LOG: position}
@@ -165,18 +152,15 @@ class Relay:
         )
 
 
-def _note(by_place: Mapping[Place, Sequence[tuple[Outgoing, int]]]) -> None:
-    if not log.is_enabled_for(logging.DEBUG):
-        return
-    for place, messages in by_place.items():
-        for message, _ in messages:
-            said = {name: value.decode() for name, value in message.headers}
-            log.debug(
-                "published",
-                topic=place.topic,
-                partition=place.partition,
-                position=int(said["position"]),
-                type=said["ce_type"],
-                correlationId=said.get("correlationid"),
-                causationId=said.get("causationid"),
-            )
+def _tell(messages: Sequence[Outgoing]) -> None:
+    for message in messages:
+        said = {name: value.decode() for name, value in message.headers}
+        log.debug(
+            "published",
+            topic=message.place.topic,
+            partition=message.place.partition,
+            position=int(said["position"]),
+            type=said["ce_type"],
+            correlationId=said.get("correlationid"),
+            causationId=said.get("causationid"),
+        )

@@ -22,7 +22,8 @@ from edge.logging import configure
 from event_store.inbox import RELAY
 from event_store.store import EventStore
 from schemas.topics import ROUTES
-from streams.relay import WHOLE_LOG, KafkaPublisher, Relay
+from streams.publisher import KafkaPublisher
+from streams.relay import WHOLE_LOG, Relay
 from streams.transport import Pace
 
 

@@ -23,7 +23,8 @@ from schemas.warehouse import StockLine, StockReceived
 from streams import agents
 from streams.agents import Agent
 from streams.figures import Figures
-from streams.relay import KafkaPublisher, Relay
+from streams.publisher import KafkaPublisher
+from streams.relay import Relay
 from streams.transport import Pace
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 

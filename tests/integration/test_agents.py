@@ -15,7 +15,8 @@ from streams import agents
 from streams.agents import Agent
 from streams.fulfilment import Fulfilment
 from streams.payment import Payments
-from streams.relay import KafkaPublisher, Relay
+from streams.publisher import KafkaPublisher
+from streams.relay import Relay
 from streams.transport import Pace, PacedApp
 from tests.histories import events
 from tests.unit.streams.fakes import (

@@ -15,7 +15,8 @@ from event_store.store import EventStore
 from schemas.codec import decode
 from schemas.topics import CATALOGUE, ORDERS, STOCK, Place
 from schemas.wire import Incoming, envelope_from, incoming
-from streams.relay import WHOLE_LOG, KafkaPublisher, Relay
+from streams.publisher import KafkaPublisher
+from streams.relay import WHOLE_LOG, Relay
 from streams.transport import Pace
 from tests.histories import COMPLETED, events, recorded
 from tests.unit.streams.fakes import TroubledStore, order_id, published

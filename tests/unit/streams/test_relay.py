@@ -36,8 +36,11 @@ class Bus:
         self.is_open.set()
         self.has_received = asyncio.Event()
 
-    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
-        self.sent[place] += [arrived(message, previous) for message, previous in messages]
+    def parcel(self) -> "BusParcel":
+        return BusParcel(self)
+
+    async def publish(self, place: Place, messages: Sequence[Incoming]) -> None:
+        self.sent[place] += messages
         self.has_received.set()
         await self.is_open.wait()
         if self.lost_acknowledgements:
@@ -50,6 +53,20 @@ class Bus:
     @property
     def messages(self) -> list[Incoming]:
         return [message for messages in self.sent.values() for message in messages]
+
+
+class BusParcel:
+    """Brings its messages to the bus, all places at once."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._by_place: dict[Place, list[Incoming]] = defaultdict(list)
+
+    def add(self, message: Outgoing, previous: int) -> None:
+        self._by_place[message.place].append(arrived(message, previous))
+
+    async def send(self) -> None:
+        await asyncio.gather(*(self._bus.publish(place, run) for place, run in self._by_place.items()))
 
 
 @asynccontextmanager
@@ -196,9 +213,9 @@ class Failing(Bus):
         self._behind = behind
         self._has_come = asyncio.Event()
 
-    async def publish(self, place: Place, messages: Sequence[tuple[Outgoing, int]]) -> None:
+    async def publish(self, place: Place, messages: Sequence[Incoming]) -> None:
         await super().publish(place, messages)
-        positions = [arrived(message, previous).position for message, previous in messages]
+        positions = [message.position for message in messages]
         if self._behind in positions:
             self._has_come.set()
         if self._refused and self._refused[0] in positions:
