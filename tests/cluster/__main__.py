@@ -36,6 +36,9 @@ def journey(chosen: argparse.Namespace) -> int:
             for service in stage.cluster.services:
                 if "Traceback" in service.log.read_text():
                     say(f"{service.name} complained: {service.log.read_text()[:3000]}")
+            for part in parts:
+                if not part.is_up:
+                    say(f"{part.name} is not there any more: {part.said()}")
             return int(under_way.returncode != 0 or taken < len(steps) or bool(wrong))
 
 
