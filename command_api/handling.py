@@ -89,6 +89,8 @@ async def handle(
         except Conflict:
             if attempt == ATTEMPTS:
                 raise
+            for each in decided:
+                each.turn.states.doubt(each.turn.stream)
             continue
         for each in decided:
             each.remember()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -10,7 +10,7 @@ from starlette.types import Lifespan
 
 from command_api.desk import Desk
 from command_api.idempotency import Answers
-from command_api.loading import States
+from command_api.loading import Followed, States
 from command_api.routers import inventory, orders, payments, products
 from domain.order import ORDER
 from domain.payment import PAYMENT
@@ -26,8 +26,10 @@ from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from schemas.ids import NewId
+from schemas.product import ProductEvent
 
 PRODUCTS_REMEMBERED = 50_000
+PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_REMEMBERED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; its agent takes them oftener."""
@@ -79,7 +81,7 @@ def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_
         clock=clock,
         new_id=new_id,
         answers=Answers(store, sealer, clock),
-        products=States(store, PRODUCT, remembered=PRODUCTS_REMEMBERED),
+        products=Followed(store, PRODUCT, remembered=PRODUCTS_REMEMBERED, types=PRODUCT_TYPES),
         warehouses=States(store, WAREHOUSE, remembered=WAREHOUSES_REMEMBERED, snapshots=snapshots),
         orders=States(store, ORDER, remembered=0),
         payments=States(store, PAYMENT, remembered=0),

@@ -1,6 +1,5 @@
 """From a basket to an order: one read for prices, one append for the order, its number and its answer."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Annotated
@@ -120,25 +119,25 @@ async def _products(desk: Desk, order: NewOrder) -> dict[str, Product]:
     streams = {product_stream(line.product_id): line.product_id for line in order.items}
     known = await desk.products.load(streams)
     products = {streams[stream]: product.state for stream, product in known.items()}
-    if missing := [product_id for product_id, product in products.items() if not product.exists]:
-        raise NotFound(f"unknown products: {', '.join(missing[:5])}", product_ids=missing)
     if gone := [product_id for product_id, product in products.items() if not product.for_sale]:
+        if missing := [product_id for product_id in gone if not products[product_id].exists]:
+            raise NotFound(f"unknown products: {', '.join(missing[:5])}", product_ids=missing)
         raise ProductNotForSale(f"no longer for sale: {', '.join(gone[:5])}", product_ids=gone)
     return products
 
 
 def _currency(products: dict[str, Product]) -> str:
-    currencies = sorted({product.price.currency for product in products.values()})
-    if len(currencies) > 1:
-        raise CurrencyDiffers("one order, one currency", currencies=currencies)
-    return currencies[0]
+    currency, *others = {product.price.currency for product in products.values()}
+    if others:
+        raise CurrencyDiffers("one order, one currency", currencies=sorted([currency, *others]))
+    return currency
 
 
 def _lines(order: NewOrder, products: dict[str, Product]) -> Iterator[OrderLine]:
     """One line per product, in the basket's order."""
-    summed: Counter[str] = Counter()
+    summed: dict[str, int] = {}
     for line in order.items:
-        summed[line.product_id] += line.quantity
+        summed[line.product_id] = summed.get(line.product_id, 0) + line.quantity
     for product_id, quantity in summed.items():
         if quantity > MOST_PIECES:
             raise Invalid(f"more than {MOST_PIECES} pieces of {product_id}", product_id=product_id)
@@ -160,9 +159,9 @@ def _command(
     order_number: str,
 ) -> PlaceOrder:
     customer_id, seal = customer_of(errand, order), errand.desk.sealer.seal
-    ship_to = order.shipping_address.model_dump_json(by_alias=True)
-    bill_to = order.billing_address.model_dump_json(by_alias=True) if order.billing_address else ship_to
-    home = order.shipping_address
+    home, payer = order.shipping_address, order.billing_address
+    ship_to = seal(customer_id, home.model_dump_json(by_alias=True))
+    bill_to = seal(customer_id, payer.model_dump_json(by_alias=True)) if payer else ship_to
     return PlaceOrder(
         order_id=order_id,
         order_number=order_number,
@@ -172,8 +171,8 @@ def _command(
         rules_version=CURRENT,
         region=region_of(home.country, home.region),
         stated_total=order.total_amount,
-        shipping_address=seal(customer_id, ship_to),
-        billing_address=seal(customer_id, bill_to),
+        shipping_address=ship_to,
+        billing_address=bill_to,
         payment_method=order.payment_method,
         cart_id=order.cart_id,
     )

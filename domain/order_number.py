@@ -12,7 +12,8 @@ from schemas.streams import order_number_stream
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so that a number survives being read out."""
-LENGTH = 5
+SHIFTS = (0, 5, 10, 15, 20)
+"""Of the bits a letter is drawn from: five letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ def candidate(order_id: str, moment: datetime, draw: int = 0) -> OrderNumber:
     """
     digest = hashlib.sha256(f"{order_id}\x1f{draw}".encode()).digest()
     bits = int.from_bytes(digest[:4])
-    letters = "".join(ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH))
-    return f"ORD-{moment.astimezone(UTC):%Y%m%d}-{letters}"
+    letters = "".join([ALPHABET[bits >> shift & 31] for shift in SHIFTS])
+    day = moment.astimezone(UTC)
+    return f"ORD-{day.year:04}{day.month:02}{day.day:02}-{letters}"
 
 
 def decide(command: ClaimOrderNumber, owner: str | None) -> Sequence[OrderNumberClaimed]:

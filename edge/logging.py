@@ -43,7 +43,6 @@ def _processors(service: str) -> list[Processor]:
         return line
 
     return [
-        structlog.contextvars.merge_contextvars,
         named,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -85,16 +85,21 @@ class Repository(Generic[C, S, E]):
         """The states of many streams, those not at hand in one read; every name asked for is a key."""
         await self._save_due()
         wanted = dict.fromkeys(streams)
-        found = {stream: self._cached[stream] for stream in wanted if stream in self._cached}
-        for stream in found:
-            self._cached.move_to_end(stream)
-        starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
-        if starts:
+        found = {stream: held for stream in wanted if (held := self.at_hand(stream))}
+        if len(found) < len(wanted):
+            starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
             read = await self._continued(starts)
             for stream, loaded in read.items():
                 self.keep(stream, loaded)
             found |= read
         return found
+
+    def at_hand(self, stream: str) -> Loaded[S] | None:
+        """The state of one stream if it is remembered; then it is among the last used."""
+        held = self._cached.get(stream)
+        if held:
+            self._cached.move_to_end(stream)
+        return held
 
     def keep(self, stream: str, loaded: Loaded[S]) -> None:
         """Remember the state that a successful append left, unless a later one is remembered already."""
@@ -112,6 +117,11 @@ class Repository(Generic[C, S, E]):
         self._cached.pop(stream, None)
         self._saved.pop(stream, None)
         self._due.pop(stream, None)
+
+    def forget_all(self) -> None:
+        """All may have moved without us."""
+        for remembered in (self._cached, self._saved, self._due):
+            remembered.clear()
 
     async def _start(self, stream: str) -> Loaded[S]:
         if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.decider)):
