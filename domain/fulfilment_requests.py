@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.fulfilment_occasion import Act, Occasion, Outcome
-from schemas.order import OrderLine
+from domain.pieces import lines_of, pieces_of
 from schemas.saga import (
     Direction,
     InventoryConfirmation,
@@ -15,7 +15,6 @@ from schemas.saga import (
     ShippingPreparation,
     Step,
 )
-from schemas.warehouse import StockLine
 
 
 def ask_for_payment(on: Occasion) -> Sequence[Outcome]:
@@ -36,7 +35,7 @@ def ask_for_reservation(on: Occasion) -> Sequence[Outcome]:
         order_id=on.order.order_id,
         attempt=on.attempt(Step.INVENTORY, "forward"),
         warehouse_id=on.order.warehouse_id,
-        items=summed(on.order.items),
+        items=lines_of(pieces_of(on.order.items)),
     )
     return (request,)
 
@@ -45,7 +44,7 @@ def ask_for_preparation(on: Occasion) -> Sequence[Outcome]:
     request = ShippingPreparation(
         order_id=on.order.order_id,
         attempt=on.attempt(Step.SHIPPING, "forward"),
-        items=summed(on.order.items),
+        items=lines_of(pieces_of(on.order.items)),
         address=on.order.shipping_address,
         idempotency_key=f"{on.order.order_id}/shipping",
     )
@@ -102,11 +101,3 @@ ASK: Mapping[tuple[Step, Direction], Act] = {
     (Step.SHIPPING, "forward"): ask_for_preparation,
     (Step.SHIPPING, "undo"): ask_for_shipping_cancel,
 }
-
-
-def summed(items: Sequence[OrderLine]) -> tuple[StockLine, ...]:
-    """One line per product, in the order of their first appearance."""
-    pieces: dict[str, int] = {}
-    for item in items:
-        pieces[item.product_id] = pieces.get(item.product_id, 0) + item.quantity
-    return tuple(StockLine(product_id=product, quantity=quantity) for product, quantity in pieces.items())
