@@ -44,6 +44,19 @@ async def durability(server: str) -> dict[str, str]:
     return found
 
 
+def library_settings(url: str) -> dict[str, str]:
+    """What tells an application of `eventsourcing` to keep its events in the database at `url`."""
+    at = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": at["dbname"],
+        "POSTGRES_HOST": at["host"],
+        "POSTGRES_PORT": at["port"],
+        "POSTGRES_USER": at["user"],
+        "POSTGRES_PASSWORD": "",
+    }
+
+
 async def number(log: psycopg.AsyncConnection[tuple[Any, ...]], query: str, *given: int) -> int:
     """The number a question to the log is answered with."""
     found = await (await log.execute(query.encode(), given)).fetchone()
