@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.sampling import Sample, Side, WorkNotDone
 
+HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
 DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 
 
@@ -41,6 +42,25 @@ async def durability(server: str) -> dict[str, str]:
     if found | DURABLE != found:
         raise NotDurable(f"the server of the bench is not durable: {found}")
     return found
+
+
+def library_settings(url: str) -> dict[str, str]:
+    """What tells an application of `eventsourcing` to keep its events in the database at `url`."""
+    at = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": at["dbname"],
+        "POSTGRES_HOST": at["host"],
+        "POSTGRES_PORT": at["port"],
+        "POSTGRES_USER": at["user"],
+        "POSTGRES_PASSWORD": "",
+    }
+
+
+async def number(log: psycopg.AsyncConnection[tuple[Any, ...]], query: str, *given: int) -> int:
+    """The number a question to the log is answered with."""
+    found = await (await log.execute(query.encode(), given)).fetchone()
+    return int(found[0]) if found else 0
 
 
 async def run(url: str, *statements: str) -> None:

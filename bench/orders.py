@@ -1,11 +1,12 @@
 """The load of the event store's benches: real baskets, as the events of the orders they would have been."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
 from aioutlet.journey.baskets import Basket
-from aioutlet.journey.data import ExtraMissing, load
+from bench.baskets import shelves
 from domain.order import ORDER
 from domain.order_number import ORDER_NUMBER, ClaimOrderNumber, candidate
 from domain.pricing import CURRENT, region_of
@@ -19,7 +20,6 @@ from schemas.message import Event
 from schemas.order import MoveOrder, OrderLine, OrderStatus, PaymentMethod, PlaceOrder
 from schemas.product import CreateProduct
 from schemas.streams import order_number_stream, order_stream
-from tests.services.part import Missing
 
 BASKETS = 1_000
 EVENTS = 3
@@ -33,19 +33,14 @@ HOME = Address(
 
 
 def prepare(path: Path) -> None:
-    """Write down the first baskets of the year: a line for every event, the bytes that the store would keep.
+    """Write down some real baskets: a line for every event, the bytes that the store would keep.
 
     Raises:
-        Missing: The year is not installed.
+        Missing: As of `shelves`.
     """
-    try:
-        year = load()
-    except ExtraMissing as missing:
-        raise Missing(str(missing)) from missing
-    baskets = year.baskets(BASKETS)
-    sold = {item for basket in baskets for item, _ in basket.items}
-    products = {product.product_id: product for product in year.catalogue(sold)}
-    orders = (_events(basket, products) for basket in baskets)
+    stock = shelves(BASKETS)
+    products = {product.product_id: product for product in stock.products}
+    orders = (_events(basket, products) for basket in stock.baskets)
     lines = (encode(envelope, recorded_at=wall_clock()) for order in orders for envelope in envelopes(order))
     path.write_bytes(b"\n".join(lines))
 
@@ -63,17 +58,17 @@ def orders(path: Path, count: int) -> Iterator[Sequence[Event]]:
 
 
 def envelopes(events: Sequence[Event]) -> tuple[Envelope, ...]:
-    """The events of a new order, in the envelopes in which the command side puts what a new request leads to."""
-    order_id = fresh_id()
+    """The events of one order written down, as those of a new one."""
+    return accepted(fresh_id(), events[:2], events[2:], at=wall_clock())
+
+
+def accepted(
+    order_id: str, about_order: Sequence[Event], about_number: Sequence[Event], *, at: datetime
+) -> tuple[Envelope, ...]:
+    """What the door's request for an order leads to, in the envelopes in which the command side puts it."""
     cause = Cause(
-        id=fresh_id(),
-        at=wall_clock(),
-        correlation_id=order_id,
-        actor=CUSTOMER,
-        request_id=order_id,
-        traceparent=TRACEPARENT,
+        id=fresh_id(), at=at, correlation_id=order_id, actor=CUSTOMER, request_id=order_id, traceparent=TRACEPARENT
     )
-    about_order, about_number = events[:2], events[2:]
     return (
         *enveloped(order_stream(order_id), 0, about_order, cause, subject_id=CUSTOMER.id),
         *enveloped(order_number_stream(order_id), 0, about_number, cause),

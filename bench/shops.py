@@ -17,13 +17,13 @@ from aioutlet.journey.shop import Passes, order_of
 from aioutlet.journey.staff import Staff
 from bench.baskets import PIECES, Shelves
 from bench.load import request
-from bench.workers import ROOT, WorkerFailed
+from bench.workers import ROOT, WorkerFailed, ended
 from identity.tokens import TokenIssuer
 
 SECRET = "a secret of the bench, of more than 32 bytes"
 URL = re.compile(rb"https?://[\w.:-]+")
-STARTED, ENDED = 60.0, 30.0
-"""Seconds a service may take."""
+STARTED = 60.0
+"""Seconds a service may take to start."""
 SECRETS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_MASTER_KEY": SECRET}
 ANY_PORT = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0", "AIOUTLET_HEALTH_PORT": "0"}
 KEY = "the key goes here"
@@ -59,11 +59,7 @@ async def serving(*command: str, scratch: Path, settings: Mapping[str, str] = {}
     finally:
         if process.returncode is None:
             process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), ENDED)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        await ended(process)
 
 
 async def fill(command_api: str, shelves: Shelves) -> None:

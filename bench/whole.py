@@ -12,7 +12,7 @@ import psycopg
 
 from aioutlet.services import SERVICES
 from bench.baskets import shelves
-from bench.databases import database
+from bench.databases import HEAD, database, number
 from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
@@ -32,23 +32,16 @@ DATABASE = "bench_whole"
 GLANCE = 0.02
 PATIENCE = 60.0
 COMPLETED = "SELECT count(*) FROM stored_events WHERE notification_id > %s AND topic = 'order.completed'"
-HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Its doors and its log; `source` says where the baskets are from."""
+    """Its doors and its log."""
 
     command_api: str
     query_api: str
     requests: Iterator[bytes]
     log: psycopg.AsyncConnection[tuple[Any, ...]]
-    source: str
-
-    async def one(self, query: str, *given: int) -> int:
-        """The number a question to the log is answered with."""
-        found = await (await self.log.execute(query.encode(), given)).fetchone()
-        return int(found[0]) if found else 0
 
 
 @asynccontextmanager
@@ -77,7 +70,7 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
         await fill(urls["command-api"], stock)
         connection = await psycopg.AsyncConnection.connect(log, autocommit=True)
         async with connection:
-            yield Shop(urls["command-api"], urls["query-api"], orders(stock.baskets), connection, stock.source)
+            yield Shop(urls["command-api"], urls["query-api"], orders(stock.baskets), connection)
 
 
 async def complete(shop: Shop, seconds: float) -> Load:
@@ -86,7 +79,7 @@ async def complete(shop: Shop, seconds: float) -> Load:
     Raises:
         WorkNotDone: Some were not completed.
     """
-    head, placed, done = await shop.one(HEAD), 0, 0
+    head, placed, done = await number(shop.log, HEAD), 0, 0
     room = asyncio.Condition()
 
     async def place(caller: Caller) -> None:
@@ -99,7 +92,7 @@ async def complete(shop: Shop, seconds: float) -> Load:
     async def watch() -> None:
         nonlocal done
         while True:
-            done = await shop.one(COMPLETED, head)
+            done = await number(shop.log, COMPLETED, head)
             async with room:
                 room.notify_all()
             await asyncio.sleep(GLANCE)

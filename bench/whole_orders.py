@@ -15,7 +15,8 @@ from prometheus_client import CollectorRegistry
 
 from aioutlet import parts
 from aioutlet.settings import Settings
-from bench.orders import CUSTOMER, SEALER, TRACEPARENT, orders, prepare
+from bench.baskets import PIECES
+from bench.orders import SEALER, accepted, orders, prepare
 from bench.sampling import Course
 from edge.context import fresh_id
 from edge.logging import configure
@@ -29,7 +30,7 @@ from schemas.codec import Stored, decode
 from schemas.envelope import Cause, enveloped
 from schemas.ids import derived_id
 from schemas.order import OrderCreated, OrderNumberClaimed
-from schemas.streams import order_number_stream, order_stream, subject_of, warehouse_stream
+from schemas.streams import subject_of, warehouse_stream
 from schemas.topics import Place
 from schemas.warehouse import StockLine, StockReceived
 from schemas.wire import outgoing
@@ -39,7 +40,6 @@ from streams.processor import Processor
 PARTITIONS = 6
 TOLD_AT_ONCE = 240
 ARRIVE_AT_ONCE = 10
-PIECES = 1_000_000
 PAGE = 2_000
 WHOLE = 1_000_000
 DOOR = frozenset({"order.created", "order.number.claimed"})
@@ -142,15 +142,5 @@ async def _stock_up(store: EventStore, orders: Sequence[OrderCreated]) -> None:
 
 async def _place(store: EventStore, order: OrderCreated) -> None:
     """As the door would: the order and the claim of its number in one append."""
-    cause = Cause(
-        id=fresh_id(),
-        at=BEGUN,
-        correlation_id=order.order_id,
-        actor=CUSTOMER,
-        request_id=fresh_id(),
-        traceparent=TRACEPARENT,
-    )
     claim = OrderNumberClaimed(order_id=order.order_id, order_number=order.order_number)
-    created = enveloped(order_stream(order.order_id), 0, [order], cause, subject_id=CUSTOMER.id)
-    claimed = enveloped(order_number_stream(order.order_id), 0, [claim], cause)
-    await store.append(Append((*created, *claimed)))
+    await store.append(Append(accepted(order.order_id, [order], [claim], at=BEGUN)))

@@ -6,18 +6,20 @@ So no side pays for the other's threads or garbage, and a peer may be written in
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
+import uvloop
 
 from bench.sampling import Sample, Side
 
 ROOT = Path(__file__).parents[1]
 LINE = 1 << 20
 END = 30.0
-"""Seconds a worker may take to end."""
+"""Seconds a process may take to end."""
 
 
 class WorkerFailed(Exception):
@@ -54,11 +56,16 @@ async def working(command: Sequence[str], *, complaints: Path, settings: Mapping
     finally:
         if process.stdin:
             process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), END)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        await ended(process)
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Wait for a process that was told to end, and kill it when it takes too long."""
+    try:
+        await asyncio.wait_for(process.wait(), END)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def _end_of(complaints: Path) -> str:
@@ -68,6 +75,12 @@ def _end_of(complaints: Path) -> str:
 def module(name: str, *arguments: str) -> Sequence[str]:
     """The command of a worker that is one of our modules."""
     return (sys.executable, "-m", name, *arguments)
+
+
+def start_worker(main: Callable[..., Coroutine[Any, Any, None]]) -> None:
+    """What a worker's module ends with: its `main`, given the command's arguments, on the loop our services run on."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(*sys.argv[1:]))
 
 
 async def serve(work: Callable[[float], Awaitable[Sample]]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.stock import Warehouse, evolve, pieces_of
+from domain.pieces import pieces_of
+from domain.stock import Warehouse, evolve
 from schemas.warehouse import InventoryReserved, StockAdjusted, StockLow, StockOut, WarehouseEvent
 
 LOW = 10

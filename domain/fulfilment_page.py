@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Iterator
 
-from domain.fulfilment_acts import DEFINITION
+from domain.fulfilment_course import DEFINITION
 from domain.fulfilment_policy import POLICY, Policy
 from domain.fulfilment_table import TRANSITIONS, Row
 

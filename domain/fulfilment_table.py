@@ -5,47 +5,35 @@ late, repeated or unexpected, and changes nothing.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from domain import fulfilment_acts as do
+from domain.fulfilment_course import close, complete, move_order, note_success, note_timeout, schedule_retry, start
+from domain.fulfilment_occasion import Act
 from domain.fulfilment_policy import POLICY
+from domain.fulfilment_reading import Input
+from domain.fulfilment_requests import ASK, ask_again, ask_for_next_undo, ask_for_reservation, confirm_reservation
 from domain.fulfilment_state import PROCESSING, State
+from domain.fulfilment_undoing import (
+    compensate_again,
+    compensate_cancellation,
+    compensate_failure,
+    end,
+    fail_at_once,
+    force_failure,
+    note_resolution,
+    note_undone,
+    resume_compensation,
+    stick,
+)
 from schemas.saga import Step
-
-
-class Input(StrEnum):
-    """What a message means to a saga; `domain/fulfilment.py` reads it from the message."""
-
-    CREATED = "order.created"
-    DONE = "the step is done"
-    REFUSED = "the step failed for good"
-    RETRIABLE = "a retriable failure, attempts left"
-    RETRY_DUE = "the time of the retry"
-    OVERDUE = "its deadline, attempts left"
-    UNKNOWN = "its deadline at the last attempt"
-    CANCELLATION = "order.cancellation.requested"
-    EXPIRED = "inventory.expired"
-    HELD_AGAIN = "the renewed reservation, the step still running"
-    DONE_AHEAD = "the step is done, the renewed reservation still asked for"
-    SHIPPED = "order.shipped"
-    UNDONE = "the undo is answered, more to undo"
-    UNDONE_FAILING = "the last undo is answered, the order fails"
-    UNDONE_CANCELLING = "the last undo is answered, the order is cancelled"
-    LATE = "the late success of a forward step"
-    RETRY = "an operator: retry"
-    MARKED = "an operator: mark done, more to undo"
-    MARKED_FAILING = "an operator: mark the last undo done, the order fails"
-    MARKED_CANCELLING = "an operator: mark the last undo done, the order is cancelled"
-    FORCED = "an operator: force fail"
 
 
 class Row(NamedTuple):
     """Where the saga goes, and what it does on the way."""
 
     to: State
-    does: tuple[do.Act, ...]
+    does: tuple[Act, ...]
 
 
 Table = Mapping[tuple[State, Input], Row]
@@ -56,7 +44,7 @@ def transitions(steps: tuple[Step, ...]) -> Table:
     """Every row for sagas that take `steps` in this order."""
     first, last = steps[0], steps[-1]
     table: dict[tuple[State, Input], Row] = {
-        (State.NEW, Input.CREATED): Row(PROCESSING[first], (do.start, do.ASK[first, "forward"])),
+        (State.NEW, Input.CREATED): Row(PROCESSING[first], (start, ASK[first, "forward"])),
     }
     for index, step in enumerate(steps):
         table |= _waiting_for_any(step)
@@ -71,26 +59,26 @@ def transitions(steps: tuple[Step, ...]) -> Table:
 
 def _done(step: Step, then: Step | None) -> Table:
     if then is None:
-        completion = (do.move_order, do.confirm_reservation, do.complete)
+        completion = (move_order, confirm_reservation, complete)
         return {(PROCESSING[step], Input.DONE): Row(State.COMPLETED, completion)}
-    return {(PROCESSING[step], Input.DONE): Row(PROCESSING[then], (do.move_order, do.ASK[then, "forward"]))}
+    return {(PROCESSING[step], Input.DONE): Row(PROCESSING[then], (move_order, ASK[then, "forward"]))}
 
 
 def _failing_first(step: Step) -> Table:
-    return {(PROCESSING[step], Input.REFUSED): Row(State.FAILED, (do.fail_at_once,))}
+    return {(PROCESSING[step], Input.REFUSED): Row(State.FAILED, (fail_at_once,))}
 
 
 def _failing_later(step: Step) -> Table:
-    refused = Row(State.COMPENSATING, (do.compensate_failure, do.ask_for_next_undo))
+    refused = Row(State.COMPENSATING, (compensate_failure, ask_for_next_undo))
     return {(PROCESSING[step], Input.REFUSED): refused}
 
 
 def _waiting_for_any(step: Step) -> Table:
     here, undoing = PROCESSING[step], State.COMPENSATING
     return {
-        (here, Input.OVERDUE): Row(here, (do.note_timeout, do.ask_again)),
-        (here, Input.UNKNOWN): Row(undoing, (do.note_timeout, do.compensate_failure, do.ask_for_next_undo)),
-        (here, Input.CANCELLATION): Row(undoing, (do.compensate_cancellation, do.ask_for_next_undo)),
+        (here, Input.OVERDUE): Row(here, (note_timeout, ask_again)),
+        (here, Input.UNKNOWN): Row(undoing, (note_timeout, compensate_failure, ask_for_next_undo)),
+        (here, Input.CANCELLATION): Row(undoing, (compensate_cancellation, ask_for_next_undo)),
     }
 
 
@@ -98,17 +86,17 @@ def _retrying(step: Step) -> Table:
     """A shortage is never retried, so inventory has no such rows."""
     here = PROCESSING[step]
     return {
-        (here, Input.RETRIABLE): Row(here, (do.schedule_retry,)),
-        (here, Input.RETRY_DUE): Row(here, (do.ask_again,)),
+        (here, Input.RETRIABLE): Row(here, (schedule_retry,)),
+        (here, Input.RETRY_DUE): Row(here, (ask_again,)),
     }
 
 
 def _renewing(step: Step) -> Table:
     here = PROCESSING[step]
     return {
-        (here, Input.EXPIRED): Row(here, (do.ask_for_reservation,)),
-        (here, Input.HELD_AGAIN): Row(here, (do.note_success,)),
-        (here, Input.DONE_AHEAD): Row(here, (do.note_success,)),
+        (here, Input.EXPIRED): Row(here, (ask_for_reservation,)),
+        (here, Input.HELD_AGAIN): Row(here, (note_success,)),
+        (here, Input.DONE_AHEAD): Row(here, (note_success,)),
     }
 
 
@@ -116,39 +104,35 @@ def _after_completion(last: Step) -> Table:
     """A reservation that expired before its confirmation arrived is renewed, as it would be a moment earlier."""
     done = State.COMPLETED
     return {
-        (done, Input.CANCELLATION): Row(State.COMPENSATING, (do.compensate_cancellation, do.ask_for_next_undo)),
-        (done, Input.EXPIRED): Row(PROCESSING[last], (do.ask_for_reservation,)),
-        (done, Input.SHIPPED): Row(State.SHIPPED, (do.close,)),
-        (PROCESSING[last], Input.SHIPPED): Row(State.SHIPPED, (do.close,)),
+        (done, Input.CANCELLATION): Row(State.COMPENSATING, (compensate_cancellation, ask_for_next_undo)),
+        (done, Input.EXPIRED): Row(PROCESSING[last], (ask_for_reservation,)),
+        (done, Input.SHIPPED): Row(State.SHIPPED, (close,)),
+        (PROCESSING[last], Input.SHIPPED): Row(State.SHIPPED, (close,)),
     }
 
 
 _COMPENSATION: Table = {
-    (State.COMPENSATING, Input.UNDONE): Row(State.COMPENSATING, (do.note_undone, do.ask_for_next_undo)),
-    (State.COMPENSATING, Input.UNDONE_FAILING): Row(State.FAILED, (do.note_undone, do.end)),
-    (State.COMPENSATING, Input.UNDONE_CANCELLING): Row(State.CANCELLED, (do.note_undone, do.end)),
-    (State.COMPENSATING, Input.LATE): Row(State.COMPENSATING, (do.note_success,)),
-    (State.COMPENSATING, Input.RETRIABLE): Row(State.COMPENSATING, (do.schedule_retry,)),
-    (State.COMPENSATING, Input.RETRY_DUE): Row(State.COMPENSATING, (do.ask_again,)),
-    (State.COMPENSATING, Input.OVERDUE): Row(State.COMPENSATING, (do.note_timeout, do.ask_again)),
-    (State.COMPENSATING, Input.REFUSED): Row(State.STUCK, (do.stick,)),
-    (State.COMPENSATING, Input.UNKNOWN): Row(State.STUCK, (do.note_timeout, do.stick)),
+    (State.COMPENSATING, Input.UNDONE): Row(State.COMPENSATING, (note_undone, ask_for_next_undo)),
+    (State.COMPENSATING, Input.UNDONE_FAILING): Row(State.FAILED, (note_undone, end)),
+    (State.COMPENSATING, Input.UNDONE_CANCELLING): Row(State.CANCELLED, (note_undone, end)),
+    (State.COMPENSATING, Input.LATE): Row(State.COMPENSATING, (note_success,)),
+    (State.COMPENSATING, Input.RETRIABLE): Row(State.COMPENSATING, (schedule_retry,)),
+    (State.COMPENSATING, Input.RETRY_DUE): Row(State.COMPENSATING, (ask_again,)),
+    (State.COMPENSATING, Input.OVERDUE): Row(State.COMPENSATING, (note_timeout, ask_again)),
+    (State.COMPENSATING, Input.REFUSED): Row(State.STUCK, (stick,)),
+    (State.COMPENSATING, Input.UNKNOWN): Row(State.STUCK, (note_timeout, stick)),
 }
 _STUCK: Table = {
-    (State.STUCK, Input.RETRY): Row(State.COMPENSATING, (do.note_resolution, do.resume_compensation, do.ask_again)),
-    (State.STUCK, Input.MARKED): Row(
-        State.COMPENSATING, (do.note_resolution, do.resume_compensation, do.ask_for_next_undo)
-    ),
-    (State.STUCK, Input.MARKED_FAILING): Row(State.FAILED, (do.note_resolution, do.end)),
-    (State.STUCK, Input.MARKED_CANCELLING): Row(State.CANCELLED, (do.note_resolution, do.end)),
-    (State.STUCK, Input.FORCED): Row(State.FAILED, (do.note_resolution, do.force_failure)),
-    (State.STUCK, Input.LATE): Row(State.STUCK, (do.note_success,)),
+    (State.STUCK, Input.RETRY): Row(State.COMPENSATING, (note_resolution, resume_compensation, ask_again)),
+    (State.STUCK, Input.MARKED): Row(State.COMPENSATING, (note_resolution, resume_compensation, ask_for_next_undo)),
+    (State.STUCK, Input.MARKED_FAILING): Row(State.FAILED, (note_resolution, end)),
+    (State.STUCK, Input.MARKED_CANCELLING): Row(State.CANCELLED, (note_resolution, end)),
+    (State.STUCK, Input.FORCED): Row(State.FAILED, (note_resolution, force_failure)),
+    (State.STUCK, Input.LATE): Row(State.STUCK, (note_success,)),
 }
 _LATE: Table = {
-    (State.FAILED, Input.LATE): Row(State.COMPENSATING, (do.note_success, do.compensate_again, do.ask_for_next_undo)),
-    (State.CANCELLED, Input.LATE): Row(
-        State.COMPENSATING, (do.note_success, do.compensate_again, do.ask_for_next_undo)
-    ),
+    (State.FAILED, Input.LATE): Row(State.COMPENSATING, (note_success, compensate_again, ask_for_next_undo)),
+    (State.CANCELLED, Input.LATE): Row(State.COMPENSATING, (note_success, compensate_again, ask_for_next_undo)),
 }
 
 TRANSITIONS: Table = transitions(POLICY.steps)

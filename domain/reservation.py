@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from domain.alarms import with_alarms
-from domain.stock import LIVE, Hold, Phase, Pieces, Warehouse, pieces_of
+from domain.pieces import Pieces, lines_of, pieces_of
+from domain.stock import LIVE, Hold, Phase, Warehouse
 from schemas.errors import Refused
 from schemas.ids import derived_id
 from schemas.warehouse import (
@@ -25,7 +26,6 @@ from schemas.warehouse import (
     ReleaseStock,
     ReserveStock,
     Shortage,
-    StockLine,
     WarehouseEvent,
 )
 
@@ -89,7 +89,7 @@ def expire(command: ExpireReservation, warehouse: Warehouse) -> Sequence[Warehou
     """Let go of what was held only for a while, if that while is over."""
     match warehouse.hold(command.order_id):
         case Hold(phase=Phase.HELD, pieces=pieces, expires_at=due) if due <= command.now:
-            return [InventoryExpired(**_held(command), items=_lines(pieces))]
+            return [InventoryExpired(**_held(command), items=lines_of(pieces))]
         case _:
             return []
 
@@ -102,7 +102,7 @@ def commit(command: CommitReservation, warehouse: Warehouse) -> Sequence[Warehou
     """
     match warehouse.hold(command.order_id):
         case Hold(phase=Phase.HELD | Phase.CONFIRMED, pieces=pieces):
-            return [InventoryCommitted(**_held(command), items=_lines(pieces))]
+            return [InventoryCommitted(**_held(command), items=lines_of(pieces))]
         case Hold(phase=Phase.COMMITTED):
             return []
         case _:
@@ -126,7 +126,7 @@ def _shortages(warehouse: Warehouse, pieces: Pieces) -> tuple[Shortage, ...]:
 
 
 def _reserved(command: AboutOrder, pieces: Pieces, attempt: int, expires_at: datetime) -> InventoryReserved:
-    return InventoryReserved(**_held(command), items=_lines(pieces), expires_at=expires_at, attempt=attempt)
+    return InventoryReserved(**_held(command), items=lines_of(pieces), expires_at=expires_at, attempt=attempt)
 
 
 def _confirmed(command: ConfirmReservation) -> InventoryConfirmed:
@@ -135,12 +135,8 @@ def _confirmed(command: ConfirmReservation) -> InventoryConfirmed:
 
 def _released(command: ReleaseStock, reservation: str | None, pieces: Pieces) -> InventoryReleased:
     return InventoryReleased(
-        **_about(command), reservation_id=reservation, items=_lines(pieces), attempt=command.attempt
+        **_about(command), reservation_id=reservation, items=lines_of(pieces), attempt=command.attempt
     )
-
-
-def _lines(pieces: Pieces) -> tuple[StockLine, ...]:
-    return tuple(StockLine(product_id=product_id, quantity=quantity) for product_id, quantity in pieces)
 
 
 def _about(command: AboutOrder) -> dict[str, Any]:

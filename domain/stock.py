@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import NamedTuple, assert_never
 
 from rpds import HashTrieMap, HashTrieSet
 
+from domain.pieces import Pieces, pieces_of
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryConfirmed,
@@ -18,7 +18,6 @@ from schemas.warehouse import (
     InventoryReleased,
     InventoryReserved,
     StockAdjusted,
-    StockLine,
     StockLow,
     StockOut,
     StockReceived,
@@ -33,9 +32,6 @@ A request about an order forgotten by then could only hold its pieces anew; unco
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a hold that never held anything expires."""
-
-Pieces = tuple[tuple[str, int], ...]
-"""(product id, quantity), once per product."""
 
 
 class Level(NamedTuple):
@@ -131,14 +127,6 @@ def evolve(warehouse: Warehouse, event: WarehouseEvent) -> Warehouse:
         case StockLow() | StockOut():
             return warehouse
     assert_never(event)
-
-
-def pieces_of(lines: Iterable[StockLine]) -> Pieces:
-    """The lines summed per product, in the order of their first mention."""
-    summed: dict[str, int] = {}
-    for line in lines:
-        summed[line.product_id] = summed.get(line.product_id, 0) + line.quantity
-    return tuple(summed.items())
 
 
 def _reserved(warehouse: Warehouse, event: InventoryReserved) -> Warehouse:

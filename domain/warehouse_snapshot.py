@@ -11,6 +11,7 @@ from typing import Any
 
 from rpds import HashTrieMap, HashTrieSet
 
+import domain.pieces
 import domain.stock
 from domain.stock import Hold, Level, Phase, Warehouse
 
@@ -18,7 +19,7 @@ from domain.stock import Hold, Level, Phase, Warehouse
 @cache
 def fingerprint() -> str:
     """Names the code that folded a snapshot: one made by other code is not read but folded anew."""
-    sources = [Path(str(module)).read_bytes() for module in (domain.stock.__file__, __file__)]
+    sources = [Path(str(module)).read_bytes() for module in (domain.pieces.__file__, domain.stock.__file__, __file__)]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
 
 

@@ -12,6 +12,7 @@ import orjson
 from eventsourcing.persistence import DataError, IntegrityError, InterfaceError, PersistenceError, ProgrammingError
 from eventsourcing.sqlite import SQLiteCursor
 
+from event_store import sqlite_queries as queries
 from event_store.backed import BackedStore
 from event_store.backend import Outcome
 from event_store.batch import Batch, batch
@@ -62,7 +63,8 @@ class SQLiteBackend:
         return [outcome(verdict) for verdict in verdicts]
 
     def _standing(self, cursor: SQLiteCursor, units: Sequence[Append], at: datetime) -> Standing:
-        head, found, taken = _row(cursor, STANDING, (_json(streams_of(units)), _json(keys_of(units)), _micros(at)))
+        touched, asked = _json(streams_of(units)), _json(keys_of(units))
+        head, found, taken = _row(cursor, queries.STANDING, (touched, asked, _micros(at)))
         versions = {stream: version for stream, version in orjson.loads(found).items() if version}
         return Standing(
             head=head,
@@ -72,7 +74,7 @@ class SQLiteBackend:
         )
 
     def _seen(self, cursor: SQLiteCursor, spots: set[Spot]) -> dict[Spot, Seen]:
-        events = self._recorder.select(cursor, AT_SPOTS, (_json(spots),)) if spots else []
+        events = self._recorder.select(cursor, queries.AT_SPOTS, (_json(spots),)) if spots else []
         return {Spot(event.stream, event.version): Seen.of(event) for event in events}
 
     def _record(self, cursor: SQLiteCursor, rows: Batch, at: datetime) -> None:
@@ -86,55 +88,53 @@ class SQLiteBackend:
         if cleared := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
             cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cleared),))
         checkpoints = [(at.name, *at.place, position) for at, position in rows.checkpoints.items()]
-        insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, NEVER_BACK)
+        insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, queries.NEVER_BACK)
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._reading() as cursor:
-            return self._recorder.select(cursor, STREAMS, (orjson.dumps(after).decode(),))
+            return self._recorder.select(cursor, queries.STREAMS, (orjson.dumps(after).decode(),))
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         with self._reading() as cursor:
             last = until if until is not None else 2**63 - 1
             if types:
-                return self._recorder.select(cursor, LOG_OF_TYPES, (after, last, _json(types), limit))
-            return self._recorder.select(cursor, LOG, (after, last, limit))
+                return self._recorder.select(cursor, queries.LOG_OF_TYPES, (after, last, _json(types), limit))
+            return self._recorder.select(cursor, queries.LOG, (after, last, limit))
 
     def head(self) -> int:
         with self._reading() as cursor:
-            (head,) = _row(cursor, "SELECT ifnull(max(rowid), 0) FROM stored_events")
+            (head,) = _row(cursor, queries.HEAD)
             return int(head)
 
     def checkpoints(self, consumer: str) -> dict[Place, int]:
         with self._reading() as cursor:
-            (rows,) = _row(cursor, CHECKPOINTS, (consumer,))
+            (rows,) = _row(cursor, queries.CHECKPOINTS, (consumer,))
             return {Place(topic, partition): position for topic, partition, position in orjson.loads(rows)}
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         with self._reading() as cursor:
-            query = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = ?"
-            row = _row(cursor, query, (stream, decider))
+            row = _row(cursor, queries.SNAPSHOT, (stream, decider))
             return Snapshot(stream, row[0], decider, row[1]) if row else None
 
     def answer(self, key: str, now: datetime) -> Answer | None:
         with self._reading() as cursor:
-            query = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"
-            row = _row(cursor, query, (key, _micros(now)))
+            row = _row(cursor, queries.ANSWER, (key, _micros(now)))
             return Answer(key, row[0], row[1], _moment(row[2])) if row else None
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
         with self._reading() as cursor:
-            (rows,) = _row(cursor, DUE, (_micros(now), limit))
+            (rows,) = _row(cursor, queries.DUE, (_micros(now), limit))
             return [Timer(**timer | {"due_at": _moment(timer["due_at"])}) for timer in orjson.loads(rows)]
 
     def next_due(self) -> datetime | None:
         with self._reading() as cursor:
-            (due_at,) = _row(cursor, "SELECT min(due_at) FROM timers")
+            (due_at,) = _row(cursor, queries.NEXT_DUE)
             return None if due_at is None else _moment(due_at)
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._writing() as cursor:
             rows = [(s.stream, s.decider, s.version, s.state) for s in snapshots]
-            insert_rows(cursor, "INSERT INTO snapshots", rows, NEWEST)
+            insert_rows(cursor, "INSERT INTO snapshots", rows, queries.NEWEST)
 
     def close(self) -> None:
         self._datastore.close()
@@ -148,33 +148,6 @@ class SQLiteBackend:
     def _reading(self) -> Iterator[SQLiteCursor]:
         with _available(), self._datastore.transaction(commit=False) as cursor:
             yield cursor
-
-
-STANDING = """
-    SELECT (SELECT ifnull(max(rowid), 0) FROM stored_events),
-           (SELECT json_group_object(touched.value, (SELECT max(originator_version) FROM stored_events
-                                                     WHERE originator_id = touched.value))
-            FROM json_each(?) AS touched),
-           (SELECT json_group_object(answers.key, hex(fingerprint))
-            FROM json_each(?) AS asked JOIN answers ON answers.key = asked.value WHERE expires_at > ?)"""
-AT_SPOTS = """
-    SELECT e.rowid AS position, e.* FROM json_each(?) AS spot CROSS JOIN {events} AS e
-    ON e.originator_id = json_extract(spot.value, '$[0]')
-    AND e.originator_version = json_extract(spot.value, '$[1]')"""
-STREAMS = """
-    SELECT e.rowid AS position, e.* FROM json_each(?) AS asked CROSS JOIN {events} AS e
-    ON e.originator_id = asked.key AND e.originator_version > asked.value ORDER BY e.rowid"""
-LOG = "SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"
-LOG_OF_TYPES = """
-    SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
-    AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?"""
-CHECKPOINTS = "SELECT json_group_array(json_array(topic, partition, position)) FROM checkpoints WHERE consumer = ?"
-DUE = """
-    SELECT json_group_array(json_object('id', id, 'kind', kind, 'subject', subject, 'token', token, 'due_at', due_at))
-    FROM (SELECT * FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?)"""
-NEVER_BACK = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
-NEWEST = """ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state
-    WHERE excluded.version > version"""
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """What a household carried to the till, as an order to be placed."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+
+from domain.pieces import Pieces, summed
 
 Line = tuple[str, str, str, int]
 """Basket, household, product and quantity, as one row of the data set says."""
@@ -16,7 +17,7 @@ class Basket:
 
     basket_id: str
     household_id: str
-    items: tuple[tuple[str, int], ...]
+    items: Pieces
 
 
 def assembled(lines: Iterable[Line]) -> list[Basket]:
@@ -25,14 +26,6 @@ def assembled(lines: Iterable[Line]) -> list[Basket]:
         Basket(basket_id, household_id, summed((product, quantity) for *_, product, quantity in rows))
         for (basket_id, household_id), rows in groupby(lines, key=itemgetter(0, 1))
     ]
-
-
-def summed(items: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    """Quantities per product, in the order products first appear."""
-    total: Counter[str] = Counter()
-    for product, quantity in items:
-        total[product] += quantity
-    return tuple(total.items())
 
 
 def demand(baskets: Sequence[Basket]) -> dict[str, int]:

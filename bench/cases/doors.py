@@ -8,7 +8,7 @@ from time import perf_counter
 import psycopg
 
 from bench.baskets import shelves
-from bench.databases import database
+from bench.databases import HEAD, database, number
 from bench.load import calling, closed, request, sending
 from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
@@ -24,7 +24,6 @@ CONNECTIONS = 64
 STORIES = 500
 DATABASE = "bench_doors"
 PLACED = "SELECT count(*) FROM stored_events WHERE topic = 'order.created' AND notification_id > %s"
-HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
 
 
 async def placing(course: Course) -> Sequence[Result]:
@@ -42,11 +41,7 @@ async def placing(course: Course) -> Sequence[Result]:
     requests = orders(shop.baskets)
     durable, echoed = _durable(ours, requests, url), _answered(peer, requests, 201)
     lines = sum(len(basket.items) for basket in shop.baskets) / len(shop.baskets)
-    notes: dict[str, str | float] = {
-        "baskets": shop.source,
-        "lines of a basket": round(lines, 1),
-        "connections": CONNECTIONS,
-    }
+    notes = {"lines of a basket": round(lines, 1), "connections": CONNECTIONS}
     return [await course.compare("B13", durable, echoed, **notes)]
 
 
@@ -64,7 +59,7 @@ async def asking(course: Course) -> Sequence[Result]:
         [request("GET", f"/orders/{order}", bearer(given.customer(owner))) for order, owner in owners.items()]
     )
     sides = [_answered(each, requests, 200) for each in (ours, peer)]
-    return [await course.compare("B14", *sides, connections=CONNECTIONS, orders=len(owners), baskets=shop.source)]
+    return [await course.compare("B14", *sides, connections=CONNECTIONS, orders=len(owners))]
 
 
 def _answered(url: str, requests: Iterator[bytes], status: int) -> Side:
@@ -83,18 +78,13 @@ def _durable(url: str, requests: Iterator[bytes], log: str) -> Side:
             calling(url, CONNECTIONS) as callers,
             await psycopg.AsyncConnection.connect(log, autocommit=True) as rows,
         ):
-            head = await _one(rows, HEAD)
+            head = await number(rows, HEAD)
             load = await closed(callers, sending(requests, 201), seconds)
             begun = perf_counter()
-            placed = await _one(rows, PLACED, head)
+            placed = await number(rows, PLACED, head)
             load.seconds += perf_counter() - begun
         if placed != len(load.latencies):
             raise WorkNotDone(f"{len(load.latencies)} orders were acknowledged, {placed} are in the log")
         return load.sample()
 
     return run
-
-
-async def _one(rows: psycopg.AsyncConnection[tuple[int]], query: str, *given: int) -> int:
-    found = await (await rows.execute(query.encode(), given)).fetchone()
-    return found[0] if found else 0

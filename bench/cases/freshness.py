@@ -31,7 +31,7 @@ async def seeing(course: Course) -> Sequence[Result]:
         async with _connected(shop) as (commands, place_and_see):
             return (await constant(commands, place_and_see, seconds, rate)).sample()
 
-    return [await course.limit("B16", ours, "p99 ms", baskets=shop.source, rate=round(rate, 1))]
+    return [await course.limit("B16", ours, "p99 ms", rate=round(rate, 1))]
 
 
 @asynccontextmanager

@@ -28,4 +28,4 @@ async def finishing(course: Course) -> Sequence[Result]:
     async def ours(seconds: float) -> Sample:
         return (await complete(shop, seconds)).sample()
 
-    return [await course.compare("B17", ours, peer, layout=LAYOUT, baskets=shop.source, runner=label)]
+    return [await course.compare("B17", ours, peer, layout=LAYOUT, runner=label)]

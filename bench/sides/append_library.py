@@ -13,14 +13,13 @@ import orjson
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
-from psycopg.conninfo import conninfo_to_dict
 
+from bench.databases import library_settings
 from bench.orders import states
 from bench.sampling import Sample, WorkNotDone
 from bench.workers import serve
 
 TABLE = "orders_events"
-NAMES = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user"}
 
 
 class Order(Aggregate):
@@ -38,10 +37,7 @@ class Orders(Application[UUID]):
 
 def application(url: str, threads: int) -> Orders:
     """The application in the database at `url`; every thread has a connection, which its default pool would not do."""
-    at = conninfo_to_dict(url)
-    env = {f"POSTGRES_{ours}": str(at[theirs]) for ours, theirs in NAMES.items()}
-    env |= {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_PASSWORD": "none"}
-    return Orders(env | {"POSTGRES_POOL_SIZE": str(max(threads, 5))})
+    return Orders(library_settings(url) | {"POSTGRES_POOL_SIZE": str(max(threads, 5))})
 
 
 async def main(url: str, given: str, threads: str) -> None:

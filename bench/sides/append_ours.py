@@ -1,16 +1,14 @@
 """Our store under so many callers of one process: `python -m bench.sides.append_ours URL ORDERS CALLERS EVENTS`."""
 
 import asyncio
-import sys
 import time
 from pathlib import Path
 
 import psycopg
-import uvloop
 
 from bench.orders import envelopes, orders
 from bench.sampling import Sample, WorkNotDone
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from event_store.postgres import postgres_store
 from event_store.records import Append, Appended
 from event_store.store import EventStore
@@ -58,5 +56,4 @@ async def main(url: str, given: str, callers: str, count: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

@@ -19,7 +19,6 @@ from uuid import uuid4
 
 import orjson
 import psycopg
-import uvloop
 from prometheus_client import CollectorRegistry
 from psycopg.conninfo import conninfo_to_dict
 
@@ -29,7 +28,7 @@ from bench.databases import database
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.whole_orders import PARTITIONS
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from edge.logging import configure
 from event_store.store import EventStore
 from schemas.streams import subject_of
@@ -145,5 +144,4 @@ async def main(broker: str, log: str, server: str, fresh: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import faust
-import uvloop
 
 from aioutlet.memory import settle
 from bench.looking import until
 from bench.sampling import Sample
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from edge.logging import configure
 from schemas.topics import ORDERS
 from streams.agents import SETTINGS
@@ -74,5 +73,4 @@ async def main(broker: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

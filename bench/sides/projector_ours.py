@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-import uvloop
 from pymongo import AsyncMongoClient
 
 from aioutlet import parts
@@ -19,7 +18,7 @@ from aioutlet.memory import settle
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.whole_orders import PARTITIONS
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from edge.logging import configure
 from event_store.inbox import Inbox
 from event_store.store import EventStore
@@ -145,5 +144,4 @@ async def whole(store: EventStore) -> list[Stored]:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

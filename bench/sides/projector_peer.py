@@ -3,21 +3,18 @@
 The updates are all at hand: nothing is read, decoded or folded.
 """
 
-import asyncio
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-import uvloop
 from pymongo import AsyncMongoClient, UpdateOne
 
 from aioutlet import parts
 from aioutlet.memory import settle
 from bench.sampling import Sample, WorkNotDone
 from bench.sides.projector_ours import whole
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from projectors.models import MODELS
 from projectors.orders import ORDERS
 from projectors.writing import prepare
@@ -89,5 +86,4 @@ async def main(log: str, documents: str, batch: str, *unordered: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

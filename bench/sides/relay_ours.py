@@ -9,7 +9,6 @@ from functools import partial
 from itertools import accumulate
 
 import psycopg
-import uvloop
 
 from aioutlet import parts
 from aioutlet.memory import settle
@@ -17,7 +16,7 @@ from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from edge.logging import configure
 from event_store.inbox import RELAY
 from event_store.store import EventStore
@@ -94,5 +93,4 @@ async def main(log: str, broker: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

@@ -4,13 +4,11 @@ Nothing is read, decoded, routed or remembered: what is left is to send the same
 """
 
 import asyncio
-import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-import uvloop
 from aiokafka import AIOKafkaProducer
 
 from aioutlet import parts
@@ -18,7 +16,7 @@ from aioutlet.memory import settle
 from bench.sampling import Sample
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
-from bench.workers import serve
+from bench.workers import serve, start_worker
 from schemas.topics import Place
 from schemas.wire import Outgoing, outgoing
 from streams.relay import AHEAD, PAGE
@@ -115,5 +113,4 @@ async def main(log: str, broker: str, manner: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(*sys.argv[1:]))
+    start_worker(main)

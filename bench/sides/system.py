@@ -11,35 +11,25 @@ from uuid import uuid4
 import eventsourcing.system
 import psycopg
 from eventsourcing.system import Runner
-from psycopg.conninfo import conninfo_to_dict
 
 from bench.baskets import PIECES, Shelves, shelves
+from bench.databases import library_settings
 from bench.sampling import Sample, WorkNotDone
 from bench.sides.library_shop import SYSTEM, Orders, Stock
 from bench.whole import BASKETS, PATIENCE, WINDOW
 from bench.workers import serve
 
+AT_HAND = {
+    "AGGREGATE_CACHE_MAXSIZE": "10000",
+    "AGGREGATE_CACHE_FASTFORWARD": "n",
+    "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
+}
+"""Aggregates stay in memory, and nobody else writes them."""
 GLANCE = 0.001
 ADDRESS = "x" * 200
 """As long as a sealed one."""
 COMPLETED = "SELECT count(*) FROM orders_events WHERE notification_id > %s AND topic LIKE '%%Order.Completed'"
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM orders_events"
-
-
-def environment(url: str) -> dict[str, str]:
-    """The library's settings: aggregates stay at hand, and nobody else writes them."""
-    at = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    return {
-        "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": at["dbname"],
-        "POSTGRES_HOST": at["host"],
-        "POSTGRES_PORT": at["port"],
-        "POSTGRES_USER": at["user"],
-        "POSTGRES_PASSWORD": "",
-        "AGGREGATE_CACHE_MAXSIZE": "10000",
-        "AGGREGATE_CACHE_FASTFORWARD": "n",
-        "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
-    }
 
 
 def baskets(stock: Shelves) -> Iterator[tuple[str, list[tuple[str, int, int]], int]]:
@@ -77,7 +67,7 @@ async def main(url: str, runner: str) -> None:
     stock = await asyncio.to_thread(shelves, BASKETS)
     source = baskets(stock)
     with (
-        getattr(eventsourcing.system, runner)(SYSTEM, environment(url)) as running,
+        getattr(eventsourcing.system, runner)(SYSTEM, library_settings(url) | AT_HAND) as running,
         psycopg.connect(url, autocommit=True) as log,
     ):
         running.get(Stock).receive({product.product_id: PIECES for product in stock.products})

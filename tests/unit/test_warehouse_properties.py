@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+import domain.pieces
 import domain.stock
 from domain.stock import LIVE, Hold, Phase, Warehouse
 from domain.warehouse import WAREHOUSE, dump, fingerprint, load
@@ -169,6 +172,16 @@ def test_a_snapshot_is_the_state(commands: list[WarehouseCommand]) -> None:
 def test_the_fingerprint_names_the_code() -> None:
     assert len(fingerprint()) == 16
     assert fingerprint() == fingerprint()
+
+
+@pytest.mark.parametrize("module", [domain.pieces, domain.stock], ids=lambda module: module.__name__)
+def test_other_code_that_folds_has_another_fingerprint(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was, other = fingerprint(), tmp_path / "other.py"
+    other.write_text("other code")
+    monkeypatch.setattr(module, "__file__", str(other))
+    assert fingerprint.__wrapped__() != was
 
 
 def release(order_id: str) -> InventoryReleased:

@@ -1,11 +1,13 @@
 """A side that is a process: it is asked by a line, answers by a line, and its end is not taken for an answer."""
 
+import asyncio
+import signal
 from pathlib import Path
 
 import pytest
 
 from bench.sampling import Sample
-from bench.workers import WorkerFailed, module, working
+from bench.workers import WorkerFailed, ended, module, working
 
 ADDER = "tests.unit.bench.adder"
 
@@ -29,3 +31,10 @@ async def test_a_worker_is_told_its_settings(tmp_path: Path) -> None:
     command = ("sh", "-c", 'read seconds; echo "{\\"done\\": $MUCH, \\"seconds\\": $seconds}"')
     async with working(command, complaints=tmp_path / "log", settings={"MUCH": "7"}) as side:
         assert await side(2.0) == Sample(7, 2.0)
+
+
+async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.workers.END", 0.05)
+    process = await asyncio.create_subprocess_exec("sleep", "3600")
+    await ended(process)
+    assert process.returncode == -signal.SIGKILL

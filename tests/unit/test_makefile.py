@@ -1,0 +1,30 @@
+"""Every door of the repository says what it does, and one of them leaves nothing out."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+OF_THE_CALLER = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SERVICES_REQUIRED"}
+"""What a `make test` around this one would pass on."""
+
+
+def would_run(*goals: str) -> str:
+    """The commands of these goals, in their order; none of them is run."""
+    environment = {name: value for name, value in os.environ.items() if name not in OF_THE_CALLER}
+    command = ("make", "--dry-run", "--directory", str(ROOT), *goals)
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def test_every_target_is_listed_with_what_it_does() -> None:
+    [phony] = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
+    assert sorted(re.findall(r"^([a-z-]+):.*## .", MAKEFILE, re.MULTILINE)) == sorted(phony.split())
+
+
+def test_all_is_the_suite_with_nothing_skipped_and_then_the_matrix() -> None:
+    said = would_run("test-all", "ARGS=--exitfirst")
+    [suite] = re.findall(r"^SERVICES_REQUIRED=1 make .*test$", said, re.MULTILINE)
+    assert said.index(suite) < said.index("-m pytest --exitfirst\n") < said.index("-m tests.cluster journey")
+    assert said.count("--exitfirst") == 1
