@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 from aioutlet import parts
 from aioutlet.broker import PARTITIONS
@@ -54,6 +57,43 @@ def crew(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
         Payments(store, Till(), clock=clock, figures=counts),
     )
     return [Agent(store, each, partitions=PARTITIONS, figures=counts) for each in processors]
+
+
+class Goodbyes:
+    """How a consumer took its leave, and when it began to join its group."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._loop, self._is_joining = asyncio.get_running_loop(), asyncio.Event()
+
+    def join(self) -> None:
+        """It is asking for its place, in whatever thread."""
+        self._loop.call_soon_threadsafe(self._is_joining.set)
+
+    async def joining(self) -> None:
+        """Wait until it joins; this broker answers the first of a group after seconds."""
+        async with asyncio.timeout(30):
+            await self._is_joining.wait()
+
+
+class Client(AIOKafkaClient):  # type: ignore[misc]  # it ships no types
+    """A consumer's client whose goodbyes are noted."""
+
+    def __init__(self, goodbyes: Goodbyes, **how: Any) -> None:
+        super().__init__(**how)
+        self._goodbyes = goodbyes
+
+    async def send(self, node_id: int, request: Any, **how: Any) -> Any:
+        if isinstance(request, JoinGroupRequest):
+            self._goodbyes.join()
+        answer = await super().send(node_id, request, **how)
+        if isinstance(request, LeaveGroupRequest):
+            self._goodbyes.said.append("leave")
+        return answer
+
+    async def close(self) -> None:
+        self._goodbyes.said.append("close")
+        await super().close()
 
 
 @asynccontextmanager
@@ -133,3 +173,14 @@ async def test_the_consumer_that_faust_runs_follows_the_pace(
         monkeypatch.setattr("streams.transport.LULL", -1.0)
         pace.slacken()
         assert consumer._fetcher._fetch_max_wait_ms == IDLE
+
+
+async def test_agents_that_are_stopped_while_they_join_leave_their_group_before_they_close(
+    broker: str, crew: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust cuts the connections as soon as the group has answered."""
+    goodbyes = Goodbyes()
+    monkeypatch.setattr("aiokafka.consumer.consumer.AIOKafkaClient", partial(Client, goodbyes))
+    async with running(broker, crew, Pace(), tmp_path):
+        await goodbyes.joining()
+    assert goodbyes.said == ["leave", "close"]
