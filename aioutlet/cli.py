@@ -141,9 +141,7 @@ def _asked_to_stop() -> asyncio.Event:
 async def _keep_service(name: str, settings: Settings) -> None:
     from aioutlet.memory import settle
     from aioutlet.services import service
-    from aioutlet.threads import take_short_turns
 
-    take_short_turns()
     stop = _asked_to_stop()
     async with service(name, settings) as url:
         settle()
@@ -154,9 +152,7 @@ async def _keep_service(name: str, settings: Settings) -> None:
 async def _keep_shop(settings: Settings) -> None:
     from aioutlet.embedded import embedded
     from aioutlet.memory import settle
-    from aioutlet.threads import take_short_turns
 
-    take_short_turns()
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
         settle()

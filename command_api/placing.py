@@ -24,7 +24,7 @@ DRAWS = 20
 """Order numbers to try; a day of a million orders makes one draw in thirty meet a number that is taken."""
 MOST_LINES = 200
 MOST_PIECES = 1_000_000
-LINES_REMEMBERED = 10_000
+LINES_REMEMBERED = 30_000
 """Lines are values: most pieces of a product are sold one at a time, at one price."""
 
 

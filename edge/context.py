@@ -52,6 +52,7 @@ def _sane(value: str | None) -> str | None:
 
 def _continued(parent: str | None) -> str:
     """A span of ours in the caller's trace, or in a new one."""
+    drawn = secrets.token_hex(24)
     known = _TRACEPARENT.fullmatch(parent) if parent else None
-    trace, flags = known.group(1, 2) if known else (secrets.token_hex(16), _SAMPLED)
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+    trace, flags = known.group(1, 2) if known else (drawn[:32], _SAMPLED)
+    return f"00-{trace}-{drawn[32:]}-{flags}"

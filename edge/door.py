@@ -25,6 +25,7 @@ class Door:
         """Stand before `app`."""
         self._app = app
         self._metrics = metrics
+        self._log = log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP passes by."""
@@ -38,7 +39,7 @@ class Door:
         try:
             await self._app(scope, receive, answer.send)
         except Exception:  # the last place that can still answer
-            log.exception("failed")
+            self._log.exception("failed")
             if not answer.status:
                 await unexpected()(scope, receive, answer.send)
         finally:
@@ -48,7 +49,7 @@ class Door:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
         self._metrics.observe(method, route, status, seconds)
-        note = log.debug if route.startswith(QUIET) else log.info
+        note = self._log.debug if route.startswith(QUIET) else self._log.info
         note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
 
 

@@ -45,7 +45,8 @@ class JavaDocuments(Documents):
 
     def command(self) -> Sequence[str]:
         file = str(self.data / "documents.h2")
-        options = ("-Xmx512m", *jars.OPTIONS, "-cp", jars.classpath("documents"))
+        # It holds all that a question finds. Out of memory it would only stop to listen, without a word.
+        options = ("-Xmx2g", "-XX:+ExitOnOutOfMemoryError", *jars.OPTIONS, "-cp", jars.classpath("documents"))
         return (jars.java(), *options, SERVER, file, str(self.port))
 
 
