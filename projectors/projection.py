@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import structlog
 
 from projectors.model import ReadModel
-from projectors.recent import Recent
+from projectors.recent import Recent, save_all
+from projectors.together import Together
 from projectors.writing import Database, finish, finished, write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
@@ -38,6 +39,7 @@ class Projection:
         self._database = database
         self._advance = advance
         self._recent = Recent()
+        self._checkpointing = Together(save_all)
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
@@ -60,7 +62,8 @@ class Projection:
             wanted = [envelope for envelope in envelopes if envelope.type in model.types]
             if wanted:
                 await write(self._database, model, place, wanted, self._recent)
-        await finish(self._database, [model.view.name for model in models], place, position)
+        views = [model.view.name for model in models]
+        await finish(self._database, views, place, position, self._checkpointing.want)
         for model in models:
             self._advance(model.view.name, place, position)
         self._note(place, envelopes)

@@ -7,17 +7,15 @@ refuses ours and loses nothing. Whoever begins again somewhere else clears it fi
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
-from pymongo.asynchronous.collection import AsyncCollection
-
+from projectors.folding import Folded
+from projectors.saving import Collection, load, save
+from projectors.together import Together
 from schemas.documents import Document
 
 ROOM = 5_000
 """Documents kept; a busy order is 15 KB."""
-CHUNK = 500
-"""Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
-
-Collection = AsyncCollection[Document]
 
 
 class Recent:
@@ -26,6 +24,8 @@ class Recent:
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._kept: OrderedDict[tuple[str, str], Document | None] = OrderedDict()
+        self._loading = Together(load_all)
+        self._saving = Together(save_all)
 
     async def load(self, collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids; those there are."""
@@ -33,8 +33,17 @@ class Recent:
         known = {key: self._kept[name, key] for key in keys if (name, key) in self._kept}
         for key in known:
             self._kept.move_to_end((name, key))
-        found = await load(collection, [key for key in keys if key not in known])
-        return found | {key: document for key, document in known.items() if document is not None}
+        found = {key: document for key, document in known.items() if document is not None}
+        if missing := [key for key in keys if key not in known]:
+            read = await self._loading.want(collection, missing)
+            found |= {key: read[key] for key in missing if key in read}
+        return found
+
+    async def save(self, collection: Collection, folded: Folded) -> None:
+        """Write documents as `saving.save` does, and keep them."""
+        if folded.documents:
+            await self._saving.want(collection, folded)
+            self.keep(collection, folded.documents)
 
     def keep(self, collection: Collection, documents: Mapping[str, Document | None]) -> None:
         """These are written; None is one that is no more."""
@@ -49,10 +58,15 @@ class Recent:
         self._kept.clear()
 
 
-async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
-    """The stored documents of these ids; those there are."""
-    found: dict[str, Document] = {}
-    for start in range(0, len(keys), CHUNK):
-        async for document in collection.find({"_id": {"$in": list(keys[start : start + CHUNK])}}):
-            found[document["_id"]] = document
-    return found
+async def load_all(collection: Collection, wanted: Sequence[Sequence[str]]) -> dict[str, Document]:
+    """What each of many asks for."""
+    return await load(collection, list(chain.from_iterable(wanted)))
+
+
+async def save_all(collection: Collection, folded: Sequence[Folded]) -> None:
+    """What each of many has folded: no two of them the same document."""
+    together = Folded()
+    for each in folded:
+        together.documents.update(each.documents)
+        together.positions.update(each.positions)
+    await save(collection, together)

@@ -1,27 +1,18 @@
-"""The one writer of all read models: fold a batch per document, then one guarded write for each.
+"""The one writer of all read models: fold a batch per document, then one guarded write for each."""
 
-A document is fed by one place, so its own `position` decides: a write that is not newer finds nothing to replace.
-Redelivery, a rebuild and a second writer that has not yet heard it was replaced are therefore harmless.
-"""
+from collections.abc import Sequence, Set
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import Any
-
-from pymongo import DeleteOne, ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError
 
 from projectors.folding import Count, Folded, fold, touched
 from projectors.model import Index, ReadModel
-from projectors.recent import CHUNK, Collection, Recent
+from projectors.recent import Recent
+from projectors.saving import Collection, Saving, save
 from schemas.documents import CHECKPOINTS, TALLIES, Document, checkpoint_id, filters_of, place_of_checkpoint
 from schemas.envelope import Envelope
 from schemas.topics import Place
 
 Database = AsyncDatabase[Document]
-Write = ReplaceOne[Document] | DeleteOne
-
-DUPLICATE_KEY = 11000
 TEXT_INDEXES = "textIndexes"
 """The collection of those there are, `{_id: "<view>/<first field>"}`."""
 
@@ -39,21 +30,20 @@ async def write(
     folded = fold(model, stored, envelopes)
     try:
         await _tally(database[TALLIES], model, place, folded.counts, recent)
-        await save(collection, folded)
+        await recent.save(collection, folded)
     except BaseException:
         recent.clear()
         raise
-    recent.keep(collection, folded.documents)
 
 
-async def finish(database: Database, views: Sequence[str], place: Place, position: int) -> None:
+async def finish(database: Database, views: Sequence[str], place: Place, position: int, saving: Saving = save) -> None:
     """Move these views' checkpoints of `place` on to `position`; they never move back."""
     checkpoints = Folded()
     for view in views:
         key = checkpoint_id(view, place)
         checkpoints.documents[key] = {"_id": key, "view": view, "position": position}
         checkpoints.positions[key] = position
-    await save(database[CHECKPOINTS], checkpoints)
+    await saving(database[CHECKPOINTS], checkpoints)
 
 
 async def finished(database: Database) -> dict[str, dict[Place, int]]:
@@ -63,14 +53,6 @@ async def finished(database: Database) -> dict[str, dict[Place, int]]:
         view, place = place_of_checkpoint(document)
         found.setdefault(view, {})[place] = document["position"]
     return found
-
-
-async def save(collection: Collection, folded: Folded) -> None:
-    """Write each document unless the stored one is as new."""
-    for chunk in _chunks(list(folded.documents)):
-        refused = await _bulk(collection, [_write(folded, key, upsert=True) for key in chunk])
-        # Someone inserted it since we looked: if that was older, ours replaces it now.
-        await _bulk(collection, [_write(folded, chunk[index], upsert=False) for index in refused])
 
 
 async def prepare(database: Database, models: Sequence[ReadModel]) -> None:
@@ -102,26 +84,6 @@ async def _ensure(database: Database, view: str, index: Index, noted: Set[str]) 
         await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
 
 
-def _write(folded: Folded, key: str, *, upsert: bool) -> Write:
-    document, position = folded.documents[key], folded.positions[key]
-    guard = {"_id": key, "position": {"$lt": position}}
-    return ReplaceOne(guard, document, upsert=upsert) if document is not None else DeleteOne(guard)
-
-
-async def _bulk(collection: Collection, writes: Sequence[Write]) -> list[int]:
-    """Write them all; return the places of those an unseen newcomer stood in the way of."""
-    if not writes:
-        return []
-    try:
-        await collection.bulk_write(writes, ordered=False)
-    except BulkWriteError as error:
-        failures: list[Mapping[str, Any]] = error.details["writeErrors"]
-        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
-            raise
-        return [failure["index"] for failure in failures]
-    return []
-
-
 async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Sequence[Count], recent: Recent) -> None:
     prefix = f"{model.view.name}/{place.partition}/"
     stored = await recent.load(tallies, list(dict.fromkeys(prefix + count.label for count in counts)))
@@ -140,9 +102,4 @@ async def _tally(tallies: Collection, model: ReadModel, place: Place, counts: Se
                 "position": position,
             }
             folded.positions[key] = position
-    await save(tallies, folded)
-    recent.keep(tallies, folded.documents)
-
-
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+    await recent.save(tallies, folded)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from projectors import writing
+from projectors import recent
 from projectors.folding import Count, Folded, fold
 from projectors.model import ReadModel
 from projectors.models import MODELS
 from projectors.products import PRODUCTS
-from projectors.recent import Collection, Recent
+from projectors.recent import Recent
+from projectors.saving import Collection, save
 from projectors.stock import STOCK
-from projectors.writing import Database, finish, finished, forget, prepare, save, write
+from projectors.writing import Database, finish, finished, forget, prepare, write
 from schemas.documents import TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import Place
@@ -122,7 +123,7 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
         await save(collection, folded)
 
     with monkeypatch.context() as broken:
-        broken.setattr(writing, "save", tallies_only)
+        broken.setattr(recent, "save", tallies_only)
         with pytest.raises(ConnectionError):
             await write(mongodb, PRODUCTS, CATALOGUE, history[:50], Recent())
     await write(mongodb, PRODUCTS, CATALOGUE, history[:20], Recent())

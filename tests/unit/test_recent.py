@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from projectors.recent import Collection, Recent
+from projectors.recent import Recent
+from projectors.saving import Collection
 from schemas.documents import Document
 
 
