@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import count, cycle
 from pathlib import Path
@@ -35,9 +35,21 @@ def passes() -> Passes:
     return Passes(TokenIssuer(SECRET))
 
 
+def on_one_core() -> None:
+    """The process that calls this stays on the machine's first core; others may come there too.
+
+    A server of one process needs no more. Who drives it and the database it asks share the machine with it, and on two
+    cores they would chase it to and fro.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 @asynccontextmanager
-async def serving(*command: str, scratch: Path, settings: Mapping[str, str] = {}) -> AsyncIterator[str]:
-    """A server of ours while the context is open; the first line it says holds its URL."""
+async def serving(
+    *command: str, scratch: Path, settings: Mapping[str, str] = {}, begin: Callable[[], None] | None = None
+) -> AsyncIterator[str]:
+    """A server of ours while the context is open, after `begin` in its process; its first line holds its URL."""
     complaints = scratch / f"{'-'.join(command).replace('/', '-')}.log"
     with complaints.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
@@ -48,6 +60,7 @@ async def serving(*command: str, scratch: Path, settings: Mapping[str, str] = {}
             stderr=errors,
             cwd=ROOT,
             env={**os.environ, **SECRETS, **ANY_PORT, **settings},
+            preexec_fn=begin,
         )
     assert process.stdout
     try:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +27,7 @@ from identity.sealing import Sealer
 from schemas.envelope import Actor, Cause
 from schemas.errors import MissingIdempotencyKey
 from schemas.ids import NewId, derived_id
+from schemas.message import Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
@@ -97,7 +97,7 @@ class Caller:
     route: str
     key: str | None
 
-    def asks(self, body: BaseModel, *, key_needed: bool = False) -> Errand:
+    def asks(self, body: Message, *, key_needed: bool = False) -> Errand:
         """The errand of a request with this body.
 
         Raises:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import BaseModel
 
 from command_api.accepted import Accepted
 from command_api.handling import position_of
@@ -17,6 +16,7 @@ from event_store.store import EventStore
 from identity.sealing import Sealer
 from schemas.envelope import Actor
 from schemas.errors import AIOutletError, IdempotencyKeyReused
+from schemas.message import Message
 from schemas.sealed import Sealed
 
 KEPT = timedelta(hours=24)
@@ -58,9 +58,9 @@ class Answers:
         self._clock = clock
         self._running: dict[str, _Running] = {}
 
-    def keyed(self, actor: Actor, route: str, key: str, body: BaseModel) -> Keyed:
+    def keyed(self, actor: Actor, route: str, key: str, body: Message) -> Keyed:
         """The key in its scope; the fingerprint is of the body as we understood it, so spelling does not matter."""
-        said = f"{route}\n{body.model_dump_json(by_alias=True)}".encode()
+        said = b"%b\n%b" % (route.encode(), body.as_json())
         return Keyed(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(said), actor.id)
 
     def answer(self, keyed: Keyed | None, reply: Accepted) -> Answer | None:
@@ -68,7 +68,7 @@ class Answers:
         if keyed is None:
             return None
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
-        sealed = self._sealer.seal(keyed.subject, body).model_dump_json().encode()
+        sealed = self._sealer.seal(keyed.subject, body).as_json()
         return Answer(keyed.key, keyed.fingerprint, sealed, self._clock() + KEPT)
 
     async def once(self, keyed: Keyed | None, act: Callable[[], Awaitable[Accepted]]) -> Reply:
@@ -81,7 +81,7 @@ class Answers:
             IdempotencyKeyReused: The key was answered for another body.
         """
         if keyed is None:
-            return Reply(_bytes(await act()), is_replay=False)
+            return Reply((await act()).as_json(), is_replay=False)
         while running := self._running.get(keyed.key):
             if body := await asyncio.shield(running.reply):
                 return self._again(keyed, running.fingerprint, body)
@@ -92,7 +92,7 @@ class Answers:
         self._running[keyed.key] = running
         reply: Reply | None = None
         try:
-            reply = Reply(_bytes(await act()), is_replay=False)
+            reply = Reply((await act()).as_json(), is_replay=False)
         except AIOutletError:
             reply = await self._recorded(keyed)
             if reply is None:
@@ -115,7 +115,3 @@ class Answers:
         if not hmac.compare_digest(keyed.fingerprint, fingerprint):
             raise IdempotencyKeyReused("this Idempotency-Key was used for another body")
         return Reply(body, is_replay=True)
-
-
-def _bytes(reply: Accepted) -> bytes:
-    return reply.model_dump_json(by_alias=True).encode()

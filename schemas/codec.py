@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from schemas.envelope import SYSTEM, Actor, Client, Envelope
 from schemas.errors import Poison
-from schemas.message import Event, Message
+from schemas.message import Event
 from schemas.registry import EVENTS
 from schemas.upcasters import upcast
 
@@ -54,18 +54,13 @@ def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
 
 def encode_data(event: Event) -> bytes:
     """The event alone as compact JSON: the value of its Kafka message."""
-    return _json(event)
-
-
-def _json(message: Message) -> bytes:
-    """As `model_dump_json`, without a text in between."""
-    return message.__pydantic_serializer__.to_json(message, by_alias=True)
+    return event.as_json()
 
 
 @lru_cache(maxsize=4_096)
 def _actor(actor: Actor) -> orjson.Fragment:
     """Who acts once acts again."""
-    return orjson.Fragment(_json(actor))
+    return orjson.Fragment(actor.as_json())
 
 
 def decode(stored: Stored) -> Envelope:

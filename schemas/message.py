@@ -29,6 +29,10 @@ class Message(BaseModel):
         ser_json_temporal="iso8601",
     )
 
+    def as_json(self) -> bytes:
+        """What `model_dump_json` says, without a text in between."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True)
+
 
 class Command(Message):
     """An intention that may be refused; an unknown field is refused too."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import cycle
 from time import perf_counter
 
@@ -12,7 +13,7 @@ from bench.databases import HEAD, database, number
 from bench.load import calling, closed, request, sending
 from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
-from bench.shops import bearer, fill, orders, passes, serving
+from bench.shops import bearer, fill, on_one_core, orders, passes, serving
 from bench.stories import told
 from event_store.postgres_schema import migrate
 from schemas.documents import ORDERS_VIEW
@@ -25,18 +26,21 @@ STORIES = 500
 DATABASE = "bench_doors"
 PLACED = "SELECT count(*) FROM stored_events WHERE topic = 'order.created' AND notification_id > %s"
 
+server = partial(serving, begin=on_one_core)
+"""Ours and its peer stand where each has the same core."""
+
 
 async def placing(course: Course) -> Sequence[Result]:
     """B13: an order is priced, decided and durable before it is acknowledged; the peer only says it back."""
     shop = await asyncio.to_thread(shelves, BASKETS)
     enter = course.ends.enter_async_context
-    server = await enter(running(PostgreSQL))
-    url = await enter(database(server.url))
+    postgres = await enter(running(PostgreSQL))
+    url = await enter(database(postgres.url))
     await asyncio.to_thread(migrate, url)
     ours = await enter(
-        serving("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
+        server("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
     )
-    peer = await enter(serving("bench.sides.echo", scratch=course.scratch))
+    peer = await enter(server("bench.sides.echo", scratch=course.scratch))
     await fill(ours, shop)
     requests = orders(shop.baskets)
     durable, echoed = _durable(ours, requests, url), _answered(peer, requests, 201)
@@ -49,11 +53,12 @@ async def asking(course: Course) -> Sequence[Result]:
     """B14: whose order it is, and what is sealed in it, are looked at; the peer only finds and says it."""
     shop = await asyncio.to_thread(shelves, STORIES)
     enter = course.ends.enter_async_context
-    server = await enter(running(JavaDocuments))
-    owners = await enter(told(server.url, DATABASE, shop))
-    settings = {"AIOUTLET_DOCUMENTS": server.url.replace("/?", f"/{DATABASE}?")}
-    ours = await enter(serving("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
-    peer = await enter(serving("bench.sides.find_one", server.url, DATABASE, ORDERS_VIEW.name, scratch=course.scratch))
+    documents = await enter(running(JavaDocuments))
+    owners = await enter(told(documents.url, DATABASE, shop))
+    settings = {"AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?")}
+    ours = await enter(server("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
+    found = "bench.sides.find_one", documents.url, DATABASE, ORDERS_VIEW.name
+    peer = await enter(server(*found, scratch=course.scratch))
     given = passes()
     requests = cycle(
         [request("GET", f"/orders/{order}", bearer(given.customer(owner))) for order, owner in owners.items()]
