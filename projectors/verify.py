@@ -14,6 +14,7 @@ from projectors.ledgers.order_of_events import OrderOfEvents
 from projectors.ledgers.stock import Stock
 from projectors.model import ReadModel
 from projectors.models import MODELS
+from projectors.saving import CHUNK
 from projectors.writing import Database, finished
 from schemas.codec import Stored, envelope_of
 from schemas.documents import STOCK_VIEW, TALLIES, Document
@@ -123,7 +124,7 @@ async def _compare(database: Database, views: Sequence[Refolded], stock: Stock, 
     for view in views:
         name = view.model.view.name
         missing = set(view.documents)
-        async for document in database[name].find():
+        async for document in database[name].find(batch_size=CHUNK):
             key = document["_id"]
             missing.discard(key)
             if not view.has_moved_on(key, document) and document != view.documents.get(key):

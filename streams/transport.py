@@ -90,7 +90,16 @@ class PacedConsumer(driver.Consumer):
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         found = await super()._getmany(active_partitions, timeout)
+        for place, records in found.items():
+            if records and records[-1].offset < (self._read_offset[place] or 0):
+                self._begin_again(place)
         return {place: [together(records)] for place, records in found.items() if records}
+
+    def _begin_again(self, place: Any) -> None:
+        """The broker lost its log: the driver would pass by what comes until it has as many messages as before."""
+        self._read_offset[place] = self._committed_offset[place] = None
+        self._fetches[place].clear()
+        self._acked_index[place].clear()
 
     async def _delivered(self, message: Any) -> None:
         self._fetches[message.tp].append(message.offset)

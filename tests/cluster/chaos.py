@@ -40,6 +40,11 @@ def coming_and_going(stage: Stage, *, seconds: float = MINUTE) -> list[Step]:
     return [Step(f"a saga worker came and went for {seconds:.0f} s", partial(_come_and_go, stage, seconds))]
 
 
+def everything(stage: Stage) -> list[Step]:
+    """Each process is killed, then Kafka is restarted, and then it loses its log."""
+    return [*every_service_in_turn(stage), *CHAOS["kafka-restart"](stage), *CHAOS["kafka-wipe"](stage)]
+
+
 CHAOS: Mapping[str, Callable[[Stage], Sequence[Step]]] = {
     "none": lambda _: (),
     "services": every_service_in_turn,
@@ -47,6 +52,7 @@ CHAOS: Mapping[str, Callable[[Stage], Sequence[Step]]] = {
     "kafka-restart": lambda stage: [Step("Kafka restarted", stage.kafka.restart)],
     "kafka-kill": lambda stage: [Step("SIGKILL Kafka", partial(_killed, stage.kafka))],
     "kafka-wipe": lambda stage: [Step("Kafka came back with an empty log", partial(_wiped, stage))],
+    "everything": everything,
     "postgres-kill": lambda stage: [Step("SIGKILL PostgreSQL", partial(_killed, stage.postgres))],
 }
 
