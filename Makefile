@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 ROUNDS ?= 1
 ORDERS ?= 20000
-CHAOS ?= none services coming-and-going kafka-restart kafka-wipe postgres-kill
+CHAOS ?= none services coming-and-going kafka-restart kafka-wipe everything postgres-kill
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
