@@ -25,7 +25,6 @@ class Door:
         """Stand before `app`."""
         self._app = app
         self._metrics = metrics
-        self._log = log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP passes by."""
@@ -39,7 +38,7 @@ class Door:
         try:
             await self._app(scope, receive, answer.send)
         except Exception:  # the last place that can still answer
-            self._log.exception("failed")
+            log.exception("failed")
             if not answer.status:
                 await unexpected()(scope, receive, answer.send)
         finally:
@@ -49,7 +48,7 @@ class Door:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
         self._metrics.observe(method, route, status, seconds)
-        note = self._log.debug if route.startswith(QUIET) else self._log.info
+        note = log.debug if route.startswith(QUIET) else log.info
         note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
 
 
