@@ -89,17 +89,17 @@ class Followed(States[C, S, E]):
         if known > self._position + FAR:
             self._repository.forget_all()
             self._position = known
-        news = await self._look()
-        while len(news) == PAGE:
-            news = await self._look()
+        while await self._look() == PAGE:
+            pass
         self._position = max(self._position, known)
 
-    async def _look(self) -> Sequence[Stored]:
+    async def _look(self) -> int:
+        """Learn the next page of news; how many there were."""
         news = await self._store.log(self._position, limit=PAGE, types=self._types)
         for stored in news:
             self._learn(stored)
             self._position = stored.position
-        return news
+        return len(news)
 
     def _learn(self, stored: Stored) -> None:
         at = self._repository.at_hand(stored.stream)

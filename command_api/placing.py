@@ -10,6 +10,7 @@ from command_api.accepted import OrderPlaced
 from command_api.desk import Desk, Errand
 from domain.order import ORDER
 from domain.order_number import ORDER_NUMBER, ClaimOrderNumber, candidate
+from domain.pieces import summed
 from domain.pricing import CURRENT, region_of
 from domain.product import Product
 from event_store.records import Append
@@ -135,10 +136,7 @@ def _currency(products: dict[str, Product]) -> str:
 
 def _lines(order: NewOrder, products: dict[str, Product]) -> Iterator[OrderLine]:
     """One line per product, in the basket's order."""
-    summed: dict[str, int] = {}
-    for line in order.items:
-        summed[line.product_id] = summed.get(line.product_id, 0) + line.quantity
-    for product_id, quantity in summed.items():
+    for product_id, quantity in summed((line.product_id, line.quantity) for line in order.items):
         if quantity > MOST_PIECES:
             raise Invalid(f"more than {MOST_PIECES} pieces of {product_id}", product_id=product_id)
         product = products[product_id]

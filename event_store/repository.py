@@ -95,9 +95,9 @@ class Repository(Generic[C, S, E]):
         return found
 
     def at_hand(self, stream: str) -> Loaded[S] | None:
-        """The state of one stream if it is remembered."""
+        """The state of one stream if it is remembered; then it is among the last used."""
         held = self._cached.get(stream)
-        if held and self._is_filling:
+        if held:
             self._cached.move_to_end(stream)
         return held
 
@@ -108,8 +108,7 @@ class Repository(Generic[C, S, E]):
             self._cached[stream] = loaded
             if self._snapshots and loaded.version >= self._saved.get(stream, 0) + self._snapshots.every:
                 self._due[stream] = loaded
-        if self._is_filling:
-            self._cached.move_to_end(stream)
+        self._cached.move_to_end(stream)
         while len(self._cached) > self._capacity:
             self.forget(next(iter(self._cached)))
 
@@ -123,11 +122,6 @@ class Repository(Generic[C, S, E]):
         """All may have moved without us."""
         for remembered in (self._cached, self._saved, self._due):
             remembered.clear()
-
-    @property
-    def _is_filling(self) -> bool:
-        """Whether somebody may soon have to go: until then it does not matter who was used last."""
-        return len(self._cached) > self._capacity // 2
 
     async def _start(self, stream: str) -> Loaded[S]:
         if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.decider)):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -54,7 +53,6 @@ _HEAD = re.compile(
     )
     + b'"data":'
 )
-_OPENING = re.compile(rb'{"\w+":"[^"\\]*"(?:,"\w+":"[^"\\]*")*')
 
 _TOLD = [header for header in (*_PLAIN, *_JSON) if header in _WRITTEN]
 _GROUPS = [_HEAD.groupindex[header] for header in _TOLD]
@@ -88,7 +86,7 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     try:
         name, headers, value = _taken_apart(stored) or _decoded(stored)
         if needs_data(name):
-            addresses = _addresses_in(name, stored.stream, value, partitions)
+            addresses = _addresses(name, stored.stream, orjson.loads(value), partitions)
         else:
             addresses = _addresses_of_stream(name, stored.stream, partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -104,15 +102,6 @@ def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple
 @lru_cache(maxsize=65_536)
 def _address(topic: str, key: str, partitions: int) -> tuple[Place, bytes]:
     return Place(topic, partition_of(key, partitions)), key.encode()
-
-
-def _addresses_in(name: str, stream: str, value: bytes, partitions: int) -> list[tuple[Place, bytes]]:
-    """Keys are mostly among the strings a value opens with; the rest of it may be long."""
-    opening = _OPENING.match(value)
-    if opening:
-        with suppress(KeyError):
-            return _addresses(name, stream, orjson.loads(opening[0] + b"}"), partitions)
-    return _addresses(name, stream, orjson.loads(value), partitions)
 
 
 @lru_cache(maxsize=65_536)

@@ -90,10 +90,11 @@ class PacedConsumer(driver.Consumer):
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         found = await super()._getmany(active_partitions, timeout)
-        for place, records in found.items():
-            if records and records[-1].offset < (self._read_offset[place] or 0):
+        fetches = {place: together(records) for place, records in found.items() if records}
+        for place, fetch in fetches.items():
+            if fetch.offset < (self._read_offset[place] or 0):
                 self._begin_again(place)
-        return {place: [together(records)] for place, records in found.items() if records}
+        return {place: [fetch] for place, fetch in fetches.items()}
 
     def _begin_again(self, place: Any) -> None:
         """The broker lost its log: the driver would pass by what comes until it has as many messages as before."""
