@@ -4,7 +4,7 @@ from confluent_kafka import Producer
 
 PARTITIONS = 4
 """The mock cluster's own number for a topic that appears on first use."""
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
 class MockCluster:
@@ -12,7 +12,7 @@ class MockCluster:
 
     def __init__(self) -> None:
         self._owner = Producer({"bootstrap.servers": "unused", "test.mock.num.brokers": 1, "log_level": 0})
-        brokers = self._owner.list_topics(timeout=PATIENCE).brokers
+        brokers = self._owner.list_topics(timeout=TIMEOUT).brokers
         broker = next(iter(brokers.values()))
         self.address = f"{broker.host}:{broker.port}"
 

@@ -24,8 +24,8 @@ def run() -> None:
     """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
     import uvloop
 
-    from aioutlet.doors import PortTaken
     from aioutlet.embedded import AlreadyRunning
+    from aioutlet.http_server import PortTaken
     from edge.logging import configure
 
     settings = _settings()
@@ -72,7 +72,7 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     """
     import uvloop
 
-    from aioutlet.doors import PortTaken
+    from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
     from edge.logging import configure
     from schemas.errors import Unavailable
@@ -94,11 +94,11 @@ def migrate() -> None:
 
     Nothing happens where nothing is missing; services of the release before go on working.
     """
-    from event_store import postgres_schema
+    from event_store.postgres import schema
     from schemas.errors import Unavailable
 
     try:
-        applied = postgres_schema.migrate(_settings().log)
+        applied = schema.migrate(_settings().log)
     except (WrongSettings, Unavailable) as problem:
         _give_up(str(problem))
     typer.echo(f"{applied} steps applied")
@@ -114,12 +114,12 @@ def topics(
     AIOUTLET_PARTITIONS says: then no service can work with it.
     """
     from schemas.errors import Unavailable
-    from streams.topics_setup import logs, set_up
+    from streams.topic_admin import ensure_topics, topic_specs
 
     settings = _settings()
     try:
-        wanted = logs(partitions=settings.partitions, replicas=replicas)
-        made = set_up(settings.bootstrap, wanted)
+        wanted = topic_specs(partitions=settings.partitions, replicas=replicas)
+        made = ensure_topics(settings.bootstrap, wanted)
     except (WrongSettings, Unavailable) as problem:
         _give_up(str(problem))
     for log in wanted:
@@ -139,23 +139,23 @@ def _asked_to_stop() -> asyncio.Event:
 
 
 async def _keep_service(name: str, settings: Settings) -> None:
-    from aioutlet.memory import settle
+    from aioutlet.gc_tuning import tune_gc
     from aioutlet.services import service
 
     stop = _asked_to_stop()
     async with service(name, settings) as url:
-        settle()
+        tune_gc()
         typer.echo(f"{name} is at work; ask {url}/health/ready")
         await stop.wait()
 
 
 async def _keep_shop(settings: Settings) -> None:
     from aioutlet.embedded import embedded
-    from aioutlet.memory import settle
+    from aioutlet.gc_tuning import tune_gc
 
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
-        settle()
+        tune_gc()
         typer.echo(
             f"\n  AIOutlet is open.\n\n"
             f"  command API  {shop.command_api}   (POST /orders …)\n"

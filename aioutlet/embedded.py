@@ -15,26 +15,26 @@ from pymongo import AsyncMongoClient
 
 import command_api.main
 import query_api.main
-from aioutlet import keys, parts
+from aioutlet import components, keys
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.demo.load import load_demo
 from aioutlet.documents import DocumentServer
-from aioutlet.doors import listening
+from aioutlet.http_server import listening
 from aioutlet.settings import Settings
 from event_store.store import EventStore
-from event_store.vigil import watch
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
-from projectors.models import MODELS
-from projectors.writing import Database, prepare
-from query_api.hub import Hub
+from projectors.models.registry import MODELS
+from projectors.writer import Database, ensure_indexes
+from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
-from streams.figures import Figures
+from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import Pace
+from streams.transport import FetchPacing
+from subscriptions.liveness import watch_consumers
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 DATABASE = "aioutlet"
@@ -65,8 +65,8 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
     log = settings.data / LOG
     with _locked(settings.data / LOCK), DocumentServer(settings.data / DOCUMENTS) as documents:
         client: AsyncMongoClient[Document] = AsyncMongoClient(documents)
-        async with client, parts.storing(str(log)) as store:
-            await prepare(client[DATABASE], MODELS)
+        async with client, components.open_event_store(str(log)) as store:
+            await ensure_indexes(client[DATABASE], MODELS)
             async with _shop(settings, store, client[DATABASE]) as urls:
                 addresses = Addresses(*urls, documents=documents, log=str(log.resolve()))
                 with _published(settings.data / ADDRESSES, addresses):
@@ -76,24 +76,29 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
 
 @asynccontextmanager
 async def _shop(settings: Settings, store: EventStore, database: Database) -> AsyncIterator[tuple[str, str]]:
-    registry, pace, sealer, broker = CollectorRegistry(), Pace(), Sealer(keys.master_key(settings)), MockCluster()
-    figures, hub = Figures(registry), query_api.main.hub_over(database)
-    processors = parts.processors(settings, store, sealer, figures)
-    crew = [agents.Agent(store, each, partitions=PARTITIONS, figures=figures) for each in processors]
-    app = agents.application("aioutlet", crew, broker=broker.address, pace=pace, data=settings.data / "faust")
+    registry, pacing, sealer, broker = (
+        CollectorRegistry(),
+        FetchPacing(),
+        Sealer(keys.master_key(settings)),
+        MockCluster(),
+    )
+    metrics, hub = Metrics(registry), query_api.main.watcher_over(database)
+    processors = components.processors(settings, store, sealer, metrics)
+    crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
+    app = agents.application("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")
     async with (
-        parts.producing(broker.address) as producer,
-        parts.consuming(broker.address, pace, partitions=PARTITIONS) as consumer,
+        components.open_producer(broker.address) as producer,
+        components.open_consumer(broker.address, pacing, partitions=PARTITIONS) as consumer,
         asyncio.TaskGroup() as tasks,
     ):
-        feed = parts.feed(store, database, hub, consumer, figures, partitions=PARTITIONS)
+        feed = components.feed(store, database, hub, consumer, metrics, partitions=PARTITIONS)
         work = {
-            "relay": Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run(),
+            "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": feed.run(),
-            "deadlines": Deadlines(store, processors, clock=parts.now).run(),
+            "deadlines": Deadlines(store, processors, clock=components.now).run(),
             "agents": agents.run(app, crew),
-            "pace": pace.run(),
-            "vigil": watch([feed.intake, *(agent.intake for agent in crew)], limit=settings.commit_age),
+            "pacing": pacing.run(),
+            "vigil": watch_consumers([feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age),
         }
         started = [tasks.create_task(each, name=name) for name, each in work.items()]
         async with _doors(settings, store, database, hub, sealer, registry) as urls:
@@ -105,7 +110,12 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
 
 @asynccontextmanager
 async def _doors(
-    settings: Settings, store: EventStore, database: Database, hub: Hub, sealer: Sealer, registry: CollectorRegistry
+    settings: Settings,
+    store: EventStore,
+    database: Database,
+    hub: CheckpointWatcher,
+    sealer: Sealer,
+    registry: CollectorRegistry,
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
     commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)

@@ -11,9 +11,9 @@ from aioutlet.pages.commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
+from aioutlet.pages.saga import page as saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.topics import topics_page
-from domain.fulfilment_page import page as saga_page
 
 
 def _asyncapi() -> str:

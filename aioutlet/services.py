@@ -15,23 +15,23 @@ from pymongo import AsyncMongoClient
 
 import command_api.main
 import query_api.main
-from aioutlet import parts
-from aioutlet.doors import listening
+from aioutlet import components
+from aioutlet.http_server import listening
 from aioutlet.settings import Settings
 from edge.app import build
 from edge.health import Liveness, Probe
-from event_store.vigil import Consumer, ConsumerDead, watch
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
-from projectors.models import MODELS
-from projectors.writing import Database, prepare
+from projectors.models.registry import MODELS
+from projectors.writer import Database, ensure_indexes
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
-from streams.figures import Figures
+from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import Pace
+from streams.transport import FetchPacing
+from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
@@ -45,14 +45,14 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Place:
+class ServiceContext:
     """What every service is given."""
 
     name: str
     settings: Settings
     registry: CollectorRegistry
-    figures: Figures
-    pace: Pace
+    metrics: Metrics
+    pacing: FetchPacing
     verifier: TokenVerifier
     sealer: Sealer
 
@@ -69,101 +69,106 @@ def service(name: str, settings: Settings) -> Opened:
         PortTaken: Naming the setting that chooses another.
     """
     registry = CollectorRegistry()
-    place = Place(
+    context = ServiceContext(
         name=name,
         settings=settings,
         registry=registry,
-        figures=Figures(registry),
-        pace=Pace(busy=WAIT_MS, idle=WAIT_MS),
+        metrics=Metrics(registry),
+        pacing=FetchPacing(busy=WAIT_MS, idle=WAIT_MS),
         verifier=TokenVerifier(settings.needed("token_secret", SECRET)),
         sealer=Sealer(settings.needed("master_key", SECRET).encode()),
     )
-    return SERVICES[name](place)
+    return SERVICES[name](context)
 
 
 @asynccontextmanager
-async def _command_api(place: Place) -> AsyncIterator[str]:
-    settings = place.settings
-    async with parts.storing(settings.log) as store:
-        app = command_api.main.build_app(store, verifier=place.verifier, sealer=place.sealer, registry=place.registry)
-        async with _listening(app, place, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
+async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    async with components.open_event_store(settings.log) as store:
+        app = command_api.main.build_app(
+            store, verifier=context.verifier, sealer=context.sealer, registry=context.registry
+        )
+        async with _listening(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
             yield url
 
 
 @asynccontextmanager
-async def _query_api(place: Place) -> AsyncIterator[str]:
-    settings = place.settings
+async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
     async with _documents(settings) as database:
         app = query_api.main.build_app(
             database,
-            verifier=place.verifier,
-            opener=place.sealer,
+            verifier=context.verifier,
+            opener=context.sealer,
             partitions=settings.partitions,
-            registry=place.registry,
+            registry=context.registry,
         )
-        async with _listening(app, place, settings.query_port, "AIOUTLET_QUERY_PORT") as url:
+        async with _listening(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url:
             yield url
 
 
 @asynccontextmanager
-async def _relay(place: Place) -> AsyncIterator[str]:
-    settings = place.settings
-    async with parts.storing(settings.log) as store, parts.producing(settings.bootstrap) as producer:
-        relay = Relay(store, KafkaPublisher(producer, place.pace), partitions=settings.partitions)
-        async with _working(place, relay.run(), {"eventStore": store.head}) as url:
+async def _relay(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    async with (
+        components.open_event_store(settings.log) as store,
+        components.open_producer(settings.bootstrap) as producer,
+    ):
+        relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
+        async with _working(context, relay.run(), {"eventStore": store.head}) as url:
             yield url
 
 
 @asynccontextmanager
-async def _agent(place: Place) -> AsyncIterator[str]:
-    settings = place.settings
-    async with parts.storing(settings.log) as store:
-        made = parts.processors(settings, store, place.sealer, place.figures)
+async def _agent(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    async with components.open_event_store(settings.log) as store:
+        made = components.processors(settings, store, context.sealer, context.metrics)
         crew = [
-            agents.Agent(store, each, partitions=settings.partitions, figures=place.figures)
+            agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics)
             for each in made
-            if each.consumer == place.name
+            if each.consumer == context.name
         ]
         app = agents.application(
-            f"aioutlet-{place.name}",
+            f"aioutlet-{context.name}",
             crew,
             broker=settings.bootstrap,
-            pace=place.pace,
-            data=settings.data / "faust" / place.name,
+            pacing=context.pacing,
+            data=settings.data / "faust" / context.name,
             shared=True,
         )
-        intakes = [agent.intake for agent in crew]
-        async with _working(place, agents.run(app, crew), {"eventStore": store.head}, intakes) as url:
+        intakes = [agent.batching for agent in crew]
+        async with _working(context, agents.run(app, crew), {"eventStore": store.head}, intakes) as url:
             yield url
 
 
 @asynccontextmanager
-async def _deadlines(place: Place) -> AsyncIterator[str]:
-    async with parts.storing(place.settings.log) as store:
-        made = parts.processors(place.settings, store, place.sealer, place.figures)
-        deadlines = Deadlines(store, made, clock=parts.now)
-        async with _working(place, deadlines.run(), {"eventStore": store.head}) as url:
+async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
+    async with components.open_event_store(context.settings.log) as store:
+        made = components.processors(context.settings, store, context.sealer, context.metrics)
+        deadlines = Deadlines(store, made, clock=components.now)
+        async with _working(context, deadlines.run(), {"eventStore": store.head}) as url:
             yield url
 
 
 @asynccontextmanager
-async def _projectors(place: Place) -> AsyncIterator[str]:
-    settings = place.settings
+async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
     async with (
-        parts.storing(settings.log) as store,
+        components.open_event_store(settings.log) as store,
         _documents(settings) as database,
-        parts.consuming_together(settings.bootstrap, group="aioutlet-projections") as consumer,
+        components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
-        await prepare(database, MODELS)
-        hub = query_api.main.hub_over(database)
-        feed = parts.feed(store, database, hub, consumer, place.figures, partitions=settings.partitions)
+        await ensure_indexes(database, MODELS)
+        hub = query_api.main.watcher_over(database)
+        feed = components.feed(store, database, hub, consumer, context.metrics, partitions=settings.partitions)
         feed.join_group()
         probes: dict[str, Probe] = {"eventStore": store.head, "documents": partial(database.command, "ping")}
-        async with _working(place, feed.run(), probes, [feed.intake]) as url:
+        async with _working(context, feed.run(), probes, [feed.batching]) as url:
             yield url
 
 
-SERVICES: Mapping[str, Callable[[Place], Opened]] = {
+SERVICES: Mapping[str, Callable[[ServiceContext], Opened]] = {
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -178,37 +183,40 @@ SERVICES: Mapping[str, Callable[[Place], Opened]] = {
 
 @asynccontextmanager
 async def _working(
-    place: Place, work: Coroutine[Any, Any, None], probes: Mapping[str, Probe], consumers: Sequence[Consumer] = ()
+    context: ServiceContext,
+    work: Coroutine[Any, Any, None],
+    probes: Mapping[str, Probe],
+    consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
     """Work beside a door that tells how it goes; work that fails ends the service, and so does a dead consumer."""
-    settings, ages = place.settings, {each.name: partial(getattr, each, "age") for each in consumers}
+    settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build(
-        title=f"AIOutlet {place.name}",
+        title=f"AIOutlet {context.name}",
         routers=[],
-        verifier=place.verifier,
+        verifier=context.verifier,
         probes=probes,
         liveness=Liveness(ages, limit=settings.commit_age),
-        registry=place.registry,
+        registry=context.registry,
     )
     async with asyncio.TaskGroup() as tasks:
         started = [tasks.create_task(each) for each in (work, _end_when_dead(consumers, settings.commit_age))]
-        async with _listening(app, place, settings.health_port, "AIOUTLET_HEALTH_PORT") as url:
+        async with _listening(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url:
             yield url
         for task in started:
             task.cancel()
 
 
-async def _end_when_dead(consumers: Sequence[Consumer], limit: float) -> None:
+async def _end_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) -> None:
     """End this process, without a good-bye: what made a consumer dead would keep it from stopping, too."""
     try:
-        await watch(consumers, limit=limit)
+        await watch_consumers(consumers, limit=limit)
     except ConsumerDead:
         log.exception("dead consumer, ending")
         os._exit(DEAD)
 
 
-def _listening(app: FastAPI, place: Place, port: int, setting: str) -> Opened:
-    return listening(app, host=place.settings.host, port=port, setting=setting)
+def _listening(app: FastAPI, context: ServiceContext, port: int, setting: str) -> Opened:
+    return listening(app, host=context.settings.host, port=port, setting=setting)
 
 
 @asynccontextmanager

@@ -15,11 +15,11 @@ from event_store.clock import wall_clock
 from identity.sealing import Sealer
 from schemas.address import Address
 from schemas.codec import Stored, decode, encode
-from schemas.envelope import Actor, ActorType, Cause, Envelope, enveloped
+from schemas.envelope import Actor, ActorType, Cause, Envelope, wrap_events
 from schemas.message import Event
 from schemas.order import MoveOrder, OrderLine, OrderStatus, PaymentMethod, PlaceOrder
 from schemas.product import CreateProduct
-from schemas.streams import order_number_stream, order_stream
+from schemas.stream_names import order_number_stream, order_stream
 
 BASKETS = 1_000
 EVENTS = 3
@@ -70,8 +70,8 @@ def accepted(
         id=fresh_id(), at=at, correlation_id=order_id, actor=CUSTOMER, request_id=order_id, traceparent=TRACEPARENT
     )
     return (
-        *enveloped(order_stream(order_id), 0, about_order, cause, subject_id=CUSTOMER.id),
-        *enveloped(order_number_stream(order_id), 0, about_number, cause),
+        *wrap_events(order_stream(order_id), 0, about_order, cause, subject_id=CUSTOMER.id),
+        *wrap_events(order_number_stream(order_id), 0, about_number, cause),
     )
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import orjson
 
+from aioutlet.journey.admin_client import AdminClient
 from aioutlet.journey.baskets import Basket
-from aioutlet.journey.shop import Passes, order_of
-from aioutlet.journey.staff import Staff
+from aioutlet.journey.shop import TokenCache, order_of
 from bench.baskets import PIECES, Shelves
 from bench.load import request
 from bench.workers import ROOT, WorkerFailed, ended
@@ -30,9 +30,9 @@ KEY = "the key goes here"
 PATIENCE = 60.0
 
 
-def passes() -> Passes:
+def passes() -> TokenCache:
     """Tokens for everybody."""
-    return Passes(TokenIssuer(SECRET))
+    return TokenCache(TokenIssuer(SECRET))
 
 
 def on_one_core() -> None:
@@ -78,7 +78,7 @@ async def serving(
 async def fill(command_api: str, shelves: Shelves) -> None:
     """List every product and receive a million of each."""
     async with httpx.AsyncClient(base_url=command_api, timeout=PATIENCE) as client:
-        staff = Staff(client, passes().admin())
+        staff = AdminClient(client, passes().admin())
         await staff.list_products(shelves.products)
         await staff.receive("bench", {product.product_id: PIECES for product in shelves.products})
 
@@ -90,7 +90,7 @@ def orders(baskets: Sequence[Basket]) -> Iterator[bytes]:
     return (b"%bbench-%d%b" % (before, next(numbers), after) for before, after in cycle(halves))
 
 
-def _halves(basket: Basket, given: Passes) -> tuple[bytes, bytes]:
+def _halves(basket: Basket, given: TokenCache) -> tuple[bytes, bytes]:
     headers = {**bearer(given.customer(basket.household_id)), "idempotency-key": KEY}
     whole = request("POST", "/orders", headers, orjson.dumps(order_of(basket, "tok_ok")))
     before, _, after = whole.partition(KEY.encode())

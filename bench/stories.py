@@ -11,9 +11,9 @@ from aioutlet.journey.shop import order_of
 from bench.baskets import Shelves
 from bench.shops import SECRET
 from identity.sealing import Sealer
-from projectors.models import MODELS
+from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from projectors.writing import prepare
+from projectors.writer import ensure_indexes
 from schemas.documents import Document
 from schemas.ids import derived_id
 from schemas.message import Event
@@ -33,7 +33,7 @@ async def told(uri: str, database: str, shelves: Shelves) -> AsyncIterator[Mappi
     client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
     async with client:
         await client.drop_database(database)
-        await prepare(client[database], MODELS)
+        await ensure_indexes(client[database], MODELS)
         await deliver(Projection(MODELS, client[database]), recorded(history))
         yield {order_id: basket.household_id for order_id, basket in orders.items()}
         await client.drop_database(database)

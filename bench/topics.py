@@ -6,8 +6,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from bench.sampling import WorkNotDone
-from schemas.topics import TOPICS, Place
-from streams.topics_setup import logs, set_up
+from schemas.topics import TOPICS
+from streams.topic_admin import ensure_topics, topic_specs
 
 PATIENCE = 30.0
 
@@ -19,7 +19,7 @@ def emptied(broker: str, *, partitions: int) -> None:
     if old := [topic for topic in TOPICS if topic in there]:
         for deletion in client.delete_topics(old).values():
             deletion.result(PATIENCE)
-    if differences := set_up(broker, logs(partitions=partitions, replicas=1)).differences:
+    if differences := ensure_topics(broker, topic_specs(partitions=partitions, replicas=1)).differences:
         raise WorkNotDone("; ".join(map(str, differences)))
 
 
@@ -38,12 +38,12 @@ class Ends:
     async def __aexit__(self, *_: object) -> None:
         await self._consumer.stop()
 
-    async def found(self) -> Mapping[Place, int]:
+    async def found(self) -> Mapping[TopicPartition, int]:
         """As the broker says it now."""
         ends = await self._consumer.end_offsets(self._places)
-        return {Place(at.topic, at.partition): end for at, end in ends.items()}
+        return {TopicPartition(at.topic, at.partition): end for at, end in ends.items()}
 
-    async def grown(self, before: Mapping[Place, int], least: int) -> None:
+    async def grown(self, before: Mapping[TopicPartition, int], least: int) -> None:
         """See that so many messages have come since.
 
         Raises:

@@ -17,8 +17,8 @@ from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
 from bench.shops import fill, orders, serving
-from event_store.postgres_schema import migrate
-from streams.topics_setup import logs, set_up
+from event_store.postgres.schema import migrate
+from streams.topic_admin import ensure_topics, topic_specs
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
@@ -56,7 +56,7 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
     ):
         log = await ends.enter_async_context(database(store.url))
         await asyncio.to_thread(migrate, log)
-        await asyncio.to_thread(set_up, broker.url, logs(partitions=PARTITIONS, replicas=1))
+        await asyncio.to_thread(ensure_topics, broker.url, topic_specs(partitions=PARTITIONS, replicas=1))
         settings = {
             "AIOUTLET_STORE": log,
             "AIOUTLET_BROKER": f"kafka://{broker.url}",

@@ -13,28 +13,28 @@ from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 
-from aioutlet import parts
+from aioutlet import components as parts
 from aioutlet.settings import Settings
 from bench.baskets import PIECES
 from bench.orders import SEALER, accepted, orders, prepare
 from bench.sampling import Course
 from edge.context import fresh_id
 from edge.logging import configure
-from event_store.batch import Batch
 from event_store.memory import memory_store
-from event_store.postgres_connections import Connections
-from event_store.postgres_recording import record
-from event_store.records import Append
+from event_store.postgres.connections import Connections
+from event_store.postgres.recording import record
+from event_store.records import AppendRequest
 from event_store.store import EventStore
+from event_store.write_set import WriteSet
 from schemas.codec import Stored, decode
-from schemas.envelope import Cause, enveloped
+from schemas.envelope import Cause, wrap_events
 from schemas.ids import derived_id
 from schemas.order import OrderCreated, OrderNumberClaimed
-from schemas.streams import subject_of, warehouse_stream
-from schemas.topics import Place
+from schemas.stream_names import subject_of, warehouse_stream
+from schemas.topics import TopicPartition
 from schemas.warehouse import StockLine, StockReceived
 from schemas.wire import outgoing
-from streams.figures import Figures
+from streams.metrics import Metrics
 from streams.processor import Processor
 
 PARTITIONS = 6
@@ -62,7 +62,7 @@ def write(url: str, events: Iterator[Stored]) -> int:
     """Write these events to the empty, migrated database at `url`; return the last position."""
     connections = Connections(url)
     while page := list(islice(events, PAGE)):
-        written = connections.run(lambda connection, page=page: record(connection, Batch(events=page), {}, BEGUN))  # type: ignore[misc]
+        written = connections.run(lambda connection, page=page: record(connection, WriteSet(events=page), {}, BEGUN))  # type: ignore[misc]
         head = written + len(page)
     connections.close()
     return head
@@ -102,7 +102,7 @@ async def told(course: Course) -> Told:
 
 
 async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
-    crew = parts.processors(Settings(data=Path()), store, SEALER, Figures(CollectorRegistry()))
+    crew = parts.processors(Settings(data=Path()), store, SEALER, Metrics(CollectorRegistry()))
     await _stock_up(store, placed)
     arriving, seen = iter(placed), 0
     while True:
@@ -123,11 +123,11 @@ def _order_of(stored: Stored) -> str:
 
 
 async def _react(processor: Processor, page: Sequence[Stored]) -> None:
-    by_place: dict[Place, list[Stored]] = defaultdict(list)
+    by_place: dict[TopicPartition, list[Stored]] = defaultdict(list)
     for stored in page:
         for message in outgoing(stored, PARTITIONS):
-            if message.place.topic in processor.topics and stored.type in processor.types:
-                by_place[message.place].append(stored)
+            if message.partition.topic in processor.topics and stored.type in processor.types:
+                by_place[message.partition].append(stored)
     for place, run in by_place.items():
         await processor.handle(place, [decode(stored) for stored in run], run[-1].position)
 
@@ -137,10 +137,10 @@ async def _stock_up(store: EventStore, orders: Sequence[OrderCreated]) -> None:
     lines = tuple(StockLine(product_id=product, quantity=PIECES) for product in products)
     received = StockReceived(warehouse_id="main", receipt_id=fresh_id(), items=lines)
     cause = Cause(id=fresh_id(), at=BEGUN, correlation_id="delivery")
-    await store.append(Append(tuple(enveloped(warehouse_stream("main"), 0, [received], cause))))
+    await store.append(AppendRequest(tuple(wrap_events(warehouse_stream("main"), 0, [received], cause))))
 
 
 async def _place(store: EventStore, order: OrderCreated) -> None:
     """As the door would: the order and the claim of its number in one append."""
     claim = OrderNumberClaimed(order_id=order.order_id, order_number=order.order_number)
-    await store.append(Append(accepted(order.order_id, [order], [claim], at=BEGUN)))
+    await store.append(AppendRequest(accepted(order.order_id, [order], [claim], at=BEGUN)))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from command_api.loading import States
+from command_api.fresh_repository import FreshRepository
 from event_store.reading import EventReader
-from event_store.records import Answer, Append, Appended
-from event_store.repository import Loaded
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord
+from event_store.repository import VersionedState
 from event_store.store import EventStore
-from schemas.envelope import Cause, Envelope, enveloped
+from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.errors import Conflict
 from schemas.message import Event
 
@@ -24,15 +24,15 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn(Generic[C, S, E]):
+class StreamCommand(Generic[C, S, E]):
     """One command for one stream."""
 
-    states: States[C, S, E]
+    states: FreshRepository[C, S, E]
     stream: str
     command: C
 
 
-class Outcome(NamedTuple):
+class CommandResult(NamedTuple):
     """What became of one turn: its events, and where its stream stands; position 0 is not yet known."""
 
     stream: str
@@ -43,13 +43,13 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    turn: Turn[Any, Any, Any]
-    at: Loaded[Any]
+    turn: StreamCommand[Any, Any, Any]
+    at: VersionedState[Any]
     events: Sequence[Event]
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome(self.turn.stream, self.events, self.at.version + len(self.events))
+    def outcome(self) -> CommandResult:
+        return CommandResult(self.turn.stream, self.events, self.at.version + len(self.events))
 
     def remember(self) -> None:
         self.turn.states.keep(self.turn.stream, self.at, list(self.events))
@@ -57,11 +57,11 @@ class _Decided:
 
 async def handle(
     store: EventStore,
-    turns: Sequence[Turn[Any, Any, Any]],
+    turns: Sequence[StreamCommand[Any, Any, Any]],
     cause: Cause,
     *,
-    reply: Callable[[Sequence[Outcome]], A],
-    answer: Callable[[A], Answer | None],
+    reply: Callable[[Sequence[CommandResult]], A],
+    answer: Callable[[A], IdempotencyRecord | None],
 ) -> A:
     """Decide every turn and record all of it at once, or nothing.
 
@@ -83,9 +83,9 @@ async def handle(
         decided = await _decide(turns)
         events = tuple(chain.from_iterable(_envelopes(each, cause) for each in decided))
         outcomes = [each.outcome for each in decided]
-        unit = Append(events, answer=answer(reply(outcomes)))
+        unit = AppendRequest(events, idempotency=answer(reply(outcomes)))
         try:
-            appended = await store.append(unit) if events or unit.answer else Appended(0, 0)
+            appended = await store.append(unit) if events or unit.idempotency else AppendResult(0, 0)
         except Conflict:
             if attempt == ATTEMPTS:
                 raise
@@ -104,22 +104,24 @@ async def position_of(store: EventReader, stream: str, version: int) -> int:
     return events[0].position if events else 0
 
 
-async def _decide(turns: Sequence[Turn[Any, Any, Any]]) -> list[_Decided]:
-    known: dict[str, Loaded[Any]] = {}
+async def _decide(turns: Sequence[StreamCommand[Any, Any, Any]]) -> list[_Decided]:
+    known: dict[str, VersionedState[Any]] = {}
     for states in dict.fromkeys(turn.states for turn in turns):
         known |= await states.load(turn.stream for turn in turns if turn.states is states)
     return [_decided(turn, known[turn.stream]) for turn in turns]
 
 
-def _decided(turn: Turn[Any, Any, Any], at: Loaded[Any]) -> _Decided:
+def _decided(turn: StreamCommand[Any, Any, Any], at: VersionedState[Any]) -> _Decided:
     return _Decided(turn, at, turn.states.decider.decide(turn.command, at.state))
 
 
 def _envelopes(decided: _Decided, cause: Cause) -> list[Envelope]:
-    return enveloped(decided.turn.stream, decided.at.version, decided.events, cause)
+    return wrap_events(decided.turn.stream, decided.at.version, decided.events, cause)
 
 
-async def _positioned(store: EventReader, outcomes: Sequence[Outcome], appended: Appended) -> list[Outcome]:
+async def _positioned(
+    store: EventReader, outcomes: Sequence[CommandResult], appended: AppendResult
+) -> list[CommandResult]:
     """The outcomes with their positions: counted from the append, or looked up where nothing happened."""
     placed, position = [], appended.first - 1
     for outcome in outcomes:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from command_api.accepted import Accepted
 from command_api.handling import position_of
-from event_store.records import Answer
+from command_api.responses import Accepted
+from event_store.records import IdempotencyRecord
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from schemas.envelope import Actor
@@ -23,7 +23,7 @@ KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
+class ScopedKey:
     """A key within its scope (actor, route), and the fingerprint of the body it came with."""
 
     key: str
@@ -48,7 +48,7 @@ class _Running(NamedTuple):
     reply: asyncio.Future[bytes | None]
 
 
-class Answers:
+class IdempotencyStore:
     """Gives first answers again: within this process by waiting for them, beyond it from the store."""
 
     def __init__(self, store: EventStore, sealer: Sealer, clock: Callable[[], datetime]) -> None:
@@ -58,20 +58,20 @@ class Answers:
         self._clock = clock
         self._running: dict[str, _Running] = {}
 
-    def keyed(self, actor: Actor, route: str, key: str, body: Message) -> Keyed:
+    def keyed(self, actor: Actor, route: str, key: str, body: Message) -> ScopedKey:
         """The key in its scope; the fingerprint is of the body as we understood it, so spelling does not matter."""
         said = b"%b\n%b" % (route.encode(), body.as_json())
-        return Keyed(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(said), actor.id)
+        return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(said), actor.id)
 
-    def answer(self, keyed: Keyed | None, reply: Accepted) -> Answer | None:
+    def answer(self, keyed: ScopedKey | None, reply: Accepted) -> IdempotencyRecord | None:
         """What to record beside the events; their positions are not known yet and are looked up when needed."""
         if keyed is None:
             return None
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
         sealed = self._sealer.seal(keyed.subject, body).as_json()
-        return Answer(keyed.key, keyed.fingerprint, sealed, self._clock() + KEPT)
+        return IdempotencyRecord(keyed.key, keyed.fingerprint, sealed, self._clock() + KEPT)
 
-    async def once(self, keyed: Keyed | None, act: Callable[[], Awaitable[Accepted]]) -> Reply:
+    async def once(self, keyed: ScopedKey | None, act: Callable[[], Awaitable[Accepted]]) -> Reply:
         """Act, unless this was answered before.
 
         Nothing is read on the way in: a repeat is refused by the store, or by the decider, and only then is the first
@@ -87,7 +87,7 @@ class Answers:
                 return self._again(keyed, running.fingerprint, body)
         return await self._first(keyed, act)
 
-    async def _first(self, keyed: Keyed, act: Callable[[], Awaitable[Accepted]]) -> Reply:
+    async def _first(self, keyed: ScopedKey, act: Callable[[], Awaitable[Accepted]]) -> Reply:
         running = _Running(keyed.fingerprint, asyncio.get_running_loop().create_future())
         self._running[keyed.key] = running
         reply: Reply | None = None
@@ -102,8 +102,8 @@ class Answers:
             running.reply.set_result(reply.body if reply else None)
         return reply
 
-    async def _recorded(self, keyed: Keyed) -> Reply | None:
-        recorded = await self._store.answer(keyed.key, now=self._clock())
+    async def _recorded(self, keyed: ScopedKey) -> Reply | None:
+        recorded = await self._store.idempotency_record(keyed.key, now=self._clock())
         if recorded is None:
             return None
         sealed = Sealed.model_validate_json(recorded.body)
@@ -111,7 +111,7 @@ class Answers:
         body["position"] = await position_of(self._store, body["streamId"], body["version"])
         return self._again(keyed, recorded.fingerprint, orjson.dumps(body))
 
-    def _again(self, keyed: Keyed, fingerprint: bytes, body: bytes) -> Reply:
+    def _again(self, keyed: ScopedKey, fingerprint: bytes, body: bytes) -> Reply:
         if not hmac.compare_digest(keyed.fingerprint, fingerprint):
             raise IdempotencyKeyReused("this Idempotency-Key was used for another body")
         return Reply(body, is_replay=True)

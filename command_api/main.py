@@ -8,20 +8,20 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
-from command_api.desk import Desk
-from command_api.idempotency import Answers
-from command_api.loading import Followed, States
+from command_api.context import CommandContext
+from command_api.fresh_repository import FollowingRepository, FreshRepository
+from command_api.idempotency import IdempotencyStore
 from command_api.routers import inventory, orders, payments, products
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
-from domain.warehouse import WAREHOUSE
-from domain.warehouse_snapshot import dump, fingerprint, load
+from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.snapshot import dump, fingerprint, load
 from edge.app import build
 from edge.context import fresh_id
 from edge.health import Probe
-from event_store.repository import Snapshots
+from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
@@ -73,17 +73,17 @@ def build_app(
     return app
 
 
-def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> Desk:
-    snapshots = Snapshots(fingerprint(), dump, load, every=SNAPSHOT_EVERY)
-    return Desk(
+def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
+    snapshots = SnapshotPolicy(fingerprint(), dump, load, every=SNAPSHOT_EVERY)
+    return CommandContext(
         store=store,
         sealer=sealer,
         clock=clock,
         new_id=new_id,
-        answers=Answers(store, sealer, clock),
-        products=Followed(store, PRODUCT, remembered=PRODUCTS_REMEMBERED, types=PRODUCT_TYPES),
-        warehouses=States(store, WAREHOUSE, remembered=WAREHOUSES_REMEMBERED, snapshots=snapshots),
-        orders=States(store, ORDER, remembered=0),
-        payments=States(store, PAYMENT, remembered=0),
-        shipments=States(store, SHIPMENT, remembered=0),
+        answers=IdempotencyStore(store, sealer, clock),
+        products=FollowingRepository(store, PRODUCT, remembered=PRODUCTS_REMEMBERED, types=PRODUCT_TYPES),
+        warehouses=FreshRepository(store, WAREHOUSE, remembered=WAREHOUSES_REMEMBERED, snapshots=snapshots),
+        orders=FreshRepository(store, ORDER, remembered=0),
+        payments=FreshRepository(store, PAYMENT, remembered=0),
+        shipments=FreshRepository(store, SHIPMENT, remembered=0),
     )

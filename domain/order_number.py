@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.decider import Decider
 from schemas.errors import Conflict
 from schemas.order import OrderNumber, OrderNumberClaimed
-from schemas.streams import order_number_stream
+from schemas.stream_names import order_number_stream
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so that a number survives being read out."""

@@ -26,7 +26,7 @@ from schemas.payment import (
 )
 
 
-class Phase(StrEnum):
+class PaymentPhase(StrEnum):
     """Where the money is."""
 
     OPEN = "open"
@@ -39,7 +39,7 @@ class Phase(StrEnum):
 class Payment:
     """Where the money is, how much, and which attempts were answered last."""
 
-    phase: Phase = Phase.OPEN
+    phase: PaymentPhase = PaymentPhase.OPEN
     amount: int = 0
     currency: str = "XXX"
     charge_attempt: int = 0
@@ -51,14 +51,14 @@ def payment_id(order_id: str) -> str:
     return derived_id(order_id, "payment")
 
 
-def refuses(payment: Payment) -> str | None:
+def charge_refusal(payment: Payment) -> str | None:
     """Why a charge is refused before the gateway is asked, as a code; None when it may be asked."""
-    return f"payment_{payment.phase}" if payment.phase in (Phase.VOIDED, Phase.REFUNDED) else None
+    return f"payment_{payment.phase}" if payment.phase in (PaymentPhase.VOIDED, PaymentPhase.REFUNDED) else None
 
 
 def is_charged(payment: Payment) -> bool:
     """Whether there is money to give back: else an undo needs no gateway, only `Void`."""
-    return payment.phase is Phase.CHARGED
+    return payment.phase is PaymentPhase.CHARGED
 
 
 def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
@@ -68,7 +68,7 @@ def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
         case Refund():
             return _refund(command, payment)
         case Void():
-            if payment.phase is Phase.CHARGED:
+            if payment.phase is PaymentPhase.CHARGED:
                 raise Refused(f"order {command.order_id} was charged: refund it", orderId=command.order_id)
             return _undo_nothing(command, payment)
     assert_never(command)
@@ -77,19 +77,19 @@ def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
 def _charge(command: Charge, payment: Payment) -> Sequence[PaymentEvent]:
     is_repeat = command.attempt == payment.charge_attempt
     match payment.phase:
-        case Phase.OPEN | Phase.VOIDED if command.approved:
+        case PaymentPhase.OPEN | PaymentPhase.VOIDED if command.approved:
             return [_processed(command, command.amount, command.currency)]
-        case Phase.OPEN | Phase.VOIDED:
+        case PaymentPhase.OPEN | PaymentPhase.VOIDED:
             return [] if is_repeat else [_failed(command, command.code, retriable=command.retriable)]
-        case Phase.CHARGED:
+        case PaymentPhase.CHARGED:
             return [] if is_repeat else [_processed(command, payment.amount, payment.currency)]
-        case Phase.REFUNDED:
+        case PaymentPhase.REFUNDED:
             return [] if is_repeat else [_failed(command, "payment_refunded", retriable=False)]
     assert_never(payment.phase)
 
 
 def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
-    if payment.phase is not Phase.CHARGED:
+    if payment.phase is not PaymentPhase.CHARGED:
         return _undo_nothing(command, payment)
     if command.approved:
         return [_refunded(command, payment)]
@@ -106,9 +106,9 @@ def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
 
 
 def _undo_nothing(command: Refund | Void, payment: Payment) -> Sequence[PaymentEvent]:
-    if payment.phase is not Phase.OPEN and command.attempt == payment.undo_attempt:
+    if payment.phase is not PaymentPhase.OPEN and command.attempt == payment.undo_attempt:
         return []
-    if payment.phase is Phase.REFUNDED:
+    if payment.phase is PaymentPhase.REFUNDED:
         return [_refunded(command, payment)]
     return [PaymentVoided(order_id=command.order_id, attempt=command.attempt)]
 
@@ -140,16 +140,16 @@ def _refunded(command: Refund | Void, payment: Payment) -> PaymentRefunded:
 def evolve(payment: Payment, event: PaymentEvent) -> Payment:
     match event:
         case PaymentProcessed(amount=amount, currency=currency, attempt=attempt):
-            undo_attempt = payment.undo_attempt if payment.phase is Phase.CHARGED else 0
-            return Payment(Phase.CHARGED, amount, currency, attempt, undo_attempt)
+            undo_attempt = payment.undo_attempt if payment.phase is PaymentPhase.CHARGED else 0
+            return Payment(PaymentPhase.CHARGED, amount, currency, attempt, undo_attempt)
         case PaymentFailed():
             return replace(payment, charge_attempt=event.attempt)
         case PaymentRefunded():
-            return replace(payment, phase=Phase.REFUNDED, undo_attempt=event.attempt)
+            return replace(payment, phase=PaymentPhase.REFUNDED, undo_attempt=event.attempt)
         case PaymentRefundFailed():
             return replace(payment, undo_attempt=event.attempt)
         case PaymentVoided():
-            return replace(payment, phase=Phase.VOIDED, undo_attempt=event.attempt)
+            return replace(payment, phase=PaymentPhase.VOIDED, undo_attempt=event.attempt)
     assert_never(event)
 
 

@@ -27,7 +27,7 @@ from schemas.shipment import (
 )
 
 
-class Phase(StrEnum):
+class ShipmentPhase(StrEnum):
     """Where the parcel is; `refused` is a cancellation that came before any label."""
 
     OPEN = "open"
@@ -38,14 +38,14 @@ class Phase(StrEnum):
     DELIVERED = "delivered"
 
 
-GONE = frozenset({Phase.DISPATCHED, Phase.DELIVERED})
+GONE = frozenset({ShipmentPhase.DISPATCHED, ShipmentPhase.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
     """Where the parcel is, its label, and which attempts were answered last."""
 
-    phase: Phase = Phase.OPEN
+    phase: ShipmentPhase = ShipmentPhase.OPEN
     prepared: ShippingPrepared | None = None
     attempt: int = 0
     cancel_attempt: int = 0
@@ -56,9 +56,9 @@ def shipment_id(order_id: str) -> str:
     return derived_id(order_id, "shipment")
 
 
-def refuses(shipment: Shipment) -> str | None:
+def label_refusal(shipment: Shipment) -> str | None:
     """Why a label is refused before the carrier is asked, as a code; None when it may be asked."""
-    return "shipping_cancelled" if shipment.phase in (Phase.REFUSED, Phase.CANCELLED) else None
+    return "shipping_cancelled" if shipment.phase in (ShipmentPhase.REFUSED, ShipmentPhase.CANCELLED) else None
 
 
 def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEvent]:
@@ -69,19 +69,19 @@ def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEve
             return _cancel(command, shipment)
         case Dispatch(order_id=order_id, warehouse_id=warehouse_id):
             gone = ShippingDispatched(order_id=order_id, shipment_id=shipment_id(order_id), warehouse_id=warehouse_id)
-            return [] if shipment.phase in GONE else _go(shipment, Phase.PREPARED, gone)
+            return [] if shipment.phase in GONE else _go(shipment, ShipmentPhase.PREPARED, gone)
         case RecordDelivery(order_id=order_id):
             arrived = ShippingDelivered(order_id=order_id, shipment_id=shipment_id(order_id))
-            return [] if shipment.phase is Phase.DELIVERED else _go(shipment, Phase.DISPATCHED, arrived)
+            return [] if shipment.phase is ShipmentPhase.DELIVERED else _go(shipment, ShipmentPhase.DISPATCHED, arrived)
     assert_never(command)
 
 
 def _prepare(command: Prepare, shipment: Shipment) -> Sequence[ShipmentEvent]:
-    if shipment.phase in (Phase.OPEN, Phase.REFUSED) and command.accepted:
+    if shipment.phase in (ShipmentPhase.OPEN, ShipmentPhase.REFUSED) and command.accepted:
         return [_prepared(command)]
     if command.attempt == shipment.attempt:
         return []
-    if shipment.phase is Phase.CANCELLED:
+    if shipment.phase is ShipmentPhase.CANCELLED:
         return [_failed(command, "shipping_cancelled", retriable=False)]
     if shipment.prepared:
         return [shipment.prepared.model_copy(update={"attempt": command.attempt})]
@@ -108,14 +108,19 @@ def _failed(command: Prepare, code: str, *, retriable: bool) -> ShippingFailed:
 def _cancel(command: CancelShipment, shipment: Shipment) -> Sequence[ShipmentEvent]:
     if shipment.phase in GONE:
         raise Refused(f"the parcel of order {command.order_id} has left", orderId=command.order_id)
-    if shipment.phase in (Phase.REFUSED, Phase.CANCELLED) and command.attempt == shipment.cancel_attempt:
+    if (
+        shipment.phase in (ShipmentPhase.REFUSED, ShipmentPhase.CANCELLED)
+        and command.attempt == shipment.cancel_attempt
+    ):
         return []
     label = shipment_id(command.order_id) if shipment.prepared else None
     return [ShippingCancelled(order_id=command.order_id, shipment_id=label, attempt=command.attempt)]
 
 
-def _go(shipment: Shipment, needed: Phase, fact: ShippingDispatched | ShippingDelivered) -> Sequence[ShipmentEvent]:
-    if shipment.phase is Phase.OPEN:
+def _go(
+    shipment: Shipment, needed: ShipmentPhase, fact: ShippingDispatched | ShippingDelivered
+) -> Sequence[ShipmentEvent]:
+    if shipment.phase is ShipmentPhase.OPEN:
         raise NotFound(f"there is no shipment of order {fact.order_id}", orderId=fact.order_id)
     if shipment.phase is not needed:
         raise TransitionRefused(
@@ -127,17 +132,17 @@ def _go(shipment: Shipment, needed: Phase, fact: ShippingDispatched | ShippingDe
 def evolve(shipment: Shipment, event: ShipmentEvent) -> Shipment:
     match event:
         case ShippingPrepared():
-            phase = shipment.phase if shipment.phase in GONE else Phase.PREPARED
+            phase = shipment.phase if shipment.phase in GONE else ShipmentPhase.PREPARED
             return replace(shipment, phase=phase, prepared=event, attempt=event.attempt)
         case ShippingFailed():
             return replace(shipment, attempt=event.attempt)
         case ShippingCancelled():
-            phase = Phase.CANCELLED if event.shipment_id else Phase.REFUSED
+            phase = ShipmentPhase.CANCELLED if event.shipment_id else ShipmentPhase.REFUSED
             return replace(shipment, phase=phase, cancel_attempt=event.attempt)
         case ShippingDispatched():
-            return replace(shipment, phase=Phase.DISPATCHED)
+            return replace(shipment, phase=ShipmentPhase.DISPATCHED)
         case ShippingDelivered():
-            return replace(shipment, phase=Phase.DELIVERED)
+            return replace(shipment, phase=ShipmentPhase.DELIVERED)
     assert_never(event)
 
 

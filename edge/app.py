@@ -12,12 +12,12 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
 from edge.auth import Authentication
-from edge.door import Door
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
-from edge.problems import misread, refused, turned_away
+from edge.problems import handle_error, handle_http_exception, handle_invalid_request
+from edge.request_logging import RequestLogging
 from edge.shortcut import Shortcut, Shortcuts
 from identity.tokens import TokenVerifier
 from schemas.errors import AIOutletError
@@ -68,15 +68,15 @@ def build(
         lifespan=lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(Door, metrics=metrics),
+            Middleware(RequestLogging, metrics=metrics),
             Middleware(Authentication, verifier=verifier, public=PUBLIC),
             Middleware(BodyLimit, max_body=max_body, raised=raised or {}),
             Middleware(Shortcuts, shortcuts=shortcuts, kept=kept),
         ],
         exception_handlers={
-            AIOutletError: refused,
-            HTTPException: turned_away,
-            RequestValidationError: misread,
+            AIOutletError: handle_error,
+            HTTPException: handle_http_exception,
+            RequestValidationError: handle_invalid_request,
         },
     )
     app.state.metrics = metrics

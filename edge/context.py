@@ -35,14 +35,14 @@ def fresh_id() -> str:
     return str(uuid7())
 
 
-def begun(headers: Iterable[tuple[bytes, bytes]]) -> RequestContext:
+def context_from_headers(headers: Iterable[tuple[bytes, bytes]]) -> RequestContext:
     """The context of a request with these headers; what the caller left out, or garbled, is drawn anew."""
     given = {name: value.decode("latin-1") for name, value in headers if name in _WANTED}
     request_id = _sane(given.get(REQUEST)) or fresh_id()
     return RequestContext(
         correlation_id=_sane(given.get(CORRELATION)) or request_id,
         request_id=request_id,
-        traceparent=_continued(given.get(TRACEPARENT)),
+        traceparent=_continue_trace(given.get(TRACEPARENT)),
     )
 
 
@@ -50,7 +50,7 @@ def _sane(value: str | None) -> str | None:
     return value if value and _SANE.fullmatch(value) else None
 
 
-def _continued(parent: str | None) -> str:
+def _continue_trace(parent: str | None) -> str:
     """A span of ours in the caller's trace, or in a new one."""
     drawn = secrets.token_hex(24)
     known = _TRACEPARENT.fullmatch(parent) if parent else None

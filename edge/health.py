@@ -17,7 +17,7 @@ Probe = Callable[[], Awaitable[object]]
 """Asks one part whether it works; raises when it does not."""
 Age = Callable[[], float]
 """Seconds for which a worker has had work and got nowhere."""
-PATIENCE = 2.0
+TIMEOUT = 2.0
 """Seconds a part has to answer."""
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class Liveness:
 class Readiness:
     """Asks every part at once."""
 
-    def __init__(self, probes: Mapping[str, Probe], *, patience: float = PATIENCE) -> None:
+    def __init__(self, probes: Mapping[str, Probe], *, patience: float = TIMEOUT) -> None:
         """Ask `probes`, each for at most `patience` seconds."""
         self._probes = probes
         self._patience = patience

@@ -52,7 +52,7 @@ def problem(
         "correlationId": context.correlation_id if context else None,
     }
     body = orjson.dumps(document, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    return Response(body, status, media_type=MEDIA_TYPE, headers=_advice(status) | dict(headers or {}))
+    return Response(body, status, media_type=MEDIA_TYPE, headers=_default_headers(status) | dict(headers or {}))
 
 
 def problem_of(error: AIOutletError) -> Response:
@@ -69,13 +69,13 @@ def unexpected() -> Response:
     return problem(500, CODES[500], "A fault of ours", "It was noted; try again, or tell us the correlation id.")
 
 
-async def refused(_: Request, error: Exception) -> Response:
+async def handle_error(_: Request, error: Exception) -> Response:
     """Answer an `AIOutletError`."""
     assert isinstance(error, AIOutletError)  # noqa: S101 - the framework's signature is wider than its promise
     return problem_of(error)
 
 
-async def turned_away(_: Request, error: Exception) -> Response:
+async def handle_http_exception(_: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such route, no such method, too much."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     phrase = HTTPStatus(error.status_code).phrase
@@ -83,7 +83,7 @@ async def turned_away(_: Request, error: Exception) -> Response:
     return problem(error.status_code, code, phrase, str(error.detail), headers=error.headers)
 
 
-async def misread(_: Request, error: Exception) -> Response:
+async def handle_invalid_request(_: Request, error: Exception) -> Response:
     """Answer a request that is not what its route reads; what was sent is never repeated."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     faults = error.errors()
@@ -114,7 +114,7 @@ def _members(extra: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _advice(status: int) -> dict[str, str]:
+def _default_headers(status: int) -> dict[str, str]:
     match status:
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return {"Retry-After": RETRY_AFTER}

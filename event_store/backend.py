@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from event_store.records import Answer, Append, Appended, Snapshot, Timer
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 from schemas.codec import Stored
 from schemas.errors import AIOutletError
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 
-Outcome = Appended | AIOutletError
-"""Where one unit now stands, or the error to raise to its caller."""
+AppendOutcome = AppendResult | AIOutletError
+"""Where one request now stands, or the error to raise to its caller."""
 
 
 class Backend(Protocol):
     """Every call may come from any thread.
 
-    `commit` comes from as many at once as the store has writers, with units that touch nothing in common.
+    `commit` comes from as many at once as the store has writers, with requests that touch nothing in common.
     """
 
-    def commit(self, units: Sequence[Append]) -> Sequence[Outcome]:
-        """Judge and record a batch in one durable transaction; an outcome for each unit, in order.
+    def commit(self, requests: Sequence[AppendRequest]) -> Sequence[AppendOutcome]:
+        """Judge and record a batch in one durable transaction; an outcome for each request, in order.
 
         Whatever it raises instead, nothing was recorded; `Unavailable` leaves even that open.
         """
@@ -34,14 +34,14 @@ class Backend(Protocol):
     def head(self) -> int:
         """As `EventReader.head`."""
 
-    def checkpoints(self, consumer: str) -> dict[Place, int]:
+    def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         """As `EventReader.checkpoints`."""
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         """As `EventReader.snapshot`."""
 
-    def answer(self, key: str, now: datetime) -> Answer | None:
-        """As `EventStore.answer`."""
+    def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
+        """As `EventStore.idempotency_record`."""
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
         """As `EventStore.due`."""

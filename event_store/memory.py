@@ -6,20 +6,29 @@ from datetime import datetime
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from event_store.backed import BackedStore
-from event_store.backend import Outcome
-from event_store.batch import Batch, Consumer, batch
+from event_store.backend import AppendOutcome
 from event_store.clock import Clock, wall_clock
-from event_store.judging import Seen, Spot, Standing, contested, judge, keys_of, outcome, streams_of
-from event_store.records import Answer, Append, Snapshot, Timer
+from event_store.conflicts import (
+    KnownState,
+    RecordedEvent,
+    StreamVersion,
+    check_appends,
+    contested_versions,
+    keys_of,
+    outcome_of,
+    streams_of,
+)
+from event_store.records import AppendRequest, IdempotencyRecord, Snapshot, Timer
 from event_store.store import EventStore
+from event_store.threaded import ThreadedStore
+from event_store.write_set import ConsumerPartition, WriteSet, build_write_set
 from schemas.codec import Stored, encode
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 
 
 def memory_store(*, clock: Clock = wall_clock) -> EventStore:
     """An empty store that lives as long as it is held; `clock` stamps `recordedAt`."""
-    return BackedStore(MemoryBackend(clock))
+    return ThreadedStore(MemoryBackend(clock))
 
 
 class MemoryRecorder(POPOApplicationRecorder):
@@ -48,40 +57,42 @@ class MemoryRecorder(POPOApplicationRecorder):
 
 
 class MemoryBackend:
-    """The recorder, and plain dictionaries beside it."""
+    """The recorder, and plain dictionaries side_rows it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._log = MemoryRecorder()
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
-        self._checkpoints: dict[Consumer, int] = {}
+        self._checkpoints: dict[ConsumerPartition, int] = {}
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
-    def commit(self, units: Sequence[Append]) -> list[Outcome]:
+    def commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome]:
         at = self._clock()
-        states = [[encode(event, recorded_at=at) for event in unit.events] for unit in units]
+        states = [[encode(event, recorded_at=at) for event in request.events] for request in requests]
         with self._log.lock:
-            verdicts = judge(units, self._standing(units, at))
-            self._record(batch(units, states, verdicts), at)
-        return [outcome(verdict) for verdict in verdicts]
+            verdicts = check_appends(requests, self._known_state(requests, at))
+            self._record(build_write_set(requests, states, verdicts), at)
+        return [outcome_of(verdict) for verdict in verdicts]
 
-    def _standing(self, units: Sequence[Append], at: datetime) -> Standing:
-        versions = {stream: self._log.version_of(stream) for stream in streams_of(units)}
-        answers = {key: self.answer(key, at) for key in keys_of(units)}
-        return Standing(
+    def _known_state(self, requests: Sequence[AppendRequest], at: datetime) -> KnownState:
+        versions = {stream: self._log.version_of(stream) for stream in streams_of(requests)}
+        answers = {key: self.idempotency_record(key, at) for key in keys_of(requests)}
+        return KnownState(
             head=len(self._log),
             versions=versions,
-            seen={spot: self._seen(spot) for spot in contested(units, versions)},
-            answers={key: answer.fingerprint for key, answer in answers.items() if answer},
+            recorded={spot: self._recorded_events(spot) for spot in contested_versions(requests, versions)},
+            keys={key: answer.fingerprint for key, answer in answers.items() if answer},
         )
 
-    def _seen(self, spot: Spot) -> Seen:
-        return Seen.of(self._log.at(self._log.position_of(*spot)))
+    def _recorded_events(self, spot: StreamVersion) -> RecordedEvent:
+        return RecordedEvent.of(self._log.at(self._log.position_of(*spot)))
 
-    def _record(self, rows: Batch, at: datetime) -> None:
+    def _record(self, rows: WriteSet, at: datetime) -> None:
         self._log.insert_events([StoredEvent(*event[1:]) for event in rows.events])
-        self._answers.update({key: new for key, new in rows.answers.items() if self.answer(key, at) is None})
+        self._answers.update(
+            {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, at) is None}
+        )
         for timer_id, timer in rows.timers.items():
             if timer:
                 self._timers[timer_id] = timer
@@ -105,14 +116,14 @@ class MemoryBackend:
     def head(self) -> int:
         return len(self._log)
 
-    def checkpoints(self, consumer: str) -> dict[Place, int]:
+    def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._log.lock:
-            return {at.place: position for at, position in self._checkpoints.items() if at.name == consumer}
+            return {at.partition: position for at, position in self._checkpoints.items() if at.name == consumer}
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         return self._snapshots.get((stream, decider))
 
-    def answer(self, key: str, now: datetime) -> Answer | None:
+    def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
         answer = self._answers.get(key)
         return answer if answer and answer.expires_at > now else None
 

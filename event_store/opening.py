@@ -1,7 +1,7 @@
 """The one place that knows which store an address means."""
 
-from event_store.postgres import postgres_store
-from event_store.sqlite import sqlite_store
+from event_store.postgres.store import postgres_store
+from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 
 SERVER = "postgresql://"

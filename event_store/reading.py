@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from event_store.records import Snapshot
 from schemas.codec import Stored
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 
 
 class EventReader(ABC):
@@ -42,8 +42,8 @@ class EventReader(ABC):
         """
 
     @abstractmethod
-    async def checkpoints(self, consumer: str) -> dict[Place, int]:
-        """Everything `consumer` has finished, by place."""
+    async def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
+        """Everything `consumer` has finished, by partition."""
 
     @abstractmethod
     async def snapshot(self, stream: str, *, decider: str) -> Snapshot | None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IdempotencyRecord:
     """The first answer to one idempotency key, sealed by its owner; kept until `expires_at`.
 
     `key` is scoped by the caller (actor, route and Idempotency-Key); `fingerprint` is an HMAC of the body.
@@ -37,10 +37,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """`consumer` has finished everything up to `position` in `place`; it never moves back."""
+    """`consumer` has finished everything up to `position` in `partition`; it never moves back."""
 
     consumer: str
-    place: Place
+    partition: TopicPartition
     position: int
 
 
@@ -55,21 +55,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Append:
-    """One caller's unit: all of it is recorded, or none.
+class AppendRequest:
+    """One caller's request: all of it is recorded, or none.
 
     Each event says its stream and version, so its stream must stand at exactly the version before.
     """
 
     events: tuple[Envelope, ...] = ()
-    answer: Answer | None = None
+    idempotency: IdempotencyRecord | None = None
     timers: tuple[Timer, ...] = ()
     cleared: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
+class AppendResult:
     """Where the events of one append now stand: `first` to `last` without a gap; 0 and 0 when there were none."""
 
     first: int

@@ -18,7 +18,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
-class Folds(Protocol[C_contra, S, E]):
+class DeciderProtocol(Protocol[C_contra, S, E]):
     """What a decider must offer here."""
 
     @property
@@ -34,7 +34,7 @@ class Folds(Protocol[C_contra, S, E]):
 
 
 @dataclass(frozen=True)
-class Snapshots(Generic[S]):
+class SnapshotPolicy(Generic[S]):
     """How states of long streams become bytes and back.
 
     `decider` names the code and shape that made them: another one never reads them. One is taken every `every` events.
@@ -47,7 +47,7 @@ class Snapshots(Generic[S]):
 
 
 @dataclass(frozen=True)
-class Loaded(Generic[S]):
+class VersionedState(Generic[S]):
     """A state and the version of its stream, 0 where there is nothing yet."""
 
     state: S
@@ -64,28 +64,28 @@ class Repository(Generic[C, S, E]):
     def __init__(
         self,
         store: EventStore,
-        decider: Folds[C, S, E],
+        decider: DeciderProtocol[C, S, E],
         capacity: int = 10_000,
         *,
-        snapshots: Snapshots[S] | None = None,
+        snapshots: SnapshotPolicy[S] | None = None,
     ) -> None:
         self.decider = decider
         self._store = store
         self._capacity = capacity
         self._snapshots = snapshots
-        self._cached: OrderedDict[str, Loaded[S]] = OrderedDict()
+        self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
         self._saved: dict[str, int] = {}
-        self._due: dict[str, Loaded[S]] = {}
+        self._due: dict[str, VersionedState[S]] = {}
 
-    async def load(self, stream: str) -> Loaded[S]:
+    async def load(self, stream: str) -> VersionedState[S]:
         """The state of one stream."""
         return (await self.load_many((stream,)))[stream]
 
-    async def load_many(self, streams: Iterable[str]) -> dict[str, Loaded[S]]:
+    async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         """The states of many streams, those not at hand in one read; every name asked for is a key."""
         await self._save_due()
         wanted = dict.fromkeys(streams)
-        found = {stream: held for stream in wanted if (held := self.at_hand(stream))}
+        found = {stream: held for stream in wanted if (held := self.cached(stream))}
         if len(found) < len(wanted):
             starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
             read = await self._continued(starts)
@@ -94,14 +94,14 @@ class Repository(Generic[C, S, E]):
             found |= read
         return found
 
-    def at_hand(self, stream: str) -> Loaded[S] | None:
+    def cached(self, stream: str) -> VersionedState[S] | None:
         """The state of one stream if it is remembered; then it is among the last used."""
         held = self._cached.get(stream)
         if held:
             self._cached.move_to_end(stream)
         return held
 
-    def keep(self, stream: str, loaded: Loaded[S]) -> None:
+    def keep(self, stream: str, loaded: VersionedState[S]) -> None:
         """Remember the state that a successful append left, unless a later one is remembered already."""
         held = self._cached.get(stream)
         if held is None or held.version <= loaded.version:
@@ -118,26 +118,26 @@ class Repository(Generic[C, S, E]):
         self._saved.pop(stream, None)
         self._due.pop(stream, None)
 
-    def forget_all(self) -> None:
+    def clear(self) -> None:
         """All may have moved without us."""
         for remembered in (self._cached, self._saved, self._due):
             remembered.clear()
 
-    async def _start(self, stream: str) -> Loaded[S]:
+    async def _start(self, stream: str) -> VersionedState[S]:
         if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.decider)):
             self._saved[stream] = snapshot.version
-            return Loaded(self._snapshots.load(snapshot.state), snapshot.version)
-        return Loaded(self.decider.initial, 0)
+            return VersionedState(self._snapshots.load(snapshot.state), snapshot.version)
+        return VersionedState(self.decider.initial, 0)
 
-    async def _continued(self, starts: Mapping[str, Loaded[S]]) -> dict[str, Loaded[S]]:
+    async def _continued(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
         read = await self._store.streams({stream: start.version for stream, start in starts.items()})
         return {stream: self._folded(start, read[stream]) for stream, start in starts.items()}
 
-    def _folded(self, start: Loaded[S], envelopes: Sequence[Envelope]) -> Loaded[S]:
+    def _folded(self, start: VersionedState[S], envelopes: Sequence[Envelope]) -> VersionedState[S]:
         if not envelopes:
             return start
         events = (cast("E", envelope.event) for envelope in envelopes)
-        return Loaded(self.decider.fold(events, start.state), envelopes[-1].version)
+        return VersionedState(self.decider.fold(events, start.state), envelopes[-1].version)
 
     async def _save_due(self) -> None:
         if self._snapshots and self._due:
@@ -148,7 +148,7 @@ class Repository(Generic[C, S, E]):
                 await self._store.save_snapshots(saved)
 
 
-def _dumped(snapshots: Snapshots[S], due: Mapping[str, Loaded[S]]) -> list[Snapshot]:
+def _dumped(snapshots: SnapshotPolicy[S], due: Mapping[str, VersionedState[S]]) -> list[Snapshot]:
     return [
         Snapshot(stream, loaded.version, snapshots.decider, snapshots.dump(loaded.state))
         for stream, loaded in due.items()

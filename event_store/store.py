@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from event_store.reading import EventReader
-from event_store.records import Answer, Append, Appended, Snapshot, Timer
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 
 
 class EventStore(EventReader):
     """Everything the write side asks of the store."""
 
     @abstractmethod
-    async def append(self, unit: Append) -> Appended:
-        """Record one unit durably; its events are visible to every reader when this returns.
+    async def append(self, request: AppendRequest) -> AppendResult:
+        """Record one request durably; its events are visible to every reader when this returns.
 
         Concurrent callers share one transaction; a conflict fails only its own caller.
 
@@ -21,11 +21,11 @@ class EventStore(EventReader):
             Conflict: A stream does not stand where an event expects it. Nothing was recorded; load and decide again.
                 Events that are already there under the same ids (an acknowledgement was lost) are an answer instead.
             AnswerTaken: The idempotency key was answered meanwhile. Nothing was recorded; read that answer.
-            Unavailable: The database does not answer. Whether it was recorded is unknown; the same unit is safe again.
+            Unavailable: The database does not answer; whether it was recorded is unknown. Sending it again is safe.
         """
 
     @abstractmethod
-    async def answer(self, key: str, *, now: datetime) -> Answer | None:
+    async def idempotency_record(self, key: str, *, now: datetime) -> IdempotencyRecord | None:
         """The answer recorded under an idempotency key, unless it has expired at `now`."""
 
     @abstractmethod

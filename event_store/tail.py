@@ -4,29 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-PATIENCE = 0.1
+SLOWDOWN = 0.1
 """The part of a silence by which the next look may come late."""
 
 
-class Rhythm(NamedTuple):
+class PollInterval(NamedTuple):
     """Seconds between two looks at the log while anybody waits: in a busy moment, and in a quiet one."""
 
-    quickest: float
-    slowest: float
+    shortest: float
+    longest: float
 
 
-ALONE = Rhythm(0.2, 0.2)
+SINGLE_WRITER = PollInterval(0.2, 0.2)
 """Nobody else writes, but for an operator's tool."""
-SHARED = Rhythm(0.002, 0.05)
+MANY_WRITERS = PollInterval(0.002, 0.05)
 """Others write. A notification would make their commits queue up; a look is one descent of an index."""
 
 
 class Tail:
     """The end of the log as far as it is known here; `read_head` asks the database."""
 
-    def __init__(self, read_head: Callable[[], Awaitable[int]], rhythm: Rhythm) -> None:
+    def __init__(self, read_head: Callable[[], Awaitable[int]], poll: PollInterval) -> None:
         self._read_head = read_head
-        self._rhythm = rhythm
+        self._poll = poll
         self._head = 0
         self._looked_at, self._grew_at = float("-inf"), 0.0
         self._moved = asyncio.Event()
@@ -61,7 +61,7 @@ class Tail:
 
     def _pause(self) -> float:
         silence = self._looked_at - self._grew_at
-        return min(max(silence * PATIENCE, self._rhythm.quickest), self._rhythm.slowest)
+        return min(max(silence * SLOWDOWN, self._poll.shortest), self._poll.longest)
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

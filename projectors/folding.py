@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from projectors.model import ReadModel
+from projectors.read_model import ReadModel
 from schemas.documents import Document
 from schemas.envelope import Envelope
 

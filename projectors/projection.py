@@ -5,25 +5,25 @@ from collections.abc import Sequence
 
 import structlog
 
-from projectors.model import ReadModel
-from projectors.recent import Recent, save_all
-from projectors.together import Together
-from projectors.writing import Database, finish, finished, write
+from projectors.batcher import Batcher
+from projectors.document_cache import DocumentCache, save_all
+from projectors.read_model import ReadModel
+from projectors.writer import Database, load_checkpoints, save_checkpoints, write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 
 log = structlog.get_logger(__name__)
 
 
-def unheard(_view: str, _place: Place, _position: int) -> None:
+def ignore_progress(_view: str, _place: TopicPartition, _position: int) -> None:
     """Tell nobody."""
 
 
 class Projection:
     """Keeps the documents of `models` up to the log.
 
-    Key: whatever the log is keyed by; order: position, per place. Idempotent by each document's own position.
+    Key: whatever the log is keyed by; order: position, per partition. Idempotent by each document's own position.
     A crash between documents and checkpoint repeats the batch, which then changes nothing.
     """
 
@@ -33,50 +33,50 @@ class Projection:
         database: Database,
         *,
         consumer: str = "projections",
-        advance: Advance = unheard,
+        advance: Advance = ignore_progress,
     ) -> None:
         self._models = tuple(models)
         self._database = database
         self._advance = advance
-        self._recent = Recent()
-        self._checkpointing = Together(save_all)
+        self._recent = DocumentCache()
+        self._checkpointing = Batcher(save_all)
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
 
-    async def checkpoints(self) -> dict[Place, int]:
-        """What every model has finished: the least of theirs on each place; a place one has never seen is left out."""
+    async def checkpoints(self) -> dict[TopicPartition, int]:
+        """The lowest checkpoint of all models, by partition; a partition that one has never seen is left out."""
         self._recent.clear()
-        found = await finished(self._database)
-        places: dict[Place, int] = {}
+        found = await load_checkpoints(self._database)
+        partitions: dict[TopicPartition, int] = {}
         for topic in self.topics:
             standing = [found.get(model.view.name, {}) for model in self._models if model.view.topic == topic]
-            for place in set.intersection(*(set(positions) for positions in standing)):
-                places[place] = min(positions[place] for positions in standing)
-        return places
+            for partition in set.intersection(*(set(positions) for positions in standing)):
+                partitions[partition] = min(positions[partition] for positions in standing)
+        return partitions
 
-    async def handle(self, place: Place, envelopes: Sequence[Envelope], position: int) -> None:
-        """Write what `envelopes` (one place, position order) change, then mark the place done up to `position`."""
-        models = [model for model in self._models if model.view.topic == place.topic]
+    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+        """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`."""
+        models = [model for model in self._models if model.view.topic == partition.topic]
         for model in models:
             wanted = [envelope for envelope in envelopes if envelope.type in model.types]
             if wanted:
-                await write(self._database, model, place, wanted, self._recent)
+                await write(self._database, model, partition, wanted, self._recent)
         views = [model.view.name for model in models]
-        await finish(self._database, views, place, position, self._checkpointing.want)
+        await save_checkpoints(self._database, views, partition, position, self._checkpointing.want)
         for model in models:
-            self._advance(model.view.name, place, position)
-        self._note(place, envelopes)
+            self._advance(model.view.name, partition, position)
+        self._note(partition, envelopes)
 
-    def _note(self, place: Place, envelopes: Sequence[Envelope]) -> None:
+    def _note(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
         if not log.is_enabled_for(logging.DEBUG):
             return
         for envelope in envelopes:
             log.debug(
                 "projected",
                 consumer=self.consumer,
-                topic=place.topic,
-                partition=place.partition,
+                topic=partition.topic,
+                partition=partition.partition,
                 position=envelope.position,
                 type=envelope.type,
                 correlationId=envelope.correlation_id,

@@ -7,68 +7,68 @@ from dataclasses import dataclass, field
 import orjson
 
 from event_store.reading import EventReader
+from projectors.document_io import CHUNK
 from projectors.findings import Findings, Report
 from projectors.folding import fold
-from projectors.ledgers.money import Money
-from projectors.ledgers.order_of_events import OrderOfEvents
-from projectors.ledgers.stock import Stock
-from projectors.model import ReadModel
-from projectors.models import MODELS
-from projectors.saving import CHUNK
-from projectors.writing import Database, finished
+from projectors.ledgers.money import MoneyLedger
+from projectors.ledgers.sequence import SequenceCheck
+from projectors.ledgers.stock import StockLedger
+from projectors.models.registry import MODELS
+from projectors.read_model import ReadModel
+from projectors.writer import Database, load_checkpoints
 from schemas.codec import Stored, envelope_of
 from schemas.documents import STOCK_VIEW, TALLIES, Document
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ROUTES, Place, partition_of
+from schemas.topics import ROUTES, TopicPartition, partition_of
 
 PAGE = 2_000
 WANTED = frozenset(name for model in MODELS for name in model.types)
-Places = Mapping[str, Place]
+TopicPartitions = Mapping[str, TopicPartition]
 Progress = Callable[[int, int], None]
 """Told the position reached and the last one."""
 
 
 @dataclass(slots=True)
-class Refolded:
+class RefoldedView:
     """One view as the log says it must be, up to its checkpoints."""
 
     model: ReadModel
-    standing: Mapping[Place, int]
+    standing: Mapping[TopicPartition, int]
     documents: dict[str, Document] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
+    partitions: dict[str, TopicPartition] = field(default_factory=dict)
     tallies: Counter[tuple[int, str]] = field(default_factory=Counter)
     behind: int = 0
 
-    def add(self, read: Iterable[tuple[Places, Envelope]]) -> None:
+    def add(self, read: Iterable[tuple[TopicPartitions, Envelope]]) -> None:
         """Fold what the view had finished when the verification began; count the rest."""
-        due: dict[Place, list[Envelope]] = defaultdict(list)
-        for places, envelope in read:
+        due: dict[TopicPartition, list[Envelope]] = defaultdict(list)
+        for routed, envelope in read:
             if envelope.type not in self.model.types:
                 continue
-            place = places[self.model.view.topic]
-            if envelope.position <= self.standing.get(place, 0):
-                due[place].append(envelope)
+            partition = routed[self.model.view.topic]
+            if envelope.position <= self.standing.get(partition, 0):
+                due[partition].append(envelope)
             else:
                 self.behind += 1
-        for place, envelopes in due.items():
-            self._fold(place, envelopes)
+        for partition, envelopes in due.items():
+            self._fold(partition, envelopes)
 
     def has_moved_on(self, key: str, document: Document) -> bool:
         """Whether a stored document is further than what was folded here."""
-        place = self.places.get(key)
-        horizon = self.standing.get(place, 0) if place else max(self.standing.values(), default=0)
+        partition = self.partitions.get(key)
+        horizon = self.standing.get(partition, 0) if partition else max(self.standing.values(), default=0)
         return bool(document["position"] > horizon)
 
-    def _fold(self, place: Place, envelopes: Sequence[Envelope]) -> None:
+    def _fold(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
         folded = fold(self.model, self.documents, envelopes)
         for key, document in folded.documents.items():
             if document is None:
                 self.documents.pop(key, None)
             else:
-                self.documents[key], self.places[key] = document, place
+                self.documents[key], self.partitions[key] = document, partition
         for label, _, change in folded.counts:
-            self.tallies[place.partition, label] += change
+            self.tallies[partition.partition, label] += change
 
 
 async def verify(
@@ -86,9 +86,9 @@ async def verify(
         progress: Told how far the log was read.
     """
     findings = Findings()
-    sequence, stock, money = OrderOfEvents(findings), Stock(findings), Money(findings)
-    standing = await finished(database)
-    views = [Refolded(model, standing.get(model.view.name, {})) for model in MODELS]
+    sequence, stock, money = SequenceCheck(findings), StockLedger(findings), MoneyLedger(findings)
+    standing = await load_checkpoints(database)
+    views = [RefoldedView(model, standing.get(model.view.name, {})) for model in MODELS]
     head = await reader.head()
     while sequence.last < head and (page := await reader.log(sequence.last, limit=PAGE, until=head)):
         for stored in page:
@@ -107,20 +107,20 @@ async def verify(
     return _report(head, findings, views, money)
 
 
-def _read(stored: Stored, partitions: int) -> tuple[Places, Envelope]:
+def _read(stored: Stored, partitions: int) -> tuple[TopicPartitions, Envelope]:
     """An event and where it was published, by topic."""
     try:
         fields = orjson.loads(stored.state)
-        places = {
-            route.topic: Place(route.topic, partition_of(route.key(stored.stream, fields["data"]), partitions))
+        routed = {
+            route.topic: TopicPartition(route.topic, partition_of(route.key(stored.stream, fields["data"]), partitions))
             for route in ROUTES[stored.type]
         }
-        return places, envelope_of(fields, stored)
+        return routed, envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Poison(f"undecodable event at position {stored.position}: {error}") from error
 
 
-async def _compare(database: Database, views: Sequence[Refolded], stock: Stock, findings: Findings) -> None:
+async def _compare(database: Database, views: Sequence[RefoldedView], stock: StockLedger, findings: Findings) -> None:
     for view in views:
         name = view.model.view.name
         missing = set(view.documents)
@@ -136,7 +136,7 @@ async def _compare(database: Database, views: Sequence[Refolded], stock: Stock, 
         await _compare_tallies(database, view, findings)
 
 
-def _compare_shelf(document: Document, stock: Stock, view: Refolded, findings: Findings) -> None:
+def _compare_shelf(document: Document, stock: StockLedger, view: RefoldedView, findings: Findings) -> None:
     place = document["warehouseId"], document["productId"]
     counted = stock.shelves[place]
     if view.behind or view.has_moved_on(document["_id"], document):
@@ -146,7 +146,7 @@ def _compare_shelf(document: Document, stock: Stock, view: Refolded, findings: F
         findings.add("G4", f"{document['_id']} shows {told}, not {counted.on_hand} and {counted.reserved}")
 
 
-async def _compare_tallies(database: Database, view: Refolded, findings: Findings) -> None:
+async def _compare_tallies(database: Database, view: RefoldedView, findings: Findings) -> None:
     name, horizon = view.model.view.name, max(view.standing.values(), default=0)
     stored: dict[tuple[int, str], int] = {}
     async for tally in database[TALLIES].find({"view": name}):
@@ -166,7 +166,7 @@ def _difference(shown: Document, due: Document) -> str:
     return "nothing differs"
 
 
-def _report(head: int, findings: Findings, views: Sequence[Refolded], money: Money) -> Report:
+def _report(head: int, findings: Findings, views: Sequence[RefoldedView], money: MoneyLedger) -> Report:
     return Report(
         events=head,
         documents=sum(len(view.documents) for view in views),

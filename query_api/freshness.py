@@ -5,13 +5,13 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header
 
-from query_api.reading import Reading, ReadSide
+from query_api.context import CurrentContext, QueryContext
 from schemas.documents import View
 from schemas.errors import Invalid, Stale
-from schemas.streams import category_of
+from schemas.stream_names import category_of
 
 HEADER = "X-Min-Position"
-PATIENCE = 2.0
+TIMEOUT = 2.0
 """Seconds a question waits in all."""
 _FORM = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
 
@@ -31,7 +31,7 @@ def min_position(value: str) -> MinPosition:
     return MinPosition(found[1], int(found[2]))
 
 
-def fresh(view: View, *, patience: float = PATIENCE) -> Any:
+def fresh(view: View, *, patience: float = TIMEOUT) -> Any:
     """A dependency that lets a question to `view` pass once the view has seen what the asker has.
 
     Raises:
@@ -39,18 +39,18 @@ def fresh(view: View, *, patience: float = PATIENCE) -> Any:
         Stale: Still behind after `patience` seconds; 503 with `Retry-After`.
     """
 
-    async def wait(reading: ReadSide, wanted: Annotated[str | None, Header(alias=HEADER)] = None) -> None:
+    async def wait(reading: CurrentContext, wanted: Annotated[str | None, Header(alias=HEADER)] = None) -> None:
         if wanted is not None:
-            await seen(reading, view, wanted, patience=patience)
+            await wait_until_seen(reading, view, wanted, patience=patience)
 
     return Depends(wait)
 
 
-async def seen(reading: Reading, view: View, wanted: str, *, patience: float = PATIENCE) -> None:
+async def wait_until_seen(reading: QueryContext, view: View, wanted: str, *, patience: float = TIMEOUT) -> None:
     """Wait until the view has seen what the header asks for; raises as `fresh` does."""
     stream, position = min_position(wanted)
     if category_of(stream) not in view.categories:
         raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
-    place = view.place_of(stream, reading.partitions)
-    if not await reading.hub.reached(view.name, place, position, timeout=patience):
+    partition = view.topic_partition_of(stream, reading.partitions)
+    if not await reading.hub.reached(view.name, partition, position, timeout=patience):
         raise Stale(f"{view.name} has not reached {wanted} yet")

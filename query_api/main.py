@@ -9,8 +9,8 @@ from starlette.responses import Response
 from edge.app import build
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
-from query_api.hub import POLL, Hub, checkpoints_in
-from query_api.reading import UNREADABLE, Opener, Reading
+from query_api.checkpoint_watcher import POLL, CheckpointWatcher, checkpoints_in
+from query_api.context import UNREADABLE, Opener, QueryContext
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -18,9 +18,9 @@ from schemas.errors import Unavailable
 ROUTERS = (products.router, inventory.router, orders.router)
 
 
-def hub_over(database: AsyncDatabase[Document], *, poll: float = POLL) -> Hub:
+def watcher_over(database: AsyncDatabase[Document], *, poll: float = POLL) -> CheckpointWatcher:
     """The hub of a process whose projections, if it has any, call its `advance`; `poll` is for those of others."""
-    return Hub(checkpoints_in(database), poll=poll)
+    return CheckpointWatcher(checkpoints_in(database), poll=poll)
 
 
 def build_app(
@@ -29,7 +29,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
-    hub: Hub | None = None,
+    hub: CheckpointWatcher | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The query API over one database of documents.
@@ -46,7 +46,7 @@ def build_app(
     async def documents() -> None:
         await database.command("ping")
 
-    reading = Reading(database, hub or hub_over(database), opener, partitions)
+    reading = QueryContext(database, hub or watcher_over(database), opener, partitions)
     app = build(
         title="AIOutlet query API",
         routers=ROUTERS,

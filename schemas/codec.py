@@ -1,7 +1,7 @@
 """Envelopes as bytes and back: the one place that may be unlucky with bytes.
 
 Stored bytes are compact JSON with `data` last; stream, version and position are the store's own columns, so the
-leaf of the Merkle log (`schemas/leaf.py`) covers all four.
+leaf of the Merkle log (`schemas/merkle_leaf.py`) covers all four.
 """
 
 from datetime import datetime
@@ -70,11 +70,11 @@ def decode(stored: Stored) -> Envelope:
         fields = orjson.loads(stored.state)
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        told = conversation_of(fields)
+        told = correlation_of(fields)
         raise Poison(f"undecodable event at position {stored.position}: {error}", **told) from error
 
 
-def conversation_of(fields: object) -> dict[str, str]:
+def correlation_of(fields: object) -> dict[str, str]:
     """By which names a line about broken bytes is found, as far as they still say them."""
     if not isinstance(fields, dict):
         return {}

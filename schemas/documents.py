@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.streams import subject_of
-from schemas.topics import CATALOGUE, ORDERS, STOCK, Place, partition_of
+from schemas.stream_names import subject_of
+from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -30,9 +30,9 @@ class View(NamedTuple):
     categories: frozenset[str]
     """Before the hyphen of a stream's name."""
 
-    def place_of(self, stream: str, partitions: int) -> Place:
-        """The place whose order decides about `stream` in this view."""
-        return Place(self.topic, partition_of(subject_of(stream), partitions))
+    def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
+        """The partition whose order decides about `stream` in this view."""
+        return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
 
 
 ORDERS_VIEW = View("orders", ORDERS, frozenset({"order", "saga", "payment", "shipment"}))
@@ -40,19 +40,19 @@ PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)
 
-Advance = Callable[[str, Place, int], None]
-"""Told whenever a view (by name) has finished a place up to a position."""
+Advance = Callable[[str, TopicPartition, int], None]
+"""Told whenever a view (by name) has finished a partition up to a position."""
 
 
-def checkpoint_id(view: str, place: Place) -> str:
+def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of one checkpoint."""
-    return f"{view}/{place.topic}/{place.partition}"
+    return f"{view}/{partition.topic}/{partition.partition}"
 
 
-def place_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, Place]:
-    """The view's name and the place one checkpoint speaks of."""
+def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:
+    """The view's name and the partition one checkpoint speaks of."""
     view, topic, partition = str(document["_id"]).split("/")
-    return view, Place(topic, int(partition))
+    return view, TopicPartition(topic, int(partition))
 
 
 @lru_cache(maxsize=4_096)
@@ -94,7 +94,7 @@ class FulfilmentStatus(StrEnum):
     UNDONE = "undone"
 
 
-class Happening(TypedDict):
+class TimelineEntry(TypedDict):
     """One line of an order's timeline; `details` are the event's own fields (`attempt`, `reason`, `failedStep`)."""
 
     at: str

@@ -96,7 +96,7 @@ class Envelope:
         )
 
 
-def enveloped(
+def wrap_events(
     stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, said: int = 0
 ) -> list[Envelope]:
     """Put `events` in envelopes as the versions after `after` of `stream`.

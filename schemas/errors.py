@@ -14,7 +14,7 @@ AIOutletError
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   └── StockWouldBeNegative · SagaNotStuck
 ├── Conflict               a stream moved while we were deciding; safe to retry  409
-├── AnswerTaken            another caller answered this idempotency key first      409
+├── IdempotencyKeyTaken    another caller answered this idempotency key first   409
 ├── Stale                  the read model is still behind                        503
 ├── Unavailable            a part we need is down                                503
 └── Poison                 bytes we can never read                               -
@@ -157,7 +157,7 @@ class Conflict(AIOutletError):
         self.streams = tuple(streams)
 
 
-class AnswerTaken(AIOutletError):
+class IdempotencyKeyTaken(AIOutletError):
     """Another caller answered this idempotency key first; nothing of ours was recorded."""
 
     status = 409

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from schemas.streams import subject_of
+from schemas.stream_names import subject_of
 
 ORDERS = "aioutlet.orders"
 STOCK = "aioutlet.stock"
@@ -25,7 +25,7 @@ class Route(NamedTuple):
     needs_data: bool
 
 
-class Place(NamedTuple):
+class TopicPartition(NamedTuple):
     """One partition of one log: its order is total."""
 
     topic: str

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.codec import Stored, conversation_of, envelope_of
+from schemas.codec import Stored, correlation_of, envelope_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ROUTES, Place, needs_data, partition_of
+from schemas.topics import ROUTES, TopicPartition, needs_data, partition_of
 
 Headers = list[tuple[str, bytes]]
 
@@ -61,7 +61,7 @@ _GROUPS = [_HEAD.groupindex[header] for header in _TOLD]
 class Outgoing(NamedTuple):
     """One message for one partition; the relay adds `previous`."""
 
-    place: Place
+    partition: TopicPartition
     key: bytes
     value: bytes
     headers: Headers
@@ -70,7 +70,7 @@ class Outgoing(NamedTuple):
 class Incoming(NamedTuple):
     """One message as it arrived; nothing is decoded but what decides whether anyone wants it."""
 
-    place: Place
+    partition: TopicPartition
     position: int
     previous: int
     type: str
@@ -90,22 +90,22 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
         else:
             addresses = _addresses_of_stream(name, stored.stream, partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        told = conversation_of(_loaded(stored.state))
+        told = correlation_of(_loaded(stored.state))
         raise Poison(f"unroutable event at position {stored.position}: {error}", **told) from error
-    return [Outgoing(place, key, value, headers) for place, key in addresses]
+    return [Outgoing(partition, key, value, headers) for partition, key in addresses]
 
 
-def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple[Place, bytes]]:
+def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple[TopicPartition, bytes]]:
     return [_address(route.topic, route.key(stream, data), partitions) for route in ROUTES[name]]
 
 
 @lru_cache(maxsize=65_536)
-def _address(topic: str, key: str, partitions: int) -> tuple[Place, bytes]:
-    return Place(topic, partition_of(key, partitions)), key.encode()
+def _address(topic: str, key: str, partitions: int) -> tuple[TopicPartition, bytes]:
+    return TopicPartition(topic, partition_of(key, partitions)), key.encode()
 
 
 @lru_cache(maxsize=65_536)
-def _addresses_of_stream(name: str, stream: str, partitions: int) -> list[tuple[Place, bytes]]:
+def _addresses_of_stream(name: str, stream: str, partitions: int) -> list[tuple[TopicPartition, bytes]]:
     return _addresses(name, stream, {}, partitions)
 
 
@@ -145,13 +145,15 @@ def _decoded(stored: Stored) -> tuple[str, Headers, bytes]:
     return fields["type"], headers, orjson.dumps(fields["data"])
 
 
-def incoming(place: Place, headers: Iterable[tuple[str, bytes]], value: bytes) -> Incoming:
+def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], value: bytes) -> Incoming:
     """Read as much of a message as filtering needs, or raise `Poison`."""
     try:
         found = dict(headers)
-        return Incoming(place, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value)
+        return Incoming(
+            partition, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value
+        )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"a message without its place on {place}: {error}") from error
+        raise Poison(f"a message without its partition on {partition}: {error}") from error
 
 
 def envelope_from(message: Incoming) -> Envelope:
@@ -165,8 +167,8 @@ def envelope_from(message: Incoming) -> Envelope:
         at = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
         return envelope_of(fields, at)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        where = f"position {message.position} on {message.place}"
-        raise Poison(f"undecodable message at {where}: {error}", **conversation_of(fields)) from error
+        where = f"position {message.position} on {message.partition}"
+        raise Poison(f"undecodable message at {where}: {error}", **correlation_of(fields)) from error
 
 
 _read = lru_cache(maxsize=1_024)(orjson.loads)

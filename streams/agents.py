@@ -1,4 +1,4 @@
-"""The Faust application: one agent per processor, each in front of an inbox."""
+"""The Faust application: one agent per processor, each in front of an subscription."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -7,16 +7,16 @@ from typing import Any, cast
 
 import faust
 
-from event_store.inbox import Inbox
-from event_store.intake import Intake
 from event_store.store import EventStore
 from schemas.errors import Poison, Unavailable
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import Incoming, incoming
-from streams.fetches import fetched
-from streams.figures import Figures
+from streams.fetches import records_of
+from streams.metrics import Metrics
 from streams.processor import Processor
-from streams.transport import Pace, PacedApp
+from streams.transport import FetchPacing, PacedApp
+from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.consumer import BatchingConsumer
 
 GROUP_TIMEOUT = 6.0
 """Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
@@ -45,45 +45,45 @@ used: what an agent knows it knows from the store.
 class Agent:
     """One processor behind its intake; nothing that goes wrong gets out."""
 
-    def __init__(self, store: EventStore, processor: Processor, *, partitions: int, figures: Figures) -> None:
+    def __init__(self, store: EventStore, processor: Processor, *, partitions: int, metrics: Metrics) -> None:
         self.processor = processor
-        self._on_poison = figures.poisoned(processor.consumer)
-        inbox = Inbox(store, processor, partitions=partitions, on_poison=self._on_poison)
-        self.intake = Intake(inbox, name=processor.consumer, errors=(Unavailable, OSError))
-        figures.follow(self.intake)
+        self._on_poison = metrics.poisoned(processor.consumer)
+        subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
+        self.batching = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
+        metrics.follow(self.batching)
 
-    def own(self, places: Collection[Place]) -> None:
-        """The group gives us these places and no others."""
-        self.intake.own([place for place in places if place.topic in self.processor.topics])
+    def assign(self, partitions: Collection[TopicPartition]) -> None:
+        """The group gives us these partitions and no others."""
+        self.batching.assign([partition for partition in partitions if partition.topic in self.processor.topics])
 
-    def disown(self) -> None:
+    def revoke(self) -> None:
         """The group shares anew."""
-        self.intake.disown()
+        self.batching.revoke()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """The agent's body: pass every fetch on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
-            records = fetched(event.message)
-            await self.intake.put([message for record in records if (message := self._read(record))], event.ack)
+            records = records_of(event.message)
+            await self.batching.put([message for record in records if (message := self._read(record))], event.ack)
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self.intake.run()
+        await self.batching.run()
 
     def _read(self, record: Any) -> Incoming | None:
         try:
-            return incoming(Place(record.topic, record.partition), record.headers, record.value or b"")
+            return incoming(TopicPartition(record.topic, record.partition), record.headers, record.value or b"")
         except Poison as poison:
             self._on_poison(poison)
             return None
 
 
 def application(
-    name: str, agents: Sequence[Agent], *, broker: str, pace: Pace, data: Path, shared: bool = False
+    name: str, agents: Sequence[Agent], *, broker: str, pacing: FetchPacing, data: Path, shared: bool = False
 ) -> PacedApp:
     """The Faust application of these agents, for the running loop; `broker` is host:port.
 
-    A worker that shares the group `name` with others works on the places the group gives it, else on all there are.
+    A worker that shares the group `name` with others works on the partitions the group gives it, else on all there are.
     """
     data.mkdir(parents=True, exist_ok=True)
     app = PacedApp(
@@ -93,7 +93,7 @@ def application(
         loop=asyncio.get_running_loop(),
         **SETTINGS,
     )
-    app.pace = pace
+    app.pacing = pacing
     for agent in agents:
         topics = app.topic(
             *sorted(agent.processor.topics), key_serializer="raw", value_serializer="raw", value_type=bytes
@@ -105,18 +105,18 @@ def application(
 
 
 def _follow_the_group(app: PacedApp, agents: Sequence[Agent]) -> None:
-    def own(*told: Any, **_: Any) -> None:
-        [_app, places] = told
+    def assign(*told: Any, **_: Any) -> None:
+        [_app, partitions] = told
         for agent in agents:
-            agent.own([Place(each.topic, each.partition) for each in places])
+            agent.assign([TopicPartition(each.topic, each.partition) for each in partitions])
 
-    def disown(*_: Any, **__: Any) -> None:
+    def revoke(*_: Any, **__: Any) -> None:
         for agent in agents:
-            agent.disown()
+            agent.revoke()
 
-    disown()
-    app.on_partitions_revoked.connect(disown, weak=False)
-    app.on_partitions_assigned.connect(own, weak=False)
+    revoke()
+    app.on_partitions_revoked.connect(revoke, weak=False)
+    app.on_partitions_assigned.connect(assign, weak=False)
 
 
 async def run(app: PacedApp, agents: Sequence[Agent]) -> None:

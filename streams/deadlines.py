@@ -10,13 +10,13 @@ from datetime import datetime
 
 import structlog
 
-from event_store.patience import Patience
 from event_store.records import Timer
 from event_store.store import EventStore
 from schemas.errors import Unavailable
 from streams.processor import Processor
+from subscriptions.retry import RetryPolicy
 
-GLANCE = 0.25
+POLL_EVERY = 0.25
 """Seconds between two looks at the rows."""
 
 log = structlog.get_logger(__name__)
@@ -32,10 +32,10 @@ class Deadlines:
 
     async def run(self) -> None:
         """Fire until cancelled."""
-        patience = Patience("deadlines", (Unavailable,))
+        retry = RetryPolicy("deadlines", (Unavailable,))
         while True:
-            await patience.until(self.fire_due)
-            await asyncio.sleep(GLANCE)
+            await retry.run(self.fire_due)
+            await asyncio.sleep(POLL_EVERY)
 
     async def fire_due(self) -> int:
         """Fire everything due now; return how many timers that was."""

@@ -16,20 +16,20 @@ class Fetch(bytes):
     records: Sequence[Any]
 
 
-def together(records: Sequence[Any]) -> Any:
+def merge_fetch(records: Sequence[Any]) -> Any:
     """The last of these records, carrying all of them."""
     fetch = Fetch()
     fetch.records = records
     return replace(records[-1], key=None, value=fetch, headers=())
 
 
-def fetched(message: Any) -> Sequence[Any]:
+def records_of(message: Any) -> Sequence[Any]:
     """The records a message carries, oldest first."""
     records: Sequence[Any] = message.value.records
     return records
 
 
-def finished(fetches: deque[int], acknowledged: set[int], committed: int) -> int | None:
+def committable_offset(fetches: deque[int], acknowledged: set[int], committed: int) -> int | None:
     """The offset to go on at: behind the oldest fetches of a partition, as far as all of them are acknowledged.
 
     Both hold the last offsets of fetches, `fetches` in the order in which they came. What is finished is taken out, and

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from domain.decider import Decider
-from domain.fulfilment import CLEAR, INITIAL, POLICY, WANTED, DeadlinePassed, Policy, Saga, SagaMessage, evolve, step
+from domain.fulfilment.context import DeadlinePassed, SagaMessage
+from domain.fulfilment.inputs import WANTED
+from domain.fulfilment.policy import POLICY, Policy
+from domain.fulfilment.state import INITIAL, Saga, evolve
+from domain.fulfilment.step import CANCEL_TIMER, step
 from domain.order import ORDER
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
-from schemas.streams import order_stream, saga_stream
+from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
-from streams.draft import Draft
-from streams.figures import Figures
-from streams.processor import Processor, Task
+from streams.metrics import Metrics
+from streams.processor import Processor, Trigger
+from streams.unit_of_work import UnitOfWork
 
 
 def _asks_nobody(command: Any, saga: Saga) -> Sequence[Any]:
@@ -35,37 +39,37 @@ class Fulfilment(Processor):
     timer_kind = "saga"
 
     def __init__(
-        self, store: EventStore, *, clock: Callable[[], datetime], figures: Figures, policy: Policy = POLICY
+        self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics, policy: Policy = POLICY
     ) -> None:
-        super().__init__(store, clock=clock, figures=figures)
+        super().__init__(store, clock=clock, metrics=metrics)
         self._policy = policy
         self._sagas = Repository(store, SAGA)
         self._orders = Repository(store, ORDER)
 
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Step each saga; what it orders is decided by the order itself."""
         await asyncio.gather(
-            draft.load(self._sagas, (saga_stream(task.order_id) for task in tasks)),
-            draft.load(self._orders, (order_stream(task.order_id) for task in tasks)),
+            unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers)),
+            unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers)),
         )
-        for task in tasks:
-            self._step(task, draft)
+        for trigger in triggers:
+            self._step(trigger, unit)
 
-    def _step(self, task: Task, draft: Draft) -> None:
-        stream = saga_stream(task.order_id)
-        reaction = step(draft.state(stream), _message(task), at=task.cause.at, policy=self._policy)
-        draft.record(stream, reaction.events, task.cause)
+    def _step(self, trigger: Trigger, unit: UnitOfWork) -> None:
+        stream = saga_stream(trigger.order_id)
+        reaction = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=self._policy)
+        unit.record(stream, reaction.events, trigger.cause)
         for command in reaction.orders:
-            draft.decide(order_stream(task.order_id), command, task.cause)
-        if reaction.timer is CLEAR:
-            draft.forget(stream)
+            unit.decide(order_stream(trigger.order_id), command, trigger.cause)
+        if reaction.timer is CANCEL_TIMER:
+            unit.cancel_timer(stream)
         elif reaction.timer is not None:
-            draft.remind(Timer(stream, "saga", task.order_id, reaction.timer.token, reaction.timer.at))
+            unit.set_timer(Timer(stream, "saga", trigger.order_id, reaction.timer.token, reaction.timer.at))
 
 
-def _message(task: Task) -> SagaMessage:
-    if task.timer is not None:
-        return DeadlinePassed(task.order_id, task.timer.token)
-    if task.event is None:
-        raise TypeError("a task is an event or a timer")
-    return task.event
+def _message(trigger: Trigger) -> SagaMessage:
+    if trigger.timer is not None:
+        return DeadlinePassed(trigger.order_id, trigger.timer.token)
+    if trigger.event is None:
+        raise TypeError("a trigger is an event or a timer")
+    return trigger.event

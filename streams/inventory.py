@@ -3,16 +3,17 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from domain.fulfilment import POLICY, Policy
-from domain.stock import Phase
-from domain.warehouse import WAREHOUSE, dump, fingerprint, load
+from domain.fulfilment.policy import POLICY, Policy
+from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.snapshot import dump, fingerprint, load
+from domain.warehouse.state import HoldPhase
 from event_store.records import Timer
-from event_store.repository import Repository, Snapshots
+from event_store.repository import Repository, SnapshotPolicy
 from event_store.store import EventStore
 from schemas.message import Event
 from schemas.saga import InventoryConfirmation, InventoryRelease, InventoryReservation
 from schemas.shipment import ShippingDispatched
-from schemas.streams import warehouse_stream
+from schemas.stream_names import warehouse_stream
 from schemas.topics import STOCK
 from schemas.warehouse import (
     CommitReservation,
@@ -22,9 +23,9 @@ from schemas.warehouse import (
     ReserveStock,
     WarehouseCommand,
 )
-from streams.draft import Draft
-from streams.figures import Figures
-from streams.processor import Processor, Task
+from streams.metrics import Metrics
+from streams.processor import Processor, Trigger
+from streams.unit_of_work import UnitOfWork
 
 REQUESTS = (InventoryReservation, InventoryRelease, InventoryConfirmation, ShippingDispatched)
 
@@ -47,35 +48,35 @@ class Inventory(Processor):
     timer_kind = "reservation"
 
     def __init__(
-        self, store: EventStore, *, clock: Callable[[], datetime], figures: Figures, policy: Policy = POLICY
+        self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics, policy: Policy = POLICY
     ) -> None:
-        super().__init__(store, clock=clock, figures=figures)
+        super().__init__(store, clock=clock, metrics=metrics)
         self._lifetime = timedelta(seconds=policy.reservation)
         self._warehouses = Repository(
-            store, WAREHOUSE, snapshots=Snapshots(decider=fingerprint(), dump=dump, load=load)
+            store, WAREHOUSE, snapshots=SnapshotPolicy(decider=fingerprint(), dump=dump, load=load)
         )
 
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
-        """Decide one task after another; each sees what those before it left."""
-        commands = [self._command(task) for task in tasks]
-        await draft.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
-        for task, command in zip(tasks, commands, strict=True):
-            draft.decide(warehouse_stream(command.warehouse_id), command, task.cause)
-            self._remind(task, command, draft)
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+        """Decide one trigger after another; each sees what those before it left."""
+        commands = [self._command(trigger) for trigger in triggers]
+        await unit.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
+        for trigger, command in zip(triggers, commands, strict=True):
+            unit.decide(warehouse_stream(command.warehouse_id), command, trigger.cause)
+            self._remind(trigger, command, unit)
 
-    def _remind(self, task: Task, command: WarehouseCommand, draft: Draft) -> None:
+    def _remind(self, trigger: Trigger, command: WarehouseCommand, unit: UnitOfWork) -> None:
         """While pieces are held unconfirmed, and only then, a timer says until when."""
-        timer = reservation_timer(task.order_id)
-        hold = draft.state(warehouse_stream(command.warehouse_id)).hold(task.order_id)
-        if hold and hold.phase is Phase.HELD:
-            draft.remind(Timer(timer, "reservation", task.order_id, command.warehouse_id, hold.expires_at))
+        timer = reservation_timer(trigger.order_id)
+        hold = unit.state(warehouse_stream(command.warehouse_id)).hold(trigger.order_id)
+        if hold and hold.phase is HoldPhase.HELD:
+            unit.set_timer(Timer(timer, "reservation", trigger.order_id, command.warehouse_id, hold.expires_at))
         else:
-            draft.forget(timer)
+            unit.cancel_timer(timer)
 
-    def _command(self, task: Task) -> WarehouseCommand:
-        if task.timer is not None:
-            return ExpireReservation(warehouse_id=task.timer.token, order_id=task.order_id, now=task.cause.at)
-        return self._asked(task.event, task.cause.at)
+    def _command(self, trigger: Trigger) -> WarehouseCommand:
+        if trigger.timer is not None:
+            return ExpireReservation(warehouse_id=trigger.timer.token, order_id=trigger.order_id, now=trigger.cause.at)
+        return self._asked(trigger.event, trigger.cause.at)
 
     def _asked(self, request: Event | None, at: datetime) -> WarehouseCommand:
         match request:

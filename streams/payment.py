@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from domain.gateway import Gateway
-from domain.payment import PAYMENT, is_charged, refuses
+from domain.payment import PAYMENT, charge_refusal, is_charged
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
 from schemas.errors import Poison
 from schemas.payment import Charge, Refund, Void
 from schemas.saga import PaymentProcessing, PaymentRefund
-from schemas.streams import payment_stream, saga_stream
+from schemas.stream_names import payment_stream, saga_stream
 from schemas.topics import ORDERS
-from streams.asking import each_order
-from streams.draft import Draft
-from streams.figures import Figures
-from streams.processor import Processor, Task
+from streams.metrics import Metrics
+from streams.payment_gateway import Gateway
+from streams.per_order import for_each_order
+from streams.processor import Processor, Trigger
+from streams.unit_of_work import UnitOfWork
 
 LATE = "charge"
 
@@ -35,57 +35,59 @@ class Payments(Processor):
     types = frozenset({PaymentProcessing.wire_name, PaymentRefund.wire_name})
     timer_kind = LATE
 
-    def __init__(self, store: EventStore, gateway: Gateway, *, clock: Callable[[], datetime], figures: Figures) -> None:
-        super().__init__(store, clock=clock, figures=figures)
+    def __init__(self, store: EventStore, gateway: Gateway, *, clock: Callable[[], datetime], metrics: Metrics) -> None:
+        super().__init__(store, clock=clock, metrics=metrics)
         self._gateway = gateway
         self._payments = Repository(store, PAYMENT)
 
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Ask for every order at once."""
-        await draft.load(self._payments, (payment_stream(task.order_id) for task in tasks))
-        await each_order(tasks, partial(self._serve, draft=draft))
+        await unit.load(self._payments, (payment_stream(trigger.order_id) for trigger in triggers))
+        await for_each_order(triggers, partial(self._serve, unit=unit))
 
-    async def _serve(self, task: Task, *, draft: Draft) -> None:
-        match task.event:
+    async def _serve(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
+        match trigger.event:
             case PaymentProcessing() as request:
-                await self._charge(request, task, draft)
+                await self._charge(request, trigger, unit)
             case PaymentRefund() as request:
-                await self._refund(request, task, draft)
-            case _ if task.timer is not None:
-                draft.forget(task.timer.id)
-                await self._charge(await self._asked(task.timer), task, draft)
+                await self._refund(request, trigger, unit)
+            case _ if trigger.timer is not None:
+                unit.cancel_timer(trigger.timer.id)
+                await self._charge(await self._asked(trigger.timer), trigger, unit)
             case _:
-                raise TypeError(f"{task.event} is not asked of payment")
+                raise TypeError(f"{trigger.event} is not asked of payment")
 
-    async def _charge(self, request: PaymentProcessing, task: Task, draft: Draft) -> None:
-        stream = payment_stream(task.order_id)
+    async def _charge(self, request: PaymentProcessing, trigger: Trigger, unit: UnitOfWork) -> None:
+        stream = payment_stream(trigger.order_id)
         charge = partial(
             Charge,
-            order_id=task.order_id,
+            order_id=trigger.order_id,
             attempt=request.attempt,
             amount=request.amount,
             currency=request.currency,
             idempotency_key=request.idempotency_key,
         )
-        if task.timer is None and (reason := refuses(draft.state(stream))):
-            draft.decide(stream, charge(approved=False, code=reason), task.cause)
+        if trigger.timer is None and (reason := charge_refusal(unit.state(stream))):
+            unit.decide(stream, charge(approved=False, code=reason), trigger.cause)
             return
         answer = await self._gateway.charge(request)
         if answer is None:
             return
-        if answer.after and task.timer is None:
-            draft.remind(self._later(request, task.cause.at + timedelta(seconds=answer.after)))
+        if answer.after and trigger.timer is None:
+            unit.set_timer(self._later(request, trigger.cause.at + timedelta(seconds=answer.after)))
         else:
             said = charge(approved=answer.approved, code=answer.code, retriable=answer.retriable)
-            draft.decide(stream, said, task.cause)
+            unit.decide(stream, said, trigger.cause)
 
-    async def _refund(self, request: PaymentRefund, task: Task, draft: Draft) -> None:
-        stream = payment_stream(task.order_id)
-        if not is_charged(draft.state(stream)):
-            draft.decide(stream, Void(order_id=task.order_id, attempt=request.attempt), task.cause)
+    async def _refund(self, request: PaymentRefund, trigger: Trigger, unit: UnitOfWork) -> None:
+        stream = payment_stream(trigger.order_id)
+        if not is_charged(unit.state(stream)):
+            unit.decide(stream, Void(order_id=trigger.order_id, attempt=request.attempt), trigger.cause)
         elif answer := await self._gateway.refund(request):
-            said = Refund(order_id=task.order_id, attempt=request.attempt, approved=answer.approved, code=answer.code)
-            draft.decide(stream, said, task.cause)
+            said = Refund(
+                order_id=trigger.order_id, attempt=request.attempt, approved=answer.approved, code=answer.code
+            )
+            unit.decide(stream, said, trigger.cause)
 
     def _later(self, request: PaymentProcessing, due_at: datetime) -> Timer:
         attempt = str(request.attempt)

@@ -1,4 +1,4 @@
-"""What every agent is: messages of one place in, one append out, a failing order stepped over."""
+"""What every agent is: messages of one partition in, one append out, a failing order stepped over."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -8,27 +8,27 @@ from typing import ClassVar
 
 import structlog
 
-from event_store.records import Append, Checkpoint, Timer
+from event_store.records import AppendRequest, Checkpoint, Timer
 from event_store.store import EventStore
 from schemas.envelope import Cause, Envelope
 from schemas.errors import Conflict, Poison, Unavailable
 from schemas.ids import derived_id
 from schemas.message import Event
-from schemas.streams import saga_stream
-from schemas.topics import Place
-from streams.draft import Draft
-from streams.figures import Figures
+from schemas.stream_names import saga_stream
+from schemas.topics import TopicPartition
+from streams.metrics import Metrics
+from streams.unit_of_work import UnitOfWork
 
 RACES = 20
 """Lost races in a row before a batch is looked at order by order."""
 CHECKPOINT_EVERY = 1.0
-"""Seconds between two checkpoints of a place where nothing is decided."""
+"""Seconds between two checkpoints of a partition where nothing is decided."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Trigger:
     """One thing to react to: a message or a timer whose time has come.
 
     `order_id` says whose it is, `cause` what to write on everything recorded in answer.
@@ -41,10 +41,10 @@ class Task:
 
 
 class Processor(ABC):
-    """A handler (see `event_store.inbox.Handler`) whose effects are appends.
+    """A handler (see `subscriptions.catch_up.Handler`) whose effects are appends.
 
-    Key: the order, or the warehouse for stock. Order: as published in the place. Idempotent by message id and by the
-    expected version of every stream it writes. The checkpoint rides in the append of the results, so a crash before
+    Key: the order, or the warehouse for stock. Order: as published in the partition. Idempotent by message id and by
+    the expected version of every stream it writes. The checkpoint rides in the append of the results, so a crash before
     it repeats the batch and a crash after it decides nothing.
     """
 
@@ -53,110 +53,110 @@ class Processor(ABC):
     types: ClassVar[frozenset[str]]
     timer_kind: ClassVar[str | None] = None
 
-    def __init__(self, store: EventStore, *, clock: Callable[[], datetime], figures: Figures) -> None:
+    def __init__(self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics) -> None:
         self._store = store
         self._clock = clock
-        self._figures = figures
-        self._checkpointed: dict[Place, datetime] = {}
+        self._metrics = metrics
+        self._checkpointed: dict[TopicPartition, datetime] = {}
 
     @abstractmethod
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
-        """Decide on all of `tasks`, in order, into `draft`."""
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+        """Decide on all of `triggers`, in order, into `unit`."""
 
-    async def checkpoints(self) -> Mapping[Place, int]:
+    async def checkpoints(self) -> Mapping[TopicPartition, int]:
         """What is finished, durably."""
         return await self._store.checkpoints(self.consumer)
 
-    async def handle(self, place: Place, envelopes: Sequence[Envelope], position: int) -> None:
-        """Finish everything of `place` up to `position`; orders that cannot be finished are stepped over."""
-        checkpoint = Checkpoint(self.consumer, place, position)
+    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+        """Finish everything of `partition` up to `position`; orders that cannot be finished are stepped over."""
+        checkpoint = Checkpoint(self.consumer, partition, position)
         if envelopes:
-            tasks = [_task_of(envelope, self._clock()) for envelope in envelopes]
-            await self._settle(tasks, (checkpoint,))
-        elif not self._is_recent(place):
-            await self._store.append(Append(checkpoints=(checkpoint,)))
+            triggers = [_trigger_of(envelope, self._clock()) for envelope in envelopes]
+            await self._process(triggers, (checkpoint,))
+        elif not self._is_recent(partition):
+            await self._store.append(AppendRequest(checkpoints=(checkpoint,)))
         else:
             return
-        self._checkpointed[place] = self._clock()
+        self._checkpointed[partition] = self._clock()
 
     async def fire(self, timers: Sequence[Timer]) -> None:
         """React to timers whose time has come."""
-        tasks = []
+        triggers = []
         for timer in timers:
             try:
-                tasks.append(await self._task_of_timer(timer))
+                triggers.append(await self._trigger_of_timer(timer))
             except Poison as poison:
-                self._figures.poisoned(self.consumer)(poison)
-        await self._settle(tasks, ())
+                self._metrics.poisoned(self.consumer)(poison)
+        await self._process(triggers, ())
 
-    def _is_recent(self, place: Place) -> bool:
-        last = self._checkpointed.get(place)
+    def _is_recent(self, partition: TopicPartition) -> bool:
+        last = self._checkpointed.get(partition)
         return last is not None and (self._clock() - last).total_seconds() < CHECKPOINT_EVERY
 
-    async def _settle(self, tasks: Sequence[Task], checkpoints: Sequence[Checkpoint]) -> None:
-        """Append what the tasks lead to; where that fails, halve them until the failing order stands alone."""
+    async def _process(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
+        """Append what the triggers lead to; where that fails, halve them until the failing order stands alone."""
         try:
-            await self._attempt(tasks, checkpoints)
+            await self._process_once(triggers, checkpoints)
             return
         except Unavailable:
             raise
         except Exception as error:
-            orders = list(dict.fromkeys(task.order_id for task in tasks))
+            orders = list(dict.fromkeys(trigger.order_id for trigger in triggers))
             if len(orders) == 1:
-                self._step_over(tasks, error)
+                self._step_over(triggers, error)
         if len(orders) > 1:
             half = set(orders[: len(orders) // 2])
-            await self._settle([task for task in tasks if task.order_id in half], ())
-            await self._settle([task for task in tasks if task.order_id not in half], ())
+            await self._process([trigger for trigger in triggers if trigger.order_id in half], ())
+            await self._process([trigger for trigger in triggers if trigger.order_id not in half], ())
         if checkpoints:
-            await self._store.append(Append(checkpoints=tuple(checkpoints)))
+            await self._store.append(AppendRequest(checkpoints=tuple(checkpoints)))
 
-    def _step_over(self, tasks: Sequence[Task], error: Exception) -> None:
-        self._figures.stepped_over.labels(consumer=self.consumer).inc()
+    def _step_over(self, triggers: Sequence[Trigger], error: Exception) -> None:
+        self._metrics.stepped_over.labels(consumer=self.consumer).inc()
         log.error(
             "order stepped over",
             consumer=self.consumer,
-            orderId=tasks[0].order_id,
-            correlationId=tasks[0].cause.correlation_id,
-            causationId=tasks[0].cause.id,
+            orderId=triggers[0].order_id,
+            correlationId=triggers[0].cause.correlation_id,
+            causationId=triggers[0].cause.id,
             exc_info=error,
         )
 
-    async def _attempt(self, tasks: Sequence[Task], checkpoints: Sequence[Checkpoint]) -> None:
+    async def _process_once(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
         for races_left in reversed(range(RACES)):
-            draft = Draft(self._clock())
+            unit = UnitOfWork(self._clock())
             try:
-                await self.react(tasks, draft)
-                await self._store.append(draft.unit(checkpoints))
+                await self.react(triggers, unit)
+                await self._store.append(unit.request(checkpoints))
             except Conflict:
-                draft.drop()
-                self._figures.races.labels(consumer=self.consumer).inc()
+                unit.discard()
+                self._metrics.races.labels(consumer=self.consumer).inc()
                 if not races_left:
                     raise
             else:
-                draft.keep()
-                self._note(tasks)
+                unit.keep()
+                self._log_handled(triggers)
                 return
 
-    def _note(self, tasks: Sequence[Task]) -> None:
-        self._figures.handled.labels(consumer=self.consumer).inc(len(tasks))
-        for task in tasks:
+    def _log_handled(self, triggers: Sequence[Trigger]) -> None:
+        self._metrics.handled.labels(consumer=self.consumer).inc(len(triggers))
+        for trigger in triggers:
             log.debug(
                 "handled",
                 consumer=self.consumer,
-                type=task.event.wire_name if task.event else "timer",
-                orderId=task.order_id,
-                correlationId=task.cause.correlation_id,
-                causationId=task.cause.id,
+                type=trigger.event.wire_name if trigger.event else "timer",
+                orderId=trigger.order_id,
+                correlationId=trigger.cause.correlation_id,
+                causationId=trigger.cause.id,
             )
 
-    async def _task_of_timer(self, timer: Timer) -> Task:
+    async def _trigger_of_timer(self, timer: Timer) -> Trigger:
         """A timer acts for the order's saga: its last event says in which conversation."""
         past = await self._store.stream(saga_stream(timer.subject))
         if not past:
             raise Poison(f"timer {timer.id} of an order without a saga")
         last = past[-1]
-        return Task(
+        return Trigger(
             order_id=timer.subject,
             cause=Cause(
                 id=derived_id(last.id, "timer", timer.id, timer.token),
@@ -169,8 +169,8 @@ class Processor(ABC):
         )
 
 
-def _task_of(envelope: Envelope, at: datetime) -> Task:
-    """The message as a task; its answer happens now, whenever the message was sent."""
+def _trigger_of(envelope: Envelope, at: datetime) -> Trigger:
+    """The message as a trigger; its answer happens now, whenever the message was sent."""
     cause = Cause(
         id=envelope.id,
         at=at,
@@ -179,4 +179,4 @@ def _task_of(envelope: Envelope, at: datetime) -> Task:
         traceparent=envelope.traceparent,
     )
     order_id = getattr(envelope.event, "order_id", envelope.stream)
-    return Task(order_id=order_id, cause=cause, event=envelope.event)
+    return Trigger(order_id=order_id, cause=cause, event=envelope.event)

@@ -14,17 +14,17 @@ from typing import NamedTuple, Protocol
 import structlog
 from aiokafka.errors import KafkaError
 
-from event_store.inbox import RELAY
-from event_store.patience import Patience
-from event_store.records import Append, Checkpoint
+from event_store.records import AppendRequest, Checkpoint
 from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Poison, Unavailable
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import Outgoing, outgoing
+from subscriptions.catch_up import RELAY
+from subscriptions.retry import RetryPolicy
 
-WHOLE_LOG = Place("", 0)
-"""Where the relay keeps how far it has read; its other checkpoints are the last position in every place."""
+WHOLE_LOG = TopicPartition("", 0)
+"""Where the relay keeps how far it has read; its other checkpoints are the last position in every partition."""
 PAGE = 2_000
 AHEAD = 3
 """Pages that may be on their way before the last one read."""
@@ -33,48 +33,48 @@ IDLE = 30.0
 log = structlog.get_logger(__name__)
 
 
-class Parcel(Protocol):
-    """The messages of one page for all their places."""
+class OutgoingBatch(Protocol):
+    """The messages of one page for all their partitions."""
 
     def add(self, message: Outgoing, previous: int) -> None:
-        """One more message, and the position before it in its place."""
+        """One more message, and the position before it in its partition."""
 
     async def send(self) -> None:
-        """Send them, each place's in order and behind those of earlier parcels, and wait until all are acknowledged."""
+        """Send all, in order per partition and behind earlier batches, and wait until they are acknowledged."""
 
 
 class Publisher(Protocol):
     """A seam: Kafka in every wiring, a bus in memory under simulation."""
 
-    def parcel(self) -> Parcel:
+    def batch(self) -> OutgoingBatch:
         """An empty one."""
 
 
 class Page(NamedTuple):
-    """So much of the log, packed: the last position in each place, and in all; what is told of it when it is sent."""
+    """A page of the log as messages, with the last position per partition and overall, and what to log once sent."""
 
-    parcel: Parcel
-    heads: Mapping[Place, int]
+    batch: OutgoingBatch
+    heads: Mapping[TopicPartition, int]
     position: int
     told: Sequence[Outgoing]
 
 
 class Relay:
-    """Copies the log from its checkpoint on; two of them at once repeat messages, never reorder a place."""
+    """Copies the log from its checkpoint on; two of them at once repeat messages, never reorder a partition."""
 
     def __init__(self, store: EventStore, publisher: Publisher, *, partitions: int) -> None:
         self._store = store
         self._publisher = publisher
         self._partitions = partitions
-        self._heads: dict[Place, int] = {}
+        self._heads: dict[TopicPartition, int] = {}
         self._position = 0
 
     async def run(self) -> None:
         """Copy until cancelled; a broker or database that does not answer is waited for."""
-        patience = Patience("relay", (KafkaError, Unavailable, OSError))
-        await patience.until(self._resume)
+        retry = RetryPolicy("relay", (KafkaError, Unavailable, OSError))
+        await retry.run(self._resume)
         while True:
-            await patience.until(self._copy)
+            await retry.run(self._copy)
 
     async def _resume(self) -> None:
         heads = dict(await self._store.checkpoints(RELAY))
@@ -116,26 +116,26 @@ class Relay:
 
     async def _carry(self, page: Page, before: asyncio.Future[None] | None) -> None:
         """Publish a page, and note it when those before it are noted."""
-        await page.parcel.send()
+        await page.batch.send()
         if before:
             await before
         await self._record(page.position, page.heads)
         self._heads.update(page.heads)
         self._position = page.position
-        _tell(page.told)
+        _log_published(page.told)
 
-    def _packed(self, page: Sequence[Stored], heads: dict[Place, int]) -> Page:
+    def _packed(self, page: Sequence[Stored], heads: dict[TopicPartition, int]) -> Page:
         """Each message is packed as soon as it is made: a page of them is more than a processor's cache holds."""
-        parcel, told, is_told = self._publisher.parcel(), [], log.is_enabled_for(logging.DEBUG)
+        batch, told, is_told = self._publisher.batch(), [], log.is_enabled_for(logging.DEBUG)
         for stored in page:
             for message in self._messages(stored):
-                place = message.place
-                parcel.add(message, heads.get(place, 0))
-                heads[place] = stored.position
+                partition = message.partition
+                batch.add(message, heads.get(partition, 0))
+                heads[partition] = stored.position
                 if is_told:
                     told.append(message)
-        moved = {place: position for place, position in heads.items() if position >= page[0].position}
-        return Page(parcel, moved, page[-1].position, told)
+        moved = {partition: position for partition, position in heads.items() if position >= page[0].position}
+        return Page(batch, moved, page[-1].position, told)
 
     def _messages(self, stored: Stored) -> Sequence[Outgoing]:
         try:
@@ -145,20 +145,20 @@ class Relay:
             log.exception("unroutable event skipped", cause=str(poison), **names)
             return ()
 
-    async def _record(self, position: int, heads: Mapping[Place, int]) -> None:
+    async def _record(self, position: int, heads: Mapping[TopicPartition, int]) -> None:
         reached = {**heads, WHOLE_LOG: position}
         await self._store.append(
-            Append(checkpoints=tuple(Checkpoint(RELAY, place, head) for place, head in reached.items()))
+            AppendRequest(checkpoints=tuple(Checkpoint(RELAY, partition, head) for partition, head in reached.items()))
         )
 
 
-def _tell(messages: Sequence[Outgoing]) -> None:
+def _log_published(messages: Sequence[Outgoing]) -> None:
     for message in messages:
         said = {name: value.decode() for name, value in message.headers}
         log.debug(
             "published",
-            topic=message.place.topic,
-            partition=message.place.partition,
+            topic=message.partition.topic,
+            partition=message.partition.partition,
             position=int(said["position"]),
             type=said["ce_type"],
             correlationId=said.get("correlationid"),

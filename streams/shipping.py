@@ -4,20 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from domain.carrier import Carrier, CarrierAnswer
-from domain.shipment import SHIPMENT, refuses
+from domain.shipment import SHIPMENT, label_refusal
 from event_store.repository import Repository
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from schemas.address import Address
 from schemas.saga import ShippingCancel, ShippingPreparation
 from schemas.shipment import CancelShipment, Prepare
-from schemas.streams import shipment_stream
+from schemas.stream_names import shipment_stream
 from schemas.topics import ORDERS
-from streams.asking import each_order
-from streams.draft import Draft
-from streams.figures import Figures
-from streams.processor import Processor, Task
+from streams.carrier import Carrier, CarrierAnswer
+from streams.metrics import Metrics
+from streams.per_order import for_each_order
+from streams.processor import Processor, Trigger
+from streams.unit_of_work import UnitOfWork
 
 
 class Shipping(Processor):
@@ -34,37 +34,37 @@ class Shipping(Processor):
         sealer: Sealer,
         *,
         clock: Callable[[], datetime],
-        figures: Figures,
+        metrics: Metrics,
     ) -> None:
-        super().__init__(store, clock=clock, figures=figures)
+        super().__init__(store, clock=clock, metrics=metrics)
         self._carrier = carrier
         self._sealer = sealer
         self._shipments = Repository(store, SHIPMENT)
 
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Ask for every order at once."""
-        await draft.load(self._shipments, (shipment_stream(task.order_id) for task in tasks))
-        await each_order(tasks, partial(self._serve, draft=draft))
+        await unit.load(self._shipments, (shipment_stream(trigger.order_id) for trigger in triggers))
+        await for_each_order(triggers, partial(self._serve, unit=unit))
 
-    async def _serve(self, task: Task, *, draft: Draft) -> None:
-        match task.event:
+    async def _serve(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
+        match trigger.event:
             case ShippingPreparation() as request:
-                await self._prepare(request, task, draft)
+                await self._prepare(request, trigger, unit)
             case ShippingCancel() as request:
                 await self._carrier.cancel(request)
-                undo = CancelShipment(order_id=task.order_id, attempt=request.attempt)
-                draft.decide(shipment_stream(task.order_id), undo, task.cause)
+                undo = CancelShipment(order_id=trigger.order_id, attempt=request.attempt)
+                unit.decide(shipment_stream(trigger.order_id), undo, trigger.cause)
             case _:
-                raise TypeError(f"{task.event} is not asked of shipping")
+                raise TypeError(f"{trigger.event} is not asked of shipping")
 
-    async def _prepare(self, request: ShippingPreparation, task: Task, draft: Draft) -> None:
-        stream = shipment_stream(task.order_id)
-        if reason := refuses(draft.state(stream)):
+    async def _prepare(self, request: ShippingPreparation, trigger: Trigger, unit: UnitOfWork) -> None:
+        stream = shipment_stream(trigger.order_id)
+        if reason := label_refusal(unit.state(stream)):
             answer: CarrierAnswer | None = CarrierAnswer(accepted=False, code=reason)
         else:
             answer = await self._carrier.prepare(request, self._postal_code(request))
         if answer:
-            draft.decide(stream, _said(request, answer), task.cause)
+            unit.decide(stream, _said(request, answer), trigger.cause)
 
     def _postal_code(self, request: ShippingPreparation) -> str:
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code

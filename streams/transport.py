@@ -18,14 +18,14 @@ import aiokafka
 import faust
 from faust.transport.drivers import aiokafka as driver
 
-from streams.fetches import finished, together
+from streams.fetches import committable_offset, merge_fetch
 
 BUSY_MS, IDLE_MS = 10, 100
 LULL = 2.0
 """Seconds of silence after which waiting becomes long again."""
 
 
-class Pace:
+class FetchPacing:
     """How long the consumers of this process let a fetch wait, in milliseconds."""
 
     def __init__(self, *, busy: int = BUSY_MS, idle: int = IDLE_MS) -> None:
@@ -36,7 +36,7 @@ class Pace:
         self._wait = busy
 
     def join(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
-        """Let this consumer follow the pace; before or after it is started."""
+        """Let this consumer follow the pacing; before or after it is started."""
         self._consumers.append(consumer)
         self._apply(consumer)
 
@@ -73,7 +73,7 @@ class PacedThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        cast(PacedApp, self.app).pace.join(consumer)
+        cast(PacedApp, self.app).pacing.join(consumer)
         return consumer
 
     def close(self) -> None:
@@ -90,17 +90,17 @@ class PacedConsumer(driver.Consumer):
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         found = await super()._getmany(active_partitions, timeout)
-        fetches = {place: together(records) for place, records in found.items() if records}
-        for place, fetch in fetches.items():
-            if fetch.offset < (self._read_offset[place] or 0):
-                self._begin_again(place)
-        return {place: [fetch] for place, fetch in fetches.items()}
+        fetches = {partition: merge_fetch(records) for partition, records in found.items() if records}
+        for partition, fetch in fetches.items():
+            if fetch.offset < (self._read_offset[partition] or 0):
+                self._begin_again(partition)
+        return {partition: [fetch] for partition, fetch in fetches.items()}
 
-    def _begin_again(self, place: Any) -> None:
+    def _begin_again(self, partition: Any) -> None:
         """The broker lost its log: the driver would pass by what comes until it has as many messages as before."""
-        self._read_offset[place] = self._committed_offset[place] = None
-        self._fetches[place].clear()
-        self._acked_index[place].clear()
+        self._read_offset[partition] = self._committed_offset[partition] = None
+        self._fetches[partition].clear()
+        self._acked_index[partition].clear()
 
     async def _delivered(self, message: Any) -> None:
         self._fetches[message.tp].append(message.offset)
@@ -108,8 +108,8 @@ class PacedConsumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """What is under way of these is somebody else's to finish."""
-        for place in revoked:
-            self._fetches.pop(place, None)
+        for partition in revoked:
+            self._fetches.pop(partition, None)
         await super().on_partitions_revoked(revoked)
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
@@ -117,7 +117,7 @@ class PacedConsumer(driver.Consumer):
 
     def _new_offset(self, tp: Any) -> int | None:
         self._acked[tp].clear()
-        return finished(self._fetches[tp], self._acked_index[tp], self._committed_offset[tp] or 0)
+        return committable_offset(self._fetches[tp], self._acked_index[tp], self._committed_offset[tp] or 0)
 
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return PacedThread(self, loop=self.loop, beacon=self.beacon)
@@ -130,9 +130,9 @@ class PacedTransport(driver.Transport):
 
 
 class PacedApp(faust.App):
-    """A Faust application whose consumer follows `pace`."""
+    """A Faust application whose consumer follows `pacing`."""
 
-    pace: Pace
+    pacing: FetchPacing
 
     def _new_transport(self) -> Any:
         return PacedTransport(self.conf.broker_consumer, self)

@@ -9,8 +9,8 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from aioutlet.documents import DocumentServer
-from projectors.models import MODELS
-from projectors.writing import Database, prepare
+from projectors.models.registry import MODELS
+from projectors.writer import Database, ensure_indexes
 from schemas.documents import Document
 
 MONGODB = os.environ.get("MONGODB_URL")
@@ -38,6 +38,6 @@ async def mongodb(documents_uri: str) -> AsyncIterator[Database]:
     """A database of the test's own: servers are shared."""
     async with AsyncMongoClient[Document](documents_uri) as client:
         name = f"test_{uuid.uuid4().hex}"
-        await prepare(client[name], MODELS)
+        await ensure_indexes(client[name], MODELS)
         yield client[name]
         await client.drop_database(name)

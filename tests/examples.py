@@ -66,7 +66,7 @@ from schemas.shipment import (
     ShippingFailed,
     ShippingPrepared,
 )
-from schemas.streams import (
+from schemas.stream_names import (
     order_number_stream,
     order_stream,
     payment_stream,

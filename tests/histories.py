@@ -11,7 +11,7 @@ from schemas.codec import encode_data
 from schemas.envelope import Envelope
 from schemas.ids import derived_id
 from schemas.message import Event
-from schemas.topics import ROUTES, Place, partition_of
+from schemas.topics import ROUTES, TopicPartition, partition_of
 from tests.examples import EXAMPLES, NOON, stream_of
 
 PARTITIONS = 4
@@ -59,19 +59,19 @@ def recorded(history: Iterable[Event], *, after: int = 0) -> list[Envelope]:
     return envelopes
 
 
-def places_of(envelope: Envelope) -> list[Place]:
+def places_of(envelope: Envelope) -> list[TopicPartition]:
     """Where the relay publishes it."""
     data = orjson.loads(encode_data(envelope.event))
     return [
-        Place(route.topic, partition_of(route.key(envelope.stream, data), PARTITIONS))
+        TopicPartition(route.topic, partition_of(route.key(envelope.stream, data), PARTITIONS))
         for route in ROUTES[envelope.type]
     ]
 
 
 async def deliver(projection: Projection, envelopes: Sequence[Envelope], *, batch: int = 1_000) -> None:
-    """Hand the log to a projection as an inbox would: by place, in batches, only what it wants."""
+    """Hand the log to a projection as an subscription would: by place, in batches, only what it wants."""
     for start in range(0, len(envelopes), batch):
-        by_place: dict[Place, list[Envelope]] = defaultdict(list)
+        by_place: dict[TopicPartition, list[Envelope]] = defaultdict(list)
         for envelope in envelopes[start : start + batch]:
             for place in places_of(envelope):
                 if place.topic in projection.topics:

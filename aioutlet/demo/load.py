@@ -6,7 +6,7 @@ from typing import NamedTuple
 import httpx
 import orjson
 
-from aioutlet.journey.staff import Staff
+from aioutlet.journey.admin_client import AdminClient
 from schemas.product import CreateProduct
 
 DELIVERY = "demo-1"
@@ -33,7 +33,7 @@ async def load_demo(commands: httpx.AsyncClient, token: str) -> int:
     Raises:
         httpx.HTTPError: The shop did not take it.
     """
-    demo, staff = catalogue(), Staff(commands, token)
+    demo, staff = catalogue(), AdminClient(commands, token)
     new = await staff.list_products(demo.products)
     await staff.receive(DELIVERY, demo.stock)
     return new

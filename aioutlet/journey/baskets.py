@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from domain.pieces import Pieces, summed
+from domain.quantities import Quantities, sum_quantities
 
 Line = tuple[str, str, str, int]
 """Basket, household, product and quantity, as one row of the data set says."""
@@ -17,20 +17,20 @@ class Basket:
 
     basket_id: str
     household_id: str
-    items: Pieces
+    items: Quantities
 
 
 def assembled(lines: Iterable[Line]) -> list[Basket]:
     """Baskets of lines that stand together by basket; a product scanned twice is one item of the sum."""
     return [
-        Basket(basket_id, household_id, summed((product, quantity) for *_, product, quantity in rows))
+        Basket(basket_id, household_id, sum_quantities((product, quantity) for *_, product, quantity in rows))
         for (basket_id, household_id), rows in groupby(lines, key=itemgetter(0, 1))
     ]
 
 
 def demand(baskets: Sequence[Basket]) -> dict[str, int]:
     """Pieces asked for per product over all baskets."""
-    return dict(summed(item for basket in baskets for item in basket.items))
+    return dict(sum_quantities(item for basket in baskets for item in basket.items))
 
 
 def stocked(demand: dict[str, int], *, share: float = 0.1, least: int = 5) -> dict[str, int]:

@@ -7,7 +7,7 @@ from time import monotonic
 from pymongo import AsyncMongoClient
 
 from aioutlet.journey.report import Check
-from aioutlet.journey.running import Running
+from aioutlet.journey.running_shop import RunningShop
 from event_store.opening import open_store
 from projectors.findings import GUARANTEES, Report
 from projectors.verify import Progress, verify
@@ -20,7 +20,7 @@ SETTLING = 20.0
 its group has missed it."""
 
 
-async def verified(shop: Running, progress: Progress | None = None) -> list[Check]:
+async def verified(shop: RunningShop, progress: Progress | None = None) -> list[Check]:
     """Whether stock, money, orders and read models agree with the log.
 
     A shop comes to rest a moment after its last order: what is found is believed once the read models have finished

@@ -37,17 +37,17 @@ def journey(
     from aioutlet.journey.data import ExtraMissing
     from aioutlet.journey.report import drawn
     from aioutlet.journey.run import Plan
-    from aioutlet.journey.running import NotRunning, Running
-    from aioutlet.journey.travel import travelled
+    from aioutlet.journey.run_journey import run_journey
+    from aioutlet.journey.running_shop import NotRunning, RunningShop
     from aioutlet.settings import WrongSettings, read
 
     console = Console()
     try:
         settings = read() if data is None else read().model_copy(update={"data": data})
-        Running.of(settings)
+        RunningShop.of(settings)
         baskets, products = _read(console, orders, skip, everything=all_products)
         plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, patience)
-        made = asyncio.run(travelled(console, settings, plan, products))
+        made = asyncio.run(run_journey(console, settings, plan, products))
     except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError, ExceptionGroup) as error:
         console.print(why(error), style="bold red", markup=False)
         raise typer.Exit(CANNOT) from error

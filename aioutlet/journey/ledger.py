@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from aioutlet.journey.shop import Standing
+from aioutlet.journey.shop import OrderProgress
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Ledger:
         self.not_placed[code] += 1
         self.moved_at = now
 
-    def found(self, order_id: str, standing: Standing, *, now: float) -> bool:
+    def found(self, order_id: str, standing: OrderProgress, *, now: float) -> bool:
         """The read model shows a pending order; True when that is its end."""
         if self.seen.get(order_id) != standing.position:
             self.seen[order_id] = standing.position
@@ -56,7 +56,7 @@ class Ledger:
         self._end(order_id, standing, now)
         return True
 
-    def _end(self, order_id: str, standing: Standing, now: float) -> None:
+    def _end(self, order_id: str, standing: OrderProgress, now: float) -> None:
         acknowledged = self.pending.pop(order_id)
         self.seen.pop(order_id)
         self.stuck.discard(order_id)

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from aioutlet.journey.admin_client import Told
 from aioutlet.journey.run import Run
-from aioutlet.journey.staff import Told
 
 REFRESH = 0.25
 

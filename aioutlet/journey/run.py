@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import httpx
 
+from aioutlet.journey.admin_client import chunked
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.ledger import Ledger
 from aioutlet.journey.pacing import arrivals
 from aioutlet.journey.shop import ORDERS_AT_ONCE, Placed, Shop
-from aioutlet.journey.staff import chunked
 
 SHORTEST_PAUSE = 0.01
 LONGEST_PAUSE = 0.5

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 from httpx_retries import Retry, RetryTransport
 
+from aioutlet.journey.admin_client import AdminClient
 from aioutlet.journey.baskets import Basket
-from aioutlet.journey.staff import Staff
 from identity.tokens import TokenIssuer
 
 ORDERS_AT_ONCE = 200
@@ -42,7 +42,7 @@ class NotPlaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrderProgress:
     """How an order stands in the read model: its outcome once it has one, the words for it, and the last it saw."""
 
     outcome: str | None
@@ -52,7 +52,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Passes:
+class TokenCache:
     """Tokens for the shop's own admin and for every household, each issued once."""
 
     issuer: TokenIssuer
@@ -78,12 +78,12 @@ class Shop:
 
     commands: httpx.AsyncClient
     queries: httpx.AsyncClient
-    passes: Passes
+    passes: TokenCache
 
     @property
-    def staff(self) -> Staff:
+    def staff(self) -> AdminClient:
         """The shop's admin."""
-        return Staff(self.commands, self.passes.admin())
+        return AdminClient(self.commands, self.passes.admin())
 
     async def place(self, basket: Basket, *, token: str, key: str) -> Placed | NotPlaced:
         """Order one basket as its household, paid by this payment token."""
@@ -97,28 +97,28 @@ class Shop:
         replayed = answer.headers.get("Idempotent-Replayed") == "true"
         return Placed(answer.json()["orderId"], replayed, retries_of(answer))
 
-    async def standings(self, order_ids: Sequence[str]) -> dict[str, Standing]:
+    async def standings(self, order_ids: Sequence[str]) -> dict[str, OrderProgress]:
         """How at most `ORDERS_AT_ONCE` orders stand; one the read model does not know yet is not in the answer."""
         query: dict[str, str | int] = {"ids": ",".join(order_ids), "limit": len(order_ids)}
         answer = await self.queries.get("/orders", params=query, headers=_bearer(self.passes.admin()))
         answer.raise_for_status()
-        return {found["orderId"]: standing_of(found) for found in answer.json()["items"]}
+        return {found["orderId"]: progress_of(found) for found in answer.json()["items"]}
 
 
 @asynccontextmanager
 async def connected(
-    command_api: str, query_api: str, passes: Passes, *, patience: float, connections: int
+    command_api: str, query_api: str, passes: TokenCache, *, patience: float, connections: int
 ) -> AsyncIterator[Shop]:
     """A shop at these addresses; a request is given up after `patience` seconds of waiting between its tries."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     async with (
-        httpx.AsyncClient(base_url=command_api, transport=patient(limits, patience), timeout=TIMEOUT) as commands,
-        httpx.AsyncClient(base_url=query_api, transport=patient(limits, patience), timeout=TIMEOUT) as queries,
+        httpx.AsyncClient(base_url=command_api, transport=retrying(limits, patience), timeout=TIMEOUT) as commands,
+        httpx.AsyncClient(base_url=query_api, transport=retrying(limits, patience), timeout=TIMEOUT) as queries,
     ):
         yield Shop(commands, queries, passes)
 
 
-def patient(limits: httpx.Limits, patience: float) -> RetryTransport:
+def retrying(limits: httpx.Limits, patience: float) -> RetryTransport:
     """A transport that sends a request again, ever more slowly and at most every two seconds."""
     return RetryTransport(transport=httpx.AsyncHTTPTransport(limits=limits), retry=retry(patience))
 
@@ -157,11 +157,11 @@ def order_of(basket: Basket, token: str) -> dict[str, Any]:
     }
 
 
-def standing_of(order: Mapping[str, Any]) -> Standing:
+def progress_of(order: Mapping[str, Any]) -> OrderProgress:
     """What the journey wants to know of one order of the read model."""
     failure = order.get("failure") or {}
     reason = ": ".join(part for part in (failure.get("failedStep"), failure.get("reason")) if part)
-    return Standing(order.get("outcome"), reason, bool(order.get("stuck")), order.get("position", 0))
+    return OrderProgress(order.get("outcome"), reason, bool(order.get("stuck")), order.get("position", 0))
 
 
 def problem(answer: httpx.Response) -> str:

@@ -8,7 +8,7 @@ from schemas.payment import PaymentFact
 from schemas.product import ProductFact
 from schemas.saga import SagaFact
 from schemas.shipment import ShipmentFact
-from schemas.streams import (
+from schemas.stream_names import (
     order_number_stream,
     order_stream,
     payment_stream,

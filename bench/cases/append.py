@@ -14,7 +14,7 @@ from bench.orders import prepare
 from bench.sampling import Course, Result, Sample, Side
 from bench.servers import running
 from bench.workers import ROOT, module, working
-from event_store.postgres_schema import migrate
+from event_store.postgres.schema import migrate
 from tests.services.postgres import PostgreSQL
 
 CROWD = 512

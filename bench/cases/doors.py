@@ -15,7 +15,7 @@ from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
 from bench.shops import bearer, fill, on_one_core, orders, passes, serving
 from bench.stories import told
-from event_store.postgres_schema import migrate
+from event_store.postgres.schema import migrate
 from schemas.documents import ORDERS_VIEW
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL

@@ -11,7 +11,7 @@ from bench.sides.relay_ours import relayed
 from bench.topics import emptied
 from bench.whole_orders import PARTITIONS, TOLD_AT_ONCE
 from bench.workers import module, working
-from event_store.postgres_schema import migrate
+from event_store.postgres.schema import migrate
 from tests.services.kafka import Kafka
 from tests.services.postgres import PostgreSQL
 

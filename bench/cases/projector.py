@@ -8,7 +8,7 @@ from bench.databases import database
 from bench.sampling import Course, Result
 from bench.servers import running
 from bench.workers import module, working
-from event_store.postgres_schema import migrate
+from event_store.postgres.schema import migrate
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
 

@@ -10,7 +10,7 @@ from bench.servers import running
 from bench.topics import emptied
 from bench.whole_orders import PARTITIONS
 from bench.workers import module, working
-from event_store.postgres_schema import migrate
+from event_store.postgres.schema import migrate
 from tests.services.kafka import Kafka
 from tests.services.postgres import PostgreSQL
 

@@ -9,8 +9,8 @@ import psycopg
 from bench.orders import envelopes, orders
 from bench.sampling import Sample, WorkNotDone
 from bench.workers import serve, start_worker
-from event_store.postgres import postgres_store
-from event_store.records import Append, Appended
+from event_store.postgres.store import postgres_store
+from event_store.records import AppendRequest, AppendResult
 from event_store.store import EventStore
 
 CHECK = "SELECT count(*), coalesce(min(notification_id), 1), coalesce(max(notification_id), 0) FROM stored_events"
@@ -33,10 +33,10 @@ class Side:
         await asyncio.to_thread(self._check, positions)
         return Sample(len(positions), time.perf_counter() - begun)
 
-    async def _call(self, end: float) -> list[Appended]:
+    async def _call(self, end: float) -> list[AppendResult]:
         stood = []
         while time.perf_counter() < end:
-            stood.append(await self._store.append(Append(envelopes(next(self._orders)))))
+            stood.append(await self._store.append(AppendRequest(envelopes(next(self._orders)))))
         return stood
 
     def _check(self, positions: list[int]) -> None:

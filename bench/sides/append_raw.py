@@ -17,7 +17,7 @@ from bench.orders import EVENTS, states
 from bench.sampling import Sample, WorkNotDone
 from bench.workers import serve
 from edge.context import fresh_id
-from event_store.postgres_arrays import int_array
+from event_store.postgres.arrays import int_array
 
 A_COMMIT = 1_000
 INSERT = b"""

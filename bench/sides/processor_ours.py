@@ -22,8 +22,8 @@ import psycopg
 from prometheus_client import CollectorRegistry
 from psycopg.conninfo import conninfo_to_dict
 
-from aioutlet import parts
-from aioutlet.memory import settle
+from aioutlet import components as parts
+from aioutlet.gc_tuning import tune_gc
 from bench.databases import database
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
@@ -31,13 +31,13 @@ from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
 from edge.logging import configure
 from event_store.store import EventStore
-from schemas.streams import subject_of
-from schemas.topics import ORDERS, ROUTES, Place, partition_of
+from schemas.stream_names import subject_of
+from schemas.topics import ORDERS, ROUTES, TopicPartition, partition_of
 from streams import agents
 from streams.agents import Agent
-from streams.figures import Figures
 from streams.fulfilment import Fulfilment
-from streams.transport import Pace
+from streams.metrics import Metrics
+from streams.transport import FetchPacing
 
 WAIT_MS = 500
 
@@ -67,7 +67,7 @@ class Side:
         """Join as a new group, and measure from the first batch on until the time is up or the topic is."""
         async with (
             database(self._server, template=self._fresh) as url,
-            parts.storing(url) as store,
+            parts.open_event_store(url) as store,
             asyncio.TaskGroup() as tasks,
         ):
             running = tasks.create_task(self._run(store))
@@ -87,35 +87,35 @@ class Side:
         took = time.perf_counter() - begun
         return Sample(handled - early, took, {"events appended": appended / took})
 
-    def _until(self, reached: Mapping[Place, int]) -> tuple[int, int]:
+    def _until(self, reached: Mapping[TopicPartition, int]) -> tuple[int, int]:
         found = [self._topic[place].until(position) for place, position in reached.items()]
         return sum(count for count, _ in found), sum(due for _, due in found)
 
     async def _run(self, store: EventStore) -> None:
-        figures = Figures(CollectorRegistry())
-        saga = Fulfilment(store, clock=parts.now, figures=figures)
-        crew = [Agent(store, saga, partitions=PARTITIONS, figures=figures)]
-        pace = Pace(busy=WAIT_MS, idle=WAIT_MS)
+        metrics = Metrics(CollectorRegistry())
+        saga = Fulfilment(store, clock=parts.now, metrics=metrics)
+        crew = [Agent(store, saga, partitions=PARTITIONS, metrics=metrics)]
+        pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
         with tempfile.TemporaryDirectory() as data, suppress(asyncio.CancelledError):
             name = f"bench-{uuid4().hex}"
-            app = agents.application(name, crew, broker=self._broker, pace=pace, data=Path(data), shared=True)
+            app = agents.application(name, crew, broker=self._broker, pacing=pacing, data=Path(data), shared=True)
             await agents.run(app, crew)
 
 
-def _topic(log: str) -> Mapping[Place, Lane]:
+def _topic(log: str) -> Mapping[TopicPartition, Lane]:
     """The orders' topic as it was relayed."""
     with psycopg.connect(log) as connection:
         rows = connection.execute(
             "SELECT notification_id, originator_id, topic, state FROM stored_events ORDER BY 1"
         ).fetchall()
     leads_to = _leads_to([(stream, name, state) for _, stream, name, state in rows])
-    positions: dict[Place, list[int]] = defaultdict(list)
-    counts: dict[Place, list[int]] = defaultdict(list)
+    positions: dict[TopicPartition, list[int]] = defaultdict(list)
+    counts: dict[TopicPartition, list[int]] = defaultdict(list)
     for position, stream, name, state in rows:
         data = orjson.loads(state)["data"]
         for route in ROUTES[name]:
             if route.topic == ORDERS:
-                place = Place(ORDERS, partition_of(route.key(stream, data), PARTITIONS))
+                place = TopicPartition(ORDERS, partition_of(route.key(stream, data), PARTITIONS))
                 positions[place].append(position)
                 counts[place].append(leads_to.get(name, 0))
     return {place: Lane(positions[place], [0, *accumulate(counts[place])]) for place in positions}
@@ -139,7 +139,7 @@ async def main(broker: str, log: str, server: str, fresh: str) -> None:
     """Serve until nobody asks."""
     configure("WARNING", stream=sys.stderr)
     side = Side(broker, log, server, fresh)
-    settle()
+    tune_gc()
     await serve(side.work)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import faust
 
-from aioutlet.memory import settle
+from aioutlet.gc_tuning import tune_gc
 from bench.looking import until
 from bench.sampling import Sample
 from bench.topics import Ends
@@ -68,7 +68,7 @@ async def main(broker: str) -> None:
     configure("WARNING", stream=sys.stderr)
     async with Ends(broker, partitions=PARTITIONS) as ends:
         found = await ends.found()
-    settle()
+    tune_gc()
     await serve(Side(broker, sum(end for place, end in found.items() if place.topic == ORDERS)).work)
 
 

@@ -13,25 +13,25 @@ from uuid import uuid4
 
 from pymongo import AsyncMongoClient
 
-from aioutlet import parts
-from aioutlet.memory import settle
+from aioutlet import components as parts
+from aioutlet.gc_tuning import tune_gc
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
 from edge.logging import configure
-from event_store.inbox import Inbox
 from event_store.store import EventStore
-from projectors.feed import Feed
-from projectors.models import MODELS
-from projectors.orders import ORDERS as MODEL
+from projectors.consumer import ProjectionConsumer
+from projectors.models.orders import ORDERS as MODEL
+from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from projectors.writing import Database, finished, prepare
+from projectors.writer import Database, ensure_indexes, load_checkpoints
 from schemas.codec import Stored
 from schemas.documents import Document
 from schemas.errors import Poison
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import outgoing
+from subscriptions.catch_up import CatchUpSubscription
 
 READ_AT_ONCE = 10_000
 
@@ -43,15 +43,15 @@ class Arrived:
         self._records = records
         self._given = 0
 
-    async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[Place, Sequence[Any]]:
+    async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[TopicPartition, Sequence[Any]]:
         """As the consumer's."""
         records = self._records[self._given : self._given + max_records]
         self._given += len(records)
         if not records:
             await asyncio.sleep(timeout_ms / 1_000)
-        found: dict[Place, list[Any]] = defaultdict(list)
+        found: dict[TopicPartition, list[Any]] = defaultdict(list)
         for record in records:
-            found[Place(record.topic, record.partition)].append(record)
+            found[TopicPartition(record.topic, record.partition)].append(record)
         return found
 
 
@@ -62,30 +62,30 @@ class Side:
         self._store = store
         self._client = client
         self._records = [record for stored in log for record in _records(stored)]
-        self._heads: dict[Place, int] = defaultdict(int)
-        self._wanted: dict[Place, list[int]] = defaultdict(list)
-        self._orders: dict[Place, list[int]] = defaultdict(list)
+        self._heads: dict[TopicPartition, int] = defaultdict(int)
+        self._wanted: dict[TopicPartition, list[int]] = defaultdict(list)
+        self._orders: dict[TopicPartition, list[int]] = defaultdict(list)
         for record in self._records:
-            record.headers.append(("previous", b"%d" % self._heads[record.place]))
-            self._heads[record.place] = record.position
+            record.headers.append(("previous", b"%d" % self._heads[record.partition]))
+            self._heads[record.partition] = record.position
             if record.topic == MODEL.view.topic and record.type in MODEL.types:
-                self._wanted[record.place].append(record.position)
+                self._wanted[record.partition].append(record.position)
             if record.type == "order.created":
-                self._orders[record.place].append(record.position)
+                self._orders[record.partition].append(record.position)
 
     async def work(self, seconds: float) -> Sample:
         """Feed until the time is up or the messages are, and see that the documents are there."""
         name = f"bench_{uuid4().hex}"
         database = self._client[name]
-        await prepare(database, MODELS)
-        reached: dict[Place, int] = {}
+        await ensure_indexes(database, MODELS)
+        reached: dict[TopicPartition, int] = {}
         projection = Projection(MODELS, database, advance=lambda _, place, position: reached.update({place: position}))
-        inbox = Inbox(self._store, projection, partitions=PARTITIONS, on_poison=_stop)
-        feed = Feed(Arrived(self._records), inbox, name="bench", on_poison=_stop)
+        subscription = CatchUpSubscription(self._store, projection, partitions=PARTITIONS, on_poison=_stop)
+        feed = ProjectionConsumer(Arrived(self._records), subscription, name="bench", on_poison=_stop)
         begun = time.perf_counter()
         feeding = asyncio.create_task(feed.run())
 
-        async def look() -> Mapping[Place, int]:
+        async def look() -> Mapping[TopicPartition, int]:
             return dict(reached)
 
         last = await until(look, lambda seen: seen == self._heads, seconds=seconds)
@@ -97,9 +97,9 @@ class Side:
         await self._client.drop_database(name)
         return Sample(done, took)
 
-    async def _checked(self, database: Database, reached: Mapping[Place, int]) -> int:
+    async def _checked(self, database: Database, reached: Mapping[TopicPartition, int]) -> int:
         """Events in the orders' documents."""
-        told = (await finished(database))[MODEL.view.name]
+        told = (await load_checkpoints(database))[MODEL.view.name]
         orders = sum(bisect_right(self._orders[place], position) for place, position in reached.items())
         found = await database[MODEL.view.name].count_documents({})
         places = {place: position for place, position in reached.items() if place.topic == MODEL.view.topic}
@@ -111,16 +111,16 @@ class Side:
 def _records(stored: Stored) -> list[Any]:
     return [
         SimpleNamespace(
-            topic=message.place.topic,
-            partition=message.place.partition,
+            topic=message.partition.topic,
+            partition=message.partition.partition,
             headers=list(message.headers),
             value=message.value,
-            place=message.place,
+            place=message.partition,
             position=stored.position,
             type=stored.type,
         )
         for message in outgoing(stored, PARTITIONS)
-        if message.place.topic in {model.view.topic for model in MODELS}
+        if message.partition.topic in {model.view.topic for model in MODELS}
     ]
 
 
@@ -131,9 +131,9 @@ def _stop(poison: Poison) -> None:
 async def main(log: str, documents: str) -> None:
     """Serve until nobody asks."""
     configure("WARNING", stream=sys.stderr)
-    async with parts.storing(log) as store, AsyncMongoClient[Document](documents) as client:
+    async with parts.open_event_store(log) as store, AsyncMongoClient[Document](documents) as client:
         side = Side(store, client, await whole(store))
-        settle()
+        tune_gc()
         await serve(side.work)
 
 

@@ -10,14 +10,14 @@ from uuid import uuid4
 
 from pymongo import AsyncMongoClient, UpdateOne
 
-from aioutlet import parts
-from aioutlet.memory import settle
+from aioutlet import components as parts
+from aioutlet.gc_tuning import tune_gc
 from bench.sampling import Sample, WorkNotDone
 from bench.sides.projector_ours import whole
 from bench.workers import serve, start_worker
-from projectors.models import MODELS
-from projectors.orders import ORDERS
-from projectors.writing import prepare
+from projectors.models.orders import ORDERS
+from projectors.models.registry import MODELS
+from projectors.writer import ensure_indexes
 from schemas.codec import Stored, decode
 from schemas.documents import Document
 
@@ -38,7 +38,7 @@ class Side:
     async def work(self, seconds: float) -> Sample:
         """Write until the time is up or the updates are, and see that the documents are there."""
         name, done, touched = f"bench_{uuid4().hex}", 0, 0
-        await prepare(self._client[name], MODELS)
+        await ensure_indexes(self._client[name], MODELS)
         collection = self._client[name][ORDERS.view.name]
         begun = time.perf_counter()
         while time.perf_counter() < begun + seconds and done < len(self._updates):
@@ -79,9 +79,9 @@ def _difference(before: Document, after: Document) -> dict[str, Any]:
 
 async def main(log: str, documents: str, batch: str, *unordered: str) -> None:
     """Serve until nobody asks."""
-    async with parts.storing(log) as store, AsyncMongoClient[Document](documents) as client:
+    async with parts.open_event_store(log) as store, AsyncMongoClient[Document](documents) as client:
         side = Side(updates(await whole(store)), client, int(batch), not unordered)
-        settle()
+        tune_gc()
         await serve(side.work)
 
 

@@ -10,20 +10,20 @@ from itertools import accumulate
 
 import psycopg
 
-from aioutlet import parts
-from aioutlet.memory import settle
+from aioutlet import components as parts
+from aioutlet.gc_tuning import tune_gc
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
 from edge.logging import configure
-from event_store.inbox import RELAY
 from event_store.store import EventStore
 from schemas.topics import ROUTES
 from streams.publisher import KafkaPublisher
 from streams.relay import WHOLE_LOG, Relay
-from streams.transport import Pace
+from streams.transport import FetchPacing
+from subscriptions.catch_up import RELAY
 
 
 class Side:
@@ -58,8 +58,10 @@ class Side:
 
 async def relayed(log: str, broker: str) -> None:
     """Copy a whole log to the broker."""
-    async with parts.storing(log) as store, parts.producing(broker) as producer:
-        relaying = asyncio.create_task(Relay(store, KafkaPublisher(producer, Pace()), partitions=PARTITIONS).run())
+    async with parts.open_event_store(log) as store, parts.open_producer(broker) as producer:
+        relaying = asyncio.create_task(
+            Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS).run()
+        )
         head = await store.head()
         await until(partial(store.checkpoints, RELAY), lambda reached: reached.get(WHOLE_LOG) == head)
         relaying.cancel()
@@ -83,12 +85,12 @@ async def main(log: str, broker: str) -> None:
     """Serve until nobody asks."""
     configure("WARNING", stream=sys.stderr)
     async with (
-        parts.storing(log) as store,
-        parts.producing(broker) as producer,
+        parts.open_event_store(log) as store,
+        parts.open_producer(broker) as producer,
         Ends(broker, partitions=PARTITIONS) as ends,
     ):
-        side = Side(log, store, KafkaPublisher(producer, Pace()), ends)
-        settle()
+        side = Side(log, store, KafkaPublisher(producer, FetchPacing()), ends)
+        tune_gc()
         await serve(side.work)
 
 

@@ -11,17 +11,17 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from aioutlet import parts
-from aioutlet.memory import settle
+from aioutlet import components as parts
+from aioutlet.gc_tuning import tune_gc
 from bench.sampling import Sample
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import Outgoing, outgoing
 from streams.relay import AHEAD, PAGE
 
-Page = Mapping[Place, Sequence[Outgoing]]
+Page = Mapping[TopicPartition, Sequence[Outgoing]]
 Send = Callable[[AIOKafkaProducer, Page], Awaitable[Any]]
 
 
@@ -87,28 +87,28 @@ MANNERS: Mapping[str, tuple[Send, int]] = {
 
 async def _pages(log: str) -> list[Page]:
     """All whole pages of the log, as the relay would send them."""
-    heads: dict[Place, int] = defaultdict(int)
-    async with parts.storing(log) as store:
+    heads: dict[TopicPartition, int] = defaultdict(int)
+    async with parts.open_event_store(log) as store:
         head = await store.head()
         return [_page(await store.log(start, limit=PAGE), heads) for start in range(0, head - PAGE + 1, PAGE)]
 
 
-def _page(events: Sequence[Any], heads: dict[Place, int]) -> Page:
-    page: dict[Place, list[Outgoing]] = defaultdict(list)
+def _page(events: Sequence[Any], heads: dict[TopicPartition, int]) -> Page:
+    page: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
     for stored in events:
         for message in outgoing(stored, PARTITIONS):
-            headers = [*message.headers, ("previous", b"%d" % heads[message.place])]
-            page[message.place].append(message._replace(headers=headers))
-            heads[message.place] = stored.position
+            headers = [*message.headers, ("previous", b"%d" % heads[message.partition])]
+            page[message.partition].append(message._replace(headers=headers))
+            heads[message.partition] = stored.position
     return page
 
 
 async def main(log: str, broker: str, manner: str) -> None:
     """Serve until nobody asks."""
     pages = await _pages(log)
-    settle()
+    tune_gc()
     send, ahead = MANNERS[manner]
-    async with parts.producing(broker) as producer, Ends(broker, partitions=PARTITIONS) as ends:
+    async with parts.open_producer(broker) as producer, Ends(broker, partitions=PARTITIONS) as ends:
         await serve(Side(pages, producer, ends, send, ahead).work)
 
 

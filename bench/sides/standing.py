@@ -7,7 +7,7 @@ from typing import Any
 
 import uvloop
 
-from aioutlet.doors import listening
+from aioutlet.http_server import listening
 
 
 def stand(build: Callable[[], Any]) -> None:

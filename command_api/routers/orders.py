@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from command_api.accepted import OrderAccepted, OrderPlaced
-from command_api.desk import KEY, KEY_HEADER, AtTheDesk, Caller, Desk
-from command_api.handling import Outcome, Turn
-from command_api.placing import NewOrder, customer_of, place
+from command_api import place_order as placing
+from command_api.context import KEY, KEY_HEADER, Caller, CommandContext, CurrentCaller
+from command_api.handling import CommandResult, StreamCommand
+from command_api.place_order import NewOrder, customer_of
+from command_api.responses import OrderAccepted, OrderPlaced
 from edge.auth import requires
 from edge.shortcut import JSON, Asked, Shortcut
 from schemas.errors import NotFound, TransitionRefused
@@ -27,7 +28,7 @@ from schemas.order import (
     ShipOrder,
 )
 from schemas.shipment import Dispatch, RecordDelivery
-from schemas.streams import order_stream, shipment_stream
+from schemas.stream_names import order_stream, shipment_stream
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 _MAY_PLACE = frozenset({"customer", "admin"})
@@ -54,13 +55,13 @@ class _Asked(Command):
 
 
 @router.post("", status_code=201, response_model=OrderPlaced, dependencies=[requires(*_MAY_PLACE)])
-async def place_order(body: NewOrder, caller: AtTheDesk) -> Response:
+async def place_order(body: NewOrder, caller: CurrentCaller) -> Response:
     """Place an order; `Idempotency-Key` is needed, and the same key and body give the same order."""
     return await _place(body, caller)
 
 
 @router.post("/{order_id}/cancel", response_model=OrderAccepted, dependencies=[requires("customer", "admin")])
-async def cancel_order(order_id: Id, caller: AtTheDesk, body: Cancellation = Cancellation()) -> Response:  # noqa: B008 - frozen
+async def cancel_order(order_id: Id, caller: CurrentCaller, body: Cancellation = Cancellation()) -> Response:  # noqa: B008 - frozen
     """Ask to cancel; refused once the goods are on their way."""
     await _own(caller, order_id)
     command = RequestCancellation(order_id=order_id, by=caller.actor.id, reason=body.reason)
@@ -68,12 +69,12 @@ async def cancel_order(order_id: Id, caller: AtTheDesk, body: Cancellation = Can
 
 
 @router.put("/{order_id}/status", response_model=OrderAccepted, dependencies=[requires("admin")])
-async def set_status(order_id: Id, body: NewStatus, caller: AtTheDesk) -> Response:
+async def set_status(order_id: Id, body: NewStatus, caller: CurrentCaller) -> Response:
     """Hand the parcel over, record its delivery, or cancel; the current status again changes nothing."""
     return await _run(caller, order_id, body, await _turns(caller, order_id, body.status))
 
 
-def shortcut(desk: Desk) -> Shortcut:
+def shortcut(desk: CommandContext) -> Shortcut:
     """Places plain orders as `place_order` does."""
 
     def attempt(asked: Asked) -> Awaitable[Response] | None:
@@ -93,18 +94,18 @@ def shortcut(desk: Desk) -> Shortcut:
 async def _place(order: NewOrder, caller: Caller) -> Response:
     errand = caller.asks(order, key_needed=True)
     customer_of(errand, order)
-    return await errand.once(partial(place, errand, order), status=201)
+    return await errand.once(partial(placing.place_order, errand, order), status=201)
 
 
-async def _turns(caller: Caller, order_id: str, status: OrderStatus) -> list[Turn[Any, Any, Any]]:
+async def _turns(caller: Caller, order_id: str, status: OrderStatus) -> list[StreamCommand[Any, Any, Any]]:
     desk, parcel = caller.desk, shipment_stream(order_id)
     match status:
         case OrderStatus.SHIPPED:
             ship, dispatch = ShipOrder(order_id=order_id), Dispatch(order_id=order_id)
-            return [_order(desk, ship), Turn(desk.shipments, parcel, dispatch)]
+            return [_order(desk, ship), StreamCommand(desk.shipments, parcel, dispatch)]
         case OrderStatus.DELIVERED:
             deliver, record = DeliverOrder(order_id=order_id), RecordDelivery(order_id=order_id)
-            return [_order(desk, deliver), Turn(desk.shipments, parcel, record)]
+            return [_order(desk, deliver), StreamCommand(desk.shipments, parcel, record)]
         case OrderStatus.CANCELLED:
             reason = "cancelled by an admin"
             return [_order(desk, RequestCancellation(order_id=order_id, by=caller.actor.id, reason=reason))]
@@ -112,7 +113,7 @@ async def _turns(caller: Caller, order_id: str, status: OrderStatus) -> list[Tur
             return await _already(desk, order_id, status)
 
 
-async def _already(desk: Desk, order_id: str, status: OrderStatus) -> list[Turn[Any, Any, Any]]:
+async def _already(desk: CommandContext, order_id: str, status: OrderStatus) -> list[StreamCommand[Any, Any, Any]]:
     """Nothing to do where the order is already there; no person may take it there otherwise."""
     stream = order_stream(order_id)
     order = (await desk.orders.load([stream]))[stream].state
@@ -135,17 +136,17 @@ async def _own(caller: Caller, order_id: str) -> None:
 
 
 async def _run(
-    caller: Caller, order_id: str, body: Cancellation | NewStatus, turns: Sequence[Turn[Any, Any, Any]]
+    caller: Caller, order_id: str, body: Cancellation | NewStatus, turns: Sequence[StreamCommand[Any, Any, Any]]
 ) -> Response:
     errand = caller.asks(_Asked(order_id=order_id, body=body))
     return await errand.run(turns, partial(_accepted, order_id))
 
 
-def _order(desk: Desk, command: OrderCommand) -> Turn[Any, Any, Any]:
-    return Turn(desk.orders, order_stream(command.order_id), command)
+def _order(desk: CommandContext, command: OrderCommand) -> StreamCommand[Any, Any, Any]:
+    return StreamCommand(desk.orders, order_stream(command.order_id), command)
 
 
-def _accepted(order_id: str, outcomes: Sequence[Outcome]) -> OrderAccepted:
+def _accepted(order_id: str, outcomes: Sequence[CommandResult]) -> OrderAccepted:
     first = outcomes[0]
     return OrderAccepted(order_id=order_id, stream_id=first.stream, version=first.version, position=first.position)
 

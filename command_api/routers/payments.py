@@ -8,16 +8,16 @@ from fastapi import APIRouter
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from command_api.accepted import OrderAccepted
-from command_api.desk import AtTheDesk
-from command_api.handling import Outcome, Turn
+from command_api.context import CurrentCaller
+from command_api.handling import CommandResult, StreamCommand
+from command_api.responses import OrderAccepted
 from edge.auth import requires
 from event_store.reading import EventReader
 from schemas.errors import NotFound
 from schemas.message import Command, Id, Text
 from schemas.payment import Charge
 from schemas.saga import PaymentProcessing
-from schemas.streams import payment_stream, saga_stream
+from schemas.stream_names import payment_stream, saga_stream
 
 router = APIRouter(prefix="/payments", tags=["payments"], dependencies=[requires("system", "admin")])
 
@@ -32,7 +32,7 @@ class ChargeAnswered(Command):
 
 
 @router.post("", response_model=OrderAccepted)
-async def record_charge(body: ChargeAnswered, caller: AtTheDesk) -> Response:
+async def record_charge(body: ChargeAnswered, caller: CurrentCaller) -> Response:
     """Record the provider's answer to a charge that was asked for."""
     asked = await _asked(caller.desk.store, body)
     command = Charge(
@@ -44,7 +44,7 @@ async def record_charge(body: ChargeAnswered, caller: AtTheDesk) -> Response:
         approved=body.approved,
         code=body.code or ("approved" if body.approved else "declined"),
     )
-    turn = Turn(caller.desk.payments, payment_stream(body.order_id), command)
+    turn = StreamCommand(caller.desk.payments, payment_stream(body.order_id), command)
     return await caller.asks(body).run([turn], partial(_accepted, body.order_id))
 
 
@@ -57,7 +57,7 @@ async def _asked(store: EventReader, body: ChargeAnswered) -> PaymentProcessing:
     raise NotFound("no such charge was asked for", order_id=body.order_id, attempt=body.attempt)
 
 
-def _accepted(order_id: str, outcomes: Sequence[Outcome]) -> OrderAccepted:
+def _accepted(order_id: str, outcomes: Sequence[CommandResult]) -> OrderAccepted:
     [outcome] = outcomes
     return OrderAccepted(
         order_id=order_id, stream_id=outcome.stream, version=outcome.version, position=outcome.position

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from command_api.accepted import ProductAccepted, ProductsImported
-from command_api.desk import AtTheDesk
-from command_api.handling import Outcome, Turn
+from command_api.context import CurrentCaller
+from command_api.handling import CommandResult, StreamCommand
+from command_api.responses import ProductAccepted, ProductsImported
 from domain.product import Product
 from edge.auth import requires
 from schemas.errors import Invalid
@@ -26,7 +26,7 @@ from schemas.product import (
     Prose,
     UpdateProduct,
 )
-from schemas.streams import product_stream
+from schemas.stream_names import product_stream
 
 IMPORT_PATH = "/products/import"
 IMPORT_BYTES = 1_048_576
@@ -70,7 +70,7 @@ class NewPrice(Command):
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)
-async def create_product(body: NewProduct, caller: AtTheDesk) -> Response:
+async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
     """Bring a product into the catalogue; the same one again changes nothing."""
     errand = caller.asks(body)
     product_id = body.product_id or errand.fresh_id("product")
@@ -79,7 +79,7 @@ async def create_product(body: NewProduct, caller: AtTheDesk) -> Response:
 
 
 @router.post("/import", response_model=ProductsImported)
-async def import_products(body: NewProducts, caller: AtTheDesk) -> Response:
+async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
     """Bring at most 500 products in, all or none; those that are there already, and the same, stay as they are."""
     counted = Counter(product.product_id for product in body.products)
     if twice := [product_id for product_id, times in counted.items() if times > 1]:
@@ -88,39 +88,39 @@ async def import_products(body: NewProducts, caller: AtTheDesk) -> Response:
 
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
-async def update_product(product_id: Id, body: ProductChanges, caller: AtTheDesk) -> Response:
+async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
     """Change what is said of a product."""
     return await _change(caller, UpdateProduct(product_id=product_id, **dict(body)))
 
 
 @router.put("/{product_id}/price", response_model=ProductAccepted)
-async def change_price(product_id: Id, body: NewPrice, caller: AtTheDesk) -> Response:
+async def change_price(product_id: Id, body: NewPrice, caller: CurrentCaller) -> Response:
     """Ask another price, in the same currency."""
     return await _change(caller, ChangePrice(product_id=product_id, price=body.price))
 
 
 @router.post("/{product_id}/discontinue", response_model=ProductAccepted)
-async def discontinue_product(product_id: Id, caller: AtTheDesk) -> Response:
+async def discontinue_product(product_id: Id, caller: CurrentCaller) -> Response:
     """Take a product out of sale."""
     return await _change(caller, DiscontinueProduct(product_id=product_id))
 
 
-async def _change(caller: AtTheDesk, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
+async def _change(caller: CurrentCaller, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
     return await caller.asks(command).run([_turn(caller, command)], partial(_accepted, command.product_id))
 
 
-def _turn(caller: AtTheDesk, command: ProductCommand) -> Turn[ProductCommand, Product, ProductEvent]:
-    return Turn(caller.desk.products, product_stream(command.product_id), command)
+def _turn(caller: CurrentCaller, command: ProductCommand) -> StreamCommand[ProductCommand, Product, ProductEvent]:
+    return StreamCommand(caller.desk.products, product_stream(command.product_id), command)
 
 
-def _accepted(product_id: str, outcomes: Sequence[Outcome]) -> ProductAccepted:
+def _accepted(product_id: str, outcomes: Sequence[CommandResult]) -> ProductAccepted:
     [outcome] = outcomes
     return ProductAccepted(
         product_id=product_id, stream_id=outcome.stream, version=outcome.version, position=outcome.position
     )
 
 
-def _imported(outcomes: Sequence[Outcome]) -> ProductsImported:
+def _imported(outcomes: Sequence[CommandResult]) -> ProductsImported:
     new = [outcome for outcome in outcomes if outcome.events]
     last = new[-1] if new else outcomes[-1]
     return ProductsImported(

@@ -52,7 +52,7 @@ class Account:
 
 
 @dataclass(slots=True)
-class Money:
+class MoneyLedger:
     """What was kept of every order at rest is its total, or nothing where it was cancelled or failed."""
 
     findings: Findings

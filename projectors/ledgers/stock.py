@@ -31,7 +31,7 @@ class Shelf:
 
 
 @dataclass(slots=True)
-class Stock:
+class StockLedger:
     """0 ≤ reserved ≤ on hand, and no order gives back or takes away what it does not hold."""
 
     findings: Findings

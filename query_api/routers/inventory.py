@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from query_api.context import CurrentContext
 from query_api.freshness import fresh
 from query_api.paging import MOST, Listed, Page, Sort, page_of
-from query_api.reading import ReadSide
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
 from schemas.message import Id
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[fresh(
 
 
 @router.get("")
-async def list_inventory(asked: Annotated[Inventory, Query()], reading: ReadSide) -> Listed:
+async def list_inventory(asked: Annotated[Inventory, Query()], reading: CurrentContext) -> Listed:
     """Counts per product and warehouse."""
     wanted: Document = {}
     if asked.product_id:
@@ -41,7 +41,7 @@ async def list_inventory(asked: Annotated[Inventory, Query()], reading: ReadSide
 
 
 @router.get("/{product_id}")
-async def get_inventory(product_id: str, reading: ReadSide) -> Document:
+async def get_inventory(product_id: str, reading: CurrentContext) -> Document:
     """One product over all warehouses, and each of them."""
     found = await reading.of(STOCK_VIEW).find({"productId": product_id}, HIDDEN).sort("warehouseId", 1).to_list()
     if not found:

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from edge.auth import CurrentActor, requires
 from edge.shortcut import Asked, Shortcut
-from query_api.freshness import HEADER, fresh, seen
+from query_api.context import CurrentContext, Opener, QueryContext
+from query_api.freshness import HEADER, fresh, wait_until_seen
 from query_api.paging import MOST, Listed, Page, Sort, page_of
-from query_api.reading import Opener, Reading, ReadSide
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor, ActorType
 from schemas.errors import Forbidden, Invalid, NotFound, Poison
@@ -46,7 +46,7 @@ _MIN_POSITION = HEADER.lower().encode()
 
 
 @router.get("")
-async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, reading: ReadSide) -> Listed:
+async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, reading: CurrentContext) -> Listed:
     """Orders without their stories, the newest first."""
     wanted = _wanted(asked, actor)
     found = await page_of(reading.of(ORDERS_VIEW), wanted, NEWEST, asked, SUMMARY)
@@ -55,7 +55,7 @@ async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, re
 
 
 @router.get(COUNTS, dependencies=[requires("admin", "operator")])
-async def count_orders(reading: ReadSide) -> dict[str, int]:
+async def count_orders(reading: CurrentContext) -> dict[str, int]:
     """How many orders there are, in all and in each status."""
     counts = {"all": 0}
     async for tally in reading.database[TALLIES].find({"view": ORDERS_VIEW.name}):
@@ -65,7 +65,7 @@ async def count_orders(reading: ReadSide) -> dict[str, int]:
 
 
 @router.get("/{order_id}", response_model=Document)
-async def get_order(order_id: str, actor: CurrentActor, reading: ReadSide) -> Response:
+async def get_order(order_id: str, actor: CurrentActor, reading: CurrentContext) -> Response:
     """One order with its items, where it stands and its timeline; somebody else's is not there."""
     found = await reading.one(ORDERS_VIEW, order_id)
     if found is None or not (_sees_all(actor) or found["customerId"] == actor.id):
@@ -74,12 +74,12 @@ async def get_order(order_id: str, actor: CurrentActor, reading: ReadSide) -> Re
     return Response(orjson.dumps(told), media_type="application/json")
 
 
-def shortcut(reading: Reading) -> Shortcut:
+def shortcut(reading: QueryContext) -> Shortcut:
     """Answers plain questions for one order as `get_order` does."""
 
     async def answer(asked: Asked) -> Response:
         if wanted := asked.headers.get(_MIN_POSITION):
-            await seen(reading, ORDERS_VIEW, str(wanted, "latin-1"))
+            await wait_until_seen(reading, ORDERS_VIEW, str(wanted, "latin-1"))
         return await get_order(asked.name, asked.actor, reading)
 
     return Shortcut("GET", f"{router.prefix}/{{order_id}}", lambda asked: answer(asked) if asked.name else None)
@@ -114,7 +114,7 @@ def _wanted(asked: Orders, actor: Actor) -> Document:
     return {name: value for name, value in filters.items() if value is not None}
 
 
-async def _total(wanted: Document, reading: Reading) -> int:
+async def _total(wanted: Document, reading: QueryContext) -> int:
     if wanted.keys() <= {"status"}:
         return await reading.tally(ORDERS_VIEW, label(**wanted))
     return await reading.count(ORDERS_VIEW, wanted)

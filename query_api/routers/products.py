@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import fresh
 from query_api.paging import Listed, Page, Sort, page_of
-from query_api.reading import Reading, ReadSide
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
 from schemas.product import Label
@@ -42,7 +42,7 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PR
 
 
 @router.get("")
-async def list_products(asked: Annotated[Products, Query()], reading: ReadSide) -> Listed:
+async def list_products(asked: Annotated[Products, Query()], reading: CurrentContext) -> Listed:
     """Products for sale."""
     wanted = _wanted(asked)
     found = await page_of(reading.of(PRODUCTS_VIEW), wanted, SORTS[asked.sort], asked, HIDDEN)
@@ -51,7 +51,7 @@ async def list_products(asked: Annotated[Products, Query()], reading: ReadSide) 
 
 
 @router.get("/departments")
-async def list_departments(reading: ReadSide) -> list[Document]:
+async def list_departments(reading: CurrentContext) -> list[Document]:
     """Every department with its categories, and how many products each has for sale."""
     departments: dict[str, Document] = {}
     async for tally in reading.database[TALLIES].find({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}}):
@@ -69,7 +69,7 @@ async def list_departments(reading: ReadSide) -> list[Document]:
 
 
 @router.get("/{product_id}")
-async def get_product(product_id: str, reading: ReadSide) -> Document:
+async def get_product(product_id: str, reading: CurrentContext) -> Document:
     """One product, for sale or not."""
     found = await reading.of(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
     if found is None:
@@ -96,7 +96,7 @@ def searched(q: str) -> str:
     return " ".join(f'"{word}"' for word in _WORD.findall(q)) or '""'
 
 
-async def _total(asked: Products, wanted: Document, reading: Reading) -> int:
+async def _total(asked: Products, wanted: Document, reading: QueryContext) -> int:
     if wanted.keys() & {"price.amount", "$text"}:
         return await reading.count(PRODUCTS_VIEW, wanted)
     filters = {"department": asked.department, "category": asked.category}

@@ -2,17 +2,17 @@
 
 import pytest
 
-from projectors.products import PRODUCTS
-from projectors.recent import Recent
-from projectors.writing import Database, write
-from schemas.topics import Place
+from projectors.document_cache import DocumentCache
+from projectors.models.products import PRODUCTS
+from projectors.writer import Database, write
+from schemas.topics import TopicPartition
 from tests.documents import where_text_is_searched
 from tests.examples import EXAMPLES, LAMP_ID, MUG_ID
 from tests.histories import events, recorded
 
 pytestmark = where_text_is_searched
 
-CATALOGUE = Place(PRODUCTS.view.topic, 0)
+CATALOGUE = TopicPartition(PRODUCTS.view.topic, 0)
 MUG = events("product.created", product_id=MUG_ID, name="Stone mug", category="Cups")
 
 
@@ -23,7 +23,7 @@ async def found(mongodb: Database, words: str) -> list[str]:
 
 @pytest.fixture
 async def shelf(mongodb: Database) -> Database:
-    await write(mongodb, PRODUCTS, CATALOGUE, recorded([EXAMPLES["product.created"], *MUG]), Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, recorded([EXAMPLES["product.created"], *MUG]), DocumentCache())
     return mongodb
 
 
@@ -38,6 +38,6 @@ async def test_what_has_none_of_the_words_is_not_found(shelf: Database) -> None:
 
 async def test_a_product_with_another_name_is_found_by_that_alone(shelf: Database) -> None:
     renamed = events("product.updated", product_id=MUG_ID, name="Clay beaker", category="Cups")
-    await write(shelf, PRODUCTS, CATALOGUE, recorded(renamed, after=2), Recent())
+    await write(shelf, PRODUCTS, CATALOGUE, recorded(renamed, after=2), DocumentCache())
     assert await found(shelf, "beaker") == [MUG_ID]
     assert await found(shelf, "mug") == []

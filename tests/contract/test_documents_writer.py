@@ -6,26 +6,26 @@ from collections.abc import Sequence
 
 import pytest
 
-from projectors import recent
+from projectors import document_cache
+from projectors.document_cache import DocumentCache
+from projectors.document_io import Collection, save
 from projectors.folding import Count, Folded, fold
-from projectors.model import ReadModel
-from projectors.models import MODELS
-from projectors.products import PRODUCTS
-from projectors.recent import Recent
-from projectors.saving import Collection, save
-from projectors.stock import STOCK
-from projectors.writing import Database, finish, finished, forget, prepare, write
+from projectors.models.products import PRODUCTS
+from projectors.models.registry import MODELS
+from projectors.models.stock import STOCK
+from projectors.read_model import ReadModel
+from projectors.writer import Database, ensure_indexes, load_checkpoints, reset_views, save_checkpoints, write
 from schemas.documents import TALLIES, Document, label
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from tests.documents import on_every_server
 from tests.examples import MUG_ID
 from tests.histories import events, recorded
 
 pytestmark = on_every_server
 
-CATALOGUE = Place(PRODUCTS.view.topic, 0)
-WAREHOUSE = Place(STOCK.view.topic, 1)
+CATALOGUE = TopicPartition(PRODUCTS.view.topic, 0)
+WAREHOUSE = TopicPartition(STOCK.view.topic, 1)
 
 
 async def stored(mongodb: Database, model: ReadModel) -> dict[str, Document]:
@@ -58,23 +58,23 @@ def deliveries(size: int) -> list[Envelope]:
 
 async def test_what_is_written_is_what_was_folded(mongodb: Database) -> None:
     history = catalogue(40)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     assert await stored(mongodb, PRODUCTS) == fold(PRODUCTS, {}, history).documents
 
 
 async def test_a_batch_delivered_again_changes_nothing(mongodb: Database) -> None:
     history = catalogue(20)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     before = await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
-    await write(mongodb, PRODUCTS, CATALOGUE, history[:7], Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:7], DocumentCache())
     assert (await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)) == before
 
 
 async def test_a_writer_that_is_late_cannot_take_a_document_back(mongodb: Database) -> None:
     history = deliveries(60)
     late = fold(STOCK, {}, history[:10])
-    await write(mongodb, STOCK, WAREHOUSE, history, Recent())
+    await write(mongodb, STOCK, WAREHOUSE, history, DocumentCache())
     before = await stored(mongodb, STOCK)
     await save(mongodb[STOCK.view.name], late)
     assert await stored(mongodb, STOCK) == before
@@ -96,7 +96,7 @@ async def test_writers_at_once_end_where_one_would(mongodb: Database, seed: int)
         start = 0
         while start < len(history):
             end = start + chance.randrange(1, 40)
-            await write(mongodb, PRODUCTS, CATALOGUE, history[start:end], Recent())
+            await write(mongodb, PRODUCTS, CATALOGUE, history[start:end], DocumentCache())
             start = end
 
     await asyncio.gather(*(writer() for _ in range(4)))
@@ -123,56 +123,58 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
         await save(collection, folded)
 
     with monkeypatch.context() as broken:
-        broken.setattr(recent, "save", tallies_only)
+        broken.setattr(document_cache, "save", tallies_only)
         with pytest.raises(ConnectionError):
-            await write(mongodb, PRODUCTS, CATALOGUE, history[:50], Recent())
-    await write(mongodb, PRODUCTS, CATALOGUE, history[:20], Recent())
-    await write(mongodb, PRODUCTS, CATALOGUE, history[20:], Recent())
+            await write(mongodb, PRODUCTS, CATALOGUE, history[:50], DocumentCache())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:20], DocumentCache())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[20:], DocumentCache())
     assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).counts)
 
 
 async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Database) -> None:
-    await write(mongodb, PRODUCTS, Place(PRODUCTS.view.topic, 0), recorded(events("product.created")), Recent())
+    await write(
+        mongodb, PRODUCTS, TopicPartition(PRODUCTS.view.topic, 0), recorded(events("product.created")), DocumentCache()
+    )
     other = recorded(events("product.created", product_id=MUG_ID), after=1)
-    await write(mongodb, PRODUCTS, Place(PRODUCTS.view.topic, 3), other, Recent())
+    await write(mongodb, PRODUCTS, TopicPartition(PRODUCTS.view.topic, 3), other, DocumentCache())
     found = [tally["_id"] async for tally in mongodb[TALLIES].find({"label": label()})]
     assert sorted(found) == ["products/0/{}", "products/3/{}"]
 
 
 async def test_a_checkpoint_never_moves_back(mongodb: Database) -> None:
-    await finish(mongodb, ["orders"], WAREHOUSE, 41)
-    await finish(mongodb, ["orders", "stock"], WAREHOUSE, 7)
-    assert await finished(mongodb) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
+    await save_checkpoints(mongodb, ["orders"], WAREHOUSE, 41)
+    await save_checkpoints(mongodb, ["orders", "stock"], WAREHOUSE, 7)
+    assert await load_checkpoints(mongodb) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
 
 
 async def test_ids_that_look_like_numbers_or_object_ids_are_only_text(mongodb: Database) -> None:
     ids = ["00012", "12", "1e5", "5f43a1b2c3d4e5f6a7b8c9d0"]
     history = recorded([event for product in ids for event in events("product.created", product_id=product)])
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     assert sorted(await stored(mongodb, PRODUCTS)) == ids
 
 
 async def test_more_documents_than_one_round_trip_takes_are_all_written(mongodb: Database) -> None:
     history = recorded([event for n in range(1_203) for event in events("product.created", product_id=f"{n}")])
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     assert len(await stored(mongodb, PRODUCTS)) == 1_203
 
 
 async def test_what_was_forgotten_is_built_again_the_same(mongodb: Database) -> None:
     history = catalogue(20)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
-    await finish(mongodb, [PRODUCTS.view.name], CATALOGUE, history[-1].position)
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
+    await save_checkpoints(mongodb, [PRODUCTS.view.name], CATALOGUE, history[-1].position)
     before = await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)
-    await forget(mongodb, [PRODUCTS])
-    assert (await stored(mongodb, PRODUCTS), await finished(mongodb)) == ({}, {})
-    await prepare(mongodb, MODELS)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, Recent())
+    await reset_views(mongodb, [PRODUCTS])
+    assert (await stored(mongodb, PRODUCTS), await load_checkpoints(mongodb)) == ({}, {})
+    await ensure_indexes(mongodb, MODELS)
+    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     assert (await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)) == before
 
 
 async def test_preparing_twice_is_preparing_once(mongodb: Database) -> None:
-    await write(mongodb, PRODUCTS, CATALOGUE, catalogue(3), Recent())
+    await write(mongodb, PRODUCTS, CATALOGUE, catalogue(3), DocumentCache())
     once = await mongodb[PRODUCTS.view.name].index_information()
-    await prepare(mongodb, MODELS)
+    await ensure_indexes(mongodb, MODELS)
     assert await mongodb[PRODUCTS.view.name].index_information() == once

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from event_store.sqlite import sqlite_store
+from event_store.sqlite.store import sqlite_store
 from schemas.codec import decode
 from tests.e2e.customers import Counter, titles
 from tests.e2e.running import ShopProcess

@@ -10,22 +10,22 @@ from uuid import uuid4
 import orjson
 from prometheus_client import CollectorRegistry
 
-from aioutlet import parts
+from aioutlet import components as parts
 from aioutlet.settings import Settings
-from event_store.records import Append
+from event_store.records import AppendRequest
 from event_store.store import EventStore
 from identity.sealing import Sealer
-from schemas.envelope import Cause, enveloped
+from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
 from schemas.order import OrderCreated
-from schemas.streams import order_stream, warehouse_stream
+from schemas.stream_names import order_stream, warehouse_stream
 from schemas.warehouse import StockLine, StockReceived
 from streams import agents
 from streams.agents import Agent
-from streams.figures import Figures
+from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import Pace
+from streams.transport import FetchPacing
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 
 PARTITIONS = 6
@@ -39,7 +39,7 @@ async def record(store: EventStore, stream: str, *events: Event) -> None:
     """Append to the end of a stream, as a door would."""
     version = len(await store.stream(stream))
     cause = Cause(id=str(uuid4()), at=parts.now(), correlation_id=stream)
-    await store.append(Append(events=tuple(enveloped(stream, version, events, cause))))
+    await store.append(AppendRequest(events=tuple(wrap_events(stream, version, events, cause))))
 
 
 async def stock_up(store: EventStore, orders: int) -> None:
@@ -76,10 +76,10 @@ async def _complete(store: EventStore) -> set[str]:
 @asynccontextmanager
 async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
     """Copy the log to Kafka."""
-    pace = Pace(busy=WAIT_MS, idle=WAIT_MS)
+    pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
     async with (
-        parts.producing(broker) as producer,
-        _running(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run()),
+        parts.open_producer(broker) as producer,
+        _running(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
     ):
         yield
 
@@ -87,16 +87,16 @@ async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
 @asynccontextmanager
 async def reacting(
     broker: str, store: EventStore, data: Path, *, group: str, shared: bool = False
-) -> AsyncIterator[Figures]:
+) -> AsyncIterator[Metrics]:
     """Run every agent as one worker of `group`, on what the group gives it where it is `shared`."""
-    pace, figures = Pace(busy=WAIT_MS, idle=WAIT_MS), Figures(CollectorRegistry())
+    pacing, metrics = FetchPacing(busy=WAIT_MS, idle=WAIT_MS), Metrics(CollectorRegistry())
     crew = [
-        Agent(store, each, partitions=PARTITIONS, figures=figures)
-        for each in parts.processors(Settings(data=data), store, SEALER, figures)
+        Agent(store, each, partitions=PARTITIONS, metrics=metrics)
+        for each in parts.processors(Settings(data=data), store, SEALER, metrics)
     ]
-    app = agents.application(group, crew, broker=broker, pace=pace, data=data, shared=shared)
+    app = agents.application(group, crew, broker=broker, pacing=pacing, data=data, shared=shared)
     async with _running(agents.run(app, crew)):
-        yield figures
+        yield metrics
 
 
 @asynccontextmanager

@@ -9,10 +9,10 @@ import sys
 from itertools import count
 
 from event_store.opening import open_store
-from event_store.records import Appended
+from event_store.records import AppendResult
 from event_store.store import EventStore
 from schemas.errors import Conflict
-from tests.contract.event_store.units import unit
+from tests.contract.event_store.requests import unit
 
 CALLERS = 16
 SHARED, RARELY = "warehouse-main", 8
@@ -31,7 +31,7 @@ async def _write(address: str, name: str = "", turns: str = "") -> None:
     await store.close()
 
 
-async def _share(store: EventStore, by: str) -> tuple[int, Appended]:
+async def _share(store: EventStore, by: str) -> tuple[int, AppendResult]:
     version = 0
     while True:
         version += len(await store.stream(SHARED, after=version))
@@ -41,7 +41,7 @@ async def _share(store: EventStore, by: str) -> tuple[int, Appended]:
             continue
 
 
-def _tell(stream: str, version: int, stood: Appended) -> None:
+def _tell(stream: str, version: int, stood: AppendResult) -> None:
     sys.stdout.write(f"{stream} {version} {stood.last}\n")
     sys.stdout.flush()
 

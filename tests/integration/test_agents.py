@@ -11,16 +11,16 @@ import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
-from aioutlet import parts
+from aioutlet import components as parts
 from aioutlet.broker import PARTITIONS
-from schemas.streams import payment_stream, saga_stream
+from schemas.stream_names import payment_stream, saga_stream
 from streams import agents
 from streams.agents import Agent
 from streams.fulfilment import Fulfilment
 from streams.payment import Payments
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import Pace, PacedApp
+from streams.transport import FetchPacing, PacedApp
 from tests.histories import events
 from tests.unit.streams.fakes import (
     Counts,
@@ -53,10 +53,10 @@ def counts() -> Counts:
 def crew(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
     clock = SetClock()
     processors = (
-        Fulfilment(store, clock=clock, figures=counts),
-        Payments(store, Till(), clock=clock, figures=counts),
+        Fulfilment(store, clock=clock, metrics=counts),
+        Payments(store, Till(), clock=clock, metrics=counts),
     )
-    return [Agent(store, each, partitions=PARTITIONS, figures=counts) for each in processors]
+    return [Agent(store, each, partitions=PARTITIONS, metrics=counts) for each in processors]
 
 
 class Goodbyes:
@@ -97,8 +97,8 @@ class Client(AIOKafkaClient):  # type: ignore[misc]  # it ships no types
 
 
 @asynccontextmanager
-async def running(broker: str, crew: Sequence[Agent], pace: Pace, data: Path) -> AsyncIterator[PacedApp]:
-    app = agents.application("tested", crew, broker=broker, pace=pace, data=data)
+async def running(broker: str, crew: Sequence[Agent], pace: FetchPacing, data: Path) -> AsyncIterator[PacedApp]:
+    app = agents.application("tested", crew, broker=broker, pacing=pace, data=data)
     task = asyncio.ensure_future(agents.run(app, crew))
     try:
         yield app
@@ -110,8 +110,8 @@ async def running(broker: str, crew: Sequence[Agent], pace: Pace, data: Path) ->
 
 
 @asynccontextmanager
-async def relaying(broker: str, store: TroubledStore, pace: Pace) -> AsyncIterator[Any]:
-    async with parts.producing(broker) as producer:
+async def relaying(broker: str, store: TroubledStore, pace: FetchPacing) -> AsyncIterator[Any]:
+    async with parts.open_producer(broker) as producer:
         task = asyncio.ensure_future(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run())
         yield producer
         task.cancel()
@@ -139,7 +139,7 @@ async def passed_by(store: TroubledStore, counts: Counts, messages: int) -> None
 async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
     broker: str, store: TroubledStore, crew: Sequence[Agent], counts: Counts, tmp_path: Path
 ) -> None:
-    pace = Pace(busy=BUSY, idle=IDLE)
+    pace = FetchPacing(busy=BUSY, idle=IDLE)
     async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace) as producer:
         for partition in range(PARTITIONS):
             await producer.send_and_wait("aioutlet.orders", b"not of ours", partition=partition)
@@ -155,7 +155,7 @@ async def test_agents_on_an_empty_broker_catch_up_from_the_store(
 ) -> None:
     await put(store, *events("order.created", order_id=order_id(1)))
     await say_published(store, await published(store))
-    pace = Pace(busy=BUSY, idle=IDLE)
+    pace = FetchPacing(busy=BUSY, idle=IDLE)
     async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace):
         await asked_for_stock(store, 1)
 
@@ -164,7 +164,7 @@ async def test_the_consumer_that_faust_runs_follows_the_pace(
     broker: str, store: TroubledStore, crew: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The driver asks for 1.5 s, and on this broker half of that would be the delay of every hop."""
-    pace = Pace(busy=BUSY, idle=IDLE)
+    pace = FetchPacing(busy=BUSY, idle=IDLE)
     async with running(broker, crew, pace, tmp_path) as app, relaying(broker, store, pace):
         await put(store, *events("order.created", order_id=order_id(1)))
         await asked_for_stock(store, 1)
@@ -181,6 +181,6 @@ async def test_agents_that_are_stopped_while_they_join_leave_their_group_before_
     """Faust cuts the connections as soon as the group has answered."""
     goodbyes = Goodbyes()
     monkeypatch.setattr("aiokafka.consumer.consumer.AIOKafkaClient", partial(Client, goodbyes))
-    async with running(broker, crew, Pace(), tmp_path):
+    async with running(broker, crew, FetchPacing(), tmp_path):
         await goodbyes.joining()
     assert goodbyes.said == ["leave", "close"]

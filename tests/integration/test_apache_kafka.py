@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from aioutlet.cli import app
 from event_store.memory import memory_store
-from event_store.records import Append
+from event_store.records import AppendRequest
 from event_store.store import EventStore
-from schemas.topics import ORDERS, STOCK, TOPICS, Place, partition_of
+from schemas.topics import ORDERS, STOCK, TOPICS, TopicPartition, partition_of
 from schemas.wire import incoming
-from streams.topics_setup import logs, set_up
+from streams.topic_admin import ensure_topics, topic_specs
 from tests.integration.kafka_shop import PARTITIONS, PATIENCE, completed, place, reacting, relaying, stock_up
 from tests.services.kafka import Kafka
 from tests.unit.streams.fakes import TroubledStore
@@ -64,7 +64,7 @@ def without_topics(broker: str) -> None:
 
 def empty(broker: str) -> None:
     without_topics(broker)
-    assert set_up(broker, logs(partitions=PARTITIONS, replicas=1)).differences == ()
+    assert ensure_topics(broker, topic_specs(partitions=PARTITIONS, replicas=1)).differences == ()
 
 
 async def published(broker: str, topic: str, count: int) -> dict[int, list[tuple[bytes, int, int]]]:
@@ -73,7 +73,7 @@ async def published(broker: str, topic: str, count: int) -> dict[int, list[tuple
     async with AIOKafkaConsumer(topic, bootstrap_servers=broker, auto_offset_reset="earliest") as consumer:
         for _ in range(count):
             record = await consumer.getone()
-            message = incoming(Place(topic, record.partition), record.headers, record.value)
+            message = incoming(TopicPartition(topic, record.partition), record.headers, record.value)
             found[record.partition].append((record.key, message.previous, message.position))
     return found
 
@@ -159,7 +159,7 @@ async def test_a_worker_stops_although_what_it_was_given_cannot_be_finished(
 ) -> None:
     store, refused = TroubledStore(), asyncio.Event()
 
-    def refuse(unit: Append) -> bool:
+    def refuse(unit: AppendRequest) -> bool:
         if is_of_saga := any(event.stream.startswith("saga-") for event in unit.events):
             refused.set()
         return is_of_saga

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from aioutlet import parts
+from aioutlet import components as parts
 from schemas.topics import ORDERS
 from streams.agents import SETTINGS
-from streams.fetches import fetched
-from streams.transport import Pace, PacedApp
+from streams.fetches import records_of
+from streams.transport import FetchPacing, PacedApp
 
 
 @pytest.fixture
 async def producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
-    async with parts.producing(broker) as producer:
+    async with parts.open_producer(broker) as producer:
         yield producer
 
 
@@ -32,7 +32,7 @@ class Reading:
 
     async def consume(self, stream: Any) -> None:
         async for event in stream.noack().events():
-            numbers = [int(record.value) for record in fetched(event.message)]
+            numbers = [int(record.value) for record in records_of(event.message)]
             self.read += numbers
             if numbers[-1] < self._until:
                 event.ack()
@@ -50,7 +50,7 @@ async def working(broker: str, data: Path, *, until: int) -> AsyncIterator[Readi
     """A worker of the group, which commits when it stops."""
     reading = Reading(until)
     app = PacedApp("tested", broker=f"kafka://{broker}", datadir=f"{data}", loop=asyncio.get_running_loop(), **SETTINGS)
-    app.pace = Pace()
+    app.pacing = FetchPacing()
     topic = app.topic(ORDERS, key_serializer="raw", value_serializer="raw", value_type=bytes)
     app.agent(topic, name="tested")(reading.consume)
     await app.start()

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from event_store.postgres import postgres_store
-from event_store.postgres_schema import migrate
-from event_store.records import Append, Appended
+from event_store.postgres.schema import migrate
+from event_store.postgres.store import postgres_store
+from event_store.records import AppendRequest, AppendResult
 from event_store.store import EventStore
 from schemas.errors import Conflict, Unavailable
-from tests.contract.event_store.units import NOON, answer, timer, unit
+from tests.contract.event_store.requests import NOON, answer, timer, unit
 from tests.databases import address
 from tests.integration.wire import Wire
 from tests.services.postgres import PostgreSQL
@@ -37,8 +37,8 @@ async def behind_a_wire(database: str) -> AsyncIterator[tuple[EventStore, Wire]]
 async def test_a_commit_whose_acknowledgement_was_lost_is_acknowledged(database: str) -> None:
     async with behind_a_wire(database) as (store, wire):
         wire.lose_answers()
-        rows = unit("order-1", n=2, answer=answer(expires_at=FOR_EVER), timers=(timer("t", NOON),))
-        assert await store.append(rows) == Appended(2, 3)
+        rows = unit("order-1", n=2, idempotency=answer(expires_at=FOR_EVER), timers=(timer("t", NOON),))
+        assert await store.append(rows) == AppendResult(2, 3)
         assert wire.lost == 1
         assert await store.head() == 3
         assert await store.next_due() == NOON
@@ -50,7 +50,7 @@ async def test_of_a_batch_whose_acknowledgement_was_lost_everybody_hears_the_tru
         units = [unit("order-1"), unit("order-0", by="late"), unit("order-2"), unit("order-1", 1)]
         stood = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
         assert isinstance(stood.pop(1), Conflict)
-        assert stood == [Appended(n, n) for n in (2, 3, 4)]
+        assert stood == [AppendResult(n, n) for n in (2, 3, 4)]
         assert wire.lost == 1
 
 
@@ -61,7 +61,7 @@ async def test_what_may_have_been_recorded_is_unavailable_and_safe_to_repeat(dat
         with pytest.raises(Unavailable):
             await store.append(unit("order-1"))
         wire.is_down = False
-        assert await store.append(unit("order-1")) == Appended(2, 2)
+        assert await store.append(unit("order-1")) == AppendResult(2, 2)
         assert await store.head() == 2
 
 
@@ -74,7 +74,7 @@ async def test_connections_that_died_in_the_night_are_replaced_unseen(database: 
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    assert await store.append(unit("order-2")) == Appended(2, 2)
+    assert await store.append(unit("order-2")) == AppendResult(2, 2)
     assert await store.head() == 2
     await store.close()
 
@@ -105,14 +105,14 @@ async def test_a_server_that_is_killed_loses_nothing_and_is_used_again_when_it_i
         await enough.wait()
         await asyncio.to_thread(server.kill)
     with pytest.raises(Unavailable):
-        await store.append(Append(timers=(timer("t", NOON),)))
+        await store.append(AppendRequest(timers=(timer("t", NOON),)))
     with pytest.raises(Unavailable):
         await store.head()
     await asyncio.to_thread(server.start)
     log = await store.log(0, limit=10**6)
     assert acknowledged <= {(event.stream, event.position) for event in log}
     assert [event.position for event in log] == list(range(1, len(log) + 1))
-    assert await store.append(unit("order-after")) == Appended(len(log) + 1, len(log) + 1)
+    assert await store.append(unit("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
     await store.close()
 
 

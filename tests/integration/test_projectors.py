@@ -4,21 +4,21 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from event_store.inbox import Inbox
 from event_store.memory import memory_store
-from event_store.records import Append, Checkpoint
+from event_store.records import AppendRequest, Checkpoint
 from event_store.store import EventStore
 from projectors.findings import Report
-from projectors.models import MODELS
+from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from projectors.verify import verify
-from projectors.writing import Database
+from projectors.writer import Database
 from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.message import Event
 from schemas.order import OrderStatus
-from schemas.topics import ORDERS, TOPICS, Place
+from schemas.topics import ORDERS, TOPICS, TopicPartition
+from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, deliver, events, recorded
@@ -63,13 +63,13 @@ async def documents(mongodb: Database) -> dict[str, list[Document]]:
 async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
     """Put the story in the log, and say that all of it was published."""
     for envelope in envelopes:
-        await store.append(Append(events=(envelope,)))
+        await store.append(AppendRequest(events=(envelope,)))
     published = tuple(
-        Checkpoint("relay", Place(topic, partition), envelopes[-1].position)
+        Checkpoint("relay", TopicPartition(topic, partition), envelopes[-1].position)
         for topic in TOPICS
         for partition in range(PARTITIONS)
     )
-    await store.append(Append(checkpoints=published))
+    await store.append(AppendRequest(checkpoints=published))
 
 
 async def checked(store: EventStore, mongodb: Database) -> Report:
@@ -100,7 +100,7 @@ async def test_the_same_log_again_changes_nothing(mongodb: Database) -> None:
 async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> None:
     projection = Projection(MODELS, mongodb)
     assert await projection.checkpoints() == {}
-    place = Place(ORDERS, 2)
+    place = TopicPartition(ORDERS, 2)
     await projection.handle(place, [], 40)
     assert await projection.checkpoints() == {place: 40}
     await mongodb[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
@@ -108,10 +108,10 @@ async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> No
 
 
 async def test_whoever_listens_hears_of_every_view_that_advanced(mongodb: Database) -> None:
-    heard: list[tuple[str, Place, int]] = []
+    heard: list[tuple[str, TopicPartition, int]] = []
     projection = Projection(MODELS, mongodb, advance=lambda *word: heard.append(word))
-    await projection.handle(Place(ORDERS, 2), [], 40)
-    assert heard == [("orders", Place(ORDERS, 2), 40)]
+    await projection.handle(TopicPartition(ORDERS, 2), [], 40)
+    assert heard == [("orders", TopicPartition(ORDERS, 2), 40)]
 
 
 async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Database, store: EventStore) -> None:
@@ -120,7 +120,7 @@ async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Da
     await kept(store, story())
     for name in await mongodb.list_collection_names():
         await mongodb[name].delete_many({})
-    await Inbox(store, Projection(MODELS, mongodb), partitions=PARTITIONS, on_poison=never).assign()
+    await CatchUpSubscription(store, Projection(MODELS, mongodb), partitions=PARTITIONS, on_poison=never).assign()
     assert await documents(mongodb) == live
 
 

@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from aioutlet import parts
+from aioutlet import components as parts
 from aioutlet.broker import PARTITIONS, MockCluster
-from event_store.inbox import RELAY
-from event_store.records import Append
+from event_store.records import AppendRequest
 from event_store.store import EventStore
 from schemas.codec import decode
-from schemas.topics import CATALOGUE, ORDERS, STOCK, Place
+from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming, envelope_from, incoming
 from streams.publisher import KafkaPublisher
 from streams.relay import WHOLE_LOG, Relay
-from streams.transport import Pace
+from streams.transport import FetchPacing
+from subscriptions.catch_up import RELAY
 from tests.histories import COMPLETED, events, recorded
 from tests.unit.streams.fakes import TroubledStore, order_id, published
 
@@ -31,13 +31,13 @@ async def store() -> AsyncIterator[TroubledStore]:
 
 @pytest.fixture
 async def consumer(broker: str) -> AsyncIterator[AIOKafkaConsumer]:
-    async with parts.consuming(broker, Pace(), partitions=PARTITIONS) as consumer:
+    async with parts.open_consumer(broker, FetchPacing(), partitions=PARTITIONS) as consumer:
         yield consumer
 
 
 @asynccontextmanager
 async def relaying(store: EventStore, producer: AIOKafkaProducer) -> AsyncIterator[None]:
-    relay = Relay(store, KafkaPublisher(producer, Pace()), partitions=PARTITIONS)
+    relay = Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS)
     task = asyncio.ensure_future(relay.run())
     try:
         yield
@@ -53,7 +53,7 @@ async def keep(store: EventStore, orders: int, *, padding: int = 0) -> None:
     for number in range(orders):
         told += events(*COMPLETED, order_id=order_id(number), order_number=f"ORD-20260314-{number:05}")
         told += events("product.updated", product_id=f"{number}", description="b" * padding) if padding else ()
-    await store.append(Append(events=tuple(recorded(told))))
+    await store.append(AppendRequest(events=tuple(recorded(told))))
 
 
 async def read(consumer: AIOKafkaConsumer, messages: int) -> list[Incoming]:
@@ -62,7 +62,9 @@ async def read(consumer: AIOKafkaConsumer, messages: int) -> list[Incoming]:
     async with asyncio.timeout(30):
         while len(found) < messages:
             for records in (await consumer.getmany(timeout_ms=1_000)).values():
-                found += [incoming(Place(each.topic, each.partition), each.headers, each.value) for each in records]
+                found += [
+                    incoming(TopicPartition(each.topic, each.partition), each.headers, each.value) for each in records
+                ]
     return found
 
 
@@ -71,11 +73,11 @@ async def test_what_is_read_is_the_log_place_by_place_and_chained(
 ) -> None:
     await keep(store, 40)
     sent = await published(store)
-    async with parts.producing(broker) as producer, relaying(store, producer):
+    async with parts.open_producer(broker) as producer, relaying(store, producer):
         found = await read(consumer, len(sent))
-    assert {message.place.topic for message in found} == {ORDERS, STOCK}
-    for place in {message.place for message in sent}:
-        assert [each for each in found if each.place == place] == [each for each in sent if each.place == place]
+    assert {message.partition.topic for message in found} == {ORDERS, STOCK}
+    for place in {message.partition for message in sent}:
+        assert [each for each in found if each.partition == place] == [each for each in sent if each.partition == place]
 
 
 async def test_a_message_decodes_to_the_envelope_the_store_gives(
@@ -84,7 +86,7 @@ async def test_a_message_decodes_to_the_envelope_the_store_gives(
     await keep(store, 1)
     log = {stored.position: decode(stored) for stored in await store.log(0)}
     sent = await published(store)
-    async with parts.producing(broker) as producer, relaying(store, producer):
+    async with parts.open_producer(broker) as producer, relaying(store, producer):
         found = await read(consumer, len(sent))
     assert [envelope_from(each) for each in found] == [log[each.position] for each in found]
 
@@ -94,15 +96,15 @@ async def test_more_than_one_batch_of_a_place_arrives_in_order(
 ) -> None:
     """A page is more than the producer takes at once."""
     await keep(store, 60, padding=450)
-    sent = [message for message in await published(store) if message.place.topic in (ORDERS, STOCK, CATALOGUE)]
-    async with parts.producing(broker) as producer:
+    sent = [message for message in await published(store) if message.partition.topic in (ORDERS, STOCK, CATALOGUE)]
+    async with parts.open_producer(broker) as producer:
         producer._max_batch_size = 4_096
         producer._message_accumulator._batch_size = 4_096
         async with relaying(store, producer):
             found = await read(consumer, len(sent))
-    for place in {message.place for message in sent}:
-        positions = [each.position for each in found if each.place == place]
-        assert positions == [each.position for each in sent if each.place == place]
+    for place in {message.partition for message in sent}:
+        positions = [each.position for each in found if each.partition == place]
+        assert positions == [each.position for each in sent if each.partition == place]
 
 
 async def test_a_relay_on_a_new_broker_sends_only_what_is_new(
@@ -115,15 +117,15 @@ async def test_a_relay_on_a_new_broker_sends_only_what_is_new(
 
     await keep(store, 3)
     before = await published(store)
-    async with parts.producing(broker) as producer, relaying(store, producer):
+    async with parts.open_producer(broker) as producer, relaying(store, producer):
         await read(consumer, len(before))
         await store.until(is_noted)
     other = MockCluster()
     last = recorded(events("product.created"))
-    await store.append(Append(events=tuple(last)))
+    await store.append(AppendRequest(events=tuple(last)))
     async with (
-        parts.producing(other.address) as producer,
-        parts.consuming(other.address, Pace(), partitions=PARTITIONS) as newcomer,
+        parts.open_producer(other.address) as producer,
+        parts.open_consumer(other.address, FetchPacing(), partitions=PARTITIONS) as newcomer,
         relaying(store, producer),
     ):
         [found] = await read(newcomer, 1)

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from aioutlet.doors import PortTaken, listening
 from aioutlet.embedded import LOCK
+from aioutlet.http_server import PortTaken, listening
 
 HERE = "127.0.0.1"
 

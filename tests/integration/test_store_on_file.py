@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from event_store.records import Append, Appended
-from event_store.sqlite import sqlite_store
+from event_store.records import AppendRequest, AppendResult
+from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Conflict, Unavailable
-from tests.contract.event_store.units import events, unit
+from tests.contract.event_store.requests import events, unit
 from tests.integration.writing import killed_after
 
 
@@ -36,14 +36,14 @@ async def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path, acknowle
         places = {(event.stream, event.version, event.position) for event in log}
         assert acknowledged <= places
         assert [event.position for event in log] == list(range(1, len(log) + 1))
-        assert await store.append(unit("order-after")) == Appended(len(log) + 1, len(log) + 1)
+        assert await store.append(unit("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
 
 
 async def test_a_store_opened_again_goes_on_where_it_stood(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as store:
         await store.append(unit("order-1", n=2))
     async with opened(tmp_path / "events.db") as store:
-        assert await store.append(unit("order-1", 2)) == Appended(3, 3)
+        assert await store.append(unit("order-1", 2)) == AppendResult(3, 3)
 
 
 async def test_two_stores_on_one_file_see_each_other(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_two_stores_on_one_file_see_each_other(tmp_path: Path) -> None:
         await one.append(unit("order-1"))
         with pytest.raises(Conflict):
             await other.append(unit("order-1", by="late"))
-        assert await other.append(unit("order-1", 1)) == Appended(2, 2)
+        assert await other.append(unit("order-1", 1)) == AppendResult(2, 2)
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
@@ -78,26 +78,26 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(tmp_path: Pat
 
 
 async def test_a_full_disk_refuses_and_leaves_the_store_usable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("event_store.sqlite_recorder.PRAGMAS", ("journal_mode = WAL", "max_page_count = 40"))
+    monkeypatch.setattr("event_store.sqlite.recorder.PRAGMAS", ("journal_mode = WAL", "max_page_count = 40"))
     async with opened(tmp_path / "events.db") as store:
         await store.append(unit("order-1"))
         refused = await asyncio.gather(
             *(store.append(unit(f"order-big-{n}", n=400)) for n in range(3)), return_exceptions=True
         )
         assert [type(error) for error in refused] == [Unavailable] * 3
-        assert await store.append(unit("order-2")) == Appended(2, 2)
+        assert await store.append(unit("order-2")) == AppendResult(2, 2)
         assert len(await store.log(0)) == 2
 
 
 async def test_a_locked_file_is_unavailable_until_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("event_store.sqlite_recorder.LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("event_store.sqlite.recorder.LOCK_TIMEOUT", 0.0)
     async with opened(tmp_path / "events.db") as store:
         with closing(sqlite3.connect(tmp_path / "events.db", isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             with pytest.raises(Unavailable):
                 await store.append(unit("order-1"))
             assert await store.head() == 0
-        assert await store.append(unit("order-1")) == Appended(1, 1)
+        assert await store.append(unit("order-1")) == AppendResult(1, 1)
 
 
 @pytest.mark.parametrize("content", [b"no database" * 100, None])
@@ -128,6 +128,6 @@ async def test_bytes_of_others_are_carried_as_they_are(tmp_path: Path) -> None:
 
 async def test_a_batch_larger_than_one_statement_is_still_one_batch(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as store:
-        many = Append(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
-        assert await store.append(many) == Appended(1, 2_500)
+        many = AppendRequest(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
+        assert await store.append(many) == AppendResult(1, 2_500)
         assert len(await store.log(0, limit=10_000)) == 2_500

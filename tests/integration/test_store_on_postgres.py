@@ -11,14 +11,14 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 
-from event_store import postgres_connections, postgres_recording
-from event_store.postgres import postgres_store
-from event_store.records import Append, Appended, Checkpoint
+from event_store.postgres import connections, recording
+from event_store.postgres.store import postgres_store
+from event_store.records import AppendRequest, AppendResult, Checkpoint
 from event_store.store import EventStore
 from schemas.codec import Stored
-from schemas.errors import AnswerTaken, Conflict, Unavailable
-from schemas.topics import ORDERS, Place
-from tests.contract.event_store.units import NOON, answer, events, timer, unit
+from schemas.errors import Conflict, IdempotencyKeyTaken, Unavailable
+from schemas.topics import ORDERS, TopicPartition
+from tests.contract.event_store.requests import NOON, answer, events, timer, unit
 from tests.databases import library_datastore
 from tests.integration.store_writer import CALLERS, RARELY, SHARED
 from tests.integration.writing import killed_after, started, told_by
@@ -98,8 +98,8 @@ async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
         await one.append(unit("order-1"))
         with pytest.raises(Conflict):
             await other.append(unit("order-1", by="late"))
-        assert await other.append(unit("order-1")) == Appended(1, 1)
-        assert await other.append(unit("order-1", 1)) == Appended(2, 2)
+        assert await other.append(unit("order-1")) == AppendResult(1, 1)
+        assert await other.append(unit("order-1", 1)) == AppendResult(2, 2)
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
@@ -107,13 +107,15 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One round trip, whether a stream is new or long, alone in its batch or not."""
-    monkeypatch.setattr(postgres_recording, "_standing", None)
+    monkeypatch.setattr(recording, "_known_state", None)
     async with opened(database) as store:
         given = answer(expires_at=NOON + timedelta(days=10_000))
-        assert await store.append(unit("order-1", n=2, answer=given, timers=(timer("t", NOON),))) == Appended(1, 2)
-        chain = [unit("order-1", 2), unit("order-2"), unit("order-1", 3), Append(cleared=("t",))]
+        assert await store.append(unit("order-1", n=2, idempotency=given, timers=(timer("t", NOON),))) == AppendResult(
+            1, 2
+        )
+        chain = [unit("order-1", 2), unit("order-2"), unit("order-1", 3), AppendRequest(cleared=("t",))]
         stood = await asyncio.gather(*(store.append(each) for each in chain))
-        assert stood == [Appended(3, 3), Appended(4, 4), Appended(5, 5), Appended(0, 0)]
+        assert stood == [AppendResult(3, 3), AppendResult(4, 4), AppendResult(5, 5), AppendResult(0, 0)]
 
 
 async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) -> None:
@@ -122,26 +124,26 @@ async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) 
         await one.append(unit("order-1", n=2))
         units = [unit("order-2"), unit("order-1", n=2), unit("order-1", 1, by="late"), unit("order-3")]
         stood = await asyncio.gather(*(other.append(each) for each in units), return_exceptions=True)
-        assert [stood[0], stood[1], stood[3]] == [Appended(3, 3), Appended(1, 2), Appended(4, 4)]
+        assert [stood[0], stood[1], stood[3]] == [AppendResult(3, 3), AppendResult(1, 2), AppendResult(4, 4)]
         assert isinstance(stood[2], Conflict)
 
 
 async def test_a_key_answered_by_another_process_is_taken(database: str) -> None:
     given = answer(expires_at=NOON + timedelta(days=10_000))
     async with opened(database) as one, opened(database) as other:
-        await one.append(unit("order-1", answer=given))
+        await one.append(unit("order-1", idempotency=given))
         refused, fine = await asyncio.gather(
-            other.append(unit("order-2", answer=given)), other.append(unit("order-3")), return_exceptions=True
+            other.append(unit("order-2", idempotency=given)), other.append(unit("order-3")), return_exceptions=True
         )
-        assert isinstance(refused, AnswerTaken)
-        assert fine == Appended(2, 2)
-        assert await other.append(unit("order-1", answer=given)) == Appended(1, 1)
+        assert isinstance(refused, IdempotencyKeyTaken)
+        assert fine == AppendResult(2, 2)
+        assert await other.append(unit("order-1", idempotency=given)) == AppendResult(1, 1)
 
 
 async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
     async with opened(database) as store:
-        await store.append(unit("order-1", answer=answer("old", expires_at=NOON - timedelta(days=10_000))))
-        await store.append(unit("order-2", answer=answer("new", expires_at=NOON + timedelta(days=10_000))))
+        await store.append(unit("order-1", idempotency=answer("old", expires_at=NOON - timedelta(days=10_000))))
+        await store.append(unit("order-2", idempotency=answer("new", expires_at=NOON + timedelta(days=10_000))))
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT key FROM answers").fetchall() == [("new",)]
 
@@ -149,11 +151,11 @@ async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -
 async def test_two_processes_that_touch_the_same_timers_and_places_all_get_through(database: str) -> None:
     """Rows are locked in one order; where they are not, the loser of a deadlock tries again."""
 
-    def rows(turn: int) -> Append:
+    def rows(turn: int) -> AppendRequest:
         names = [f"t{(turn + n) % 6}" for n in range(6)]
-        places = [Checkpoint("saga", Place(ORDERS, int(name[1:])), turn) for name in names]
+        places = [Checkpoint("saga", TopicPartition(ORDERS, int(name[1:])), turn) for name in names]
         timers = tuple(timer(name, NOON) for name in names[:3])
-        return Append(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
+        return AppendRequest(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
 
     async with opened(database) as one, opened(database) as other:
         await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
@@ -184,14 +186,14 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str
 async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_connections, "SESSION", "-c lock_timeout=50ms")
+    monkeypatch.setattr(connections, "SESSION", "-c lock_timeout=50ms")
     async with opened(database) as store:
         with psycopg.connect(database) as holder:
             holder.execute(HOLD_THE_TURN)
             with pytest.raises(Unavailable):
                 await store.append(unit("order-1"))
             assert await store.head() == 0
-        assert await store.append(unit("order-1")) == Appended(1, 1)
+        assert await store.append(unit("order-1")) == AppendResult(1, 1)
 
 
 @pytest.mark.parametrize("stream", ["order-\0", "order-" + "".join(chr(0x4E00 + n) for n in range(5_000))])
@@ -200,7 +202,7 @@ async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, s
         units = [unit("order-1"), unit(stream), unit("order-2")]
         first, failed, second = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
         assert isinstance(failed, psycopg.Error)
-        assert [first, second] == [Appended(1, 1), Appended(2, 2)]
+        assert [first, second] == [AppendResult(1, 1), AppendResult(2, 2)]
 
 
 async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
@@ -218,6 +220,6 @@ async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
 
 async def test_a_large_batch_is_one_batch(database: str) -> None:
     async with opened(database) as store:
-        many = Append(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
-        assert await store.append(many) == Appended(1, 2_500)
+        many = AppendRequest(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
+        assert await store.append(many) == AppendResult(1, 2_500)
         assert len(await store.log(0, limit=10_000)) == 2_500

@@ -5,23 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from domain.fulfilment import (
-    INITIAL,
-    NOTHING,
-    POLICY,
-    DeadlinePassed,
-    Input,
-    Policy,
-    Reaction,
-    Resolve,
-    Saga,
-    SagaMessage,
-    State,
-    Wake,
-    fold,
-    read,
-    step,
-)
+from domain.fulfilment.context import DeadlinePassed, Resolve, SagaMessage
+from domain.fulfilment.inputs import Input, classify
+from domain.fulfilment.policy import POLICY, Policy
+from domain.fulfilment.state import INITIAL, Saga, State, fold
+from domain.fulfilment.step import NOTHING, SetTimer, StepResult, step
 from schemas.order import (
     CancelOrder,
     CompleteOrder,
@@ -153,10 +141,10 @@ class Story:
     saga: Saga = INITIAL
     now: datetime = NOON
     told: tuple[SagaMessage, ...] = ()
-    reaction: Reaction = NOTHING
+    reaction: StepResult = NOTHING
     events: tuple[SagaEvent, ...] = ()
     orders: tuple[OrderCommand, ...] = ()
-    timer: Wake | None = None
+    timer: SetTimer | None = None
     meanings: tuple[tuple[State, Input | None], ...] = field(default=(), compare=False)
 
     def tell(self, *messages: SagaMessage) -> Self:
@@ -177,8 +165,8 @@ class Story:
             reaction=reaction,
             events=self.events + reaction.events,
             orders=self.orders + reaction.orders,
-            timer=reaction.timer if isinstance(reaction.timer, Wake) else timer,
-            meanings=(*self.meanings, (self.saga.state, read(self.saga, message, self.policy))),
+            timer=reaction.timer if isinstance(reaction.timer, SetTimer) else timer,
+            meanings=(*self.meanings, (self.saga.state, classify(self.saga, message, self.policy))),
         )
 
     def wait(self) -> Self:
@@ -221,8 +209,8 @@ def answers(saga: Saga) -> Iterator[SagaMessage]:
     """Everything the world could say to this saga now, likely or not."""
     yield from (CREATED, CANCELLATION, SHIPPED, EXPIRED, VOIDED)
     yield from (operator("retry"), operator("mark done"), operator("force fail"))
-    if saga.turn:
-        yield DeadlinePassed(ORDER_ID, saga.turn.token)
+    if saga.pending:
+        yield DeadlinePassed(ORDER_ID, saga.pending.token)
     for each in Step:
         yield undone(each)
         yield from _forward_answers(each, saga.asked.get((each, "forward"), 1))

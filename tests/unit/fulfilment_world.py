@@ -4,7 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from domain.fulfilment import DeadlinePassed, Policy, SagaMessage, State
+from domain.fulfilment.context import DeadlinePassed, SagaMessage
+from domain.fulfilment.policy import Policy
+from domain.fulfilment.state import State
 from domain.order import ORDER, Order
 from schemas.errors import Refused
 from schemas.order import OrderCommand, OrderEvent, RequestCancellation, ShipOrder

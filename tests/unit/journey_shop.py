@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from aioutlet.journey.shop import Passes, Shop, retry
+from aioutlet.journey.shop import Shop, TokenCache, retry
 from identity.tokens import TokenIssuer, TokenVerifier
 
 SECRET = "a secret of the journey's own tests"
@@ -98,7 +98,7 @@ class FakeShop:
         line = BadLine(self, httpx.ASGITransport(Starlette(routes=routes)))
         transport = RetryTransport(transport=line, retry=retry(patience))
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-            yield Shop(client, client, Passes(TokenIssuer(SECRET)))
+            yield Shop(client, client, TokenCache(TokenIssuer(SECRET)))
 
 
 class BadLine(httpx.AsyncBaseTransport):

@@ -1,9 +1,9 @@
 """The stand-in for the carrier answers by postal code and attempt alone."""
 
-from domain.carrier import Carrier, CarrierAnswer, DummyCarrier
 from schemas.saga import ShippingPreparation
 from schemas.sealed import Sealed
 from schemas.warehouse import StockLine
+from streams.carrier import Carrier, CarrierAnswer, DummyCarrier
 
 CARRIER: Carrier = DummyCarrier()
 ADDRESS = Sealed(subject="c-1", key="dev", nonce="bm9uY2U", text="dGV4dA")

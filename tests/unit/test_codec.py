@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import Stored, conversation_of, decode, encode, encode_data
+from schemas.codec import Stored, correlation_of, decode, encode, encode_data
 from schemas.envelope import SYSTEM, Envelope
 from schemas.errors import Poison
 from schemas.product import ProductCreated
@@ -140,4 +140,4 @@ def test_poison_says_in_which_conversation_it_was_said(change: dict[str, Any]) -
 
 @pytest.mark.parametrize("told", [{}, [], None, {"correlationId": 7}])
 def test_poison_that_names_no_conversation_has_none(told: object) -> None:
-    assert conversation_of(told) == {}
+    assert correlation_of(told) == {}

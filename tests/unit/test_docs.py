@@ -13,9 +13,9 @@ from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
 from edge.metrics import HttpMetrics
-from event_store.postgres_schema import READER, WRITER
+from event_store.postgres.schema import READER, WRITER
 from schemas.registry import EVENTS
-from streams.figures import Figures
+from streams.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -103,7 +103,7 @@ def test_every_error_code_named_exists(page: Path) -> None:
 @pages
 def test_every_metric_and_role_named_exists(page: Path) -> None:
     registry = CollectorRegistry()
-    Figures(registry)
+    Metrics(registry)
     HttpMetrics(registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER}

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from edge.context import begun
+from edge.context import context_from_headers
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -14,33 +14,33 @@ def headers(**values: str) -> list[tuple[bytes, bytes]]:
 
 
 def test_a_request_that_brings_nothing_gets_names_of_its_own() -> None:
-    context = begun([])
+    context = context_from_headers([])
     assert UUID7.fullmatch(context.request_id)
     assert context.correlation_id == context.request_id
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", context.traceparent)
 
 
 def test_the_names_a_request_brings_are_kept() -> None:
-    context = begun(headers(x_correlation_id="basket:42", x_request_id="try.1"))
+    context = context_from_headers(headers(x_correlation_id="basket:42", x_request_id="try.1"))
     assert (context.correlation_id, context.request_id) == ("basket:42", "try.1")
 
 
 @pytest.mark.parametrize("garbled", ["", " ", "a b", "a\nb", '"', "é", "-a", "x" * 129])
 def test_garbled_names_are_drawn_anew(garbled: str) -> None:
-    context = begun(headers(x_correlation_id=garbled, x_request_id=garbled))
+    context = context_from_headers(headers(x_correlation_id=garbled, x_request_id=garbled))
     assert UUID7.fullmatch(context.correlation_id)
     assert UUID7.fullmatch(context.request_id)
 
 
 def test_a_trace_goes_on_with_a_span_of_ours() -> None:
-    context = begun(headers(traceparent=PARENT))
+    context = context_from_headers(headers(traceparent=PARENT))
     assert context.traceparent.startswith(f"00-{TRACE}-")
     assert context.traceparent.endswith("-01")
     assert context.traceparent != PARENT
 
 
 def test_an_unsampled_trace_stays_unsampled() -> None:
-    assert begun(headers(traceparent=PARENT[:-2] + "00")).traceparent.endswith("-00")
+    assert context_from_headers(headers(traceparent=PARENT[:-2] + "00")).traceparent.endswith("-00")
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_an_unsampled_trace_stays_unsampled() -> None:
     ],
 )
 def test_a_garbled_trace_is_begun_anew(garbled: str) -> None:
-    assert TRACE not in begun(headers(traceparent=garbled)).traceparent
+    assert TRACE not in context_from_headers(headers(traceparent=garbled)).traceparent

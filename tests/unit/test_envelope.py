@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.envelope import SYSTEM, Actor, ActorType, Cause, Client, enveloped
+from schemas.envelope import SYSTEM, Actor, ActorType, Cause, Client, wrap_events
 from tests.examples import ADDRESS, CUSTOMER_ID, EXAMPLES, NOON, ORDER_ID, everything_known
 
 CAUSE = Cause(
@@ -21,19 +21,19 @@ TWO = (EXAMPLES["order.created"], EXAMPLES["order.updated"])
 
 
 def test_versions_go_on_from_where_the_stream_stands() -> None:
-    assert [envelope.version for envelope in enveloped("order-1", 4, TWO, CAUSE)] == [5, 6]
+    assert [envelope.version for envelope in wrap_events("order-1", 4, TWO, CAUSE)] == [5, 6]
 
 
 def test_nothing_decided_is_nothing_to_record() -> None:
-    assert enveloped("order-1", 4, (), CAUSE) == []
+    assert wrap_events("order-1", 4, (), CAUSE) == []
 
 
 def test_deciding_twice_gives_the_same_envelopes() -> None:
-    assert enveloped("order-1", 4, TWO, CAUSE) == enveloped("order-1", 4, TWO, CAUSE)
+    assert wrap_events("order-1", 4, TWO, CAUSE) == wrap_events("order-1", 4, TWO, CAUSE)
 
 
 def test_deciding_again_on_a_newer_stream_keeps_the_ids() -> None:
-    first, again = enveloped("order-1", 4, TWO, CAUSE), enveloped("order-1", 9, TWO, CAUSE)
+    first, again = wrap_events("order-1", 4, TWO, CAUSE), wrap_events("order-1", 9, TWO, CAUSE)
     assert [envelope.id for envelope in first] == [envelope.id for envelope in again]
 
 
@@ -42,13 +42,13 @@ def test_every_place_of_every_answer_has_an_id_of_its_own() -> None:
     made = [
         envelope.id
         for stream, cause in (("order-1", CAUSE), ("order-2", CAUSE), ("order-1", other))
-        for envelope in enveloped(stream, 0, TWO, cause)
+        for envelope in wrap_events(stream, 0, TWO, cause)
     ]
     assert len(set(made)) == len(made)
 
 
 def test_an_envelope_says_all_its_cause_says() -> None:
-    [envelope] = enveloped("order-1", 0, TWO[:1], CAUSE, subject_id=CUSTOMER_ID)
+    [envelope] = wrap_events("order-1", 0, TWO[:1], CAUSE, subject_id=CUSTOMER_ID)
     assert envelope.causation_id == CAUSE.id
     assert envelope.occurred_at == CAUSE.at
     assert envelope.correlation_id == CAUSE.correlation_id
@@ -87,7 +87,7 @@ def test_an_envelope_is_frozen() -> None:
 def test_a_chain_of_answers_keeps_one_correlation() -> None:
     cause = CAUSE
     for turn in range(3):
-        [envelope] = enveloped(f"saga-{ORDER_ID}", turn, TWO[:1], cause)
+        [envelope] = wrap_events(f"saga-{ORDER_ID}", turn, TWO[:1], cause)
         assert envelope.correlation_id == "checkout-7"
         assert envelope.causation_id == cause.id
         cause = envelope.as_cause
@@ -95,5 +95,5 @@ def test_a_chain_of_answers_keeps_one_correlation() -> None:
 
 def test_time_of_a_cause_is_the_only_clock() -> None:
     later = Cause(id=CAUSE.id, at=NOON + timedelta(hours=1), correlation_id=CAUSE.correlation_id)
-    [envelope] = enveloped("order-1", 0, TWO[:1], later)
+    [envelope] = wrap_events("order-1", 0, TWO[:1], later)
     assert envelope.occurred_at == later.at

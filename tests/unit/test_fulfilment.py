@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.fulfilment import CLEAR, NOTHING, POLICY, DeadlinePassed, Policy, State, Wake
+from domain.fulfilment.context import DeadlinePassed
+from domain.fulfilment.policy import POLICY, Policy
+from domain.fulfilment.state import State
+from domain.fulfilment.step import CANCEL_TIMER, NOTHING, SetTimer
 from schemas.order import CompleteOrder, FailOrder, OrderStatus
 from schemas.saga import (
     InventoryReservation,
@@ -48,12 +51,12 @@ def test_the_happy_path_records_exactly_what_the_contract_says() -> None:
 
 
 def test_every_request_sets_its_own_deadline() -> None:
-    assert created().reaction.timer == Wake(NOON + timedelta(seconds=30), "payment/forward/1")
+    assert created().reaction.timer == SetTimer(NOON + timedelta(seconds=30), "payment/forward/1")
     paid = reached(PAYMENT)
-    assert paid.reaction.timer == Wake(NOON + timedelta(seconds=11), "inventory/forward/1")
+    assert paid.reaction.timer == SetTimer(NOON + timedelta(seconds=11), "inventory/forward/1")
     held = reached(PAYMENT, INVENTORY)
-    assert held.reaction.timer == Wake(NOON + timedelta(seconds=62), "shipping/forward/1")
-    assert reached(*Step).reaction.timer is CLEAR
+    assert held.reaction.timer == SetTimer(NOON + timedelta(seconds=62), "shipping/forward/1")
+    assert reached(*Step).reaction.timer is CANCEL_TIMER
 
 
 def test_payment_is_asked_for_with_the_order_s_total() -> None:
@@ -96,7 +99,7 @@ def test_a_declined_payment_fails_the_order_with_nothing_to_undo() -> None:
     story = created().tell(failed(PAYMENT))
     assert (story.state, story.asked) == (State.FAILED, ["saga.failed"])
     assert story.orders[-1] == FailOrder(order_id=ORDER_ID, reason="card_declined", failed_step="payment")
-    assert story.reaction.timer is CLEAR
+    assert story.reaction.timer is CANCEL_TIMER
 
 
 def test_a_shortage_gives_the_money_back_and_then_fails() -> None:
@@ -120,16 +123,16 @@ def test_a_retriable_failure_asks_again_after_a_while_with_the_same_key() -> Non
     story = created().tell(failed(PAYMENT, retriable=True))
     (scheduled,) = story.reaction.events
     assert isinstance(scheduled, SagaRetryScheduled)
-    assert story.timer == Wake(scheduled.retry_at, "payment/forward/1/retry")
+    assert story.timer == SetTimer(scheduled.retry_at, "payment/forward/1/retry")
     first, second = [event for event in story.wait().events if isinstance(event, PaymentProcessing)]
     assert second == first.model_copy(update={"attempt": 2})
 
 
 def test_the_pauses_double_and_the_jitter_is_the_same_each_time() -> None:
-    once, twice = POLICY.pause(ORDER_ID, 1, 1), POLICY.pause(ORDER_ID, 2, 2)
+    once, twice = POLICY.retry_delay(ORDER_ID, 1, 1), POLICY.retry_delay(ORDER_ID, 2, 2)
     assert timedelta(seconds=0.8) <= once <= timedelta(seconds=1.2)
     assert timedelta(seconds=1.6) <= twice <= timedelta(seconds=2.4)
-    assert once == POLICY.pause(ORDER_ID, 1, 1) != POLICY.pause("another", 1, 1)
+    assert once == POLICY.retry_delay(ORDER_ID, 1, 1) != POLICY.retry_delay("another", 1, 1)
 
 
 def test_a_third_retriable_failure_is_final() -> None:

@@ -6,7 +6,8 @@ from itertools import islice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.fulfilment import POLICY, Policy, State, fold
+from domain.fulfilment.policy import POLICY, Policy
+from domain.fulfilment.state import State, fold
 from schemas.order import OrderCancelled, OrderCompleted, OrderFailed, OrderStatus
 from schemas.saga import PaymentProcessing, ShippingPreparation, Step
 from tests.unit.fulfilment_story import INVENTORY_FIRST

@@ -6,20 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.fulfilment import (
-    POLICY,
-    TRANSITIONS,
-    WANTED,
-    Input,
-    Policy,
-    Saga,
-    SagaMessage,
-    State,
-    fold,
-    step,
-    transitions,
-)
-from domain.fulfilment_page import page
+from aioutlet.pages.saga import page
+from domain.fulfilment.context import SagaMessage
+from domain.fulfilment.inputs import WANTED, Input
+from domain.fulfilment.policy import POLICY, Policy
+from domain.fulfilment.state import Saga, State, fold
+from domain.fulfilment.step import step
+from domain.fulfilment.table import TRANSITIONS, transitions
 from schemas.registry import EVENTS
 from schemas.topics import ORDERS, ROUTES
 from tests.unit.fulfilment_story import INVENTORY_FIRST, Story, answers
@@ -57,7 +50,9 @@ def walk(policy: Policy) -> Iterator[tuple[Story, SagaMessage]]:
 
 
 def shape(saga: Saga) -> tuple[object, ...]:
-    turns = tuple((t.step, t.direction, t.tries, bool(t.retry_at)) if t else None for t in (saga.turn, saga.suspended))
+    turns = tuple(
+        (t.step, t.direction, t.tries, bool(t.retry_at)) if t else None for t in (saga.pending, saga.suspended)
+    )
     asked = frozenset(saga.asked)
     return saga.state, turns, saga.done, saga.seen, saga.undo, asked, saga.ending, saga.failed_step, saga.ended
 
@@ -115,4 +110,4 @@ def test_all_the_saga_listens_to_is_published_on_its_order() -> None:
 
 def test_the_page_about_the_saga_is_current() -> None:
     written = Path(__file__).parents[2] / "docs" / "reference" / "saga.md"
-    assert written.read_text(encoding="utf-8") == page(), "python -m domain.fulfilment_page > docs/reference/saga.md"
+    assert written.read_text(encoding="utf-8") == page(), "run `make reference`"

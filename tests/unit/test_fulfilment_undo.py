@@ -2,7 +2,9 @@
 
 import pytest
 
-from domain.fulfilment import CLEAR, NOTHING, Resolve, State
+from domain.fulfilment.context import Resolve
+from domain.fulfilment.state import State
+from domain.fulfilment.step import CANCEL_TIMER, NOTHING
 from schemas.order import CancelOrder, FailOrder, OrderStatus
 from schemas.saga import (
     PaymentRefund,
@@ -84,7 +86,7 @@ def test_a_refund_that_fails_three_times_gets_stuck() -> None:
     story = story.tell(refund_failed(3))
     assert (story.state, story.asked) == (State.STUCK, ["saga.stuck"])
     assert moves(story.reaction.orders) == [OrderStatus.COMPENSATION_STUCK]
-    assert story.reaction.timer is CLEAR
+    assert story.reaction.timer is CANCEL_TIMER
 
 
 def test_an_undo_that_is_never_answered_gets_stuck_too() -> None:

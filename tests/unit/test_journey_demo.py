@@ -4,9 +4,9 @@ import httpx
 
 from aioutlet.demo.load import DELIVERY, catalogue, load_demo
 from aioutlet.demo.make import LEAST_STOCK, stock
+from aioutlet.journey.admin_client import ITEMS_AT_ONCE, AdminClient
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.shop import order_of
-from aioutlet.journey.staff import ITEMS_AT_ONCE, Staff
 from schemas.address import Address
 from tests.unit.journey_shop import FakeShop
 
@@ -52,7 +52,7 @@ async def test_a_great_delivery_comes_in_many_receipts_and_each_of_them_once() -
 async def test_progress_is_told_of_every_product() -> None:
     told: list[int] = []
     async with FakeShop().open() as shop:
-        staff: Staff = shop.staff
+        staff: AdminClient = shop.staff
         await staff.list_products(catalogue().products, told.append)
     assert sum(told) == len(catalogue().products)
 

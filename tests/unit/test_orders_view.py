@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from projectors.folding import fold
-from projectors.orders import ORDERS
+from projectors.models.orders import ORDERS
 from schemas.documents import Document
 from schemas.message import Event
 from schemas.order import OrderStatus

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.payment import PAYMENT, is_charged, payment_id, refuses
+from domain.payment import PAYMENT, charge_refusal, is_charged, payment_id
 from schemas.errors import Refused
 from schemas.payment import (
     Charge,
@@ -127,9 +127,9 @@ def test_taken_money_cannot_be_voided() -> None:
 
 
 def test_a_charge_on_a_tombstone_is_refused_before_the_gateway_is_asked() -> None:
-    assert refuses(PAYMENT.fold([voided()])) == "payment_voided"
-    assert refuses(PAYMENT.fold([processed(), refunded()])) == "payment_refunded"
-    assert refuses(PAYMENT.fold([processed()])) is None
+    assert charge_refusal(PAYMENT.fold([voided()])) == "payment_voided"
+    assert charge_refusal(PAYMENT.fold([processed(), refunded()])) == "payment_refunded"
+    assert charge_refusal(PAYMENT.fold([processed()])) is None
     given(PAYMENT, voided()).when(charge(code="payment_voided")).then(failed(code="payment_voided"))
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.adapt import PyFormat, Transformer
 
-from event_store.postgres_arrays import BYTEA, TEXT, bytes_array, int_array, text_array
+from event_store.postgres.arrays import BYTEA, TEXT, bytes_array, int_array, text_array
 
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 

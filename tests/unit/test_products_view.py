@@ -1,7 +1,7 @@
 """What the catalogue shows after these events."""
 
 from projectors.folding import Count, fold
-from projectors.products import PRODUCTS
+from projectors.models.products import PRODUCTS
 from schemas.documents import Document, filters_of, label
 from schemas.message import Event
 from tests.examples import EXAMPLES, LAMP_ID

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projectors.folding import fold, touched
-from projectors.model import ReadModel
-from projectors.models import MODELS
-from projectors.orders import ORDERS
+from projectors.models.orders import ORDERS
+from projectors.models.registry import MODELS
+from projectors.read_model import ReadModel
 from schemas.documents import VIEWS, Document
 from schemas.envelope import Envelope
 from schemas.registry import EVENTS

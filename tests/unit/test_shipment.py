@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.shipment import SHIPMENT, refuses, shipment_id
+from domain.shipment import SHIPMENT, label_refusal, shipment_id
 from schemas.errors import AIOutletError, NotFound, Refused, TransitionRefused
 from schemas.shipment import (
     CancelShipment,
@@ -100,9 +100,9 @@ def test_cancelling_what_was_never_prepared_leaves_a_tombstone() -> None:
 
 
 def test_a_preparation_on_a_tombstone_is_refused_before_the_carrier_is_asked() -> None:
-    assert refuses(SHIPMENT.fold([cancelled(shipment=None)])) == "shipping_cancelled"
-    assert refuses(SHIPMENT.fold([prepared(), cancelled()])) == "shipping_cancelled"
-    assert refuses(SHIPMENT.fold([prepared()])) is None
+    assert label_refusal(SHIPMENT.fold([cancelled(shipment=None)])) == "shipping_cancelled"
+    assert label_refusal(SHIPMENT.fold([prepared(), cancelled()])) == "shipping_cancelled"
+    assert label_refusal(SHIPMENT.fold([prepared()])) is None
 
 
 def test_a_label_that_came_too_late_is_recorded_so_that_it_can_be_voided() -> None:

@@ -1,7 +1,7 @@
 """What is counted after these events; every piece is somewhere."""
 
 from projectors.folding import fold
-from projectors.stock import STOCK
+from projectors.models.stock import STOCK
 from schemas.documents import Document
 from schemas.message import Event
 from schemas.warehouse import StockLine

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.streams import category_of, subject_of
+from schemas.stream_names import category_of, subject_of
 from tests.examples import EXAMPLES, ORDER_NUMBER, stream_of
 
 

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from event_store.tail import ALONE, SHARED, Rhythm, Tail
+from event_store.tail import MANY_WRITERS, SINGLE_WRITER, PollInterval, Tail
 
-NEVER = Rhythm(3_600, 3_600)
-AT_ONCE = Rhythm(0, 0)
+NEVER = PollInterval(3_600, 3_600)
+AT_ONCE = PollInterval(0, 0)
 
 
 class Log:
@@ -29,9 +29,9 @@ def log() -> Log:
     return Log()
 
 
-@pytest.mark.parametrize("rhythm", [ALONE, SHARED], ids=["alone", "shared"])
-async def test_a_poll_finds_an_event_although_the_wake_up_was_lost(log: Log, rhythm: Rhythm) -> None:
-    tail = Tail(log.read_head, rhythm)
+@pytest.mark.parametrize("poll", [SINGLE_WRITER, MANY_WRITERS], ids=["alone", "shared"])
+async def test_a_poll_finds_an_event_although_the_wake_up_was_lost(log: Log, poll: PollInterval) -> None:
+    tail = Tail(log.read_head, poll)
     waiting = asyncio.ensure_future(tail.wait_past(0, timeout=60))
     await log.looked.wait()
     log.head = 5
@@ -39,13 +39,13 @@ async def test_a_poll_finds_an_event_although_the_wake_up_was_lost(log: Log, rhy
         assert await waiting == 5
 
 
-@pytest.mark.parametrize("rhythm", [ALONE, SHARED], ids=["alone", "shared"])
-def test_a_poll_comes_at_least_every_quarter_of_a_second(rhythm: Rhythm) -> None:
-    assert rhythm.quickest <= rhythm.slowest <= 0.25
+@pytest.mark.parametrize("poll", [SINGLE_WRITER, MANY_WRITERS], ids=["alone", "shared"])
+def test_a_poll_comes_at_least_every_quarter_of_a_second(poll: PollInterval) -> None:
+    assert poll.shortest <= poll.longest <= 0.25
 
 
 async def test_the_longer_nothing_comes_the_rarer_are_the_looks(log: Log) -> None:
-    busy, quiet = Tail(log.read_head, Rhythm(0.001, 0.001)), Tail(log.read_head, Rhythm(0.001, 3_600))
+    busy, quiet = Tail(log.read_head, PollInterval(0.001, 0.001)), Tail(log.read_head, PollInterval(0.001, 3_600))
     await busy.wait_past(0, timeout=0.1)
     often, log.looks = log.looks, 0
     await quiet.wait_past(0, timeout=0.1)
@@ -75,14 +75,14 @@ async def test_however_many_wait_there_is_one_look(log: Log) -> None:
 
 
 async def test_what_is_known_to_be_there_costs_no_look(log: Log) -> None:
-    tail = Tail(log.read_head, ALONE)
+    tail = Tail(log.read_head, SINGLE_WRITER)
     tail.reached(9)
     assert await tail.wait_past(8, timeout=60) == 9
     assert log.looks == 0
 
 
 async def test_the_head_never_moves_back(log: Log) -> None:
-    tail = Tail(log.read_head, ALONE)
+    tail = Tail(log.read_head, SINGLE_WRITER)
     tail.reached(9)
     tail.reached(3)
     assert await tail.wait_past(8, timeout=0) == 9
@@ -90,7 +90,7 @@ async def test_the_head_never_moves_back(log: Log) -> None:
 
 async def test_waiting_ends_with_the_head_when_its_time_is_up(log: Log) -> None:
     log.head = 4
-    tail = Tail(log.read_head, ALONE)
+    tail = Tail(log.read_head, SINGLE_WRITER)
     assert await tail.wait_past(4, timeout=0) == 4
     assert await tail.wait_past(4, timeout=0.01) == 4
 
@@ -111,7 +111,7 @@ async def test_a_look_that_fails_is_the_callers_to_hear_and_the_next_one_works()
 
 
 async def test_who_is_cancelled_takes_nobody_along(log: Log) -> None:
-    tail = Tail(log.read_head, ALONE)
+    tail = Tail(log.read_head, SINGLE_WRITER)
     first, second = (asyncio.ensure_future(tail.wait_past(0, timeout=60)) for _ in range(2))
     await log.looked.wait()
     first.cancel()

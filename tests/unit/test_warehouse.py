@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.reservation import reservation_id
-from domain.stock import Level
-from domain.warehouse import WAREHOUSE
+from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.reservation import reservation_id
+from domain.warehouse.state import Level
 from schemas.errors import Refused, StockWouldBeNegative
 from schemas.warehouse import (
     AdjustStock,

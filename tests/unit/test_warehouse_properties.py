@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-import domain.pieces
-import domain.stock
-from domain.stock import LIVE, Hold, Phase, Warehouse
-from domain.warehouse import WAREHOUSE, dump, fingerprint, load
+import domain.quantities
+import domain.warehouse.state
+from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.snapshot import dump, fingerprint, load
+from domain.warehouse.state import LIVE, Hold, HoldPhase, Warehouse
 from schemas.errors import Refused
 from schemas.warehouse import (
     AdjustStock,
@@ -105,7 +106,7 @@ def test_reserved_is_the_sum_of_what_is_held(commands: list[WarehouseCommand]) -
     held = dict.fromkeys(PRODUCTS, 0)
     for hold in warehouse.holds.values():
         assert hold.phase in LIVE
-        for product_id, quantity in hold.pieces:
+        for product_id, quantity in hold.quantities:
             held[product_id] += quantity
     assert held == {product_id: warehouse.level(product_id).reserved for product_id in PRODUCTS}
 
@@ -138,7 +139,7 @@ def test_every_new_attempt_to_reserve_is_answered_unless_the_goods_left(
     warehouse = end_of(commands)
     anew = request.model_copy(update={"attempt": 9, "expires_at": NOON + timedelta(hours=2)})
     hold = warehouse.hold(request.order_id)
-    is_gone = hold is not None and hold.phase is Phase.COMMITTED
+    is_gone = hold is not None and hold.phase is HoldPhase.COMMITTED
     assert bool(WAREHOUSE.decide(anew, warehouse)) is not is_gone
 
 
@@ -174,7 +175,7 @@ def test_the_fingerprint_names_the_code() -> None:
     assert fingerprint() == fingerprint()
 
 
-@pytest.mark.parametrize("module", [domain.pieces, domain.stock], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [domain.quantities, domain.warehouse.state], ids=lambda module: module.__name__)
 def test_other_code_that_folds_has_another_fingerprint(
     module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,16 +190,16 @@ def release(order_id: str) -> InventoryReleased:
 
 
 def test_ended_holds_are_forgotten_a_generation_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(domain.stock, "GENERATION", 10)
+    monkeypatch.setattr(domain.warehouse.state, "GENERATION", 10)
     warehouse = WAREHOUSE.fold(release(f"o-{n}") for n in range(95))
     remembered = [n for n in range(95) if warehouse.hold(f"o-{n}")]
     assert remembered == list(range(80, 95))
 
 
 def test_an_open_hold_is_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(domain.stock, "GENERATION", 10)
+    monkeypatch.setattr(domain.warehouse.state, "GENERATION", 10)
     held = WAREHOUSE.decide(
         ReserveStock(warehouse_id="main", order_id="open", items=(), attempt=1, expires_at=NOON), WAREHOUSE.initial
     )
     warehouse = WAREHOUSE.fold([*held, *(release(f"o-{n}") for n in range(95))])
-    assert warehouse.hold("open") == Hold(Phase.HELD, (), 1, 0, NOON)
+    assert warehouse.hold("open") == Hold(HoldPhase.HELD, (), 1, 0, NOON)

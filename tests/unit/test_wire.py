@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from schemas.codec import Stored, encode, encode_data
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ORDERS, STOCK, Place
+from schemas.topics import ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming, Outgoing, envelope_from, incoming, outgoing
 from tests.examples import EXAMPLES, ORDER_ID, everything_known, recorded_example
 from tests.hostile import ANY_JSON, NOT_EVEN_CLOSE, with_one_field_changed
 
 KNOWN = everything_known()
-HERE = Place(ORDERS, 1)
+HERE = TopicPartition(ORDERS, 1)
 FIELDS: dict[str, Any] = orjson.loads(encode(KNOWN))
 
 
@@ -26,7 +26,7 @@ def stored(envelope: Envelope) -> Stored:
 
 
 def relayed(message: Outgoing, previous: int = 6) -> Incoming:
-    return incoming(message.place, [*message.headers, ("previous", b"%d" % previous)], message.value)
+    return incoming(message.partition, [*message.headers, ("previous", b"%d" % previous)], message.value)
 
 
 HEADERS = relayed(outgoing(stored(KNOWN), 4)[0]).headers
@@ -89,7 +89,7 @@ def test_filtering_needs_the_headers_alone() -> None:
 
 def test_an_inventory_answer_goes_out_on_both_keys() -> None:
     messages = outgoing(stored(recorded_example("inventory.reserved")), 4)
-    assert [(message.place.topic, message.key) for message in messages] == [
+    assert [(message.partition.topic, message.key) for message in messages] == [
         (STOCK, b"main"),
         (ORDERS, ORDER_ID.encode()),
     ]

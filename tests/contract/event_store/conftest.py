@@ -8,10 +8,10 @@ from eventsourcing import cryptography
 
 from event_store.clock import Clock
 from event_store.memory import memory_store
-from event_store.postgres import postgres_store
-from event_store.sqlite import sqlite_store
+from event_store.postgres.store import postgres_store
+from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
-from tests.contract.event_store.units import NOON
+from tests.contract.event_store.requests import NOON
 
 # The library's cases import its cipher over pycryptodome, and use none: this is the same over a package we have.
 sys.modules.setdefault("eventsourcing.cipher", cryptography)

@@ -7,31 +7,31 @@ from itertools import pairwise
 
 import pytest
 
-from event_store.records import Append, Appended, Checkpoint
+from event_store.records import AppendRequest, AppendResult, Checkpoint
 from event_store.store import EventStore
 from schemas.envelope import Envelope
-from schemas.errors import AnswerTaken, Conflict, Unavailable
+from schemas.errors import Conflict, IdempotencyKeyTaken, Unavailable
 from schemas.order import OrderCompleted
-from schemas.topics import ORDERS, Place
+from schemas.topics import ORDERS, TopicPartition
 from tests.contract.event_store.conftest import SetClock
-from tests.contract.event_store.units import NOON, answer, events, timer, unit
+from tests.contract.event_store.requests import NOON, answer, events, timer, unit
 
-PLACE = Place(ORDERS, 0)
+PLACE = TopicPartition(ORDERS, 0)
 
 
-async def outcomes(store: EventStore, *units: Append) -> Sequence[Appended | BaseException]:
+async def outcomes(store: EventStore, *units: AppendRequest) -> Sequence[AppendResult | BaseException]:
     return await asyncio.gather(*(store.append(unit) for unit in units), return_exceptions=True)
 
 
 async def test_positions_count_from_one_over_all_streams(store: EventStore) -> None:
-    assert await store.append(unit("order-1", n=2)) == Appended(1, 2)
-    assert await store.append(unit("order-2")) == Appended(3, 3)
+    assert await store.append(unit("order-1", n=2)) == AppendResult(1, 2)
+    assert await store.append(unit("order-2")) == AppendResult(3, 3)
 
 
 async def test_what_is_read_is_what_was_appended_with_its_place_and_time(store: EventStore, clock: SetClock) -> None:
     clock.now = NOON + timedelta(hours=1)
     (given,) = events("order-1")
-    await store.append(Append(events=(given,)))
+    await store.append(AppendRequest(events=(given,)))
     (found,) = await store.stream("order-1")
     assert (found.position, found.recorded_at) == (1, clock.now)
     assert (found.id, found.stream, found.version, found.event) == (given.id, "order-1", 1, given.event)
@@ -39,17 +39,17 @@ async def test_what_is_read_is_what_was_appended_with_its_place_and_time(store: 
 
 
 async def test_a_unit_may_touch_several_streams(store: EventStore) -> None:
-    both = Append(events=(*events("order-1", n=2), *events("saga-1")))
-    assert await store.append(both) == Appended(1, 3)
+    both = AppendRequest(events=(*events("order-1", n=2), *events("saga-1")))
+    assert await store.append(both) == AppendResult(1, 3)
     assert [event.version for event in await store.stream("order-1")] == [1, 2]
     assert [event.position for event in await store.stream("saga-1")] == [3]
 
 
 async def test_a_conflict_names_the_moved_streams_and_records_nothing(store: EventStore) -> None:
     await store.append(unit("order-1"))
-    late = Append(
+    late = AppendRequest(
         events=(*events("saga-1", by="late"), *events("order-1", by="late")),
-        answer=answer(expires_at=NOON + timedelta(days=1)),
+        idempotency=answer(expires_at=NOON + timedelta(days=1)),
         timers=(timer("t", NOON),),
         checkpoints=(Checkpoint("saga", PLACE, 9),),
     )
@@ -58,7 +58,7 @@ async def test_a_conflict_names_the_moved_streams_and_records_nothing(store: Eve
     assert refused.value.streams == ("order-1",)
     assert await store.head() == 1
     assert await store.stream("saga-1") == []
-    assert await store.answer("k", now=NOON) is None
+    assert await store.idempotency_record("k", now=NOON) is None
     assert await store.next_due() is None
     assert await store.checkpoints("saga") == {}
 
@@ -72,7 +72,7 @@ async def test_a_version_that_would_leave_a_gap_is_a_conflict(store: EventStore,
 
 async def test_a_gap_within_a_unit_is_a_conflict(store: EventStore) -> None:
     with pytest.raises(Conflict):
-        await store.append(Append(events=(*events("order-1"), *events("order-1", 2))))
+        await store.append(AppendRequest(events=(*events("order-1"), *events("order-1", 2))))
     assert await store.head() == 0
 
 
@@ -80,31 +80,31 @@ async def test_one_callers_conflict_fails_nobody_else(store: EventStore) -> None
     await store.append(unit("order-1"))
     fine, refused, other = await outcomes(store, unit("order-2"), unit("order-1", by="late"), unit("order-3"))
     assert isinstance(refused, Conflict)
-    assert [fine, other] == [Appended(2, 2), Appended(3, 3)]
+    assert [fine, other] == [AppendResult(2, 2), AppendResult(3, 3)]
 
 
 async def test_units_that_follow_each_other_on_a_stream_are_chained(store: EventStore) -> None:
     chain = [unit("warehouse-main", after, by=f"m{after}") for after in range(20)]
-    assert await outcomes(store, *chain) == [Appended(n, n) for n in range(1, 21)]
+    assert await outcomes(store, *chain) == [AppendResult(n, n) for n in range(1, 21)]
 
 
 async def test_of_two_who_want_the_same_version_one_gets_it(store: EventStore) -> None:
     first, second = await outcomes(store, unit("order-1", by="a"), unit("order-1", by="b"))
-    assert first == Appended(1, 1)
+    assert first == AppendResult(1, 1)
     assert isinstance(second, Conflict)
 
 
 async def test_a_repeated_unit_is_answered_with_where_it_stands(store: EventStore) -> None:
-    both = Append(events=(*events("order-1", n=2), *events("saga-1")))
+    both = AppendRequest(events=(*events("order-1", n=2), *events("saga-1")))
     await store.append(unit("order-0"))
-    assert await store.append(both) == Appended(2, 4)
-    assert await store.append(both) == Appended(2, 4)
+    assert await store.append(both) == AppendResult(2, 4)
+    assert await store.append(both) == AppendResult(2, 4)
     assert await store.head() == 4
 
 
 async def test_a_unit_repeated_at_once_is_recorded_once(store: EventStore) -> None:
-    same = unit("order-1", n=2, answer=answer(expires_at=NOON + timedelta(days=1)))
-    assert await outcomes(store, same, same) == [Appended(1, 2), Appended(1, 2)]
+    same = unit("order-1", n=2, idempotency=answer(expires_at=NOON + timedelta(days=1)))
+    assert await outcomes(store, same, same) == [AppendResult(1, 2), AppendResult(1, 2)]
     assert await store.head() == 2
 
 
@@ -118,69 +118,69 @@ async def test_a_unit_that_is_only_partly_there_is_a_conflict(store: EventStore)
 async def test_a_repeated_unit_still_moves_its_checkpoint_but_sets_no_timer_again(store: EventStore) -> None:
     await store.append(unit("order-1"))
     again = unit("order-1", checkpoints=(Checkpoint("saga", PLACE, 9),), timers=(timer("t", NOON),))
-    assert await store.append(again) == Appended(1, 1)
+    assert await store.append(again) == AppendResult(1, 1)
     assert await store.checkpoints("saga") == {PLACE: 9}
     assert await store.next_due() is None
 
 
 async def test_an_append_without_events_stands_nowhere(store: EventStore) -> None:
-    assert await store.append(Append(checkpoints=(Checkpoint("saga", PLACE, 3),))) == Appended(0, 0)
-    assert await store.append(Append(timers=(timer("t", NOON),))) == Appended(0, 0)
+    assert await store.append(AppendRequest(checkpoints=(Checkpoint("saga", PLACE, 3),))) == AppendResult(0, 0)
+    assert await store.append(AppendRequest(timers=(timer("t", NOON),))) == AppendResult(0, 0)
     assert await store.head() == 0
     assert await store.checkpoints("saga") == {PLACE: 3}
 
 
 async def test_a_unit_that_cannot_be_encoded_fails_alone(store: EventStore) -> None:
-    spoilt = Append(events=tuple(events("order-9", event=OrderCompleted.model_construct(order_id="\ud800"))))
+    spoilt = AppendRequest(events=tuple(events("order-9", event=OrderCompleted.model_construct(order_id="\ud800"))))
     units = [unit(f"order-{n}") for n in range(5)]
     *before, failed, after = await outcomes(store, *units[:4], spoilt, units[4])
     assert isinstance(failed, ValueError)
-    assert [*before, after] == [Appended(n, n) for n in range(1, 6)]
+    assert [*before, after] == [AppendResult(n, n) for n in range(1, 6)]
 
 
 async def test_an_answer_is_kept_until_it_expires(store: EventStore, clock: SetClock) -> None:
     given = answer(expires_at=NOON + timedelta(hours=24, microseconds=1), body=b"\x00\xff")
-    await store.append(unit("order-1", answer=given))
-    assert await store.answer("k", now=NOON + timedelta(hours=24)) == given
-    assert await store.answer("k", now=given.expires_at) is None
-    assert await store.answer("other", now=NOON) is None
+    await store.append(unit("order-1", idempotency=given))
+    assert await store.idempotency_record("k", now=NOON + timedelta(hours=24)) == given
+    assert await store.idempotency_record("k", now=given.expires_at) is None
+    assert await store.idempotency_record("other", now=NOON) is None
 
 
 async def test_a_taken_key_refuses_the_unit_whole(store: EventStore) -> None:
     given = answer(expires_at=NOON + timedelta(days=1))
-    await store.append(unit("order-1", answer=given))
-    with pytest.raises(AnswerTaken):
-        await store.append(unit("order-2", answer=given))
+    await store.append(unit("order-1", idempotency=given))
+    with pytest.raises(IdempotencyKeyTaken):
+        await store.append(unit("order-2", idempotency=given))
     assert await store.head() == 1
 
 
 async def test_of_two_who_answer_one_key_at_once_the_second_is_told(store: EventStore) -> None:
     given = answer(expires_at=NOON + timedelta(days=1))
-    first, second = await outcomes(store, unit("order-1", answer=given), unit("order-2", answer=given))
-    assert first == Appended(1, 1)
-    assert isinstance(second, AnswerTaken)
+    first, second = await outcomes(store, unit("order-1", idempotency=given), unit("order-2", idempotency=given))
+    assert first == AppendResult(1, 1)
+    assert isinstance(second, IdempotencyKeyTaken)
 
 
 async def test_the_same_events_for_another_body_are_no_lost_acknowledgement(store: EventStore) -> None:
     tomorrow = NOON + timedelta(days=1)
-    await store.append(unit("order-1", answer=answer(fingerprint=b"one", expires_at=tomorrow)))
-    with pytest.raises(AnswerTaken):
-        await store.append(unit("order-1", answer=answer(fingerprint=b"other", expires_at=tomorrow)))
+    await store.append(unit("order-1", idempotency=answer(fingerprint=b"one", expires_at=tomorrow)))
+    with pytest.raises(IdempotencyKeyTaken):
+        await store.append(unit("order-1", idempotency=answer(fingerprint=b"other", expires_at=tomorrow)))
 
 
 async def test_the_first_answer_stays_when_its_unit_comes_again(store: EventStore) -> None:
     first = answer(expires_at=NOON + timedelta(days=1), body=b"first")
-    await store.append(unit("order-1", answer=first))
-    await store.append(unit("order-1", answer=answer(expires_at=NOON + timedelta(days=2), body=b"second")))
-    assert await store.answer("k", now=NOON) == first
+    await store.append(unit("order-1", idempotency=first))
+    await store.append(unit("order-1", idempotency=answer(expires_at=NOON + timedelta(days=2), body=b"second")))
+    assert await store.idempotency_record("k", now=NOON) == first
 
 
 async def test_an_expired_key_may_be_answered_anew(store: EventStore, clock: SetClock) -> None:
-    await store.append(unit("order-1", answer=answer(expires_at=NOON + timedelta(days=1))))
+    await store.append(unit("order-1", idempotency=answer(expires_at=NOON + timedelta(days=1))))
     clock.now = NOON + timedelta(days=1)
     anew = answer(expires_at=NOON + timedelta(days=2), fingerprint=b"new")
-    assert await store.append(unit("order-2", answer=anew)) == Appended(2, 2)
-    assert await store.answer("k", now=clock.now) == anew
+    assert await store.append(unit("order-2", idempotency=anew)) == AppendResult(2, 2)
+    assert await store.idempotency_record("k", now=clock.now) == anew
 
 
 async def test_a_cancelled_caller_disturbs_nobody(store: EventStore) -> None:

@@ -19,10 +19,10 @@ from eventsourcing.tests.persistence import (
 from eventsourcing.utils import Environment
 
 from event_store.memory import MemoryRecorder
-from event_store.sqlite import sqlite_store
-from event_store.sqlite_recorder import Datastore, Recorder
+from event_store.sqlite.recorder import Datastore, Recorder
+from event_store.sqlite.store import sqlite_store
 from schemas.codec import Stored, decode
-from tests.contract.event_store.units import unit
+from tests.contract.event_store.requests import unit
 
 
 class UnnumberedMemoryRecorder(MemoryRecorder):

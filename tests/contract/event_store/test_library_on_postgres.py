@@ -19,12 +19,12 @@ from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import UniqueViolation
 
-from event_store.batch import Batch
-from event_store.postgres import postgres_store
-from event_store.postgres_connections import Connections
-from event_store.postgres_recording import record
+from event_store.postgres.connections import Connections
+from event_store.postgres.recording import record
+from event_store.postgres.store import postgres_store
+from event_store.write_set import WriteSet
 from schemas.codec import Stored, decode
-from tests.contract.event_store.units import unit
+from tests.contract.event_store.requests import unit
 from tests.databases import library_datastore
 
 
@@ -36,7 +36,9 @@ class OurWrites(PostgresApplicationRecorder):
         self._connections = connections
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
-        rows = Batch([Stored(0, str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events])
+        rows = WriteSet(
+            [Stored(0, str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
+        )
         try:
             head = self._connections.run(lambda at: record(at, rows, {}, datetime.now(UTC)))
         except UniqueViolation as error:

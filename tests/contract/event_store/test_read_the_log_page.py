@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from event_store.sqlite import sqlite_store
-from tests.contract.event_store.units import unit
+from event_store.sqlite.store import sqlite_store
+from tests.contract.event_store.requests import unit
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "read-the-log.md"
 CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)

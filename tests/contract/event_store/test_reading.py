@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from event_store.records import Append, Checkpoint, Snapshot
+from event_store.records import AppendRequest, Checkpoint, Snapshot
 from event_store.store import EventStore
 from schemas.codec import decode
-from schemas.topics import CATALOGUE, ORDERS, Place
-from tests.contract.event_store.units import NOON, events, shipped, timer, unit
+from schemas.topics import CATALOGUE, ORDERS, TopicPartition
+from tests.contract.event_store.requests import NOON, events, shipped, timer, unit
 
 TYPES = {"done": "order.completed", "shipped": "order.shipped"}
 
@@ -32,7 +32,7 @@ async def test_a_stream_is_read_from_a_version_on(store: EventStore) -> None:
 
 
 async def test_many_streams_are_read_at_once_each_from_its_version(store: EventStore) -> None:
-    await store.append(Append(events=(*events("order-1", n=3), *events("order-11", n=2), *events("order-2"))))
+    await store.append(AppendRequest(events=(*events("order-1", n=3), *events("order-11", n=2), *events("order-2"))))
     found = await store.streams({"order-11": 1, "order-1": 0, "order-3": 0})
     versions = {name: [event.version for event in stream] for name, stream in found.items()}
     assert versions == {"order-11": [2], "order-1": [1, 2, 3], "order-3": []}
@@ -66,23 +66,25 @@ async def test_a_row_of_the_log_decodes_to_what_its_stream_says(store: EventStor
 
 
 async def test_a_checkpoint_never_moves_back(store: EventStore) -> None:
-    place, other = Place(ORDERS, 0), Place(CATALOGUE, 3)
+    place, other = TopicPartition(ORDERS, 0), TopicPartition(CATALOGUE, 3)
     for at in (5, 9, 7):
-        await store.append(Append(checkpoints=(Checkpoint("saga", place, at), Checkpoint("saga", other, at + 1))))
-    await store.append(Append(checkpoints=(Checkpoint("stock", place, 1),)))
+        await store.append(
+            AppendRequest(checkpoints=(Checkpoint("saga", place, at), Checkpoint("saga", other, at + 1)))
+        )
+    await store.append(AppendRequest(checkpoints=(Checkpoint("stock", place, 1),)))
     assert await store.checkpoints("saga") == {place: 9, other: 10}
     assert await store.checkpoints("stock") == {place: 1}
 
 
 async def test_checkpoints_of_one_batch_end_at_the_furthest(store: EventStore) -> None:
-    places = [Append(checkpoints=(Checkpoint("saga", Place(ORDERS, 0), at),)) for at in (4, 8, 6)]
+    places = [AppendRequest(checkpoints=(Checkpoint("saga", TopicPartition(ORDERS, 0), at),)) for at in (4, 8, 6)]
     await asyncio.gather(*(store.append(one) for one in places))
-    assert await store.checkpoints("saga") == {Place(ORDERS, 0): 8}
+    assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 8}
 
 
 async def test_due_timers_come_longest_overdue_first(store: EventStore) -> None:
     timers = [timer(name, NOON + timedelta(seconds=s)) for name, s in (("b", 2), ("c", 3), ("a", 1), ("z", 60))]
-    await store.append(Append(timers=tuple(timers)))
+    await store.append(AppendRequest(timers=tuple(timers)))
     due = await store.due(NOON + timedelta(seconds=3))
     assert [one.id for one in due] == ["a", "b", "c"]
     assert due[0] == timers[2]
@@ -91,27 +93,27 @@ async def test_due_timers_come_longest_overdue_first(store: EventStore) -> None:
 
 
 async def test_a_timer_is_replaced_by_its_successor_and_removed_when_cleared(store: EventStore) -> None:
-    await store.append(Append(timers=(timer("t", NOON), timer("u", NOON))))
+    await store.append(AppendRequest(timers=(timer("t", NOON), timer("u", NOON))))
     later = timer("t", NOON + timedelta(microseconds=1), token="2")
-    await store.append(Append(timers=(later,), cleared=("u", "never-there")))
+    await store.append(AppendRequest(timers=(later,), cleared=("u", "never-there")))
     assert await store.due(NOON + timedelta(days=1)) == [later]
-    await store.append(Append(cleared=("t",)))
+    await store.append(AppendRequest(cleared=("t",)))
     assert await store.next_due() is None
 
 
 async def test_timers_of_one_batch_follow_the_order_of_their_callers(store: EventStore) -> None:
     set_a, clear_a, clear_b, set_b = (
-        Append(timers=(timer("a", NOON),)),
-        Append(cleared=("a",)),
-        Append(cleared=("b",)),
-        Append(timers=(timer("b", NOON),)),
+        AppendRequest(timers=(timer("a", NOON),)),
+        AppendRequest(cleared=("a",)),
+        AppendRequest(cleared=("b",)),
+        AppendRequest(timers=(timer("b", NOON),)),
     )
     await asyncio.gather(*(store.append(one) for one in (set_a, clear_a, clear_b, set_b)))
     assert [one.id for one in await store.due(NOON)] == ["b"]
 
 
 async def test_a_timer_cleared_and_set_in_one_unit_is_set(store: EventStore) -> None:
-    await store.append(Append(timers=(timer("t", NOON),), cleared=("t",)))
+    await store.append(AppendRequest(timers=(timer("t", NOON),), cleared=("t",)))
     assert [one.id for one in await store.due(NOON)] == ["t"]
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pytest
 
 from event_store.records import Snapshot
-from event_store.repository import Loaded, Repository, Snapshots
+from event_store.repository import Repository, SnapshotPolicy, VersionedState
 from event_store.store import EventStore
 from schemas.errors import Conflict
 from schemas.message import Event
-from tests.contract.event_store.units import events, unit
+from tests.contract.event_store.requests import events, unit
 
-SNAPSHOTS = Snapshots[int](decider="v1", dump=lambda state: b"%d" % state, load=int, every=5)
+SNAPSHOTS = SnapshotPolicy[int](decider="v1", dump=lambda state: b"%d" % state, load=int, every=5)
 
 
 @dataclass(frozen=True)
@@ -29,76 +29,79 @@ class Counting:
 
 
 def repository(
-    store: EventStore, capacity: int = 100, snapshots: Snapshots[int] | None = None
+    store: EventStore, capacity: int = 100, snapshots: SnapshotPolicy[int] | None = None
 ) -> Repository[int, int, Event]:
     return Repository(store, Counting(), capacity, snapshots=snapshots)
 
 
 async def test_an_unknown_stream_is_loaded_as_it_begins(store: EventStore) -> None:
-    assert await repository(store).load("order-1") == Loaded(0, 0)
+    assert await repository(store).load("order-1") == VersionedState(0, 0)
 
 
 async def test_many_streams_are_loaded_with_their_versions(store: EventStore) -> None:
     await store.append(unit("order-1", n=3))
     await store.append(unit("order-2"))
     loaded = await repository(store).load_many(["order-2", "order-1", "order-3", "order-1"])
-    assert loaded == {"order-1": Loaded(3, 3), "order-2": Loaded(1, 1), "order-3": Loaded(0, 0)}
+    assert loaded == {"order-1": VersionedState(3, 3), "order-2": VersionedState(1, 1), "order-3": VersionedState(0, 0)}
 
 
 async def test_a_loaded_stream_is_not_read_again_until_it_is_forgotten(store: EventStore) -> None:
     ours = repository(store)
-    assert await ours.load("order-1") == Loaded(0, 0)
+    assert await ours.load("order-1") == VersionedState(0, 0)
     await store.append(unit("order-1"))
     stale = await ours.load("order-1")
-    assert stale == Loaded(0, 0)
+    assert stale == VersionedState(0, 0)
     with pytest.raises(Conflict):
         await store.append(unit("order-1", stale.version, by="late"))
     ours.forget("order-1")
-    assert await ours.load("order-1") == Loaded(1, 1)
+    assert await ours.load("order-1") == VersionedState(1, 1)
 
 
 async def test_what_is_kept_is_answered(store: EventStore) -> None:
     ours = repository(store)
-    ours.keep("order-1", Loaded(7, 7))
-    ours.keep("order-1", Loaded(6, 6))
-    assert await ours.load("order-1") == Loaded(7, 7)
+    ours.keep("order-1", VersionedState(7, 7))
+    ours.keep("order-1", VersionedState(6, 6))
+    assert await ours.load("order-1") == VersionedState(7, 7)
 
 
 async def test_the_longest_unused_gives_way(store: EventStore) -> None:
     ours = repository(store, capacity=2)
-    ours.keep("order-1", Loaded(10, 10))
-    ours.keep("order-2", Loaded(20, 20))
+    ours.keep("order-1", VersionedState(10, 10))
+    ours.keep("order-2", VersionedState(20, 20))
     await ours.load("order-1")
-    ours.keep("order-3", Loaded(30, 30))
-    assert await ours.load_many(["order-1", "order-3"]) == {"order-1": Loaded(10, 10), "order-3": Loaded(30, 30)}
-    assert await ours.load("order-2") == Loaded(0, 0)
+    ours.keep("order-3", VersionedState(30, 30))
+    assert await ours.load_many(["order-1", "order-3"]) == {
+        "order-1": VersionedState(10, 10),
+        "order-3": VersionedState(30, 30),
+    }
+    assert await ours.load("order-2") == VersionedState(0, 0)
 
 
 async def test_more_streams_than_fit_are_loaded_all_the_same(store: EventStore) -> None:
     for n in range(5):
         await store.append(unit(f"order-{n}"))
     loaded = await repository(store, capacity=2).load_many([f"order-{n}" for n in range(5)])
-    assert set(loaded.values()) == {Loaded(1, 1)}
+    assert set(loaded.values()) == {VersionedState(1, 1)}
     assert len(loaded) == 5
 
 
 async def test_a_snapshot_spares_reading_what_it_covers(store: EventStore) -> None:
     await store.append(unit("warehouse-main", n=8))
     await store.save_snapshots([Snapshot("warehouse-main", 6, "v1", b"600")])
-    assert await repository(store, snapshots=SNAPSHOTS).load("warehouse-main") == Loaded(602, 8)
+    assert await repository(store, snapshots=SNAPSHOTS).load("warehouse-main") == VersionedState(602, 8)
 
 
 async def test_a_snapshot_by_another_decider_is_not_read(store: EventStore) -> None:
     await store.append(unit("warehouse-main", n=2))
     await store.save_snapshots([Snapshot("warehouse-main", 2, "v0", b"nonsense")])
-    assert await repository(store, snapshots=SNAPSHOTS).load("warehouse-main") == Loaded(2, 2)
+    assert await repository(store, snapshots=SNAPSHOTS).load("warehouse-main") == VersionedState(2, 2)
 
 
 async def test_a_snapshot_is_saved_every_so_many_events_by_the_next_load(store: EventStore) -> None:
     ours = repository(store, snapshots=SNAPSHOTS)
     saved = []
     for version in range(1, 13):
-        ours.keep("warehouse-main", Loaded(version, version))
+        ours.keep("warehouse-main", VersionedState(version, version))
         await ours.load("warehouse-main")
         snapshot = await store.snapshot("warehouse-main", decider="v1")
         saved.append(snapshot.version if snapshot else 0)
@@ -115,6 +118,6 @@ async def test_a_long_stream_just_folded_is_worth_a_snapshot(store: EventStore) 
 
 async def test_a_store_that_is_closed_costs_the_snapshot_only(store: EventStore) -> None:
     ours = repository(store, snapshots=SNAPSHOTS)
-    ours.keep("warehouse-main", Loaded(5, 5))
+    ours.keep("warehouse-main", VersionedState(5, 5))
     await store.close()
-    assert await ours.load("warehouse-main") == Loaded(5, 5)
+    assert await ours.load("warehouse-main") == VersionedState(5, 5)

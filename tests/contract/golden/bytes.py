@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.codec import Stored, encode
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import Incoming, Outgoing, incoming, outgoing
 from tests.examples import EXAMPLES, everything_known, recorded_example
 
@@ -56,7 +56,7 @@ def as_stored(envelope: Envelope) -> Stored:
 
 def as_text(messages: list[Outgoing]) -> bytes:
     """Messages of one event to be read: a line per destination, the headers, the value; empty lines between."""
-    places = [b"%s/%d %s" % (m.place.topic.encode(), m.place.partition, m.key) for m in messages]
+    places = [b"%s/%d %s" % (m.partition.topic.encode(), m.partition.partition, m.key) for m in messages]
     headers = [name.encode() + b": " + value for name, value in messages[0].headers]
     return b"\n".join([*places, b"", *headers, b"", messages[0].value])
 
@@ -69,6 +69,6 @@ def from_text(text: bytes) -> list[Incoming]:
     return [incoming(_place(line.split()[0].decode()), pairs, value) for line in places.splitlines()]
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> TopicPartition:
     topic, _, partition = text.partition("/")
-    return Place(topic, int(partition))
+    return TopicPartition(topic, int(partition))

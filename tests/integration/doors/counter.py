@@ -12,7 +12,7 @@ import httpx
 
 from command_api.main import build_app
 from event_store.memory import memory_store
-from event_store.records import Append
+from event_store.records import AppendRequest
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
@@ -20,7 +20,7 @@ from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.ids import id_at
 from schemas.message import Event
-from schemas.streams import category_of
+from schemas.stream_names import category_of
 from tests.doors import client_of
 from tests.examples import stream_of
 from tests.integration.doors.declared import Declared
@@ -158,7 +158,7 @@ class Counter:
                 correlation_id="of-others",
                 causation_id="of-others",
             )
-            await self.store.append(Append((envelope,)))
+            await self.store.append(AppendRequest((envelope,)))
 
     async def log(self, *, after: int = 0) -> list[Envelope]:
         """Every event past a position."""

@@ -8,29 +8,29 @@ import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
 from identity.tokens import TokenVerifier
-from projectors.models import MODELS
+from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from query_api.hub import Hub, checkpoints_in
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoints_in
 from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from tests.doors import client_of
 from tests.histories import PARTITIONS, deliver
 from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
 from tests.integration.doors.declared import Declared
 
 
-class WatchedHub(Hub):
+class WatchedHub(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         super().__init__(checkpoints_in(database))
-        self.asked: list[tuple[str, Place, int, float]] = []
+        self.asked: list[tuple[str, TopicPartition, int, float]] = []
         self.is_asked = asyncio.Event()
         self.answers: bool | None = None
 
-    async def reached(self, view: str, place: Place, position: int, *, timeout: float) -> bool:
+    async def reached(self, view: str, place: TopicPartition, position: int, *, timeout: float) -> bool:
         self.asked.append((view, place, position, timeout))
         self.is_asked.set()
         if self.answers is not None:

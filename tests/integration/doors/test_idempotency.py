@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from event_store.backed import BackedStore
 from event_store.memory import MemoryBackend
-from event_store.records import Append, Appended
+from event_store.records import AppendRequest, AppendResult
+from event_store.threaded import ThreadedStore
 from schemas.errors import Unavailable
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Clock, Counter, basket, key
 
@@ -19,7 +19,7 @@ DAY = timedelta(hours=24)
 JUST_BEFORE = DAY - timedelta(seconds=1)
 
 
-class Gate(BackedStore):
+class Gate(ThreadedStore):
     """A store that takes an append when the test says so, and may lose what it has to say of one."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Gate(BackedStore):
         self.fails_before = 0
         self.fails_after = 0
 
-    async def append(self, unit: Append) -> Appended:
+    async def append(self, unit: AppendRequest) -> AppendResult:
         self.appends += 1
         await self.is_open.wait()
         if self.fails_before:
@@ -207,7 +207,7 @@ async def test_two_processes_on_one_store_serve_one_key_once(counter: Counter) -
 
 async def test_what_is_kept_of_an_answer_is_sealed(counter: Counter) -> None:
     order = (await counter.place("k")).json()
-    kept = await counter.store.answer("customer:bob POST /orders k", now=counter.clock())
+    kept = await counter.store.idempotency_record("customer:bob POST /orders k", now=counter.clock())
     assert kept is not None
     assert order["orderNumber"].encode() not in kept.body
     assert kept.expires_at == counter.clock() + DAY
@@ -215,7 +215,7 @@ async def test_what_is_kept_of_an_answer_is_sealed(counter: Counter) -> None:
 
 async def test_no_more_than_a_fingerprint_is_kept_of_a_body(counter: Counter) -> None:
     await counter.place("k")
-    kept = await counter.store.answer("customer:bob POST /orders k", now=counter.clock())
+    kept = await counter.store.idempotency_record("customer:bob POST /orders k", now=counter.clock())
     assert kept is not None
     assert len(kept.fingerprint) == 32
     assert b"Baker" not in kept.body + kept.fingerprint

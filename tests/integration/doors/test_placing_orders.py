@@ -8,7 +8,7 @@ import pytest
 
 from domain.order_number import candidate
 from schemas.order import OrderCreated, OrderNumberClaimed
-from schemas.streams import order_number_stream
+from schemas.stream_names import order_number_stream
 from tests.integration.doors.counter import ADDRESS, ANN, LAMP, NOON, SEALER, Counter, basket, key, tally, who
 
 ORDER_NUMBER = re.compile(r"ORD-20260314-[0-9A-HJKMNP-TV-Z]{5}")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from query_api.freshness import PATIENCE
+from query_api.freshness import TIMEOUT
 from schemas.documents import ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, View
-from schemas.topics import CATALOGUE, ORDERS, STOCK, Place, partition_of
+from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
 from tests.histories import PARTITIONS
 from tests.integration.doors.counter import ANN, BOB, Counter, basket, problem
 from tests.integration.doors.reader import Reader
@@ -66,8 +66,8 @@ async def test_it_is_the_checkpoint_of_that_streams_partition_that_counts(
     reader.hub.answers = True
     await reader.asks(path, headers=ANN | {HEADER: f"{stream}@41"})
     topic = {ORDERS_VIEW: ORDERS, PRODUCTS_VIEW: CATALOGUE, STOCK_VIEW: STOCK}[view]
-    place = Place(topic, partition_of(stream.partition("-")[2], PARTITIONS))
-    assert reader.hub.asked == [(view.name, place, 41, PATIENCE)]
+    place = TopicPartition(topic, partition_of(stream.partition("-")[2], PARTITIONS))
+    assert reader.hub.asked == [(view.name, place, 41, TIMEOUT)]
 
 
 @pytest.mark.parametrize(("path", "stream", "view"), LISTS_AND_DOCUMENTS)

@@ -10,9 +10,9 @@ import pytest
 import structlog
 
 from edge.logging import configure
-from event_store.backed import BackedStore
 from event_store.memory import MemoryBackend
-from event_store.records import Append, Appended
+from event_store.records import AppendRequest, AppendResult
+from event_store.threaded import ThreadedStore
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, SECRET, Clock, Counter, basket, key
 from tests.integration.doors.reader import Reader
 
@@ -84,12 +84,12 @@ async def test_hostile_requests_leave_no_secret_behind(counter: Counter, lines: 
     assert told(lines) == []
 
 
-class Broken(BackedStore):
+class Broken(ThreadedStore):
     """A store that has a bug."""
 
     is_broken = False
 
-    async def append(self, unit: Append) -> Appended:
+    async def append(self, unit: AppendRequest) -> AppendResult:
         if self.is_broken:
             raise ZeroDivisionError("a bug of ours")
         return await super().append(unit)

@@ -7,22 +7,22 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry
 
-from domain.carrier import CarrierAnswer, DummyCarrier
-from domain.gateway import APPROVED, Answer
-from event_store.backed import BackedStore
-from event_store.inbox import RELAY
 from event_store.memory import MemoryBackend
-from event_store.records import Append, Appended, Checkpoint
+from event_store.records import AppendRequest, AppendResult, Checkpoint
 from event_store.store import EventStore
+from event_store.threaded import ThreadedStore
 from schemas.codec import decode
-from schemas.envelope import Cause, Envelope, enveloped
+from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.errors import Unavailable
 from schemas.message import Event
 from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation
-from schemas.topics import Place
+from schemas.topics import TopicPartition
 from schemas.wire import Incoming, Outgoing, incoming, outgoing
-from streams.figures import Figures
+from streams.carrier import CarrierAnswer, DummyCarrier
+from streams.metrics import Metrics
+from streams.payment_gateway import APPROVED, GatewayAnswer
 from streams.processor import Processor
+from subscriptions.catch_up import RELAY
 from tests.examples import NOON, stream_of
 from tests.histories import PARTITIONS, places_of
 
@@ -42,18 +42,18 @@ class SetClock:
         self.now += timedelta(seconds=seconds)
 
 
-class TroubledStore(BackedStore):
+class TroubledStore(ThreadedStore):
     """The store in memory. It remembers every unit, and can be down or lose an acknowledgement."""
 
     def __init__(self) -> None:
         super().__init__(MemoryBackend(SetClock()))
-        self.units: list[Append] = []
+        self.units: list[AppendRequest] = []
         self.reads = 0
-        self.refuse: Callable[[Append], bool] = lambda _: False
-        self.lose: Callable[[Append], bool] = lambda _: False
+        self.refuse: Callable[[AppendRequest], bool] = lambda _: False
+        self.lose: Callable[[AppendRequest], bool] = lambda _: False
         self._grew = asyncio.Condition()
 
-    async def append(self, unit: Append) -> Appended:
+    async def append(self, unit: AppendRequest) -> AppendResult:
         if self.refuse(unit):
             raise Unavailable("the database is down")
         appended = await super().append(unit)
@@ -75,11 +75,11 @@ class TroubledStore(BackedStore):
                 await self._grew.wait()
 
 
-def once(matches: Callable[[Append], bool] = lambda _: True) -> Callable[[Append], bool]:
+def once(matches: Callable[[AppendRequest], bool] = lambda _: True) -> Callable[[AppendRequest], bool]:
     """True for the first unit that matches, and never again."""
     left = [True]
 
-    def trouble(unit: Append) -> bool:
+    def trouble(unit: AppendRequest) -> bool:
         if left and matches(unit):
             left.clear()
             return True
@@ -91,17 +91,17 @@ def once(matches: Callable[[Append], bool] = lambda _: True) -> Callable[[Append
 class Till:
     """A payment provider that remembers whom it charged, and answers as it is told."""
 
-    def __init__(self, **answers: Answer | None) -> None:
+    def __init__(self, **answers: GatewayAnswer | None) -> None:
         self.keys: list[str] = []
         self.refunded: list[str] = []
         self._answers = answers
 
-    async def charge(self, request: PaymentProcessing) -> Answer | None:
+    async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         self.keys.append(request.idempotency_key)
         await asyncio.sleep(0)  # as a network would: others go on meanwhile
         return self._answers.get("charge", APPROVED)
 
-    async def refund(self, request: PaymentRefund) -> Answer | None:
+    async def refund(self, request: PaymentRefund) -> GatewayAnswer | None:
         self.refunded.append(request.idempotency_key)
         return self._answers.get("refund", APPROVED)
 
@@ -122,7 +122,7 @@ class Depot:
         self.cancelled.append(request.order_id)
 
 
-class Counts(Figures):
+class Counts(Metrics):
     """The counters, and what they stand at."""
 
     def __init__(self) -> None:
@@ -151,7 +151,7 @@ async def put(store: EventStore, *events: Event, correlation_id: str = "checkout
             request_id="request-7",
             traceparent=TRACE,
         )
-        await store.append(Append(events=tuple(enveloped(stream, after, [event], cause))))
+        await store.append(AppendRequest(events=tuple(wrap_events(stream, after, [event], cause))))
     return await log_of(store, after=before)
 
 
@@ -169,34 +169,34 @@ async def ids_are_unique(store: EventStore) -> bool:
 
 
 async def give(processor: Processor, envelopes: Sequence[Envelope]) -> None:
-    """Hand these to a processor as its inbox would: by place, in order, only what it wants."""
-    by_place: dict[Place, list[Envelope]] = defaultdict(list)
+    """Hand these to a processor as its subscription would: by place, in order, only what it wants."""
+    by_topic_partition: dict[TopicPartition, list[Envelope]] = defaultdict(list)
     for envelope in envelopes:
         for place in places_of(envelope):
             if place.topic in processor.topics and envelope.type in processor.types:
-                by_place[place].append(envelope)
-    for place, run in by_place.items():
+                by_topic_partition[place].append(envelope)
+    for place, run in by_topic_partition.items():
         await processor.handle(place, run, run[-1].position)
 
 
 def arrived(message: Outgoing, previous: int) -> Incoming:
     """A message as it reaches a consumer."""
-    return incoming(message.place, [*message.headers, ("previous", b"%d" % previous)], message.value)
+    return incoming(message.partition, [*message.headers, ("previous", b"%d" % previous)], message.value)
 
 
 async def published(store: EventStore) -> list[Incoming]:
     """The whole log as the relay sends it, in position order."""
-    heads: dict[Place, int] = defaultdict(int)
+    heads: dict[TopicPartition, int] = defaultdict(int)
     messages = []
     for stored in await store.log(0, limit=10_000):
         for message in outgoing(stored, PARTITIONS):
-            messages.append(arrived(message, heads[message.place]))
-            heads[message.place] = stored.position
+            messages.append(arrived(message, heads[message.partition]))
+            heads[message.partition] = stored.position
     return messages
 
 
 async def say_published(store: EventStore, messages: Sequence[Incoming]) -> None:
     """Note, as the relay does, that these were sent."""
-    heads = {message.place: message.position for message in messages}
+    heads = {message.partition: message.position for message in messages}
     checkpoints = tuple(Checkpoint(RELAY, place, position) for place, position in heads.items())
-    await store.append(Append(checkpoints=checkpoints))
+    await store.append(AppendRequest(checkpoints=checkpoints))

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from aiokafka import ConsumerRecord
 
-from event_store import intake
-from event_store.records import Append
-from schemas.streams import saga_stream
+from event_store.records import AppendRequest
+from schemas.stream_names import saga_stream
 from schemas.topics import ORDERS
 from schemas.wire import Incoming
 from streams.agents import Agent
-from streams.fetches import together
+from streams.fetches import merge_fetch
 from streams.fulfilment import Fulfilment
+from subscriptions import consumer
 from tests.examples import ORDER_ID
 from tests.histories import PARTITIONS, events
 from tests.unit.streams.fakes import (
@@ -37,8 +37,8 @@ STARTED = ["saga.started", "payment.processing"]
 def record(message: Incoming, **changed: Any) -> ConsumerRecord[bytes, bytes]:
     """A message as the driver hands it on."""
     plain: ConsumerRecord[bytes, bytes] = ConsumerRecord(
-        topic=message.place.topic,
-        partition=message.place.partition,
+        topic=message.partition.topic,
+        partition=message.partition.partition,
         offset=message.position,
         timestamp=0,
         timestamp_type=0,
@@ -56,7 +56,7 @@ class Delivery:
     """One fetch as Faust hands it on, of one message or more, and whether it was acknowledged."""
 
     def __init__(self, message: Incoming, *more: Incoming, **changed: Any) -> None:
-        self.message = together([record(message, **changed), *map(record, more)])
+        self.message = merge_fetch([record(message, **changed), *map(record, more)])
         self.is_acknowledged = asyncio.Event()
 
     def ack(self) -> None:
@@ -86,7 +86,7 @@ class Stream:
 
 @pytest.fixture
 def agent(store: TroubledStore, clock: SetClock, counts: Counts) -> Agent:
-    return Agent(store, Fulfilment(store, clock=clock, figures=counts), partitions=PARTITIONS, figures=counts)
+    return Agent(store, Fulfilment(store, clock=clock, metrics=counts), partitions=PARTITIONS, metrics=counts)
 
 
 @asynccontextmanager
@@ -120,7 +120,7 @@ async def test_what_is_finished_is_acknowledged(store: TroubledStore, agent: Age
 async def test_nothing_is_acknowledged_before_it_is_recorded(store: TroubledStore, agent: Agent) -> None:
     delivery, failures = Delivery((await orders(store, 1))[0]), []
 
-    def twice(unit: Append) -> bool:
+    def twice(unit: AppendRequest) -> bool:
         failures.append(delivery.is_acknowledged.is_set())
         return len(failures) <= 2
 
@@ -168,7 +168,7 @@ async def test_a_message_that_cannot_be_read_is_counted_and_passed_by(
 async def test_a_fetch_is_acknowledged_when_all_of_it_is_finished(store: TroubledStore, agent: Agent) -> None:
     delivery, acknowledged = Delivery(*await orders(store, 1, 2, 3)), []
 
-    def note(_: Append) -> bool:
+    def note(_: AppendRequest) -> bool:
         acknowledged.append(delivery.is_acknowledged.is_set())
         return False
 
@@ -186,7 +186,7 @@ async def test_an_order_that_fails_is_acknowledged_and_the_agent_works_on(
     """An exception out of an agent would acknowledge the message and tell nobody."""
     await put(store, *events("saga.started", "payment.processing", order_id=order_id(2)))
     await put(store, *events("payment.processed", order_id=order_id(2)), *events("order.created"))
-    deliveries = [Delivery(message) for message in await published(store) if message.place.topic == ORDERS]
+    deliveries = [Delivery(message) for message in await published(store) if message.partition.topic == ORDERS]
     async with at_work(agent, *deliveries):
         for delivery in deliveries:
             await delivery.acknowledged()
@@ -207,7 +207,7 @@ async def test_an_agent_on_an_empty_broker_catches_up_from_the_store(store: Trou
 async def test_a_lost_last_message_is_found_by_the_sweep(
     store: TroubledStore, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "SWEEP", 0.01)
+    monkeypatch.setattr(consumer, "RECONCILE_EVERY", 0.01)
     delivery = Delivery((await orders(store, 1))[0])
     async with at_work(agent, delivery):
         await delivery.acknowledged()

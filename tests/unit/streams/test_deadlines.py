@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from event_store.records import Append, Timer
+from event_store.records import AppendRequest, Timer
 from schemas.errors import Unavailable
 from schemas.saga import PaymentProcessing
-from schemas.streams import saga_stream
+from schemas.stream_names import saga_stream
 from streams import deadlines
 from streams.deadlines import Deadlines
 from streams.fulfilment import Fulfilment
@@ -32,10 +32,10 @@ def worker(store: TroubledStore, clock: SetClock, counts: Counts) -> Worker:
 
     def process() -> Deadlines:
         agents = [
-            Fulfilment(store, clock=clock, figures=counts),
-            Payments(store, Till(), clock=clock, figures=counts),
-            Inventory(store, clock=clock, figures=counts),
-            Shipping(store, Depot(), SEALER, clock=clock, figures=counts),
+            Fulfilment(store, clock=clock, metrics=counts),
+            Payments(store, Till(), clock=clock, metrics=counts),
+            Inventory(store, clock=clock, metrics=counts),
+            Shipping(store, Depot(), SEALER, clock=clock, metrics=counts),
         ]
         return Deadlines(store, agents, clock=clock)
 
@@ -51,12 +51,14 @@ async def charges(store: TroubledStore) -> list[int]:
 @pytest.fixture
 async def overdue(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
     """An order whose payment has not answered in time."""
-    await give(Fulfilment(store, clock=clock, figures=counts), await put(store, *events("order.created")))
+    await give(Fulfilment(store, clock=clock, metrics=counts), await put(store, *events("order.created")))
     clock.pass_by(31)
 
 
 async def test_nothing_due_is_nothing_done(store: TroubledStore, worker: Worker) -> None:
-    await store.append(Append(timers=(Timer("t", "saga", ORDER_ID, "1", SetClock().now + timedelta(seconds=1)),)))
+    await store.append(
+        AppendRequest(timers=(Timer("t", "saga", ORDER_ID, "1", SetClock().now + timedelta(seconds=1)),))
+    )
     units = len(store.units)
     assert await worker().fire_due() == 0
     assert len(store.units) == units
@@ -82,7 +84,7 @@ async def test_two_workers_fire_a_timer_once(
 async def test_a_timer_nobody_owns_is_told_and_stops_no_other(
     store: TroubledStore, worker: Worker, overdue: None
 ) -> None:
-    await store.append(Append(timers=(Timer("lost", "of-a-later-release", ORDER_ID, "1", SetClock().now),)))
+    await store.append(AppendRequest(timers=(Timer("lost", "of-a-later-release", ORDER_ID, "1", SetClock().now),)))
     with capture_logs() as lines:
         assert await worker().fire_due() == 2
     assert [line["kind"] for line in lines if line["log_level"] == "error"] == ["of-a-later-release"]
@@ -92,7 +94,7 @@ async def test_a_timer_nobody_owns_is_told_and_stops_no_other(
 async def test_a_timer_of_an_order_without_a_saga_stops_no_other(
     store: TroubledStore, worker: Worker, overdue: None
 ) -> None:
-    await store.append(Append(timers=(Timer("orphan", "saga", "nobody", "1", SetClock().now),)))
+    await store.append(AppendRequest(timers=(Timer("orphan", "saga", "nobody", "1", SetClock().now),)))
     assert await worker().fire_due() == 2
     assert await charges(store) == [1, 2]
 
@@ -100,7 +102,7 @@ async def test_a_timer_of_an_order_without_a_saga_stops_no_other(
 async def test_it_fires_again_after_the_database_was_down(
     store: TroubledStore, worker: Worker, overdue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadlines, "GLANCE", 0)
+    monkeypatch.setattr(deadlines, "POLL_EVERY", 0)
     due, failures = store.due, [Unavailable("down"), Unavailable("down")]
 
     async def troubled(*args: object, **kwargs: object) -> list[Timer]:

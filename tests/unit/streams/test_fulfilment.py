@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.fulfilment import Policy
+from domain.fulfilment.policy import Policy
 from event_store.records import Timer
 from schemas.saga import PaymentProcessing
-from schemas.streams import order_stream, saga_stream
-from schemas.topics import ORDERS, Place
+from schemas.stream_names import order_stream, saga_stream
+from schemas.topics import ORDERS, TopicPartition
 from streams.fulfilment import Fulfilment
 from tests.examples import NOON, ORDER_ID
 from tests.histories import events
@@ -32,7 +32,7 @@ TO_THE_END = ("payment.processed", "inventory.reserved", "shipping.prepared")
 
 @pytest.fixture
 def fulfilment(store: TroubledStore, clock: SetClock, counts: Counts) -> Fulfilment:
-    return Fulfilment(store, clock=clock, figures=counts)
+    return Fulfilment(store, clock=clock, metrics=counts)
 
 
 async def test_a_new_order_starts_its_saga_in_one_append(store: TroubledStore, fulfilment: Fulfilment) -> None:
@@ -51,14 +51,14 @@ async def test_a_second_delivery_decides_nothing(
     facts = await put(store, *events("order.created"))
     await give(fulfilment, facts)
     await give(fulfilment, facts)
-    await give(Fulfilment(store, clock=clock, figures=counts), facts)
+    await give(Fulfilment(store, clock=clock, metrics=counts), facts)
     assert await types_of(store, SAGA) == STARTED
     assert await types_of(store, ORDER) == ["order.created", "order.updated"]
 
 
 async def test_a_whole_order_in_one_batch_is_stepped_fact_by_fact(store: TroubledStore, fulfilment: Fulfilment) -> None:
     facts = await put(store, *events("order.created", *TO_THE_END))
-    await fulfilment.handle(Place(ORDERS, 0), facts, 4)
+    await fulfilment.handle(TopicPartition(ORDERS, 0), facts, 4)
     assert (await types_of(store, SAGA))[-1] == "saga.completed"
     assert (await types_of(store, ORDER))[-1] == "order.completed"
     assert await store.next_due() is None
@@ -88,10 +88,10 @@ async def test_a_failing_order_leaves_the_sagas_of_the_others_moving(
         *events("payment.processed", order_id=order_id(2)),
         *events("order.created", order_id=order_id(3)),
     )
-    await fulfilment.handle(Place(ORDERS, 0), facts, 9)
+    await fulfilment.handle(TopicPartition(ORDERS, 0), facts, 9)
     assert [await types_of(store, saga_stream(order_id(number))) for number in (1, 2, 3)] == [STARTED] * 3
     assert counts.of("orders_stepped_over", "saga") == 1
-    assert await store.checkpoints("saga") == {Place(ORDERS, 0): 9}
+    assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 9}
 
 
 async def waiting(store: TroubledStore, fulfilment: Fulfilment, clock: SetClock) -> list[Timer]:
@@ -116,7 +116,7 @@ async def test_a_deadline_asks_again_with_the_same_idempotency_key(
 async def test_a_deadline_fires_once_even_when_two_workers_fire(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts, is_racing: bool
 ) -> None:
-    other = Fulfilment(store, clock=clock, figures=counts)
+    other = Fulfilment(store, clock=clock, metrics=counts)
     due = await waiting(store, fulfilment, clock)
     if is_racing:
         await asyncio.gather(fulfilment.fire(due), other.fire(due))
@@ -142,12 +142,12 @@ async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
 ) -> None:
     due = await waiting(store, fulfilment, clock)
     answers = await put(store, *events("payment.processed"))
-    await asyncio.gather(give(fulfilment, answers), Fulfilment(store, clock=clock, figures=counts).fire(due))
+    await asyncio.gather(give(fulfilment, answers), Fulfilment(store, clock=clock, metrics=counts).fire(due))
     assert (await types_of(store, SAGA)).count("inventory.reservation") == 1
     assert counts.of("orders_stepped_over", "saga") == 0
 
 
 async def test_deadlines_are_as_long_as_the_policy_says(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
-    patient = Fulfilment(store, clock=clock, figures=counts, policy=Policy(payment=77.0))
+    patient = Fulfilment(store, clock=clock, metrics=counts, policy=Policy(payment=77.0))
     await give(patient, await put(store, *events("order.created")))
     assert await store.next_due() == NOON + timedelta(seconds=77)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from event_store.inbox import Inbox
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.streams import order_stream, saga_stream, warehouse_stream
+from schemas.stream_names import order_stream, saga_stream, warehouse_stream
 from schemas.wire import Incoming
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.payment import Payments
 from streams.processor import Processor
 from streams.shipping import Shipping
+from subscriptions.catch_up import CatchUpSubscription
 from tests.examples import ORDER_ID
 from tests.histories import PARTITIONS, events
 from tests.unit.streams.fakes import (
@@ -38,30 +38,30 @@ def never(poison: Poison) -> None:
 
 def staff(store: TroubledStore, clock: SetClock, counts: Counts) -> list[Processor]:
     return [
-        Fulfilment(store, clock=clock, figures=counts),
-        Payments(store, Till(), clock=clock, figures=counts),
-        Inventory(store, clock=clock, figures=counts),
-        Shipping(store, Depot(), SEALER, clock=clock, figures=counts),
+        Fulfilment(store, clock=clock, metrics=counts),
+        Payments(store, Till(), clock=clock, metrics=counts),
+        Inventory(store, clock=clock, metrics=counts),
+        Shipping(store, Depot(), SEALER, clock=clock, metrics=counts),
     ]
 
 
 async def settled(store: TroubledStore, processors: Sequence[Processor], *, lost: int = 0) -> None:
     """Bring everyone the whole log until nobody adds to it; of every `lost` messages one gets lost."""
-    inboxes = [Inbox(store, each, partitions=PARTITIONS, on_poison=never) for each in processors]
-    for inbox in inboxes:
-        await inbox.assign()
+    inboxes = [CatchUpSubscription(store, each, partitions=PARTITIONS, on_poison=never) for each in processors]
+    for subscription in inboxes:
+        await subscription.assign()
     head = -1
     while head < (head := await store.head()):
-        for inbox in inboxes:
-            await inbox.receive(arriving(await published(store), lost))
+        for subscription in inboxes:
+            await subscription.receive(arriving(await published(store), lost))
 
 
 def arriving(messages: Sequence[Incoming], lost: int) -> list[Incoming]:
     """All of them, or all but some; never the last, which alone could tell of the others."""
     if not lost:
         return list(messages)
-    lasts = {message.place: message for message in messages}
-    return [message for index, message in enumerate(messages) if index % lost or message is lasts[message.place]]
+    lasts = {message.partition: message for message in messages}
+    return [message for index, message in enumerate(messages) if index % lost or message is lasts[message.partition]]
 
 
 @pytest.fixture
@@ -123,11 +123,11 @@ async def test_the_whole_log_again_for_everyone_anew_adds_nothing(
     await settled(store, staff(store, clock, counts))
     head = await store.head()
     for processor in staff(store, clock, counts):
-        inbox = Inbox(store, processor, partitions=PARTITIONS, on_poison=never)
-        await inbox.assign()
+        subscription = CatchUpSubscription(store, processor, partitions=PARTITIONS, on_poison=never)
+        await subscription.assign()
         for message in await published(store):
-            await inbox.receive([message])
-        for place in inbox.done:
+            await subscription.receive([message])
+        for place in subscription.done:
             wanted = [each for each in await log_of(store) if each.type in processor.types]
             await processor.handle(place, wanted, head)
     assert await store.head() == head

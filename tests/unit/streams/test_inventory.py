@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from event_store.records import Append
-from schemas.envelope import Cause, Envelope, enveloped
+from event_store.records import AppendRequest
+from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
-from schemas.streams import warehouse_stream
-from schemas.topics import STOCK, Place
+from schemas.stream_names import warehouse_stream
+from schemas.topics import STOCK, TopicPartition
 from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine
 from streams.inventory import Inventory
 from tests.examples import LAMP_ID, NOON
@@ -17,13 +17,13 @@ from tests.histories import events
 from tests.unit.streams.fakes import Counts, SetClock, TroubledStore, give, order_id, put, types_of
 
 STREAM = warehouse_stream("main")
-PLACE = Place(STOCK, 0)
+PLACE = TopicPartition(STOCK, 0)
 LIFETIME = timedelta(minutes=15)
 
 
 @pytest.fixture
 def inventory(store: TroubledStore, clock: SetClock, counts: Counts) -> Inventory:
-    return Inventory(store, clock=clock, figures=counts)
+    return Inventory(store, clock=clock, metrics=counts)
 
 
 def lamps(quantity: int) -> tuple[StockLine, ...]:
@@ -95,7 +95,7 @@ async def test_a_second_delivery_holds_nothing_twice(
     requests = await put(store, *reserve(1, quantity=30))
     await give(inventory, requests)
     await give(inventory, requests)
-    await give(Inventory(store, clock=clock, figures=counts), requests)
+    await give(Inventory(store, clock=clock, metrics=counts), requests)
     assert await outcomes(store) == [("inventory.reserved", "1")]
 
 
@@ -116,7 +116,7 @@ async def test_two_writers_at_once_never_promise_a_piece_twice(
 ) -> None:
     await put(store, *delivery(10))
     requests = await put(store, *(each for number in range(1, 9) for each in reserve(number, quantity=3)))
-    writers = [Inventory(store, clock=clock, figures=counts) for _ in range(2)]
+    writers = [Inventory(store, clock=clock, metrics=counts) for _ in range(2)]
     await asyncio.gather(writers[0].handle(PLACE, requests[:4], 5), writers[1].handle(PLACE, requests[4:], 9))
     kinds = [kind for kind, _ in await outcomes(store)]
     assert (kinds.count("inventory.reserved"), kinds.count("inventory.failed")) == (3, 5)
@@ -176,7 +176,7 @@ async def test_a_reservation_expires_once_even_when_two_workers_fire(
     store: TroubledStore, inventory: Inventory, clock: SetClock, counts: Counts
 ) -> None:
     await expiring(store, inventory, clock)
-    other = Inventory(store, clock=clock, figures=counts)
+    other = Inventory(store, clock=clock, metrics=counts)
     due = await store.due(clock())
     await asyncio.gather(inventory.fire(due), other.fire(due))
     await other.fire(due)
@@ -200,7 +200,7 @@ async def adjusted(store: TroubledStore, after: Envelope) -> None:
     """Somebody counts the shelf by hand, right behind `after`."""
     counted = events("stock.adjusted", product_id=LAMP_ID, delta=-1)
     cause = Cause(id="count", at=NOON, correlation_id="count")
-    await store.append(Append(events=tuple(enveloped(STREAM, after.version, counted, cause))))
+    await store.append(AppendRequest(events=tuple(wrap_events(STREAM, after.version, counted, cause))))
 
 
 async def test_a_lost_race_leaves_the_checkpoint_with_the_results(

@@ -5,25 +5,25 @@ from datetime import timedelta
 
 import pytest
 
-from domain.gateway import APPROVED, Answer
 from schemas.errors import Unavailable
 from schemas.message import Event
 from schemas.payment import PaymentFailed, PaymentProcessed
 from schemas.saga import PaymentProcessing
-from schemas.streams import payment_stream
-from schemas.topics import ORDERS, Place
+from schemas.stream_names import payment_stream
+from schemas.topics import ORDERS, TopicPartition
 from streams.payment import Payments
+from streams.payment_gateway import APPROVED, GatewayAnswer
 from tests.examples import NOON, ORDER_ID
 from tests.histories import events
 from tests.unit.streams.fakes import Counts, SetClock, Till, TroubledStore, give, once, order_id, put, types_of
 
 STREAM = payment_stream(ORDER_ID)
 KEY = f"{ORDER_ID}-payment"
-LATE = Answer(approved=True, after=45.0)
+LATE = GatewayAnswer(approved=True, after=45.0)
 
 
 def agent(store: TroubledStore, till: Till, clock: SetClock, counts: Counts) -> Payments:
-    return Payments(store, till, clock=clock, figures=counts)
+    return Payments(store, till, clock=clock, metrics=counts)
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ async def test_the_late_answer_of_a_second_attempt_belongs_to_that_attempt(
 class Failing(Till):
     """Breaks down on one order."""
 
-    async def charge(self, request: PaymentProcessing) -> Answer | None:
+    async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         if request.order_id == order_id(2):
             raise ConnectionResetError
         return await super().charge(request)
@@ -180,7 +180,7 @@ async def test_a_gateway_that_breaks_down_over_one_order_answers_the_others(
 ) -> None:
     requests = await put(store, *charge(number=1), *charge(number=2), *charge(number=3))
     payments = agent(store, Failing(), clock, counts)
-    await payments.handle(Place(ORDERS, 0), requests, 3)
+    await payments.handle(TopicPartition(ORDERS, 0), requests, 3)
     found = [await types_of(store, payment_stream(order_id(number))) for number in (1, 2, 3)]
     assert found == [["payment.processed"], [], ["payment.processed"]]
     assert counts.of("orders_stepped_over", "payment") == 1
@@ -193,7 +193,7 @@ class Meeting(Till):
         super().__init__()
         self._barrier = asyncio.Barrier(parties)
 
-    async def charge(self, request: PaymentProcessing) -> Answer | None:
+    async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         async with asyncio.timeout(10):
             await self._barrier.wait()
         return APPROVED
@@ -202,5 +202,5 @@ class Meeting(Till):
 async def test_orders_are_asked_for_side_by_side(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
     requests = await put(store, *(each for number in range(5) for each in charge(number=number + 1)))
     payments = agent(store, Meeting(5), clock, counts)
-    await payments.handle(Place(ORDERS, 0), requests, 5)
+    await payments.handle(TopicPartition(ORDERS, 0), requests, 5)
     assert counts.of("handled", "payment") == 5

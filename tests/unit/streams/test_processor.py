@@ -13,15 +13,15 @@ from schemas.envelope import Envelope
 from schemas.errors import Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
-from schemas.streams import payment_stream
-from schemas.topics import ORDERS, Place
-from streams.draft import Draft
-from streams.processor import RACES, Processor, Task
+from schemas.stream_names import payment_stream
+from schemas.topics import ORDERS, TopicPartition
+from streams.processor import RACES, Processor, Trigger
+from streams.unit_of_work import UnitOfWork
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
 
-PLACE = Place(ORDERS, 0)
+PLACE = TopicPartition(ORDERS, 0)
 ONCE_EACH: Decider[str, int, Event] = Decider(
     initial=0,
     decide=lambda order, answered: [] if answered else [OrderCompleted(order_id=order)],
@@ -38,12 +38,12 @@ class Answering(Processor):
     timer_kind = "answering"
 
     def __init__(self, store: TroubledStore, clock: SetClock, counts: Counts, broken: Sequence[str] = ()) -> None:
-        super().__init__(store, clock=clock, figures=counts)
+        super().__init__(store, clock=clock, metrics=counts)
         self.broken = broken
         self.answers = Repository(store, ONCE_EACH)
         self.asked: list[list[str]] = []
 
-    async def react(self, tasks: Sequence[Task], draft: Draft) -> None:
+    async def react(self, tasks: Sequence[Trigger], draft: UnitOfWork) -> None:
         self.asked.append([task.order_id for task in tasks])
         await draft.load(self.answers, (payment_stream(task.order_id) for task in tasks))
         for task in tasks:
@@ -77,7 +77,7 @@ async def test_results_and_checkpoint_of_a_batch_are_one_append(store: TroubledS
     await hire().handle(PLACE, batch, 9)
     [unit] = store.units
     assert len(unit.events) == 3
-    assert [(each.consumer, each.place, each.position) for each in unit.checkpoints] == [("answering", PLACE, 9)]
+    assert [(each.consumer, each.partition, each.position) for each in unit.checkpoints] == [("answering", PLACE, 9)]
 
 
 async def test_a_second_delivery_decides_nothing(store: TroubledStore, hire: Hired) -> None:
@@ -175,7 +175,7 @@ async def test_a_lost_race_is_decided_again_on_what_the_other_left(
     batch = await orders(store, 1, 2)
     processor = hire()
     await processor.answers.load_many([payment_stream(order_id(1))])
-    await hire().handle(Place(ORDERS, 1), batch[:1], 1)
+    await hire().handle(TopicPartition(ORDERS, 1), batch[:1], 1)
     await processor.handle(PLACE, batch[:1] + await orders(store, 1) + batch[1:], 3)
     assert counts.of("races_lost", "answering") == 1
     assert counts.of("orders_stepped_over", "answering") == 0
@@ -189,7 +189,7 @@ async def test_an_order_that_loses_every_race_holds_nobody_up(
     processor, raced = hire(), payment_stream(order_id(1))
     react = processor.react
 
-    async def overtaken(tasks: Sequence[Task], draft: Draft) -> None:
+    async def overtaken(tasks: Sequence[Trigger], draft: UnitOfWork) -> None:
         await react(tasks, draft)
         await put(store, *events("payment.voided", order_id=order_id(1)))
 
@@ -208,7 +208,7 @@ async def test_an_order_that_loses_every_race_holds_nobody_up(
 async def test_where_nothing_is_wanted_the_checkpoint_is_noted_at_most_once_a_second(
     store: TroubledStore, hire: Hired, clock: SetClock
 ) -> None:
-    processor, other = hire(), Place(ORDERS, 3)
+    processor, other = hire(), TopicPartition(ORDERS, 3)
     for position in range(1, 40):
         await processor.handle(PLACE, [], position)
     await processor.handle(other, [], 5)

@@ -9,16 +9,16 @@ from typing import ClassVar
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
-from event_store.inbox import RELAY
-from event_store.records import Append
-from schemas.envelope import Cause, enveloped
+from event_store.records import AppendRequest
+from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
 from schemas.order import OrderFact
-from schemas.streams import order_stream
-from schemas.topics import ORDERS, STOCK, Place
+from schemas.stream_names import order_stream
+from schemas.topics import ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming, Outgoing
 from streams import relay as relays
 from streams.relay import WHOLE_LOG, Relay
+from subscriptions.catch_up import RELAY
 from tests.examples import NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, events
 from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put
@@ -30,16 +30,16 @@ class Bus:
     """A broker in memory. It can lose its acknowledgements, or wait until it is let."""
 
     def __init__(self) -> None:
-        self.sent: dict[Place, list[Incoming]] = defaultdict(list)
+        self.sent: dict[TopicPartition, list[Incoming]] = defaultdict(list)
         self.lost_acknowledgements = 0
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.has_received = asyncio.Event()
 
-    def parcel(self) -> "BusParcel":
-        return BusParcel(self)
+    def batch(self) -> "BusBatch":
+        return BusBatch(self)
 
-    async def publish(self, place: Place, messages: Sequence[Incoming]) -> None:
+    async def publish(self, place: TopicPartition, messages: Sequence[Incoming]) -> None:
         self.sent[place] += messages
         self.has_received.set()
         await self.is_open.wait()
@@ -47,7 +47,7 @@ class Bus:
             self.lost_acknowledgements -= 1
             raise KafkaTimeoutError
 
-    def positions(self) -> dict[Place, list[int]]:
+    def positions(self) -> dict[TopicPartition, list[int]]:
         return {place: [message.position for message in messages] for place, messages in self.sent.items()}
 
     @property
@@ -55,18 +55,18 @@ class Bus:
         return [message for messages in self.sent.values() for message in messages]
 
 
-class BusParcel:
+class BusBatch:
     """Brings its messages to the bus, all places at once."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._by_place: dict[Place, list[Incoming]] = defaultdict(list)
+        self._by_topic_partition: dict[TopicPartition, list[Incoming]] = defaultdict(list)
 
     def add(self, message: Outgoing, previous: int) -> None:
-        self._by_place[message.place].append(arrived(message, previous))
+        self._by_topic_partition[message.partition].append(arrived(message, previous))
 
     async def send(self) -> None:
-        await asyncio.gather(*(self._bus.publish(place, run) for place, run in self._by_place.items()))
+        await asyncio.gather(*(self._bus.publish(place, run) for place, run in self._by_topic_partition.items()))
 
 
 @asynccontextmanager
@@ -97,12 +97,12 @@ async def relayed(store: TroubledStore, bus: Bus) -> None:
 
 
 def of(messages: Sequence[Incoming], topic: str) -> list[Incoming]:
-    return [message for message in messages if message.place.topic == topic]
+    return [message for message in messages if message.partition.topic == topic]
 
 
-def links(*sent: Sequence[Incoming]) -> set[tuple[Place, int, int]]:
+def links(*sent: Sequence[Incoming]) -> set[tuple[TopicPartition, int, int]]:
     """Where each message stands and what it says went before, however often it was sent."""
-    return {(message.place, message.previous, message.position) for messages in sent for message in messages}
+    return {(message.partition, message.previous, message.position) for messages in sent for message in messages}
 
 
 def story(*numbers: int) -> list[Event]:
@@ -213,7 +213,7 @@ class Failing(Bus):
         self._behind = behind
         self._has_come = asyncio.Event()
 
-    async def publish(self, place: Place, messages: Sequence[Incoming]) -> None:
+    async def publish(self, place: TopicPartition, messages: Sequence[Incoming]) -> None:
         await super().publish(place, messages)
         positions = [message.position for message in messages]
         if self._behind in positions:
@@ -229,8 +229,8 @@ async def test_no_page_is_noted_before_one_in_front_of_it_that_failed(store: Tro
     bus = Failing(3, behind=7)
     noted: list[int] = []
 
-    def note(unit: Append) -> bool:
-        noted.extend(each.position for each in unit.checkpoints if each.place == WHOLE_LOG)
+    def note(unit: AppendRequest) -> bool:
+        noted.extend(each.position for each in unit.checkpoints if each.partition == WHOLE_LOG)
         return False
 
     store.refuse = note
@@ -240,7 +240,7 @@ async def test_no_page_is_noted_before_one_in_front_of_it_that_failed(store: Tro
     assert Counter(message.position for message in of(bus.messages, ORDERS))[7] == 2
 
 
-def notes(unit: Append) -> bool:
+def notes(unit: AppendRequest) -> bool:
     return any(checkpoint.consumer == RELAY for checkpoint in unit.checkpoints)
 
 
@@ -281,9 +281,9 @@ class Unheard(OrderFact):
 async def test_an_event_without_a_route_stops_nothing(store: TroubledStore) -> None:
     created, updated, completed = events("order.created", "order.updated", "order.completed")
     await put(store, created, updated)
-    await store.append(Append(events=tuple(enveloped("order-later", 0, [Unheard(order_id="later")], CAUSE))))
+    await store.append(AppendRequest(events=tuple(wrap_events("order-later", 0, [Unheard(order_id="later")], CAUSE))))
     stream = order_stream(ORDER_ID)
-    await store.append(Append(events=tuple(enveloped(stream, 2, [completed], CAUSE))))
+    await store.append(AppendRequest(events=tuple(wrap_events(stream, 2, [completed], CAUSE))))
     bus = Bus()
     await relayed(store, bus)
     assert links(bus.messages) == {(place, *link) for place in bus.sent for link in ((0, 1), (1, 2), (2, 4))}

@@ -2,15 +2,15 @@
 
 import pytest
 
-from event_store.records import Append
+from event_store.records import AppendRequest
 from identity.sealing import Sealer
 from schemas.address import Address
 from schemas.errors import Unavailable
 from schemas.message import Event
 from schemas.sealed import Sealed
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
-from schemas.streams import shipment_stream
-from schemas.topics import ORDERS, Place
+from schemas.stream_names import shipment_stream
+from schemas.topics import ORDERS, TopicPartition
 from streams.shipping import Shipping
 from tests.examples import CUSTOMER_ID, ORDER_ID
 from tests.histories import events
@@ -44,7 +44,7 @@ def depot() -> Depot:
 
 @pytest.fixture
 def shipping(store: TroubledStore, depot: Depot, clock: SetClock, counts: Counts) -> Shipping:
-    return Shipping(store, depot, SEALER, clock=clock, figures=counts)
+    return Shipping(store, depot, SEALER, clock=clock, metrics=counts)
 
 
 async def test_a_request_is_answered_in_one_append_with_the_checkpoint(
@@ -71,9 +71,9 @@ async def test_a_second_delivery_decides_nothing(
     store: TroubledStore, shipping: Shipping, depot: Depot, clock: SetClock, counts: Counts
 ) -> None:
     requests = await put(store, *prepare(), *prepare(postal_code="00000", number=2))
-    await shipping.handle(Place(ORDERS, 0), requests, 2)
-    await shipping.handle(Place(ORDERS, 0), requests, 2)
-    await Shipping(store, depot, SEALER, clock=clock, figures=counts).handle(Place(ORDERS, 0), requests, 2)
+    await shipping.handle(TopicPartition(ORDERS, 0), requests, 2)
+    await shipping.handle(TopicPartition(ORDERS, 0), requests, 2)
+    await Shipping(store, depot, SEALER, clock=clock, metrics=counts).handle(TopicPartition(ORDERS, 0), requests, 2)
     assert await types_of(store, STREAM) == ["shipping.prepared"]
     assert await types_of(store, shipment_stream(order_id(2))) == ["shipping.failed"]
 
@@ -81,7 +81,7 @@ async def test_a_second_delivery_decides_nothing(
 async def test_every_retry_goes_to_the_carrier_with_the_same_idempotency_key(
     store: TroubledStore, shipping: Shipping, depot: Depot
 ) -> None:
-    def is_an_answer(unit: Append) -> bool:
+    def is_an_answer(unit: AppendRequest) -> bool:
         return bool(unit.checkpoints)
 
     requests = await put(store, *prepare(postal_code="00002"))
@@ -127,8 +127,8 @@ async def test_an_address_that_does_not_open_skips_its_own_order_only(
 ) -> None:
     unreadable = events("shipping.preparation", order_id=order_id(2))
     requests = await put(store, *prepare(number=1), *unreadable, *prepare(number=3))
-    await shipping.handle(Place(ORDERS, 0), requests, 3)
+    await shipping.handle(TopicPartition(ORDERS, 0), requests, 3)
     found = [await types_of(store, shipment_stream(order_id(number))) for number in (1, 2, 3)]
     assert found == [["shipping.prepared"], [], ["shipping.prepared"]]
     assert counts.of("orders_stepped_over", "shipping") == 1
-    assert await store.checkpoints("shipping") == {Place(ORDERS, 0): 3}
+    assert await store.checkpoints("shipping") == {TopicPartition(ORDERS, 0): 3}

@@ -1,0 +1,54 @@
+"""The whole journey, in order: list and stock the products, place the baskets, wait, and check."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from aioutlet.journey.baskets import demand, stocked
+from aioutlet.journey.checks import verified
+from aioutlet.journey.progress import shown, step
+from aioutlet.journey.report import Check, Report, report
+from aioutlet.journey.run import Plan, Run
+from aioutlet.journey.running_shop import RunningShop
+from aioutlet.journey.shop import Shop, TokenCache, connected
+from aioutlet.settings import Settings
+from identity.tokens import TokenIssuer
+from schemas.product import CreateProduct
+
+
+async def run_journey(console: Console, settings: Settings, plan: Plan, products: Sequence[CreateProduct]) -> Report:
+    """Carry `plan` out against the running shop and show how it goes; the shop may be restarted on the way.
+
+    Raises:
+        NotRunning: There is no shop.
+        httpx.HTTPError: The shop does not take the products or the stock.
+    """
+    running = RunningShop.of(settings)
+    doors = connected(
+        running.command_api,
+        running.query_api,
+        TokenCache(TokenIssuer(running.secret)),
+        patience=plan.patience,
+        connections=plan.concurrency,
+    )
+    async with doors as shop:
+        await _prepare(console, shop, plan, products)
+        run = Run(plan, shop)
+        async with shown(console, run):
+            await run.travel()
+    return report(run, await _checked(console, RunningShop.of(settings)))
+
+
+async def _prepare(console: Console, shop: Shop, plan: Plan, products: Sequence[CreateProduct]) -> None:
+    pieces = stocked(demand(plan.baskets))
+    with step(console, "listing products", len(products)) as told:
+        await shop.staff.list_products(products, told)
+    with step(console, "receiving stock", len(pieces)) as told:
+        await shop.staff.receive(f"journey-{plan.run}", pieces, told)
+
+
+async def _checked(console: Console, running: RunningShop) -> list[Check]:
+    with console.status("folding the whole log again") as status:
+        return await verified(
+            running, lambda at, head: status.update(f"folding the whole log again: {at:,} of {head:,} events")
+        )

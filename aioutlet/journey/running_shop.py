@@ -1,0 +1,60 @@
+"""Where a running shop is: as its info file says, or as the settings of its services do."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from aioutlet.broker import PARTITIONS
+from aioutlet.keys import token_secret
+from aioutlet.settings import Settings
+
+INFO = "shop.json"
+
+
+class NotRunning(Exception):
+    """No shop has left its addresses there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningShop:
+    """The doors of one running shop, where its log and its documents are, and what its tokens are signed with."""
+
+    command_api: str
+    query_api: str
+    documents: str
+    """The URI of its document store."""
+    log: str
+    """Where its log is, as `open_store` understands it."""
+    secret: str
+    partitions: int
+    """Of every topic."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "RunningShop":
+        """The separate services where `settings` name their log, else the embedded shop that keeps its data there.
+
+        Raises:
+            NotRunning: No shop has written its addresses there.
+            WrongSettings: Something of the services is said nowhere.
+        """
+        return cls._services(settings) if settings.store else cls._embedded(settings)
+
+    @classmethod
+    def _services(cls, settings: Settings) -> "RunningShop":
+        return cls(
+            command_api=f"http://{settings.host}:{settings.command_port}",
+            query_api=f"http://{settings.host}:{settings.query_port}",
+            documents=settings.needed("documents", "the MongoDB of the services"),
+            log=settings.log,
+            secret=settings.needed("token_secret", "the secret of the services"),
+            partitions=settings.partitions,
+        )
+
+    @classmethod
+    def _embedded(cls, settings: Settings) -> "RunningShop":
+        try:
+            info = orjson.loads((settings.data / INFO).read_bytes())
+            doors = (info["commandApi"], info["queryApi"], info["documents"], info["log"])
+        except (OSError, LookupError, ValueError) as error:
+            raise NotRunning(f"no shop is running on {settings.data}: start it with 'make run'") from error
+        return cls(*doors, secret=token_secret(settings), partitions=PARTITIONS)

@@ -1,0 +1,67 @@
+"""One warehouse: every product in it and every order that holds some, so that no piece is promised twice."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from domain.decider import Decider
+from domain.warehouse.alarms import with_stock_alarms
+from domain.warehouse.reservation import commit, confirm, expire, release, reserve
+from domain.warehouse.state import Warehouse, evolve
+from schemas.errors import StockWouldBeNegative
+from schemas.warehouse import (
+    AdjustStock,
+    CommitReservation,
+    ConfirmReservation,
+    ExpireReservation,
+    ReceiveStock,
+    ReleaseStock,
+    ReserveStock,
+    StockAdjusted,
+    StockLine,
+    StockReceived,
+    WarehouseCommand,
+    WarehouseEvent,
+)
+
+
+def decide(command: WarehouseCommand, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
+    match command:
+        case ReceiveStock():
+            return _receive(command, warehouse)
+        case AdjustStock():
+            return _adjust(command, warehouse)
+        case ReserveStock():
+            return reserve(command, warehouse)
+        case ReleaseStock():
+            return release(command, warehouse)
+        case ConfirmReservation():
+            return confirm(command, warehouse)
+        case ExpireReservation():
+            return expire(command, warehouse)
+        case CommitReservation():
+            return commit(command, warehouse)
+    assert_never(command)
+
+
+def _receive(command: ReceiveStock, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
+    if command.receipt_id in warehouse.receipts:
+        return []
+    items = tuple(StockLine(product_id=line.product_id, quantity=line.quantity) for line in command.items)
+    return [StockReceived(warehouse_id=command.warehouse_id, receipt_id=command.receipt_id, items=items)]
+
+
+def _adjust(command: AdjustStock, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
+    if command.adjustment_id in warehouse.adjustments:
+        return []
+    level = warehouse.level(command.product_id)
+    if level.available + command.delta < 0:
+        raise StockWouldBeNegative(
+            f"of {command.product_id}, {level.on_hand} are on hand and {level.reserved} of them reserved",
+            productId=command.product_id,
+            onHand=level.on_hand,
+            reserved=level.reserved,
+        )
+    return with_stock_alarms(warehouse, StockAdjusted(**dict(command)))
+
+
+WAREHOUSE = Decider(initial=Warehouse(), decide=decide, evolve=evolve)

@@ -1,0 +1,73 @@
+"""The outermost layer of every service: names the request, counts it, logs it once, and lets no fault out."""
+
+from time import perf_counter
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from edge.context import CURRENT, RequestContext, context_from_headers
+from edge.metrics import HttpMetrics
+from edge.problems import unexpected
+
+UNMATCHED = "unmatched"
+GONE = 499
+"""The status, never sent, of a request whose caller left before the answer."""
+QUIET = ("/health", "/metrics")
+"""Asked every few seconds by machines: logged only when debugging."""
+
+log = structlog.get_logger(__name__)
+
+
+class RequestLogging:
+    """One request in, one answer out, one line in the log; never a body, a token or an address."""
+
+    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics) -> None:
+        """Stand before `app`."""
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; anything but HTTP passes by."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        context = context_from_headers(scope["headers"])
+        token = CURRENT.set(context)
+        answer = _Answer(send, context)
+        started = perf_counter()
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception:  # the last place that can still answer
+            log.exception("failed")
+            if not answer.status:
+                await unexpected()(scope, receive, answer.send)
+        finally:
+            self._note(scope, answer.status or GONE, perf_counter() - started)
+            CURRENT.reset(token)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
+        self._metrics.observe(method, route, status, seconds)
+        note = log.debug if route.startswith(QUIET) else log.info
+        note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
+
+
+class _Answer:
+    """The way back: adds the request's names to the headers and remembers the status."""
+
+    __slots__ = ("_context", "_send", "status")
+
+    def __init__(self, send: Send, context: RequestContext) -> None:
+        self._send = send
+        self._context = context
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [
+                *message["headers"],
+                (b"x-correlation-id", self._context.correlation_id.encode()),
+                (b"x-request-id", self._context.request_id.encode()),
+            ]
+        await self._send(message)

@@ -1,0 +1,51 @@
+"""What the store asks PostgreSQL, each in one statement and so of one moment."""
+
+RECORD = "SELECT record_batch(%s, %s::jsonb, %b::text[], %s::bigint[], %b::text[], %b::bytea[], %s::jsonb)"
+
+EVENT = "e.notification_id, e.originator_id, e.originator_version, e.topic, e.state"
+"""The columns of `Stored`, in its order."""
+
+KNOWN_STATE = f"""
+    SELECT known.*, {EVENT}
+    FROM (SELECT
+        (SELECT coalesce(max(notification_id), 0) FROM stored_events),
+        (SELECT jsonb_object_agg(touched, last.version)
+         FROM unnest(%s::text[]) AS touched,
+              LATERAL (SELECT max(originator_version) AS version FROM stored_events
+                       WHERE originator_id = touched) AS last
+         WHERE last.version IS NOT NULL),
+        (SELECT jsonb_object_agg(key, encode(fingerprint, 'hex')) FROM answers
+         WHERE key = ANY(%s::text[]) AND expires_at > %s)) AS known
+    LEFT JOIN (
+        unnest(%s::text[], %s::bigint[]) AS spot (stream, version) JOIN stored_events AS e
+        ON e.originator_id = spot.stream AND e.originator_version = spot.version) ON true"""  # noqa: S608  # constants
+
+STREAMS = f"""
+    SELECT {EVENT} FROM unnest(%s::text[], %s::bigint[]) AS asked (stream, version) JOIN stored_events AS e
+    ON e.originator_id = asked.stream AND e.originator_version > asked.version
+    ORDER BY e.originator_id, e.originator_version"""  # noqa: S608  # constants
+
+LOG = f"""
+    SELECT {EVENT} FROM stored_events AS e WHERE notification_id > %s AND notification_id <= %s
+    ORDER BY notification_id LIMIT %s"""  # noqa: S608  # constants
+
+LOG_OF_TYPES = f"""
+    SELECT {EVENT} FROM stored_events AS e WHERE notification_id > %s AND notification_id <= %s
+    AND topic = ANY(%s::text[]) ORDER BY notification_id LIMIT %s"""  # noqa: S608  # constants
+
+HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
+
+CHECKPOINTS = "SELECT topic, partition, position FROM checkpoints WHERE consumer = %s"
+
+SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = %s AND decider = %s"
+
+IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = %s AND expires_at > %s"
+
+DUE = "SELECT id, kind, subject, token, due_at FROM timers WHERE due_at <= %s ORDER BY due_at LIMIT %s"
+
+NEXT_DUE = "SELECT min(due_at) FROM timers"
+
+SAVE_SNAPSHOT = """
+    INSERT INTO snapshots AS held VALUES (%s, %s, %s, %s)
+    ON CONFLICT (stream, decider) DO UPDATE SET version = excluded.version, state = excluded.state
+    WHERE excluded.version > held.version"""

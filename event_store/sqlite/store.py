@@ -1,0 +1,186 @@
+"""The event store in one SQLite file: for one machine, and as many readers as it likes."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import orjson
+from eventsourcing.persistence import DataError, IntegrityError, InterfaceError, PersistenceError, ProgrammingError
+from eventsourcing.sqlite import SQLiteCursor
+
+from event_store.backend import AppendOutcome
+from event_store.clock import Clock, wall_clock
+from event_store.conflicts import (
+    KnownState,
+    RecordedEvent,
+    StreamVersion,
+    check_appends,
+    contested_versions,
+    keys_of,
+    outcome_of,
+    streams_of,
+)
+from event_store.records import AppendRequest, IdempotencyRecord, Snapshot, Timer
+from event_store.sqlite import queries
+from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
+from event_store.sqlite.schema import migrate
+from event_store.store import EventStore
+from event_store.threaded import ThreadedStore
+from event_store.write_set import WriteSet, build_write_set
+from schemas.codec import Stored, encode
+from schemas.errors import Unavailable
+from schemas.topics import TopicPartition
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+REQUEST_ERRORS = (DataError, IntegrityError, InterfaceError, ProgrammingError)
+"""What a value can be to blame for; every other error is the database's."""
+
+
+def sqlite_store(path: Path | str, *, clock: Clock = wall_clock) -> EventStore:
+    """Open the store at `path`, made or brought up to date where needed; `clock` stamps `recordedAt`.
+
+    Raises:
+        Unavailable: The file cannot be opened, or is not a database.
+    """
+    return ThreadedStore(SQLiteBackend(str(path), clock))
+
+
+class SQLiteBackend:
+    """The library's table and recorder, and our own tables side_rows it."""
+
+    def __init__(self, path: str, clock: Clock) -> None:
+        self._clock = clock
+        self._datastore = Datastore(path)
+        self._recorder = Recorder(self._datastore)
+        self._turn = Lock()
+        with _available():
+            self._recorder.create_table()
+            with self._datastore.transaction(commit=True) as cursor:
+                migrate(cursor)
+
+    def commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome]:
+        at = self._clock()
+        states = [[encode(event, recorded_at=at) for event in request.events] for request in requests]
+        with self._writing() as cursor:
+            verdicts = check_appends(requests, self._known_state(cursor, requests, at))
+            self._record(cursor, build_write_set(requests, states, verdicts), at)
+        return [outcome_of(verdict) for verdict in verdicts]
+
+    def _known_state(self, cursor: SQLiteCursor, requests: Sequence[AppendRequest], at: datetime) -> KnownState:
+        touched, asked = _json(streams_of(requests)), _json(keys_of(requests))
+        head, found, taken = _row(cursor, queries.KNOWN_STATE, (touched, asked, _micros(at)))
+        versions = {stream: version for stream, version in orjson.loads(found).items() if version}
+        return KnownState(
+            head=head,
+            versions=versions,
+            recorded=self._recorded_events(cursor, contested_versions(requests, versions)),
+            keys={key: bytes.fromhex(fingerprint) for key, fingerprint in orjson.loads(taken).items()},
+        )
+
+    def _recorded_events(self, cursor: SQLiteCursor, spots: set[StreamVersion]) -> dict[StreamVersion, RecordedEvent]:
+        events = self._recorder.select(cursor, queries.AT_SPOTS, (_json(spots),)) if spots else []
+        return {StreamVersion(event.stream, event.version): RecordedEvent.of(event) for event in events}
+
+    def _record(self, cursor: SQLiteCursor, rows: WriteSet, at: datetime) -> None:
+        self._recorder.insert(cursor, rows.events)
+        if rows.idempotency:
+            cursor.execute("DELETE FROM answers WHERE expires_at <= ?", (_micros(at),))
+        answers = [(a.key, a.fingerprint, a.body, _micros(a.expires_at)) for a in rows.idempotency.values()]
+        insert_rows(cursor, "INSERT INTO answers", answers, "ON CONFLICT DO NOTHING")
+        timers = [(t.id, t.kind, t.subject, t.token, _micros(t.due_at)) for t in rows.timers.values() if t]
+        insert_rows(cursor, "REPLACE INTO timers", timers)
+        if cleared := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
+            cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cleared),))
+        checkpoints = [(at.name, *at.partition, position) for at, position in rows.checkpoints.items()]
+        insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, queries.NEVER_BACK)
+
+    def streams(self, after: Mapping[str, int]) -> list[Stored]:
+        with self._reading() as cursor:
+            return self._recorder.select(cursor, queries.STREAMS, (orjson.dumps(after).decode(),))
+
+    def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
+        with self._reading() as cursor:
+            last = until if until is not None else 2**63 - 1
+            if types:
+                return self._recorder.select(cursor, queries.LOG_OF_TYPES, (after, last, _json(types), limit))
+            return self._recorder.select(cursor, queries.LOG, (after, last, limit))
+
+    def head(self) -> int:
+        with self._reading() as cursor:
+            (head,) = _row(cursor, queries.HEAD)
+            return int(head)
+
+    def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
+        with self._reading() as cursor:
+            (rows,) = _row(cursor, queries.CHECKPOINTS, (consumer,))
+            return {TopicPartition(topic, partition): position for topic, partition, position in orjson.loads(rows)}
+
+    def snapshot(self, stream: str, decider: str) -> Snapshot | None:
+        with self._reading() as cursor:
+            row = _row(cursor, queries.SNAPSHOT, (stream, decider))
+            return Snapshot(stream, row[0], decider, row[1]) if row else None
+
+    def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
+        with self._reading() as cursor:
+            row = _row(cursor, queries.IDEMPOTENCY_RECORD, (key, _micros(now)))
+            return IdempotencyRecord(key, row[0], row[1], _moment(row[2])) if row else None
+
+    def due(self, now: datetime, limit: int) -> list[Timer]:
+        with self._reading() as cursor:
+            (rows,) = _row(cursor, queries.DUE, (_micros(now), limit))
+            return [Timer(**timer | {"due_at": _moment(timer["due_at"])}) for timer in orjson.loads(rows)]
+
+    def next_due(self) -> datetime | None:
+        with self._reading() as cursor:
+            (due_at,) = _row(cursor, queries.NEXT_DUE)
+            return None if due_at is None else _moment(due_at)
+
+    def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        with self._writing() as cursor:
+            rows = [(s.stream, s.decider, s.version, s.state) for s in snapshots]
+            insert_rows(cursor, "INSERT INTO snapshots", rows, queries.NEWEST)
+
+    def close(self) -> None:
+        self._datastore.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[SQLiteCursor]:
+        with _available(), self._turn, self._datastore.transaction(commit=True) as cursor:
+            yield cursor
+
+    @contextmanager
+    def _reading(self) -> Iterator[SQLiteCursor]:
+        with _available(), self._datastore.transaction(commit=False) as cursor:
+            yield cursor
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except REQUEST_ERRORS:
+        raise
+    except (PersistenceError, sqlite3.Error) as error:
+        raise Unavailable(f"the event store does not answer: {error}") from error
+
+
+def _row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:
+    cursor.execute(query, parameters)
+    return cursor.fetchone()
+
+
+def _json(values: object) -> str:
+    return orjson.dumps(values, default=list).decode()
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _moment(micros: int) -> datetime:
+    return EPOCH + micros * MICROSECOND

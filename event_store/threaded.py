@@ -1,0 +1,93 @@
+"""Any backend as an event store: appends gathered for a writer thread or two, reads in a few threads of their own."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from event_store.backend import Backend
+from event_store.group_commit import GroupCommitter
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
+from event_store.store import EventStore
+from event_store.tail import SINGLE_WRITER, PollInterval, Tail
+from schemas.codec import Stored, decode
+from schemas.envelope import Envelope
+from schemas.errors import Unavailable
+from schemas.topics import TopicPartition
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 3
+"""Threads that read; a backend with connections keeps one for each."""
+
+
+class ThreadedStore(EventStore):
+    """Made in one event loop or before it, and used in that one."""
+
+    def __init__(self, backend: Backend, *, poll: PollInterval = SINGLE_WRITER, writers: int = 1) -> None:
+        self._backend = backend
+        self._is_closed = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
+        self._tail = Tail(self.head, poll)
+        self._committer = GroupCommitter(backend.commit, on_committed=self._tail.reached, writers=writers)
+
+    async def append(self, request: AppendRequest) -> AppendResult:
+        return await self._committer.append(request)
+
+    async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
+        return (await self.streams({stream: after}))[stream]
+
+    async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+        return await self._read(self._decoded_streams, after)
+
+    async def log(
+        self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()
+    ) -> list[Stored]:
+        return await self._read(self._backend.log, after, limit, until, types)
+
+    async def head(self) -> int:
+        return await self._read(self._backend.head)
+
+    async def wait_past(self, position: int, *, timeout: float) -> int:
+        return await self._tail.wait_past(position, timeout=timeout)
+
+    async def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
+        return await self._read(self._backend.checkpoints, consumer)
+
+    async def snapshot(self, stream: str, *, decider: str) -> Snapshot | None:
+        return await self._read(self._backend.snapshot, stream, decider)
+
+    async def idempotency_record(self, key: str, *, now: datetime) -> IdempotencyRecord | None:
+        return await self._read(self._backend.idempotency_record, key, now)
+
+    async def due(self, now: datetime, *, limit: int = 500) -> list[Timer]:
+        return await self._read(self._backend.due, now, limit)
+
+    async def next_due(self) -> datetime | None:
+        return await self._read(self._backend.next_due)
+
+    async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        await self._read(self._backend.save_snapshots, snapshots)
+
+    async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        await self._committer.close()
+        await asyncio.to_thread(self._readers.shutdown)
+        self._backend.close()
+
+    def _decoded_streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+        found: dict[str, list[Envelope]] = {stream: [] for stream in after}
+        for stored in self._backend.streams(after):
+            found[stored.stream].append(decode(stored))
+        return found
+
+    async def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._is_closed:
+            raise Unavailable("the event store is closed")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(call, *args, **kwargs))

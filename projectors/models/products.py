@@ -1,0 +1,82 @@
+"""The catalogue: one document per product, as it now stands."""
+
+from typing import Any, assert_never, cast
+
+from projectors.read_model import ReadModel
+from projectors.timestamps import occurred_at
+from schemas.documents import PRODUCTS_VIEW, Document, label
+from schemas.envelope import Envelope
+from schemas.product import (
+    ProductCreated,
+    ProductDiscontinued,
+    ProductEvent,
+    ProductPriceChanged,
+    ProductUpdated,
+    ProductViewsCounted,
+)
+
+
+def project(seen: Document | None, _: Any, envelope: Envelope) -> Document | None:
+    event = cast(ProductEvent, envelope.event)
+    match event, seen:
+        case ProductCreated(), None:
+            told: Document = {**_told(event), "price": event.price.model_dump(), "forSale": True}
+            return told | {"createdAt": occurred_at(envelope)} | _stamped(envelope)
+        case ProductCreated(), _:
+            return seen
+        case _, None:
+            return None
+        case ProductUpdated(), _:
+            return seen | _told(event) | _stamped(envelope)
+        case ProductPriceChanged(), _:
+            return seen | {"price": event.new.model_dump()} | _stamped(envelope)
+        case ProductDiscontinued(), _:
+            return seen | {"forSale": False} | _stamped(envelope)
+        case ProductViewsCounted(), _:
+            return seen
+    assert_never(event)
+
+
+def labels(document: Document) -> list[str]:
+    """Products for sale are counted in all, by department, by category and by both."""
+    if not document["forSale"]:
+        return []
+    department, category = document["department"], document["category"]
+    return [
+        label(),
+        label(department=department),
+        label(category=category),
+        label(department=department, category=category),
+    ]
+
+
+def _told(event: ProductCreated | ProductUpdated) -> Document:
+    return {
+        "name": event.name,
+        "department": event.department,
+        "category": event.category,
+        "brand": event.brand,
+        "description": event.description,
+        "words": " ".join(filter(None, (event.name, event.brand, event.category, event.department))),
+    }
+
+
+def _stamped(envelope: Envelope) -> Document:
+    return {"updatedAt": occurred_at(envelope), "version": envelope.version}
+
+
+PRODUCTS = ReadModel(
+    view=PRODUCTS_VIEW,
+    types=frozenset({"product.created", "product.updated", "product.price.changed", "product.discontinued"}),
+    touches=lambda envelope: ((cast(ProductEvent, envelope.event).product_id, None),),
+    project=project,
+    labels=labels,
+    indexes=(
+        (("department", 1), ("category", 1)),
+        (("category", 1),),
+        (("price.amount", 1),),
+        (("name", 1),),
+        (("createdAt", 1),),
+        (("words", "text"),),
+    ),
+)

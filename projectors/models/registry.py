@@ -1,0 +1,8 @@
+"""Every read model there is."""
+
+from projectors.models.orders import ORDERS
+from projectors.models.products import PRODUCTS
+from projectors.models.stock import STOCK
+from projectors.read_model import ReadModel
+
+MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK)

@@ -1,0 +1,130 @@
+"""A unit is seen by nobody until it is recorded, and says the same however often it is made."""
+
+from collections.abc import Sequence
+
+from domain.decider import Decider
+from event_store.records import AppendRequest, Checkpoint, Timer
+from event_store.repository import Repository
+from schemas.envelope import Cause
+from schemas.message import Event
+from schemas.order import OrderCompleted
+from schemas.topics import ORDERS, TopicPartition
+from streams.unit_of_work import UnitOfWork
+from tests.examples import NOON
+from tests.unit.streams.fakes import TroubledStore
+
+COUNTED: Decider[int, int, Event] = Decider(
+    initial=0,
+    decide=lambda wanted, so_far: [OrderCompleted(order_id="7")] * (wanted - so_far),
+    evolve=lambda so_far, _: so_far + 1,
+)
+STREAM, OTHER = "order-7", "order-8"
+CAUSE = Cause(id="message-1", at=NOON, correlation_id="c")
+
+
+def timer(token: str = "1") -> Timer:
+    return Timer("t", "saga", "7", token, NOON)
+
+
+async def loaded(store: TroubledStore, *streams: str) -> tuple[UnitOfWork, Repository[int, int, Event]]:
+    unit, repository = UnitOfWork(NOON), Repository(store, COUNTED)
+    await unit.load(repository, streams or (STREAM,))
+    return unit, repository
+
+
+def ids(unit: AppendRequest) -> Sequence[str]:
+    return [event.id for event in unit.events]
+
+
+async def test_what_was_decided_is_seen_in_the_draft_and_nowhere_else(store: TroubledStore) -> None:
+    unit, repository = await loaded(store)
+    unit.decide(STREAM, 2, CAUSE)
+    assert unit.state(STREAM) == 2
+    assert (await repository.load(STREAM)).state == 0
+
+
+async def test_a_kept_draft_is_the_newest_state_without_a_read(store: TroubledStore) -> None:
+    unit, repository = await loaded(store)
+    unit.decide(STREAM, 2, CAUSE)
+    await store.append(unit.request(()))
+    unit.keep()
+    reads = store.reads
+    kept = await repository.load(STREAM)
+    assert (kept.state, kept.version, store.reads) == (2, 2, reads)
+
+
+async def test_a_dropped_draft_makes_the_next_one_read_again(store: TroubledStore) -> None:
+    unit, repository = await loaded(store)
+    rival, _ = await loaded(store)
+    rival.decide(STREAM, 3, CAUSE)
+    await store.append(rival.request(()))
+    unit.discard()
+    assert (await repository.load(STREAM)).state == 3
+
+
+async def test_decisions_on_one_stream_follow_one_another(store: TroubledStore) -> None:
+    unit, _ = await loaded(store, STREAM, OTHER)
+    unit.decide(STREAM, 1, CAUSE)
+    unit.decide(OTHER, 1, CAUSE)
+    unit.decide(STREAM, 3, Cause(id="message-2", at=NOON, correlation_id="c"))
+    assert [(event.stream, event.version) for event in unit.request(()).events] == [
+        (STREAM, 1),
+        (OTHER, 1),
+        (STREAM, 2),
+        (STREAM, 3),
+    ]
+
+
+async def test_two_decisions_for_one_cause_on_one_stream_have_ids_of_their_own(store: TroubledStore) -> None:
+    unit, _ = await loaded(store)
+    unit.decide(STREAM, 1, CAUSE)
+    unit.decide(STREAM, 3, CAUSE)
+    assert len(set(ids(unit.request(())))) == 3
+
+
+async def test_the_same_decisions_have_the_same_ids_whatever_else_is_in_the_batch(store: TroubledStore) -> None:
+    alone, _ = await loaded(store)
+    alone.decide(STREAM, 1, CAUSE)
+    alone.decide(STREAM, 2, CAUSE)
+    together, _ = await loaded(store, STREAM, OTHER)
+    together.decide(OTHER, 4, CAUSE)
+    together.decide(STREAM, 1, CAUSE)
+    together.decide(OTHER, 5, Cause(id="message-2", at=NOON, correlation_id="c"))
+    together.decide(STREAM, 2, CAUSE)
+    assert ids(alone.request(())) == [event.id for event in together.request(()).events if event.stream == STREAM]
+
+
+async def test_a_batch_costs_one_read(store: TroubledStore) -> None:
+    unit, repository = await loaded(store, STREAM, OTHER, STREAM, "order-9")
+    assert store.reads == 1
+    await unit.load(repository, (OTHER, STREAM))
+    assert store.reads == 1
+
+
+async def test_loading_again_does_not_take_back_what_was_decided(store: TroubledStore) -> None:
+    unit, repository = await loaded(store)
+    unit.decide(STREAM, 1, CAUSE)
+    await unit.load(repository, (STREAM,))
+    assert unit.state(STREAM) == 1
+
+
+async def test_the_last_word_on_a_timer_counts(store: TroubledStore) -> None:
+    unit, _ = await loaded(store)
+    unit.cancel_timer("t")
+    unit.set_timer(timer("1"))
+    unit.set_timer(timer("2"))
+    assert (unit.request(()).timers, unit.request(()).cleared) == ((timer("2"),), ())
+    unit.cancel_timer("t")
+    assert (unit.request(()).timers, unit.request(()).cleared) == ((), ("t",))
+
+
+async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore) -> None:
+    unit, _ = await loaded(store)
+    unit.decide(STREAM, 1, CAUSE)
+    unit.set_timer(timer())
+    checkpoint = Checkpoint("saga", TopicPartition(ORDERS, 0), 4)
+    await store.append(unit.request((checkpoint,)))
+    assert len(store.units) == 1
+    assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 4}
+    assert await store.due(NOON) == [timer()]
+    assert await store.head() == 1
