@@ -43,25 +43,25 @@ def now() -> datetime:
 
 
 def policy(settings: Settings) -> Policy:
-    """How patient the saga is, and which step it takes first."""
+    """The saga's deadlines, and which step it takes first."""
     first = (Step.INVENTORY, Step.PAYMENT) if settings.inventory_first else (Step.PAYMENT, Step.INVENTORY)
     return Policy(
         steps=(*first, Step.SHIPPING),
-        payment=settings.payment_deadline,
-        inventory=settings.inventory_deadline,
-        shipping=settings.shipping_deadline,
-        undo=settings.undo_deadline,
-        reservation=settings.reservation,
+        payment_timeout=settings.payment_deadline,
+        inventory_timeout=settings.inventory_deadline,
+        shipping_timeout=settings.shipping_deadline,
+        undo_timeout=settings.undo_deadline,
+        reservation_lifetime=settings.reservation,
     )
 
 
 def processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics) -> list[Processor]:
     """Everyone who answers the saga, and the saga."""
-    goes_by, gateway = policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE)
+    saga_policy, gateway = policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE)
     return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=goes_by),
+        Fulfilment(store, clock=now, metrics=metrics, policy=saga_policy),
         Payments(store, gateway, clock=now, metrics=metrics),
-        Inventory(store, clock=now, metrics=metrics, policy=goes_by),
+        Inventory(store, clock=now, metrics=metrics, policy=saga_policy),
         Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics),
     ]
 

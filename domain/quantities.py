@@ -1,4 +1,4 @@
-"""How many of what: a quantity per product, each product once, in the order of their first mention."""
+"""A quantity for each product of some lines."""
 
 from collections.abc import Iterable
 
@@ -6,22 +6,22 @@ from schemas.order import OrderLine
 from schemas.warehouse import StockLine
 
 Quantities = tuple[tuple[str, int], ...]
-"""(product id, quantity), once per product."""
+"""(product id, quantity), each product once, in the order of their first mention."""
 
 
-def sum_quantities(mentions: Iterable[tuple[str, int]]) -> Quantities:
-    """One quantity for each product, however often it is mentioned."""
-    total: dict[str, int] = {}
-    for product_id, quantity in mentions:
-        total[product_id] = total.get(product_id, 0) + quantity
-    return tuple(total.items())
+def sum_quantities(pairs: Iterable[tuple[str, int]]) -> Quantities:
+    """One quantity for each product, however often it occurs in `pairs`."""
+    totals: dict[str, int] = {}
+    for product_id, quantity in pairs:
+        totals[product_id] = totals.get(product_id, 0) + quantity
+    return tuple(totals.items())
 
 
 def quantities_of(lines: Iterable[OrderLine | StockLine]) -> Quantities:
-    """What the lines are about, all together."""
+    """The quantities of `lines`, summed per product."""
     return sum_quantities((line.product_id, line.quantity) for line in lines)
 
 
-def stock_lines(pieces: Quantities) -> tuple[StockLine, ...]:
-    """The pieces as events and requests say them."""
-    return tuple(StockLine(product_id=product_id, quantity=quantity) for product_id, quantity in pieces)
+def stock_lines(quantities: Quantities) -> tuple[StockLine, ...]:
+    """The form that quantities have in events and requests."""
+    return tuple(StockLine(product_id=product_id, quantity=quantity) for product_id, quantity in quantities)

@@ -1,4 +1,4 @@
-"""The saga's agent: every order's facts in, its saga's turns and its status out, in one append."""
+"""The fulfilment processor: steps the sagas of a batch and moves their orders, all in one append."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from domain.decider import Decider
-from domain.fulfilment.context import DeadlinePassed, SagaMessage
-from domain.fulfilment.inputs import WANTED
+from domain.fulfilment.evolve import evolve
+from domain.fulfilment.inputs import EVENT_TYPES, DeadlinePassed, SagaMessage
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import INITIAL, Saga, evolve
+from domain.fulfilment.state import INITIAL, Saga
 from domain.fulfilment.step import CANCEL_TIMER, step
 from domain.order import ORDER
 from event_store.records import Timer
@@ -22,20 +22,20 @@ from streams.processor import Processor, Trigger
 from streams.unit_of_work import UnitOfWork
 
 
-def _asks_nobody(command: Any, saga: Saga) -> Sequence[Any]:
-    """A saga is moved by `step`; nobody commands it."""
+def _refuse_command(command: Any, saga: Saga) -> Sequence[Any]:
+    """A saga has no commands: it is moved by `step`."""
     raise TypeError(f"{type(command).__name__} was sent to the saga of {saga.started}")
 
 
-SAGA: Decider[Any, Saga, Any] = Decider(initial=INITIAL, decide=_asks_nobody, evolve=evolve)
+SAGA: Decider[Any, Saga, Any] = Decider(initial=INITIAL, decide=_refuse_command, evolve=evolve)
 
 
 class Fulfilment(Processor):
-    """Moves every saga of a batch, and its order with it."""
+    """Steps every saga of a batch, and moves its order."""
 
     consumer = "saga"
     topics = frozenset({ORDERS})
-    types = WANTED
+    types = EVENT_TYPES
     timer_kind = "saga"
 
     def __init__(
@@ -47,7 +47,7 @@ class Fulfilment(Processor):
         self._orders = Repository(store, ORDER)
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
-        """Step each saga; what it orders is decided by the order itself."""
+        """Step each saga; the order decides on the saga's commands."""
         await asyncio.gather(
             unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers)),
             unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers)),
@@ -57,14 +57,14 @@ class Fulfilment(Processor):
 
     def _step(self, trigger: Trigger, unit: UnitOfWork) -> None:
         stream = saga_stream(trigger.order_id)
-        reaction = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=self._policy)
-        unit.record(stream, reaction.events, trigger.cause)
-        for command in reaction.orders:
+        result = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=self._policy)
+        unit.record(stream, result.events, trigger.cause)
+        for command in result.commands:
             unit.decide(order_stream(trigger.order_id), command, trigger.cause)
-        if reaction.timer is CANCEL_TIMER:
+        if result.timer is CANCEL_TIMER:
             unit.cancel_timer(stream)
-        elif reaction.timer is not None:
-            unit.set_timer(Timer(stream, "saga", trigger.order_id, reaction.timer.token, reaction.timer.at))
+        elif result.timer is not None:
+            unit.set_timer(Timer(stream, "saga", trigger.order_id, result.timer.token, result.timer.at))
 
 
 def _message(trigger: Trigger) -> SagaMessage:

@@ -51,7 +51,7 @@ class Inventory(Processor):
         self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics, policy: Policy = POLICY
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics)
-        self._lifetime = timedelta(seconds=policy.reservation)
+        self._lifetime = timedelta(seconds=policy.reservation_lifetime)
         self._warehouses = Repository(
             store, WAREHOUSE, snapshots=SnapshotPolicy(decider=fingerprint(), dump=dump, load=load)
         )

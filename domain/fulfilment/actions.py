@@ -1,36 +1,41 @@
-"""What becomes of an order that goes its way, and how each step on it is noted, timed out and tried again."""
+"""What the rows of the table do, apart from requests to processors: start, retry, compensate and end."""
 
 from collections.abc import Mapping, Sequence
 
 from domain.fulfilment.context import SagaOutput, StepContext
+from domain.fulfilment.inputs import Resolve
+from domain.fulfilment.policy import DEFINITION_VERSION
 from domain.fulfilment.state import STEP_OF
-from schemas.order import CompleteOrder, MoveOrder, OrderCreated, OrderStatus
+from schemas.order import CancelOrder, CompleteOrder, FailOrder, MoveOrder, OrderCreated, OrderStatus
 from schemas.saga import (
+    Direction,
     SagaClosed,
+    SagaCompensationStarted,
     SagaCompleted,
+    SagaFailed,
+    SagaResolved,
     SagaRetryScheduled,
     SagaStarted,
     SagaStepCompleted,
     SagaStepTimedOut,
+    SagaStuck,
     Step,
 )
 
-DEFINITION = 1
-"""The version of the table that new sagas are pinned to."""
-MOVES_TO: Mapping[Step, OrderStatus] = {
+STATUS_AFTER: Mapping[Step, OrderStatus] = {
     Step.PAYMENT: OrderStatus.PAYMENT_PROCESSED,
     Step.INVENTORY: OrderStatus.INVENTORY_RESERVED,
     Step.SHIPPING: OrderStatus.SHIPPING_PREPARED,
 }
 
 
-def start(context: StepContext) -> Sequence[SagaOutput]:
+def start_saga(context: StepContext) -> Sequence[SagaOutput]:
     order = context.message
     if not isinstance(order, OrderCreated):
         raise TypeError(f"a saga starts with order.created, not {type(order).__name__}")
     started = SagaStarted(
         order_id=order.order_id,
-        definition_version=DEFINITION,
+        definition_version=DEFINITION_VERSION,
         steps=context.policy.steps,
         customer_id=order.customer_id,
         items=order.items,
@@ -44,39 +49,139 @@ def start(context: StepContext) -> Sequence[SagaOutput]:
 
 
 def move_order(context: StepContext) -> Sequence[SagaOutput]:
-    step = STEP_OF[context.saga.state]
-    return (MoveOrder(order_id=context.order.order_id, to=MOVES_TO[step], reason=context.reason),)
+    return (_move(context, STATUS_AFTER[STEP_OF[context.saga.state]], context.reason),)
 
 
-def note_success(context: StepContext) -> Sequence[SagaOutput]:
-    return (SagaStepCompleted(order_id=context.order.order_id, step=context.answered, direction="forward"),)
+def record_success(context: StepContext) -> Sequence[SagaOutput]:
+    return (_step_completed(context, "forward"),)
 
 
-def note_timeout(context: StepContext) -> Sequence[SagaOutput]:
+def record_undo(context: StepContext) -> Sequence[SagaOutput]:
+    return (_step_completed(context, "undo"),)
+
+
+def record_timeout(context: StepContext) -> Sequence[SagaOutput]:
     pending = context.pending
     timed_out = SagaStepTimedOut(
-        order_id=context.order.order_id, step=pending.step, direction=pending.direction, attempt=pending.attempt
+        order_id=context.order_id, step=pending.step, direction=pending.direction, attempt=pending.attempt
     )
     return (timed_out,)
 
 
 def schedule_retry(context: StepContext) -> Sequence[SagaOutput]:
     pending = context.pending
-    pause = context.policy.retry_delay(context.order.order_id, pending.attempt, pending.tries)
+    delay = context.policy.retry_delay(context.order_id, pending.attempt, pending.tries)
     retry = SagaRetryScheduled(
-        order_id=context.order.order_id,
+        order_id=context.order_id,
         step=pending.step,
         direction=pending.direction,
         attempt=pending.attempt + 1,
-        retry_at=context.at + pause,
+        retry_at=context.at + delay,
     )
     return (retry,)
 
 
-def complete(context: StepContext) -> Sequence[SagaOutput]:
-    order_id = context.order.order_id
-    return SagaCompleted(order_id=order_id), CompleteOrder(order_id=order_id)
+def complete_order(context: StepContext) -> Sequence[SagaOutput]:
+    return SagaCompleted(order_id=context.order_id), CompleteOrder(order_id=context.order_id)
 
 
-def close(context: StepContext) -> Sequence[SagaOutput]:
-    return (SagaClosed(order_id=context.order.order_id),)
+def close_saga(context: StepContext) -> Sequence[SagaOutput]:
+    return (SagaClosed(order_id=context.order_id),)
+
+
+def compensate_failure(context: StepContext) -> Sequence[SagaOutput]:
+    """A step that reported its failure has nothing to undo; one that gave no answer may have."""
+    failed_step = context.step or context.pending.step
+    nothing_to_undo = {failed_step} if context.step else set[Step]()
+    started = SagaCompensationStarted(
+        order_id=context.order_id,
+        ending="fail",
+        reason=context.reason,
+        failed_step=failed_step,
+        undo=context.saga.in_undo_order(context.saga.done_or_unknown - nothing_to_undo),
+    )
+    return started, _move(context, OrderStatus.FAILING, context.reason)
+
+
+def compensate_cancellation(context: StepContext) -> Sequence[SagaOutput]:
+    started = SagaCompensationStarted(
+        order_id=context.order_id,
+        ending="cancel",
+        reason=context.reason,
+        failed_step=None,
+        undo=context.saga.in_undo_order(context.saga.done_or_unknown),
+    )
+    return started, _move(context, OrderStatus.CANCELLING, context.reason)
+
+
+def compensate_late_success(context: StepContext) -> Sequence[SagaOutput]:
+    """The order has ended already and stays so: only the late step is undone."""
+    started = SagaCompensationStarted(
+        order_id=context.order_id,
+        ending=context.saga.ending,
+        reason=f"late {context.reason}",
+        failed_step=None,
+        undo=(context.answered_step,),
+    )
+    return (started,)
+
+
+def resume_compensation(context: StepContext) -> Sequence[SagaOutput]:
+    if context.saga.is_order_ended:
+        return ()
+    to = OrderStatus.CANCELLING if context.saga.ending == "cancel" else OrderStatus.FAILING
+    return (_move(context, to, "an operator resolved it"),)
+
+
+def mark_stuck(context: StepContext) -> Sequence[SagaOutput]:
+    stuck = SagaStuck(order_id=context.order_id, step=context.pending.step, reason=context.reason)
+    if context.saga.is_order_ended:
+        return (stuck,)
+    return stuck, _move(context, OrderStatus.COMPENSATION_STUCK, context.reason)
+
+
+def record_resolution(context: StepContext) -> Sequence[SagaOutput]:
+    resolve = context.message
+    if not isinstance(resolve, Resolve):
+        raise TypeError(f"only an operator resolves, not {type(resolve).__name__}")
+    resolved = SagaResolved(
+        order_id=context.order_id,
+        operator=resolve.operator,
+        evidence=resolve.evidence,
+        resolution=resolve.resolution,
+    )
+    return (resolved,)
+
+
+def fail_order(context: StepContext) -> Sequence[SagaOutput]:
+    return _fail(context, context.answered_step)
+
+
+def force_failure(context: StepContext) -> Sequence[SagaOutput]:
+    return _fail(context, context.saga.failed_step or context.pending.step)
+
+
+def end_order(context: StepContext) -> Sequence[SagaOutput]:
+    saga, order_id = context.saga, context.order_id
+    ended = SagaFailed(order_id=order_id, ending=saga.ending, reason=saga.reason)
+    if saga.is_order_ended:
+        return (ended,)
+    if saga.ending == "cancel":
+        return ended, CancelOrder(order_id=order_id, reason=saga.reason)
+    return ended, FailOrder(order_id=order_id, reason=saga.reason, failed_step=saga.failed_step or "unknown")
+
+
+def _fail(context: StepContext, failed_step: Step) -> Sequence[SagaOutput]:
+    order_id, reason = context.order_id, context.reason
+    failed = SagaFailed(order_id=order_id, ending="fail", reason=reason)
+    if context.saga.is_order_ended:
+        return (failed,)
+    return failed, FailOrder(order_id=order_id, reason=reason, failed_step=failed_step)
+
+
+def _move(context: StepContext, to: OrderStatus, reason: str) -> MoveOrder:
+    return MoveOrder(order_id=context.order_id, to=to, reason=reason)
+
+
+def _step_completed(context: StepContext, direction: Direction) -> SagaStepCompleted:
+    return SagaStepCompleted(order_id=context.order_id, step=context.answered_step, direction=direction)

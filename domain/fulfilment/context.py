@@ -1,44 +1,23 @@
-"""What an act is given: one message at one saga, and what there is to know of it."""
+"""What an action is given and what it answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.fulfilment.inputs import DeadlinePassed, Resolve, SagaMessage
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import PendingRequest, Saga
-from schemas.message import Event, Id, Text
+from schemas.message import Event
 from schemas.order import OrderCancellationRequested, OrderCommand
 from schemas.payment import PaymentFailed, PaymentRefundFailed
-from schemas.saga import Direction, Resolution, SagaEvent, SagaStarted, Step
+from schemas.saga import Direction, SagaEvent, SagaStarted, Step
 from schemas.shipment import ShippingFailed
 from schemas.warehouse import InventoryFailed
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlinePassed:
-    """The timer of one order has come due; `token` says for which pending it was set."""
-
-    order_id: Id
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """An operator decides how a stuck saga goes on."""
-
-    order_id: Id
-    operator: Id
-    evidence: Text
-    resolution: Resolution
-
-
-SagaMessage = Event | DeadlinePassed | Resolve
-SagaOutput = SagaEvent | OrderCommand
-
-
-@dataclass(frozen=True, slots=True)
 class StepContext:
-    """One message at one saga; `step` is that of the request it answers, where it answers one."""
+    """One saga and the message it has received; `step` is that of the request it answers, if it answers one."""
 
     saga: Saga
     message: SagaMessage
@@ -48,28 +27,33 @@ class StepContext:
 
     @property
     def order(self) -> SagaStarted:
-        """All the saga knows of its order."""
+        """What the saga knows of its order."""
         if self.saga.started is None:
             raise ValueError("the saga has not started")
         return self.saga.started
 
     @property
+    def order_id(self) -> str:
+        """The order this saga fulfils."""
+        return self.order.order_id
+
+    @property
     def pending(self) -> PendingRequest:
-        """The running request."""
+        """The request that runs."""
         if self.saga.pending is None:
-            raise ValueError(f"no request is running in {self.saga.state}")
+            raise ValueError(f"no request is pending in {self.saga.state}")
         return self.saga.pending
 
     @property
-    def answered(self) -> Step:
-        """The step the message speaks of."""
+    def answered_step(self) -> Step:
+        """The step of the request that the message answers."""
         if self.step is None:
             raise ValueError(f"{type(self.message).__name__} answers no step")
         return self.step
 
     @property
     def reason(self) -> str:
-        """The reason the message gives, in words for the timeline."""
+        """Why the message came, as text for the timeline."""
         match self.message:
             case PaymentFailed(code=code) | PaymentRefundFailed(code=code) | ShippingFailed(code=code):
                 return code
@@ -82,11 +66,14 @@ class StepContext:
             case Event() as event:
                 return event.wire_name
 
-    def attempt(self, step: Step, direction: Direction) -> int:
+    def next_attempt(self, step: Step, direction: Direction) -> int:
         """The number of the next request of this kind."""
-        return self.saga.asked.get((step, direction), 0) + 1
+        return self.saga.attempts.get((step, direction), 0) + 1
 
 
+SagaOutput = SagaEvent | OrderCommand
 Action = Callable[[StepContext], Sequence[SagaOutput]]
-"""A small function of the saga's data: it sees the saga as the act before it left it, and answers what to record in
-`saga-<orderId>` and what to ask of the order."""
+"""One thing a row of the table does: events for `saga-<orderId>` and commands for the order.
+
+An action sees the saga as the row's earlier actions left it.
+"""

@@ -1,57 +1,72 @@
-"""What a message means to a saga, by where the saga stands: the second word of every row of the table."""
+"""What a message means to a saga in its present state: an `Input`, the second column of the table."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from domain.fulfilment.context import DeadlinePassed, Resolve, SagaMessage
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import PendingRequest, Saga
-from schemas.message import Event
+from schemas.message import Event, Id, Text
 from schemas.order import OrderCancellationRequested, OrderCreated, OrderShipped
-from schemas.payment import (
-    PaymentFailed,
-    PaymentProcessed,
-    PaymentRefunded,
-    PaymentRefundFailed,
-    PaymentVoided,
-)
-from schemas.saga import Direction, Step
+from schemas.payment import PaymentFailed, PaymentProcessed, PaymentRefunded, PaymentRefundFailed, PaymentVoided
+from schemas.saga import Direction, Resolution, Step
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
 from schemas.warehouse import InventoryExpired, InventoryFailed, InventoryReleased, InventoryReserved
 
 
-class Input(StrEnum):
-    """What a message means to a saga."""
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """The saga's timer is due; `token` is that of the pending request it was set for."""
 
-    CREATED = "order.created"
-    DONE = "the step is done"
-    REFUSED = "the step failed for good"
-    RETRIABLE = "a retriable failure, attempts left"
-    RETRY_DUE = "the time of the retry"
-    OVERDUE = "its deadline, attempts left"
-    UNKNOWN = "its deadline at the last attempt"
-    CANCELLATION = "order.cancellation.requested"
-    EXPIRED = "inventory.expired"
-    HELD_AGAIN = "the renewed reservation, the step still running"
-    DONE_AHEAD = "the step is done, the renewed reservation still asked for"
-    SHIPPED = "order.shipped"
-    UNDONE = "the undo is answered, more to undo"
-    UNDONE_FAILING = "the last undo is answered, the order fails"
-    UNDONE_CANCELLING = "the last undo is answered, the order is cancelled"
-    LATE = "the late success of a forward step"
-    RETRY = "an operator: retry"
-    MARKED = "an operator: mark done, more to undo"
-    MARKED_FAILING = "an operator: mark the last undo done, the order fails"
-    MARKED_CANCELLING = "an operator: mark the last undo done, the order is cancelled"
-    FORCED = "an operator: force fail"
+    order_id: Id
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """An operator decides how a stuck saga goes on."""
+
+    order_id: Id
+    operator: Id
+    evidence: Text
+    resolution: Resolution
+
+
+SagaMessage = Event | DeadlinePassed | Resolve
+
+
+class Input(StrEnum):
+    """What a message means to a saga; the values are shown in the reference."""
+
+    ORDER_CREATED = "order.created"
+    STEP_DONE = "the step is done"
+    STEP_FAILED = "the step failed for good"
+    RETRIABLE_FAILURE = "a retriable failure, attempts left"
+    RETRY_DUE = "the time to retry"
+    TIMED_OUT = "its deadline passed, attempts left"
+    LAST_ATTEMPT_TIMED_OUT = "the deadline of its last attempt passed"
+    CANCELLATION_REQUESTED = "order.cancellation.requested"
+    RESERVATION_EXPIRED = "inventory.expired"
+    RESERVATION_RENEWED = "the reservation is renewed, the step is still running"
+    STEP_DONE_BEFORE_RENEWAL = "the step is done, the reservation is not renewed yet"
+    ORDER_SHIPPED = "order.shipped"
+    UNDONE = "the step is undone, more to undo"
+    LAST_UNDONE_FAILING = "the last step is undone, the order fails"
+    LAST_UNDONE_CANCELLING = "the last step is undone, the order is cancelled"
+    LATE_SUCCESS = "the late success of a forward step"
+    RETRY_ORDERED = "an operator orders a retry"
+    MARKED_DONE = "an operator marks the undo done, more to undo"
+    LAST_MARKED_DONE_FAILING = "an operator marks the last undo done, the order fails"
+    LAST_MARKED_DONE_CANCELLING = "an operator marks the last undo done, the order is cancelled"
+    FAILURE_FORCED = "an operator forces the failure"
 
 
 class StepAnswer(NamedTuple):
-    """Which request an event answers, and how."""
+    """Which request an event answers, and whether it succeeded."""
 
     step: Step
     direction: Direction
-    success: bool
+    is_success: bool
 
 
 STEP_ANSWERS: dict[type[SagaMessage], StepAnswer] = {
@@ -67,14 +82,14 @@ STEP_ANSWERS: dict[type[SagaMessage], StepAnswer] = {
     ShippingFailed: StepAnswer(Step.SHIPPING, "forward", False),
     ShippingCancelled: StepAnswer(Step.SHIPPING, "undo", True),
 }
-OCCURRENCES: dict[type[Event], Input] = {
-    OrderCreated: Input.CREATED,
-    OrderCancellationRequested: Input.CANCELLATION,
-    OrderShipped: Input.SHIPPED,
-    InventoryExpired: Input.EXPIRED,
+OTHER_EVENTS: dict[type[Event], Input] = {
+    OrderCreated: Input.ORDER_CREATED,
+    OrderCancellationRequested: Input.CANCELLATION_REQUESTED,
+    OrderShipped: Input.ORDER_SHIPPED,
+    InventoryExpired: Input.RESERVATION_EXPIRED,
 }
-WANTED: frozenset[str] = frozenset(kind.wire_name for kind in (*STEP_ANSWERS, *OCCURRENCES) if issubclass(kind, Event))
-"""The wire names of all the saga listens to."""
+EVENT_TYPES = frozenset(kind.wire_name for kind in (*STEP_ANSWERS, *OTHER_EVENTS) if issubclass(kind, Event))
+"""The wire names of the events a saga reacts to."""
 
 
 def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input | None:
@@ -85,74 +100,80 @@ def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input
         case Resolve():
             return _classify_resolution(saga, message)
         case InventoryExpired():
-            return Input.EXPIRED if Step.INVENTORY in saga.done else None
+            return Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None
         case Event():
             answer = STEP_ANSWERS.get(type(message))
-            return _classify_answer(saga, answer, message, policy) if answer else OCCURRENCES.get(type(message))
+            return _classify_answer(saga, answer, message, policy) if answer else OTHER_EVENTS.get(type(message))
     assert_never(message)
 
 
 def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> Input | None:
-    pending = saga.awaited
+    pending = saga.timed
     if pending is None or pending.token != message.token:
         return None
     if pending.retry_at:
         return Input.RETRY_DUE
-    return Input.OVERDUE if pending.tries < policy.attempts else Input.UNKNOWN
+    return Input.TIMED_OUT if pending.tries < policy.max_attempts else Input.LAST_ATTEMPT_TIMED_OUT
 
 
 def _classify_resolution(saga: Saga, message: Resolve) -> Input:
     match message.resolution:
         case "retry":
-            return Input.RETRY
+            return Input.RETRY_ORDERED
         case "force fail":
-            return Input.FORCED
+            return Input.FAILURE_FORCED
+        case "mark done" if saga.to_undo:
+            return Input.MARKED_DONE
         case "mark done":
-            return _by_remaining_undo(saga, Input.MARKED, Input.MARKED_FAILING, Input.MARKED_CANCELLING)
+            is_cancelling = saga.ending == "cancel"
+            return Input.LAST_MARKED_DONE_CANCELLING if is_cancelling else Input.LAST_MARKED_DONE_FAILING
     assert_never(message.resolution)
 
 
-def _by_remaining_undo(saga: Saga, more: Input, failing: Input, cancelling: Input) -> Input:
-    if saga.undo:
-        return more
-    return cancelling if saga.ending == "cancel" else failing
-
-
 def _classify_answer(saga: Saga, answer: StepAnswer, message: Event, policy: Policy) -> Input | None:
-    pending = _pending_for(saga, answer)
-    attempt = getattr(message, "attempt", None)
-    if not answer.success:
-        meaning = _classify_failure(pending, attempt, message, policy) if pending else None
-        return None if meaning is Input.RETRIABLE and pending == saga.suspended else meaning
+    pending = _find_pending(saga, answer)
+    if not answer.is_success:
+        return _classify_failure(saga, pending, message, policy)
     if answer.direction == "undo":
         return _classify_undone(saga) if pending else None
     if pending is None:
-        asked = (answer.step, "forward") in saga.asked
-        return Input.LATE if asked and answer.step not in saga.seen else None
-    if attempt is not None and attempt <= pending.attempt - pending.tries:
-        return None
-    if saga.suspended is None:
-        return Input.DONE
-    return Input.DONE_AHEAD if pending == saga.suspended else Input.HELD_AGAIN
+        is_awaited = (answer.step, "forward") in saga.attempts and answer.step not in saga.succeeded
+        return Input.LATE_SUCCESS if is_awaited else None
+    return _classify_success(saga, pending, _attempt_of(message))
 
 
-def _pending_for(saga: Saga, answer: StepAnswer) -> PendingRequest | None:
+def _find_pending(saga: Saga, answer: StepAnswer) -> PendingRequest | None:
     for pending in (saga.pending, saga.suspended):
         if pending and (pending.step, pending.direction) == (answer.step, answer.direction):
             return pending
     return None
 
 
-def _classify_undone(saga: Saga) -> Input:
-    return _by_remaining_undo(saga, Input.UNDONE, Input.UNDONE_FAILING, Input.UNDONE_CANCELLING)
-
-
-def _classify_failure(pending: PendingRequest, attempt: int | None, message: Event, policy: Policy) -> Input | None:
-    if attempt != pending.attempt or pending.retry_at:
+def _classify_failure(saga: Saga, pending: PendingRequest | None, message: Event, policy: Policy) -> Input | None:
+    if pending is None or pending.retry_at or pending.attempt != _attempt_of(message):
         return None
-    if pending.tries >= policy.attempts:
-        return Input.REFUSED
-    return Input.RETRIABLE if _is_retriable(message) else Input.REFUSED
+    if pending.tries >= policy.max_attempts or not _is_retriable(message):
+        return Input.STEP_FAILED
+    return None if pending == saga.suspended else Input.RETRIABLE_FAILURE
+
+
+def _classify_undone(saga: Saga) -> Input:
+    if saga.to_undo:
+        return Input.UNDONE
+    return Input.LAST_UNDONE_CANCELLING if saga.ending == "cancel" else Input.LAST_UNDONE_FAILING
+
+
+def _classify_success(saga: Saga, pending: PendingRequest, attempt: int | None) -> Input | None:
+    is_of_earlier_round = attempt is not None and attempt <= pending.attempt - pending.tries
+    if is_of_earlier_round:
+        return None
+    if saga.suspended is None:
+        return Input.STEP_DONE
+    return Input.STEP_DONE_BEFORE_RENEWAL if pending == saga.suspended else Input.RESERVATION_RENEWED
+
+
+def _attempt_of(message: Event) -> int | None:
+    return getattr(message, "attempt", None)
 
 
 def _is_retriable(message: Event) -> bool:

@@ -1,38 +1,15 @@
-"""Where the fulfilment of one order stands: a fold of the saga's own stream and of nothing else."""
+"""The state of one order's saga: what later steps need to know."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
 
-from schemas.saga import (
-    Direction,
-    Ending,
-    InventoryConfirmation,
-    InventoryRelease,
-    InventoryReservation,
-    PaymentProcessing,
-    PaymentRefund,
-    SagaClosed,
-    SagaCompensationStarted,
-    SagaCompleted,
-    SagaEvent,
-    SagaFailed,
-    SagaResolved,
-    SagaRetryScheduled,
-    SagaStarted,
-    SagaStepCompleted,
-    SagaStepTimedOut,
-    SagaStuck,
-    ShippingCancel,
-    ShippingPreparation,
-    Step,
-)
+from schemas.saga import Direction, Ending, SagaStarted, Step
 
 
 class State(StrEnum):
-    """Where a saga can be; between two messages it is in exactly one of these."""
+    """The states of a saga; between two messages it is in exactly one of them."""
 
     NEW = "NEW"
     PAYMENT_PROCESSING = "PAYMENT_PROCESSING"
@@ -52,17 +29,17 @@ PROCESSING: Mapping[Step, State] = {
     Step.SHIPPING: State.SHIPPING_PROCESSING,
 }
 STEP_OF: Mapping[State, Step] = {state: step for step, state in PROCESSING.items()}
-WAITING = frozenset({*PROCESSING.values(), State.COMPENSATING})
-"""The states in which a deadline runs."""
+TIMED = frozenset({*PROCESSING.values(), State.COMPENSATING})
+"""The states in which a deadline or a retry timer runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """One request that waits for its answer or, with `retry_at`, for the time to be sent again.
+    """A request that waits for its answer or, with `retry_at`, for the time to be sent again.
 
-    `attempt` numbers the requests of one kind through the saga's whole life, so that a processor can tell a retry
-    from a repeat; `tries` counts within one round, which is what the policy limits. `resumed` is the attempt of the
-    renewed reservation this pending had to wait for.
+    `attempt` numbers the requests of one kind over the saga's whole life, so that a processor can tell a retry from a
+    redelivery; `tries` counts within one round, which is what the policy limits. `resumed` is set when this request
+    was suspended until a reservation was renewed: it is the attempt of that renewal.
     """
 
     step: Step
@@ -74,7 +51,7 @@ class PendingRequest:
 
     @property
     def token(self) -> str:
-        """Names this wait and no other, so that a deadline for another one does nothing."""
+        """Identifies this wait: a timer with another token is out of date."""
         retry = "/retry" if self.retry_at else ""
         resumed = f"/resumed-{self.resumed}" if self.resumed else ""
         return f"{self.step}/{self.direction}/{self.attempt}{retry}{resumed}"
@@ -82,12 +59,12 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Saga:
-    """Only what later steps need.
+    """Everything the saga remembers of one order.
 
-    `done` are the steps completed and not undone, `seen` those whose success was ever heard (one idempotency key,
-    one effect: hearing it again is no news), `undo` what is left to undo after the running `pending`. While an expired
-    reservation is renewed, `suspended` is the pending that goes on afterwards. `ended` says that the order's end is
-    recorded.
+    `pending` is the request that runs; `suspended` the one that goes on once an expired reservation is renewed.
+    `done` are the steps completed and not undone, `succeeded` those that ever reported success (a second report of
+    the same success changes nothing), `to_undo` those still to undo after `pending`. `attempts` is the number of the
+    last request of each kind. `is_order_ended` says that the order is recorded as failed or cancelled.
     """
 
     state: State = State.NEW
@@ -95,158 +72,30 @@ class Saga:
     pending: PendingRequest | None = None
     suspended: PendingRequest | None = None
     done: frozenset[Step] = frozenset()
-    seen: frozenset[Step] = frozenset()
-    undo: tuple[Step, ...] = ()
-    asked: Mapping[tuple[Step, Direction], int] = field(default_factory=dict)
+    succeeded: frozenset[Step] = frozenset()
+    to_undo: tuple[Step, ...] = ()
+    attempts: Mapping[tuple[Step, Direction], int] = field(default_factory=dict)
     ending: Ending = "fail"
     reason: str = ""
     failed_step: Step | None = None
-    ended: bool = False
+    is_order_ended: bool = False
 
     @property
-    def awaited(self) -> PendingRequest | None:
-        """The pending whose deadline runs, if one does."""
-        return self.pending if self.state in WAITING else None
+    def timed(self) -> PendingRequest | None:
+        """The pending request whose deadline or retry timer runs."""
+        return self.pending if self.state in TIMED else None
 
-    def touched(self) -> frozenset[Step]:
-        """The steps that are completed or unknown: what compensation must undo."""
-        running = {pending.step for pending in (self.pending, self.suspended) if pending}
-        return self.done | running
+    @property
+    def done_or_unknown(self) -> frozenset[Step]:
+        """The steps completed or without an answer: those a compensation undoes."""
+        unanswered = {request.step for request in (self.pending, self.suspended) if request}
+        return self.done | unanswered
 
-    def backwards(self, steps: Iterable[Step]) -> tuple[Step, ...]:
-        """`steps` in the order in which they are undone."""
-        wanted = frozenset(steps)
-        pinned = self.started.steps if self.started else ()
-        return tuple(step for step in reversed(pinned) if step in wanted)
+    def in_undo_order(self, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """`steps` in the reverse of the order in which this saga takes them."""
+        chosen = frozenset(steps)
+        order = self.started.steps if self.started else ()
+        return tuple(step for step in reversed(order) if step in chosen)
 
 
 INITIAL = Saga()
-
-
-def fold(events: Iterable[SagaEvent], saga: Saga = INITIAL) -> Saga:
-    for event in events:
-        saga = evolve(saga, event)
-    return saga
-
-
-def evolve(saga: Saga, event: SagaEvent) -> Saga:
-    match event:
-        case SagaStarted():
-            return replace(saga, started=event)
-        case PaymentProcessing():
-            return _requested(saga, Step.PAYMENT, event.attempt)
-        case InventoryReservation():
-            return _requested(saga, Step.INVENTORY, event.attempt)
-        case ShippingPreparation():
-            return _requested(saga, Step.SHIPPING, event.attempt)
-        case PaymentRefund():
-            return _undo_requested(saga, Step.PAYMENT, event.attempt)
-        case InventoryRelease():
-            return _undo_requested(saga, Step.INVENTORY, event.attempt)
-        case ShippingCancel():
-            return _undo_requested(saga, Step.SHIPPING, event.attempt)
-        case InventoryConfirmation() | SagaStepTimedOut():
-            return saga
-        case SagaRetryScheduled():
-            return replace(saga, pending=replace(_pending(saga), retry_at=event.retry_at))
-        case SagaStepCompleted(direction="undo"):
-            return replace(saga, done=saga.done - {event.step}, pending=None)
-        case SagaStepCompleted():
-            return _succeeded(saga, event.step)
-        case SagaCompensationStarted():
-            return _compensating(saga, event)
-        case SagaStuck():
-            return replace(saga, state=State.STUCK)
-        case SagaResolved():
-            return _resolved(saga, event)
-        case SagaCompleted():
-            return replace(_request_done(saga), state=State.COMPLETED)
-        case SagaClosed():
-            return replace(saga, state=State.SHIPPED, pending=None, suspended=None)
-        case SagaFailed():
-            end = State.CANCELLED if event.ending == "cancel" else State.FAILED
-            return replace(saga, state=end, ending=event.ending, ended=True, pending=None, undo=())
-    assert_never(event)
-
-
-def _requested(saga: Saga, step: Step, attempt: int) -> Saga:
-    pending = saga.pending
-    if pending and (pending.step, pending.direction) == (step, "forward"):
-        return _awaiting(saga, PendingRequest(step, "forward", attempt, pending.tries + 1))
-    if step in saga.done:
-        return _renewing(saga, step, attempt)
-    return _awaiting(replace(_request_done(saga), state=PROCESSING[step]), PendingRequest(step, "forward", attempt))
-
-
-def _renewing(saga: Saga, step: Step, attempt: int) -> Saga:
-    """A reservation that ran out is asked for anew; the state stays, and what runs in it waits."""
-    last = PROCESSING[saga.started.steps[-1]] if saga.started else saga.state
-    state = last if saga.state is State.COMPLETED else saga.state
-    lost = replace(saga, state=state, suspended=saga.pending, done=saga.done - {step}, seen=saga.seen - {step})
-    return _awaiting(lost, PendingRequest(step, "forward", attempt))
-
-
-def _undo_requested(saga: Saga, step: Step, attempt: int) -> Saga:
-    pending = saga.pending
-    tries = pending.tries + 1 if pending and (pending.step, pending.direction) == (step, "undo") else 1
-    rest = tuple(other for other in saga.undo if other != step)
-    return _awaiting(replace(saga, undo=rest), PendingRequest(step, "undo", attempt, tries))
-
-
-def _awaiting(saga: Saga, pending: PendingRequest) -> Saga:
-    return replace(saga, pending=pending, asked={**saga.asked, (pending.step, pending.direction): pending.attempt})
-
-
-def _request_done(saga: Saga) -> Saga:
-    if not saga.pending:
-        return saga
-    step = saga.pending.step
-    return replace(saga, pending=None, done=saga.done | {step}, seen=saga.seen | {step})
-
-
-def _succeeded(saga: Saga, step: Step) -> Saga:
-    known = replace(saga, done=saga.done | {step}, seen=saga.seen | {step})
-    if saga.state in STEP_OF:
-        return _succeeded_forward(known, step)
-    if saga.pending and saga.pending.step == step:
-        return known
-    return replace(known, undo=saga.backwards({*saga.undo, step}))
-
-
-def _succeeded_forward(saga: Saga, step: Step) -> Saga:
-    """While a reservation is renewed: either it is held again, or the suspended step got done meanwhile."""
-    if saga.suspended and saga.pending and saga.pending.step == step:
-        return replace(saga, pending=replace(saga.suspended, resumed=saga.pending.attempt), suspended=None)
-    return replace(saga, suspended=None)
-
-
-def _compensating(saga: Saga, event: SagaCompensationStarted) -> Saga:
-    return replace(
-        saga,
-        state=State.COMPENSATING,
-        pending=None,
-        suspended=None,
-        undo=event.undo,
-        ending=event.ending,
-        reason=event.reason,
-        failed_step=event.failed_step or saga.failed_step,
-    )
-
-
-def _resolved(saga: Saga, event: SagaResolved) -> Saga:
-    pending = _pending(saga)
-    going_on = replace(saga, state=State.COMPENSATING)
-    match event.resolution:
-        case "retry":
-            return replace(going_on, pending=replace(pending, tries=0, retry_at=None))
-        case "mark done":
-            return replace(going_on, pending=None, done=saga.done - {pending.step})
-        case "force fail":
-            return saga
-    assert_never(event.resolution)
-
-
-def _pending(saga: Saga) -> PendingRequest:
-    if saga.pending is None:
-        raise ValueError(f"no request is running in {saga.state}")
-    return saga.pending

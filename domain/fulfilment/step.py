@@ -1,7 +1,7 @@
-"""The fulfilment saga, a decider facing the other way: facts in, requests and orders to the order out.
+"""The fulfilment saga: events of an order in, requests to processors and commands for the order out.
 
-`step` reads what a message means to this saga (`Input`), looks up the row of the table and does what it says.
-State comes from the saga's own stream only (`evolve`), time comes with the message.
+`step` classifies a message (`inputs`), looks up its row (`table`) and runs the row's actions. The state comes from the
+saga's own stream only; time comes with the message.
 """
 
 from dataclasses import dataclass, replace
@@ -9,26 +9,27 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
-from domain.fulfilment.context import SagaMessage, SagaOutput, StepContext
-from domain.fulfilment.inputs import STEP_ANSWERS, classify
+from domain.fulfilment.context import SagaOutput, StepContext
+from domain.fulfilment.evolve import fold
+from domain.fulfilment.inputs import STEP_ANSWERS, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import Saga, fold
+from domain.fulfilment.state import Saga
 from domain.fulfilment.table import Row, transitions
 from schemas.order import OrderCommand
 from schemas.saga import SagaEvent, SagaFact
 
 
 class SetTimer(NamedTuple):
-    """Wake this saga `at` that time with `DeadlinePassed(order_id, token)`."""
+    """Send `DeadlinePassed(order_id, token)` to this saga at that time."""
 
     at: datetime
     token: str
 
 
 class CancelTimer(Enum):
-    """The wish for no timer at all."""
+    """A type of one value, so that mypy can tell it from None."""
 
-    CANCEL_TIMER = "clear"
+    CANCEL_TIMER = "cancel"
 
 
 CANCEL_TIMER: Final = CancelTimer.CANCEL_TIMER
@@ -38,12 +39,12 @@ CANCEL_TIMER: Final = CancelTimer.CANCEL_TIMER
 class StepResult:
     """What one message leads to; all of it belongs in one append.
 
-    `events` are for `saga-<orderId>`, `orders` are commands for the order, and `timer` replaces (or with `CANCEL_TIMER`
-    removes) the saga's only timer; None leaves it as it is.
+    `events` are for `saga-<orderId>`, `commands` for the order. `timer` replaces the saga's only timer or, with
+    `CANCEL_TIMER`, removes it; None leaves it as it is.
     """
 
     events: tuple[SagaEvent, ...] = ()
-    orders: tuple[OrderCommand, ...] = ()
+    commands: tuple[OrderCommand, ...] = ()
     timer: SetTimer | CancelTimer | None = None
 
 
@@ -55,9 +56,9 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
 
     Args:
         saga: The fold of the saga's stream.
-        message: Any event of the order's log, a deadline or an operator's word. What is unexpected, late or
-            repeated leads to nothing, unless it is the late success of something already given up.
-        at: When the message happened; deadlines and retries count from there.
+        message: Any event about the order, a passed deadline or an operator's resolution. One that is unexpected, late
+            or repeated leads to nothing, unless it is the late success of a step that was given up.
+        at: When the message is handled; deadlines and retries count from there.
         policy: Deadlines and attempts; its order of steps is used only to start.
     """
     steps = saga.started.steps if saga.started else policy.steps
@@ -65,28 +66,28 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
     row = transitions(steps).get((saga.state, meaning)) if meaning else None
     if row is None:
         return NOTHING
-    about = STEP_ANSWERS.get(type(message))
-    after, outcomes = _run_actions(row, StepContext(saga, message, at, policy, about.step if about else None))
+    answer = STEP_ANSWERS.get(type(message))
+    after, outputs = _run_actions(row, StepContext(saga, message, at, policy, answer.step if answer else None))
     return StepResult(
-        events=tuple(each for each in outcomes if isinstance(each, SagaFact)),
-        orders=tuple(each for each in outcomes if not isinstance(each, SagaFact)),
+        events=tuple(output for output in outputs if isinstance(output, SagaFact)),
+        commands=tuple(output for output in outputs if not isinstance(output, SagaFact)),
         timer=_timer(saga, after, at, policy),
     )
 
 
 def _run_actions(row: Row, context: StepContext) -> tuple[Saga, list[SagaOutput]]:
-    outcomes: list[SagaOutput] = []
+    outputs: list[SagaOutput] = []
     for action in row.actions:
-        made = action(context)
-        context = replace(context, saga=fold((each for each in made if isinstance(each, SagaFact)), context.saga))
-        outcomes += made
-    return context.saga, outcomes
+        new = action(context)
+        context = replace(context, saga=fold((event for event in new if isinstance(event, SagaFact)), context.saga))
+        outputs += new
+    return context.saga, outputs
 
 
 def _timer(before: Saga, after: Saga, at: datetime, policy: Policy) -> SetTimer | CancelTimer | None:
-    old, new = before.awaited, after.awaited
+    old, new = before.timed, after.timed
     if new is None:
         return CANCEL_TIMER if old else None
     if old and old.token == new.token:
         return None
-    return SetTimer(new.retry_at or at + policy.deadline(new.step, new.direction), new.token)
+    return SetTimer(new.retry_at or at + policy.timeout(new.step, new.direction), new.token)

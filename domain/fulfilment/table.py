@@ -1,36 +1,48 @@
-"""The fulfilment process as one table: in which state, upon what, where to and doing what.
+"""The fulfilment process as one table: (state, input) -> next state and actions.
 
-The rows follow from the order of the steps; `TRANSITIONS` is the table of the default order. What has no row is
-late, repeated or unexpected, and changes nothing.
+The rows follow from the order of the steps; `TRANSITIONS` is the table for the default order. A message without a row
+is late, repeated or unexpected, and changes nothing.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from domain.fulfilment.actions import close, complete, move_order, note_success, note_timeout, schedule_retry, start
-from domain.fulfilment.compensation import (
-    compensate_again,
+from domain.fulfilment.actions import (
+    close_saga,
     compensate_cancellation,
     compensate_failure,
+    compensate_late_success,
+    complete_order,
     end_order,
-    fail_at_once,
+    fail_order,
     force_failure,
     mark_stuck,
-    note_resolution,
-    note_undone,
+    move_order,
+    record_resolution,
+    record_success,
+    record_timeout,
+    record_undo,
     resume_compensation,
+    schedule_retry,
+    start_saga,
 )
 from domain.fulfilment.context import Action
 from domain.fulfilment.inputs import Input
 from domain.fulfilment.policy import POLICY
-from domain.fulfilment.requests import ASK, ask_again, ask_for_next_undo, ask_for_reservation, confirm_reservation
+from domain.fulfilment.requests import (
+    REQUESTS,
+    confirm_reservation,
+    repeat_request,
+    request_next_undo,
+    request_reservation,
+)
 from domain.fulfilment.state import PROCESSING, State
 from schemas.saga import Step
 
 
 class Row(NamedTuple):
-    """Where the saga goes, and what it actions on the way."""
+    """Where the saga goes, and what it does on the way."""
 
     to: State
     actions: tuple[Action, ...]
@@ -44,95 +56,95 @@ def transitions(steps: tuple[Step, ...]) -> Table:
     """Every row for sagas that take `steps` in this order."""
     first, last = steps[0], steps[-1]
     table: dict[tuple[State, Input], Row] = {
-        (State.NEW, Input.CREATED): Row(PROCESSING[first], (start, ASK[first, "forward"])),
+        (State.NEW, Input.ORDER_CREATED): Row(PROCESSING[first], (start_saga, REQUESTS[first, "forward"])),
     }
     for index, step in enumerate(steps):
-        table |= _waiting_for_any(step)
-        table |= _done(step, then=steps[index + 1] if step is not last else None)
-        table |= _failing_first(step) if step is first else _failing_later(step)
+        table |= _while_waiting(step)
+        table |= _on_success(step, then=steps[index + 1] if step is not last else None)
+        table |= _on_failure(step, is_first=step is first)
         if step is not Step.INVENTORY:
-            table |= _retrying(step)
+            table |= _on_retriable_failure(step)
         if Step.INVENTORY in steps[:index]:
-            table |= _renewing(step)
-    return {**table, **_after_completion(last), **_COMPENSATION, **_STUCK, **_LATE}
+            table |= _on_expired_reservation(step)
+    return {**table, **_after_completion(last), **_COMPENSATION, **_STUCK, **_LATE_SUCCESS}
 
 
-def _done(step: Step, then: Step | None) -> Table:
-    if then is None:
-        completion = (move_order, confirm_reservation, complete)
-        return {(PROCESSING[step], Input.DONE): Row(State.COMPLETED, completion)}
-    return {(PROCESSING[step], Input.DONE): Row(PROCESSING[then], (move_order, ASK[then, "forward"]))}
-
-
-def _failing_first(step: Step) -> Table:
-    return {(PROCESSING[step], Input.REFUSED): Row(State.FAILED, (fail_at_once,))}
-
-
-def _failing_later(step: Step) -> Table:
-    refused = Row(State.COMPENSATING, (compensate_failure, ask_for_next_undo))
-    return {(PROCESSING[step], Input.REFUSED): refused}
-
-
-def _waiting_for_any(step: Step) -> Table:
+def _while_waiting(step: Step) -> Table:
     here, undoing = PROCESSING[step], State.COMPENSATING
     return {
-        (here, Input.OVERDUE): Row(here, (note_timeout, ask_again)),
-        (here, Input.UNKNOWN): Row(undoing, (note_timeout, compensate_failure, ask_for_next_undo)),
-        (here, Input.CANCELLATION): Row(undoing, (compensate_cancellation, ask_for_next_undo)),
+        (here, Input.TIMED_OUT): Row(here, (record_timeout, repeat_request)),
+        (here, Input.LAST_ATTEMPT_TIMED_OUT): Row(undoing, (record_timeout, compensate_failure, request_next_undo)),
+        (here, Input.CANCELLATION_REQUESTED): Row(undoing, (compensate_cancellation, request_next_undo)),
     }
 
 
-def _retrying(step: Step) -> Table:
-    """A shortage is never retried, so inventory has no such rows."""
+def _on_success(step: Step, then: Step | None) -> Table:
+    if then is None:
+        completion = (move_order, confirm_reservation, complete_order)
+        return {(PROCESSING[step], Input.STEP_DONE): Row(State.COMPLETED, completion)}
+    return {(PROCESSING[step], Input.STEP_DONE): Row(PROCESSING[then], (move_order, REQUESTS[then, "forward"]))}
+
+
+def _on_failure(step: Step, *, is_first: bool) -> Table:
+    """When the first step fails, there is nothing to undo."""
+    if is_first:
+        return {(PROCESSING[step], Input.STEP_FAILED): Row(State.FAILED, (fail_order,))}
+    compensation = Row(State.COMPENSATING, (compensate_failure, request_next_undo))
+    return {(PROCESSING[step], Input.STEP_FAILED): compensation}
+
+
+def _on_retriable_failure(step: Step) -> Table:
+    """Not for inventory: a shortage is never retried."""
     here = PROCESSING[step]
     return {
-        (here, Input.RETRIABLE): Row(here, (schedule_retry,)),
-        (here, Input.RETRY_DUE): Row(here, (ask_again,)),
+        (here, Input.RETRIABLE_FAILURE): Row(here, (schedule_retry,)),
+        (here, Input.RETRY_DUE): Row(here, (repeat_request,)),
     }
 
 
-def _renewing(step: Step) -> Table:
+def _on_expired_reservation(step: Step) -> Table:
     here = PROCESSING[step]
     return {
-        (here, Input.EXPIRED): Row(here, (ask_for_reservation,)),
-        (here, Input.HELD_AGAIN): Row(here, (note_success,)),
-        (here, Input.DONE_AHEAD): Row(here, (note_success,)),
+        (here, Input.RESERVATION_EXPIRED): Row(here, (request_reservation,)),
+        (here, Input.RESERVATION_RENEWED): Row(here, (record_success,)),
+        (here, Input.STEP_DONE_BEFORE_RENEWAL): Row(here, (record_success,)),
     }
 
 
 def _after_completion(last: Step) -> Table:
-    """A reservation that expired before its confirmation arrived is renewed, as it would be a moment earlier."""
+    """A reservation that expired before its confirmation arrived is renewed, as it is while the last step runs."""
     done = State.COMPLETED
     return {
-        (done, Input.CANCELLATION): Row(State.COMPENSATING, (compensate_cancellation, ask_for_next_undo)),
-        (done, Input.EXPIRED): Row(PROCESSING[last], (ask_for_reservation,)),
-        (done, Input.SHIPPED): Row(State.SHIPPED, (close,)),
-        (PROCESSING[last], Input.SHIPPED): Row(State.SHIPPED, (close,)),
+        (done, Input.CANCELLATION_REQUESTED): Row(State.COMPENSATING, (compensate_cancellation, request_next_undo)),
+        (done, Input.RESERVATION_EXPIRED): Row(PROCESSING[last], (request_reservation,)),
+        (done, Input.ORDER_SHIPPED): Row(State.SHIPPED, (close_saga,)),
+        (PROCESSING[last], Input.ORDER_SHIPPED): Row(State.SHIPPED, (close_saga,)),
     }
 
 
 _COMPENSATION: Table = {
-    (State.COMPENSATING, Input.UNDONE): Row(State.COMPENSATING, (note_undone, ask_for_next_undo)),
-    (State.COMPENSATING, Input.UNDONE_FAILING): Row(State.FAILED, (note_undone, end_order)),
-    (State.COMPENSATING, Input.UNDONE_CANCELLING): Row(State.CANCELLED, (note_undone, end_order)),
-    (State.COMPENSATING, Input.LATE): Row(State.COMPENSATING, (note_success,)),
-    (State.COMPENSATING, Input.RETRIABLE): Row(State.COMPENSATING, (schedule_retry,)),
-    (State.COMPENSATING, Input.RETRY_DUE): Row(State.COMPENSATING, (ask_again,)),
-    (State.COMPENSATING, Input.OVERDUE): Row(State.COMPENSATING, (note_timeout, ask_again)),
-    (State.COMPENSATING, Input.REFUSED): Row(State.STUCK, (mark_stuck,)),
-    (State.COMPENSATING, Input.UNKNOWN): Row(State.STUCK, (note_timeout, mark_stuck)),
+    (State.COMPENSATING, Input.UNDONE): Row(State.COMPENSATING, (record_undo, request_next_undo)),
+    (State.COMPENSATING, Input.LAST_UNDONE_FAILING): Row(State.FAILED, (record_undo, end_order)),
+    (State.COMPENSATING, Input.LAST_UNDONE_CANCELLING): Row(State.CANCELLED, (record_undo, end_order)),
+    (State.COMPENSATING, Input.LATE_SUCCESS): Row(State.COMPENSATING, (record_success,)),
+    (State.COMPENSATING, Input.RETRIABLE_FAILURE): Row(State.COMPENSATING, (schedule_retry,)),
+    (State.COMPENSATING, Input.RETRY_DUE): Row(State.COMPENSATING, (repeat_request,)),
+    (State.COMPENSATING, Input.TIMED_OUT): Row(State.COMPENSATING, (record_timeout, repeat_request)),
+    (State.COMPENSATING, Input.STEP_FAILED): Row(State.STUCK, (mark_stuck,)),
+    (State.COMPENSATING, Input.LAST_ATTEMPT_TIMED_OUT): Row(State.STUCK, (record_timeout, mark_stuck)),
 }
+_RESUMED = (record_resolution, resume_compensation)
 _STUCK: Table = {
-    (State.STUCK, Input.RETRY): Row(State.COMPENSATING, (note_resolution, resume_compensation, ask_again)),
-    (State.STUCK, Input.MARKED): Row(State.COMPENSATING, (note_resolution, resume_compensation, ask_for_next_undo)),
-    (State.STUCK, Input.MARKED_FAILING): Row(State.FAILED, (note_resolution, end_order)),
-    (State.STUCK, Input.MARKED_CANCELLING): Row(State.CANCELLED, (note_resolution, end_order)),
-    (State.STUCK, Input.FORCED): Row(State.FAILED, (note_resolution, force_failure)),
-    (State.STUCK, Input.LATE): Row(State.STUCK, (note_success,)),
+    (State.STUCK, Input.RETRY_ORDERED): Row(State.COMPENSATING, (*_RESUMED, repeat_request)),
+    (State.STUCK, Input.MARKED_DONE): Row(State.COMPENSATING, (*_RESUMED, request_next_undo)),
+    (State.STUCK, Input.LAST_MARKED_DONE_FAILING): Row(State.FAILED, (record_resolution, end_order)),
+    (State.STUCK, Input.LAST_MARKED_DONE_CANCELLING): Row(State.CANCELLED, (record_resolution, end_order)),
+    (State.STUCK, Input.FAILURE_FORCED): Row(State.FAILED, (record_resolution, force_failure)),
+    (State.STUCK, Input.LATE_SUCCESS): Row(State.STUCK, (record_success,)),
 }
-_LATE: Table = {
-    (State.FAILED, Input.LATE): Row(State.COMPENSATING, (note_success, compensate_again, ask_for_next_undo)),
-    (State.CANCELLED, Input.LATE): Row(State.COMPENSATING, (note_success, compensate_again, ask_for_next_undo)),
+_LATE_SUCCESS: Table = {
+    (ended, Input.LATE_SUCCESS): Row(State.COMPENSATING, (record_success, compensate_late_success, request_next_undo))
+    for ended in (State.FAILED, State.CANCELLED)
 }
 
 TRANSITIONS: Table = transitions(POLICY.steps)

@@ -1,14 +1,14 @@
-"""One order told to its saga, message by message: what the saga's tests are written in."""
+"""One saga and the messages it received: the language of the saga's tests."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from domain.fulfilment.context import DeadlinePassed, Resolve, SagaMessage
-from domain.fulfilment.inputs import Input, classify
+from domain.fulfilment.evolve import fold
+from domain.fulfilment.inputs import DeadlinePassed, Input, Resolve, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import INITIAL, Saga, State, fold
+from domain.fulfilment.state import INITIAL, Saga, State
 from domain.fulfilment.step import NOTHING, SetTimer, StepResult, step
 from schemas.order import (
     CancelOrder,
@@ -65,7 +65,7 @@ EXPIRED = InventoryExpired(warehouse_id="main", order_id=ORDER_ID, reservation_i
 
 
 def succeeded(step: Step, attempt: int = 1) -> PaymentProcessed | InventoryReserved | ShippingPrepared:
-    """The processor did it."""
+    """The answer of a processor that did the step."""
     match step:
         case Step.PAYMENT:
             return PaymentProcessed(
@@ -94,7 +94,7 @@ def succeeded(step: Step, attempt: int = 1) -> PaymentProcessed | InventoryReser
 def failed(
     step: Step, attempt: int = 1, *, retriable: bool = False
 ) -> PaymentFailed | InventoryFailed | ShippingFailed:
-    """The processor did not do it; a shortage is never retriable."""
+    """The answer of a processor that failed; a shortage is never retriable."""
     match step:
         case Step.PAYMENT:
             return PaymentFailed(order_id=ORDER_ID, code="card_declined", retriable=retriable, attempt=attempt)
@@ -105,7 +105,7 @@ def failed(
 
 
 def undone(step: Step) -> PaymentRefunded | InventoryReleased | ShippingCancelled:
-    """The processor took it back."""
+    """The answer of a processor that undid the step."""
     match step:
         case Step.PAYMENT:
             return PaymentRefunded(order_id=ORDER_ID, payment_id=PAYMENT_ID, amount=5721, currency="USD")
@@ -119,60 +119,62 @@ VOIDED = PaymentVoided(order_id=ORDER_ID)
 
 
 def refund_failed(attempt: int = 1) -> PaymentRefundFailed:
-    """The provider would not give the money back."""
+    """The answer of a gateway that refused the refund."""
     return PaymentRefundFailed(order_id=ORDER_ID, payment_id=PAYMENT_ID, code="refund_refused", attempt=attempt)
 
 
-def deadline(step: Step, direction: Direction = "forward", attempt: int = 1, mark: str = "") -> DeadlinePassed:
+def deadline(step: Step, direction: Direction = "forward", attempt: int = 1, suffix: str = "") -> DeadlinePassed:
     """The timer of this attempt is due."""
-    return DeadlinePassed(ORDER_ID, f"{step}/{direction}/{attempt}{mark}")
+    return DeadlinePassed(ORDER_ID, f"{step}/{direction}/{attempt}{suffix}")
 
 
 def operator(resolution: Resolution) -> Resolve:
-    """Somebody looked."""
+    """An operator's decision about a stuck saga."""
     return Resolve(ORDER_ID, operator=OPERATOR_ID, evidence="bank statement 7", resolution=resolution)
 
 
 @dataclass(frozen=True)
 class Story:
-    """One saga, all it was told and all it answered."""
+    """One saga, the messages it received and everything they led to."""
 
     policy: Policy = POLICY
     saga: Saga = INITIAL
     now: datetime = NOON
-    told: tuple[SagaMessage, ...] = ()
-    reaction: StepResult = NOTHING
+    result: StepResult = NOTHING
     events: tuple[SagaEvent, ...] = ()
-    orders: tuple[OrderCommand, ...] = ()
+    commands: tuple[OrderCommand, ...] = ()
     timer: SetTimer | None = None
-    meanings: tuple[tuple[State, Input | None], ...] = field(default=(), compare=False)
+    inputs: tuple[tuple[State, Input | None], ...] = field(default=(), compare=False)
 
-    def tell(self, *messages: SagaMessage) -> Self:
-        """The same story after these."""
+    def receive(self, *messages: SagaMessage) -> Self:
+        """The same story after these messages."""
         story = self
         for message in messages:
-            story = story._tell(message)
+            story = story._receive(message)
         return story
 
-    def _tell(self, message: SagaMessage) -> Self:
-        reaction = step(self.saga, message, at=self.now, policy=self.policy)
-        timer = self.timer if reaction.timer is None else None
+    def _receive(self, message: SagaMessage) -> Self:
+        result = step(self.saga, message, at=self.now, policy=self.policy)
+        timer = self.timer if result.timer is None else None
         return replace(
             self,
-            saga=fold(reaction.events, self.saga),
+            saga=fold(result.events, self.saga),
             now=self.now + timedelta(seconds=1),
-            told=(*self.told, message),
-            reaction=reaction,
-            events=self.events + reaction.events,
-            orders=self.orders + reaction.orders,
-            timer=reaction.timer if isinstance(reaction.timer, SetTimer) else timer,
-            meanings=(*self.meanings, (self.saga.state, classify(self.saga, message, self.policy))),
+            result=result,
+            events=self.events + result.events,
+            commands=self.commands + result.commands,
+            timer=result.timer if isinstance(result.timer, SetTimer) else timer,
+            inputs=(*self.inputs, (self.saga.state, classify(self.saga, message, self.policy))),
         )
 
-    def wait(self) -> Self:
-        """The same story after its timer fired."""
-        assert self.timer
-        return replace(self, now=max(self.now, self.timer.at)).tell(DeadlinePassed(ORDER_ID, self.timer.token))
+    def fire_timer(self, times: int = 1) -> Self:
+        """The same story after its timer fired so many times."""
+        story = self
+        for _ in range(times):
+            assert story.timer
+            due = DeadlinePassed(ORDER_ID, story.timer.token)
+            story = replace(story, now=max(story.now, story.timer.at)).receive(due)
+        return story
 
     @property
     def state(self) -> State:
@@ -180,42 +182,42 @@ class Story:
         return self.saga.state
 
     @property
-    def asked(self) -> list[str]:
+    def recorded(self) -> list[str]:
         """The wire names of what the last message made the saga record."""
-        return [event.wire_name for event in self.reaction.events]
+        return [event.wire_name for event in self.result.events]
 
     @property
     def ends(self) -> list[OrderCommand]:
-        """How often and how the order was ended."""
-        return [each for each in self.orders if isinstance(each, FailOrder | CancelOrder | CompleteOrder)]
+        """The commands that end the order."""
+        return [command for command in self.commands if isinstance(command, FailOrder | CancelOrder | CompleteOrder)]
 
 
-def moves(orders: Sequence[OrderCommand]) -> list[OrderStatus]:
-    """Where the order is to go."""
-    return [each.to for each in orders if isinstance(each, MoveOrder)]
+def moves(commands: Sequence[OrderCommand]) -> list[OrderStatus]:
+    """The statuses that the order is moved to."""
+    return [command.to for command in commands if isinstance(command, MoveOrder)]
 
 
 def created(policy: Policy = POLICY) -> Story:
-    """An order that was just placed."""
-    return Story(policy).tell(CREATED)
+    """The saga of an order that was just placed."""
+    return Story(policy).receive(CREATED)
 
 
 def reached(*done: Step) -> Story:
-    """An order whose saga got these steps done."""
-    return created().tell(*(succeeded(each) for each in done))
+    """A saga that has these steps done."""
+    return created().receive(*(succeeded(step) for step in done))
 
 
-def answers(saga: Saga) -> Iterator[SagaMessage]:
-    """Everything the world could say to this saga now, likely or not."""
+def possible_messages(saga: Saga) -> Iterator[SagaMessage]:
+    """Every message that this saga could receive now, likely or not."""
     yield from (CREATED, CANCELLATION, SHIPPED, EXPIRED, VOIDED)
     yield from (operator("retry"), operator("mark done"), operator("force fail"))
     if saga.pending:
         yield DeadlinePassed(ORDER_ID, saga.pending.token)
     for each in Step:
         yield undone(each)
-        yield from _forward_answers(each, saga.asked.get((each, "forward"), 1))
-    yield refund_failed(saga.asked.get((PAYMENT, "undo"), 1))
+        yield from _forward_answers(each, saga.attempts.get((each, "forward"), 1))
+    yield refund_failed(saga.attempts.get((PAYMENT, "undo"), 1))
 
 
-def _forward_answers(each: Step, attempt: int) -> Sequence[SagaMessage]:
-    return succeeded(each, attempt), failed(each, attempt), failed(each, attempt, retriable=True)
+def _forward_answers(step: Step, attempt: int) -> Sequence[SagaMessage]:
+    return succeeded(step, attempt), failed(step, attempt), failed(step, attempt, retriable=True)

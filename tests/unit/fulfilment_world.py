@@ -1,10 +1,10 @@
-"""A small honest world around one saga: an order, processors with tombstones, and a fate that delays and denies."""
+"""A simulated world around one saga: an order and processors with tombstones, whose answers are drawn."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from domain.fulfilment.context import DeadlinePassed, SagaMessage
+from domain.fulfilment.inputs import DeadlinePassed, SagaMessage
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import State
 from domain.order import ORDER, Order
@@ -22,16 +22,16 @@ FORWARD = {
 UNDO = {"payment.refund": Step.PAYMENT, "inventory.release": Step.INVENTORY, "shipping.cancel": Step.SHIPPING}
 OUTCOMES = ("succeed", "succeed", "succeed", "succeed", "fail", "retry", "late", "silence")
 
-Fate = Callable[[int], int]
-"""Draws a number below the given one; 0 is the kindest."""
+Draw = Callable[[int], int]
+"""Draws a number below the given one; 0 is success."""
 Move = Callable[[], None]
 
 
 @dataclass
 class World:
-    """What is really so: `effects` are the steps in force, `refused` those whose undo left a tombstone."""
+    """What the processors did: `effects` are the steps in force, `refused` those whose undo left a tombstone."""
 
-    fate: Fate
+    draw: Draw
     story: Story
     order: Order = ORDER.initial
     log: deque[SagaMessage] = field(default_factory=deque)
@@ -44,32 +44,32 @@ class World:
     is_returned: bool = False
 
     def moves(self) -> Iterator[Move]:
-        """What is under way, the most likely first; nothing when the world is at rest."""
+        """What can happen next, the most likely first; nothing when the order is at rest."""
         if self.log:
-            yield lambda: self._tell(self.log.popleft())
+            yield lambda: self._deliver(self.log.popleft())
         if self.requests:
             yield lambda: self._process(self.requests.popleft())
         if self.late:
             yield lambda: self._charge_late(self.late.popleft())
         if timer := self.story.timer:
-            yield lambda: self._tell(DeadlinePassed(ORDER_ID, timer.token))
+            yield lambda: self._deliver(DeadlinePassed(ORDER_ID, timer.token))
         if self.story.state is State.STUCK:
-            yield lambda: self._tell(operator("retry"))
+            yield lambda: self._deliver(operator("retry"))
 
-    def mischief(self) -> Iterator[Move]:
-        """What people and time may do besides."""
-        yield lambda: self._order(RequestCancellation(order_id=ORDER_ID, by=CUSTOMER_ID))
-        yield lambda: self._order(ShipOrder(order_id=ORDER_ID))
+    def disturbances(self) -> Iterator[Move]:
+        """What people and time may do at any moment."""
+        yield lambda: self._decide(RequestCancellation(order_id=ORDER_ID, by=CUSTOMER_ID))
+        yield lambda: self._decide(ShipOrder(order_id=ORDER_ID))
         yield self._expire
 
-    def _tell(self, message: SagaMessage) -> None:
-        self.story = self.story.tell(message)
-        assert self.story.tell(message).saga == self.story.saga, "a repeat moved the saga"
-        self.requests.extend(event for event in self.story.reaction.events if isinstance(event, SagaRequest))
-        for command in self.story.reaction.orders:
-            self._order(command)
+    def _deliver(self, message: SagaMessage) -> None:
+        self.story = self.story.receive(message)
+        assert self.story.receive(message).saga == self.story.saga, "a repeat moved the saga"
+        self.requests.extend(event for event in self.story.result.events if isinstance(event, SagaRequest))
+        for command in self.story.result.commands:
+            self._decide(command)
 
-    def _order(self, command: OrderCommand) -> None:
+    def _decide(self, command: OrderCommand) -> None:
         try:
             events = ORDER.decide(command, self.order)
         except Refused:
@@ -87,7 +87,7 @@ class World:
             self.is_confirmed = Step.INVENTORY in self.effects
 
     def _do(self, step: Step, request: SagaRequest) -> None:
-        outcome = "succeed" if step in self.effects else OUTCOMES[self.fate(len(OUTCOMES))]
+        outcome = "succeed" if step in self.effects else OUTCOMES[self.draw(len(OUTCOMES))]
         if step in self.refused:
             outcome = "fail"
         match outcome:
@@ -100,13 +100,13 @@ class World:
                 self.late.append(request)
 
     def _charge_late(self, request: SagaRequest) -> None:
-        """Money moves once per key: what went back does not come again. A tombstone does not stop the provider."""
+        """A gateway charges once per key, and not again after a refund. A tombstone does not stop it."""
         if not self.is_returned and Step.PAYMENT not in self.effects:
             self.effects.add(Step.PAYMENT)
             self.log.append(succeeded(Step.PAYMENT, request.attempt))
 
     def _undo(self, step: Step, request: SagaRequest) -> None:
-        match self.fate(3):
+        match self.draw(3):
             case 1 if step is Step.PAYMENT and step in self.effects:
                 self.log.append(refund_failed(request.attempt))
             case 0 | 1:
@@ -121,8 +121,8 @@ class World:
             self.log.append(EXPIRED)
 
 
-def opened(fate: Fate, policy: Policy) -> World:
+def opened(draw: Draw, policy: Policy) -> World:
     """A world in which one order was just placed."""
-    world = World(fate, Story(policy), order=ORDER.fold([CREATED]))
+    world = World(draw, Story(policy), order=ORDER.fold([CREATED]))
     world.log.append(CREATED)
     return world

@@ -1,10 +1,10 @@
-"""The fulfilment saga, told as stories: what happened, and what it asks for next."""
+"""The fulfilment saga: given these messages, it records these events and sends these commands."""
 
 from datetime import timedelta
 
 import pytest
 
-from domain.fulfilment.context import DeadlinePassed
+from domain.fulfilment.inputs import DeadlinePassed
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import State
 from domain.fulfilment.step import CANCEL_TIMER, NOTHING, SetTimer
@@ -35,7 +35,7 @@ from tests.unit.fulfilment_story import (
 )
 
 
-def test_the_happy_path_records_exactly_what_the_contract_says() -> None:
+def test_the_happy_path_records_exactly_these_events() -> None:
     story = reached(PAYMENT, INVENTORY, SHIPPING)
     assert [event.wire_name for event in story.events] == [
         "saga.started",
@@ -45,22 +45,22 @@ def test_the_happy_path_records_exactly_what_the_contract_says() -> None:
         "inventory.confirmation",
         "saga.completed",
     ]
-    assert moves(story.orders) == ["Processing", "Payment Processed", "Inventory Reserved", "Shipping Prepared"]
+    assert moves(story.commands) == ["Processing", "Payment Processed", "Inventory Reserved", "Shipping Prepared"]
     assert story.ends == [CompleteOrder(order_id=ORDER_ID)]
     assert story.timer is None
 
 
 def test_every_request_sets_its_own_deadline() -> None:
-    assert created().reaction.timer == SetTimer(NOON + timedelta(seconds=30), "payment/forward/1")
+    assert created().result.timer == SetTimer(NOON + timedelta(seconds=30), "payment/forward/1")
     paid = reached(PAYMENT)
-    assert paid.reaction.timer == SetTimer(NOON + timedelta(seconds=11), "inventory/forward/1")
+    assert paid.result.timer == SetTimer(NOON + timedelta(seconds=11), "inventory/forward/1")
     held = reached(PAYMENT, INVENTORY)
-    assert held.reaction.timer == SetTimer(NOON + timedelta(seconds=62), "shipping/forward/1")
-    assert reached(*Step).reaction.timer is CANCEL_TIMER
+    assert held.result.timer == SetTimer(NOON + timedelta(seconds=62), "shipping/forward/1")
+    assert reached(*Step).result.timer is CANCEL_TIMER
 
 
-def test_payment_is_asked_for_with_the_order_s_total() -> None:
-    _, request = created().reaction.events
+def test_the_payment_request_has_the_total_of_the_order() -> None:
+    _, request = created().result.events
     assert request == PaymentProcessing(
         order_id=ORDER_ID,
         attempt=1,
@@ -72,9 +72,9 @@ def test_payment_is_asked_for_with_the_order_s_total() -> None:
     )
 
 
-def test_pieces_of_one_product_are_asked_for_as_one_line() -> None:
+def test_lines_of_one_product_are_reserved_as_one_line() -> None:
     twice = CREATED.model_copy(update={"items": (*CREATED.items, LAMP)})
-    (request,) = Story().tell(twice, succeeded(PAYMENT)).reaction.events
+    (request,) = Story().receive(twice, succeeded(PAYMENT)).result.events
     assert isinstance(request, InventoryReservation)
     assert {line.product_id: line.quantity for line in request.items} == {
         HELD[0].product_id: 2,
@@ -82,12 +82,12 @@ def test_pieces_of_one_product_are_asked_for_as_one_line() -> None:
     }
 
 
-def test_inventory_may_come_first_and_stays_first_for_a_saga_that_runs() -> None:
-    story = Story(INVENTORY_FIRST).tell(CREATED)
-    assert story.asked == ["saga.started", "inventory.reservation"]
-    later = Story(POLICY, saga=story.saga).tell(succeeded(INVENTORY))
-    assert later.asked == ["payment.processing"]
-    assert later.tell(failed(PAYMENT)).asked == ["saga.compensation.started", "inventory.release"]
+def test_a_running_saga_keeps_the_order_of_its_steps() -> None:
+    story = Story(INVENTORY_FIRST).receive(CREATED)
+    assert story.recorded == ["saga.started", "inventory.reservation"]
+    later = Story(POLICY, saga=story.saga).receive(succeeded(INVENTORY))
+    assert later.recorded == ["payment.processing"]
+    assert later.receive(failed(PAYMENT)).recorded == ["saga.compensation.started", "inventory.release"]
 
 
 def test_a_policy_names_every_step_once() -> None:
@@ -96,39 +96,39 @@ def test_a_policy_names_every_step_once() -> None:
 
 
 def test_a_declined_payment_fails_the_order_with_nothing_to_undo() -> None:
-    story = created().tell(failed(PAYMENT))
-    assert (story.state, story.asked) == (State.FAILED, ["saga.failed"])
-    assert story.orders[-1] == FailOrder(order_id=ORDER_ID, reason="card_declined", failed_step="payment")
-    assert story.reaction.timer is CANCEL_TIMER
+    story = created().receive(failed(PAYMENT))
+    assert (story.state, story.recorded) == (State.FAILED, ["saga.failed"])
+    assert story.commands[-1] == FailOrder(order_id=ORDER_ID, reason="card_declined", failed_step="payment")
+    assert story.result.timer is CANCEL_TIMER
 
 
-def test_a_shortage_gives_the_money_back_and_then_fails() -> None:
-    story = reached(PAYMENT).tell(failed(INVENTORY, retriable=True))
-    assert story.asked == ["saga.compensation.started", "payment.refund"]
-    assert moves(story.reaction.orders) == [OrderStatus.FAILING]
-    story = story.tell(undone(PAYMENT))
-    assert (story.state, story.asked) == (State.FAILED, ["saga.step.completed", "saga.failed"])
+def test_a_shortage_refunds_the_payment_and_fails_the_order() -> None:
+    story = reached(PAYMENT).receive(failed(INVENTORY, retriable=True))
+    assert story.recorded == ["saga.compensation.started", "payment.refund"]
+    assert moves(story.result.commands) == [OrderStatus.FAILING]
+    story = story.receive(undone(PAYMENT))
+    assert (story.state, story.recorded) == (State.FAILED, ["saga.step.completed", "saga.failed"])
     assert story.ends == [FailOrder(order_id=ORDER_ID, reason="shortage", failed_step="inventory")]
 
 
-def test_a_refusing_carrier_releases_the_stock_before_the_money() -> None:
-    story = reached(PAYMENT, INVENTORY).tell(failed(SHIPPING))
-    assert story.asked == ["saga.compensation.started", "inventory.release"]
-    story = story.tell(undone(INVENTORY))
-    assert story.asked == ["saga.step.completed", "payment.refund"]
-    assert story.tell(undone(PAYMENT)).state is State.FAILED
+def test_a_refusal_of_the_carrier_releases_the_stock_and_then_refunds_the_payment() -> None:
+    story = reached(PAYMENT, INVENTORY).receive(failed(SHIPPING))
+    assert story.recorded == ["saga.compensation.started", "inventory.release"]
+    story = story.receive(undone(INVENTORY))
+    assert story.recorded == ["saga.step.completed", "payment.refund"]
+    assert story.receive(undone(PAYMENT)).state is State.FAILED
 
 
-def test_a_retriable_failure_asks_again_after_a_while_with_the_same_key() -> None:
-    story = created().tell(failed(PAYMENT, retriable=True))
-    (scheduled,) = story.reaction.events
+def test_a_retriable_failure_is_retried_later_with_the_same_key() -> None:
+    story = created().receive(failed(PAYMENT, retriable=True))
+    (scheduled,) = story.result.events
     assert isinstance(scheduled, SagaRetryScheduled)
     assert story.timer == SetTimer(scheduled.retry_at, "payment/forward/1/retry")
-    first, second = [event for event in story.wait().events if isinstance(event, PaymentProcessing)]
+    first, second = [event for event in story.fire_timer().events if isinstance(event, PaymentProcessing)]
     assert second == first.model_copy(update={"attempt": 2})
 
 
-def test_the_pauses_double_and_the_jitter_is_the_same_each_time() -> None:
+def test_retry_delays_double_and_their_jitter_is_deterministic() -> None:
     once, twice = POLICY.retry_delay(ORDER_ID, 1, 1), POLICY.retry_delay(ORDER_ID, 2, 2)
     assert timedelta(seconds=0.8) <= once <= timedelta(seconds=1.2)
     assert timedelta(seconds=1.6) <= twice <= timedelta(seconds=2.4)
@@ -138,70 +138,70 @@ def test_the_pauses_double_and_the_jitter_is_the_same_each_time() -> None:
 def test_a_third_retriable_failure_is_final() -> None:
     story = created()
     for attempt in (1, 2):
-        story = story.tell(failed(PAYMENT, attempt, retriable=True)).wait()
-    assert story.tell(failed(PAYMENT, 3, retriable=True)).state is State.FAILED
+        story = story.receive(failed(PAYMENT, attempt, retriable=True)).fire_timer()
+    assert story.receive(failed(PAYMENT, 3, retriable=True)).state is State.FAILED
 
 
-def test_silence_is_asked_again_twice_and_then_undone_as_unknown() -> None:
-    story = reached(PAYMENT, INVENTORY).wait().wait()
-    assert story.asked == ["saga.step.timed.out", "shipping.preparation"]
-    story = story.wait()
-    assert story.asked == ["saga.step.timed.out", "saga.compensation.started", "shipping.cancel"]
-    _, compensation, _ = story.reaction.events
+def test_an_unanswered_request_is_repeated_twice_and_then_undone() -> None:
+    story = reached(PAYMENT, INVENTORY).fire_timer(2)
+    assert story.recorded == ["saga.step.timed.out", "shipping.preparation"]
+    story = story.fire_timer()
+    assert story.recorded == ["saga.step.timed.out", "saga.compensation.started", "shipping.cancel"]
+    _, compensation, _ = story.result.events
     assert isinstance(compensation, SagaCompensationStarted)
     assert compensation.undo == (SHIPPING, INVENTORY, PAYMENT)
     assert compensation.failed_step is SHIPPING
 
 
-def test_an_answer_to_an_earlier_attempt_is_welcome_and_its_failure_is_not() -> None:
-    story = created().wait()
-    assert story.tell(failed(PAYMENT, 1)).reaction is NOTHING
-    assert story.tell(succeeded(PAYMENT, 1)).asked == ["inventory.reservation"]
+def test_the_success_of_an_earlier_attempt_counts_and_its_failure_does_not() -> None:
+    story = created().fire_timer()
+    assert story.receive(failed(PAYMENT, 1)).result is NOTHING
+    assert story.receive(succeeded(PAYMENT, 1)).recorded == ["inventory.reservation"]
 
 
 @pytest.mark.parametrize("token", ["payment/forward/1", "payment/forward/1/retry", "inventory/forward/2", ""])
-def test_a_deadline_of_another_turn_does_nothing(token: str) -> None:
-    assert reached(PAYMENT).tell(DeadlinePassed(ORDER_ID, token)).reaction is NOTHING
+def test_a_deadline_of_another_request_does_nothing(token: str) -> None:
+    assert reached(PAYMENT).receive(DeadlinePassed(ORDER_ID, token)).result is NOTHING
 
 
-def test_an_expired_reservation_is_asked_for_once_more_while_shipping_goes_on() -> None:
-    story = reached(PAYMENT, INVENTORY).tell(EXPIRED)
-    assert (story.state, story.asked) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
-    story = story.tell(succeeded(INVENTORY, 2))
+def test_an_expired_reservation_is_renewed_while_shipping_goes_on() -> None:
+    story = reached(PAYMENT, INVENTORY).receive(EXPIRED)
+    assert (story.state, story.recorded) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
+    story = story.receive(succeeded(INVENTORY, 2))
     assert story.state is State.SHIPPING_PROCESSING
     assert story.timer
     assert story.timer.token == "shipping/forward/1/resumed-2"
-    assert story.tell(succeeded(SHIPPING)).state is State.COMPLETED
+    assert story.receive(succeeded(SHIPPING)).state is State.COMPLETED
 
 
 def test_a_label_that_comes_while_the_reservation_is_renewed_waits_for_it() -> None:
-    story = reached(PAYMENT, INVENTORY).tell(EXPIRED, succeeded(SHIPPING))
+    story = reached(PAYMENT, INVENTORY).receive(EXPIRED, succeeded(SHIPPING))
     assert (story.state, story.ends) == (State.SHIPPING_PROCESSING, [])
-    assert story.tell(succeeded(INVENTORY, 2)).asked == ["inventory.confirmation", "saga.completed"]
+    assert story.receive(succeeded(INVENTORY, 2)).recorded == ["inventory.confirmation", "saga.completed"]
 
 
 def test_a_reservation_that_cannot_be_renewed_undoes_what_is_done_or_unknown() -> None:
-    story = reached(PAYMENT, INVENTORY).tell(EXPIRED, failed(INVENTORY, 2))
-    assert story.asked == ["saga.compensation.started", "shipping.cancel"]
-    assert story.tell(undone(SHIPPING)).asked == ["saga.step.completed", "payment.refund"]
+    story = reached(PAYMENT, INVENTORY).receive(EXPIRED, failed(INVENTORY, 2))
+    assert story.recorded == ["saga.compensation.started", "shipping.cancel"]
+    assert story.receive(undone(SHIPPING)).recorded == ["saga.step.completed", "payment.refund"]
 
 
-def test_the_first_reservation_s_word_does_not_renew_it() -> None:
-    assert reached(PAYMENT, INVENTORY).tell(EXPIRED, succeeded(INVENTORY, 1)).reaction is NOTHING
+def test_the_answer_to_the_first_reservation_does_not_renew_it() -> None:
+    assert reached(PAYMENT, INVENTORY).receive(EXPIRED, succeeded(INVENTORY, 1)).result is NOTHING
 
 
-def test_a_reservation_that_ran_out_before_its_confirmation_is_renewed_and_confirmed() -> None:
-    story = reached(*Step).tell(EXPIRED)
-    assert (story.state, story.asked) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
-    story = story.tell(succeeded(INVENTORY, 2))
-    assert (story.state, story.asked) == (State.COMPLETED, ["inventory.confirmation", "saga.completed"])
+def test_a_reservation_that_expired_before_its_confirmation_is_renewed_and_confirmed() -> None:
+    story = reached(*Step).receive(EXPIRED)
+    assert (story.state, story.recorded) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
+    story = story.receive(succeeded(INVENTORY, 2))
+    assert (story.state, story.recorded) == (State.COMPLETED, ["inventory.confirmation", "saga.completed"])
 
 
 def test_a_message_about_an_order_without_a_saga_does_nothing() -> None:
-    assert Story().tell(succeeded(PAYMENT)).reaction is NOTHING
+    assert Story().receive(succeeded(PAYMENT)).result is NOTHING
 
 
 def test_a_stale_deadline_of_a_retry_does_nothing() -> None:
-    story = created().tell(failed(PAYMENT, retriable=True))
-    assert story.tell(deadline(PAYMENT)).reaction is NOTHING
-    assert story.wait().tell(deadline(PAYMENT, mark="/retry")).reaction is NOTHING
+    story = created().receive(failed(PAYMENT, retriable=True))
+    assert story.receive(deadline(PAYMENT)).result is NOTHING
+    assert story.fire_timer().receive(deadline(PAYMENT, suffix="/retry")).result is NOTHING

@@ -1,4 +1,4 @@
-"""The saga's table tests itself: a walk through everything the world can say reaches every row, and no more."""
+"""The saga's table: a walk over every message a saga can receive reaches every row, and no others."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,42 +7,42 @@ from pathlib import Path
 import pytest
 
 from aioutlet.pages.saga import page
-from domain.fulfilment.context import SagaMessage
-from domain.fulfilment.inputs import WANTED, Input
+from domain.fulfilment.evolve import fold
+from domain.fulfilment.inputs import EVENT_TYPES, Input, SagaMessage
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import Saga, State, fold
+from domain.fulfilment.state import Saga, State
 from domain.fulfilment.step import step
 from domain.fulfilment.table import TRANSITIONS, transitions
 from schemas.registry import EVENTS
 from schemas.topics import ORDERS, ROUTES
-from tests.unit.fulfilment_story import INVENTORY_FIRST, Story, answers
+from tests.unit.fulfilment_story import INVENTORY_FIRST, Story, possible_messages
 
 LIMIT = 60_000
-WAYS = 5
+PATHS_PER_ROW = 5
 
 
 @cache
 def visits(policy: Policy) -> dict[tuple[State, Input], list[tuple[Story, SagaMessage]]]:
-    """Some ways to each pair of state and input that messages can bring about, shortest first."""
+    """Some paths to each reachable pair of state and input, shortest first."""
     found: dict[tuple[State, Input], list[tuple[Story, SagaMessage]]] = {}
     for story, message in walk(policy):
-        state, meaning = story.tell(message).meanings[-1]
-        if meaning and len(ways := found.setdefault((state, meaning), [])) < WAYS:
-            ways.append((story, message))
+        state, meaning = story.receive(message).inputs[-1]
+        if meaning and len(paths := found.setdefault((state, meaning), [])) < PATHS_PER_ROW:
+            paths.append((story, message))
     return found
 
 
 def walk(policy: Policy) -> Iterator[tuple[Story, SagaMessage]]:
-    """Breadth first; sagas are told apart by all but the numbers of their attempts."""
+    """Breadth first; sagas that differ only in the numbers of their attempts count as one."""
     seen = {shape(Story(policy).saga)}
     frontier = [Story(policy)]
     for _ in range(LIMIT):
         if not frontier:
             return
         story = frontier.pop(0)
-        for message in answers(story.saga):
+        for message in possible_messages(story.saga):
             yield story, message
-            after = story.tell(message)
+            after = story.receive(message)
             if shape(after.saga) not in seen:
                 seen.add(shape(after.saga))
                 frontier.append(after)
@@ -50,20 +50,20 @@ def walk(policy: Policy) -> Iterator[tuple[Story, SagaMessage]]:
 
 
 def shape(saga: Saga) -> tuple[object, ...]:
-    turns = tuple(
-        (t.step, t.direction, t.tries, bool(t.retry_at)) if t else None for t in (saga.pending, saga.suspended)
+    requests = tuple(
+        (r.step, r.direction, r.tries, bool(r.retry_at)) if r else None for r in (saga.pending, saga.suspended)
     )
-    asked = frozenset(saga.asked)
-    return saga.state, turns, saga.done, saga.seen, saga.undo, asked, saga.ending, saga.failed_step, saga.ended
+    end = (saga.ending, saga.failed_step, saga.is_order_ended)
+    return saga.state, requests, saga.done, saga.succeeded, saga.to_undo, frozenset(saga.attempts), end
 
 
 @pytest.mark.parametrize("key", TRANSITIONS, ids=lambda key: f"{key[0]}: {key[1]}")
-def test_every_row_is_reached_and_leads_where_it_says(key: tuple[State, Input]) -> None:
-    ways = visits(POLICY)[key]
-    for story, message in ways:
-        after = story.tell(message)
+def test_every_row_is_reached_and_leads_to_its_state(key: tuple[State, Input]) -> None:
+    paths = visits(POLICY)[key]
+    for story, message in paths:
+        after = story.receive(message)
         assert after.state is TRANSITIONS[key].to
-        assert after.reaction.events
+        assert after.result.events
 
 
 @pytest.mark.parametrize("policy", [POLICY, INVENTORY_FIRST], ids=["payment first", "inventory first"])
@@ -72,13 +72,13 @@ def test_every_row_can_happen_and_what_has_no_row_changes_nothing(policy: Policy
     assert set(table) <= set(visits(policy))
     for key in set(visits(policy)) - set(table):
         for story, message in visits(policy)[key]:
-            assert story.tell(message).saga == story.saga
+            assert story.receive(message).saga == story.saga
 
 
 @pytest.mark.parametrize("key", TRANSITIONS, ids=lambda key: f"{key[0]}: {key[1]}")
-def test_every_message_told_twice_is_told_once(key: tuple[State, Input]) -> None:
+def test_a_message_received_twice_changes_nothing_the_second_time(key: tuple[State, Input]) -> None:
     for story, message in visits(POLICY)[key]:
-        once = story.tell(message)
+        once = story.receive(message)
         assert step(once.saga, message, at=once.now, policy=POLICY).events == ()
 
 
@@ -87,23 +87,23 @@ def test_every_state_is_reachable_and_only_ends_are_terminal() -> None:
     left = {state for (state, _), row in TRANSITIONS.items() if row.to is not state}
     assert reached | {State.NEW} == set(State)
     assert set(State) - left == {State.SHIPPED}
-    only_by_surprise = {state for state in left if all(m in SURPRISES for s, m in TRANSITIONS if s is state)}
-    assert only_by_surprise == {State.COMPLETED, State.FAILED, State.CANCELLED}
+    left_by_surprise = {state for state in left if all(m in SURPRISES for s, m in TRANSITIONS if s is state)}
+    assert left_by_surprise == {State.COMPLETED, State.FAILED, State.CANCELLED}
 
 
-SURPRISES = {Input.CANCELLATION, Input.EXPIRED, Input.SHIPPED, Input.LATE}
+SURPRISES = {Input.CANCELLATION_REQUESTED, Input.RESERVATION_EXPIRED, Input.ORDER_SHIPPED, Input.LATE_SUCCESS}
 
 
 @pytest.mark.parametrize("policy", [POLICY, INVENTORY_FIRST], ids=["payment first", "inventory first"])
 def test_the_saga_stream_alone_gives_the_state_back(policy: Policy) -> None:
-    for ways in visits(policy).values():
-        for story, message in ways:
-            after = story.tell(message)
+    for paths in visits(policy).values():
+        for story, message in paths:
+            after = story.receive(message)
             assert fold(after.events) == after.saga
 
 
-def test_all_the_saga_listens_to_is_published_on_its_order() -> None:
-    for name in WANTED:
+def test_every_event_the_saga_reacts_to_is_published_with_its_order() -> None:
+    for name in EVENT_TYPES:
         assert name in EVENTS
         assert ORDERS in {route.topic for route in ROUTES[name]}
 

@@ -1,8 +1,8 @@
-"""How the fulfilment saga takes things back: cancellations, late answers, operators."""
+"""How the fulfilment saga compensates: cancellations, late answers, operators."""
 
 import pytest
 
-from domain.fulfilment.context import Resolve
+from domain.fulfilment.inputs import Resolve
 from domain.fulfilment.state import State
 from domain.fulfilment.step import CANCEL_TIMER, NOTHING
 from schemas.order import CancelOrder, FailOrder, OrderStatus
@@ -40,84 +40,98 @@ from tests.unit.fulfilment_story import (
     ],
 )
 def test_a_cancellation_undoes_the_running_step_and_all_before_it(done: tuple[Step, ...], undoes: list[Step]) -> None:
-    story = reached(*done).tell(CANCELLATION)
-    assert moves(story.reaction.orders) == [OrderStatus.CANCELLING]
-    story = story.tell(*(undone(step) for step in undoes))
+    story = reached(*done).receive(CANCELLATION)
+    assert moves(story.result.commands) == [OrderStatus.CANCELLING]
+    story = story.receive(*(undone(step) for step in undoes))
     assert story.state is State.CANCELLED
     assert story.ends[-1] == CancelOrder(order_id=ORDER_ID, reason="changed my mind")
 
 
 def test_what_is_shipped_is_not_cancelled() -> None:
-    story = reached(*Step).tell(SHIPPED)
-    assert (story.state, story.asked) == (State.SHIPPED, ["saga.closed"])
-    assert story.tell(CANCELLATION).reaction is NOTHING
+    story = reached(*Step).receive(SHIPPED)
+    assert (story.state, story.recorded) == (State.SHIPPED, ["saga.closed"])
+    assert story.receive(CANCELLATION).result is NOTHING
 
 
-def test_an_order_that_fails_already_is_not_cancelled_too() -> None:
-    assert reached(PAYMENT).tell(failed(INVENTORY), CANCELLATION).reaction is NOTHING
+def test_an_order_that_is_failing_is_not_cancelled() -> None:
+    assert reached(PAYMENT).receive(failed(INVENTORY), CANCELLATION).result is NOTHING
 
 
-def test_a_late_success_while_undoing_joins_the_list() -> None:
-    story = created().wait().wait().wait().tell(VOIDED)
+def test_a_late_success_during_compensation_is_undone_too() -> None:
+    story = created().fire_timer(3).receive(VOIDED)
     assert story.state is State.FAILED
-    undoing = reached(PAYMENT).tell(CANCELLATION, undone(INVENTORY), succeeded(INVENTORY))
-    assert undoing.asked == ["saga.step.completed"]
-    assert undoing.tell(undone(PAYMENT)).asked == ["saga.step.completed", "inventory.release"]
+    undoing = reached(PAYMENT).receive(CANCELLATION, undone(INVENTORY), succeeded(INVENTORY))
+    assert undoing.recorded == ["saga.step.completed"]
+    assert undoing.receive(undone(PAYMENT)).recorded == ["saga.step.completed", "inventory.release"]
 
 
 @pytest.mark.parametrize("ending", ["fail", "cancel"])
 def test_a_late_success_after_the_end_is_undone_and_the_order_ends_once(ending: str) -> None:
-    ended = created().tell(CANCELLATION, VOIDED) if ending == "cancel" else created().tell(failed(PAYMENT))
-    late = ended.tell(succeeded(PAYMENT))
-    assert late.asked == ["saga.step.completed", "saga.compensation.started", "payment.refund"]
-    again = late.tell(undone(PAYMENT))
+    ended = created().receive(CANCELLATION, VOIDED) if ending == "cancel" else created().receive(failed(PAYMENT))
+    late = ended.receive(succeeded(PAYMENT))
+    assert late.recorded == ["saga.step.completed", "saga.compensation.started", "payment.refund"]
+    again = late.receive(undone(PAYMENT))
     assert again.state is ended.state
-    assert late.reaction.orders == again.reaction.orders == ()
-    assert again.tell(succeeded(PAYMENT)).reaction is NOTHING
+    assert late.result.commands == again.result.commands == ()
+    assert again.receive(succeeded(PAYMENT)).result is NOTHING
+
+
+def two_refunds_failed() -> Story:
+    """The third and last refund is requested."""
+    story = reached(PAYMENT).receive(failed(INVENTORY))
+    return story.receive(refund_failed(1)).fire_timer().receive(refund_failed(2)).fire_timer()
 
 
 def stuck() -> Story:
-    return reached(PAYMENT).tell(failed(INVENTORY), refund_failed(1)).wait().tell(refund_failed(2)).wait()
+    return two_refunds_failed().receive(refund_failed(3))
 
 
 def test_a_refund_that_fails_three_times_gets_stuck() -> None:
-    story = stuck()
+    story = two_refunds_failed()
     assert story.state is State.COMPENSATING
-    story = story.tell(refund_failed(3))
-    assert (story.state, story.asked) == (State.STUCK, ["saga.stuck"])
-    assert moves(story.reaction.orders) == [OrderStatus.COMPENSATION_STUCK]
-    assert story.reaction.timer is CANCEL_TIMER
+    story = story.receive(refund_failed(3))
+    assert (story.state, story.recorded) == (State.STUCK, ["saga.stuck"])
+    assert moves(story.result.commands) == [OrderStatus.COMPENSATION_STUCK]
+    assert story.result.timer is CANCEL_TIMER
 
 
 def test_an_undo_that_is_never_answered_gets_stuck_too() -> None:
-    story = reached(PAYMENT).tell(failed(INVENTORY)).wait().wait().wait()
-    assert (story.state, story.asked) == (State.STUCK, ["saga.step.timed.out", "saga.stuck"])
+    story = reached(PAYMENT).receive(failed(INVENTORY)).fire_timer(3)
+    assert (story.state, story.recorded) == (State.STUCK, ["saga.step.timed.out", "saga.stuck"])
 
 
-def test_an_operator_may_try_again_with_attempts_anew() -> None:
-    story = stuck().tell(refund_failed(3), operator("retry"))
-    assert story.asked == ["saga.resolved", "payment.refund"]
-    assert moves(story.reaction.orders) == [OrderStatus.FAILING]
-    _, again = story.reaction.events
+def test_an_operator_may_retry_with_a_new_round_of_attempts() -> None:
+    story = stuck().receive(operator("retry"))
+    assert story.recorded == ["saga.resolved", "payment.refund"]
+    assert moves(story.result.commands) == [OrderStatus.FAILING]
+    _, again = story.result.events
     assert isinstance(again, PaymentRefund)
     assert again.attempt == 4
-    assert story.tell(refund_failed(4)).wait().tell(refund_failed(5)).wait().tell(refund_failed(6)).state is State.STUCK
-    assert story.tell(undone(PAYMENT)).state is State.FAILED
+    again_stuck = story.receive(refund_failed(4)).fire_timer().receive(refund_failed(5)).fire_timer()
+    assert again_stuck.receive(refund_failed(6)).state is State.STUCK
+    assert story.receive(undone(PAYMENT)).state is State.FAILED
 
 
 def test_an_operator_may_mark_the_undo_done() -> None:
-    story = reached(PAYMENT, INVENTORY).tell(failed(SHIPPING)).wait().wait().wait().tell(operator("mark done"))
-    assert story.asked == ["saga.resolved", "payment.refund"]
-    last = stuck().tell(refund_failed(3), operator("mark done"))
+    story = (
+        reached(PAYMENT, INVENTORY)
+        .receive(failed(SHIPPING))
+        .fire_timer()
+        .fire_timer()
+        .fire_timer()
+        .receive(operator("mark done"))
+    )
+    assert story.recorded == ["saga.resolved", "payment.refund"]
+    last = stuck().receive(operator("mark done"))
     assert last.ends == [FailOrder(order_id=ORDER_ID, reason="shortage", failed_step="inventory")]
 
 
 def test_an_operator_may_force_the_order_to_fail() -> None:
-    story = stuck().tell(refund_failed(3), operator("force fail"))
-    assert (story.state, story.asked) == (State.FAILED, ["saga.resolved", "saga.failed"])
+    story = stuck().receive(operator("force fail"))
+    assert (story.state, story.recorded) == (State.FAILED, ["saga.resolved", "saga.failed"])
     assert story.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="inventory")]
 
 
 @pytest.mark.parametrize("resolve", [operator("retry"), operator("mark done"), operator("force fail")])
 def test_only_a_stuck_saga_can_be_resolved(resolve: Resolve) -> None:
-    assert reached(PAYMENT).tell(resolve).reaction is NOTHING
+    assert reached(PAYMENT).receive(resolve).result is NOTHING

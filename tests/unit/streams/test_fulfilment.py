@@ -1,4 +1,4 @@
-"""The saga's agent: a fact in, the saga's turn, the order's status and the next deadline out, all in one append."""
+"""The fulfilment processor: the saga's step, the order's status and the next deadline in one append."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.unit.streams.fakes import (
 
 SAGA, ORDER = saga_stream(ORDER_ID), order_stream(ORDER_ID)
 STARTED = ["saga.started", "payment.processing"]
-TO_THE_END = ("payment.processed", "inventory.reserved", "shipping.prepared")
+ANSWERS = ("payment.processed", "inventory.reserved", "shipping.prepared")
 
 
 @pytest.fixture
@@ -48,29 +48,29 @@ async def test_a_new_order_starts_its_saga_in_one_append(store: TroubledStore, f
 async def test_a_second_delivery_decides_nothing(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts
 ) -> None:
-    facts = await put(store, *events("order.created"))
-    await give(fulfilment, facts)
-    await give(fulfilment, facts)
-    await give(Fulfilment(store, clock=clock, metrics=counts), facts)
+    messages = await put(store, *events("order.created"))
+    await give(fulfilment, messages)
+    await give(fulfilment, messages)
+    await give(Fulfilment(store, clock=clock, metrics=counts), messages)
     assert await types_of(store, SAGA) == STARTED
     assert await types_of(store, ORDER) == ["order.created", "order.updated"]
 
 
-async def test_a_whole_order_in_one_batch_is_stepped_fact_by_fact(store: TroubledStore, fulfilment: Fulfilment) -> None:
-    facts = await put(store, *events("order.created", *TO_THE_END))
-    await fulfilment.handle(TopicPartition(ORDERS, 0), facts, 4)
+async def test_a_batch_of_one_order_is_stepped_event_by_event(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    messages = await put(store, *events("order.created", *ANSWERS))
+    await fulfilment.handle(TopicPartition(ORDERS, 0), messages, 4)
     assert (await types_of(store, SAGA))[-1] == "saga.completed"
     assert (await types_of(store, ORDER))[-1] == "order.completed"
     assert await store.next_due() is None
 
 
-async def test_every_event_of_a_turn_has_an_id_of_its_own(store: TroubledStore, fulfilment: Fulfilment) -> None:
-    """The last turn tells the order two things for one cause: where it stands, and that it is complete."""
-    await give(fulfilment, await put(store, *events("order.created", *TO_THE_END)))
+async def test_every_event_of_a_step_has_an_id_of_its_own(store: TroubledStore, fulfilment: Fulfilment) -> None:
+    """The last step sends the order two commands for one cause: to move, and to complete."""
+    await give(fulfilment, await put(store, *events("order.created", *ANSWERS)))
     assert await ids_are_unique(store)
 
 
-async def test_what_a_turn_records_names_the_fact_that_caused_it(store: TroubledStore, fulfilment: Fulfilment) -> None:
+async def test_the_events_of_a_step_name_their_cause(store: TroubledStore, fulfilment: Fulfilment) -> None:
     [created] = await put(store, *events("order.created"), correlation_id="checkout-9")
     await give(fulfilment, [created])
     answers = (await log_of(store))[1:]
@@ -82,29 +82,29 @@ async def test_a_failing_order_leaves_the_sagas_of_the_others_moving(
 ) -> None:
     """An answer about an order that was never placed moves a saga whose order is not there."""
     await put(store, *events("saga.started", "payment.processing", order_id=order_id(2)))
-    facts = await put(
+    messages = await put(
         store,
         *events("order.created", order_id=order_id(1)),
         *events("payment.processed", order_id=order_id(2)),
         *events("order.created", order_id=order_id(3)),
     )
-    await fulfilment.handle(TopicPartition(ORDERS, 0), facts, 9)
+    await fulfilment.handle(TopicPartition(ORDERS, 0), messages, 9)
     assert [await types_of(store, saga_stream(order_id(number))) for number in (1, 2, 3)] == [STARTED] * 3
     assert counts.of("orders_stepped_over", "saga") == 1
     assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 9}
 
 
-async def waiting(store: TroubledStore, fulfilment: Fulfilment, clock: SetClock) -> list[Timer]:
-    """An order whose payment has not answered in time; its due timer."""
+async def timed_out(store: TroubledStore, fulfilment: Fulfilment, clock: SetClock) -> list[Timer]:
+    """The due timer of an order whose payment was not answered in time."""
     await give(fulfilment, await put(store, *events("order.created")))
     clock.pass_by(30)
     return await store.due(clock())
 
 
-async def test_a_deadline_asks_again_with_the_same_idempotency_key(
+async def test_a_deadline_repeats_the_request_with_the_same_idempotency_key(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock
 ) -> None:
-    await fulfilment.fire(await waiting(store, fulfilment, clock))
+    await fulfilment.fire(await timed_out(store, fulfilment, clock))
     requests = [envelope.event for envelope in await store.stream(SAGA)]
     charges = [request for request in requests if isinstance(request, PaymentProcessing)]
     assert [charge.attempt for charge in charges] == [1, 2]
@@ -117,7 +117,7 @@ async def test_a_deadline_fires_once_even_when_two_workers_fire(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts, is_racing: bool
 ) -> None:
     other = Fulfilment(store, clock=clock, metrics=counts)
-    due = await waiting(store, fulfilment, clock)
+    due = await timed_out(store, fulfilment, clock)
     if is_racing:
         await asyncio.gather(fulfilment.fire(due), other.fire(due))
     else:
@@ -127,10 +127,10 @@ async def test_a_deadline_fires_once_even_when_two_workers_fire(
     assert counts.of("orders_stepped_over", "saga") == 0
 
 
-async def test_a_deadline_whose_turn_has_passed_does_nothing(
+async def test_a_deadline_of_an_answered_request_does_nothing(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock
 ) -> None:
-    due = await waiting(store, fulfilment, clock)
+    due = await timed_out(store, fulfilment, clock)
     await give(fulfilment, await put(store, *events("payment.processed")))
     head, next_due = await store.head(), await store.next_due()
     await fulfilment.fire(due)
@@ -140,7 +140,7 @@ async def test_a_deadline_whose_turn_has_passed_does_nothing(
 async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
     store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts
 ) -> None:
-    due = await waiting(store, fulfilment, clock)
+    due = await timed_out(store, fulfilment, clock)
     answers = await put(store, *events("payment.processed"))
     await asyncio.gather(give(fulfilment, answers), Fulfilment(store, clock=clock, metrics=counts).fire(due))
     assert (await types_of(store, SAGA)).count("inventory.reservation") == 1
@@ -148,6 +148,6 @@ async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
 
 
 async def test_deadlines_are_as_long_as_the_policy_says(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
-    patient = Fulfilment(store, clock=clock, metrics=counts, policy=Policy(payment=77.0))
-    await give(patient, await put(store, *events("order.created")))
+    fulfilment = Fulfilment(store, clock=clock, metrics=counts, policy=Policy(payment_timeout=77.0))
+    await give(fulfilment, await put(store, *events("order.created")))
     assert await store.next_due() == NOON + timedelta(seconds=77)
