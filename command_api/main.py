@@ -17,7 +17,7 @@ from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
 from domain.warehouse.decider import WAREHOUSE
-from domain.warehouse.snapshot import dump, fingerprint, load
+from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump, load
 from edge.app import build
 from edge.context import fresh_id
 from edge.health import Probe
@@ -74,7 +74,7 @@ def build_app(
 
 
 def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
-    snapshots = SnapshotPolicy(fingerprint(), dump, load, every=SNAPSHOT_EVERY)
+    snapshots = SnapshotPolicy(SNAPSHOT_VERSION, dump, load, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
         sealer=sealer,

@@ -1,11 +1,11 @@
-"""The warehouse's agent: the single writer of stock. A batch is decided one after another and appended as one chain."""
+"""The inventory processor: the single writer of stock, which decides a batch in order and appends it at once."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from domain.fulfilment.policy import POLICY, Policy
 from domain.warehouse.decider import WAREHOUSE
-from domain.warehouse.snapshot import dump, fingerprint, load
+from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump, load
 from domain.warehouse.state import HoldPhase
 from event_store.records import Timer
 from event_store.repository import Repository, SnapshotPolicy
@@ -36,10 +36,10 @@ def reservation_timer(order_id: str) -> str:
 
 
 class Inventory(Processor):
-    """Reserves, releases, confirms, commits and expires on the warehouse's in-memory state.
+    """Reserves, releases, confirms, commits and expires on the warehouse's state in memory.
 
-    Appends expect the warehouse's version, so a second writer (a receipt, another worker) costs a reload, never a
-    piece.
+    Appends expect the warehouse's version, so that a second writer (a receipt, another worker) causes a reload and no
+    double reservation.
     """
 
     consumer = "inventory"
@@ -53,32 +53,32 @@ class Inventory(Processor):
         super().__init__(store, clock=clock, metrics=metrics)
         self._lifetime = timedelta(seconds=policy.reservation_lifetime)
         self._warehouses = Repository(
-            store, WAREHOUSE, snapshots=SnapshotPolicy(decider=fingerprint(), dump=dump, load=load)
+            store, WAREHOUSE, snapshots=SnapshotPolicy(decider=SNAPSHOT_VERSION, dump=dump, load=load)
         )
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
-        """Decide one trigger after another; each sees what those before it left."""
+        """Decide one trigger after another, each on the state that the previous ones left."""
         commands = [self._command(trigger) for trigger in triggers]
         await unit.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
         for trigger, command in zip(triggers, commands, strict=True):
             unit.decide(warehouse_stream(command.warehouse_id), command, trigger.cause)
-            self._remind(trigger, command, unit)
+            self._set_expiry_timer(trigger, command, unit)
 
-    def _remind(self, trigger: Trigger, command: WarehouseCommand, unit: UnitOfWork) -> None:
-        """While pieces are held unconfirmed, and only then, a timer says until when."""
-        timer = reservation_timer(trigger.order_id)
+    def _set_expiry_timer(self, trigger: Trigger, command: WarehouseCommand, unit: UnitOfWork) -> None:
+        """There is a timer exactly while a hold is unconfirmed."""
+        timer_id = reservation_timer(trigger.order_id)
         hold = unit.state(warehouse_stream(command.warehouse_id)).hold(trigger.order_id)
         if hold and hold.phase is HoldPhase.HELD:
-            unit.set_timer(Timer(timer, "reservation", trigger.order_id, command.warehouse_id, hold.expires_at))
+            unit.set_timer(Timer(timer_id, "reservation", trigger.order_id, command.warehouse_id, hold.expires_at))
         else:
-            unit.cancel_timer(timer)
+            unit.cancel_timer(timer_id)
 
     def _command(self, trigger: Trigger) -> WarehouseCommand:
         if trigger.timer is not None:
             return ExpireReservation(warehouse_id=trigger.timer.token, order_id=trigger.order_id, now=trigger.cause.at)
-        return self._asked(trigger.event, trigger.cause.at)
+        return self._command_for(trigger.event, trigger.cause.at)
 
-    def _asked(self, request: Event | None, at: datetime) -> WarehouseCommand:
+    def _command_for(self, request: Event | None, at: datetime) -> WarehouseCommand:
         match request:
             case InventoryReservation(warehouse_id=warehouse_id, order_id=order_id, items=items, attempt=attempt):
                 return ReserveStock(
@@ -97,4 +97,4 @@ class Inventory(Processor):
             case ShippingDispatched():
                 return CommitReservation(warehouse_id=request.warehouse_id, order_id=request.order_id)
             case _:
-                raise TypeError(f"{type(request).__name__} is not asked of a warehouse")
+                raise TypeError(f"{type(request).__name__} is no request to a warehouse")

@@ -1,4 +1,4 @@
-"""When a shopkeeper must be told: the quantities that may still be promised became few, or none."""
+"""Alarms for a shopkeeper: the available quantity of a product has become low, or zero."""
 
 from collections.abc import Sequence
 
@@ -6,30 +6,29 @@ from domain.quantities import quantities_of
 from domain.warehouse.state import Warehouse, evolve
 from schemas.warehouse import InventoryReserved, StockAdjusted, StockLow, StockOut, WarehouseEvent
 
-LOW = 10
-"""Available quantities at which to order more."""
+LOW_STOCK = 10
+"""The available quantity at which to order more."""
 
 
-def with_stock_alarms(warehouse: Warehouse, event: StockAdjusted | InventoryReserved) -> Sequence[WarehouseEvent]:
-    """The event, and one alarm for every product it takes across a threshold."""
+def add_alarms(warehouse: Warehouse, event: StockAdjusted | InventoryReserved) -> Sequence[WarehouseEvent]:
+    """The event, and one alarm for every product that it takes across a threshold."""
     after = evolve(warehouse, event)
     alarms: list[WarehouseEvent] = []
-    for product_id in _touched(event):
-        was, now = warehouse.level(product_id).available, after.level(product_id).available
-        alarms += stock_alarm(event.warehouse_id, product_id, was, now)
+    for product_id in _products_of(event):
+        old, new = warehouse.level(product_id).available, after.level(product_id).available
+        alarms += _alarms(event.warehouse_id, product_id, old, new)
     return [event, *alarms]
 
 
-def stock_alarm(warehouse_id: str, product_id: str, was: int, now: int) -> list[StockLow | StockOut]:
-    """What to say of a product whose available quantities went from `was` to `now`; out is said instead of low."""
-    if now == 0 < was:
+def _alarms(warehouse_id: str, product_id: str, old: int, new: int) -> Sequence[StockLow | StockOut]:
+    if new == 0 < old:
         return [StockOut(warehouse_id=warehouse_id, product_id=product_id)]
-    if now <= LOW < was:
-        return [StockLow(warehouse_id=warehouse_id, product_id=product_id, available=now, threshold=LOW)]
+    if new <= LOW_STOCK < old:
+        return [StockLow(warehouse_id=warehouse_id, product_id=product_id, available=new, threshold=LOW_STOCK)]
     return []
 
 
-def _touched(event: StockAdjusted | InventoryReserved) -> list[str]:
+def _products_of(event: StockAdjusted | InventoryReserved) -> list[str]:
     if isinstance(event, StockAdjusted):
         return [event.product_id]
     return [product_id for product_id, _ in quantities_of(event.items)]

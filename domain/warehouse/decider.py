@@ -1,10 +1,10 @@
-"""One warehouse: every product in it and every order that holds some, so that no piece is promised twice."""
+"""The warehouse aggregate: all products and reservations of one warehouse, so that no stock is promised twice."""
 
 from collections.abc import Sequence
 from typing import assert_never
 
 from domain.decider import Decider
-from domain.warehouse.alarms import with_stock_alarms
+from domain.warehouse.alarms import add_alarms
 from domain.warehouse.reservation import commit, confirm, expire, release, reserve
 from domain.warehouse.state import Warehouse, evolve
 from schemas.errors import StockWouldBeNegative
@@ -61,7 +61,7 @@ def _adjust(command: AdjustStock, warehouse: Warehouse) -> Sequence[WarehouseEve
             onHand=level.on_hand,
             reserved=level.reserved,
         )
-    return with_stock_alarms(warehouse, StockAdjusted(**dict(command)))
+    return add_alarms(warehouse, StockAdjusted(**dict(command)))
 
 
 WAREHOUSE = Decider(initial=Warehouse(), decide=decide, evolve=evolve)

@@ -3,17 +3,19 @@
 import sys
 
 from tests.contract.golden.bytes import cases, files
+from tests.contract.golden.snapshots import snapshot_file
 
 
 def main(arguments: list[str]) -> int:
     """Write what is missing; change what is there only when forced.
 
     Returns:
-        1 when a file that is already there would have to change: a released event never does. Raise its
-        `schema_version`, write the upcaster, and keep the old file as the proof that it can still be read.
+        1 when a file that is already there would have to change. A released event never changes: raise its
+        `schema_version`, write the upcaster, and keep the old file as the proof that it can still be read. A
+        snapshot is not read by another version: move `SNAPSHOT_VERSION`.
     """
-    wanted = {path: text for case in cases() for path, text in files(case).items()}
-    differing = [path for path, text in wanted.items() if path.exists() and path.read_bytes() != text]
+    wanted = {path: content for case in cases() for path, content in files(case).items()} | snapshot_file()
+    differing = [path for path, content in wanted.items() if path.exists() and path.read_bytes() != content]
     for path in differing:
         sys.stderr.write(f"{path.name} is released and would change\n")
     kept = () if "--force" in arguments else differing
