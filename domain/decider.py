@@ -1,4 +1,4 @@
-"""The shape of every decision: what is asked and what was so far give what happens, and nothing else does."""
+"""The form of every aggregate: decide(command, state) -> events, evolve(state, event) -> state."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class Decider(Generic[C, S, E]):
-    """Three pure parts of one aggregate: no clock, no I/O, no chance; time and ids arrive in the command.
+    """One aggregate as pure functions: no clock, no I/O, no randomness; time and ids come with the command.
 
-    `decide` answers with what happens: nothing for a repeat, or raises `Refused` or `NotFound`.
+    `decide` returns the events that happen (none for a repeated command), or raises `Refused` or `NotFound`.
     """
 
     initial: S
@@ -21,7 +21,7 @@ class Decider(Generic[C, S, E]):
     evolve: Callable[[S, E], S]
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S:
-        """The state after `events`, from `state` on or from the beginning."""
+        """The state after `events`, starting from `state` or from the initial one."""
         current = self.initial if state is None else state
         for event in events:
             current = self.evolve(current, event)

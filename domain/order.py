@@ -1,4 +1,4 @@
-"""What one order may become, and who may make it so."""
+"""The order aggregate: what an order may become, and whether the saga or a person may make it so."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,20 +33,20 @@ from schemas.order import (
 S = OrderStatus
 
 FORWARD = (S.PENDING, S.PROCESSING, S.PAYMENT_PROCESSED, S.INVENTORY_RESERVED, S.SHIPPING_PREPARED)
-"""Where the saga takes an order, in this order; it may skip, and never turns back."""
+"""The statuses through which the saga takes an order; it may skip some, and never goes back."""
 ON_ITS_WAY = frozenset({S.SHIPPED, S.DELIVERED})
 ENDED = frozenset({S.CANCELLED, S.FAILED})
 UNDOING = frozenset({S.CANCELLING, S.FAILING, S.COMPENSATION_STUCK})
 
 SAGA_MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
     {
-        **{status: frozenset({*FORWARD[place:], S.FAILING, S.CANCELLING}) for place, status in enumerate(FORWARD, 1)},
+        **{status: frozenset({*FORWARD[index:], S.FAILING, S.CANCELLING}) for index, status in enumerate(FORWARD, 1)},
         S.FAILING: frozenset({S.COMPENSATION_STUCK}),
         S.CANCELLING: frozenset({S.COMPENSATION_STUCK}),
         S.COMPENSATION_STUCK: frozenset({S.FAILING, S.CANCELLING}),
     }
 )
-"""Where the saga may take an order from where it is, besides ending it; anything else is late and changes nothing."""
+"""Where the saga may move an order, besides ending it; any other move is late and changes nothing."""
 ADMIN_MOVES: Mapping[OrderStatus, tuple[OrderStatus, ...]] = MappingProxyType(
     {
         **dict.fromkeys(FORWARD, (S.CANCELLED,)),
@@ -54,12 +54,12 @@ ADMIN_MOVES: Mapping[OrderStatus, tuple[OrderStatus, ...]] = MappingProxyType(
         S.SHIPPED: (S.DELIVERED,),
     }
 )
-"""Where a person may take it; to cancel is to ask the saga."""
+"""Where a person may move an order; a cancellation is requested, and carried out by the saga."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where the order stands; without a status there is none."""
+    """The status of the order; None where there is no order."""
 
     status: OrderStatus | None = None
     is_completed: bool = False
@@ -67,7 +67,7 @@ class Order:
 
     @property
     def allowed(self) -> tuple[OrderStatus, ...]:
-        """Where a person may take it now: the list a refusal carries."""
+        """Where a person may move it now; a refusal carries this list."""
         if self.status is None or self.is_cancellation_requested:
             return ()
         return ADMIN_MOVES.get(self.status, ())
@@ -140,10 +140,10 @@ def _complete(command: CompleteOrder, order: Order) -> Sequence[OrderEvent]:
     return [OrderCompleted(order_id=command.order_id)]
 
 
-def _end(order: Order, end: OrderFailed | OrderCancelled, to: OrderStatus, reason: str) -> Sequence[OrderEvent]:
+def _end(order: Order, ended: OrderFailed | OrderCancelled, to: OrderStatus, reason: str) -> Sequence[OrderEvent]:
     if order.status is None or order.status in ENDED | ON_ITS_WAY:
         return []
-    return [end, _updated(end.order_id, order.status, to, reason)]
+    return [ended, _updated(ended.order_id, order.status, to, reason)]
 
 
 def _request_cancellation(command: RequestCancellation, order: Order) -> Sequence[OrderEvent]:
@@ -154,18 +154,18 @@ def _request_cancellation(command: RequestCancellation, order: Order) -> Sequenc
     return [OrderCancellationRequested(order_id=command.order_id, by=command.by, reason=command.reason)]
 
 
-def _hand_over(order: Order, fact: OrderShipped | OrderDelivered, to: OrderStatus) -> Sequence[OrderEvent]:
+def _hand_over(order: Order, event: OrderShipped | OrderDelivered, to: OrderStatus) -> Sequence[OrderEvent]:
     if order.status is to:
         return []
     if order.status is None or to not in order.allowed:
         raise TransitionRefused(
             f"an order that is {order.status} cannot become {to}", current=order.status, allowed=list(order.allowed)
         )
-    return [fact, _updated(fact.order_id, order.status, to, f"set to {to}")]
+    return [event, _updated(event.order_id, order.status, to, f"set to {to}")]
 
 
-def _updated(order_id: str, was: OrderStatus, to: OrderStatus, reason: str) -> OrderUpdated:
-    return OrderUpdated(order_id=order_id, from_=was, to=to, reason=reason)
+def _updated(order_id: str, from_: OrderStatus, to: OrderStatus, reason: str) -> OrderUpdated:
+    return OrderUpdated(order_id=order_id, from_=from_, to=to, reason=reason)
 
 
 def evolve(order: Order, event: OrderEvent) -> Order:

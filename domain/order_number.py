@@ -1,4 +1,4 @@
-"""Order numbers for people: drawn by hash, made unique by claiming version 1 of a stream of that name."""
+"""Order numbers for people: drawn by hash, made unique by an append of version 1 to the stream of that name."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from schemas.order import OrderNumber, OrderNumberClaimed
 from schemas.stream_names import order_number_stream
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O or U, so that a number survives being read out."""
+"""Crockford's base 32: no I, L, O or U, so that a number can be read out."""
 SHIFTS = (0, 5, 10, 15, 20)
-"""Of the bits a letter is drawn from: five letters."""
+"""Where the bits of each letter begin: five letters of five bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimOrderNumber:
-    """Give this number to this order, if nobody has it."""
+    """Give this number to this order, if no other order has it."""
 
     order_number: OrderNumber
     order_id: str
 
 
 def candidate(order_id: str, moment: datetime, draw: int = 0) -> OrderNumber:
-    """The number this order asks for on its `draw`-th try, dated in UTC: `ORD-YYYYMMDD-XXXXX`.
+    """The number this order tries to claim on its `draw`-th try, dated in UTC: `ORD-YYYYMMDD-XXXXX`.
 
-    25 bits of SHA-256: on a day of 1,000 orders one in 30 thousand draws meets a number that is taken.
+    25 bits of SHA-256: on a day of 1,000 orders one in 30 thousand draws is a number already taken.
     """
     digest = hashlib.sha256(f"{order_id}\x1f{draw}".encode()).digest()
     bits = int.from_bytes(digest[:4])
@@ -37,7 +37,7 @@ def candidate(order_id: str, moment: datetime, draw: int = 0) -> OrderNumber:
 
 
 def decide(command: ClaimOrderNumber, owner: str | None) -> Sequence[OrderNumberClaimed]:
-    """Claim once: a repeat is nothing; raise `Conflict` (draw again) where another order was first."""
+    """Claim the number once; raise `Conflict` (draw again) where another order has it."""
     if owner == command.order_id:
         return []
     if owner is not None:

@@ -1,7 +1,7 @@
-"""One order's payment: charged once, given back once, whatever arrives late, twice or in the wrong order.
+"""The payment aggregate: one order is charged once and refunded once, whatever arrives late, twice or out of order.
 
-A request is told from its repeat by its attempt. A new attempt about something already done is answered again, and
-moves nothing. What the gateway says of money is recorded even when it comes too late: the saga gives it back.
+A redelivered request has the attempt of the first and decides nothing. A new attempt at something already done is
+answered again, and moves no money. An approved charge is recorded even when it comes too late: the saga refunds it.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from schemas.payment import (
 
 
 class PaymentPhase(StrEnum):
-    """Where the money is."""
+    """What has become of the money."""
 
     OPEN = "open"
     CHARGED = "charged"
@@ -37,7 +37,7 @@ class PaymentPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Where the money is, how much, and which attempts were answered last."""
+    """The phase, the amount, and the attempts that were answered last."""
 
     phase: PaymentPhase = PaymentPhase.OPEN
     amount: int = 0
@@ -47,7 +47,7 @@ class Payment:
 
 
 def payment_id(order_id: str) -> str:
-    """The one payment an order can have."""
+    """The id of the only payment an order can have."""
     return derived_id(order_id, "payment")
 
 
@@ -57,7 +57,7 @@ def charge_refusal(payment: Payment) -> str | None:
 
 
 def is_charged(payment: Payment) -> bool:
-    """Whether there is money to give back: else an undo needs no gateway, only `Void`."""
+    """Whether there is money to refund; if not, undoing needs only `Void` and no gateway."""
     return payment.phase is PaymentPhase.CHARGED
 
 
@@ -70,7 +70,7 @@ def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
         case Void():
             if payment.phase is PaymentPhase.CHARGED:
                 raise Refused(f"order {command.order_id} was charged: refund it", orderId=command.order_id)
-            return _undo_nothing(command, payment)
+            return _void(command, payment)
     assert_never(command)
 
 
@@ -90,7 +90,7 @@ def _charge(command: Charge, payment: Payment) -> Sequence[PaymentEvent]:
 
 def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
     if payment.phase is not PaymentPhase.CHARGED:
-        return _undo_nothing(command, payment)
+        return _void(command, payment)
     if command.approved:
         return [_refunded(command, payment)]
     if command.attempt == payment.undo_attempt:
@@ -105,7 +105,7 @@ def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
     ]
 
 
-def _undo_nothing(command: Refund | Void, payment: Payment) -> Sequence[PaymentEvent]:
+def _void(command: Refund | Void, payment: Payment) -> Sequence[PaymentEvent]:
     if payment.phase is not PaymentPhase.OPEN and command.attempt == payment.undo_attempt:
         return []
     if payment.phase is PaymentPhase.REFUNDED:

@@ -1,4 +1,4 @@
-"""What an order costs: tax and shipping from a table of rules whose version is stamped on the order.
+"""What an order costs: tax and shipping by a table of rules, whose version is recorded in the order.
 
 Everything is integer minor units of the order's currency; rates are basis points. Tax is taken on the subtotal,
 once per order, and rounded half up; shipping is not taxed.
@@ -11,15 +11,15 @@ from types import MappingProxyType
 from schemas.errors import Invalid
 from schemas.order import OrderLine
 
-LARGEST = 10**12
-"""The greatest amount our words can carry (`schemas.message.Cents`)."""
+LARGEST_AMOUNT = 10**12
+"""The greatest amount a message can carry (`schemas.message.Cents`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One released version of the table; a change is a new version, never an edit.
+    """One released version of the table; a change is a new version.
 
-    `tax` is in basis points by region, a country (`GB`) or its part (`US-CA`), as `region_of` writes it.
+    `tax` is basis points by region: a country (`GB`) or a part of one (`US-CA`), as `region_of` writes it.
     """
 
     tax: Mapping[str, int]
@@ -28,14 +28,14 @@ class Rules:
     free_shipping_from: int
 
     def tax_in(self, region: str) -> int:
-        """Basis points of the region, else of its country, else of everywhere else."""
+        """Basis points of the region, or else of its country, or else `other_tax`."""
         country = region.partition("-")[0]
         return self.tax.get(region, self.tax.get(country, self.other_tax))
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the customer is asked to pay, in minor units."""
+    """The price of an order in minor units."""
 
     subtotal: int
     tax: int
@@ -43,7 +43,7 @@ class Quote:
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """The amount to pay."""
         return self.subtotal + self.tax + self.shipping
 
 
@@ -80,7 +80,7 @@ RULES: Mapping[str, Rules] = MappingProxyType(
         ),
     }
 )
-"""Every version ever stamped on an order."""
+"""Every version that an order was ever quoted under."""
 CURRENT = "2026-1"
 """The version new orders are quoted under."""
 
@@ -95,18 +95,18 @@ def quote(lines: Sequence[OrderLine], *, region: str, rules_version: str) -> Quo
     """Price `lines` for `region` under a released version of the rules.
 
     Raises:
-        Invalid: The total is more than our words can carry.
-        KeyError: There never was such a version.
+        Invalid: The total is more than a message can carry.
+        KeyError: There is no such version.
     """
     rules = RULES[rules_version]
     subtotal = sum(line.quantity * line.unit_price for line in lines)
     shipping = 0 if subtotal >= rules.free_shipping_from else rules.shipping
-    quoted = Quote(subtotal, rounded(subtotal * rules.tax_in(region)), shipping)
-    if quoted.total > LARGEST:
-        raise Invalid("the order is worth more than we can count", limit=LARGEST)
+    quoted = Quote(subtotal, round_half_up(subtotal * rules.tax_in(region)), shipping)
+    if quoted.total > LARGEST_AMOUNT:
+        raise Invalid("the order is worth more than we can count", limit=LARGEST_AMOUNT)
     return quoted
 
 
-def rounded(basis_points_of: int) -> int:
-    """Ten-thousandths of a minor unit as whole ones, half up."""
-    return (basis_points_of + 5_000) // 10_000
+def round_half_up(basis_points: int) -> int:
+    """Ten-thousandths of a minor unit as whole minor units."""
+    return (basis_points + 5_000) // 10_000

@@ -1,4 +1,4 @@
-"""What may be said and asked of one product, and until when it is for sale."""
+"""The product aggregate: its description, its price and whether it is for sale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ from schemas.product import (
 )
 
 NO_PRICE = Money(amount=0, currency="XXX")
-"""ISO 4217's code for no currency: nothing can be bought for it."""
+"""ISO 4217's code for no currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What an order needs of a product, and what it takes to see that nothing changed.
+    """What an order needs of a product, and what is needed to see that a command changes nothing.
 
-    `created` is how it came into the catalogue, so that a repeated import is known for what it is years later.
+    `created` is the event that brought it into the catalogue: a repeated import is recognised by it years later.
     """
 
     exists: bool = False
@@ -60,19 +60,19 @@ def decide(command: ProductCommand, product: Product) -> Sequence[ProductEvent]:
     assert_never(command)
 
 
-def _create(wanted: ProductCreated, product: Product) -> Sequence[ProductEvent]:
+def _create(created: ProductCreated, product: Product) -> Sequence[ProductEvent]:
     if not product.exists:
-        return [wanted]
-    if wanted == product.created or _content(wanted) == _content(product):
+        return [created]
+    if created == product.created or _content(created) == _content(product):
         return []
-    raise ProductExists(f"another product is {wanted.product_id}", productId=wanted.product_id)
+    raise ProductExists(f"another product is {created.product_id}", productId=created.product_id)
 
 
 def _update(command: UpdateProduct, product: Product) -> Sequence[ProductEvent]:
-    wanted = _description(product) | command.model_dump(exclude={"product_id"}, exclude_none=True)
-    if wanted == _description(product):
+    description = _description(product) | command.model_dump(exclude={"product_id"}, exclude_none=True)
+    if description == _description(product):
         return []
-    return [ProductUpdated(product_id=command.product_id, **wanted)]
+    return [ProductUpdated(product_id=command.product_id, **description)]
 
 
 def _change_price(command: ChangePrice, product: Product) -> Sequence[ProductEvent]:
@@ -102,18 +102,18 @@ def evolve(product: Product, event: ProductEvent) -> Product:
     assert_never(event)
 
 
-def _description(said: Product | ProductCreated | ProductUpdated) -> dict[str, Any]:
+def _description(product: Product | ProductCreated | ProductUpdated) -> dict[str, Any]:
     return {
-        "name": said.name,
-        "department": said.department,
-        "category": said.category,
-        "brand": said.brand,
-        "description": said.description,
+        "name": product.name,
+        "department": product.department,
+        "category": product.category,
+        "brand": product.brand,
+        "description": product.description,
     }
 
 
-def _content(said: Product | ProductCreated) -> dict[str, Any]:
-    return {**_description(said), "price": said.price}
+def _content(product: Product | ProductCreated) -> dict[str, Any]:
+    return {**_description(product), "price": product.price}
 
 
 PRODUCT = Decider(initial=Product(), decide=decide, evolve=evolve)

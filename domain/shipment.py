@@ -1,7 +1,7 @@
-"""One order's parcel: one label, void once, and gone once it has gone.
+"""The shipment aggregate: one label per order, voided once, and no way back after the shipment has left.
 
-A request is told from its repeat by its attempt. A new attempt about something already done is answered again, and
-prints nothing.
+A redelivered request has the attempt of the first and decides nothing. A new attempt at something already done is
+answered again, and prints no label.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from schemas.shipment import (
 
 
 class ShipmentPhase(StrEnum):
-    """Where the parcel is; `refused` is a cancellation that came before any label."""
+    """Where the shipment is; `refused` means cancelled before there was a label."""
 
     OPEN = "open"
     REFUSED = "refused"
@@ -38,12 +38,13 @@ class ShipmentPhase(StrEnum):
     DELIVERED = "delivered"
 
 
-GONE = frozenset({ShipmentPhase.DISPATCHED, ShipmentPhase.DELIVERED})
+CANCELLED = frozenset({ShipmentPhase.REFUSED, ShipmentPhase.CANCELLED})
+LEFT = frozenset({ShipmentPhase.DISPATCHED, ShipmentPhase.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """Where the parcel is, its label, and which attempts were answered last."""
+    """The phase, the label, and the attempts that were answered last."""
 
     phase: ShipmentPhase = ShipmentPhase.OPEN
     prepared: ShippingPrepared | None = None
@@ -52,13 +53,13 @@ class Shipment:
 
 
 def shipment_id(order_id: str) -> str:
-    """The one shipment an order can have."""
+    """The id of the only shipment an order can have."""
     return derived_id(order_id, "shipment")
 
 
 def label_refusal(shipment: Shipment) -> str | None:
     """Why a label is refused before the carrier is asked, as a code; None when it may be asked."""
-    return "shipping_cancelled" if shipment.phase in (ShipmentPhase.REFUSED, ShipmentPhase.CANCELLED) else None
+    return "shipping_cancelled" if shipment.phase in CANCELLED else None
 
 
 def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEvent]:
@@ -67,12 +68,10 @@ def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEve
             return _prepare(command, shipment)
         case CancelShipment():
             return _cancel(command, shipment)
-        case Dispatch(order_id=order_id, warehouse_id=warehouse_id):
-            gone = ShippingDispatched(order_id=order_id, shipment_id=shipment_id(order_id), warehouse_id=warehouse_id)
-            return [] if shipment.phase in GONE else _go(shipment, ShipmentPhase.PREPARED, gone)
-        case RecordDelivery(order_id=order_id):
-            arrived = ShippingDelivered(order_id=order_id, shipment_id=shipment_id(order_id))
-            return [] if shipment.phase is ShipmentPhase.DELIVERED else _go(shipment, ShipmentPhase.DISPATCHED, arrived)
+        case Dispatch():
+            return _dispatch(command, shipment)
+        case RecordDelivery():
+            return _deliver(command, shipment)
     assert_never(command)
 
 
@@ -106,33 +105,42 @@ def _failed(command: Prepare, code: str, *, retriable: bool) -> ShippingFailed:
 
 
 def _cancel(command: CancelShipment, shipment: Shipment) -> Sequence[ShipmentEvent]:
-    if shipment.phase in GONE:
-        raise Refused(f"the parcel of order {command.order_id} has left", orderId=command.order_id)
-    if (
-        shipment.phase in (ShipmentPhase.REFUSED, ShipmentPhase.CANCELLED)
-        and command.attempt == shipment.cancel_attempt
-    ):
+    if shipment.phase in LEFT:
+        raise Refused(f"the shipment of order {command.order_id} has left", orderId=command.order_id)
+    if shipment.phase in CANCELLED and command.attempt == shipment.cancel_attempt:
         return []
-    label = shipment_id(command.order_id) if shipment.prepared else None
-    return [ShippingCancelled(order_id=command.order_id, shipment_id=label, attempt=command.attempt)]
+    cancelled_id = shipment_id(command.order_id) if shipment.prepared else None
+    return [ShippingCancelled(order_id=command.order_id, shipment_id=cancelled_id, attempt=command.attempt)]
 
 
-def _go(
-    shipment: Shipment, needed: ShipmentPhase, fact: ShippingDispatched | ShippingDelivered
-) -> Sequence[ShipmentEvent]:
+def _dispatch(command: Dispatch, shipment: Shipment) -> Sequence[ShipmentEvent]:
+    if shipment.phase in LEFT:
+        return []
+    _require(shipment, ShipmentPhase.PREPARED, command.order_id)
+    dispatched = ShippingDispatched(
+        order_id=command.order_id, shipment_id=shipment_id(command.order_id), warehouse_id=command.warehouse_id
+    )
+    return [dispatched]
+
+
+def _deliver(command: RecordDelivery, shipment: Shipment) -> Sequence[ShipmentEvent]:
+    if shipment.phase is ShipmentPhase.DELIVERED:
+        return []
+    _require(shipment, ShipmentPhase.DISPATCHED, command.order_id)
+    return [ShippingDelivered(order_id=command.order_id, shipment_id=shipment_id(command.order_id))]
+
+
+def _require(shipment: Shipment, phase: ShipmentPhase, order_id: str) -> None:
     if shipment.phase is ShipmentPhase.OPEN:
-        raise NotFound(f"there is no shipment of order {fact.order_id}", orderId=fact.order_id)
-    if shipment.phase is not needed:
-        raise TransitionRefused(
-            f"a parcel that is {shipment.phase} cannot go there", current=shipment.phase, allowed=[]
-        )
-    return [fact]
+        raise NotFound(f"there is no shipment of order {order_id}", orderId=order_id)
+    if shipment.phase is not phase:
+        raise TransitionRefused(f"the shipment is {shipment.phase} and not {phase}", current=shipment.phase, allowed=[])
 
 
 def evolve(shipment: Shipment, event: ShipmentEvent) -> Shipment:
     match event:
         case ShippingPrepared():
-            phase = shipment.phase if shipment.phase in GONE else ShipmentPhase.PREPARED
+            phase = shipment.phase if shipment.phase in LEFT else ShipmentPhase.PREPARED
             return replace(shipment, phase=phase, prepared=event, attempt=event.attempt)
         case ShippingFailed():
             return replace(shipment, attempt=event.attempt)

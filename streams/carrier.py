@@ -1,4 +1,4 @@
-"""The batch carrier as we need it, and a stand-in whose answers follow from the postal code alone."""
+"""The port to a carrier, and a simulator whose answers depend on the postal code alone."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,25 +9,24 @@ from schemas.saga import ShippingCancel, ShippingPreparation
 
 @dataclass(frozen=True, slots=True)
 class CarrierAnswer:
-    """The carrier's word on one label request; the ids are there when it was accepted.
+    """The carrier's answer to one label request; an accepted one has the ids.
 
-    `retriable` says whether asking again may help; `after` is in seconds, as in `payment_gateway.GatewayAnswer`.
+    `retriable` says whether another attempt may succeed.
     """
 
     accepted: bool
     code: str = "accepted"
     retriable: bool = False
-    after: float = 0.0
     label_id: str | None = None
     tracking_number: str | None = None
     carrier: str | None = None
 
 
 class Carrier(Protocol):
-    """Who brings parcels; the same `idempotency_key` prints one label, however often it is asked."""
+    """Delivers shipments; requests with the same `idempotency_key` print one label."""
 
     async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
-        """Print a label. None: no answer will ever come."""
+        """Print a label. None: there will never be an answer."""
 
     async def cancel(self, request: ShippingCancel) -> None:
         """Void the order's label, if there is one."""
@@ -38,10 +37,10 @@ FLAKY_FAILURES = 2
 
 @dataclass(frozen=True, slots=True)
 class DummyCarrier:
-    """Answers by postal code and attempt: no parcels, no state, no surprise."""
+    """A simulator without state: the answer depends on the postal code and the attempt."""
 
     async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
-        """The contract's answer to the postal code."""
+        """The answer that the postal code stands for."""
         match postal_code:
             case "00000":
                 return CarrierAnswer(accepted=False, code="address_refused")
@@ -57,7 +56,7 @@ class DummyCarrier:
 
 
 def label_for(order_id: str) -> CarrierAnswer:
-    """The one label this order can have."""
+    """The only label this order can have."""
     label_id = derived_id(order_id, "label")
     tracking_number = f"AO{int(label_id.replace('-', ''), 16) % 10**12:012d}"
     return CarrierAnswer(accepted=True, label_id=label_id, tracking_number=tracking_number, carrier="AIOutlet Post")

@@ -1,4 +1,4 @@
-"""The payment provider as we need it, and a stand-in whose answers follow from the token alone."""
+"""The port to a payment provider, and a simulator whose answers depend on the token alone."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,10 +8,10 @@ from schemas.saga import PaymentProcessing, PaymentRefund
 
 @dataclass(frozen=True, slots=True)
 class GatewayAnswer:
-    """The provider's word on one request.
+    """The provider's answer to one request.
 
-    `retriable` says whether asking again may help. `after` is in seconds: nobody knows the answer before that
-    much time has passed since the request, so whoever asked must remember to record it then.
+    `retriable` says whether another attempt may succeed. `after` is in seconds: the answer is known only that long
+    after the request, so the caller must set a timer and record it then.
     """
 
     approved: bool
@@ -21,13 +21,13 @@ class GatewayAnswer:
 
 
 class Gateway(Protocol):
-    """Where money moves; the same `idempotency_key` moves it once, however often it is asked."""
+    """Moves money; requests with the same `idempotency_key` move it once."""
 
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
-        """Take the money. None: no answer will ever come."""
+        """Charge the customer. None: there will never be an answer."""
 
     async def refund(self, request: PaymentRefund) -> GatewayAnswer | None:
-        """Give the money of an approved charge back. None: no answer will ever come."""
+        """Refund an approved charge. None: there will never be an answer."""
 
 
 APPROVED = GatewayAnswer(approved=True)
@@ -37,7 +37,7 @@ FLAKY_FAILURES = 2
 
 @dataclass(frozen=True, slots=True)
 class DummyGateway:
-    """Answers by token and attempt: no money, no state, no surprise.
+    """A simulator without money or state: the answer depends on the token and the attempt.
 
     `late_after` is in seconds and should be more than the saga's payment deadline.
     """
@@ -45,7 +45,7 @@ class DummyGateway:
     late_after: float = 45.0
 
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
-        """The contract's answer to the token."""
+        """The answer that the token stands for."""
         match request.payment_method.token:
             case "tok_ok" | "tok_refund_fails":
                 return APPROVED
@@ -63,5 +63,5 @@ class DummyGateway:
                 return GatewayAnswer(approved=False, code="unknown_token")
 
     async def refund(self, request: PaymentRefund) -> GatewayAnswer | None:
-        """Refused for `tok_refund_fails`, else approved."""
+        """Refused for `tok_refund_fails`, otherwise approved."""
         return REFUND_REFUSED if request.payment_method.token == "tok_refund_fails" else APPROVED

@@ -1,4 +1,4 @@
-"""The shipping agent: asks the carrier, records its word."""
+"""The shipping processor: sends requests to the carrier and records its answers."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ from streams.unit_of_work import UnitOfWork
 
 
 class Shipping(Processor):
-    """Prints labels and voids them; the only place of the write side that reads an address, and it keeps none."""
+    """Prints and voids labels. It is the only part of the write side that reads an address, and it stores none."""
 
     consumer = "shipping"
     topics = frozenset({ORDERS})
@@ -42,20 +42,20 @@ class Shipping(Processor):
         self._shipments = Repository(store, SHIPMENT)
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
-        """Ask for every order at once."""
+        """Handle the requests of different orders concurrently."""
         await unit.load(self._shipments, (shipment_stream(trigger.order_id) for trigger in triggers))
-        await for_each_order(triggers, partial(self._serve, unit=unit))
+        await for_each_order(triggers, partial(self._handle, unit=unit))
 
-    async def _serve(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
+    async def _handle(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
         match trigger.event:
             case ShippingPreparation() as request:
                 await self._prepare(request, trigger, unit)
             case ShippingCancel() as request:
                 await self._carrier.cancel(request)
-                undo = CancelShipment(order_id=trigger.order_id, attempt=request.attempt)
-                unit.decide(shipment_stream(trigger.order_id), undo, trigger.cause)
+                command = CancelShipment(order_id=trigger.order_id, attempt=request.attempt)
+                unit.decide(shipment_stream(trigger.order_id), command, trigger.cause)
             case _:
-                raise TypeError(f"{trigger.event} is not asked of shipping")
+                raise TypeError(f"{trigger.event} is no request to shipping")
 
     async def _prepare(self, request: ShippingPreparation, trigger: Trigger, unit: UnitOfWork) -> None:
         stream = shipment_stream(trigger.order_id)
@@ -64,13 +64,13 @@ class Shipping(Processor):
         else:
             answer = await self._carrier.prepare(request, self._postal_code(request))
         if answer:
-            unit.decide(stream, _said(request, answer), trigger.cause)
+            unit.decide(stream, _prepare_command(request, answer), trigger.cause)
 
     def _postal_code(self, request: ShippingPreparation) -> str:
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code
 
 
-def _said(request: ShippingPreparation, answer: CarrierAnswer) -> Prepare:
+def _prepare_command(request: ShippingPreparation, answer: CarrierAnswer) -> Prepare:
     return Prepare(
         order_id=request.order_id,
         attempt=request.attempt,

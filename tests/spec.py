@@ -1,4 +1,4 @@
-"""Given these events, when this is asked, then these happen: decisions in one line."""
+"""Given these events, when this command is decided, then these events happen: one line a decision."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True)
-class Asked(Generic[E]):
-    """A command on its past, not yet decided."""
+class Decision(Generic[E]):
+    """A command and its past, not decided yet."""
 
     decide: Callable[[], Sequence[E]]
 
     def then(self, *events: E) -> None:
-        """Exactly these happen; none means that nothing does."""
+        """Exactly these events happen; without arguments, none."""
         assert list(self.decide()) == list(events)
 
     def refused(self, error: type[AIOutletError], **extra: object) -> AIOutletError:
-        """It is refused for this reason and, where given, with these extras."""
+        """The command is refused with exactly this error and at least these extras."""
         with pytest.raises(error) as caught:
             self.decide()
         assert type(caught.value) is error
@@ -35,14 +35,14 @@ class Asked(Generic[E]):
 
 @dataclass(frozen=True)
 class Given(Generic[C, S, E]):
-    """A decider and its past."""
+    """A decider and the events so far."""
 
     decider: Decider[C, S, E]
     past: tuple[E, ...]
 
-    def when(self, command: C) -> Asked[E]:
-        """Ask this now."""
-        return Asked(lambda: self.decider.decide(command, self.decider.fold(self.past)))
+    def when(self, command: C) -> Decision[E]:
+        """Decide this command now."""
+        return Decision(lambda: self.decider.decide(command, self.decider.fold(self.past)))
 
 
 def given(decider: Decider[C, S, E], *past: E) -> Given[C, S, E]:
@@ -50,8 +50,8 @@ def given(decider: Decider[C, S, E], *past: E) -> Given[C, S, E]:
     return Given(decider, past)
 
 
-def told(decider: Decider[C, S, E], *commands: C) -> list[E]:
-    """Everything that happens when these are asked one after another."""
+def decide_all(decider: Decider[C, S, E], *commands: C) -> list[E]:
+    """All the events of these commands, decided one after another."""
     events: list[E] = []
     for command in commands:
         events.extend(decider.decide(command, decider.fold(events)))

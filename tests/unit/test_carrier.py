@@ -1,4 +1,4 @@
-"""The stand-in for the carrier answers by postal code and attempt alone."""
+"""The carrier simulator answers by postal code and attempt alone."""
 
 from schemas.saga import ShippingPreparation
 from schemas.sealed import Sealed
@@ -31,7 +31,7 @@ async def test_an_ordinary_address_gets_its_label() -> None:
     assert all((answer.label_id, answer.tracking_number, answer.carrier))
 
 
-async def test_asking_again_gets_the_same_label_and_another_order_another() -> None:
+async def test_a_repeated_request_gets_the_same_label_and_another_order_another() -> None:
     assert await label("o-1") == await label("o-1")
     assert await label("o-1") != await label("o-2")
 

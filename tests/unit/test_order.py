@@ -1,4 +1,4 @@
-"""One order: placed at the server's price, moved on by the saga, handed over by people, ended once."""
+"""One order: priced by the server, moved by the saga, shipped and delivered by an admin, ended once."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ from schemas.order import (
     ShipOrder,
 )
 from schemas.sealed import Sealed
-from tests.spec import given, told
+from tests.spec import decide_all, given
 
 S = OrderStatus
 ADDRESS = Sealed(subject="c-1", key="dev", nonce="bm9uY2U", text="dGV4dA")
@@ -85,8 +85,8 @@ def move(to: OrderStatus) -> MoveOrder:
     return MoveOrder(order_id="o-1", to=to, reason="the saga says so")
 
 
-def moved(was: OrderStatus, to: OrderStatus, reason: str = "the saga says so") -> OrderUpdated:
-    return OrderUpdated(order_id="o-1", from_=was, to=to, reason=reason)
+def moved(from_: OrderStatus, to: OrderStatus, reason: str = "the saga says so") -> OrderUpdated:
+    return OrderUpdated(order_id="o-1", from_=from_, to=to, reason=reason)
 
 
 def at(status: OrderStatus) -> Sequence[OrderEvent]:
@@ -113,7 +113,7 @@ def test_an_order_without_lines_is_invalid() -> None:
     given(ORDER).when(PLACE.model_copy(update={"lines": ()})).refused(Invalid)
 
 
-def test_placing_it_again_is_nothing() -> None:
+def test_placing_it_again_decides_nothing() -> None:
     given(ORDER, CREATED).when(PLACE).then()
 
 
@@ -124,20 +124,20 @@ def test_an_unknown_order_is_not_found(command: OrderCommand) -> None:
     given(ORDER).when(command).refused(NotFound, orderId="o-1")
 
 
-@pytest.mark.parametrize("was", list(S))
+@pytest.mark.parametrize("status", list(S))
 @pytest.mark.parametrize("to", list(S))
-def test_the_saga_moves_an_order_as_the_table_says_and_nowhere_else(was: OrderStatus, to: OrderStatus) -> None:
-    expected = [moved(was, to)] if to in SAGA_MOVES.get(was, ()) else []
-    given(ORDER, *at(was)).when(move(to)).then(*expected)
+def test_the_saga_moves_an_order_only_as_its_table_says(status: OrderStatus, to: OrderStatus) -> None:
+    expected = [moved(status, to)] if to in SAGA_MOVES.get(status, ()) else []
+    given(ORDER, *at(status)).when(move(to)).then(*expected)
 
 
-def test_the_way_forward_never_turns_back() -> None:
+def test_the_saga_never_moves_an_order_back() -> None:
     for place, status in enumerate(FORWARD):
         assert not SAGA_MOVES[status] & set(FORWARD[: place + 1])
 
 
-def test_the_whole_way_forward() -> None:
-    events = told(ORDER, PLACE, *map(move, FORWARD[1:]), COMPLETE, SHIP, DELIVER)
+def test_an_order_goes_through_every_status() -> None:
+    events = decide_all(ORDER, PLACE, *map(move, FORWARD[1:]), COMPLETE, SHIP, DELIVER)
     assert [event.to for event in events if isinstance(event, OrderUpdated)] == [*FORWARD[1:], S.SHIPPED, S.DELIVERED]
 
 
@@ -147,32 +147,32 @@ def test_a_prepared_order_completes_once_and_stays_where_it_is() -> None:
     given(ORDER, *at(S.PROCESSING)).when(COMPLETE).then()
 
 
-@pytest.mark.parametrize("was", [*FORWARD, *sorted(UNDOING)])
-def test_an_order_that_has_not_ended_can_fail_or_be_cancelled(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(FAIL).then(FAILED, moved(was, S.FAILED, "card declined"))
-    given(ORDER, *at(was)).when(CANCEL).then(CANCELLED, moved(was, S.CANCELLED, "customer request"))
+@pytest.mark.parametrize("status", [*FORWARD, *sorted(UNDOING)])
+def test_an_order_that_has_not_ended_can_fail_or_be_cancelled(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(FAIL).then(FAILED, moved(status, S.FAILED, "card declined"))
+    given(ORDER, *at(status)).when(CANCEL).then(CANCELLED, moved(status, S.CANCELLED, "customer request"))
 
 
-@pytest.mark.parametrize("was", sorted(ENDED | ON_ITS_WAY))
-def test_an_order_ends_once(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(FAIL).then()
-    given(ORDER, *at(was)).when(CANCEL).then()
+@pytest.mark.parametrize("status", sorted(ENDED | ON_ITS_WAY))
+def test_an_order_ends_once(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(FAIL).then()
+    given(ORDER, *at(status)).when(CANCEL).then()
 
 
-@pytest.mark.parametrize("was", FORWARD)
-def test_cancellation_is_asked_for_once(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(REQUEST).then(REQUESTED)
-    given(ORDER, *at(was), REQUESTED).when(REQUEST).then()
+@pytest.mark.parametrize("status", FORWARD)
+def test_a_cancellation_is_requested_once(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(REQUEST).then(REQUESTED)
+    given(ORDER, *at(status), REQUESTED).when(REQUEST).then()
 
 
-@pytest.mark.parametrize("was", sorted(ENDED | UNDOING))
-def test_asking_to_cancel_what_is_being_undone_is_nothing(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(REQUEST).then()
+@pytest.mark.parametrize("status", sorted(ENDED | UNDOING))
+def test_requesting_the_cancellation_of_an_order_that_is_being_undone_decides_nothing(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(REQUEST).then()
 
 
-@pytest.mark.parametrize("was", sorted(ON_ITS_WAY))
-def test_goods_on_their_way_are_not_cancelled(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(REQUEST).refused(OrderOnItsWay)
+@pytest.mark.parametrize("status", sorted(ON_ITS_WAY))
+def test_a_shipped_order_is_not_cancelled(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(REQUEST).refused(OrderOnItsWay)
 
 
 def test_a_prepared_order_is_shipped_and_a_shipped_one_delivered() -> None:
@@ -182,26 +182,26 @@ def test_a_prepared_order_is_shipped_and_a_shipped_one_delivered() -> None:
     given(ORDER, *at(S.SHIPPED)).when(DELIVER).then(DELIVERED, to_delivered)
 
 
-def test_handing_over_again_is_nothing() -> None:
+def test_shipping_or_delivering_again_decides_nothing() -> None:
     given(ORDER, *at(S.SHIPPED)).when(SHIP).then()
     given(ORDER, *at(S.DELIVERED)).when(DELIVER).then()
 
 
-@pytest.mark.parametrize("was", sorted(set(S) - {S.SHIPPING_PREPARED, S.SHIPPED}))
-def test_nothing_else_is_shipped_and_the_refusal_says_what_is_allowed(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(SHIP).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(was, ())))
+@pytest.mark.parametrize("status", sorted(set(S) - {S.SHIPPING_PREPARED, S.SHIPPED}))
+def test_nothing_else_is_shipped_and_the_refusal_says_what_is_allowed(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(SHIP).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(status, ())))
 
 
-@pytest.mark.parametrize("was", sorted(set(S) - {S.SHIPPED, S.DELIVERED}))
-def test_nothing_else_is_delivered(was: OrderStatus) -> None:
-    given(ORDER, *at(was)).when(DELIVER).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(was, ())))
+@pytest.mark.parametrize("status", sorted(set(S) - {S.SHIPPED, S.DELIVERED}))
+def test_nothing_else_is_delivered(status: OrderStatus) -> None:
+    given(ORDER, *at(status)).when(DELIVER).refused(TransitionRefused, allowed=list(ADMIN_MOVES.get(status, ())))
 
 
-def test_an_order_that_someone_asked_to_cancel_is_not_shipped_any_more() -> None:
+def test_an_order_with_a_requested_cancellation_is_not_shipped() -> None:
     given(ORDER, *at(S.SHIPPING_PREPARED), REQUESTED).when(SHIP).refused(TransitionRefused, allowed=[])
 
 
-def test_what_a_person_may_do_depends_on_where_the_order_is() -> None:
+def test_the_allowed_moves_depend_on_the_status() -> None:
     assert ORDER.fold(at(S.PENDING)).allowed == (S.CANCELLED,)
     assert ORDER.fold(at(S.SHIPPING_PREPARED)).allowed == (S.SHIPPED, S.CANCELLED)
     assert ORDER.fold(at(S.FAILED)).allowed == ()
@@ -211,8 +211,8 @@ def test_what_a_person_may_do_depends_on_where_the_order_is() -> None:
 COMMANDS: list[OrderCommand] = [PLACE, *map(move, S), COMPLETE, FAIL, CANCEL, REQUEST, SHIP, DELIVER]
 
 
-def survive(commands: Sequence[OrderCommand]) -> list[OrderEvent]:
-    """What happens when these are asked in turn and refusals are taken."""
+def decide_unless_refused(commands: Sequence[OrderCommand]) -> list[OrderEvent]:
+    """The events of these commands, decided in turn; refused ones lead to none."""
     events: list[OrderEvent] = [CREATED]
     for command in commands:
         try:
@@ -223,8 +223,8 @@ def survive(commands: Sequence[OrderCommand]) -> list[OrderEvent]:
 
 
 @for_all(st.lists(st.sampled_from(COMMANDS), max_size=30))
-def test_whatever_is_asked_an_order_ends_at_most_once_and_never_after_it_left(commands: list[OrderCommand]) -> None:
-    events = survive(commands)
+def test_an_order_ends_at_most_once_and_never_after_it_was_shipped(commands: list[OrderCommand]) -> None:
+    events = decide_unless_refused(commands)
     ends = [event for event in events if isinstance(event, OrderFailed | OrderCancelled | OrderShipped)]
     assert len(ends) <= 1
     assert sum(isinstance(event, OrderCompleted) for event in events) <= 1
@@ -232,13 +232,11 @@ def test_whatever_is_asked_an_order_ends_at_most_once_and_never_after_it_left(co
 
 @for_all(st.lists(st.sampled_from(COMMANDS), max_size=30))
 def test_every_move_starts_where_the_last_one_ended(commands: list[OrderCommand]) -> None:
-    moves = [event for event in survive(commands) if isinstance(event, OrderUpdated)]
+    moves = [event for event in decide_unless_refused(commands) if isinstance(event, OrderUpdated)]
     assert [move.from_ for move in moves] == [S.PENDING, *(move.to for move in moves)][: len(moves)]
 
 
 @for_all(st.lists(st.sampled_from(COMMANDS), max_size=30), st.sampled_from(COMMANDS))
-def test_asking_twice_in_a_row_decides_nothing_the_second_time(
-    commands: list[OrderCommand], command: OrderCommand
-) -> None:
-    events = survive([*commands, command])
-    assert survive([*commands, command, command]) == events
+def test_a_repeated_command_decides_nothing(commands: list[OrderCommand], command: OrderCommand) -> None:
+    events = decide_unless_refused([*commands, command])
+    assert decide_unless_refused([*commands, command, command]) == events

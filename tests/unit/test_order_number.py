@@ -20,14 +20,13 @@ def test_a_free_number_is_claimed() -> None:
     given(ORDER_NUMBER).when(CLAIM).then(CLAIMED)
 
 
-def test_claiming_it_again_for_the_same_order_is_nothing() -> None:
+def test_claiming_it_again_for_the_same_order_decides_nothing() -> None:
     given(ORDER_NUMBER, CLAIMED).when(CLAIM).then()
 
 
 def test_a_number_of_another_order_is_a_conflict_so_another_is_drawn() -> None:
     other = ClaimOrderNumber("ORD-20260301-0000A", "o-2")
-    decide = given(ORDER_NUMBER, CLAIMED).when(other)
-    conflict = decide.refused(Conflict)
+    conflict = given(ORDER_NUMBER, CLAIMED).when(other).refused(Conflict)
     assert isinstance(conflict, Conflict)
     assert conflict.streams == ("order_number-ORD-20260301-0000A",)
 

@@ -1,4 +1,4 @@
-"""The stand-in for the payment provider answers by token and attempt alone."""
+"""The gateway simulator answers by token and attempt alone."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def refund_of(token: str) -> PaymentRefund:
         ("tok_decline", GatewayAnswer(approved=False, code="card_declined")),
         ("tok_timeout", None),
         ("tok_late", GatewayAnswer(approved=True, after=45.0)),
-        ("tok_of_a_stranger", GatewayAnswer(approved=False, code="unknown_token")),
+        ("tok_unknown", GatewayAnswer(approved=False, code="unknown_token")),
     ],
 )
 @pytest.mark.parametrize("attempt", [1, 2, 3])

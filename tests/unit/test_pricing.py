@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pricing import CURRENT, RULES, quote, region_of, rounded
+from domain.pricing import CURRENT, RULES, quote, region_of, round_half_up
 from schemas.errors import Invalid
 from schemas.order import OrderLine
 
@@ -24,7 +24,7 @@ def test_shipping_is_free_from_the_threshold_on() -> None:
 
 
 def test_half_a_minor_unit_is_rounded_up() -> None:
-    assert [rounded(4_999), rounded(5_000), rounded(14_999), rounded(15_000)] == [0, 1, 1, 2]
+    assert [round_half_up(4_999), round_half_up(5_000), round_half_up(14_999), round_half_up(15_000)] == [0, 1, 1, 2]
 
 
 def test_a_region_without_a_rate_pays_its_countrys_and_a_country_without_one_the_rest_of_the_worlds() -> None:
@@ -45,12 +45,12 @@ def test_the_current_rules_are_in_the_table() -> None:
     assert CURRENT in RULES
 
 
-def test_an_unknown_version_of_the_rules_is_an_error_of_ours() -> None:
+def test_an_unknown_version_of_the_rules_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         quote([line(1)], region="US", rules_version="1999-1")
 
 
-def test_an_order_beyond_counting_is_invalid() -> None:
+def test_an_order_beyond_the_largest_amount_is_invalid() -> None:
     with pytest.raises(Invalid):
         quote([line(10**12)], region="DE", rules_version="2026-1")
 

@@ -45,17 +45,17 @@ def test_a_product_enters_the_catalogue() -> None:
     given(PRODUCT).when(CREATE).then(CREATED)
 
 
-def test_creating_the_same_product_again_is_nothing() -> None:
+def test_creating_the_same_product_again_decides_nothing() -> None:
     given(PRODUCT, CREATED).when(CREATE).then()
 
 
-def test_repeating_an_old_import_is_nothing_even_after_the_product_changed() -> None:
+def test_repeating_an_old_import_decides_nothing_even_after_the_product_changed() -> None:
     given(PRODUCT, CREATED, RENAMED, DEARER_NOW).when(CREATE).then()
 
 
-def test_importing_what_already_stands_is_nothing() -> None:
-    as_it_stands = CreateProduct(**CONTENT | {"name": "Milk"}, price=DEARER)
-    given(PRODUCT, CREATED, RENAMED, DEARER_NOW).when(as_it_stands).then()
+def test_importing_the_current_content_decides_nothing() -> None:
+    current = CreateProduct(**CONTENT | {"name": "Milk"}, price=DEARER)
+    given(PRODUCT, CREATED, RENAMED, DEARER_NOW).when(current).then()
 
 
 def test_other_content_under_the_same_id_is_refused() -> None:
@@ -67,11 +67,11 @@ def test_another_price_under_the_same_id_is_refused() -> None:
     given(PRODUCT, CREATED).when(CREATE.model_copy(update={"price": DEARER})).refused(ProductExists)
 
 
-def test_an_update_says_all_that_is_now_said() -> None:
+def test_an_update_records_the_whole_description() -> None:
     given(PRODUCT, CREATED).when(UpdateProduct(product_id="820165", name="Milk")).then(RENAMED)
 
 
-def test_an_update_that_changes_nothing_is_nothing() -> None:
+def test_an_update_that_changes_nothing_decides_nothing() -> None:
     given(PRODUCT, CREATED, RENAMED).when(UpdateProduct(product_id="820165", name="Milk", brand="National")).then()
 
 
@@ -109,7 +109,7 @@ def test_a_discontinued_product_stays_as_it_was(command: ProductCommand) -> None
     given(PRODUCT, CREATED, DISCONTINUED).when(command).refused(ProductNotForSale)
 
 
-def test_being_looked_at_changes_nothing() -> None:
+def test_views_change_nothing() -> None:
     viewed = ProductViewsCounted(product_id="820165", minute=NOON, n=3)
     assert PRODUCT.fold([CREATED, viewed]) == PRODUCT.fold([CREATED])
 

@@ -1,4 +1,4 @@
-"""One warehouse: no piece promised twice, an order gets all or nothing, and every request its answer."""
+"""One warehouse: no stock is promised twice, an order gets all or nothing, every request is answered."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,7 @@ from schemas.warehouse import (
     WarehouseCommand,
     WarehouseEvent,
 )
-from tests.spec import given, told
+from tests.spec import decide_all, given
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOON = NOON + timedelta(minutes=15)
@@ -78,7 +78,7 @@ def reserved(*items: StockLine, order: str = "o-1", attempt: int = 1, expires_at
 
 
 def short(*shortages: tuple[str, int, int], attempt: int = 1) -> InventoryFailed:
-    listed = tuple(Shortage(product_id=p, requested=requested, available=there) for p, requested, there in shortages)
+    listed = tuple(Shortage(product_id=p, requested=requested, available=left) for p, requested, left in shortages)
     return InventoryFailed(warehouse_id="main", order_id="o-1", shortages=listed, attempt=attempt)
 
 
@@ -139,7 +139,7 @@ def test_a_count_cannot_fall_below_what_is_reserved() -> None:
     )
 
 
-def test_an_order_holds_all_it_asks_for_in_one_event() -> None:
+def test_an_order_is_reserved_in_one_event() -> None:
     wanted = lines(milk=2, bread=1)
     given(WAREHOUSE, STOCK).when(reserve(*wanted)).then(reserved(*wanted))
     assert milk(STOCK, reserved(*wanted)) == Level(100, 2)
@@ -166,7 +166,7 @@ def test_what_another_order_holds_is_not_available() -> None:
     given(WAREHOUSE, STOCK, others).when(reserve(*TWO_MILK)).then(short(("milk", 2, 1)))
 
 
-def test_the_same_attempt_again_is_nothing() -> None:
+def test_the_same_attempt_again_decides_nothing() -> None:
     given(WAREHOUSE, STOCK, HELD).when(reserve(*TWO_MILK)).then()
     given(WAREHOUSE, STOCK, short(("milk", 2, 1))).when(reserve(*TWO_MILK)).then()
 
@@ -184,7 +184,7 @@ def test_a_new_attempt_after_a_shortage_tries_again() -> None:
     )
 
 
-def test_a_release_makes_the_pieces_available_again() -> None:
+def test_released_items_are_available_again() -> None:
     given(WAREHOUSE, STOCK, HELD).when(release()).then(released(*TWO_MILK))
     assert milk(STOCK, HELD, released(*TWO_MILK)) == Level(100, 0)
 
@@ -199,7 +199,11 @@ def test_a_release_is_done_once_and_a_new_attempt_answered_again() -> None:
 
 
 def test_releasing_an_unknown_order_leaves_a_tombstone_that_refuses_it_later() -> None:
-    assert told(WAREHOUSE, receive(milk=5), release(), reserve(*TWO_MILK)) == [received(milk=5), released(), refused()]
+    assert decide_all(WAREHOUSE, receive(milk=5), release(), reserve(*TWO_MILK)) == [
+        received(milk=5),
+        released(),
+        refused(),
+    ]
 
 
 def test_a_tombstone_answers_each_attempt_once() -> None:
@@ -218,7 +222,7 @@ def test_releasing_what_holds_nothing_is_answered(nothing: WarehouseEvent) -> No
     given(WAREHOUSE, *past).when(release()).then(released())
 
 
-def test_a_reservation_runs_out_at_its_time_and_not_before() -> None:
+def test_a_reservation_expires_at_its_time_and_not_before() -> None:
     given(WAREHOUSE, STOCK, HELD).when(expire(SOON - timedelta(seconds=1))).then()
     given(WAREHOUSE, STOCK, HELD).when(expire(SOON)).then(EXPIRED)
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(expire(SOON)).then()
@@ -229,7 +233,7 @@ def test_a_new_attempt_gives_a_held_order_more_time() -> None:
     given(WAREHOUSE, STOCK, HELD, reserved(attempt=2, expires_at=LATER)).when(expire(SOON)).then()
 
 
-def test_a_confirmed_reservation_does_not_run_out() -> None:
+def test_a_confirmed_reservation_does_not_expire() -> None:
     given(WAREHOUSE, STOCK, HELD).when(CONFIRM).then(CONFIRMED)
     given(WAREHOUSE, STOCK, HELD, CONFIRMED).when(expire(LATER)).then()
     given(WAREHOUSE, STOCK, HELD, CONFIRMED).when(CONFIRM).then()
@@ -239,23 +243,23 @@ def test_a_confirmed_order_may_still_be_released() -> None:
     given(WAREHOUSE, STOCK, HELD, CONFIRMED).when(release()).then(released(*TWO_MILK))
 
 
-def test_after_an_expiry_only_a_later_promise_holds_again() -> None:
+def test_after_an_expiry_only_a_request_that_expires_later_reserves_again() -> None:
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(reserve(*TWO_MILK)).then()
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(reserve(*TWO_MILK, attempt=2, expires_at=LATER)).then(
         reserved(*TWO_MILK, attempt=2, expires_at=LATER)
     )
 
 
-def test_a_confirmation_that_comes_after_the_expiry_takes_the_pieces_again() -> None:
+def test_a_confirmation_after_the_expiry_reserves_the_items_again() -> None:
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(CONFIRM).then(HELD, CONFIRMED)
 
 
-def test_a_confirmation_that_comes_too_late_for_the_stock_says_what_is_short() -> None:
+def test_a_confirmation_after_the_expiry_fails_without_stock() -> None:
     gone = reserved(*lines(milk=99), order="o-2")
     given(WAREHOUSE, STOCK, HELD, EXPIRED, gone).when(CONFIRM).then(short(("milk", 2, 1)))
 
 
-def test_confirming_what_is_not_held_is_nothing() -> None:
+def test_confirming_without_a_hold_decides_nothing() -> None:
     given(WAREHOUSE, STOCK).when(CONFIRM).then()
     given(WAREHOUSE, STOCK, HELD, released(*TWO_MILK)).when(CONFIRM).then()
 
@@ -284,13 +288,13 @@ def test_goods_that_left_cannot_be_released() -> None:
     given(WAREHOUSE, STOCK, HELD, CONFIRMED, COMMITTED).when(release()).refused(Refused)
 
 
-def test_a_product_that_becomes_scarce_is_told_once_per_crossing() -> None:
+def test_low_stock_is_recorded_once_per_crossing() -> None:
     low = StockLow(warehouse_id="main", product_id="milk", available=10, threshold=10)
     given(WAREHOUSE, received(milk=12)).when(reserve(*TWO_MILK)).then(HELD, low)
     given(WAREHOUSE, received(milk=10)).when(reserve(*TWO_MILK)).then(HELD)
 
 
-def test_a_product_that_runs_out_is_told_as_out_and_not_also_as_low() -> None:
+def test_stock_that_runs_out_is_recorded_as_out_and_not_as_low() -> None:
     out = StockOut(warehouse_id="main", product_id="milk")
     given(WAREHOUSE, received(milk=2)).when(reserve(*TWO_MILK)).then(HELD, out)
     given(WAREHOUSE, received(milk=20)).when(adjust(-20)).then(adjusted(-20), out)

@@ -1,4 +1,4 @@
-"""The single writer of stock: a batch is one chain of decisions in one append, and no piece is promised twice."""
+"""The inventory processor: a batch is decided in order and appended at once, and no stock is promised twice."""
 
 import asyncio
 from datetime import timedelta
@@ -34,16 +34,16 @@ def delivery(quantity: int, *, receipt: str = "r-1") -> list[Event]:
     return events("stock.received", items=lamps(quantity), receipt_id=receipt)
 
 
-def asked(name: str, number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
+def request_of(name: str, number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
     return events(name, order_id=order_id(number), items=lamps(quantity), attempt=attempt)
 
 
 def reserve(number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
-    return asked("inventory.reservation", number, quantity=quantity, attempt=attempt)
+    return request_of("inventory.reservation", number, quantity=quantity, attempt=attempt)
 
 
 async def outcomes(store: TroubledStore) -> list[tuple[str, str]]:
-    """What the warehouse said, and about which of the numbered orders."""
+    """The types of the warehouse's answers, and the numbers of their orders."""
     return [
         (envelope.type, envelope.event.order_id[-1])
         for envelope in await store.stream(STREAM)
@@ -51,7 +51,7 @@ async def outcomes(store: TroubledStore) -> list[tuple[str, str]]:
     ]
 
 
-async def test_a_batch_is_decided_as_a_chain_in_one_append(store: TroubledStore, inventory: Inventory) -> None:
+async def test_a_batch_is_decided_in_order_in_one_append(store: TroubledStore, inventory: Inventory) -> None:
     await put(store, *delivery(50))
     requests = await put(store, *reserve(1, quantity=20), *reserve(2, quantity=20), *reserve(3, quantity=20))
     store.units.clear()
@@ -66,7 +66,7 @@ async def test_a_batch_is_decided_as_a_chain_in_one_append(store: TroubledStore,
     ]
 
 
-async def test_each_answer_of_a_chain_names_its_own_request(store: TroubledStore, inventory: Inventory) -> None:
+async def test_each_answer_of_a_batch_names_its_own_request(store: TroubledStore, inventory: Inventory) -> None:
     await put(store, *delivery(50))
     requests = [
         *await put(store, *reserve(1), correlation_id="checkout-1"),
@@ -78,7 +78,7 @@ async def test_each_answer_of_a_chain_names_its_own_request(store: TroubledStore
     assert [answer.correlation_id for answer in answers] == ["checkout-1", "checkout-2"]
 
 
-async def test_the_state_stays_at_hand_from_batch_to_batch(store: TroubledStore, inventory: Inventory) -> None:
+async def test_the_state_is_cached_from_batch_to_batch(store: TroubledStore, inventory: Inventory) -> None:
     await put(store, *delivery(50))
     requests = await put(store, *reserve(1), *reserve(2))
     await give(inventory, requests[:1])
@@ -99,7 +99,7 @@ async def test_a_second_delivery_holds_nothing_twice(
     assert await outcomes(store) == [("inventory.reserved", "1")]
 
 
-async def test_a_receipt_that_overtakes_the_batch_is_seen_when_it_is_decided_again(
+async def test_a_receipt_appended_meanwhile_is_seen_when_the_batch_is_decided_again(
     store: TroubledStore, inventory: Inventory, counts: Counts
 ) -> None:
     await put(store, *delivery(5))
@@ -111,7 +111,7 @@ async def test_a_receipt_that_overtakes_the_batch_is_seen_when_it_is_decided_aga
     assert counts.of("races_lost", "inventory") == 1
 
 
-async def test_two_writers_at_once_never_promise_a_piece_twice(
+async def test_two_writers_at_once_never_promise_stock_twice(
     store: TroubledStore, clock: SetClock, counts: Counts
 ) -> None:
     await put(store, *delivery(10))
@@ -126,7 +126,7 @@ async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the
     store: TroubledStore, inventory: Inventory
 ) -> None:
     await put(store, *delivery(50))
-    await give(inventory, await put(store, *asked("inventory.release", 1)))
+    await give(inventory, await put(store, *request_of("inventory.release", 1)))
     await give(inventory, await put(store, *reserve(1)))
     released, refused = (envelope.event for envelope in (await store.stream(STREAM))[1:])
     assert released.wire_name == "inventory.released"
@@ -135,7 +135,7 @@ async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the
     assert await store.next_due() is None
 
 
-async def test_a_request_that_is_refused_is_skipped_and_the_chain_goes_on(
+async def test_a_request_that_is_refused_is_skipped_and_the_batch_goes_on(
     store: TroubledStore, inventory: Inventory, counts: Counts
 ) -> None:
     await put(store, *delivery(50))
@@ -162,7 +162,7 @@ async def test_what_is_held_for_good_or_no_more_has_no_timer(
 ) -> None:
     await put(store, *delivery(50))
     await give(inventory, await put(store, *reserve(1)))
-    await give(inventory, await put(store, *asked(end, 1)))
+    await give(inventory, await put(store, *request_of(end, 1)))
     assert await store.next_due() is None
 
 
@@ -197,7 +197,7 @@ async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_
 
 
 async def adjusted(store: TroubledStore, after: Envelope) -> None:
-    """Somebody counts the shelf by hand, right behind `after`."""
+    """An adjustment by hand, appended after `after`."""
     counted = events("stock.adjusted", product_id=LAMP_ID, delta=-1)
     cause = Cause(id="count", at=NOON, correlation_id="count")
     await store.append(AppendRequest(events=tuple(wrap_events(STREAM, after.version, counted, cause))))

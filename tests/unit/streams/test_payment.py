@@ -1,4 +1,4 @@
-"""The payment agent moves money once per order, whatever comes twice, late or in the wrong order."""
+"""The payment processor moves money once per order, whatever comes twice, late or out of order."""
 
 import asyncio
 from datetime import timedelta
@@ -90,7 +90,7 @@ async def test_an_undo_of_an_unknown_charge_is_a_tombstone_that_refuses_the_late
     assert (till.keys, till.refunded) == ([], [])
 
 
-async def test_a_charge_is_given_back_once(store: TroubledStore, payments: Payments, till: Till) -> None:
+async def test_a_charge_is_refunded_once(store: TroubledStore, payments: Payments, till: Till) -> None:
     await give(payments, await put(store, *charge()))
     undo = await put(store, *refund())
     await give(payments, undo)
@@ -116,7 +116,7 @@ async def test_a_gateway_that_never_answers_leaves_the_order_open_and_the_reques
     assert await store.next_due() is None
 
 
-async def test_a_late_answer_is_remembered_and_recorded_when_it_is_known(
+async def test_a_late_answer_is_recorded_when_it_is_known(
     store: TroubledStore, clock: SetClock, counts: Counts
 ) -> None:
     payments = agent(store, Till(charge=LATE), clock, counts)
@@ -142,7 +142,7 @@ async def test_a_late_answer_is_recorded_once_even_when_two_workers_fire(
     assert counts.of("orders_stepped_over", "payment") == 0
 
 
-async def test_a_late_answer_about_a_voided_payment_is_recorded_so_that_it_can_be_given_back(
+async def test_a_late_answer_about_a_voided_payment_is_recorded_so_that_it_can_be_refunded(
     store: TroubledStore, clock: SetClock, counts: Counts
 ) -> None:
     payments = agent(store, Till(charge=LATE), clock, counts)
@@ -166,8 +166,8 @@ async def test_the_late_answer_of_a_second_attempt_belongs_to_that_attempt(
     assert getattr(answer.event, "attempt", None) == 2
 
 
-class Failing(Till):
-    """Breaks down on one order."""
+class FailingGateway(Till):
+    """Fails on one order."""
 
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         if request.order_id == order_id(2):
@@ -175,19 +175,19 @@ class Failing(Till):
         return await super().charge(request)
 
 
-async def test_a_gateway_that_breaks_down_over_one_order_answers_the_others(
+async def test_a_gateway_that_fails_on_one_order_answers_the_others(
     store: TroubledStore, clock: SetClock, counts: Counts
 ) -> None:
     requests = await put(store, *charge(number=1), *charge(number=2), *charge(number=3))
-    payments = agent(store, Failing(), clock, counts)
+    payments = agent(store, FailingGateway(), clock, counts)
     await payments.handle(TopicPartition(ORDERS, 0), requests, 3)
     found = [await types_of(store, payment_stream(order_id(number))) for number in (1, 2, 3)]
     assert found == [["payment.processed"], [], ["payment.processed"]]
     assert counts.of("orders_stepped_over", "payment") == 1
 
 
-class Meeting(Till):
-    """Answers nobody until as many orders have come as it waits for."""
+class ConcurrentGateway(Till):
+    """Answers no request before as many have come as it waits for."""
 
     def __init__(self, parties: int) -> None:
         super().__init__()
@@ -199,8 +199,8 @@ class Meeting(Till):
         return APPROVED
 
 
-async def test_orders_are_asked_for_side_by_side(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
+async def test_different_orders_are_handled_concurrently(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
     requests = await put(store, *(each for number in range(5) for each in charge(number=number + 1)))
-    payments = agent(store, Meeting(5), clock, counts)
+    payments = agent(store, ConcurrentGateway(5), clock, counts)
     await payments.handle(TopicPartition(ORDERS, 0), requests, 5)
     assert counts.of("handled", "payment") == 5

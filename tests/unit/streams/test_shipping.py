@@ -1,4 +1,4 @@
-"""The shipping agent prints one label per order, and the address it reads stays with the carrier."""
+"""The shipping processor prints one label per order, and stores no address that it reads."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def sealed(postal_code: str = "94110") -> Sealed:
 
 
 def prepare(*, attempt: int = 1, postal_code: str = "94110", number: int | None = None) -> list[Event]:
-    about = {"order_id": order_id(number)} if number else {}
-    return events("shipping.preparation", attempt=attempt, address=sealed(postal_code), **about)
+    fields = {"order_id": order_id(number)} if number else {}
+    return events("shipping.preparation", attempt=attempt, address=sealed(postal_code), **fields)
 
 
 def cancel(*, attempt: int = 1) -> list[Event]:
@@ -59,7 +59,7 @@ async def test_a_request_is_answered_in_one_append_with_the_checkpoint(
     assert len(store.units[-1].events) == 1
 
 
-async def test_the_carrier_learns_the_postal_code_and_the_log_does_not(
+async def test_the_carrier_gets_the_postal_code_and_the_log_does_not(
     store: TroubledStore, shipping: Shipping, depot: Depot
 ) -> None:
     await give(shipping, await put(store, *prepare(postal_code="SW1A 1AA")))
