@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     inventory_deadline: Seconds = 10.0
     """Seconds an attempt to reserve may take."""
     shipping_deadline: Seconds = 60.0
-    """Seconds an attempt to prepare a parcel may take."""
+    """Seconds an attempt to prepare a shipment may take."""
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
     reservation: Seconds = 900.0

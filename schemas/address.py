@@ -1,4 +1,4 @@
-"""Where things go."""
+"""Postal addresses."""
 
 from typing import Annotated
 
@@ -10,14 +10,14 @@ Line = Annotated[
     str,
     StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
 ]
-"""What fits on one line of a label: no control characters, which sealed could be six times as long as they look."""
+"""One line of a label, without control characters: escaped in JSON, one is six bytes long."""
 PostalCode = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Za-z0-9 -]+$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
 
 class Address(Command):
-    """A postal address in the clear: only at the doors, never in the log."""
+    """A postal address in plain text: in requests only, never in the log."""
 
     name: Line
     line1: Line

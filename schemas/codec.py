@@ -1,4 +1,4 @@
-"""Envelopes as bytes and back: the one place that may be unlucky with bytes.
+"""Envelopes as stored bytes and back.
 
 Stored bytes are compact JSON with `data` last; stream, version and position are the store's own columns, so the
 leaf of the Merkle log (`schemas/merkle_leaf.py`) covers all four.
@@ -22,7 +22,7 @@ _SYSTEM = SYSTEM.model_dump(mode="json")
 
 
 class Stored(NamedTuple):
-    """One event as the store keeps it; `type` repeats what `state` says, for filtering before decoding."""
+    """One event as the store keeps it; `type` is also in `state`, and lets readers filter before decoding."""
 
     position: int
     stream: str
@@ -32,7 +32,7 @@ class Stored(NamedTuple):
 
 
 def encode(envelope: Envelope, *, recorded_at: datetime | None = None) -> bytes:
-    """The exact bytes the store keeps; it says when it recorded them."""
+    """The exact bytes the store keeps; the store passes the time at which it records them."""
     event, actor, client = envelope.event, envelope.actor, envelope.client
     fields: dict[str, Any] = {
         "id": envelope.id,
@@ -59,53 +59,53 @@ def encode_data(event: Event) -> bytes:
 
 @lru_cache(maxsize=4_096)
 def _actor(actor: Actor) -> orjson.Fragment:
-    """Who acts once acts again."""
+    """Cached: the same actors act again and again."""
     return orjson.Fragment(actor.as_json())
 
 
 def decode(stored: Stored) -> Envelope:
-    """Read what `encode` wrote at any released version, or raise `Poison` (never retryable)."""
+    """Read what any released version of `encode` wrote, or raise `Poison` (never retryable)."""
     fields: Any = None
     try:
         fields = orjson.loads(stored.state)
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        told = correlation_of(fields)
-        raise Poison(f"undecodable event at position {stored.position}: {error}", **told) from error
+        correlation = correlation_of(fields)
+        raise Poison(f"undecodable event at position {stored.position}: {error}", **correlation) from error
 
 
 def correlation_of(fields: object) -> dict[str, str]:
-    """By which names a line about broken bytes is found, as far as they still say them."""
+    """The correlation and causation ids of undecodable fields, where they have them, for the log line about it."""
     if not isinstance(fields, dict):
         return {}
-    return {name: said for name in ("correlationId", "causationId") if isinstance(said := fields.get(name), str)}
+    return {name: value for name in ("correlationId", "causationId") if isinstance(value := fields.get(name), str)}
 
 
-def envelope_of(fields: dict[str, Any], at: Stored) -> Envelope:
-    """Build the envelope from its decoded fields and the place it stands at."""
+def envelope_of(fields: dict[str, Any], stored: Stored) -> Envelope:
+    """Build the envelope from its decoded fields and the columns of its row."""
     recorded_at = fields.get("recordedAt")
     actor = fields.get("actor")
     client = fields.get("client")
     return Envelope(
         id=_text(fields["id"]),
-        stream=at.stream,
-        version=at.version,
+        stream=stored.stream,
+        version=stored.version,
         event=event_of(fields["type"], fields["schemaVersion"], fields["data"]),
-        occurred_at=_moment(fields["occurredAt"]),
+        occurred_at=_parse_time(fields["occurredAt"]),
         correlation_id=_text(fields["correlationId"]),
         causation_id=_text(fields["causationId"]),
         actor=SYSTEM if actor == _SYSTEM else Actor.model_validate(actor),
-        request_id=_text_if_any(fields.get("requestId")),
-        traceparent=_text_if_any(fields.get("traceparent")),
+        request_id=_optional_text(fields.get("requestId")),
+        traceparent=_optional_text(fields.get("traceparent")),
         client=Client.model_validate(client) if client else None,
-        subject_id=_text_if_any(fields.get("subjectId")),
-        recorded_at=_moment(recorded_at) if recorded_at else None,
-        position=at.position,
+        subject_id=_optional_text(fields.get("subjectId")),
+        recorded_at=_parse_time(recorded_at) if recorded_at else None,
+        position=stored.position,
     )
 
 
 def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
-    """The typed event of decoded fields, lifted to today's version."""
+    """The typed event of decoded fields, upcast to the current version."""
     event = EVENTS[name]
     if version != event.schema_version:
         data = upcast(name, version, data, to=event.schema_version)
@@ -121,12 +121,12 @@ def _text(value: object) -> str:
     return value
 
 
-def _text_if_any(value: object) -> str | None:
+def _optional_text(value: object) -> str | None:
     return None if value is None else _text(value)
 
 
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError(f"{value} is in no time zone")
-    return moment
+def _parse_time(value: str) -> datetime:
+    time = datetime.fromisoformat(value)
+    if time.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return time

@@ -1,6 +1,6 @@
-"""The read side's words: what the projectors keep and the query API answers from.
+"""The documents that the projectors write and the query API reads.
 
-A document is a plain JSON object; `position` is that of the last event in it, and guards it against an older one.
+A document is a plain JSON object; `position` is that of the last event in it: an older event does not change it.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,22 +16,22 @@ from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_o
 Document = dict[str, Any]
 
 CHECKPOINTS = "checkpoints"
-"""The collection `{_id: "<view>/<topic>/<partition>", position}`: what each view has finished, written after it."""
+"""The collection `{_id: "<view>/<topic>/<partition>", position}`: how far each view is written."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
-partition, summed when asked."""
+partition; a query sums them."""
 
 
 class View(NamedTuple):
-    """One kind of document: its name, which is also its collection's, its log, and the streams that feed it."""
+    """One kind of document: its name, which is also its collection's, its topic, and the streams that feed it."""
 
     name: str
     topic: str
     categories: frozenset[str]
-    """Before the hyphen of a stream's name."""
+    """The stream categories."""
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
-        """The partition whose order decides about `stream` in this view."""
+        """The partition in which this view reads `stream`."""
         return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
 
 
@@ -41,34 +41,34 @@ STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
-"""Told whenever a view (by name) has finished a partition up to a position."""
+"""Called with a view's name, a partition and the position up to which the view is written."""
 
 
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
-    """The id of one checkpoint."""
+    """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:
-    """The view's name and the partition one checkpoint speaks of."""
+    """The view's name and the partition of a checkpoint document."""
     view, topic, partition = str(document["_id"]).split("/")
     return view, TopicPartition(topic, int(partition))
 
 
 @lru_cache(maxsize=4_096)
 def label(**filters: str) -> str:
-    """The name under which a view counts what these filters find, whatever their order; none finds everything."""
+    """The name of the counter of these filters, whatever their order; without filters, of everything."""
     return orjson.dumps(filters, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def filters_of(name: str) -> dict[str, str]:
-    """The filters a label was made of."""
+    """The filters that `label` was given."""
     filters: dict[str, str] = orjson.loads(name)
     return filters
 
 
 class PaymentStatus(StrEnum):
-    """What is known of an order's money."""
+    """The state of an order's payment."""
 
     NONE = "none"
     PENDING = "pending"
@@ -80,7 +80,7 @@ class PaymentStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """What is known of an order's goods."""
+    """The state of an order's goods."""
 
     NONE = "none"
     RESERVING = "reserving"

@@ -1,4 +1,4 @@
-"""What surrounds an event: where it stands, when and why it happened, and who caused it."""
+"""What is recorded with an event: its place in the log, when and why it happened, and who caused it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from schemas.sealed import Sealed
 
 
 class ActorType(StrEnum):
-    """Who may act."""
+    """The kinds of actor."""
 
     CUSTOMER = "customer"
     GUEST = "guest"
@@ -23,7 +23,7 @@ class ActorType(StrEnum):
 
 
 class Actor(Message):
-    """Who caused it."""
+    """Who caused an event."""
 
     type: ActorType
     id: str
@@ -31,7 +31,7 @@ class Actor(Message):
 
 
 class Client(Message):
-    """From where it was caused; on identity and security events only."""
+    """The network client that caused an event; on identity and security events only."""
 
     ip: Sealed | None = None
     user_agent: Sealed | None = None
@@ -42,9 +42,9 @@ SYSTEM = Actor(type=ActorType.SYSTEM, id="aioutlet")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something is recorded: copied from a request or from the message being answered.
+    """Why events are recorded: copied from the request or from the message being handled.
 
-    `id` is the message that caused it (causation), `at` when that happened: the only clock a handler sees.
+    `id` becomes the causation id; `at` is the only time a handler sees.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event and all that is known around it.
+    """One event with its metadata.
 
     `version` counts from 1 within `stream` without gaps; `position` counts from 1 within the store without
     gaps and is 0 until the event is appended.
@@ -86,7 +86,7 @@ class Envelope:
 
     @property
     def as_cause(self) -> Cause:
-        """This message as the cause of what is recorded in answer to it."""
+        """This message as the cause of the events recorded in answer to it."""
         return Cause(
             id=self.id,
             at=self.occurred_at,
@@ -97,16 +97,16 @@ class Envelope:
 
 
 def wrap_events(
-    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, said: int = 0
+    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, offset: int = 0
 ) -> list[Envelope]:
     """Put `events` in envelopes as the versions after `after` of `stream`.
 
-    Ids derive from the cause, the stream and the place in the answer: deciding twice gives the same envelopes.
-    `said` is how many events this cause has led to in this stream before.
+    Ids derive from the cause, the stream and the event's index, so that deciding again gives the same envelopes.
+    `offset` is the number of events that this cause has already led to in this stream.
     """
     return [
         Envelope(
-            id=derived_id(cause.id, stream, str(said + index)),
+            id=derived_id(cause.id, stream, str(offset + index)),
             stream=stream,
             version=after + 1 + index,
             event=event,

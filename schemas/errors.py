@@ -1,22 +1,22 @@
-"""Every error the platform raises on purpose; `code` is wire contract, `status` is for HTTP.
+"""Every error the platform raises on purpose; `code` is part of the API, `status` is the HTTP status.
 
 AIOutletError
-├── Invalid                the request cannot be read as what it should be       422
+├── Invalid                the request is not valid                               422
 │   └── IdempotencyKeyReused   the key came with another body                    422
-├── MissingIdempotencyKey  an effect must be repeatable safely                   400
-├── Malformed              not even JSON                                         400
+├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
+├── Malformed              the body is not JSON                                  400
 ├── TooLarge               more bytes than a request may have                    413
 ├── Unauthorised           no credential, or not a valid one                     401
-├── Forbidden              not yours to ask                                      403
+├── Forbidden              the caller may not do this                            403
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   └── StockWouldBeNegative · SagaNotStuck
-├── Conflict               a stream moved while we were deciding; safe to retry  409
-├── IdempotencyKeyTaken    another caller answered this idempotency key first   409
+├── Conflict               a stream changed meanwhile; safe to retry             409
+├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
-├── Unavailable            a part we need is down                                503
+├── Unavailable            a part we need does not answer                        503
 └── Poison                 bytes we can never read                               -
 """
 

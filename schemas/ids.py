@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7, drawn at the doors and derived everywhere else."""
+"""Identifiers: UUIDv7, drawn for new requests and derived from causes everywhere else."""
 
 import hashlib
 import re
@@ -7,20 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 NewId = Callable[[], str]
-"""Draws a fresh UUIDv7 string; a port, so that a simulation can seed it."""
+"""Draws a new UUIDv7 string; injected, so that a simulation can seed it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_BITS = (1 << 74) - 1
-_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-"""A UUIDv7 as we write it: read without `uuid.UUID`, which is half of the time it takes to derive an id."""
+_CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""A UUIDv7 as we write it; parsed without `uuid.UUID`, which takes half of the time of deriving an id."""
 _LENGTHS = frozenset({32, 36, 38, 45})
-"""Of a UUID however it is spelled: most other words are seen to be none by it."""
+"""The lengths of a UUID in any spelling; most other strings are ruled out by this."""
 
 
 def derived_id(cause: str, *names: str) -> str:
-    """The UUIDv7 that follows from `cause` and `names`: same words, same id, so a repeat is seen as one.
+    """The UUIDv7 that follows from `cause` and `names`; equal arguments give the same id.
 
     The 48 time bits are those of `cause` where it is a UUIDv7 (else 0), the rest is SHA-256
     (RFC 9562, 5.7 and 5.8).
@@ -29,10 +29,10 @@ def derived_id(cause: str, *names: str) -> str:
     return _assemble(_milliseconds_of(cause), int.from_bytes(digest[:10]))
 
 
-def id_at(moment: datetime, *names: str) -> str:
-    """The UUIDv7 of `moment` whose random bits follow from `names`: a stable id for an imported record."""
+def id_at(time: datetime, *names: str) -> str:
+    """The UUIDv7 of `time` whose random bits follow from `names`: a stable id for an imported record."""
     digest = hashlib.sha256("\x1f".join(names).encode()).digest()
-    return _assemble((moment - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest[:10]))
+    return _assemble((time - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest[:10]))
 
 
 def _assemble(milliseconds: int, bits: int) -> str:
@@ -43,7 +43,7 @@ def _assemble(milliseconds: int, bits: int) -> str:
 
 
 def _milliseconds_of(cause: str) -> int:
-    if _OURS.fullmatch(cause):
+    if _CANONICAL.fullmatch(cause):
         return int(cause[:8] + cause[9:13], 16)
     if len(cause) not in _LENGTHS:
         return 0

@@ -1,4 +1,4 @@
-"""The base of everything that travels: frozen, camelCase on the wire, snake_case in Python."""
+"""The base classes of commands and events: frozen, camelCase on the wire, snake_case in Python."""
 
 from typing import Annotated, ClassVar
 
@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-"""An identifier of ours: a UUIDv7 string; imported data may bring its own."""
+"""An identifier: a UUIDv7 string; imported data may have other ones."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Quantity = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
 Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
@@ -14,11 +14,11 @@ Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 Instant = AwareDatetime
-"""A moment in UTC, RFC 3339 on the wire."""
+"""A time in UTC, RFC 3339 on the wire."""
 
 
 class Message(BaseModel):
-    """A frozen value object of the wire."""
+    """An immutable value that is sent or stored as JSON."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -30,7 +30,7 @@ class Message(BaseModel):
     )
 
     def as_json(self) -> bytes:
-        """What `model_dump_json` says, without a text in between."""
+        """The bytes of `model_dump_json`, without building a string first."""
         return self.__pydantic_serializer__.to_json(self, by_alias=True)
 
 
@@ -41,12 +41,12 @@ class Command(Message):
 
 
 class Event(Message):
-    """A fact. Older readers ignore fields they do not know, so an optional field never breaks them."""
+    """Something that happened. Readers ignore unknown fields, so adding an optional field breaks none."""
 
     model_config = ConfigDict(extra="ignore")
 
     wire_name: ClassVar[str]
-    """The dotted name on every wire; never an import path."""
+    """The dotted name in the store and on Kafka; never an import path."""
     schema_version: ClassVar[int] = 1
 
 

@@ -1,4 +1,4 @@
-"""Everything that can be asked of, or has happened to, one order."""
+"""The commands and events of an order."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -14,7 +14,7 @@ PaymentToken = Annotated[str, StringConstraints(pattern=r"^tok_[a-z0-9_]{1,64}$"
 
 
 class OrderStatus(StrEnum):
-    """Where an order is; what each may turn into is in `domain/order.py`."""
+    """The statuses of an order; `domain/order.py` says which may follow which."""
 
     PENDING = "Pending"
     PROCESSING = "Processing"
@@ -31,13 +31,13 @@ class OrderStatus(StrEnum):
 
 
 class PaymentMethod(Command):
-    """A token of the payment provider; never a card."""
+    """A token of the payment provider; never card data."""
 
     token: PaymentToken = "tok_ok"
 
 
 class OrderLine(Message):
-    """One product of an order at the price it was sold for, per piece."""
+    """One product of an order, with the price per unit at which it is sold."""
 
     product_id: Id
     name: Text
@@ -46,7 +46,7 @@ class OrderLine(Message):
 
 
 class PlaceOrder(Command):
-    """Order these lines, priced by the server and quoted under a version of the rules."""
+    """Place an order at the prices of the catalogue, with tax and shipping by a version of the rules."""
 
     order_id: Id
     order_number: OrderNumber
@@ -64,7 +64,7 @@ class PlaceOrder(Command):
 
 
 class RequestCancellation(Command):
-    """Ask to cancel; refused once goods are on their way."""
+    """Request a cancellation; refused once the order is shipped."""
 
     order_id: Id
     by: Id
@@ -72,7 +72,7 @@ class RequestCancellation(Command):
 
 
 class MoveOrder(Command):
-    """The saga moves the order on; a repeat or a step backwards changes nothing."""
+    """The saga moves the order to another status; a move that is late or repeated changes nothing."""
 
     order_id: Id
     to: OrderStatus
@@ -80,7 +80,7 @@ class MoveOrder(Command):
 
 
 class FailOrder(Command):
-    """The saga ends the order without success."""
+    """The saga ends the order as failed."""
 
     order_id: Id
     reason: Text
@@ -88,20 +88,20 @@ class FailOrder(Command):
 
 
 class CancelOrder(Command):
-    """The saga ends the order as asked."""
+    """The saga ends the order as cancelled."""
 
     order_id: Id
     reason: Text
 
 
 class CompleteOrder(Command):
-    """Everything is paid, held and prepared: the saga is done."""
+    """The saga completes the order: it is paid, its stock is reserved and its shipment is prepared."""
 
     order_id: Id
 
 
 class ShipOrder(Command):
-    """An admin hands the parcel over."""
+    """An admin hands the shipment over to the carrier."""
 
     order_id: Id
 
@@ -113,13 +113,13 @@ class DeliverOrder(Command):
 
 
 class OrderFact(Event):
-    """Something that happened to one order; everything the saga correlates by."""
+    """An event of one order."""
 
     order_id: Id
 
 
 class OrderCreated(OrderFact):
-    """The order stands, with the server's totals."""
+    """The order was placed, with the totals the server computed."""
 
     wire_name: ClassVar[str] = "order.created"
 
@@ -140,7 +140,7 @@ class OrderCreated(OrderFact):
 
 
 class OrderNumberClaimed(OrderFact):
-    """Version 1 of the number's own stream: nobody else can have it."""
+    """The order number was given to this order: version 1 of a stream named after it, so no other order has it."""
 
     wire_name: ClassVar[str] = "order.number.claimed"
 
@@ -148,7 +148,7 @@ class OrderNumberClaimed(OrderFact):
 
 
 class OrderUpdated(OrderFact):
-    """The order moved from one status to another."""
+    """The order's status changed."""
 
     wire_name: ClassVar[str] = "order.updated"
 
@@ -158,7 +158,7 @@ class OrderUpdated(OrderFact):
 
 
 class OrderCancellationRequested(OrderFact):
-    """Someone asked to cancel; the saga answers."""
+    """A cancellation was requested; the saga decides on it."""
 
     wire_name: ClassVar[str] = "order.cancellation.requested"
 
@@ -167,7 +167,7 @@ class OrderCancellationRequested(OrderFact):
 
 
 class OrderCancelled(OrderFact):
-    """The order ended as asked, everything undone."""
+    """The order was cancelled, and everything done for it undone."""
 
     wire_name: ClassVar[str] = "order.cancelled"
 
@@ -175,7 +175,7 @@ class OrderCancelled(OrderFact):
 
 
 class OrderFailed(OrderFact):
-    """The order ended without success, everything undone."""
+    """The order failed, and everything done for it was undone."""
 
     wire_name: ClassVar[str] = "order.failed"
 
@@ -184,19 +184,19 @@ class OrderFailed(OrderFact):
 
 
 class OrderCompleted(OrderFact):
-    """Paid, held and prepared."""
+    """The order is paid, its stock is reserved and its shipment is prepared."""
 
     wire_name: ClassVar[str] = "order.completed"
 
 
 class OrderShipped(OrderFact):
-    """On its way."""
+    """The shipment was handed over to the carrier."""
 
     wire_name: ClassVar[str] = "order.shipped"
 
 
 class OrderDelivered(OrderFact):
-    """In the customer's hands."""
+    """The customer received the shipment."""
 
     wire_name: ClassVar[str] = "order.delivered"
 

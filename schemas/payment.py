@@ -1,4 +1,4 @@
-"""Everything that can be asked of, or has happened to, one order's payment."""
+"""The commands and events of one order's payment."""
 
 from typing import ClassVar, Literal
 
@@ -6,7 +6,7 @@ from schemas.message import Cents, Command, Currency, Event, Id, Text
 
 
 class Charge(Command):
-    """Record what the gateway answered to a charge."""
+    """Record the gateway's answer to a charge."""
 
     order_id: Id
     attempt: int
@@ -19,7 +19,7 @@ class Charge(Command):
 
 
 class Refund(Command):
-    """Record what the gateway answered to a refund."""
+    """Record the gateway's answer to a refund."""
 
     order_id: Id
     attempt: int
@@ -28,20 +28,20 @@ class Refund(Command):
 
 
 class Void(Command):
-    """Nothing was charged: refuse any charge that comes later."""
+    """Record that nothing was charged, so that a later charge is refused."""
 
     order_id: Id
     attempt: int = 1
 
 
 class PaymentFact(Event):
-    """Something that happened to one order's payment."""
+    """An event of one order's payment."""
 
     order_id: Id
 
 
 class PaymentProcessed(PaymentFact):
-    """The money was taken; the same `payment_id` again is the same money, answered again."""
+    """The customer was charged; another event with the same `payment_id` is about the same charge."""
 
     wire_name: ClassVar[str] = "payment.processed"
 
@@ -53,7 +53,7 @@ class PaymentProcessed(PaymentFact):
 
 
 class PaymentFailed(PaymentFact):
-    """The money was not taken."""
+    """The customer was not charged."""
 
     wire_name: ClassVar[str] = "payment.failed"
 
@@ -63,7 +63,7 @@ class PaymentFailed(PaymentFact):
 
 
 class PaymentRefunded(PaymentFact):
-    """The money was given back; the same `payment_id` again is the same money, answered again."""
+    """The charge was refunded; another event with the same `payment_id` is about the same refund."""
 
     wire_name: ClassVar[str] = "payment.refunded"
 
@@ -74,7 +74,7 @@ class PaymentRefunded(PaymentFact):
 
 
 class PaymentRefundFailed(PaymentFact):
-    """The money could not be given back, this time."""
+    """This attempt to refund the charge failed."""
 
     wire_name: ClassVar[str] = "payment.refund.failed"
 
@@ -84,7 +84,7 @@ class PaymentRefundFailed(PaymentFact):
 
 
 class PaymentVoided(PaymentFact):
-    """There was no charge to undo: the tombstone that refuses a late one."""
+    """There was no charge to refund; this is the tombstone that refuses a late one."""
 
     wire_name: ClassVar[str] = "payment.voided"
 

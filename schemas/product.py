@@ -1,4 +1,4 @@
-"""Everything that can be asked of, or has happened to, one product."""
+"""The commands and events of a product."""
 
 from typing import Annotated, ClassVar
 
@@ -11,7 +11,7 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whit
 
 
 class CreateProduct(Command):
-    """Bring a product into the catalogue."""
+    """Add a product to the catalogue."""
 
     product_id: Id
     name: Text
@@ -23,7 +23,7 @@ class CreateProduct(Command):
 
 
 class UpdateProduct(Command):
-    """Change what is said of a product; what is left out stays."""
+    """Change the description of a product; fields that are left out stay as they are."""
 
     product_id: Id
     name: Text | None = None
@@ -34,26 +34,26 @@ class UpdateProduct(Command):
 
 
 class ChangePrice(Command):
-    """Ask another price from now on."""
+    """Change the price of a product."""
 
     product_id: Id
     price: Money
 
 
 class DiscontinueProduct(Command):
-    """Take a product out of sale; its history stays."""
+    """End the sale of a product; its history stays."""
 
     product_id: Id
 
 
 class ProductFact(Event):
-    """Something that happened to one product."""
+    """An event of one product."""
 
     product_id: Id
 
 
 class ProductCreated(ProductFact):
-    """The product is for sale."""
+    """The product was added to the catalogue and is for sale."""
 
     wire_name: ClassVar[str] = "product.created"
 
@@ -66,7 +66,7 @@ class ProductCreated(ProductFact):
 
 
 class ProductUpdated(ProductFact):
-    """What is said of the product changed; here is the whole of it as it now stands."""
+    """The description of the product changed; the event has all of its fields."""
 
     wire_name: ClassVar[str] = "product.updated"
 
@@ -78,7 +78,7 @@ class ProductUpdated(ProductFact):
 
 
 class ProductPriceChanged(ProductFact):
-    """The price changed."""
+    """The price of the product changed."""
 
     wire_name: ClassVar[str] = "product.price.changed"
 
@@ -93,7 +93,7 @@ class ProductDiscontinued(ProductFact):
 
 
 class ProductViewsCounted(ProductFact):
-    """So many looked at the product within one minute; counted where they look, and flushed together."""
+    """How often the product was viewed within one minute."""
 
     wire_name: ClassVar[str] = "product.views.counted"
 

@@ -1,4 +1,4 @@
-"""The table of contents: every event by its wire name."""
+"""Every event class by its wire name."""
 
 from collections.abc import Iterator
 from types import UnionType

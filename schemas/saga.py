@@ -1,4 +1,4 @@
-"""What the fulfilment saga records: its requests to the processors and its own turns."""
+"""The events of the fulfilment saga: its requests to the processors and its own progress."""
 
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -10,7 +10,7 @@ from schemas.warehouse import StockLine
 
 
 class Step(StrEnum):
-    """One forward step of the saga; each has an undo."""
+    """The steps of the saga; each can be undone."""
 
     PAYMENT = "payment"
     INVENTORY = "inventory"
@@ -23,13 +23,13 @@ Resolution = Literal["retry", "mark done", "force fail"]
 
 
 class SagaFact(Event):
-    """Something the saga of one order recorded."""
+    """An event of one order's saga."""
 
     order_id: Id
 
 
 class SagaStarted(SagaFact):
-    """The saga runs, pinned to a definition, with all it needs to know of the order."""
+    """The saga started, pinned to a version of its definition; the event has all it needs of the order."""
 
     wire_name: ClassVar[str] = "saga.started"
 
@@ -45,13 +45,13 @@ class SagaStarted(SagaFact):
 
 
 class SagaRequest(SagaFact):
-    """A request to a processor; the attempt tells a retry from a repeat."""
+    """A request to a processor; a retry has another attempt, a redelivery the same."""
 
     attempt: int
 
 
 class PaymentProcessing(SagaRequest):
-    """Please charge."""
+    """Charge the customer."""
 
     wire_name: ClassVar[str] = "payment.processing"
 
@@ -63,7 +63,7 @@ class PaymentProcessing(SagaRequest):
 
 
 class PaymentRefund(SagaRequest):
-    """Please give the money back, or void what may still come."""
+    """Refund the charge; where there is none, refuse one that comes later."""
 
     wire_name: ClassVar[str] = "payment.refund"
 
@@ -74,7 +74,7 @@ class PaymentRefund(SagaRequest):
 
 
 class InventoryReservation(SagaRequest):
-    """Please hold these, summed per product."""
+    """Reserve these quantities, one line per product."""
 
     wire_name: ClassVar[str] = "inventory.reservation"
 
@@ -83,7 +83,7 @@ class InventoryReservation(SagaRequest):
 
 
 class InventoryRelease(SagaRequest):
-    """Please let go of what is held."""
+    """Release the reservation; where there is none, refuse one that comes later."""
 
     wire_name: ClassVar[str] = "inventory.release"
 
@@ -91,7 +91,7 @@ class InventoryRelease(SagaRequest):
 
 
 class InventoryConfirmation(SagaRequest):
-    """The order is complete: the reservation need not expire."""
+    """The order is complete: keep the reservation from expiring."""
 
     wire_name: ClassVar[str] = "inventory.confirmation"
 
@@ -99,7 +99,7 @@ class InventoryConfirmation(SagaRequest):
 
 
 class ShippingPreparation(SagaRequest):
-    """Please print a label."""
+    """Prepare the shipment: print a label."""
 
     wire_name: ClassVar[str] = "shipping.preparation"
 
@@ -109,13 +109,13 @@ class ShippingPreparation(SagaRequest):
 
 
 class ShippingCancel(SagaRequest):
-    """Please void the label, or refuse the one that may still come."""
+    """Void the label; where there is none, refuse one that comes later."""
 
     wire_name: ClassVar[str] = "shipping.cancel"
 
 
 class SagaStepTimedOut(SagaFact):
-    """No answer came in time."""
+    """A request was not answered in time."""
 
     wire_name: ClassVar[str] = "saga.step.timed.out"
 
@@ -125,7 +125,7 @@ class SagaStepTimedOut(SagaFact):
 
 
 class SagaRetryScheduled(SagaFact):
-    """A retriable failure: the same request again at `retry_at`."""
+    """A request failed and may be retried: it is sent again at `retry_at`."""
 
     wire_name: ClassVar[str] = "saga.retry.scheduled"
 
@@ -136,7 +136,10 @@ class SagaRetryScheduled(SagaFact):
 
 
 class SagaStepCompleted(SagaFact):
-    """A step's answer came; in compensation, one more step to undo or one undone."""
+    """A step succeeded (`forward`) or was undone (`undo`).
+
+    Recorded only where no later event implies it: in a compensation, and while a reservation is renewed.
+    """
 
     wire_name: ClassVar[str] = "saga.step.completed"
 
@@ -145,7 +148,7 @@ class SagaStepCompleted(SagaFact):
 
 
 class SagaCompensationStarted(SagaFact):
-    """Everything completed or unknown is undone, in this order."""
+    """The saga undoes these steps in this order: all that are completed or gave no answer."""
 
     wire_name: ClassVar[str] = "saga.compensation.started"
 
@@ -156,7 +159,7 @@ class SagaCompensationStarted(SagaFact):
 
 
 class SagaStuck(SagaFact):
-    """An undo failed beyond retry: an operator must look."""
+    """An undo failed at its last attempt; an operator must decide."""
 
     wire_name: ClassVar[str] = "saga.stuck"
 
@@ -175,19 +178,19 @@ class SagaResolved(SagaFact):
 
 
 class SagaCompleted(SagaFact):
-    """Every step done."""
+    """All steps are done."""
 
     wire_name: ClassVar[str] = "saga.completed"
 
 
 class SagaClosed(SagaFact):
-    """The goods have left: from here on there are returns, no cancellation."""
+    """The order is shipped: it can be returned, but no longer cancelled."""
 
     wire_name: ClassVar[str] = "saga.closed"
 
 
 class SagaFailed(SagaFact):
-    """Everything undone."""
+    """All that was done is undone, and the order has ended as `ending` says."""
 
     wire_name: ClassVar[str] = "saga.failed"
 

@@ -1,8 +1,8 @@
-"""The wire form of a personal field: ciphertext and what is needed to open it, fixed from the first event on.
+"""The wire form of a personal field: ciphertext and what is needed to decrypt it. It never changes.
 
 `{"sealed": 1, "subject": "…", "key": "…", "nonce": "…", "text": "…"}`: AES-256-GCM (NIST SP 800-38D), 96-bit
-nonce, base64url without padding, and `subject` bound in as associated data, so no one's field can be passed off
-as another's.
+nonce, base64url without padding, with `subject` as associated data, so that a field cannot be moved to another
+subject.
 """
 
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_le
 
 
 class Sealed(Message):
-    """One personal field, readable only by who holds the subject's key."""
+    """One personal field, encrypted with the subject's key."""
 
     sealed: Literal[1] = 1
     subject: Id

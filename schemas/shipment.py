@@ -1,4 +1,4 @@
-"""Everything that can be asked of, or has happened to, one order's shipment."""
+"""The commands and events of one order's shipment."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from schemas.message import Command, Event, Id, Text
 
 
 class Prepare(Command):
-    """Record what the carrier answered to a label request."""
+    """Record the carrier's answer to a label request."""
 
     order_id: Id
     attempt: int
@@ -19,33 +19,33 @@ class Prepare(Command):
 
 
 class CancelShipment(Command):
-    """Undo a preparation; an unknown one leaves a tombstone that refuses it later."""
+    """Cancel the shipment; if none is prepared, a tombstone refuses a later preparation."""
 
     order_id: Id
     attempt: int = 1
 
 
 class Dispatch(Command):
-    """The parcel left this warehouse."""
+    """Record that the shipment left the warehouse."""
 
     order_id: Id
     warehouse_id: Id = "main"
 
 
 class RecordDelivery(Command):
-    """The parcel arrived."""
+    """Record that the shipment arrived."""
 
     order_id: Id
 
 
 class ShipmentFact(Event):
-    """Something that happened to one order's shipment."""
+    """An event of one order's shipment."""
 
     order_id: Id
 
 
 class ShippingPrepared(ShipmentFact):
-    """A label is printed."""
+    """The shipment is prepared: it has a label."""
 
     wire_name: ClassVar[str] = "shipping.prepared"
 
@@ -57,7 +57,7 @@ class ShippingPrepared(ShipmentFact):
 
 
 class ShippingFailed(ShipmentFact):
-    """The carrier refused."""
+    """The carrier refused the shipment, or its label was cancelled before."""
 
     wire_name: ClassVar[str] = "shipping.failed"
 
@@ -67,7 +67,7 @@ class ShippingFailed(ShipmentFact):
 
 
 class ShippingCancelled(ShipmentFact):
-    """The label is void, or never was: then this is the tombstone."""
+    """The label is void; without a `shipment_id` there was none, and this is the tombstone."""
 
     wire_name: ClassVar[str] = "shipping.cancelled"
 
@@ -76,7 +76,7 @@ class ShippingCancelled(ShipmentFact):
 
 
 class ShippingDispatched(ShipmentFact):
-    """The parcel left; the warehouse hears of it too, and counts its pieces as gone."""
+    """The shipment left; also published to the warehouse, which takes the goods out of stock."""
 
     wire_name: ClassVar[str] = "shipping.dispatched"
 
@@ -85,7 +85,7 @@ class ShippingDispatched(ShipmentFact):
 
 
 class ShippingDelivered(ShipmentFact):
-    """The parcel arrived."""
+    """The shipment arrived."""
 
     wire_name: ClassVar[str] = "shipping.delivered"
 

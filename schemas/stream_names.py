@@ -7,7 +7,7 @@ def product_stream(product_id: str) -> str:
 
 
 def warehouse_stream(warehouse_id: str) -> str:
-    """The stream of one warehouse: every product in it, one writer."""
+    """The stream of one warehouse, with all of its products."""
     return f"warehouse-{warehouse_id}"
 
 
@@ -37,10 +37,10 @@ def shipment_stream(order_id: str) -> str:
 
 
 def subject_of(stream: str) -> str:
-    """The id behind the category: `order-42` is about `42`."""
+    """The id after the first hyphen: `42` of `order-42`."""
     return stream.partition("-")[2]
 
 
 def category_of(stream: str) -> str:
-    """The category before the first hyphen: `order-42` is an `order`."""
+    """The category before the first hyphen: `order` of `order-42`."""
     return stream.partition("-")[0]

@@ -1,4 +1,4 @@
-"""Where every event is published and under which key: five logs, one table."""
+"""The Kafka topics and keys of every event, in one table."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,7 +18,7 @@ Key = Callable[[str, dict[str, Any]], str]
 
 
 class Route(NamedTuple):
-    """A log and how the key follows from (stream, data as decoded JSON)."""
+    """A topic, and how the key follows from (stream, data as decoded JSON)."""
 
     topic: str
     key: Key
@@ -26,14 +26,14 @@ class Route(NamedTuple):
 
 
 class TopicPartition(NamedTuple):
-    """One partition of one log: its order is total."""
+    """One partition of one topic; its messages are in position order."""
 
     topic: str
     partition: int
 
 
 def by_stream(topic: str) -> Route:
-    """Keyed by what the stream is about."""
+    """Keyed by the id in the stream's name."""
     return Route(topic, lambda stream, _: subject_of(stream), needs_data=False)
 
 
@@ -106,12 +106,12 @@ _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.need
 
 
 def needs_data(event_type: str) -> bool:
-    """Whether routing this type must look into its data, and so decode it."""
+    """Whether routing an event of this type needs its data, which must then be decoded."""
     return event_type in _NEED_DATA
 
 
 def partition_of(key: str, partitions: int) -> int:
-    """The partition every Kafka client's default partitioner picks for this key."""
+    """The partition that the default partitioner of Kafka clients picks for this key."""
     return (_murmur2(key) & 0x7FFFFFFF) % partitions
 
 

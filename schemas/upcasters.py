@@ -1,4 +1,4 @@
-"""How old fields become the next version's fields; a released event never changes, it is read anew."""
+"""How the fields of an old event version become those of the next; stored events are never rewritten."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Everything that can be asked of, or has happened in, one warehouse."""
+"""The commands and events of a warehouse."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -8,21 +8,21 @@ from schemas.message import Command, Event, Id, Instant, Message, Quantity, Text
 
 
 class StockLine(Message):
-    """So many pieces of one product."""
+    """A quantity of one product."""
 
     product_id: Id
     quantity: Quantity
 
 
 class ReceivedLine(Command):
-    """So many pieces of one product, as a delivery note says."""
+    """A quantity of one product, as a delivery note states it."""
 
     product_id: Id
     quantity: Quantity
 
 
 class Shortage(Message):
-    """What was asked for and what was there."""
+    """The requested and the available quantity of one product."""
 
     product_id: Id
     requested: int
@@ -30,7 +30,7 @@ class Shortage(Message):
 
 
 class ReceiveStock(Command):
-    """Take a delivery in; the same receipt twice is taken once."""
+    """Take in a delivery; the same receipt is taken in once."""
 
     warehouse_id: Id = "main"
     receipt_id: Id
@@ -38,7 +38,7 @@ class ReceiveStock(Command):
 
 
 class AdjustStock(Command):
-    """Correct a count by hand."""
+    """Correct the quantity on hand."""
 
     warehouse_id: Id = "main"
     adjustment_id: Id
@@ -49,7 +49,7 @@ class AdjustStock(Command):
 
 
 class ReserveStock(Command):
-    """Hold every item of one order, or none."""
+    """Reserve every item of one order, or none."""
 
     warehouse_id: Id
     order_id: Id
@@ -59,7 +59,7 @@ class ReserveStock(Command):
 
 
 class ReleaseStock(Command):
-    """Undo a reservation; an unknown one leaves a tombstone that refuses it later."""
+    """Undo a reservation; if there is none, a tombstone refuses a later one."""
 
     warehouse_id: Id
     order_id: Id
@@ -67,14 +67,14 @@ class ReleaseStock(Command):
 
 
 class ConfirmReservation(Command):
-    """The order is complete: the reservation no longer expires."""
+    """Keep the reservation of a completed order from expiring."""
 
     warehouse_id: Id
     order_id: Id
 
 
 class ExpireReservation(Command):
-    """The reservation's time is up, if it was not confirmed and `now` says so."""
+    """End the reservation if it is unconfirmed and expires by `now`."""
 
     warehouse_id: Id
     order_id: Id
@@ -82,14 +82,14 @@ class ExpireReservation(Command):
 
 
 class CommitReservation(Command):
-    """The goods have left the building."""
+    """Take the goods of a shipped order out of stock."""
 
     warehouse_id: Id
     order_id: Id
 
 
 class WarehouseFact(Event):
-    """Something that happened in one warehouse."""
+    """An event of one warehouse."""
 
     warehouse_id: Id
 
@@ -104,7 +104,7 @@ class StockReceived(WarehouseFact):
 
 
 class StockAdjusted(WarehouseFact):
-    """A count was corrected."""
+    """The quantity on hand was corrected."""
 
     wire_name: ClassVar[str] = "stock.adjusted"
 
@@ -116,7 +116,7 @@ class StockAdjusted(WarehouseFact):
 
 
 class StockLow(WarehouseFact):
-    """Available pieces fell to the threshold."""
+    """The available quantity fell to the threshold."""
 
     wire_name: ClassVar[str] = "stock.low"
 
@@ -126,7 +126,7 @@ class StockLow(WarehouseFact):
 
 
 class StockOut(WarehouseFact):
-    """Nothing is available any more."""
+    """The available quantity fell to zero."""
 
     wire_name: ClassVar[str] = "stock.out"
 
@@ -134,13 +134,13 @@ class StockOut(WarehouseFact):
 
 
 class InventoryFact(WarehouseFact):
-    """A warehouse's word about one order; published on the order's key too."""
+    """A warehouse's answer about one order; also published with the order's key."""
 
     order_id: Id
 
 
 class InventoryReserved(InventoryFact):
-    """Every item of the order is held; `items` is what this very event took, so an answer again has none."""
+    """Every item of the order is reserved; `items` is what this event reserves, none if it was reserved before."""
 
     wire_name: ClassVar[str] = "inventory.reserved"
 
@@ -151,7 +151,7 @@ class InventoryReserved(InventoryFact):
 
 
 class InventoryFailed(InventoryFact):
-    """Nothing is held: these products are short, or the order was released before it was reserved."""
+    """Nothing is reserved: these products are short, or the order was released before it was reserved."""
 
     wire_name: ClassVar[str] = "inventory.failed"
 
@@ -169,7 +169,7 @@ class InventoryConfirmed(InventoryFact):
 
 
 class InventoryReleased(InventoryFact):
-    """The pieces are available again; without a reservation, `items` is empty and this is the tombstone."""
+    """The items are available again; without a `reservation_id` there were none, and this is the tombstone."""
 
     wire_name: ClassVar[str] = "inventory.released"
 
@@ -179,7 +179,7 @@ class InventoryReleased(InventoryFact):
 
 
 class InventoryExpired(InventoryFact):
-    """The reservation ran out of time; the pieces are available again."""
+    """The reservation expired; its items are available again."""
 
     wire_name: ClassVar[str] = "inventory.expired"
 
@@ -188,7 +188,7 @@ class InventoryExpired(InventoryFact):
 
 
 class InventoryCommitted(InventoryFact):
-    """The goods have left: no longer on hand, no longer reserved."""
+    """The goods were shipped: they are no longer on hand and no longer reserved."""
 
     wire_name: ClassVar[str] = "inventory.committed"
 

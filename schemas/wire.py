@@ -1,4 +1,4 @@
-"""Events on Kafka: the value is the data, everything else rides in CloudEvents 1.0 binary-mode headers."""
+"""Events on Kafka: the value is the data; all the rest is in CloudEvents 1.0 binary-mode headers."""
 
 import re
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ from schemas.topics import ROUTES, TopicPartition, needs_data, partition_of
 
 Headers = list[tuple[str, bytes]]
 
-_ALWAYS = [("ce_specversion", b"1.0"), ("ce_source", b"/aioutlet"), ("content-type", b"application/json")]
-_PLAIN = {
+_FIXED_HEADERS = [("ce_specversion", b"1.0"), ("ce_source", b"/aioutlet"), ("content-type", b"application/json")]
+_TEXT_FIELDS = {
     "ce_id": "id",
     "ce_type": "type",
     "ce_time": "occurredAt",
@@ -27,11 +27,11 @@ _PLAIN = {
     "subjectid": "subjectId",
 }
 """Header -> field of the stored envelope, where the field is a string."""
-_JSON = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
+_JSON_FIELDS = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
 
 _TEXT, _NUMBER, _OBJECT = rb'"(?P<%s>[ !#-\[\]-~]*)"', rb"(?P<%s>\d+)", rb"(?P<%s>{[ -\[\]-z|~]*})"
-_WRITTEN = {
+_STORED_FIELDS = {
     "ce_id": ("id", _TEXT, b""),
     "ce_type": ("type", _TEXT, b""),
     "schemaversion": ("schemaVersion", _NUMBER, b""),
@@ -44,18 +44,18 @@ _WRITTEN = {
     "actor": ("actor", _OBJECT, b""),
     "subjectid": ("subjectId", _TEXT, b"?"),
 }
-"""Header -> field, its bytes and whether it may lack, in the order in which `encode` writes them before `data`."""
+"""Header -> field, its pattern and `?` where it is optional, in the order in which `encode` writes them."""
 _HEAD = re.compile(
     b"{"
     + b"".join(
-        b'(?:"%s":%s,)%s' % (field.encode(), held % header.encode(), lacks)
-        for header, (field, held, lacks) in _WRITTEN.items()
+        b'(?:"%s":%s,)%s' % (field.encode(), pattern % header.encode(), optional)
+        for header, (field, pattern, optional) in _STORED_FIELDS.items()
     )
     + b'"data":'
 )
 
-_TOLD = [header for header in (*_PLAIN, *_JSON) if header in _WRITTEN]
-_GROUPS = [_HEAD.groupindex[header] for header in _TOLD]
+_HEADERS = [header for header in (*_TEXT_FIELDS, *_JSON_FIELDS) if header in _STORED_FIELDS]
+_GROUPS = [_HEAD.groupindex[header] for header in _HEADERS]
 
 
 class Outgoing(NamedTuple):
@@ -68,7 +68,7 @@ class Outgoing(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """One message as it arrived; nothing is decoded but what decides whether anyone wants it."""
+    """One message as received; only what is needed to filter it is decoded."""
 
     partition: TopicPartition
     position: int
@@ -79,19 +79,19 @@ class Incoming(NamedTuple):
 
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
-    """The messages one stored event makes, one per route of its type; raise `Poison` where it has no route.
+    """The messages of one stored event, one per route of its type; raise `Poison` where it has none.
 
-    What stands there as `encode` writes it is passed on as it is: nothing is decoded that routing does not ask for.
+    Bytes as `encode` writes them are passed on unchanged, and decoded only where routing needs the data.
     """
     try:
-        name, headers, value = _taken_apart(stored) or _decoded(stored)
+        name, headers, value = _split(stored) or _decode(stored)
         if needs_data(name):
             addresses = _addresses(name, stored.stream, orjson.loads(value), partitions)
         else:
             addresses = _addresses_of_stream(name, stored.stream, partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        told = correlation_of(_loaded(stored.state))
-        raise Poison(f"unroutable event at position {stored.position}: {error}", **told) from error
+        correlation = correlation_of(_load_or_none(stored.state))
+        raise Poison(f"unroutable event at position {stored.position}: {error}", **correlation) from error
     return [Outgoing(partition, key, value, headers) for partition, key in addresses]
 
 
@@ -109,38 +109,38 @@ def _addresses_of_stream(name: str, stream: str, partitions: int) -> list[tuple[
     return _addresses(name, stream, {}, partitions)
 
 
-def _taken_apart(stored: Stored) -> tuple[str, Headers, bytes] | None:
-    """Type, headers and value of an event written by `encode` whose words need no escapes."""
+def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:
+    """Type, headers and value of an event as `encode` writes it, unless a field has an escape."""
     head = _HEAD.match(stored.state)
     if head is None:
         return None
-    told = zip(_TOLD, head.group(*_GROUPS))  # noqa: B905 - as many groups as names, and asked for every event
-    headers = _first(stored) + [named for named in told if named[1] is not None]
+    fields = zip(_HEADERS, head.group(*_GROUPS))  # noqa: B905 - equally long, and this runs for every event
+    headers = _common_headers(stored) + [field for field in fields if field[1] is not None]
     return head["ce_type"].decode(), headers, stored.state[head.end() : -1]
 
 
-def _first(stored: Stored) -> Headers:
+def _common_headers(stored: Stored) -> Headers:
     return [
-        *_ALWAYS,
+        *_FIXED_HEADERS,
         ("ce_subject", stored.stream.encode()),
         ("version", b"%d" % stored.version),
         ("position", b"%d" % stored.position),
     ]
 
 
-def _loaded(state: bytes) -> Any:
+def _load_or_none(state: bytes) -> Any:
     try:
         return orjson.loads(state)
     except (TypeError, ValueError):
         return None
 
 
-def _decoded(stored: Stored) -> tuple[str, Headers, bytes]:
+def _decode(stored: Stored) -> tuple[str, Headers, bytes]:
     fields = orjson.loads(stored.state)
     headers = [
-        *_first(stored),
-        *((header, fields[field].encode()) for header, field in _PLAIN.items() if field in fields),
-        *((header, orjson.dumps(fields[field])) for header, field in _JSON.items() if field in fields),
+        *_common_headers(stored),
+        *((header, fields[field].encode()) for header, field in _TEXT_FIELDS.items() if field in fields),
+        *((header, orjson.dumps(fields[field])) for header, field in _JSON_FIELDS.items() if field in fields),
     ]
     return fields["type"], headers, orjson.dumps(fields["data"])
 
@@ -148,28 +148,28 @@ def _decoded(stored: Stored) -> tuple[str, Headers, bytes]:
 def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], value: bytes) -> Incoming:
     """Read as much of a message as filtering needs, or raise `Poison`."""
     try:
-        found = dict(headers)
+        by_name = dict(headers)
         return Incoming(
-            partition, int(found["position"]), int(found["previous"]), found["ce_type"].decode(), found, value
+            partition, int(by_name["position"]), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
         )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"a message without its partition on {partition}: {error}") from error
+        raise Poison(f"a message without its headers on {partition}: {error}") from error
 
 
 def envelope_from(message: Incoming) -> Envelope:
-    """Decode the whole message into the same envelope the store would give, or raise `Poison`."""
+    """Decode the whole message into the envelope that the store has, or raise `Poison`."""
     headers = message.headers
     fields: dict[str, Any] = {}
     try:
-        fields = {field: headers[header].decode() for header, field in _PLAIN.items() if header in headers}
-        fields |= {field: _read(headers[header]) for header, field in _JSON.items() if header in headers}
+        fields = {field: headers[header].decode() for header, field in _TEXT_FIELDS.items() if header in headers}
+        fields |= {field: _load_cached(headers[header]) for header, field in _JSON_FIELDS.items() if header in headers}
         fields["data"] = orjson.loads(message.value)
-        at = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
-        return envelope_of(fields, at)
+        stored = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
+        return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.partition}"
         raise Poison(f"undecodable message at {where}: {error}", **correlation_of(fields)) from error
 
 
-_read = lru_cache(maxsize=1_024)(orjson.loads)
-"""Versions and actors are few; nobody changes what they were read into."""
+_load_cached = lru_cache(maxsize=1_024)(orjson.loads)
+"""For schema versions, actors and clients: few different values, and no caller changes the result."""

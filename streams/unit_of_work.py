@@ -47,7 +47,7 @@ class UnitOfWork:
             return
         repository, loaded = self._states[stream]
         said = self._said[stream, cause.id]
-        self._events += wrap_events(stream, loaded.version, events, cause, said=said)
+        self._events += wrap_events(stream, loaded.version, events, cause, offset=said)
         self._said[stream, cause.id] += len(events)
         state = repository.decider.fold(events, loaded.state)
         self._states[stream] = (repository, VersionedState(state, loaded.version + len(events)))

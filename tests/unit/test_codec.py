@@ -1,4 +1,4 @@
-"""Stored bytes: what goes in comes out, and nothing but Poison comes out of what never went in."""
+"""Stored bytes: decoding gives what was encoded, and bytes that were not encoded are Poison."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -30,19 +30,19 @@ def fields(envelope: Envelope) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("wire_name", EXAMPLES)
-def test_every_event_comes_back_as_it_was(wire_name: str) -> None:
+def test_every_event_is_decoded_as_it_was_encoded(wire_name: str) -> None:
     envelope = recorded_example(wire_name)
     at = Stored(envelope.position, envelope.stream, envelope.version, envelope.type, encode(envelope))
     assert decode(at) == envelope
 
 
-def test_what_is_not_known_takes_no_bytes() -> None:
+def test_absent_fields_are_left_out() -> None:
     bare = replace(KNOWN, request_id=None, traceparent=None, client=None, subject_id=None, recorded_at=None)
     assert not fields(bare).keys() & {"requestId", "traceparent", "client", "subjectId", "recordedAt"}
     assert decode(stored(encode(bare))) == bare
 
 
-def test_the_place_is_the_stores_and_not_in_the_bytes() -> None:
+def test_stream_version_and_position_are_not_in_the_bytes() -> None:
     assert not fields(KNOWN).keys() & {"stream", "version", "position"}
 
 
@@ -59,17 +59,17 @@ def test_times_are_written_in_utc() -> None:
 
 
 @given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])))
-def test_a_moment_stays_the_same_moment(moment: datetime) -> None:
+def test_a_time_stays_the_same_time(moment: datetime) -> None:
     assert decode(stored(encode(replace(KNOWN, occurred_at=moment)))).occurred_at == moment
 
 
 @given(st.text(max_size=80))
-def test_any_text_comes_back(text: str) -> None:
+def test_any_text_is_decoded_as_it_was_encoded(text: str) -> None:
     event = ProductCreated.model_validate({**dict(EXAMPLES["product.created"]), "description": text})
     assert decode(stored(encode(replace(KNOWN, event=event)))).event == event
 
 
-def test_a_field_of_tomorrow_is_ignored() -> None:
+def test_an_unknown_field_is_ignored() -> None:
     tomorrow = fields(KNOWN)
     tomorrow["mood"] = tomorrow["data"]["mood"] = "good"
     assert decode(stored(orjson.dumps(tomorrow))) == KNOWN
@@ -126,18 +126,18 @@ def test_only_poison_comes_out_of_hostile_bytes(state: bytes) -> None:
     assert decode(stored(encode(envelope))) == envelope
 
 
-def test_poison_says_where_it_lies() -> None:
+def test_poison_names_the_position() -> None:
     with pytest.raises(Poison, match=f"position {KNOWN.position}"):
         decode(stored(b"{}"))
 
 
 @pytest.mark.parametrize("change", [{"schemaVersion": 2}, {"data": {}}, {"type": "order.never.heard.of"}], ids=str)
-def test_poison_says_in_which_conversation_it_was_said(change: dict[str, Any]) -> None:
+def test_poison_names_the_correlation_and_the_cause(change: dict[str, Any]) -> None:
     with pytest.raises(Poison) as found:
         decode(stored(orjson.dumps({**fields(KNOWN), **change})))
     assert found.value.extra == {"correlationId": KNOWN.correlation_id, "causationId": KNOWN.causation_id}
 
 
-@pytest.mark.parametrize("told", [{}, [], None, {"correlationId": 7}])
-def test_poison_that_names_no_conversation_has_none(told: object) -> None:
-    assert correlation_of(told) == {}
+@pytest.mark.parametrize("fields_read", [{}, [], None, {"correlationId": 7}])
+def test_poison_without_a_correlation_names_none(fields_read: object) -> None:
+    assert correlation_of(fields_read) == {}

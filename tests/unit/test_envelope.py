@@ -1,4 +1,4 @@
-"""Envelopes: what is recorded in answer to a cause, and that answering twice is answering once."""
+"""Envelopes: what is recorded with an event, and that deciding twice gives the same envelopes."""
 
 from dataclasses import FrozenInstanceError
 from datetime import timedelta
@@ -20,11 +20,11 @@ CAUSE = Cause(
 TWO = (EXAMPLES["order.created"], EXAMPLES["order.updated"])
 
 
-def test_versions_go_on_from_where_the_stream_stands() -> None:
+def test_versions_continue_those_of_the_stream() -> None:
     assert [envelope.version for envelope in wrap_events("order-1", 4, TWO, CAUSE)] == [5, 6]
 
 
-def test_nothing_decided_is_nothing_to_record() -> None:
+def test_no_events_give_no_envelopes() -> None:
     assert wrap_events("order-1", 4, (), CAUSE) == []
 
 
@@ -37,7 +37,7 @@ def test_deciding_again_on_a_newer_stream_keeps_the_ids() -> None:
     assert [envelope.id for envelope in first] == [envelope.id for envelope in again]
 
 
-def test_every_place_of_every_answer_has_an_id_of_its_own() -> None:
+def test_every_envelope_has_an_id_of_its_own() -> None:
     other = Cause(id="another", at=NOON, correlation_id="checkout-7")
     made = [
         envelope.id
@@ -47,7 +47,7 @@ def test_every_place_of_every_answer_has_an_id_of_its_own() -> None:
     assert len(set(made)) == len(made)
 
 
-def test_an_envelope_says_all_its_cause_says() -> None:
+def test_an_envelope_has_the_fields_of_its_cause() -> None:
     [envelope] = wrap_events("order-1", 0, TWO[:1], CAUSE, subject_id=CUSTOMER_ID)
     assert envelope.causation_id == CAUSE.id
     assert envelope.occurred_at == CAUSE.at
@@ -93,7 +93,7 @@ def test_a_chain_of_answers_keeps_one_correlation() -> None:
         cause = envelope.as_cause
 
 
-def test_time_of_a_cause_is_the_only_clock() -> None:
+def test_an_event_occurs_at_the_time_of_its_cause() -> None:
     later = Cause(id=CAUSE.id, at=NOON + timedelta(hours=1), correlation_id=CAUSE.correlation_id)
     [envelope] = wrap_events("order-1", 0, TWO[:1], later)
     assert envelope.occurred_at == later.at

@@ -1,4 +1,4 @@
-"""Derived ids: UUIDv7 by RFC 9562, the same words give the same id, and time stays readable."""
+"""Derived ids: UUIDv7 by RFC 9562, the same arguments give the same id, and its time can be read."""
 
 import uuid
 from datetime import UTC, datetime
@@ -32,16 +32,16 @@ def test_whatever_the_cause_the_id_is_a_uuid_7(cause: str, names: list[str]) -> 
 
 
 @given(words, st.lists(words, max_size=4))
-def test_the_same_words_give_the_same_id(cause: str, names: list[str]) -> None:
+def test_the_same_arguments_give_the_same_id(cause: str, names: list[str]) -> None:
     assert derived_id(cause, *names) == derived_id(cause, *names)
 
 
 @given(st.lists(st.lists(words, min_size=1, max_size=3).map(tuple), min_size=2, max_size=20, unique=True))
-def test_other_words_give_another_id(said: list[tuple[str, ...]]) -> None:
-    assert len({derived_id(*names) for names in said}) == len(said)
+def test_other_arguments_give_another_id(arguments: list[tuple[str, ...]]) -> None:
+    assert len({derived_id(*names) for names in arguments}) == len(arguments)
 
 
-def test_words_are_not_run_together() -> None:
+def test_arguments_are_separated() -> None:
     assert derived_id(CAUSE, "ab", "c") != derived_id(CAUSE, "a", "bc")
 
 
@@ -63,7 +63,7 @@ def test_the_time_is_read_however_the_cause_is_spelled(spelled: str) -> None:
     assert milliseconds(derived_id(spelled, "a")) == MILLISECONDS
 
 
-def test_a_cause_that_only_looks_like_one_gives_time_zero() -> None:
+def test_a_cause_that_only_looks_like_a_uuid_gives_time_zero() -> None:
     assert milliseconds(derived_id(f"{CAUSE}\n0", "a")) == 0
     assert milliseconds(derived_id("019ceb9e-f0fa-7c3d-01b2-5f0e9d8c7b6a", "a")) == 0
 
@@ -73,7 +73,7 @@ def test_a_derived_id_never_changes_between_releases() -> None:
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)), words)  # noqa: DTZ001
-def test_an_imported_id_carries_its_moment_to_the_millisecond(moment: datetime, name: str) -> None:
+def test_an_imported_id_has_its_time_to_the_millisecond(moment: datetime, name: str) -> None:
     identifier = id_at(moment, name)
     assert_is_uuid_7(identifier)
     assert milliseconds(identifier) == int(moment.replace(microsecond=0).timestamp()) * 1000 + (
@@ -81,7 +81,7 @@ def test_an_imported_id_carries_its_moment_to_the_millisecond(moment: datetime, 
     )
 
 
-def test_imported_records_of_one_moment_have_ids_of_their_own() -> None:
+def test_imported_records_of_the_same_time_have_different_ids() -> None:
     moment = datetime(2017, 1, 1, tzinfo=UTC)
     assert id_at(moment, "basket", "1") != id_at(moment, "basket", "2")
     assert id_at(moment, "basket", "1") == id_at(moment, "basket", "1")

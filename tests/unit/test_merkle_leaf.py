@@ -53,7 +53,7 @@ def test_any_bit_changed_in_the_bytes_changes_the_leaf(position: int, state: byt
 
 
 @given(st.integers(0, 63))
-def test_any_bit_changed_in_the_place_changes_the_leaf(bit: int) -> None:
+def test_any_bit_changed_in_position_stream_or_version_changes_the_leaf(bit: int) -> None:
     leaf = leaf_hash(5, "order-1", 9, b"{}")
     assert leaf_hash(5 ^ 1 << bit, "order-1", 9, b"{}") != leaf
     assert leaf_hash(5, "order-1", 9 ^ 1 << bit, b"{}") != leaf

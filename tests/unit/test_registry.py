@@ -1,4 +1,4 @@
-"""The table of contents is complete, and every event keeps the manners of the wire."""
+"""The registry is complete, and every event keeps the rules of the wire."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def descendants(of: type[Event]) -> Iterator[type[Event]]:
         yield from descendants(child)
 
 
-def test_every_event_of_ours_is_registered() -> None:
+def test_every_event_class_is_registered() -> None:
     ours = {c for c in descendants(Event) if c.__module__.startswith("schemas.") and hasattr(c, "wire_name")}
     assert set(EVENTS.values()) == ours
     assert MODULES
@@ -50,13 +50,13 @@ def test_a_name_is_dotted_words_and_never_an_import_path(event: type[Event]) -> 
 
 
 @every_event
-def test_an_event_says_what_it_means(event: type[Event]) -> None:
+def test_every_event_has_a_docstring(event: type[Event]) -> None:
     assert "__doc__" in vars(event)
     assert (event.__doc__ or "").strip().endswith(".")
 
 
 @every_event
-def test_an_event_speaks_camel_case(event: type[Event]) -> None:
+def test_the_fields_of_an_event_are_camel_case(event: type[Event]) -> None:
     for name, field in event.model_fields.items():
         assert re.fullmatch(r"[a-z]+([A-Z0-9][a-z0-9]*)*", field.alias or ""), name
 

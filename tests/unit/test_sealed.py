@@ -1,4 +1,4 @@
-"""The wire form of a personal field is fixed from the first event on."""
+"""The wire form of a personal field never changes."""
 
 import pytest
 from pydantic import ValidationError
@@ -29,12 +29,12 @@ def test_the_wire_form_never_changes() -> None:
     ],
     ids=str,
 )
-def test_what_could_be_plaintext_or_another_form_is_not_taken_for_sealed(change: dict[str, object]) -> None:
+def test_plaintext_or_another_form_is_invalid(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Sealed.model_validate({**OPEN, **change})
 
 
 @pytest.mark.parametrize("missing", OPEN)
-def test_nothing_of_it_may_be_missing(missing: str) -> None:
+def test_every_field_is_required(missing: str) -> None:
     with pytest.raises(ValidationError):
         Sealed.model_validate({name: held for name, held in OPEN.items() if name != missing})

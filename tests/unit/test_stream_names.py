@@ -1,4 +1,4 @@
-"""Streams are named by what they are and what they are about, and the name can be taken apart again."""
+"""A stream's name is its category and an id, and can be split again."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.examples import EXAMPLES, ORDER_NUMBER, stream_of
         (f"order_number-{ORDER_NUMBER}", "order_number", ORDER_NUMBER),
     ],
 )
-def test_a_name_is_taken_apart_at_its_first_hyphen(stream: str, category: str, subject: str) -> None:
+def test_a_name_is_split_at_its_first_hyphen(stream: str, category: str, subject: str) -> None:
     assert (category_of(stream), subject_of(stream)) == (category, subject)
 
 

@@ -1,4 +1,4 @@
-"""Routing: every event has its logs and keys, and partitions are those every Kafka client picks."""
+"""Routing: every event has topics and keys, and the partitions are those that Kafka clients pick."""
 
 import orjson
 import pytest
@@ -21,7 +21,7 @@ def destinations(name: str) -> list[tuple[str, str]]:
 
 
 @given(keys, st.integers(1, 64))
-def test_a_key_lies_where_every_kafka_client_puts_it(key: str, partitions: int) -> None:
+def test_the_partition_of_a_key_is_that_of_every_kafka_client(key: str, partitions: int) -> None:
     every = list(range(partitions))
     assert partition_of(key, partitions) == DefaultPartitioner()(key.encode(), every, every)
 
@@ -35,31 +35,31 @@ def test_keys_hash_as_in_apache_kafkas_own_tests(key: str, murmur2: int) -> None
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_every_event_goes_to_logs_we_have(name: str) -> None:
+def test_every_event_goes_to_known_topics(name: str) -> None:
     assert destinations(name)
     assert {topic for topic, _ in destinations(name)} <= set(TOPICS)
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_no_event_goes_twice_to_one_log(name: str) -> None:
+def test_no_event_goes_twice_to_one_topic(name: str) -> None:
     topics = [topic for topic, _ in destinations(name)]
     assert len(set(topics)) == len(topics)
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_a_route_says_honestly_whether_it_looks_into_the_data(name: str) -> None:
-    looked: list[str] = []
+def test_a_route_that_reads_the_data_says_so(name: str) -> None:
+    fields_read: list[str] = []
 
     class Watched(dict[str, object]):
         def __getitem__(self, field: str) -> object:
-            looked.append(field)
+            fields_read.append(field)
             return super().__getitem__(field)
 
     event = EXAMPLES[name]
     for route in ROUTES[name]:
-        looked.clear()
+        fields_read.clear()
         route.key(stream_of(event), Watched(orjson.loads(encode_data(event))))
-        assert route.needs_data is bool(looked)
+        assert route.needs_data is bool(fields_read)
     assert needs_data(name) is any(route.needs_data for route in ROUTES[name])
 
 
@@ -67,7 +67,7 @@ ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(("product.", "s
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)
-def test_all_of_one_order_lies_in_one_partition(name: str) -> None:
+def test_every_event_of_an_order_has_its_key(name: str) -> None:
     assert (ORDERS, ORDER_ID) in destinations(name)
 
 
@@ -89,20 +89,20 @@ def test_all_of_one_order_lies_in_one_partition(name: str) -> None:
         "inventory.committed",
     ],
 )
-def test_all_a_warehouse_is_asked_and_says_lies_in_one_partition(name: str) -> None:
+def test_every_request_and_answer_of_a_warehouse_has_its_key(name: str) -> None:
     assert (STOCK, "main") in destinations(name)
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("product.")])
-def test_a_product_lies_in_the_catalogue_alone(name: str) -> None:
+def test_a_product_is_published_to_the_catalogue_only(name: str) -> None:
     assert destinations(name) == [(CATALOGUE, LAMP_ID)]
 
 
-def test_a_claimed_number_lies_with_its_order_and_not_under_the_number() -> None:
+def test_a_claimed_number_has_the_key_of_its_order() -> None:
     assert stream_of(EXAMPLES["order.number.claimed"]).endswith(ORDER_NUMBER)
     assert destinations("order.number.claimed") == [(ORDERS, ORDER_ID)]
 
 
-def test_dead_letters_are_no_log_of_the_business() -> None:
+def test_dead_letters_are_not_a_topic_of_events() -> None:
     assert DEAD_LETTERS not in TOPICS
     assert len(set(TOPICS)) == len(TOPICS)

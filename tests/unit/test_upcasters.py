@@ -1,4 +1,4 @@
-"""Old bytes are lifted to today's event step by step, or refused; they are never guessed at."""
+"""Old events are upcast step by step to the current version, or refused."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from tests.examples import everything_known
 
 
 class LampSwitched(Event):
-    """Known to these tests only: v1 said `on: "yes"`, v2 `isOn: true`, v3 adds how bright."""
+    """An event of these tests only: v1 has `on: "yes"`, v2 `isOn: true`, v3 adds how bright."""
 
     wire_name: ClassVar[str] = "lamp.switched"
     schema_version: ClassVar[int] = 3
@@ -32,7 +32,7 @@ def lamp_switched_2_to_3(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def a_shop_with_lamps(monkeypatch: pytest.MonkeyPatch) -> None:
+def register_lamp_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(EVENTS, LampSwitched.wire_name, LampSwitched)
     monkeypatch.setitem(UPCASTERS, (LampSwitched.wire_name, 1), lamp_switched_1_to_2)
     monkeypatch.setitem(UPCASTERS, (LampSwitched.wire_name, 2), lamp_switched_2_to_3)
@@ -48,11 +48,11 @@ def written_at(version: int, data: dict[str, Any]) -> Stored:
     ("version", "data"),
     [(1, {"on": "yes"}), (2, {"isOn": True}), (3, {"isOn": True, "lumens": 400})],
 )
-def test_every_version_is_read_as_todays_event(version: int, data: dict[str, Any]) -> None:
+def test_every_version_is_read_as_the_current_event(version: int, data: dict[str, Any]) -> None:
     assert decode(written_at(version, data)).event == LampSwitched(is_on=True, lumens=400)
 
 
-def test_what_was_lifted_is_written_at_todays_version() -> None:
+def test_an_upcast_event_is_written_in_the_current_version() -> None:
     again = orjson.loads(encode(decode(written_at(1, {"on": "no"}))))
     assert (again["schemaVersion"], again["data"]) == (3, {"isOn": False, "lumens": 0})
 
@@ -63,17 +63,17 @@ def test_a_missing_step_is_poison(monkeypatch: pytest.MonkeyPatch) -> None:
         decode(written_at(1, {"on": "yes"}))
 
 
-def test_a_version_of_tomorrow_is_poison_and_not_guessed_at() -> None:
+def test_a_newer_version_is_poison() -> None:
     with pytest.raises(Poison, match="newer"):
         decode(written_at(4, {"isOn": True, "lumens": 400}))
 
 
-def test_old_fields_that_cannot_be_lifted_are_poison() -> None:
+def test_old_fields_that_cannot_be_upcast_are_poison() -> None:
     with pytest.raises(Poison):
         decode(written_at(1, {"onn": "yes"}))
 
 
-def test_todays_fields_need_no_lifting() -> None:
+def test_the_current_version_is_not_upcast() -> None:
     fields = {"isOn": True}
     assert upcast("never.heard.of", 2, fields, to=2) is fields
 

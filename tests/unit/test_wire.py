@@ -1,4 +1,4 @@
-"""Events on Kafka: headers say everything the value does not, and hostile messages are Poison."""
+"""Events on Kafka: the headers have all that the value has not, and malformed messages are Poison."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +41,7 @@ def test_a_consumer_sees_the_same_envelope_as_the_store(wire_name: str) -> None:
     assert all(envelope_from(relayed(message)) == envelope for message in messages)
 
 
-def test_nothing_known_about_an_envelope_is_lost_on_the_way() -> None:
+def test_every_field_of_an_envelope_arrives() -> None:
     [message] = outgoing(stored(KNOWN), 4)
     assert envelope_from(relayed(message)) == KNOWN
 
@@ -53,7 +53,7 @@ def test_the_value_is_the_data_byte_for_byte(wire_name: str) -> None:
 
 
 @pytest.mark.parametrize("wire_name", EXAMPLES)
-def test_what_is_passed_on_as_it_stands_is_what_decoding_gives(wire_name: str) -> None:
+def test_bytes_passed_on_undecoded_are_those_that_decoding_gives(wire_name: str) -> None:
     """Only the order of fields differs: what lacks none of them is decoded when it stands in another order."""
     written = stored(recorded_example(wire_name))
     fields = orjson.loads(written.state)
@@ -64,7 +64,7 @@ def test_what_is_passed_on_as_it_stands_is_what_decoding_gives(wire_name: str) -
 
 
 @given(st.text(min_size=1, max_size=20), st.text(max_size=20) | st.none())
-def test_words_of_any_script_arrive(correlation_id: str, subject_id: str | None) -> None:
+def test_text_of_any_script_arrives(correlation_id: str, subject_id: str | None) -> None:
     envelope = replace(recorded_example("order.created"), correlation_id=correlation_id, subject_id=subject_id)
     [message] = outgoing(stored(envelope), 4)
     assert envelope_from(relayed(message)) == envelope
@@ -111,7 +111,7 @@ def test_only_poison_comes_out_of_routing_hostile_bytes(state: bytes) -> None:
 
 @pytest.mark.parametrize("held", [None, b"", b"\xff", b"1.5", b"one"])
 @pytest.mark.parametrize("name", ["position", "previous"])
-def test_a_message_whose_place_is_no_number_is_poison(name: str, held: Any) -> None:
+def test_a_message_whose_position_is_no_number_is_poison(name: str, held: Any) -> None:
     with pytest.raises(Poison):
         incoming(HERE, {**HEADERS, name: held}.items(), VALUE)
 
@@ -123,7 +123,7 @@ def test_a_message_whose_type_is_no_text_is_poison(held: Any) -> None:
 
 
 @pytest.mark.parametrize("missing", ["position", "previous", "ce_type"])
-def test_a_message_without_its_place_is_poison(missing: str) -> None:
+def test_a_message_without_its_position_is_poison(missing: str) -> None:
     with pytest.raises(Poison):
         incoming(HERE, [(name, held) for name, held in HEADERS.items() if name != missing], VALUE)
 
@@ -139,7 +139,7 @@ def test_a_value_that_is_no_event_is_poison(value: bytes) -> None:
         envelope_from(Incoming(HERE, 7, 6, "order.created", HEADERS, value))
 
 
-def test_poison_says_in_which_conversation_it_came() -> None:
+def test_poison_names_the_correlation_and_the_cause() -> None:
     told = {"correlationId": KNOWN.correlation_id, "causationId": KNOWN.causation_id}
     with pytest.raises(Poison) as unreadable:
         envelope_from(Incoming(HERE, 7, 6, "order.created", HEADERS, b"{"))
