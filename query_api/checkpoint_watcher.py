@@ -1,4 +1,4 @@
-"""One hub per process: it knows how far every view has come and wakes who waits for more."""
+"""One watcher per process: it knows how far every view has come and wakes who waits for more."""
 
 import asyncio
 from collections import defaultdict

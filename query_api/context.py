@@ -1,4 +1,4 @@
-"""What every question needs at hand: the documents, the hub that knows how fresh they are, and the opener."""
+"""What every query works with: the documents, how fresh they are, and who opens sealed fields."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -28,10 +28,10 @@ UNREADABLE = "the documents cannot be read at the moment"
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """The read side as its routers see it."""
+    """The documents of a process, and how to ask for them."""
 
     database: AsyncDatabase[Document]
-    hub: CheckpointWatcher
+    watcher: CheckpointWatcher
     opener: Opener
     partitions: int
     by_id: Coalescer[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
@@ -73,9 +73,9 @@ class QueryContext:
 
 
 def query_context(request: Request) -> QueryContext:
-    """The reading its app was built with."""
-    reading: QueryContext = request.app.state.reading
-    return reading
+    """The context of the request's app."""
+    context: QueryContext = request.app.state.context
+    return context
 
 
 CurrentContext = Annotated[QueryContext, Depends(query_context)]

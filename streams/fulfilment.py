@@ -15,11 +15,11 @@ from domain.order import ORDER
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.metrics import Metrics
 from streams.processor import Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 
 
 def _asks_nobody(command: Any, saga: Saga) -> Sequence[Any]:
