@@ -86,7 +86,7 @@ class CommandRequest:
         """
         stream = commands[0].stream
         async with self.reply_once() as answer:
-            async for unit in answer.attempts():
+            for unit in answer.attempts():
                 await self._decide(unit, commands)
                 await answer.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))
         return answer.response(status)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -125,10 +125,10 @@ class IdempotentReply:
             self._replies.running.pop(self._key.key).reply.set_result(self._body)
         return self._is_replay
 
-    async def attempts(self, limit: int = ATTEMPTS) -> AsyncIterator[UnitOfWork]:
+    def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
         """As `retry_on_conflict`, as long as there is no reply."""
         if self._body is None:
-            async for unit in retry_on_conflict(self._replies.store, attempts=limit):
+            for unit in retry_on_conflict(self._replies.store, attempts=limit):
                 yield unit
                 if self._body is not None:
                     return

@@ -61,7 +61,7 @@ def build_app(
     app = build_service(
         ServiceOptions(
             title="AIOutlet commands",
-            routers=(products.router, inventory.router, place_order.router, orders.router, payments.router),
+            routers=(place_order.router, orders.router, products.router, inventory.router, payments.router),
             verifier=verifier,
             probes={"eventStore": store.head, **(probes or {})},
             lifespan=lifespan,

@@ -75,13 +75,13 @@ def build_service(options: ServiceOptions) -> FastAPI:
         },
     )
     app.state.metrics = metrics
+    for router in options.routers:
+        app.router.routes.extend(router.routes)  # FastAPI matches the routes of an included router twice
     for path, endpoint in (
         (LIVE, options.liveness.live),
         (READY, Readiness(options.probes).ready),
         (METRICS, metrics.expose),
     ):
         app.add_api_route(path, endpoint, include_in_schema=False)
-    for router in options.routers:
-        app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

@@ -1,7 +1,7 @@
 """Load, decide, append: the one way in which states become events, for HTTP handlers and processors alike."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from event_store.records import AppendRequest, AppendResult, Checkpoint, IdempotencyRecord, Timer
@@ -163,7 +163,7 @@ class UnitOfWork:
             raise conflict
 
 
-async def retry_on_conflict(store: EventStore, *, attempts: int) -> AsyncIterator[UnitOfWork]:
+def retry_on_conflict(store: EventStore, *, attempts: int) -> Iterator[UnitOfWork]:
     """Units of work to load, decide and commit, until one is committed; each begins with newer states.
 
     At most `attempts`: the last one's commit raises its `Conflict`.

@@ -123,7 +123,7 @@ class Processor(ABC):
         )
 
     async def _process_once(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        async for unit in retry_on_conflict(self._store, attempts=RACES):
+        for unit in retry_on_conflict(self._store, attempts=RACES):
             await self.react(triggers, unit)
             try:
                 await unit.commit(checkpoints=checkpoints)

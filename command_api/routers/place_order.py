@@ -73,7 +73,7 @@ async def place_order(request: Request) -> Response:
     customer_id, order_id = customer_of(asked, order), asked.derive_id("order")
     stream = order_stream(order_id)
     async with asked.reply_once() as answer:
-        async for unit in answer.attempts(DRAWS):
+        for unit in answer.attempts(DRAWS):
             products = await load_products(unit, asked, order)
             command = place_command(asked, order, order_id, products, draw=unit.attempt)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)

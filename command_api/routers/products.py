@@ -84,7 +84,7 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
         raise Invalid("products named more than once", product_ids=twice)
     request, products = caller.asks(body), {product_stream(each.product_id): each for each in body.products}
     async with request.reply_once() as answer:
-        async for unit in answer.attempts():
+        for unit in answer.attempts():
             await unit.load(caller.context.products, products)
             new = [stream for stream, each in products.items() if unit.decide(stream, each, request.cause)]
             last = (new or [*products])[-1]

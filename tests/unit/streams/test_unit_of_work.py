@@ -136,7 +136,7 @@ async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore
 
 async def test_a_lost_race_is_tried_again_on_newer_states(store: TroubledStore) -> None:
     repository, attempts = Repository(store, COUNTED), []
-    async for unit in retry_on_conflict(store, attempts=3):
+    for unit in retry_on_conflict(store, attempts=3):
         await unit.load(repository, (STREAM,))
         attempts.append((unit.attempt, unit.state(STREAM)))
         if not unit.attempt:
@@ -152,7 +152,7 @@ async def test_a_lost_race_is_tried_again_on_newer_states(store: TroubledStore) 
 
 async def lose(store: TroubledStore, attempts: int) -> None:
     """Let a rival commit before every attempt."""
-    async for unit in retry_on_conflict(store, attempts=attempts):
+    for unit in retry_on_conflict(store, attempts=attempts):
         unit.begin(COUNTED, OTHER)
         unit.decide(OTHER, 1, Cause(id=f"message-{unit.attempt}", at=NOON, correlation_id="c"))
         rival, _ = await loaded(store, OTHER)
