@@ -9,7 +9,7 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, build_service
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
-from query_api.checkpoint_watcher import POLL, CheckpointWatcher, checkpoints_in
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoints_in
 from query_api.context import UNREADABLE, Opener, QueryContext
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
@@ -18,9 +18,9 @@ from schemas.errors import Unavailable
 ROUTERS = (products.router, inventory.router, orders.router, orders.busy)
 
 
-def watcher_over(database: AsyncDatabase[Document], *, poll: float = POLL) -> CheckpointWatcher:
-    """The watcher of a process whose projections, if it has any, call its `advance`; `poll` is for those of others."""
-    return CheckpointWatcher(checkpoints_in(database), poll=poll)
+def watcher_over(database: AsyncDatabase[Document]) -> CheckpointWatcher:
+    """The watcher of a process whose projections, if it has any, call its `advance`."""
+    return CheckpointWatcher(checkpoints_in(database))
 
 
 def build_app(

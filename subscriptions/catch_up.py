@@ -7,11 +7,12 @@ retention, a restart and a rebuild are all this one case.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import orjson
 
+from concurrency.gather import gather_all
 from event_store.reading import EventReader
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
@@ -101,7 +102,7 @@ class CatchUpSubscription:
             waiting = self._by_partition(messages)
             while waiting:
                 runs, waiting = self._split(waiting)
-                await self._gather(self._handle(partition, run) for partition, run in runs.items() if run)
+                await gather_all(self._handle(partition, run) for partition, run in runs.items() if run)
                 await self._fill({partition: rest[0].previous for partition, rest in waiting.items()})
 
     async def reconcile(self) -> int:
@@ -164,7 +165,7 @@ class CatchUpSubscription:
             page = await self._reader.log(position, limit=PAGE, until=end, types=sorted(self._types))
             position = page[-1].position if len(page) == PAGE else end
             found = self._routed(page, until.keys())
-            await self._gather(
+            await gather_all(
                 self._finish(partition, found[partition], position)
                 for partition in until
                 if self._done[partition] < position
@@ -200,9 +201,3 @@ class CatchUpSubscription:
             except Poison as poison:
                 self._on_poison(poison)
         return found
-
-    async def _gather(self, work: Iterable[Awaitable[None]]) -> None:
-        """Let all of it end before the first error is raised: nothing goes on behind the caller's back."""
-        for outcome in await asyncio.gather(*work, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
