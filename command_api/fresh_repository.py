@@ -1,10 +1,11 @@
 """Repositories for the HTTP side, where a refusal must not rest on an old state: what is cached is checked for news."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TypeVar, cast
 
+from concurrency.batcher import Batcher
 from domain.decider import Decider
-from edge.coalescer import Coalescer
 from event_store.repository import Repository, SnapshotPolicy, VersionedState
 from event_store.store import EventStore
 from schemas.codec import Stored, decode
@@ -35,12 +36,12 @@ class FreshRepository(Repository[C, S, E]):
         snapshots: SnapshotPolicy[S] | None = None,
     ) -> None:
         super().__init__(store, decider, capacity, snapshots=snapshots)
-        self._news = Coalescer(self._since)
+        self._news = Batcher(self._since)
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         """As `Repository.load_many`."""
         known = await super().load_many(streams)
-        news = await self._news.ask((stream, at.version) for stream, at in known.items())
+        news = await self._news.ask([(stream, at.version) for stream, at in known.items()])
         moved = {
             stream: self._advance(stream, at, newer)
             for stream, at in known.items()
@@ -56,9 +57,9 @@ class FreshRepository(Repository[C, S, E]):
         self.put(stream, advanced)
         return advanced
 
-    async def _since(self, asked: set[tuple[str, int]]) -> dict[str, list[Envelope]]:
+    async def _since(self, asked: Sequence[Sequence[tuple[str, int]]]) -> dict[str, list[Envelope]]:
         """What is past these versions; past the oldest where callers know different ones."""
-        return await self._store.streams(dict(sorted(asked, reverse=True)))
+        return await self._store.streams(dict(sorted(chain.from_iterable(asked), reverse=True)))
 
 
 class FollowingRepository(Repository[C, S, E]):
@@ -67,15 +68,15 @@ class FollowingRepository(Repository[C, S, E]):
     def __init__(self, store: EventStore, decider: Decider[C, S, E], capacity: int, *, types: Sequence[str]) -> None:
         super().__init__(store, decider, capacity)
         self._types = types
-        self._news = Coalescer[str, None](self._follow)
+        self._news = Batcher(self._follow)
         self._position = 0
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         """As `Repository.load_many`, after the news of the log."""
-        await self._news.ask(())
+        await self._news.ask(None)
         return await super().load_many(streams)
 
-    async def _follow(self, _: set[str]) -> None:
+    async def _follow(self, _: Sequence[None]) -> None:
         head = await self._store.wait_past(self._position, timeout=0)
         if head > self._position + FAR:
             self.clear()

@@ -73,6 +73,7 @@ class Repository(Generic[C, S, E]):
         self._store = store
         self._capacity = capacity
         self._snapshots = snapshots
+        # With cachetools.LRUCache, `load_many` of cached streams takes half as long again.
         self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
         self._saved: dict[str, int] = {}
         self._due: dict[str, VersionedState[S]] = {}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, build_service
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
-from query_api.checkpoint_watcher import POLL, CheckpointWatcher, checkpoints_in
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoints_in
 from query_api.context import UNREADABLE, Opener, QueryContext
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
@@ -19,9 +19,9 @@ ROUTERS = (orders.router, orders.busy, products.router, inventory.router)
 """The busiest first: they are tried in this order."""
 
 
-def watcher_over(database: AsyncDatabase[Document], *, poll: float = POLL) -> CheckpointWatcher:
-    """The watcher of a process whose projections, if it has any, call its `advance`; `poll` is for those of others."""
-    return CheckpointWatcher(checkpoints_in(database), poll=poll)
+def watcher_over(database: AsyncDatabase[Document]) -> CheckpointWatcher:
+    """The watcher of a process whose projections, if it has any, call its `advance`."""
+    return CheckpointWatcher(checkpoints_in(database))
 
 
 def build_app(

@@ -1,10 +1,10 @@
 """The saga's agent: every order's facts in, its saga's turns and its status out, in one append."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from concurrency.gather import gather_all
 from domain.decider import Decider
 from domain.fulfilment.context import DeadlinePassed, SagaMessage
 from domain.fulfilment.inputs import WANTED
@@ -48,10 +48,9 @@ class Fulfilment(Processor):
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Step each saga; what it orders is decided by the order itself."""
-        await asyncio.gather(
-            unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers)),
-            unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers)),
-        )
+        sagas = unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers))
+        orders = unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers))
+        await gather_all((sagas, orders))
         for trigger in triggers:
             self._step(trigger, unit)
 

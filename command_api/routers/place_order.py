@@ -14,7 +14,6 @@ from command_api.responses import OrderPlaced
 from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
 from domain.product import Product
-from domain.quantities import sum_quantities
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
 from event_store.unit_of_work import UnitOfWork
@@ -23,6 +22,7 @@ from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, Produc
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number
+from schemas.quantities import sum_quantities
 from schemas.stream_names import order_number_stream, order_stream, product_stream
 
 DRAWS = 20

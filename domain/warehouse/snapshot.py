@@ -11,8 +11,8 @@ from typing import Any
 
 from rpds import HashTrieMap, HashTrieSet
 
-import domain.quantities
 import domain.warehouse.state
+import schemas.quantities
 from domain.warehouse.state import Hold, HoldPhase, Level, Warehouse
 
 
@@ -21,7 +21,7 @@ def fingerprint() -> str:
     """Names the code that folded a snapshot: one made by other code is not read but folded anew."""
     sources = [
         Path(str(module)).read_bytes()
-        for module in (domain.quantities.__file__, domain.warehouse.state.__file__, __file__)
+        for module in (schemas.quantities.__file__, domain.warehouse.state.__file__, __file__)
     ]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-import domain.quantities
 import domain.warehouse.state
+import schemas.quantities
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import dump, fingerprint, load
 from domain.warehouse.state import LIVE, Hold, HoldPhase, Warehouse
@@ -175,7 +175,7 @@ def test_the_fingerprint_names_the_code() -> None:
     assert fingerprint() == fingerprint()
 
 
-@pytest.mark.parametrize("module", [domain.quantities, domain.warehouse.state], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [schemas.quantities, domain.warehouse.state], ids=lambda module: module.__name__)
 def test_other_code_that_folds_has_another_fingerprint(
     module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
