@@ -69,14 +69,14 @@ def processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: M
 def feed(
     store: EventStore,
     database: Database,
-    hub: CheckpointWatcher,
+    watcher: CheckpointWatcher,
     consumer: AIOKafkaConsumer,
     metrics: Metrics,
     *,
     partitions: int,
 ) -> ProjectionConsumer:
     """The read side's writing half."""
-    projection = Projection(MODELS, database, advance=hub.advance)
+    projection = Projection(MODELS, database, advance=watcher.advance)
     on_poison = metrics.poisoned(projection.consumer)
     subscription = CatchUpSubscription(store, projection, partitions=partitions, on_poison=on_poison)
     feed = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)

@@ -82,7 +82,7 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
         Sealer(keys.master_key(settings)),
         MockCluster(),
     )
-    metrics, hub = Metrics(registry), query_api.main.watcher_over(database)
+    metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
     processors = components.processors(settings, store, sealer, metrics)
     crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.application("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")
@@ -91,7 +91,7 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
         components.open_consumer(broker.address, pacing, partitions=PARTITIONS) as consumer,
         asyncio.TaskGroup() as tasks,
     ):
-        feed = components.feed(store, database, hub, consumer, metrics, partitions=PARTITIONS)
+        feed = components.feed(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": feed.run(),
@@ -101,7 +101,7 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
             "vigil": watch_consumers([feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age),
         }
         started = [tasks.create_task(each, name=name) for name, each in work.items()]
-        async with _doors(settings, store, database, hub, sealer, registry) as urls:
+        async with _doors(settings, store, database, watcher, sealer, registry) as urls:
             yield urls
         for task in started:
             task.cancel()
@@ -113,13 +113,15 @@ async def _doors(
     settings: Settings,
     store: EventStore,
     database: Database,
-    hub: CheckpointWatcher,
+    watcher: CheckpointWatcher,
     sealer: Sealer,
     registry: CollectorRegistry,
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
     commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)
-    queries = query_api.main.build_app(database, verifier=verifier, opener=sealer, partitions=PARTITIONS, hub=hub)
+    queries = query_api.main.build_app(
+        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, watcher=watcher
+    )
     async with (
         listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,

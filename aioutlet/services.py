@@ -18,7 +18,7 @@ import query_api.main
 from aioutlet import components
 from aioutlet.http_server import listening
 from aioutlet.settings import Settings
-from edge.app import build
+from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
@@ -160,8 +160,8 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
         await ensure_indexes(database, MODELS)
-        hub = query_api.main.watcher_over(database)
-        feed = components.feed(store, database, hub, consumer, context.metrics, partitions=settings.partitions)
+        watcher = query_api.main.watcher_over(database)
+        feed = components.feed(store, database, watcher, consumer, context.metrics, partitions=settings.partitions)
         feed.join_group()
         probes: dict[str, Probe] = {"eventStore": store.head, "documents": partial(database.command, "ping")}
         async with _working(context, feed.run(), probes, [feed.batching]) as url:
@@ -190,13 +190,15 @@ async def _working(
 ) -> AsyncIterator[str]:
     """Work beside a door that tells how it goes; work that fails ends the service, and so does a dead consumer."""
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
-    app = build(
-        title=f"AIOutlet {context.name}",
-        routers=[],
-        verifier=context.verifier,
-        probes=probes,
-        liveness=Liveness(ages, limit=settings.commit_age),
-        registry=context.registry,
+    app = build_service(
+        ServiceOptions(
+            title=f"AIOutlet {context.name}",
+            routers=(),
+            verifier=context.verifier,
+            probes=probes,
+            liveness=Liveness(ages, limit=settings.commit_age),
+            registry=context.registry,
+        )
     )
     async with asyncio.TaskGroup() as tasks:
         started = [tasks.create_task(each) for each in (work, _end_when_dead(consumers, settings.commit_age))]

@@ -8,7 +8,6 @@ from pathlib import Path
 from aioutlet.journey.baskets import Basket
 from bench.baskets import shelves
 from domain.order import ORDER
-from domain.order_number import ORDER_NUMBER, ClaimOrderNumber, candidate
 from domain.pricing import CURRENT, region_of
 from edge.context import fresh_id
 from event_store.clock import wall_clock
@@ -17,7 +16,8 @@ from schemas.address import Address
 from schemas.codec import Stored, decode, encode
 from schemas.envelope import Actor, ActorType, Cause, Envelope, wrap_events
 from schemas.message import Event
-from schemas.order import MoveOrder, OrderLine, OrderStatus, PaymentMethod, PlaceOrder
+from schemas.order import MoveOrder, OrderLine, OrderNumberClaimed, OrderStatus, PaymentMethod, PlaceOrder
+from schemas.order_number import draw_order_number
 from schemas.product import CreateProduct
 from schemas.stream_names import order_number_stream, order_stream
 
@@ -76,13 +76,12 @@ def accepted(
 
 
 def _events(basket: Basket, products: dict[str, CreateProduct]) -> Sequence[Event]:
-    order_id, number = fresh_id(), candidate(basket.basket_id, wall_clock())
+    order_id, number = fresh_id(), draw_order_number(basket.basket_id, wall_clock())
     created = ORDER.decide(_command(order_id, number, basket, products), ORDER.initial)
     moved = ORDER.decide(
         MoveOrder(order_id=order_id, to=OrderStatus.PROCESSING, reason="fulfilment began"), ORDER.fold(created)
     )
-    claimed = ORDER_NUMBER.decide(ClaimOrderNumber(number, order_id), ORDER_NUMBER.initial)
-    return [*created, *moved, *claimed]
+    return [*created, *moved, OrderNumberClaimed(order_id=order_id, order_number=number)]
 
 
 def _command(order_id: str, number: str, basket: Basket, products: dict[str, CreateProduct]) -> PlaceOrder:

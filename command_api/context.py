@@ -1,28 +1,27 @@
-"""What every route of the write side works with: the shop behind the counter, and the errand of one caller."""
+"""What every route of the write side works with: the process's parts, who calls, and one request of theirs."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from fastapi import Depends, Header
+from pydantic import StringConstraints, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.fresh_repository import FreshRepository
-from command_api.handling import CommandResult, StreamCommand, handle
-from command_api.idempotency import IdempotencyStore, ScopedKey
+from command_api.idempotency import IdempotencyStore, IdempotentReply, ScopedKey
 from command_api.responses import Accepted
 from domain.order import Order
 from domain.payment import Payment
 from domain.product import Product
 from domain.shipment import Shipment
 from domain.warehouse.state import Warehouse
-from edge.auth import CurrentActor
+from edge.auth import actor_of
 from edge.context import CURRENT, context_from_headers
-from event_store.records import IdempotencyRecord
+from event_store.repository import Repository
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from identity.sealing import Sealer
 from schemas.envelope import Actor, Cause
 from schemas.errors import MissingIdempotencyKey
@@ -34,8 +33,6 @@ from schemas.product import ProductCommand, ProductEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
 
-REPLAYED = {"Idempotent-Replayed": "true"}
-
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
@@ -45,91 +42,111 @@ class CommandContext:
     sealer: Sealer
     clock: Callable[[], datetime]
     new_id: NewId
-    answers: IdempotencyStore
-    products: FreshRepository[ProductCommand, Product, ProductEvent]
-    warehouses: FreshRepository[WarehouseCommand, Warehouse, WarehouseEvent]
-    orders: FreshRepository[OrderCommand, Order, OrderEvent]
-    payments: FreshRepository[PaymentCommand, Payment, PaymentEvent]
-    shipments: FreshRepository[ShipmentCommand, Shipment, ShipmentEvent]
+    replies: IdempotencyStore
+    products: Repository[ProductCommand, Product, ProductEvent]
+    warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
+    orders: Repository[OrderCommand, Order, OrderEvent]
+    payments: Repository[PaymentCommand, Payment, PaymentEvent]
+    shipments: Repository[ShipmentCommand, Shipment, ShipmentEvent]
+
+
+class StreamCommand(NamedTuple):
+    """One command for one stream."""
+
+    repository: Repository[Any, Any, Any]
+    stream: str
+    command: Message
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """One request: who asks, why, and under which key if any."""
+    """One request: who asks, why, and under which idempotency key if any."""
 
-    desk: CommandContext
+    context: CommandContext
     actor: Actor
     cause: Cause
-    keyed: ScopedKey | None
+    key: ScopedKey | None
 
-    def fresh_id(self, name: str) -> str:
+    def derive_id(self, name: str) -> str:
         """A new id; under a key it follows from the request, so that a repeat asks for the same thing."""
-        return derived_id(*self.keyed.names, name) if self.keyed else self.desk.new_id()
+        return derived_id(*self.key.names, name) if self.key else self.context.new_id()
 
-    def answer(self, reply: Accepted) -> IdempotencyRecord | None:
-        """What to record of `reply` beside the events."""
-        return self.desk.answers.answer(self.keyed, reply)
+    def reply_once(self) -> IdempotentReply:
+        """The context in which this request is handled."""
+        return IdempotentReply(self.context.replies, self.key)
 
-    async def once(self, act: Callable[[], Awaitable[Accepted]], *, status: int = 200) -> Response:
-        """Answer with what `act` says, or said the first time."""
-        reply = await self.desk.answers.once(self.keyed, act)
-        headers = REPLAYED if reply.is_replay else None
-        return Response(reply.body, status, headers, media_type="application/json")
-
-    async def run(
-        self,
-        turns: Sequence[StreamCommand[Any, Any, Any]],
-        reply: Callable[[Sequence[CommandResult]], Accepted],
-        *,
-        status: int = 200,
+    async def handle(
+        self, commands: Sequence[StreamCommand], reply: Callable[..., Accepted], *, status: int = 200
     ) -> Response:
-        """Handle `turns` at once and answer with their `reply`."""
-        act = partial(handle, self.desk.store, turns, self.cause, reply=reply, answer=self.answer)
-        return await self.once(act, status=status)
+        """Decide every command, record all of it or nothing, and answer with the `reply` about the first stream.
+
+        Raises:
+            Refused: A decider says no. Nothing was recorded.
+            Conflict: Every attempt lost a race. Nothing was recorded; safe to repeat.
+        """
+        stream = commands[0].stream
+        async with self.reply_once() as answer:
+            for unit in answer.attempts():
+                await self._decide(unit, commands)
+                await answer.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))
+        return answer.response(status)
+
+    async def _decide(self, unit: UnitOfWork, commands: Sequence[StreamCommand]) -> None:
+        for repository in dict.fromkeys(each.repository for each in commands):
+            await unit.load(repository, (each.stream for each in commands if each.repository is repository))
+        for each in commands:
+            unit.decide(each.stream, each.command, self.cause)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who stands at the desk, before we know what they want."""
+    """Who calls a route, under which Idempotency-Key if any; what they want is not known yet."""
 
-    desk: CommandContext
+    context: CommandContext
     actor: Actor
     route: str
     key: str | None
 
-    def asks(self, body: Message, *, key_needed: bool = False) -> CommandRequest:
-        """The errand of a request with this body.
+    def asks(self, body: Message) -> CommandRequest:
+        """Their request with this body."""
+        replies = self.context.replies
+        key = replies.scope(self.actor, self.route, self.key, body) if self.key else None
+        return CommandRequest(self.context, self.actor, self._cause(), key)
 
-        Raises:
-            MissingIdempotencyKey: It needs one.
-        """
-        if key_needed and self.key is None:
+    def require_key(self) -> None:
+        """Raise `MissingIdempotencyKey` where there is none."""
+        if self.key is None:
             raise MissingIdempotencyKey("send an Idempotency-Key, so that this can be repeated safely")
-        answers = self.desk.answers
-        keyed = answers.keyed(self.actor, self.route, self.key, body) if self.key else None
-        return CommandRequest(self.desk, self.actor, self._cause(), keyed)
 
     def _cause(self) -> Cause:
-        context = CURRENT.get() or context_from_headers(())
+        request = CURRENT.get() or context_from_headers(())
         return Cause(
-            id=self.desk.new_id(),
-            at=self.desk.clock(),
-            correlation_id=context.correlation_id,
+            id=self.context.new_id(),
+            at=self.context.clock(),
+            correlation_id=request.correlation_id,
             actor=self.actor,
-            request_id=context.request_id,
-            traceparent=context.traceparent,
+            request_id=request.request_id,
+            traceparent=request.traceparent,
         )
 
 
 KEY_HEADER = "Idempotency-Key"
+KEY_DESCRIPTION = "Kept for 24 hours."
 KEY = r"^[A-Za-z0-9._:-]{1,128}$"
-IdempotencyKey = Annotated[str | None, Header(alias=KEY_HEADER, pattern=KEY, description="Kept for 24 hours.")]
+IdempotencyKey = Annotated[str | None, Header(alias=KEY_HEADER, pattern=KEY, description=KEY_DESCRIPTION)]
+OPTIONAL_KEY: TypeAdapter[str | None] = TypeAdapter(Annotated[str, StringConstraints(pattern=KEY)] | None)
+"""The same, for routes that read their request themselves."""
 
 
-async def caller(request: Request, actor: CurrentActor, key: IdempotencyKey = None) -> Caller:
-    """Who stands at the desk."""
-    desk = cast(CommandContext, request.app.state.desk)
-    return Caller(desk, actor, f"{request.method} {request.scope['route'].path}", key)
+async def current_caller(request: Request, key: IdempotencyKey = None) -> Caller:
+    """Who calls."""
+    return caller_of(request, key)
 
 
-CurrentCaller = Annotated[Caller, Depends(caller)]
+def caller_of(request: Request, key: str | None) -> Caller:
+    """Who calls, for routes that read their request themselves; `key` is a valid Idempotency-Key."""
+    context = cast(CommandContext, request.app.state.context)
+    return Caller(context, actor_of(request), f"{request.method} {request.scope['route'].path}", key)
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]

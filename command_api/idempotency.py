@@ -1,25 +1,30 @@
-"""One Idempotency-Key, one effect: the first answer is recorded with the events, and given again to whoever repeats."""
+"""One Idempotency-Key, one effect: the first reply is recorded with the events, and given again to whoever repeats."""
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import TracebackType
 from typing import Any, NamedTuple
 
 import orjson
+from starlette.responses import Response
 
-from command_api.handling import position_of
 from command_api.responses import Accepted
 from event_store.records import IdempotencyRecord
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.sealing import Sealer
 from schemas.envelope import Actor
 from schemas.errors import AIOutletError, IdempotencyKeyReused
 from schemas.message import Message
 from schemas.sealed import Sealed
 
+ATTEMPTS = 10
+"""A busy warehouse may move a few times while we decide."""
 KEPT = timedelta(hours=24)
+REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,82 +41,119 @@ class ScopedKey:
         return self.key, self.fingerprint.hex()
 
 
-class Reply(NamedTuple):
-    """The body to answer with, and whether it was answered before."""
+class RunningRequest(NamedTuple):
+    """A request that has no reply yet; `reply` becomes its body, or None where it failed."""
 
-    body: bytes
-    is_replay: bool
-
-
-class _Running(NamedTuple):
     fingerprint: bytes
     reply: asyncio.Future[bytes | None]
 
 
 class IdempotencyStore:
-    """Gives first answers again: within this process by waiting for them, beyond it from the store."""
+    """Recorded replies, and the requests of this process that are still running."""
 
     def __init__(self, store: EventStore, sealer: Sealer, clock: Callable[[], datetime]) -> None:
-        """Keep answers in `store`, sealed by `sealer`."""
-        self._store = store
+        """Keep replies in `store`, sealed by `sealer`."""
+        self.store = store
+        self.running: dict[str, RunningRequest] = {}
         self._sealer = sealer
         self._clock = clock
-        self._running: dict[str, _Running] = {}
 
-    def keyed(self, actor: Actor, route: str, key: str, body: Message) -> ScopedKey:
-        """The key in its scope; the fingerprint is of the body as we understood it, so spelling does not matter."""
-        said = b"%b\n%b" % (route.encode(), body.as_json())
-        return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(said), actor.id)
+    def scope(self, actor: Actor, route: str, key: str, body: Message) -> ScopedKey:
+        """The key in its scope; the fingerprint is of the parsed body, so spelling does not matter."""
+        content = b"%b\n%b" % (route.encode(), body.as_json())
+        return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.id)
 
-    def answer(self, keyed: ScopedKey | None, reply: Accepted) -> IdempotencyRecord | None:
-        """What to record beside the events; their positions are not known yet and are looked up when needed."""
-        if keyed is None:
-            return None
+    def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
+        """The reply as a record to append with the events; positions are not known yet and are looked up on replay."""
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
-        sealed = self._sealer.seal(keyed.subject, body).as_json()
-        return IdempotencyRecord(keyed.key, keyed.fingerprint, sealed, self._clock() + KEPT)
+        sealed = self._sealer.seal(key.subject, body).as_json()
+        return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + KEPT)
 
-    async def once(self, keyed: ScopedKey | None, act: Callable[[], Awaitable[Accepted]]) -> Reply:
-        """Act, unless this was answered before.
+    async def recorded(self, key: ScopedKey) -> bytes | None:
+        """The body recorded under a key, if there is one.
 
-        Nothing is read on the way in: a repeat is refused by the store, or by the decider, and only then is the first
-        answer looked for.
+        Raises:
+            IdempotencyKeyReused: It was recorded for another body.
+        """
+        record = await self.store.idempotency_record(key.key, now=self._clock())
+        if record is None:
+            return None
+        check_fingerprint(key, record.fingerprint)
+        body: dict[str, Any] = orjson.loads(self._sealer.open(Sealed.model_validate_json(record.body)))
+        body["position"] = await self.store.position_of(body["streamId"], body["version"])
+        return orjson.dumps(body)
+
+
+class IdempotentReply:
+    """The one reply to a request: made now, or made before under the same key.
+
+    A context around the work: a repeat of a running request waits for its reply; when the work is refused and the key
+    has a recorded reply, that is given instead. Nothing is read on the way in.
+    """
+
+    def __init__(self, replies: IdempotencyStore, key: ScopedKey | None) -> None:
+        self._replies = replies
+        self._key = key
+        self._body: bytes | None = None
+        self._is_replay = False
+
+    async def __aenter__(self) -> "IdempotentReply":
+        """Wait for the same request, if it is running.
 
         Raises:
             IdempotencyKeyReused: The key was answered for another body.
         """
-        if keyed is None:
-            return Reply((await act()).as_json(), is_replay=False)
-        while running := self._running.get(keyed.key):
-            if body := await asyncio.shield(running.reply):
-                return self._again(keyed, running.fingerprint, body)
-        return await self._first(keyed, act)
+        if self._key:
+            while running := self._replies.running.get(self._key.key):
+                if body := await asyncio.shield(running.reply):
+                    check_fingerprint(self._key, running.fingerprint)
+                    self._replay(body)
+                    return self
+            reply = asyncio.get_running_loop().create_future()
+            self._replies.running[self._key.key] = RunningRequest(self._key.fingerprint, reply)
+        return self
 
-    async def _first(self, keyed: ScopedKey, act: Callable[[], Awaitable[Accepted]]) -> Reply:
-        running = _Running(keyed.fingerprint, asyncio.get_running_loop().create_future())
-        self._running[keyed.key] = running
-        reply: Reply | None = None
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if self._key is None or self._is_replay:
+            return False
         try:
-            reply = Reply((await act()).as_json(), is_replay=False)
-        except AIOutletError:
-            reply = await self._recorded(keyed)
-            if reply is None:
-                raise
+            if isinstance(error, AIOutletError) and (body := await self._replies.recorded(self._key)):
+                self._replay(body)
         finally:
-            del self._running[keyed.key]
-            running.reply.set_result(reply.body if reply else None)
-        return reply
+            self._replies.running.pop(self._key.key).reply.set_result(self._body)
+        return self._is_replay
 
-    async def _recorded(self, keyed: ScopedKey) -> Reply | None:
-        recorded = await self._store.idempotency_record(keyed.key, now=self._clock())
-        if recorded is None:
-            return None
-        sealed = Sealed.model_validate_json(recorded.body)
-        body: dict[str, Any] = orjson.loads(self._sealer.open(sealed))
-        body["position"] = await position_of(self._store, body["streamId"], body["version"])
-        return self._again(keyed, recorded.fingerprint, orjson.dumps(body))
+    def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
+        """As `retry_on_conflict`, as long as there is no reply."""
+        if self._body is None:
+            for unit in retry_on_conflict(self._replies.store, attempts=limit):
+                yield unit
+                if self._body is not None:
+                    return
 
-    def _again(self, keyed: ScopedKey, fingerprint: bytes, body: bytes) -> Reply:
-        if not hmac.compare_digest(keyed.fingerprint, fingerprint):
-            raise IdempotencyKeyReused("this Idempotency-Key was used for another body")
-        return Reply(body, is_replay=True)
+    async def commit(self, unit: UnitOfWork, reply: Accepted) -> bool:
+        """Commit the unit with its reply beside it, which is stamped with its position; False where a race was lost."""
+        record = self._replies.record(self._key, reply) if self._key else None
+        if committed := await unit.commit(idempotency=record):
+            self.give(reply.model_copy(update={"position": await unit.position(reply.stream_id)}))
+        return committed
+
+    def give(self, reply: Accepted) -> None:
+        """Make this the reply."""
+        self._body = reply.as_json()
+
+    def response(self, status: int) -> Response:
+        """The reply over HTTP."""
+        headers = REPLAYED if self._is_replay else None
+        return Response(self._body, status, headers, media_type="application/json")
+
+    def _replay(self, body: bytes) -> None:
+        self._body, self._is_replay = body, True
+
+
+def check_fingerprint(key: ScopedKey, fingerprint: bytes) -> None:
+    """Raise `IdempotencyKeyReused` where a key came with another body."""
+    if not hmac.compare_digest(key.fingerprint, fingerprint):
+        raise IdempotencyKeyReused("this Idempotency-Key was used for another body")

@@ -11,14 +11,14 @@ from starlette.types import Lifespan
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, payments, products
+from command_api.routers import inventory, orders, payments, place_order, products
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump, load
-from edge.app import build
+from edge.app import ServiceOptions, build_service
 from edge.context import fresh_id
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
@@ -28,9 +28,9 @@ from identity.tokens import TokenVerifier
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 
-PRODUCTS_REMEMBERED = 50_000
+PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
-WAREHOUSES_REMEMBERED = 16
+WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; its agent takes them oftener."""
 
@@ -58,32 +58,32 @@ def build_app(
         lifespan: What must run while it serves.
         registry: Where its figures are counted.
     """
-    desk = _desk(store, sealer, clock, new_id)
-    app = build(
-        title="AIOutlet commands",
-        routers=[products.router, inventory.router, orders.router, payments.router],
-        verifier=verifier,
-        probes={"eventStore": store.head, **(probes or {})},
-        lifespan=lifespan,
-        raised={products.IMPORT_PATH: products.IMPORT_BYTES},
-        shortcuts=[orders.shortcut(desk)],
-        registry=registry,
+    app = build_service(
+        ServiceOptions(
+            title="AIOutlet commands",
+            routers=(place_order.router, orders.router, products.router, inventory.router, payments.router),
+            verifier=verifier,
+            probes={"eventStore": store.head, **(probes or {})},
+            lifespan=lifespan,
+            larger_bodies={products.IMPORT_PATH: products.IMPORT_BYTES},
+            registry=registry,
+        )
     )
-    app.state.desk = desk
+    app.state.context = _context(store, sealer, clock, new_id)
     return app
 
 
-def _desk(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
+def _context(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
     snapshots = SnapshotPolicy(SNAPSHOT_VERSION, dump, load, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
         sealer=sealer,
         clock=clock,
         new_id=new_id,
-        answers=IdempotencyStore(store, sealer, clock),
-        products=FollowingRepository(store, PRODUCT, remembered=PRODUCTS_REMEMBERED, types=PRODUCT_TYPES),
-        warehouses=FreshRepository(store, WAREHOUSE, remembered=WAREHOUSES_REMEMBERED, snapshots=snapshots),
-        orders=FreshRepository(store, ORDER, remembered=0),
-        payments=FreshRepository(store, PAYMENT, remembered=0),
-        shipments=FreshRepository(store, SHIPMENT, remembered=0),
+        replies=IdempotencyStore(store, sealer, clock),
+        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
+        warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots),
+        orders=FreshRepository(store, ORDER, 0),
+        payments=FreshRepository(store, PAYMENT, 0),
+        shipments=FreshRepository(store, SHIPMENT, 0),
     )

@@ -1,4 +1,4 @@
-"""What a command answers: at least where its stream now stands, so that a query can ask for no less."""
+"""What a command answers: at least where its stream stands now, so that a query can ask for no less."""
 
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
@@ -13,7 +13,7 @@ class Accepted(Message):
 
 
 class ProductAccepted(Accepted):
-    """Said of one product."""
+    """A command about one product."""
 
     product_id: Id
 
@@ -38,7 +38,7 @@ class AdjustmentAccepted(Accepted):
 
 
 class OrderAccepted(Accepted):
-    """Said of one order; where it goes from here is the saga's."""
+    """A command about one order; where it goes from here is the saga's."""
 
     order_id: Id
 

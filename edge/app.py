@@ -1,6 +1,7 @@
 """The HTTP plumbing every service of ours shares, so that a service is its routers and nothing else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,6 @@ from edge.metrics import HttpMetrics
 from edge.openapi import describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
 from edge.request_logging import RequestLogging
-from edge.shortcut import Shortcut, Shortcuts
 from identity.tokens import TokenVerifier
 from schemas.errors import AIOutletError
 
@@ -30,48 +30,43 @@ MAX_BODY = 65_536
 """Bytes."""
 
 
-def build(
-    *,
-    title: str,
-    routers: Sequence[APIRouter],
-    verifier: TokenVerifier,
-    probes: Mapping[str, Probe],
-    liveness: Liveness | None = None,
-    lifespan: Lifespan[Any] | None = None,
-    max_body: int = MAX_BODY,
-    raised: Mapping[str, int] | None = None,
-    shortcuts: Sequence[Shortcut] = (),
-    kept: Sequence[str] = (),
-    registry: CollectorRegistry | None = None,
-) -> FastAPI:
-    """A service with the given routers, each route of which needs a token.
+@dataclass(frozen=True, kw_only=True)
+class ServiceOptions:
+    """What distinguishes one service's HTTP from another's."""
 
-    Args:
-        title: What its OpenAPI document is called.
-        routers: What it does.
-        verifier: Says who a token's bearer is.
-        probes: What `/health/ready` asks.
-        liveness: What `/health/live` asks besides whether it is answered at all.
-        lifespan: What must run while it serves.
-        max_body: Bytes a request may have.
-        raised: Paths that may have more, and how many bytes.
-        shortcuts: Ways to answer the busiest routes without the framework.
-        kept: Paths that look like a shortcut's, and are routes of their own.
-        registry: Where its figures are counted, when others are to stand beside them in `/metrics`.
-    """
-    metrics = HttpMetrics(registry)
+    title: str
+    """What its OpenAPI document is called."""
+    routers: Sequence[APIRouter]
+    verifier: TokenVerifier
+    """Says who a token's bearer is."""
+    probes: Mapping[str, Probe]
+    """What `/health/ready` asks."""
+    liveness: Liveness = field(default_factory=Liveness)
+    """What `/health/live` asks besides whether it is answered at all."""
+    lifespan: Lifespan[Any] | None = None
+    """What must run while it serves."""
+    max_body: int = MAX_BODY
+    """Bytes a request may have."""
+    larger_bodies: Mapping[str, int] = field(default_factory=dict)
+    """Paths that may have more, and how many bytes."""
+    registry: CollectorRegistry | None = None
+    """Where it counts, when other metrics are to stand beside its own in `/metrics`."""
+
+
+def build_service(options: ServiceOptions) -> FastAPI:
+    """A service with these routers, each route of which needs a token."""
+    metrics = HttpMetrics(options.registry)
     app = FastAPI(
-        title=title,
+        title=options.title,
         openapi_url=OPENAPI,
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=options.lifespan,
         redirect_slashes=False,
         middleware=[
             Middleware(RequestLogging, metrics=metrics),
-            Middleware(Authentication, verifier=verifier, public=PUBLIC),
-            Middleware(BodyLimit, max_body=max_body, raised=raised or {}),
-            Middleware(Shortcuts, shortcuts=shortcuts, kept=kept),
+            Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
+            Middleware(BodyLimit, max_body=options.max_body, larger_bodies=options.larger_bodies),
         ],
         exception_handlers={
             AIOutletError: handle_error,
@@ -80,13 +75,13 @@ def build(
         },
     )
     app.state.metrics = metrics
+    for router in options.routers:
+        app.router.routes.extend(router.routes)  # FastAPI matches the routes of an included router twice
     for path, endpoint in (
-        (LIVE, (liveness or Liveness()).live),
-        (READY, Readiness(probes).ready),
+        (LIVE, options.liveness.live),
+        (READY, Readiness(options.probes).ready),
         (METRICS, metrics.expose),
     ):
         app.add_api_route(path, endpoint, include_in_schema=False)
-    for router in routers:
-        app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

@@ -10,20 +10,20 @@ from schemas.errors import TooLarge
 
 
 class BodyLimit:
-    """Reads no more than `max_body` bytes, or what `raised` allows a path instead."""
+    """Reads no more than `max_body` bytes, or what `larger_bodies` allows a path instead."""
 
-    def __init__(self, app: ASGIApp, *, max_body: int, raised: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, *, max_body: int, larger_bodies: Mapping[str, int]) -> None:
         """Stand before `app`; the limits are in bytes."""
         self._app = app
         self._max_body = max_body
-        self._raised = raised
+        self._larger_bodies = larger_bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on whose body is small enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._raised.get(scope["path"], self._max_body)
+        limit = self._larger_bodies.get(scope["path"], self._max_body)
         if _announced(scope) > limit:
             await problem_of(_too_large(limit))(scope, receive, send)
             return

@@ -46,7 +46,14 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = PROBLEM
         document["security"] = [{"bearer": []}]
         for operation in (o for path in document.get("paths", {}).values() for o in path.values()):
+            schemas.update(_lift_definitions(operation))
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = REFUSAL
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _lift_definitions(operation: dict[str, Any]) -> dict[str, Any]:
+    """Take the definitions out of a body that a raw route describes."""
+    contents = operation.get("requestBody", {}).get("content", {}).values()
+    return {name: schema for content in contents for name, schema in content["schema"].pop("$defs", {}).items()}

@@ -60,8 +60,7 @@ def problem_of(error: AIOutletError) -> Response:
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("failed", error=error.code, exc_info=error)
         return unexpected()
-    title = (type(error).__doc__ or error.code).partition(".")[0]
-    return problem(error.status, error.code, title, error.detail, **_members(error.extra))
+    return problem(error.status, error.code, error.title, error.detail, **_members(error.extra))
 
 
 def unexpected() -> Response:

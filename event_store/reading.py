@@ -16,6 +16,11 @@ class EventReader(ABC):
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         """One stream's events past version `after`, oldest first; empty where there are none."""
 
+    async def position_of(self, stream: str, version: int) -> int:
+        """The position of one version of a stream, 0 where there is none."""
+        events = await self.stream(stream, after=version - 1) if version else []
+        return events[0].position if events else 0
+
     @abstractmethod
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
         """Many streams at once: name -> events past the given version; every name asked for is a key."""

@@ -27,7 +27,7 @@ class DeciderProtocol(Protocol[C_contra, S, E]):
 
     @property
     def decide(self) -> Callable[[C_contra, S], Sequence[E]]:
-        """Not called here; it ties the commands to the states."""
+        """The events that a command leads to in a state."""
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S:
         """The state after `events`, from `state` or from the beginning."""
@@ -73,6 +73,7 @@ class Repository(Generic[C, S, E]):
         self._store = store
         self._capacity = capacity
         self._snapshots = snapshots
+        # With cachetools.LRUCache, `load_many` of cached streams takes half as long again.
         self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
         self._saved: dict[str, int] = {}
         self._due: dict[str, VersionedState[S]] = {}
@@ -90,7 +91,7 @@ class Repository(Generic[C, S, E]):
             starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
             read = await self._continued(starts)
             for stream, loaded in read.items():
-                self.keep(stream, loaded)
+                self.put(stream, loaded)
             found |= read
         return found
 
@@ -101,7 +102,7 @@ class Repository(Generic[C, S, E]):
             self._cached.move_to_end(stream)
         return held
 
-    def keep(self, stream: str, loaded: VersionedState[S]) -> None:
+    def put(self, stream: str, loaded: VersionedState[S]) -> None:
         """Remember the state that a successful append left, unless a later one is remembered already."""
         held = self._cached.get(stream)
         if held is None or held.version <= loaded.version:
@@ -110,10 +111,13 @@ class Repository(Generic[C, S, E]):
                 self._due[stream] = loaded
         self._cached.move_to_end(stream)
         while len(self._cached) > self._capacity:
-            self.forget(next(iter(self._cached)))
+            self._drop(next(iter(self._cached)))
 
-    def forget(self, stream: str) -> None:
-        """The stream has moved without us: read it again next time."""
+    def evict(self, stream: str) -> None:
+        """Somebody else has appended to the stream: read it again next time."""
+        self._drop(stream)
+
+    def _drop(self, stream: str) -> None:
         self._cached.pop(stream, None)
         self._saved.pop(stream, None)
         self._due.pop(stream, None)

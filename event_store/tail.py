@@ -2,18 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
 
-SLOWDOWN = 0.1
-"""The part of a silence by which the next look may come late."""
-
-
-class PollInterval(NamedTuple):
-    """Seconds between two looks at the log while anybody waits: in a busy moment, and in a quiet one."""
-
-    shortest: float
-    longest: float
-
+from concurrency.poll_interval import PollInterval
 
 SINGLE_WRITER = PollInterval(0.2, 0.2)
 """Nobody else writes, but for an operator's tool."""
@@ -44,7 +34,7 @@ class Tail:
         deadline = clock() + timeout
         while self._head <= position:
             moved, now = self._moved, clock()
-            if now >= (next_look := self._looked_at + self._pause()):
+            if now >= (next_look := self._looked_at + self._poll.after(self._looked_at - self._grew_at)):
                 await self._look(now)
             elif now >= deadline:
                 break
@@ -58,10 +48,6 @@ class Tail:
         if head > self._head:
             self._grew_at = now
         self.reached(head)
-
-    def _pause(self) -> float:
-        silence = self._looked_at - self._grew_at
-        return min(max(silence * SLOWDOWN, self._poll.shortest), self._poll.longest)
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

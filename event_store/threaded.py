@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from concurrency.poll_interval import PollInterval
 from event_store.backend import Backend
 from event_store.group_commit import GroupCommitter
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 from event_store.store import EventStore
-from event_store.tail import SINGLE_WRITER, PollInterval, Tail
+from event_store.tail import SINGLE_WRITER, Tail
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
 from schemas.errors import Unavailable

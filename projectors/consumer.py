@@ -11,9 +11,9 @@ from pymongo.errors import PyMongoError
 
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
-from schemas.wire import Incoming, incoming
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.consumer import BatchingConsumer
+from subscriptions.records import read_records
 from subscriptions.retry import RetryPolicy
 
 BATCH = 5_000
@@ -64,15 +64,8 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         while True:
             found = await self._retry.run(self._ask)
             for records in found.values():
-                await self.batching.put([message for record in records if (message := self._read(record))])
+                await self.batching.put(read_records(records, self._on_poison))
 
     async def _ask(self) -> Mapping[Any, Sequence[Any]]:
         found: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)
         return found
-
-    def _read(self, record: Any) -> Incoming | None:
-        try:
-            return incoming(TopicPartition(record.topic, record.partition), record.headers, record.value)
-        except Poison as poison:
-            self._on_poison(poison)
-            return None

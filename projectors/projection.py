@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from projectors.batcher import Batcher
-from projectors.document_cache import DocumentCache, save_all
+from projectors.batched_io import BatcherPerCollection, save_all
+from projectors.document_cache import DocumentCache
 from projectors.read_model import ReadModel
 from projectors.writer import Database, load_checkpoints, save_checkpoints, write
 from schemas.documents import Advance
@@ -39,7 +39,7 @@ class Projection:
         self._database = database
         self._advance = advance
         self._recent = DocumentCache()
-        self._checkpointing = Batcher(save_all)
+        self._checkpointing = BatcherPerCollection(save_all)
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
@@ -63,7 +63,7 @@ class Projection:
             if wanted:
                 await write(self._database, model, partition, wanted, self._recent)
         views = [model.view.name for model in models]
-        await save_checkpoints(self._database, views, partition, position, self._checkpointing.want)
+        await save_checkpoints(self._database, views, partition, position, self._checkpointing.ask)
         for model in models:
             self._advance(model.view.name, partition, position)
         self._note(partition, envelopes)

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
-
 from event_store.reading import EventReader
 from projectors.document_io import CHUNK
 from projectors.findings import Findings, Report
@@ -16,11 +14,11 @@ from projectors.ledgers.stock import StockLedger
 from projectors.models.registry import MODELS
 from projectors.read_model import ReadModel
 from projectors.writer import Database, load_checkpoints
-from schemas.codec import Stored, envelope_of
+from schemas.codec import Stored, decode
 from schemas.documents import STOCK_VIEW, TALLIES, Document
 from schemas.envelope import Envelope
-from schemas.errors import Poison
-from schemas.topics import ROUTES, TopicPartition, partition_of
+from schemas.topics import TopicPartition
+from schemas.wire import published_to
 
 PAGE = 2_000
 WANTED = frozenset(name for model in MODELS for name in model.types)
@@ -109,15 +107,8 @@ async def verify(
 
 def _read(stored: Stored, partitions: int) -> tuple[TopicPartitions, Envelope]:
     """An event and where it was published, by topic."""
-    try:
-        fields = orjson.loads(stored.state)
-        routed = {
-            route.topic: TopicPartition(route.topic, partition_of(route.key(stored.stream, fields["data"]), partitions))
-            for route in ROUTES[stored.type]
-        }
-        return routed, envelope_of(fields, stored)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"undecodable event at position {stored.position}: {error}") from error
+    routed = {partition.topic: partition for partition in published_to(stored, partitions)}
+    return routed, decode(stored)
 
 
 async def _compare(database: Database, views: Sequence[RefoldedView], stock: StockLedger, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""One hub per process: it knows how far every view has come and wakes who waits for more."""
+"""One watcher per process: it knows how far every view has come and wakes who waits for more."""
 
 import asyncio
 from collections import defaultdict
@@ -9,16 +9,15 @@ import structlog
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from concurrency.poll_interval import PollInterval
 from schemas.documents import CHECKPOINTS, Document, checkpoint_id, topic_partition_of_checkpoint
 from schemas.topics import TopicPartition
 
 Key = tuple[str, TopicPartition]
 Checkpoints = Mapping[Key, int]
 Read = Callable[[Collection[Key]], Awaitable[Checkpoints]]
-POLL, SLOWEST = 0.003, 0.02
-"""Seconds between two looks at the checkpoints, while somebody waits: at first, and when they have long stood still."""
-SLOWDOWN = 0.1
-"""The part of a silence by which the next look may come late."""
+POLL = PollInterval(0.003, 0.02)
+"""Between two looks at the checkpoints, while somebody waits."""
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +26,10 @@ class CheckpointWatcher:
     """Where the views stand.
 
     A projection in the same process calls `advance`; for those in others the checkpoints that somebody waits for are
-    read, every `poll` seconds and seldomer when nothing happens. Nobody waiting costs nothing.
+    read, at the pace of `poll`. Nobody waiting costs nothing.
     """
 
-    def __init__(self, read: Read, *, poll: float = POLL) -> None:
+    def __init__(self, read: Read, *, poll: PollInterval = POLL) -> None:
         self._read = read
         self._poll = poll
         self._known: dict[Key, int] = {}
@@ -79,8 +78,7 @@ class CheckpointWatcher:
                     self.advance(view, partition, position)
             except PyMongoError as error:
                 log.warning("checkpoints unreadable", error=str(error))
-            silence = clock() - self._stirred_at
-            await asyncio.sleep(max(min(silence * SLOWDOWN, SLOWEST), self._poll))
+            await asyncio.sleep(self._poll.after(clock() - self._stirred_at))
 
 
 def checkpoints_in(database: AsyncDatabase[Document]) -> Read:

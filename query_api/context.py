@@ -1,6 +1,7 @@
-"""What every question needs at hand: the documents, the hub that knows how fresh they are, and the opener."""
+"""What every query works with: the documents, how fresh they are, and who opens sealed fields."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
@@ -9,7 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
-from edge.coalescer import Coalescer
+from concurrency.batcher import Batcher
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import TALLIES, Document, View
 from schemas.errors import Unavailable
@@ -28,16 +29,16 @@ UNREADABLE = "the documents cannot be read at the moment"
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """The read side as its routers see it."""
+    """The documents of a process, and how to ask for them."""
 
     database: AsyncDatabase[Document]
-    hub: CheckpointWatcher
+    watcher: CheckpointWatcher
     opener: Opener
     partitions: int
-    by_id: Coalescer[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
+    by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", Coalescer(self._by_id))
+        object.__setattr__(self, "by_id", Batcher(self._by_id))
 
     def of(self, view: View) -> AsyncCollection[Document]:
         """The documents of one view."""
@@ -46,7 +47,7 @@ class QueryContext:
     async def one(self, view: View, key: str) -> Document | None:
         """The document of this id; those who ask at the same time share the way."""
         try:
-            return (await self.by_id.ask([(view.name, key)])).get((view.name, key))
+            return (await self.by_id.ask((view.name, key))).get((view.name, key))
         except PyMongoError as error:
             raise Unavailable(UNREADABLE) from error
 
@@ -61,9 +62,9 @@ class QueryContext:
         answer = await self.database.command("count", view.name, query=wanted)
         return int(answer["n"])
 
-    async def _by_id(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+    async def _by_id(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Document]:
         by_view: dict[str, list[str]] = defaultdict(list)
-        for view, key in wanted:
+        for view, key in dict.fromkeys(wanted):
             by_view[view].append(key)
         return {
             (view, document["_id"]): document
@@ -73,9 +74,9 @@ class QueryContext:
 
 
 def query_context(request: Request) -> QueryContext:
-    """The reading its app was built with."""
-    reading: QueryContext = request.app.state.reading
-    return reading
+    """The context of the request's app."""
+    context: QueryContext = request.app.state.context
+    return context
 
 
 CurrentContext = Annotated[QueryContext, Depends(query_context)]

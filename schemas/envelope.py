@@ -97,16 +97,16 @@ class Envelope:
 
 
 def wrap_events(
-    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, offset: int = 0
+    stream: str, after: int, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, recorded: int = 0
 ) -> list[Envelope]:
     """Put `events` in envelopes as the versions after `after` of `stream`.
 
     Ids derive from the cause, the stream and the event's index, so that deciding again gives the same envelopes.
-    `offset` is the number of events that this cause has already led to in this stream.
+    `recorded` is how many events this cause has already led to in this stream.
     """
     return [
         Envelope(
-            id=derived_id(cause.id, stream, str(offset + index)),
+            id=derived_id(cause.id, stream, str(recorded + index)),
             stream=stream,
             version=after + 1 + index,
             event=event,

@@ -29,6 +29,8 @@ class AIOutletError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "A fault of ours"
+    """What callers read first in a problem document; it claims no more than what every such error knows."""
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
@@ -41,12 +43,14 @@ class Invalid(AIOutletError):
 
     status = 422
     code = "invalid"
+    title = "The request is not valid"
 
 
 class IdempotencyKeyReused(Invalid):
     """The same key came with another body."""
 
     code = "idempotency_key_reused"
+    title = "The Idempotency-Key was used for another body"
 
 
 class MissingIdempotencyKey(AIOutletError):
@@ -54,6 +58,7 @@ class MissingIdempotencyKey(AIOutletError):
 
     status = 400
     code = "idempotency_key_missing"
+    title = "An Idempotency-Key is needed"
 
 
 class Malformed(AIOutletError):
@@ -61,6 +66,7 @@ class Malformed(AIOutletError):
 
     status = 400
     code = "malformed"
+    title = "The body is not JSON"
 
 
 class TooLarge(AIOutletError):
@@ -68,6 +74,7 @@ class TooLarge(AIOutletError):
 
     status = 413
     code = "too_large"
+    title = "The request is too large"
 
 
 class Unauthorised(AIOutletError):
@@ -75,6 +82,7 @@ class Unauthorised(AIOutletError):
 
     status = 401
     code = "unauthorised"
+    title = "No valid credential"
 
 
 class Forbidden(AIOutletError):
@@ -82,6 +90,7 @@ class Forbidden(AIOutletError):
 
     status = 403
     code = "forbidden"
+    title = "Not allowed"
 
 
 class NotFound(AIOutletError):
@@ -89,6 +98,7 @@ class NotFound(AIOutletError):
 
     status = 404
     code = "not_found"
+    title = "Not found"
 
 
 class Refused(AIOutletError):
@@ -96,54 +106,63 @@ class Refused(AIOutletError):
 
     status = 409
     code = "refused"
+    title = "The request breaks a rule of the shop"
 
 
 class ProductExists(Refused):
     """Another product has this id."""
 
     code = "product_exists"
+    title = "Another product has this id"
 
 
 class ProductNotForSale(Refused):
     """The product was discontinued."""
 
     code = "product_not_for_sale"
+    title = "The product was discontinued"
 
 
 class CurrencyDiffers(Refused):
     """One order, one currency."""
 
     code = "currency_differs"
+    title = "The currencies differ"
 
 
 class TotalDiffers(Refused):
     """The customer saw another total; the quote says what it is now."""
 
     code = "total_differs"
+    title = "The total has changed"
 
 
 class OrderOnItsWay(Refused):
     """Shipped goods are returned, not cancelled."""
 
     code = "order_on_its_way"
+    title = "The order is on its way"
 
 
 class TransitionRefused(Refused):
     """The order cannot go there from here; `allowed` says where it can."""
 
     code = "transition_refused"
+    title = "The order cannot go there from here"
 
 
 class StockWouldBeNegative(Refused):
     """A count cannot fall below what is reserved."""
 
     code = "stock_would_be_negative"
+    title = "The count would fall below what is reserved"
 
 
 class SagaNotStuck(Refused):
     """Only a stuck saga can be resolved."""
 
     code = "saga_not_stuck"
+    title = "The saga is not stuck"
 
 
 class Conflict(AIOutletError):
@@ -151,6 +170,7 @@ class Conflict(AIOutletError):
 
     status = 409
     code = "conflict"
+    title = "Somebody else was faster"
 
     def __init__(self, streams: Sequence[str]) -> None:
         super().__init__(f"moved meanwhile: {', '.join(streams)}")
@@ -162,6 +182,7 @@ class IdempotencyKeyTaken(AIOutletError):
 
     status = 409
     code = "answer_taken"
+    title = "The Idempotency-Key was answered meanwhile"
 
 
 class Stale(AIOutletError):
@@ -169,16 +190,19 @@ class Stale(AIOutletError):
 
     status = 503
     code = "stale"
+    title = "The answer is not fresh enough yet"
 
 
 class Unavailable(AIOutletError):
-    """A part we need does not answer; nothing was recorded."""
+    """A part we need does not answer; whether anything was recorded is unknown."""
 
     status = 503
     code = "unavailable"
+    title = "A part we need does not answer"
 
 
 class Poison(AIOutletError):
     """Bytes that can never be read: never retried."""
 
     code = "poison"
+    title = "Unreadable data"

@@ -1,6 +1,6 @@
 """The Kafka topics and keys of every event, in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,6 +30,13 @@ class TopicPartition(NamedTuple):
 
     topic: str
     partition: int
+
+
+class Address(NamedTuple):
+    """Where a message goes, and the key that puts it there."""
+
+    partition: TopicPartition
+    key: bytes
 
 
 def by_stream(topic: str) -> Route:
@@ -105,9 +112,15 @@ ROUTES: dict[str, tuple[Route, ...]] = {
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))
 
 
-def needs_data(event_type: str) -> bool:
-    """Whether routing an event of this type needs its data, which must then be decoded."""
-    return event_type in _NEED_DATA
+def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: int) -> Sequence[Address]:
+    """Where an event is published: once for each route of its type."""
+    return [_address(route.topic, route.key(stream, data), partitions) for route in ROUTES[event_type]]
+
+
+@lru_cache(maxsize=65_536)
+def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[Address]:
+    """As `addresses` where all keys follow from the stream, so that no data must be decoded; else nothing."""
+    return () if event_type in _NEED_DATA else addresses(event_type, stream, {}, partitions)
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -130,3 +143,8 @@ def _murmur2(key: str) -> int:
         h = (h ^ int.from_bytes(tail, "little")) * m & mask
     h = (h ^ h >> 13) * m & mask
     return h ^ h >> 15
+
+
+@lru_cache(maxsize=65_536)
+def _address(topic: str, key: str, partitions: int) -> Address:
+    return Address(TopicPartition(topic, partition_of(key, partitions)), key.encode())

@@ -10,7 +10,7 @@ import orjson
 from schemas.codec import Stored, correlation_of, envelope_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ROUTES, TopicPartition, needs_data, partition_of
+from schemas.topics import TopicPartition, addresses, addresses_of_stream
 
 Headers = list[tuple[str, bytes]]
 
@@ -85,28 +85,28 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     """
     try:
         name, headers, value = _split(stored) or _decode(stored)
-        if needs_data(name):
-            addresses = _addresses(name, stored.stream, orjson.loads(value), partitions)
-        else:
-            addresses = _addresses_of_stream(name, stored.stream, partitions)
+        found = addresses_of_stream(name, stored.stream, partitions)
+        if not found:
+            found = addresses(name, stored.stream, orjson.loads(value), partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        correlation = correlation_of(_load_or_none(stored.state))
-        raise Poison(f"unroutable event at position {stored.position}: {error}", **correlation) from error
-    return [Outgoing(partition, key, value, headers) for partition, key in addresses]
+        raise _unroutable(stored, error) from error
+    return [Outgoing(partition, key, value, headers) for partition, key in found]
 
 
-def _addresses(name: str, stream: str, data: Any, partitions: int) -> list[tuple[TopicPartition, bytes]]:
-    return [_address(route.topic, route.key(stream, data), partitions) for route in ROUTES[name]]
+def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
+    """The partitions `outgoing` would send a stored event to; raise `Poison` where it has no route."""
+    try:
+        found = addresses_of_stream(stored.type, stored.stream, partitions)
+        if not found:
+            found = addresses(stored.type, stored.stream, orjson.loads(stored.state)["data"], partitions)
+        return [address.partition for address in found]
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _unroutable(stored, error) from error
 
 
-@lru_cache(maxsize=65_536)
-def _address(topic: str, key: str, partitions: int) -> tuple[TopicPartition, bytes]:
-    return TopicPartition(topic, partition_of(key, partitions)), key.encode()
-
-
-@lru_cache(maxsize=65_536)
-def _addresses_of_stream(name: str, stream: str, partitions: int) -> list[tuple[TopicPartition, bytes]]:
-    return _addresses(name, stream, {}, partitions)
+def _unroutable(stored: Stored, error: Exception) -> Poison:
+    correlation = correlation_of(_load_or_none(stored.state))
+    return Poison(f"unroutable event at position {stored.position}: {error}", **correlation)
 
 
 def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:

@@ -8,15 +8,15 @@ from typing import Any, cast
 import faust
 
 from event_store.store import EventStore
-from schemas.errors import Poison, Unavailable
+from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
-from schemas.wire import Incoming, incoming
 from streams.fetches import records_of
 from streams.metrics import Metrics
 from streams.processor import Processor
 from streams.transport import FetchPacing, PacedApp
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.consumer import BatchingConsumer
+from subscriptions.records import read_records
 
 GROUP_TIMEOUT = 6.0
 """Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
@@ -63,19 +63,11 @@ class Agent:
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """The agent's body: pass every fetch on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
-            records = records_of(event.message)
-            await self.batching.put([message for record in records if (message := self._read(record))], event.ack)
+            await self.batching.put(read_records(records_of(event.message), self._on_poison), event.ack)
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
         await self.batching.run()
-
-    def _read(self, record: Any) -> Incoming | None:
-        try:
-            return incoming(TopicPartition(record.topic, record.partition), record.headers, record.value or b"")
-        except Poison as poison:
-            self._on_poison(poison)
-            return None
 
 
 def application(

@@ -1,10 +1,10 @@
 """The fulfilment processor: steps the sagas of a batch and moves their orders, all in one append."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from concurrency.gather import gather_all
 from domain.decider import Decider
 from domain.fulfilment.evolve import evolve
 from domain.fulfilment.inputs import EVENT_TYPES, DeadlinePassed, SagaMessage
@@ -15,11 +15,11 @@ from domain.order import ORDER
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.metrics import Metrics
 from streams.processor import Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 
 
 def _refuse_command(command: Any, saga: Saga) -> Sequence[Any]:
@@ -48,10 +48,9 @@ class Fulfilment(Processor):
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Step each saga; the order decides on the saga's commands."""
-        await asyncio.gather(
-            unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers)),
-            unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers)),
-        )
+        sagas = unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers))
+        orders = unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers))
+        await gather_all((sagas, orders))
         for trigger in triggers:
             self._step(trigger, unit)
 

@@ -10,6 +10,7 @@ from domain.warehouse.state import HoldPhase
 from event_store.records import Timer
 from event_store.repository import Repository, SnapshotPolicy
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from schemas.message import Event
 from schemas.saga import InventoryConfirmation, InventoryRelease, InventoryReservation
 from schemas.shipment import ShippingDispatched
@@ -25,7 +26,6 @@ from schemas.warehouse import (
 )
 from streams.metrics import Metrics
 from streams.processor import Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 
 REQUESTS = (InventoryReservation, InventoryRelease, InventoryConfirmation, ShippingDispatched)
 

@@ -9,6 +9,7 @@ from domain.payment import PAYMENT, charge_refusal, is_charged
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from schemas.errors import Poison
 from schemas.payment import Charge, Refund, Void
 from schemas.saga import PaymentProcessing, PaymentRefund
@@ -18,7 +19,6 @@ from streams.metrics import Metrics
 from streams.payment_gateway import Gateway, GatewayAnswer
 from streams.per_order import for_each_order
 from streams.processor import Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 
 LATE_CHARGE = "charge"
 

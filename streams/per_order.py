@@ -1,9 +1,9 @@
 """Asking outside parties for many orders at once, for each order one thing after another."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
+from concurrency.gather import gather_all
 from streams.processor import Trigger
 
 
@@ -12,10 +12,7 @@ async def for_each_order(triggers: Sequence[Trigger], serve: Callable[[Trigger],
     by_order: dict[str, list[Trigger]] = defaultdict(list)
     for trigger in triggers:
         by_order[trigger.order_id].append(trigger)
-    ended = await asyncio.gather(*(_in_turn(each, serve) for each in by_order.values()), return_exceptions=True)
-    for outcome in ended:
-        if isinstance(outcome, BaseException):
-            raise outcome
+    await gather_all(_in_turn(each, serve) for each in by_order.values())
 
 
 async def _in_turn(triggers: Sequence[Trigger], serve: Callable[[Trigger], Awaitable[None]]) -> None:

@@ -10,14 +10,14 @@ import structlog
 
 from event_store.records import AppendRequest, Checkpoint, Timer
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from schemas.envelope import Cause, Envelope
-from schemas.errors import Conflict, Poison, Unavailable
+from schemas.errors import Poison, Unavailable
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import saga_stream
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
-from streams.unit_of_work import UnitOfWork
 
 RACES = 20
 """Lost races in a row before a batch is looked at order by order."""
@@ -123,20 +123,13 @@ class Processor(ABC):
         )
 
     async def _process_once(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        for races_left in reversed(range(RACES)):
-            unit = UnitOfWork(self._clock())
+        for unit in retry_on_conflict(self._store, attempts=RACES):
+            await self.react(triggers, unit)
             try:
-                await self.react(triggers, unit)
-                await self._store.append(unit.request(checkpoints))
-            except Conflict:
-                unit.discard()
-                self._metrics.races.labels(consumer=self.consumer).inc()
-                if not races_left:
-                    raise
-            else:
-                unit.keep()
-                self._log_handled(triggers)
-                return
+                await unit.commit(checkpoints=checkpoints)
+            finally:
+                self._metrics.races.labels(consumer=self.consumer).inc(bool(unit.conflicts))
+        self._log_handled(triggers)
 
     def _log_handled(self, triggers: Sequence[Trigger]) -> None:
         self._metrics.handled.labels(consumer=self.consumer).inc(len(triggers))

@@ -7,6 +7,7 @@ from functools import partial
 from domain.shipment import SHIPMENT, label_refusal
 from event_store.repository import Repository
 from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
 from identity.sealing import Sealer
 from schemas.address import Address
 from schemas.saga import ShippingCancel, ShippingPreparation
@@ -17,7 +18,6 @@ from streams.carrier import Carrier, CarrierAnswer
 from streams.metrics import Metrics
 from streams.per_order import for_each_order
 from streams.processor import Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 
 
 class Shipping(Processor):

@@ -7,17 +7,17 @@ retention, a restart and a rebuild are all this one case.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
-import orjson
-
+from concurrency.gather import gather_all
 from event_store.reading import EventReader
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import ROUTES, TopicPartition, needs_data, partition_of
-from schemas.wire import Incoming, envelope_from
+from schemas.topics import TopicPartition
+from schemas.wire import Incoming, envelope_from, published_to
 
 RELAY = "relay"
 """The consumer whose checkpoints say what was published last in every partition."""
@@ -101,7 +101,7 @@ class CatchUpSubscription:
             waiting = self._by_partition(messages)
             while waiting:
                 runs, waiting = self._split(waiting)
-                await self._gather(self._handle(partition, run) for partition, run in runs.items() if run)
+                await gather_all(self._handle(partition, run) for partition, run in runs.items() if run)
                 await self._fill({partition: rest[0].previous for partition, rest in waiting.items()})
 
     async def reconcile(self) -> int:
@@ -164,7 +164,7 @@ class CatchUpSubscription:
             page = await self._reader.log(position, limit=PAGE, until=end, types=sorted(self._types))
             position = page[-1].position if len(page) == PAGE else end
             found = self._routed(page, until.keys())
-            await self._gather(
+            await gather_all(
                 self._finish(partition, found[partition], position)
                 for partition in until
                 if self._done[partition] < position
@@ -173,24 +173,14 @@ class CatchUpSubscription:
     def _routed(
         self, page: Sequence[Stored], partitions: Collection[TopicPartition]
     ) -> dict[TopicPartition, list[Envelope]]:
+        route = partial(published_to, partitions=self._partition_count)
         found: dict[TopicPartition, list[Envelope]] = defaultdict(list)
         for stored in page:
-            for routed in self._readable(self._topic_partitions_of, (stored,)):
+            for routed in self._readable(route, (stored,)):
                 for partition in routed:
                     if partition in partitions and stored.position > self._done[partition]:
                         found[partition] += self._readable(decode, (stored,))
         return found
-
-    def _topic_partitions_of(self, stored: Stored) -> list[TopicPartition]:
-        try:
-            data = orjson.loads(stored.state)["data"] if needs_data(stored.type) else {}
-            return [
-                TopicPartition(route.topic, partition_of(route.key(stored.stream, data), self._partition_count))
-                for route in ROUTES[stored.type]
-                if route.topic in self._topics
-            ]
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise Poison(f"unroutable event at position {stored.position}: {error}") from error
 
     def _readable(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
         found = []
@@ -200,9 +190,3 @@ class CatchUpSubscription:
             except Poison as poison:
                 self._on_poison(poison)
         return found
-
-    async def _gather(self, work: Iterable[Awaitable[None]]) -> None:
-        """Let all of it end before the first error is raised: nothing goes on behind the caller's back."""
-        for outcome in await asyncio.gather(*work, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome

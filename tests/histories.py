@@ -11,7 +11,7 @@ from schemas.codec import encode_data
 from schemas.envelope import Envelope
 from schemas.ids import derived_id
 from schemas.message import Event
-from schemas.topics import ROUTES, TopicPartition, partition_of
+from schemas.topics import TopicPartition, addresses
 from tests.examples import EXAMPLES, NOON, stream_of
 
 PARTITIONS = 4
@@ -62,10 +62,7 @@ def recorded(history: Iterable[Event], *, after: int = 0) -> list[Envelope]:
 def places_of(envelope: Envelope) -> list[TopicPartition]:
     """Where the relay publishes it."""
     data = orjson.loads(encode_data(envelope.event))
-    return [
-        TopicPartition(route.topic, partition_of(route.key(envelope.stream, data), PARTITIONS))
-        for route in ROUTES[envelope.type]
-    ]
+    return [place for place, _ in addresses(envelope.type, envelope.stream, data, PARTITIONS)]
 
 
 async def deliver(projection: Projection, envelopes: Sequence[Envelope], *, batch: int = 1_000) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from domain.quantities import Quantities, sum_quantities
+from schemas.quantities import Quantities, sum_quantities
 
 Line = tuple[str, str, str, int]
 """Basket, household, product and quantity, as one row of the data set says."""

@@ -14,13 +14,13 @@ carry facts of their own. `code` is wire contract. Retrying is safe with the sam
 
 def errors_page() -> str:
     """Every error, as the tree has it."""
-    rows = [(code(e.code), _status(e), e.__name__, sentence(e.__doc__)) for e in errors()]
+    rows = [(code(e.code), _status(e), e.title, sentence(e.__doc__)) for e in errors()]
     known = {AIOutletError.code, *(error.code for error in errors())}
     others = [(code(word), str(status)) for status, word in CODES.items() if word not in known]
     return page(
         "Errors",
         LEAD,
-        table(("code", "status", "name", "means"), rows),
+        table(("code", "status", "title", "means"), rows),
         "What no route of ours was asked for, or failed for no reason of the caller's, is answered with:",
         table(("code", "status"), [*others, (code(AIOutletError.code), str(AIOutletError.status))]),
     )

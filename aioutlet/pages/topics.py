@@ -24,7 +24,7 @@ Messages are CloudEvents 1.0 in binary mode: the value is the JSON of the event'
 | --- | --- |
 | `ce_specversion`, `ce_source`, `content-type` | `1.0`, `/aioutlet`, `application/json` |
 | `ce_id`, `ce_type`, `ce_subject`, `ce_time` | id, type, stream and `occurredAt` of the event |
-| `schemaversion`, `version`, `position` | version of its shape; its place in its stream; its place in the store |
+| `schemaversion`, `version`, `position` | version of its shape; its number in its stream; its number in the store |
 | `previous` | position of the message before it in this partition, 0 for the first |
 | `correlationid`, `causationid`, `requestid`, `traceparent` | the envelope's fields, where known |
 | `recordedat`, `subjectid` | likewise |
@@ -33,7 +33,8 @@ Messages are CloudEvents 1.0 in binary mode: the value is the JSON of the event'
 A consumer that finds another `previous` than its own checkpoint has missed something, and reads it from the store
 ([delivery](../explanation/delivery.md)).
 
-`{DEAD_LETTERS}` takes what could not be handled after every retry, with its original bytes and the cause."""
+`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. A message that its handler cannot take is logged
+and counted, and its order stepped over ([delivery](../explanation/delivery.md))."""
 
 
 def topics_page() -> str:

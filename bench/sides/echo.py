@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from bench.sides.standing import stand
-from command_api.place_order import NewOrder
+from command_api.routers.place_order import NewOrder
 
 
 def build() -> FastAPI:

@@ -32,7 +32,7 @@ from bench.workers import serve, start_worker
 from edge.logging import configure
 from event_store.store import EventStore
 from schemas.stream_names import subject_of
-from schemas.topics import ORDERS, ROUTES, TopicPartition, partition_of
+from schemas.topics import ORDERS, TopicPartition, addresses
 from streams import agents
 from streams.agents import Agent
 from streams.fulfilment import Fulfilment
@@ -112,10 +112,8 @@ def _topic(log: str) -> Mapping[TopicPartition, Lane]:
     positions: dict[TopicPartition, list[int]] = defaultdict(list)
     counts: dict[TopicPartition, list[int]] = defaultdict(list)
     for position, stream, name, state in rows:
-        data = orjson.loads(state)["data"]
-        for route in ROUTES[name]:
-            if route.topic == ORDERS:
-                place = TopicPartition(ORDERS, partition_of(route.key(stream, data), PARTITIONS))
+        for place, _ in addresses(name, stream, orjson.loads(state)["data"], PARTITIONS):
+            if place.topic == ORDERS:
                 positions[place].append(position)
                 counts[place].append(leads_to.get(name, 0))
     return {place: Lane(positions[place], [0, *accumulate(counts[place])]) for place in positions}

@@ -1,6 +1,5 @@
 """The payment provider's late word on a charge, passed on by whoever receives it."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
@@ -8,8 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from command_api.context import CurrentCaller
-from command_api.handling import CommandResult, StreamCommand
+from command_api.context import CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
 from edge.auth import requires
 from event_store.reading import EventReader
@@ -34,7 +32,7 @@ class ChargeAnswered(Command):
 @router.post("", response_model=OrderAccepted)
 async def record_charge(body: ChargeAnswered, caller: CurrentCaller) -> Response:
     """Record the provider's answer to a charge that was asked for."""
-    asked = await _asked(caller.desk.store, body)
+    asked = await _find_request(caller.context.store, body)
     command = Charge(
         order_id=body.order_id,
         attempt=body.attempt,
@@ -44,21 +42,14 @@ async def record_charge(body: ChargeAnswered, caller: CurrentCaller) -> Response
         approved=body.approved,
         code=body.code or ("approved" if body.approved else "declined"),
     )
-    turn = StreamCommand(caller.desk.payments, payment_stream(body.order_id), command)
-    return await caller.asks(body).run([turn], partial(_accepted, body.order_id))
+    commands = [StreamCommand(caller.context.payments, payment_stream(body.order_id), command)]
+    return await caller.asks(body).handle(commands, partial(OrderAccepted, order_id=body.order_id))
 
 
-async def _asked(store: EventReader, body: ChargeAnswered) -> PaymentProcessing:
+async def _find_request(store: EventReader, body: ChargeAnswered) -> PaymentProcessing:
     """The saga's request for this charge, or `NotFound`: nobody is told of money that was never asked for."""
     for envelope in await store.stream(saga_stream(body.order_id)):
         match envelope.event:
             case PaymentProcessing(attempt=body.attempt) as asked:
                 return asked
     raise NotFound("no such charge was asked for", order_id=body.order_id, attempt=body.attempt)
-
-
-def _accepted(order_id: str, outcomes: Sequence[CommandResult]) -> OrderAccepted:
-    [outcome] = outcomes
-    return OrderAccepted(
-        order_id=order_id, stream_id=outcome.stream, version=outcome.version, position=outcome.position
-    )

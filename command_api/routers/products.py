@@ -1,7 +1,6 @@
 """The catalogue's commands, for admins."""
 
 from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
@@ -9,10 +8,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from command_api.context import CurrentCaller
-from command_api.handling import CommandResult, StreamCommand
+from command_api.context import Caller, CurrentCaller, StreamCommand
 from command_api.responses import ProductAccepted, ProductsImported
-from domain.product import Product
 from edge.auth import requires
 from schemas.errors import Invalid
 from schemas.message import Command, Id, Money, Text
@@ -22,7 +19,6 @@ from schemas.product import (
     DiscontinueProduct,
     Label,
     ProductCommand,
-    ProductEvent,
     Prose,
     UpdateProduct,
 )
@@ -72,10 +68,12 @@ class NewPrice(Command):
 @router.post("", status_code=201, response_model=ProductAccepted)
 async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
     """Bring a product into the catalogue; the same one again changes nothing."""
-    errand = caller.asks(body)
-    product_id = body.product_id or errand.fresh_id("product")
+    request = caller.asks(body)
+    product_id = body.product_id or request.derive_id("product")
     command = CreateProduct(**dict(body) | {"product_id": product_id})
-    return await errand.run([_turn(caller, command)], partial(_accepted, product_id), status=201)
+    return await request.handle(
+        [_product(caller, command)], partial(ProductAccepted, product_id=product_id), status=201
+    )
 
 
 @router.post("/import", response_model=ProductsImported)
@@ -84,7 +82,23 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
     counted = Counter(product.product_id for product in body.products)
     if twice := [product_id for product_id, times in counted.items() if times > 1]:
         raise Invalid("products named more than once", product_ids=twice)
-    return await caller.asks(body).run([_turn(caller, product) for product in body.products], _imported)
+    request, products = caller.asks(body), {product_stream(each.product_id): each for each in body.products}
+    async with request.reply_once() as answer:
+        for unit in answer.attempts():
+            await unit.load(caller.context.products, products)
+            new = [stream for stream, each in products.items() if unit.decide(stream, each, request.cause)]
+            last = (new or [*products])[-1]
+            await answer.commit(
+                unit,
+                ProductsImported(
+                    imported=len(new),
+                    unchanged=len(products) - len(new),
+                    stream_id=last,
+                    version=unit.version(last),
+                    position=0,
+                ),
+            )
+    return answer.response(200)
 
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
@@ -105,28 +119,10 @@ async def discontinue_product(product_id: Id, caller: CurrentCaller) -> Response
     return await _change(caller, DiscontinueProduct(product_id=product_id))
 
 
-async def _change(caller: CurrentCaller, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
-    return await caller.asks(command).run([_turn(caller, command)], partial(_accepted, command.product_id))
+async def _change(caller: Caller, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
+    reply = partial(ProductAccepted, product_id=command.product_id)
+    return await caller.asks(command).handle([_product(caller, command)], reply)
 
 
-def _turn(caller: CurrentCaller, command: ProductCommand) -> StreamCommand[ProductCommand, Product, ProductEvent]:
-    return StreamCommand(caller.desk.products, product_stream(command.product_id), command)
-
-
-def _accepted(product_id: str, outcomes: Sequence[CommandResult]) -> ProductAccepted:
-    [outcome] = outcomes
-    return ProductAccepted(
-        product_id=product_id, stream_id=outcome.stream, version=outcome.version, position=outcome.position
-    )
-
-
-def _imported(outcomes: Sequence[CommandResult]) -> ProductsImported:
-    new = [outcome for outcome in outcomes if outcome.events]
-    last = new[-1] if new else outcomes[-1]
-    return ProductsImported(
-        imported=len(new),
-        unchanged=len(outcomes) - len(new),
-        stream_id=last.stream,
-        version=last.version,
-        position=last.position,
-    )
+def _product(caller: Caller, command: ProductCommand) -> StreamCommand:
+    return StreamCommand(caller.context.products, product_stream(command.product_id), command)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.fulfilment.context import Action, SagaOutput, StepContext
-from domain.quantities import quantities_of, stock_lines
+from schemas.quantities import quantities_of, stock_lines
 from schemas.saga import (
     Direction,
     InventoryConfirmation,

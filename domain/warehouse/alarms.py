@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.quantities import quantities_of
 from domain.warehouse.state import Warehouse, evolve
+from schemas.quantities import quantities_of
 from schemas.warehouse import InventoryReserved, StockAdjusted, StockLow, StockOut, WarehouseEvent
 
 LOW_STOCK = 10

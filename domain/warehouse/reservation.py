@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.quantities import Quantities, quantities_of, stock_lines
 from domain.warehouse.alarms import add_alarms
 from domain.warehouse.state import LIVE, Hold, HoldPhase, Warehouse
 from schemas.errors import Refused
 from schemas.ids import derived_id
+from schemas.quantities import Quantities, quantities_of, stock_lines
 from schemas.warehouse import (
     CommitReservation,
     ConfirmReservation,

@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 
 from rpds import HashTrieMap, HashTrieSet
 
-from domain.quantities import Quantities, quantities_of
+from schemas.quantities import Quantities, quantities_of
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryConfirmed,

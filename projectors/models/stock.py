@@ -1,20 +1,19 @@
 """What a warehouse has: one document per (warehouse, product), every piece accounted for."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from projectors.read_model import ReadModel
 from projectors.timestamps import occurred_at
 from schemas.documents import STOCK_VIEW, Document
 from schemas.envelope import Envelope
+from schemas.quantities import quantities_of
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryExpired,
     InventoryReleased,
     InventoryReserved,
     StockAdjusted,
-    StockLine,
     StockReceived,
     WarehouseFact,
 )
@@ -34,15 +33,15 @@ def movements(event: WarehouseFact) -> Iterator[Movement]:
     """One movement per product; an event that holds or frees nothing gives none."""
     match event:
         case StockReceived():
-            return (Movement(product, received=n) for product, n in _summed(event.items))
+            return (Movement(product, received=n) for product, n in quantities_of(event.items))
         case StockAdjusted():
             return iter((Movement(event.product_id, adjusted=event.delta),))
         case InventoryReserved():
-            return (Movement(product, reserved=n) for product, n in _summed(event.items))
+            return (Movement(product, reserved=n) for product, n in quantities_of(event.items))
         case InventoryReleased() | InventoryExpired():
-            return (Movement(product, reserved=-n) for product, n in _summed(event.items))
+            return (Movement(product, reserved=-n) for product, n in quantities_of(event.items))
         case InventoryCommitted():
-            return (Movement(product, reserved=-n, shipped=n) for product, n in _summed(event.items))
+            return (Movement(product, reserved=-n, shipped=n) for product, n in quantities_of(event.items))
         case _:
             return iter(())
 
@@ -80,13 +79,6 @@ def project(seen: Document | None, movement: Movement, envelope: Envelope) -> Do
 def _empty(warehouse_id: str, product_id: str) -> Document:
     nothing = dict.fromkeys(("onHand", "reserved", "available", "received", "adjusted", "shipped"), 0)
     return {"warehouseId": warehouse_id, "productId": product_id, **nothing}
-
-
-def _summed(items: Iterable[StockLine]) -> Iterable[tuple[str, int]]:
-    pieces: dict[str, int] = defaultdict(int)
-    for item in items:
-        pieces[item.product_id] += item.quantity
-    return pieces.items()
 
 
 STOCK = ReadModel(

@@ -28,22 +28,22 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[fresh(
 
 
 @router.get("")
-async def list_inventory(asked: Annotated[Inventory, Query()], reading: CurrentContext) -> Listed:
+async def list_inventory(asked: Annotated[Inventory, Query()], context: CurrentContext) -> Listed:
     """Counts per product and warehouse."""
     wanted: Document = {}
     if asked.product_id:
         wanted["productId"] = {"$in": list(asked.product_id)}
     if asked.warehouse_id is not None:
         wanted["warehouseId"] = asked.warehouse_id
-    found = await page_of(reading.of(STOCK_VIEW), wanted, BY_PRODUCT, asked, HIDDEN)
-    total = await reading.count(STOCK_VIEW, wanted)
+    found = await page_of(context.of(STOCK_VIEW), wanted, BY_PRODUCT, asked, HIDDEN)
+    total = await context.count(STOCK_VIEW, wanted)
     return Listed(items=found, total=total, skip=asked.skip, limit=asked.limit)
 
 
 @router.get("/{product_id}")
-async def get_inventory(product_id: str, reading: CurrentContext) -> Document:
+async def get_inventory(product_id: str, context: CurrentContext) -> Document:
     """One product over all warehouses, and each of them."""
-    found = await reading.of(STOCK_VIEW).find({"productId": product_id}, HIDDEN).sort("warehouseId", 1).to_list()
+    found = await context.of(STOCK_VIEW).find({"productId": product_id}, HIDDEN).sort("warehouseId", 1).to_list()
     if not found:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
     sums = {name: sum(document[name] for document in found) for name in COUNTED}

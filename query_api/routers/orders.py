@@ -5,12 +5,13 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query
 from pydantic import field_validator
+from starlette.requests import Request
 from starlette.responses import Response
 
-from edge.auth import CurrentActor, requires
-from edge.shortcut import Asked, Shortcut
-from query_api.context import CurrentContext, Opener, QueryContext
-from query_api.freshness import HEADER, fresh, wait_until_seen
+from edge.auth import CurrentActor, actor_of, requires
+from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
+from query_api.context import CurrentContext, Opener, QueryContext, query_context
+from query_api.freshness import HEADER, OPTIONAL_POSITION, fresh, wait_until_seen
 from query_api.paging import MOST, Listed, Page, Sort, page_of
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor, ActorType
@@ -39,50 +40,46 @@ class Orders(Page):
         return ",".join(given).split(",") if isinstance(given, list) else given
 
 
-COUNTS = "/counts"
-
 router = APIRouter(prefix="/orders", tags=["orders"], dependencies=[fresh(ORDERS_VIEW)])
-_MIN_POSITION = HEADER.lower().encode()
+busy = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
 
 
 @router.get("")
-async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, reading: CurrentContext) -> Listed:
+async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, context: CurrentContext) -> Listed:
     """Orders without their stories, the newest first."""
     wanted = _wanted(asked, actor)
-    found = await page_of(reading.of(ORDERS_VIEW), wanted, NEWEST, asked, SUMMARY)
-    total = await _total(wanted, reading)
-    return Listed(items=[_told(order) for order in found], total=total, skip=asked.skip, limit=asked.limit)
+    found = await page_of(context.of(ORDERS_VIEW), wanted, NEWEST, asked, SUMMARY)
+    total = await _total(wanted, context)
+    return Listed(items=[_shown(order) for order in found], total=total, skip=asked.skip, limit=asked.limit)
 
 
-@router.get(COUNTS, dependencies=[requires("admin", "operator")])
-async def count_orders(reading: CurrentContext) -> dict[str, int]:
+@router.get("/counts", dependencies=[requires("admin", "operator")])
+async def count_orders(context: CurrentContext) -> dict[str, int]:
     """How many orders there are, in all and in each status."""
     counts = {"all": 0}
-    async for tally in reading.database[TALLIES].find({"view": ORDERS_VIEW.name}):
+    async for tally in context.database[TALLIES].find({"view": ORDERS_VIEW.name}):
         name = tally["filters"].get("status", "all")
         counts[name] = counts.get(name, 0) + tally["count"]
     return counts
 
 
-@router.get("/{order_id}", response_model=Document)
-async def get_order(order_id: str, actor: CurrentActor, reading: CurrentContext) -> Response:
+@busy.get(
+    "/{order_id}",
+    response_model=Document,
+    openapi_extra=describe_parameters(
+        path_parameter("order_id", {"type": "string", "title": "Order Id"}), header_parameter(HEADER, OPTIONAL_POSITION)
+    ),
+)
+async def get_order(request: Request) -> Response:
     """One order with its items, where it stands and its timeline; somebody else's is not there."""
-    found = await reading.one(ORDERS_VIEW, order_id)
+    context, actor, order_id = query_context(request), actor_of(request), request.path_params["order_id"]
+    if (wanted := request.headers.get(HEADER)) is not None:
+        await wait_until_seen(context, ORDERS_VIEW, wanted)
+    found = await context.one(ORDERS_VIEW, order_id)
     if found is None or not (_sees_all(actor) or found["customerId"] == actor.id):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    told = _told(found) | {name: opened(reading.opener, found[name]) for name in ADDRESSES}
-    return Response(orjson.dumps(told), media_type="application/json")
-
-
-def shortcut(reading: QueryContext) -> Shortcut:
-    """Answers plain questions for one order as `get_order` does."""
-
-    async def answer(asked: Asked) -> Response:
-        if wanted := asked.headers.get(_MIN_POSITION):
-            await wait_until_seen(reading, ORDERS_VIEW, str(wanted, "latin-1"))
-        return await get_order(asked.name, asked.actor, reading)
-
-    return Shortcut("GET", f"{router.prefix}/{{order_id}}", lambda asked: answer(asked) if asked.name else None)
+    order = _shown(found) | {name: opened(context.opener, found[name]) for name in ADDRESSES}
+    return Response(orjson.dumps(order), media_type="application/json")
 
 
 def opened(opener: Opener, field: Document) -> Document | None:
@@ -114,11 +111,11 @@ def _wanted(asked: Orders, actor: Actor) -> Document:
     return {name: value for name, value in filters.items() if value is not None}
 
 
-async def _total(wanted: Document, reading: QueryContext) -> int:
+async def _total(wanted: Document, context: QueryContext) -> int:
     if wanted.keys() <= {"status"}:
-        return await reading.tally(ORDERS_VIEW, label(**wanted))
-    return await reading.count(ORDERS_VIEW, wanted)
+        return await context.tally(ORDERS_VIEW, label(**wanted))
+    return await context.count(ORDERS_VIEW, wanted)
 
 
-def _told(order: Document) -> Document:
+def _shown(order: Document) -> Document:
     return {"orderId": order["_id"], **{name: value for name, value in order.items() if name != "_id"}}

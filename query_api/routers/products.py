@@ -42,19 +42,19 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PR
 
 
 @router.get("")
-async def list_products(asked: Annotated[Products, Query()], reading: CurrentContext) -> Listed:
+async def list_products(asked: Annotated[Products, Query()], context: CurrentContext) -> Listed:
     """Products for sale."""
     wanted = _wanted(asked)
-    found = await page_of(reading.of(PRODUCTS_VIEW), wanted, SORTS[asked.sort], asked, HIDDEN)
-    total = await _total(asked, wanted, reading)
-    return Listed(items=[_told(product) for product in found], total=total, skip=asked.skip, limit=asked.limit)
+    found = await page_of(context.of(PRODUCTS_VIEW), wanted, SORTS[asked.sort], asked, HIDDEN)
+    total = await _total(asked, wanted, context)
+    return Listed(items=[_shown(product) for product in found], total=total, skip=asked.skip, limit=asked.limit)
 
 
 @router.get("/departments")
-async def list_departments(reading: CurrentContext) -> list[Document]:
+async def list_departments(context: CurrentContext) -> list[Document]:
     """Every department with its categories, and how many products each has for sale."""
     departments: dict[str, Document] = {}
-    async for tally in reading.database[TALLIES].find({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}}):
+    async for tally in context.database[TALLIES].find({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}}):
         match tally["filters"]:
             case {"department": department, "category": category}:
                 counted = _department(departments, department)["categories"]
@@ -69,12 +69,12 @@ async def list_departments(reading: CurrentContext) -> list[Document]:
 
 
 @router.get("/{product_id}")
-async def get_product(product_id: str, reading: CurrentContext) -> Document:
+async def get_product(product_id: str, context: CurrentContext) -> Document:
     """One product, for sale or not."""
-    found = await reading.of(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
+    found = await context.of(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
     if found is None:
         raise NotFound(f"no product {product_id}", product_id=product_id)
-    return _told(found)
+    return _shown(found)
 
 
 def _wanted(asked: Products) -> Document:
@@ -96,14 +96,14 @@ def searched(q: str) -> str:
     return " ".join(f'"{word}"' for word in _WORD.findall(q)) or '""'
 
 
-async def _total(asked: Products, wanted: Document, reading: QueryContext) -> int:
+async def _total(asked: Products, wanted: Document, context: QueryContext) -> int:
     if wanted.keys() & {"price.amount", "$text"}:
-        return await reading.count(PRODUCTS_VIEW, wanted)
+        return await context.count(PRODUCTS_VIEW, wanted)
     filters = {"department": asked.department, "category": asked.category}
-    return await reading.tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
+    return await context.tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
 
 
-def _told(product: Document) -> Document:
+def _shown(product: Document) -> Document:
     return {"productId": product["_id"], **{name: value for name, value in product.items() if name != "_id"}}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from projectors import document_cache
+from projectors import batched_io
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, save
 from projectors.folding import Count, Folded, fold
@@ -123,7 +123,7 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
         await save(collection, folded)
 
     with monkeypatch.context() as broken:
-        broken.setattr(document_cache, "save", tallies_only)
+        broken.setattr(batched_io, "save", tallies_only)
         with pytest.raises(ConnectionError):
             await write(mongodb, PRODUCTS, CATALOGUE, history[:50], DocumentCache())
     await write(mongodb, PRODUCTS, CATALOGUE, history[:20], DocumentCache())

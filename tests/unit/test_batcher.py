@@ -1,69 +1,81 @@
-"""What many want of a collection in one moment is one trip, whose outcome all of them are told."""
+"""Callers share one round, are given nothing older than their question, and nobody's leaving harms another."""
 
 import asyncio
-from collections.abc import Sequence
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from projectors.batcher import Batcher
-
-SHELF: Any = SimpleNamespace(name="orders")
-OTHER: Any = SimpleNamespace(name="stock")
+from concurrency.batcher import Batcher
 
 
-class Trips:
-    """Remembers for whom it went; it fails for those who want too much."""
+class Source:
+    """Answers with how often it was asked, when it is let; fails for those who want too much."""
 
     def __init__(self) -> None:
-        self.gone: list[tuple[str, Sequence[int]]] = []
-        self.has_left = asyncio.Event()
+        self.rounds: list[list[int]] = []
+        self.is_asked = asyncio.Event()
+        self.open = asyncio.Event()
 
-    async def go(self, collection: Any, wants: Sequence[int]) -> int:
-        self.gone.append((collection.name, wants))
-        self.has_left.set()
-        await asyncio.sleep(0)
-        if max(wants) > 100:
+    async def answer(self, requests: list[int]) -> int:
+        self.rounds.append(requests)
+        self.is_asked.set()
+        await self.open.wait()
+        if max(requests) > 100:
             raise ValueError("too much")
-        return sum(wants)
+        return len(self.rounds)
 
 
-async def test_what_is_wanted_in_one_moment_is_one_trip() -> None:
-    trips = Trips()
-    together = Batcher(trips.go)
-    assert await asyncio.gather(*(together.want(SHELF, want) for want in (1, 2, 3))) == [6, 6, 6]
-    assert trips.gone == [("orders", [1, 2, 3])]
+@pytest.fixture
+async def source() -> Source:
+    return Source()
 
 
-async def test_each_collection_has_its_own() -> None:
-    trips = Trips()
-    together = Batcher(trips.go)
-    assert list(await asyncio.gather(together.want(SHELF, 1), together.want(OTHER, 2))) == [1, 2]
-    assert sorted(trips.gone) == [("orders", [1]), ("stock", [2])]
+@pytest.fixture
+async def open_source(source: Source) -> Source:
+    source.open.set()
+    return source
 
 
-async def test_who_comes_while_others_are_on_their_way_goes_next() -> None:
-    trips = Trips()
-    together = Batcher(trips.go)
-    first = asyncio.create_task(together.want(SHELF, 1))
-    await trips.has_left.wait()
-    assert await together.want(SHELF, 2) == 2
+async def test_what_is_asked_in_one_moment_is_one_round(open_source: Source) -> None:
+    batcher = Batcher(open_source.answer)
+    assert await asyncio.gather(*map(batcher.ask, (1, 2, 3, 2))) == [1, 1, 1, 1]
+    assert open_source.rounds == [[1, 2, 3, 2]]
+
+
+async def test_those_who_ask_while_a_round_is_answered_share_the_next(source: Source) -> None:
+    batcher = Batcher(source.answer)
+    first = asyncio.create_task(batcher.ask(1))
+    await source.is_asked.wait()
+    others = [asyncio.create_task(batcher.ask(request)) for request in (2, 3)]
+    source.open.set()
     assert await first == 1
+    assert await asyncio.gather(*others) == [2, 2]
+    assert source.rounds == [[1], [2, 3]]
 
 
-async def test_what_fails_fails_for_all_and_the_next_go_again() -> None:
-    together = Batcher(Trips().go)
-    outcomes = await asyncio.gather(*(together.want(SHELF, want) for want in (1, 101)), return_exceptions=True)
+async def test_only_one_round_is_answered_at_a_time(source: Source) -> None:
+    batcher = Batcher(source.answer)
+    first = asyncio.create_task(batcher.ask(1))
+    await source.is_asked.wait()
+    second = asyncio.create_task(batcher.ask(2))
+    await asyncio.wait([second], timeout=0)
+    assert source.rounds == [[1]]
+    source.open.set()
+    assert list(await asyncio.gather(first, second)) == [1, 2]
+
+
+async def test_a_failure_is_raised_for_all_of_its_round_and_for_no_other(open_source: Source) -> None:
+    batcher = Batcher(open_source.answer)
+    outcomes = await asyncio.gather(*map(batcher.ask, (1, 101)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ValueError, ValueError]
-    assert await together.want(SHELF, 1) == 1
+    assert await batcher.ask(1) == 2
 
 
-async def test_one_who_leaves_does_not_take_it_from_the_others() -> None:
-    together = Batcher(Trips().go)
-    leaver, other = (asyncio.create_task(together.want(SHELF, want)) for want in (1, 2))
-    await asyncio.sleep(0)
-    leaver.cancel()
-    assert await other == 3
+async def test_one_who_leaves_does_not_take_the_answer_from_the_others(source: Source) -> None:
+    batcher = Batcher(source.answer)
+    leaving, staying = (asyncio.create_task(batcher.ask(request)) for request in (1, 2))
+    await source.is_asked.wait()
+    leaving.cancel()
+    source.open.set()
+    assert await staying == 1
     with pytest.raises(asyncio.CancelledError):
-        await leaver
+        await leaving

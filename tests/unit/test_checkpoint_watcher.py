@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 import pytest
 from pymongo.errors import ConnectionFailure
 
+from concurrency.poll_interval import PollInterval
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.topics import ORDERS, STOCK, TopicPartition
 
@@ -40,7 +41,7 @@ async def checkpoints() -> Checkpoints:
 
 @pytest.fixture
 async def hub(checkpoints: Checkpoints) -> CheckpointWatcher:
-    return CheckpointWatcher(checkpoints.read, poll=0.001)
+    return CheckpointWatcher(checkpoints.read, poll=PollInterval(0.001, 0.02))
 
 
 async def waiting(hub: CheckpointWatcher, position: int, checkpoints: Checkpoints) -> asyncio.Task[bool]:

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from fastapi import APIRouter, FastAPI
 
-from edge.app import PUBLIC, build
+from edge.app import PUBLIC, ServiceOptions, build_service
 from edge.auth import CurrentActor, requires
 from edge.health import Liveness, Readiness
 from edge.logging import configure
@@ -71,8 +71,15 @@ async def hangs() -> None:
 @pytest.fixture
 def app() -> FastAPI:
     verifier = TokenVerifier(SECRET)
-    return build(
-        title="notes", routers=[router], verifier=verifier, probes={"log": works}, max_body=200, raised={"/books": 400}
+    return build_service(
+        ServiceOptions(
+            title="notes",
+            routers=[router],
+            verifier=verifier,
+            probes={"log": works},
+            max_body=200,
+            larger_bodies={"/books": 400},
+        )
     )
 
 
@@ -130,7 +137,7 @@ async def test_a_refusal_is_a_problem_document_with_what_machines_need(client: h
     assert answer.headers["content-type"] == PROBLEM
     assert answer.json() == {
         "type": "urn:aioutlet:problem:refused",
-        "title": "The command breaks a business rule",
+        "title": "The request breaks a rule of the shop",
         "status": 409,
         "code": "refused",
         "detail": "not this one",

@@ -88,3 +88,15 @@ def test_an_error_carries_a_sentence_and_the_facts() -> None:
 def test_a_conflict_names_the_streams_that_moved() -> None:
     assert Conflict(["order-1", "saga-1"]).streams == ("order-1", "saga-1")
     assert "order-1, saga-1" in str(Conflict(["order-1", "saga-1"]))
+
+
+@pytest.mark.parametrize("error", list(coded()), ids=lambda error: error.__name__)
+def test_every_error_has_a_title_of_its_own(error: type[AIOutletError]) -> None:
+    assert "title" in vars(error)
+    assert [other for other in coded() if other.title == error.title] == [error]
+
+
+@pytest.mark.parametrize("error", [e for e in coded() if e.status >= 500], ids=lambda error: error.__name__)
+def test_no_title_claims_what_a_fault_does_not_know(error: type[AIOutletError]) -> None:
+    assert "nothing" not in error.title.lower()
+    assert "recorded" not in error.title.lower()

@@ -11,6 +11,7 @@ from command_api.fresh_repository import FollowingRepository
 from command_api.main import PRODUCT_TYPES
 from domain.product import PRODUCT, Product
 from event_store.records import AppendRequest
+from event_store.repository import VersionedState
 from schemas.envelope import Cause, wrap_events
 from schemas.errors import Poison
 from schemas.message import Event, Money
@@ -44,8 +45,8 @@ async def store() -> AsyncIterator[TroubledStore]:
 @pytest.fixture
 async def products(store: TroubledStore) -> Products:
     """Both are remembered."""
-    products = FollowingRepository(store, PRODUCT, remembered=10, types=PRODUCT_TYPES)
-    await products.load((LAMP, MUG))
+    products = FollowingRepository(store, PRODUCT, 10, types=PRODUCT_TYPES)
+    await products.load_many((LAMP, MUG))
     return products
 
 
@@ -60,7 +61,7 @@ async def add(store: TroubledStore, stream: str, after: int, event: Event) -> No
 async def test_what_others_changed_is_seen_without_reading_a_stream(store: TroubledStore, products: Products) -> None:
     await put(store, *priced("lamp", 4_999))
     store.reads = 0
-    found = await products.load((LAMP, MUG))
+    found = await products.load_many((LAMP, MUG))
     assert found[LAMP].state.price == Money(amount=4_999, currency="USD")
     assert [found[LAMP].version, found[MUG].version] == [2, 1]
     assert store.reads == 0
@@ -72,24 +73,24 @@ async def test_more_news_than_a_page_is_all_seen(
     monkeypatch.setattr(fresh_repository, "PAGE", 2)
     for amount in range(1, 8):
         await put(store, *priced("lamp", amount), *priced("mug", amount), *events("stock.received"))
-    found = await products.load((LAMP, MUG))
+    found = await products.load_many((LAMP, MUG))
     assert {each.state.price.amount for each in found.values()} == {7}
     assert {each.version for each in found.values()} == {8}
 
 
 async def test_many_who_ask_at_once_share_a_look(store: TroubledStore, products: Products) -> None:
     await put(store, *priced("lamp", 4_999))
-    answers = await asyncio.gather(*(products.load((LAMP,)) for _ in range(20)))
+    answers = await asyncio.gather(*(products.load_many((LAMP,)) for _ in range(20)))
     assert {found[LAMP].version for found in answers} == {2}
 
 
 async def test_what_we_recorded_ourselves_is_not_learnt_twice(store: TroubledStore, products: Products) -> None:
     await put(store, *priced("lamp", 4_999))
-    known = (await products.load((LAMP,)))[LAMP]
+    known = (await products.load_many((LAMP,)))[LAMP]
     [change] = priced("lamp", 3_999)
     await add(store, LAMP, known.version, change)
-    products.keep(LAMP, known, [change])  # type: ignore[list-item]
-    assert (await products.load((LAMP,)))[LAMP].version == 3
+    products.put(LAMP, VersionedState(known.state, known.version + 1))
+    assert (await products.load_many((LAMP,)))[LAMP].version == 3
 
 
 async def test_too_far_behind_to_look_through_all_of_it_what_is_asked_for_is_read_anew(
@@ -98,7 +99,7 @@ async def test_too_far_behind_to_look_through_all_of_it_what_is_asked_for_is_rea
     monkeypatch.setattr(fresh_repository, "FAR", 3)
     await put(store, *priced("lamp", 1), *priced("lamp", 2), *priced("lamp", 3), *priced("lamp", 4))
     store.reads = 0
-    found = await products.load((LAMP,))
+    found = await products.load_many((LAMP,))
     assert (found[LAMP].state.price.amount, found[LAMP].version, store.reads) == (4, 5, 1)
 
 
@@ -107,16 +108,16 @@ async def test_news_nobody_can_read_trouble_only_those_who_ask_for_it(store: Tro
         wire_name: ClassVar[str] = "product.price.changed"
 
     await add(store, LAMP, 1, Garbled(product_id="lamp"))
-    assert (await products.load((MUG,)))[MUG].version == 1
+    assert (await products.load_many((MUG,)))[MUG].version == 1
     with pytest.raises(Poison):
-        await products.load((LAMP,))
+        await products.load_many((LAMP,))
 
 
 async def test_who_is_refused_for_an_event_of_a_later_release_reads_the_stream(
     store: TroubledStore, products: Products
 ) -> None:
     await add(store, LAMP, 1, ProductPraised(product_id="lamp"))
-    assert (await products.load((LAMP,)))[LAMP].version == 1
-    products.doubt(LAMP)
+    assert (await products.load_many((LAMP,)))[LAMP].version == 1
+    products.evict(LAMP)
     with pytest.raises(Poison):
-        await products.load((LAMP,))
+        await products.load_many((LAMP,))

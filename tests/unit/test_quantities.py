@@ -1,7 +1,7 @@
 """Quantities per product."""
 
-from domain.quantities import quantities_of, stock_lines, sum_quantities
 from schemas.order import OrderLine
+from schemas.quantities import quantities_of, stock_lines, sum_quantities
 from schemas.warehouse import StockLine
 
 

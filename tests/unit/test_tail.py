@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from event_store.tail import MANY_WRITERS, SINGLE_WRITER, PollInterval, Tail
+from concurrency.poll_interval import PollInterval
+from event_store.tail import MANY_WRITERS, SINGLE_WRITER, Tail
 
 NEVER = PollInterval(3_600, 3_600)
 AT_ONCE = PollInterval(0, 0)

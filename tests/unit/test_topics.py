@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import encode_data
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, ROUTES, STOCK, TOPICS, needs_data, partition_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, ROUTES, STOCK, TOPICS, partition_of
 from tests.examples import EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 
 keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
@@ -60,7 +60,6 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
         fields_read.clear()
         route.key(stream_of(event), Watched(orjson.loads(encode_data(event))))
         assert route.needs_data is bool(fields_read)
-    assert needs_data(name) is any(route.needs_data for route in ROUTES[name])
 
 
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(("product.", "stock."))]

@@ -53,23 +53,23 @@ async def test_a_loaded_stream_is_not_read_again_until_it_is_forgotten(store: Ev
     assert stale == VersionedState(0, 0)
     with pytest.raises(Conflict):
         await store.append(unit("order-1", stale.version, by="late"))
-    ours.forget("order-1")
+    ours.evict("order-1")
     assert await ours.load("order-1") == VersionedState(1, 1)
 
 
 async def test_what_is_kept_is_answered(store: EventStore) -> None:
     ours = repository(store)
-    ours.keep("order-1", VersionedState(7, 7))
-    ours.keep("order-1", VersionedState(6, 6))
+    ours.put("order-1", VersionedState(7, 7))
+    ours.put("order-1", VersionedState(6, 6))
     assert await ours.load("order-1") == VersionedState(7, 7)
 
 
 async def test_the_longest_unused_gives_way(store: EventStore) -> None:
     ours = repository(store, capacity=2)
-    ours.keep("order-1", VersionedState(10, 10))
-    ours.keep("order-2", VersionedState(20, 20))
+    ours.put("order-1", VersionedState(10, 10))
+    ours.put("order-2", VersionedState(20, 20))
     await ours.load("order-1")
-    ours.keep("order-3", VersionedState(30, 30))
+    ours.put("order-3", VersionedState(30, 30))
     assert await ours.load_many(["order-1", "order-3"]) == {
         "order-1": VersionedState(10, 10),
         "order-3": VersionedState(30, 30),
@@ -101,7 +101,7 @@ async def test_a_snapshot_is_saved_every_so_many_events_by_the_next_load(store: 
     ours = repository(store, snapshots=SNAPSHOTS)
     saved = []
     for version in range(1, 13):
-        ours.keep("warehouse-main", VersionedState(version, version))
+        ours.put("warehouse-main", VersionedState(version, version))
         await ours.load("warehouse-main")
         snapshot = await store.snapshot("warehouse-main", decider="v1")
         saved.append(snapshot.version if snapshot else 0)
@@ -118,6 +118,6 @@ async def test_a_long_stream_just_folded_is_worth_a_snapshot(store: EventStore) 
 
 async def test_a_store_that_is_closed_costs_the_snapshot_only(store: EventStore) -> None:
     ours = repository(store, snapshots=SNAPSHOTS)
-    ours.keep("warehouse-main", VersionedState(5, 5))
+    ours.put("warehouse-main", VersionedState(5, 5))
     await store.close()
     assert await ours.load("warehouse-main") == VersionedState(5, 5)

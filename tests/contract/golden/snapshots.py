@@ -8,10 +8,10 @@ from unittest.mock import patch
 import orjson
 
 import domain.warehouse.state
-from domain.quantities import Quantities
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump
 from domain.warehouse.state import GENERATION_SIZE, Hold, Level, Warehouse
+from schemas.quantities import Quantities
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryConfirmed,

@@ -21,7 +21,7 @@ from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
 from tests.integration.doors.declared import Declared
 
 
-class WatchedHub(CheckpointWatcher):
+class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
@@ -42,10 +42,10 @@ class Reader:
     """One query API and what it reads."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self.hub = WatchedHub(database)
-        self.projection = Projection(MODELS, database, advance=self.hub.advance)
+        self.watcher = ObservedWatcher(database)
+        self.projection = Projection(MODELS, database, advance=self.watcher.advance)
         self.app = build_app(
-            database, verifier=TokenVerifier(SECRET), opener=SEALER, partitions=PARTITIONS, hub=self.hub
+            database, verifier=TokenVerifier(SECRET), opener=SEALER, partitions=PARTITIONS, watcher=self.watcher
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.order_number import candidate
 from schemas.order import OrderCreated, OrderNumberClaimed
+from schemas.order_number import draw_order_number
 from schemas.stream_names import order_number_stream
 from tests.integration.doors.counter import ADDRESS, ANN, LAMP, NOON, SEALER, Counter, basket, key, tally, who
 
@@ -165,14 +165,14 @@ async def test_two_orders_are_two_orders(counter: Counter) -> None:
 async def test_a_number_that_is_taken_is_drawn_again(counter: Counter) -> None:
     order_id = (await placed(counter, "k", basket()))["orderId"]
     # The same request at another shop whose first three draws are taken by older orders.
-    taken = [candidate(order_id, NOON, draw) for draw in range(3)]
+    taken = [draw_order_number(order_id, NOON, draw) for draw in range(3)]
     other = Counter()
     await other.stock(LAMP)
     await other.happened(*(OrderNumberClaimed(order_id="older", order_number=number) for number in taken))
     order = await placed(other, "k", basket())
     await other.store.close()
     assert order["orderId"] == order_id
-    assert order["orderNumber"] == candidate(order_id, NOON, 3)
+    assert order["orderNumber"] == draw_order_number(order_id, NOON, 3)
     assert order["orderNumber"] not in taken
 
 
@@ -180,7 +180,7 @@ async def test_when_every_draw_is_taken_nothing_is_recorded(counter: Counter) ->
     order_id = (await placed(counter, "k", basket()))["orderId"]
     other = Counter()
     await other.stock(LAMP)
-    taken = {candidate(order_id, NOON, draw) for draw in range(20)}
+    taken = {draw_order_number(order_id, NOON, draw) for draw in range(20)}
     await other.happened(*(OrderNumberClaimed(order_id="older", order_number=number) for number in taken))
     await other.refused(409, "conflict", "POST", "/orders", json=basket(), headers=who("bob", "customer") | key("k"))
     await other.store.close()

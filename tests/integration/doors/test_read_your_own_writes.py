@@ -34,7 +34,7 @@ def least(accepted: dict[str, Any]) -> dict[str, str]:
 async def test_what_was_ordered_is_read_as_soon_as_it_is_folded(counter: Counter, reader: Reader) -> None:
     order = (await counter.place("k")).json()
     question = asyncio.create_task(reader.told(f"/orders/{order['orderId']}", headers=BOB | least(order)))
-    await reader.hub.is_asked.wait()
+    await reader.watcher.is_asked.wait()
     assert not question.done()
     await reader.sees(await counter.log())
     assert (await question)["orderId"] == order["orderId"]
@@ -43,7 +43,7 @@ async def test_what_was_ordered_is_read_as_soon_as_it_is_folded(counter: Counter
 async def test_a_list_waits_too(counter: Counter, reader: Reader) -> None:
     order = (await counter.place("k")).json()
     question = asyncio.create_task(reader.told("/orders", headers=BOB | least(order)))
-    await reader.hub.is_asked.wait()
+    await reader.watcher.is_asked.wait()
     await reader.sees(await counter.log())
     assert [item["orderId"] for item in (await question)["items"]] == [order["orderId"]]
 
@@ -54,7 +54,7 @@ async def test_stock_and_catalogue_are_waited_for_alike(counter: Counter, reader
     priced = await counter.done("PUT", "/products/lamp/price", json={"price": {"amount": 1, "currency": "USD"}})
     stock = asyncio.create_task(reader.told("/inventory/lamp", headers=least(received)))
     product = asyncio.create_task(reader.told("/products/lamp", headers=least(priced)))
-    await reader.hub.is_asked.wait()
+    await reader.watcher.is_asked.wait()
     await reader.sees(await counter.log())
     assert ((await stock)["onHand"], (await product)["price"]["amount"]) == (3, 1)
 
@@ -63,16 +63,16 @@ async def test_stock_and_catalogue_are_waited_for_alike(counter: Counter, reader
 async def test_it_is_the_checkpoint_of_that_streams_partition_that_counts(
     reader: Reader, path: str, stream: str, view: View
 ) -> None:
-    reader.hub.answers = True
+    reader.watcher.answers = True
     await reader.asks(path, headers=ANN | {HEADER: f"{stream}@41"})
     topic = {ORDERS_VIEW: ORDERS, PRODUCTS_VIEW: CATALOGUE, STOCK_VIEW: STOCK}[view]
     place = TopicPartition(topic, partition_of(stream.partition("-")[2], PARTITIONS))
-    assert reader.hub.asked == [(view.name, place, 41, TIMEOUT)]
+    assert reader.watcher.asked == [(view.name, place, 41, TIMEOUT)]
 
 
 @pytest.mark.parametrize(("path", "stream", "view"), LISTS_AND_DOCUMENTS)
 async def test_what_stays_behind_is_said_to_be_stale(reader: Reader, path: str, stream: str, view: View) -> None:
-    reader.hub.answers = False
+    reader.watcher.answers = False
     answer = await reader.asks(path, headers=ANN | {HEADER: f"{stream}@41"})
     assert view.name in problem(answer, 503, "stale")["detail"]
     assert answer.headers["retry-after"] == "1"
@@ -88,8 +88,8 @@ async def test_nobody_waits_for_longer_than_two_seconds(reader: Reader) -> None:
 async def test_what_another_process_folded_is_seen_by_its_checkpoint(counter: Counter, reader: Reader) -> None:
     order = (await counter.place("k")).json()
     question = asyncio.create_task(reader.told("/orders", headers=BOB | least(order)))
-    await reader.hub.is_asked.wait()
-    deaf = Reader(reader.app.state.reading.database)
+    await reader.watcher.is_asked.wait()
+    deaf = Reader(reader.app.state.context.database)
     await deaf.sees(await counter.log())
     assert (await question)["total"] == 1
 
@@ -97,7 +97,7 @@ async def test_what_another_process_folded_is_seen_by_its_checkpoint(counter: Co
 async def test_without_the_header_nobody_waits(counter: Counter, reader: Reader) -> None:
     await counter.place("k")
     assert (await reader.told("/orders", headers=BOB))["total"] == 0
-    assert reader.hub.asked == []
+    assert reader.watcher.asked == []
 
 
 async def test_position_nought_is_no_wait(reader: Reader) -> None:
@@ -132,7 +132,7 @@ async def test_a_malformed_position_is_invalid_and_nobody_waits(reader: Reader, 
     for path in ("/orders", "/products/lamp", "/inventory"):
         refusal = problem(await reader.client.get(path, headers=headers), 422, "invalid")
         assert refusal["header"] == HEADER
-    assert reader.hub.asked == []
+    assert reader.watcher.asked == []
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ async def test_a_stream_the_view_never_sees_is_invalid_and_not_waited_for(
     reader: Reader, path: str, stream: str
 ) -> None:
     await reader.refused(422, "invalid", path, headers={HEADER: f"{stream}@41"})
-    assert reader.hub.asked == []
+    assert reader.watcher.asked == []
 
 
 async def test_who_may_not_ask_does_not_wait(reader: Reader) -> None:
     answer = await reader.asks("/orders", headers={HEADER: "order-some@41"})
     problem(answer, 401, "unauthorised")
-    assert reader.hub.asked == []
+    assert reader.watcher.asked == []
 
 
 async def test_every_answer_of_a_command_can_be_waited_for_where_it_is_read(counter: Counter, reader: Reader) -> None:

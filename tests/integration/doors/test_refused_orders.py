@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from command_api.place_order import MOST_LINES
+from command_api.routers.place_order import MOST_LINES
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, LAMP, Counter, basket, key, who
 
 ORDER = ("POST", "/orders")

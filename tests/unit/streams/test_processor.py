@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from domain.decider import Decider
 from event_store.records import Timer
 from event_store.repository import Repository
+from event_store.unit_of_work import UnitOfWork
 from schemas.envelope import Envelope
 from schemas.errors import Unavailable
 from schemas.message import Event
@@ -16,7 +17,6 @@ from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams.processor import RACES, Processor, Trigger
-from streams.unit_of_work import UnitOfWork
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
@@ -43,13 +43,13 @@ class Answering(Processor):
         self.answers = Repository(store, ONCE_EACH)
         self.asked: list[list[str]] = []
 
-    async def react(self, tasks: Sequence[Trigger], draft: UnitOfWork) -> None:
-        self.asked.append([task.order_id for task in tasks])
-        await draft.load(self.answers, (payment_stream(task.order_id) for task in tasks))
-        for task in tasks:
-            if task.order_id in self.broken:
-                raise ZeroDivisionError(task.order_id)
-            draft.decide(payment_stream(task.order_id), task.order_id, task.cause)
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+        self.asked.append([trigger.order_id for trigger in triggers])
+        await unit.load(self.answers, (payment_stream(trigger.order_id) for trigger in triggers))
+        for trigger in triggers:
+            if trigger.order_id in self.broken:
+                raise ZeroDivisionError(trigger.order_id)
+            unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
 
 
 Hired = Callable[..., Answering]
@@ -189,8 +189,8 @@ async def test_an_order_that_loses_every_race_holds_nobody_up(
     processor, raced = hire(), payment_stream(order_id(1))
     react = processor.react
 
-    async def overtaken(tasks: Sequence[Trigger], draft: UnitOfWork) -> None:
-        await react(tasks, draft)
+    async def overtaken(triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+        await react(triggers, unit)
         await put(store, *events("payment.voided", order_id=order_id(1)))
 
     monkeypatch.setattr(processor, "react", overtaken)

@@ -1,15 +1,18 @@
-"""A unit is seen by nobody until it is recorded, and says the same however often it is made."""
+"""A unit of work is seen by nobody until it is committed, and decides the same however often it is made."""
 
 from collections.abc import Sequence
+
+import pytest
 
 from domain.decider import Decider
 from event_store.records import AppendRequest, Checkpoint, Timer
 from event_store.repository import Repository
+from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from schemas.envelope import Cause
+from schemas.errors import Conflict
 from schemas.message import Event
 from schemas.order import OrderCompleted
 from schemas.topics import ORDERS, TopicPartition
-from streams.unit_of_work import UnitOfWork
 from tests.examples import NOON
 from tests.unit.streams.fakes import TroubledStore
 
@@ -27,38 +30,39 @@ def timer(token: str = "1") -> Timer:
 
 
 async def loaded(store: TroubledStore, *streams: str) -> tuple[UnitOfWork, Repository[int, int, Event]]:
-    unit, repository = UnitOfWork(NOON), Repository(store, COUNTED)
+    unit, repository = UnitOfWork(store), Repository(store, COUNTED)
     await unit.load(repository, streams or (STREAM,))
     return unit, repository
 
 
-def ids(unit: AppendRequest) -> Sequence[str]:
-    return [event.id for event in unit.events]
+def ids(request: AppendRequest) -> Sequence[str]:
+    return [event.id for event in request.events]
 
 
-async def test_what_was_decided_is_seen_in_the_draft_and_nowhere_else(store: TroubledStore) -> None:
+async def test_what_was_decided_is_seen_in_the_unit_and_nowhere_else(store: TroubledStore) -> None:
     unit, repository = await loaded(store)
     unit.decide(STREAM, 2, CAUSE)
     assert unit.state(STREAM) == 2
     assert (await repository.load(STREAM)).state == 0
 
 
-async def test_a_kept_draft_is_the_newest_state_without_a_read(store: TroubledStore) -> None:
+async def test_a_committed_unit_is_the_newest_state_without_a_read(store: TroubledStore) -> None:
     unit, repository = await loaded(store)
     unit.decide(STREAM, 2, CAUSE)
-    await store.append(unit.request(()))
-    unit.keep()
+    assert await unit.commit()
     reads = store.reads
     kept = await repository.load(STREAM)
     assert (kept.state, kept.version, store.reads) == (2, 2, reads)
 
 
-async def test_a_dropped_draft_makes_the_next_one_read_again(store: TroubledStore) -> None:
+async def test_a_lost_race_makes_the_next_unit_read_again(store: TroubledStore) -> None:
     unit, repository = await loaded(store)
     rival, _ = await loaded(store)
     rival.decide(STREAM, 3, CAUSE)
-    await store.append(rival.request(()))
-    unit.discard()
+    assert await rival.commit()
+    unit.decide(STREAM, 1, Cause(id="message-2", at=NOON, correlation_id="c"))
+    with pytest.raises(Conflict):
+        await unit.commit()
     assert (await repository.load(STREAM)).state == 3
 
 
@@ -67,7 +71,7 @@ async def test_decisions_on_one_stream_follow_one_another(store: TroubledStore) 
     unit.decide(STREAM, 1, CAUSE)
     unit.decide(OTHER, 1, CAUSE)
     unit.decide(STREAM, 3, Cause(id="message-2", at=NOON, correlation_id="c"))
-    assert [(event.stream, event.version) for event in unit.request(()).events] == [
+    assert [(event.stream, event.version) for event in unit.request().events] == [
         (STREAM, 1),
         (OTHER, 1),
         (STREAM, 2),
@@ -79,7 +83,7 @@ async def test_two_decisions_for_one_cause_on_one_stream_have_ids_of_their_own(s
     unit, _ = await loaded(store)
     unit.decide(STREAM, 1, CAUSE)
     unit.decide(STREAM, 3, CAUSE)
-    assert len(set(ids(unit.request(())))) == 3
+    assert len(set(ids(unit.request()))) == 3
 
 
 async def test_the_same_decisions_have_the_same_ids_whatever_else_is_in_the_batch(store: TroubledStore) -> None:
@@ -91,7 +95,7 @@ async def test_the_same_decisions_have_the_same_ids_whatever_else_is_in_the_batc
     together.decide(STREAM, 1, CAUSE)
     together.decide(OTHER, 5, Cause(id="message-2", at=NOON, correlation_id="c"))
     together.decide(STREAM, 2, CAUSE)
-    assert ids(alone.request(())) == [event.id for event in together.request(()).events if event.stream == STREAM]
+    assert ids(alone.request()) == [event.id for event in together.request().events if event.stream == STREAM]
 
 
 async def test_a_batch_costs_one_read(store: TroubledStore) -> None:
@@ -113,9 +117,9 @@ async def test_the_last_word_on_a_timer_counts(store: TroubledStore) -> None:
     unit.cancel_timer("t")
     unit.set_timer(timer("1"))
     unit.set_timer(timer("2"))
-    assert (unit.request(()).timers, unit.request(()).cleared) == ((timer("2"),), ())
+    assert (unit.request().timers, unit.request().cleared) == ((timer("2"),), ())
     unit.cancel_timer("t")
-    assert (unit.request(()).timers, unit.request(()).cleared) == ((), ("t",))
+    assert (unit.request().timers, unit.request().cleared) == ((), ("t",))
 
 
 async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore) -> None:
@@ -123,8 +127,69 @@ async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore
     unit.decide(STREAM, 1, CAUSE)
     unit.set_timer(timer())
     checkpoint = Checkpoint("saga", TopicPartition(ORDERS, 0), 4)
-    await store.append(unit.request((checkpoint,)))
+    assert await unit.commit(checkpoints=(checkpoint,))
     assert len(store.units) == 1
     assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 4}
     assert await store.due(NOON) == [timer()]
     assert await store.head() == 1
+
+
+async def test_a_lost_race_is_tried_again_on_newer_states(store: TroubledStore) -> None:
+    repository, attempts = Repository(store, COUNTED), []
+    for unit in retry_on_conflict(store, attempts=3):
+        await unit.load(repository, (STREAM,))
+        attempts.append((unit.attempt, unit.state(STREAM)))
+        if not unit.attempt:
+            rival, _ = await loaded(store)
+            rival.decide(STREAM, 1, Cause(id="message-2", at=NOON, correlation_id="c"))
+            assert await rival.commit()
+        unit.decide(STREAM, 2, CAUSE)
+        assert await unit.commit() is bool(unit.attempt)
+        assert unit.conflicts == (() if unit.attempt else (STREAM,))
+    assert attempts == [(0, 0), (1, 1)]
+    assert await store.head() == 2
+
+
+async def lose(store: TroubledStore, attempts: int) -> None:
+    """Let a rival commit before every attempt."""
+    for unit in retry_on_conflict(store, attempts=attempts):
+        unit.begin(COUNTED, OTHER)
+        unit.decide(OTHER, 1, Cause(id=f"message-{unit.attempt}", at=NOON, correlation_id="c"))
+        rival, _ = await loaded(store, OTHER)
+        rival.decide(OTHER, 9 + unit.attempt, Cause(id=f"rival-{unit.attempt}", at=NOON, correlation_id="c"))
+        assert await rival.commit()
+        await unit.commit()
+
+
+async def test_the_last_attempt_raises_its_conflict_and_nothing_is_recorded(store: TroubledStore) -> None:
+    with pytest.raises(Conflict):
+        await lose(store, attempts=2)
+    assert await store.head() == 10
+
+
+async def test_a_position_is_that_of_the_last_event_of_its_stream(store: TroubledStore) -> None:
+    unit, _ = await loaded(store, STREAM, OTHER)
+    unit.decide(STREAM, 2, CAUSE)
+    unit.decide(OTHER, 1, CAUSE)
+    assert await unit.commit()
+    assert [await unit.position(STREAM), await unit.position(OTHER)] == [2, 3]
+
+
+async def test_where_nothing_is_decided_the_position_is_looked_up(store: TroubledStore) -> None:
+    first, _ = await loaded(store)
+    first.decide(STREAM, 2, CAUSE)
+    assert await first.commit()
+    again, _ = await loaded(store, STREAM, OTHER)
+    assert await again.commit()
+    assert [await again.position(STREAM), await again.position(OTHER)] == [2, 0]
+    assert len(store.units) == 1, "nothing to record is no append"
+
+
+async def test_a_stream_that_is_expected_to_be_empty_is_not_read(store: TroubledStore) -> None:
+    unit = UnitOfWork(store)
+    unit.begin(COUNTED, STREAM)
+    unit.decide(STREAM, 1, CAUSE, subject_id="somebody")
+    assert await unit.commit()
+    assert store.reads == 0
+    [recorded] = await store.stream(STREAM)
+    assert (recorded.version, recorded.subject_id) == (1, "somebody")

@@ -1,0 +1,34 @@
+"""Many callers, one call: requests that wait at the same time are answered together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+class Batcher(Generic[Q, R]):
+    """Answers requests in rounds, one round at a time; a request that comes while one is answered joins the next.
+
+    So no answer is older than its question.
+    """
+
+    def __init__(self, answer: Callable[[list[Q]], Awaitable[R]]) -> None:
+        """Let `answer` serve all requests of a round, in the order in which they came."""
+        self._answer = answer
+        self._running = asyncio.Lock()
+        self._requests: list[Q] = []
+        self._next: asyncio.Task[R] | None = None
+
+    async def ask(self, request: Q) -> R:
+        """Return what the request's round was answered, or raise what its answering raised."""
+        self._requests.append(request)
+        self._next = self._next or asyncio.create_task(self._round())
+        # A caller that is cancelled must not take the answer from the others.
+        return await asyncio.shield(self._next)
+
+    async def _round(self) -> R:
+        async with self._running:
+            requests, self._requests, self._next = self._requests, [], None
+            return await self._answer(requests)
