@@ -24,6 +24,7 @@ def run() -> None:
     """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
     import uvloop
 
+    from aioutlet.document_process import DocumentServerFailed
     from aioutlet.embedded import AlreadyRunning
     from aioutlet.http_server import PortTaken
     from edge.logging import configure
@@ -33,7 +34,7 @@ def run() -> None:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
-    except* (AlreadyRunning, PortTaken) as problems:
+    except* (AlreadyRunning, PortTaken, DocumentServerFailed) as problems:
         _give_up(str(problems.exceptions[0]))
 
 

@@ -1,15 +1,16 @@
-"""The embedded wiring: the whole shop in one process and one event loop, everything it keeps in one folder."""
+"""The embedded wiring: one process and event loop, the document server as its child, everything in one folder."""
 
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 import orjson
+import pymongo
 from prometheus_client import CollectorRegistry
 from pymongo import AsyncMongoClient
 
@@ -18,7 +19,7 @@ import query_api.main
 from aioutlet import components, keys
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.demo.load import load_demo
-from aioutlet.documents import DocumentServer
+from aioutlet.document_process import DocumentServer
 from aioutlet.http_server import listening
 from aioutlet.settings import Settings
 from event_store.store import EventStore
@@ -38,6 +39,8 @@ from subscriptions.liveness import watch_consumers
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 DATABASE = "aioutlet"
+CLOSE = 1.0
+"""Seconds the client of the documents may take to close."""
 
 
 class AlreadyRunning(Exception):
@@ -59,15 +62,21 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
 
     Raises:
         AlreadyRunning: Two processes on one folder would be two shops on one log.
-        PortTaken: Naming the setting that chooses another.
+        ExceptionGroup: Of one `PortTaken`, naming the setting that chooses another; of one `DocumentServerFailed`; or
+            of what ended a part.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    log = settings.data / LOG
-    with _locked(settings.data / LOCK), DocumentServer(settings.data / DOCUMENTS) as documents:
-        client: AsyncMongoClient[Document] = AsyncMongoClient(documents)
-        async with client, components.open_event_store(str(log)) as store:
-            await ensure_indexes(client[DATABASE], MODELS)
-            async with _shop(settings, store, client[DATABASE]) as urls:
+    log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
+    with _locked(settings.data / LOCK):
+        async with (
+            server as documents,
+            asyncio.TaskGroup() as tasks,
+            _at_work(tasks, {"document server": server.supervise()}),
+            _database(documents) as database,
+            components.open_event_store(str(log)) as store,
+        ):
+            await ensure_indexes(database, MODELS)
+            async with _shop(settings, store, database, tasks) as urls:
                 addresses = Addresses(*urls, documents=documents, log=str(log.resolve()))
                 with _published(settings.data / ADDRESSES, addresses):
                     await _demo(settings, addresses.command_api)
@@ -75,7 +84,19 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
 
 
 @asynccontextmanager
-async def _shop(settings: Settings, store: EventStore, database: Database) -> AsyncIterator[tuple[str, str]]:
+async def _database(uri: str) -> AsyncIterator[Database]:
+    client = AsyncMongoClient[Document](uri)
+    try:
+        yield client[DATABASE]
+    finally:
+        with pymongo.timeout(CLOSE):  # it tells the server, which may not have stayed up
+            await client.close()
+
+
+@asynccontextmanager
+async def _shop(
+    settings: Settings, store: EventStore, database: Database, tasks: asyncio.TaskGroup
+) -> AsyncIterator[tuple[str, str]]:
     registry, pacing, sealer, broker = (
         CollectorRegistry(),
         FetchPacing(),
@@ -89,7 +110,6 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
     async with (
         components.open_producer(broker.address) as producer,
         components.open_consumer(broker.address, pacing, partitions=PARTITIONS) as consumer,
-        asyncio.TaskGroup() as tasks,
     ):
         feed = components.feed(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
         work = {
@@ -98,14 +118,25 @@ async def _shop(settings: Settings, store: EventStore, database: Database) -> As
             "deadlines": Deadlines(store, processors, clock=components.now).run(),
             "agents": agents.run(app, crew),
             "pacing": pacing.run(),
-            "vigil": watch_consumers([feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age),
+            "liveness": watch_consumers(
+                [feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age
+            ),
         }
-        started = [tasks.create_task(each, name=name) for name, each in work.items()]
-        async with _doors(settings, store, database, watcher, sealer, registry) as urls:
+        async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:
             yield urls
+    broker.stop()
+
+
+@asynccontextmanager
+async def _at_work(tasks: asyncio.TaskGroup, work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Do all of this, by name, while the context is open; what fails ends the whole group."""
+    started = [tasks.create_task(each, name=name) for name, each in work.items()]
+    try:
+        yield
+    finally:
         for task in started:
             task.cancel()
-    broker.stop()
+        await asyncio.wait(started)
 
 
 @asynccontextmanager

@@ -2,13 +2,13 @@
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient
 
-from aioutlet.documents import DocumentServer
+from aioutlet.document_process import DocumentServer
 from projectors.models.registry import MODELS
 from projectors.writer import Database, ensure_indexes
 from schemas.documents import Document
@@ -24,10 +24,10 @@ where_text_is_searched = pytest.mark.parametrize("documents_uri", REAL if MONGOD
 
 
 @pytest.fixture
-def documents_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+async def documents_uri(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     server = getattr(request, "param", EMBEDDED)
     if server == EMBEDDED:
-        with DocumentServer(tmp_path / "documents.db") as uri:
+        async with DocumentServer(tmp_path / "documents.db") as uri:
             yield uri
     else:
         yield server if server == MONGODB else request.getfixturevalue(server)

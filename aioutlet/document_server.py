@@ -1,0 +1,77 @@
+"""The process of the embedded document server: `nx-27017` on one SQLite file, behind a socket its parent listens on.
+
+`python -m aioutlet.document_server FILE DESCRIPTOR`. It ends when its standard input does: the parent has closed it, or
+is gone, whatever ended it. Why it cannot open the file it says on standard output. It imports nothing else of the shop,
+so that it starts quickly.
+"""
+
+import asyncio
+import fcntl
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from nx_27017.handler import NeoSQLiteHandler
+from nx_27017.server import handle_client
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    # Ctrl-C and a service manager signal every process of the shop; the parent still writes documents then.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    path, descriptor = Path(sys.argv[1]), int(sys.argv[2])
+    try:
+        with _opened(path) as handler, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(handler, socket.socket(fileno=descriptor)))
+    except (OSError, sqlite3.Error) as error:
+        sys.stdout.write(str(error))
+        sys.exit(1)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The handler of the file, once no other process has it: a killed shop's server may still be closing it."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        handler = NeoSQLiteHandler(str(path), single_db_compat=True)
+        try:
+            yield handler
+        finally:
+            handler.close_all()
+
+
+async def _serve(handler: Any, listener: socket.socket) -> None:
+    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A plain callback: asyncio would report a coroutine's task that the end of the loop cancels.
+        task = asyncio.create_task(handle_client(reader, writer, handler))
+        connections[task] = writer
+        task.add_done_callback(connections.pop)
+
+    # The handler has one lock for everything: more threads would only wait for it.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+    server = await asyncio.start_server(accept, sock=listener)
+    await _end_of_input()
+    server.close()
+    for writer in connections.values():
+        writer.close()
+    await asyncio.gather(*connections, return_exceptions=True)
+
+
+async def _end_of_input() -> None:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+
+
+if __name__ == "__main__":
+    main()
