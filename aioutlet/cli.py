@@ -24,8 +24,8 @@ def run() -> None:
     """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
     import uvloop
 
+    from aioutlet.data_folder import AlreadyRunning
     from aioutlet.document_process import DocumentServerFailed
-    from aioutlet.embedded import AlreadyRunning
     from aioutlet.http_server import PortTaken
     from edge.logging import configure
 

@@ -1,5 +1,6 @@
 """The parts every wiring is made of, each built from settings and what it stands on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -87,7 +88,7 @@ def feed(
 @asynccontextmanager
 async def open_event_store(address: str) -> AsyncIterator[EventStore]:
     """The event store at an address, as `open_store` understands it."""
-    store = open_store(address)
+    store = await asyncio.to_thread(open_store, address)
     try:
         yield store
     finally:

@@ -6,6 +6,7 @@ from bench.cases import append, doors, freshness, orders
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
+from bench.cases.start import starting
 from bench.sampling import Course, Result
 
 Case = Callable[[Course], Awaitable[Sequence[Result]]]
@@ -21,4 +22,5 @@ CASES: dict[str, Case] = {
     "B14": doors.asking,
     "B16": freshness.seeing,
     "B17": orders.finishing,
+    "B23": starting,
 }

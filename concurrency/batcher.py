@@ -24,7 +24,9 @@ class Batcher(Generic[Q, R]):
     async def ask(self, request: Q) -> R:
         """Return what the request's round was answered, or raise what its answering raised."""
         self._requests.append(request)
-        self._next = self._next or asyncio.create_task(self._round())
+        if self._next is None:
+            self._next = asyncio.create_task(self._round())
+            self._next.add_done_callback(_retrieve)
         # A caller that is cancelled must not take the answer from the others.
         return await asyncio.shield(self._next)
 
@@ -32,3 +34,9 @@ class Batcher(Generic[Q, R]):
         async with self._running:
             requests, self._requests, self._next = self._requests, [], None
             return await self._answer(requests)
+
+
+def _retrieve(task: asyncio.Task[R]) -> None:
+    """Its callers are told; when all of them were cancelled, asyncio would report that nobody was."""
+    if not task.cancelled():
+        task.exception()

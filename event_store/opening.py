@@ -1,6 +1,5 @@
 """The one place that knows which store an address means."""
 
-from event_store.postgres.store import postgres_store
 from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 
@@ -13,4 +12,8 @@ def open_store(address: str) -> EventStore:
     Raises:
         Unavailable: It cannot be opened.
     """
-    return postgres_store(address) if address.startswith(SERVER) else sqlite_store(address)
+    if not address.startswith(SERVER):
+        return sqlite_store(address)
+    from event_store.postgres.store import postgres_store  # noqa: PLC0415 - the driver is a tenth of all imports
+
+    return postgres_store(address)

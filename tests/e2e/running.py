@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from aioutlet.embedded import ADDRESSES
+from aioutlet.data_folder import ADDRESSES
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-m", "aioutlet", "run")

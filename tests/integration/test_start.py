@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from aioutlet.embedded import DOCUMENTS, LOCK
+from aioutlet.data_folder import DOCUMENTS, LOCK
 from aioutlet.http_server import PortTaken, listening
 
 HERE = "127.0.0.1"

@@ -1,6 +1,7 @@
 """Callers share one round, are given nothing older than their question, and nobody's leaving harms another."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -79,3 +80,16 @@ async def test_one_who_leaves_does_not_take_the_answer_from_the_others(source: S
     assert await staying == 1
     with pytest.raises(asyncio.CancelledError):
         await leaving
+
+
+async def test_a_failure_nobody_waits_for_any_more_is_not_reported(source: Source) -> None:
+    reported: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    asking = asyncio.create_task(Batcher(source.answer).ask(101))
+    await source.is_asked.wait()
+    asking.cancel()
+    await asyncio.wait([asking])
+    source.open.set()
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+    gc.collect()
+    assert reported == []

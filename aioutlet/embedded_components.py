@@ -1,0 +1,121 @@
+"""What the embedded shop consists of, its document server excepted, as tasks of one event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+
+import pymongo
+from prometheus_client import CollectorRegistry
+from pymongo import AsyncMongoClient
+
+import command_api.main
+import query_api.main
+from aioutlet import components, keys
+from aioutlet.broker import PARTITIONS, MockCluster
+from aioutlet.http_server import listening
+from aioutlet.settings import Settings
+from event_store.store import EventStore
+from identity.sealing import Sealer
+from identity.tokens import TokenVerifier
+from projectors.models.registry import MODELS
+from projectors.writer import Database, ensure_indexes
+from query_api.checkpoint_watcher import CheckpointWatcher
+from schemas.documents import Document
+from streams import agents
+from streams.deadlines import Deadlines
+from streams.metrics import Metrics
+from streams.publisher import KafkaPublisher
+from streams.relay import Relay
+from streams.transport import FetchPacing
+from subscriptions.liveness import watch_consumers
+
+DATABASE = "aioutlet"
+CLOSE = 1.0
+"""Seconds the client of the documents may take to close."""
+
+
+@asynccontextmanager
+async def open_shop(
+    settings: Settings, log: str, documents: str, tasks: asyncio.TaskGroup
+) -> AsyncIterator[tuple[str, str]]:
+    """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
+    starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
+    async with _database(documents) as database:
+        indexing = tasks.create_task(ensure_indexes(database, MODELS), name="indexes")
+        async with components.open_event_store(log) as store:
+            broker = await starting
+            await indexing
+            async with _components(settings, store, database, broker.address, tasks) as urls:
+                yield urls
+    broker.stop()
+
+
+@asynccontextmanager
+async def _database(uri: str) -> AsyncIterator[Database]:
+    client = AsyncMongoClient[Document](uri)
+    try:
+        yield client[DATABASE]
+    finally:
+        with pymongo.timeout(CLOSE):  # it tells the server, which may not have stayed up
+            await client.close()
+
+
+@asynccontextmanager
+async def _components(
+    settings: Settings, store: EventStore, database: Database, broker: str, tasks: asyncio.TaskGroup
+) -> AsyncIterator[tuple[str, str]]:
+    registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
+    metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
+    processors = components.processors(settings, store, sealer, metrics)
+    crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
+    app = agents.application("aioutlet", crew, broker=broker, pacing=pacing, data=settings.data / "faust")
+    async with (
+        components.open_producer(broker) as producer,
+        components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,
+    ):
+        feed = components.feed(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
+        work = {
+            "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
+            "projectors": feed.run(),
+            "deadlines": Deadlines(store, processors, clock=components.now).run(),
+            "agents": agents.run(app, crew),
+            "pacing": pacing.run(),
+            "liveness": watch_consumers(
+                [feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age
+            ),
+        }
+        async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:
+            yield urls
+
+
+@asynccontextmanager
+async def _at_work(tasks: asyncio.TaskGroup, work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Do all of this, by name, while the context is open; what fails ends the whole group."""
+    started = [tasks.create_task(each, name=name) for name, each in work.items()]
+    try:
+        yield
+    finally:
+        for task in started:
+            task.cancel()
+        await asyncio.wait(started)
+
+
+@asynccontextmanager
+async def _doors(
+    settings: Settings,
+    store: EventStore,
+    database: Database,
+    watcher: CheckpointWatcher,
+    sealer: Sealer,
+    registry: CollectorRegistry,
+) -> AsyncIterator[tuple[str, str]]:
+    verifier = TokenVerifier(keys.token_secret(settings))
+    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)
+    queries = query_api.main.build_app(
+        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, watcher=watcher
+    )
+    async with (
+        listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
+        listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+    ):
+        yield command, query
