@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 from pymongo.errors import AutoReconnect
 
+from concurrency.background import background
 from projectors.consumer import ProjectionConsumer
 from schemas.envelope import Envelope
 from schemas.errors import Poison
@@ -123,14 +124,8 @@ async def feeding(
 ) -> AsyncIterator[None]:
     subscription = CatchUpSubscription(store, reader, partitions=PARTITIONS, on_poison=never)
     feed = ProjectionConsumer(broker, subscription, name="projections", on_poison=on_poison)
-    task = asyncio.ensure_future(feed.run())
-    try:
+    async with background(feed.run()):
         yield
-        assert not task.done()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def orders(store: TroubledStore, *numbers: int) -> list[Incoming]:
