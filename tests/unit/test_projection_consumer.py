@@ -20,7 +20,7 @@ from schemas.wire import Incoming
 from subscriptions import consumer
 from subscriptions.catch_up import CatchUpSubscription
 from tests.histories import PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
+from tests.unit.streams.fakes import TroubledStore, never, order_id, published, put, say_published
 
 
 class Broker:
@@ -95,17 +95,6 @@ class Reader:
                 self._grew.clear()
                 await self._grew.wait()
         assert sorted(self.read) == [order_id(number) for number in numbers]
-
-
-def never(poison: Poison) -> None:
-    raise poison
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[TroubledStore]:
-    store = TroubledStore()
-    yield store
-    await store.close()
 
 
 @pytest.fixture
