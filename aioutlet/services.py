@@ -1,6 +1,5 @@
 """The other wiring: one service per process on PostgreSQL, Apache Kafka and MongoDB, as many of each as are needed."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,6 +17,7 @@ import query_api.main
 from aioutlet import components
 from aioutlet.http_server import listening
 from aioutlet.settings import Settings
+from concurrency.background import background
 from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
 from identity.sealing import Sealer
@@ -200,12 +200,11 @@ async def _working(
             registry=context.registry,
         )
     )
-    async with asyncio.TaskGroup() as tasks:
-        started = [tasks.create_task(each) for each in (work, _end_when_dead(consumers, settings.commit_age))]
-        async with _listening(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url:
-            yield url
-        for task in started:
-            task.cancel()
+    async with (
+        background(work, _end_when_dead(consumers, settings.commit_age)),
+        _listening(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
+    ):
+        yield url
 
 
 async def _end_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) -> None:

@@ -17,7 +17,7 @@ from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
 from domain.warehouse.decider import WAREHOUSE
-from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump, load
+from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
 from edge.app import ServiceOptions, build_service
 from edge.context import fresh_id
 from edge.health import Probe
@@ -74,7 +74,7 @@ def build_app(
 
 
 def _context(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
-    snapshots = SnapshotPolicy(SNAPSHOT_VERSION, dump, load, every=SNAPSHOT_EVERY)
+    snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
         sealer=sealer,

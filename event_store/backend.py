@@ -1,14 +1,16 @@
 """What a database must offer to become an event store: plain calls that may block, made from threads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 from schemas.codec import Stored
-from schemas.errors import AIOutletError
+from schemas.errors import AIOutletError, Unavailable
 from schemas.topics import TopicPartition
 
+Errors = tuple[type[Exception], ...]
 AppendOutcome = AppendResult | AIOutletError
 """Where one request now stands, or the error to raise to its caller."""
 
@@ -54,3 +56,14 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Let go of the database; nothing is called afterwards."""
+
+
+@contextmanager
+def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
+    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame."""
+    try:
+        yield
+    except unless:
+        raise
+    except faults as error:
+        raise Unavailable(f"the event store does not answer: {error}") from error

@@ -33,16 +33,27 @@ class DeciderProtocol(Protocol[C_contra, S, E]):
         """The state after `events`, from `state` or from the beginning."""
 
 
+class SnapshotFormat(Protocol[S]):
+    """How states become bytes and back."""
+
+    @property
+    def version(self) -> str:
+        """Names what was dumped; snapshots of another version are never loaded."""
+
+    @property
+    def dump(self) -> Callable[[S], bytes]:
+        """The state as bytes; called in a thread."""
+
+    @property
+    def load(self) -> Callable[[bytes], S]:
+        """The state that was dumped."""
+
+
 @dataclass(frozen=True)
 class SnapshotPolicy(Generic[S]):
-    """How states of long streams become bytes and back.
+    """A snapshot in `format` is taken every `every` events of a stream."""
 
-    `decider` names the code and shape that made them: another one never reads them. One is taken every `every` events.
-    """
-
-    decider: str
-    dump: Callable[[S], bytes]
-    load: Callable[[bytes], S]
+    format: SnapshotFormat[S]
     every: int = 1_000
 
 
@@ -128,9 +139,9 @@ class Repository(Generic[C, S, E]):
             remembered.clear()
 
     async def _start(self, stream: str) -> VersionedState[S]:
-        if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.decider)):
+        if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.format.version)):
             self._saved[stream] = snapshot.version
-            return VersionedState(self._snapshots.load(snapshot.state), snapshot.version)
+            return VersionedState(self._snapshots.format.load(snapshot.state), snapshot.version)
         return VersionedState(self.decider.initial, 0)
 
     async def _continued(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
@@ -154,6 +165,6 @@ class Repository(Generic[C, S, E]):
 
 def _dumped(snapshots: SnapshotPolicy[S], due: Mapping[str, VersionedState[S]]) -> list[Snapshot]:
     return [
-        Snapshot(stream, loaded.version, snapshots.decider, snapshots.dump(loaded.state))
+        Snapshot(stream, loaded.version, snapshots.format.version, snapshots.format.dump(loaded.state))
         for stream, loaded in due.items()
     ]

@@ -70,15 +70,6 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
     await database[TALLIES].create_index([("view", 1), ("label", 1)])
 
 
-async def reset_views(database: Database, models: Sequence[ReadModel]) -> None:
-    """Delete what these models have written, so that they are built again from position 0."""
-    for model in models:
-        await database[CHECKPOINTS].delete_many({"view": model.view.name})
-        await database[TALLIES].delete_many({"view": model.view.name})
-        # Not dropped: one of the servers would keep the words of a text index and mistake them for those to come.
-        await database[model.view.name].delete_many({})
-
-
 async def _ensure_index(database: Database, view: str, index: Index, noted: Set[str]) -> None:
     """Create an index; a text index only once, for one of the servers can neither list it nor create it again."""
     name = f"{view}/{index[0][0]}"

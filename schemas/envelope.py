@@ -84,12 +84,11 @@ class Envelope:
         """The event's wire name."""
         return self.event.wire_name
 
-    @property
-    def as_cause(self) -> Cause:
-        """This message as the cause of the events recorded in answer to it."""
+    def as_cause(self, at: datetime) -> Cause:
+        """This message as the cause of the events recorded in answer to it, at the time of the answer."""
         return Cause(
             id=self.id,
-            at=self.occurred_at,
+            at=at,
             correlation_id=self.correlation_id,
             request_id=self.request_id,
             traceparent=self.traceparent,

@@ -4,12 +4,10 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 NewId = Callable[[], str]
 """Draws a new UUIDv7 string; injected, so that a simulation can seed it."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_BITS = (1 << 74) - 1
@@ -27,12 +25,6 @@ def derived_id(cause: str, *names: str) -> str:
     """
     digest = hashlib.sha256("\x1f".join((cause, *names)).encode()).digest()
     return _assemble(_milliseconds_of(cause), int.from_bytes(digest[:10]))
-
-
-def id_at(time: datetime, *names: str) -> str:
-    """The UUIDv7 of `time` whose random bits follow from `names`: a stable id for an imported record."""
-    digest = hashlib.sha256("\x1f".join(names).encode()).digest()
-    return _assemble((time - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest[:10]))
 
 
 def _assemble(milliseconds: int, bits: int) -> str:

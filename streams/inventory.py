@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.fulfilment.policy import POLICY, Policy
 from domain.warehouse.decider import WAREHOUSE
-from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump, load
+from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
 from domain.warehouse.state import HoldPhase
 from event_store.records import Timer
 from event_store.repository import Repository, SnapshotPolicy
@@ -52,9 +52,7 @@ class Inventory(Processor):
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics)
         self._lifetime = timedelta(seconds=policy.reservation_lifetime)
-        self._warehouses = Repository(
-            store, WAREHOUSE, snapshots=SnapshotPolicy(decider=SNAPSHOT_VERSION, dump=dump, load=load)
-        )
+        self._warehouses = Repository(store, WAREHOUSE, snapshots=SnapshotPolicy(WAREHOUSE_SNAPSHOT))
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
         """Decide one trigger after another, each on the state that the previous ones left."""

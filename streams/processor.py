@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -149,27 +149,11 @@ class Processor(ABC):
         if not past:
             raise Poison(f"timer {timer.id} of an order without a saga")
         last = past[-1]
-        return Trigger(
-            order_id=timer.subject,
-            cause=Cause(
-                id=derived_id(last.id, "timer", timer.id, timer.token),
-                at=self._clock(),
-                correlation_id=last.correlation_id,
-                request_id=last.request_id,
-                traceparent=last.traceparent,
-            ),
-            timer=timer,
-        )
+        cause = replace(last.as_cause(self._clock()), id=derived_id(last.id, "timer", timer.id, timer.token))
+        return Trigger(order_id=timer.subject, cause=cause, timer=timer)
 
 
 def _trigger_of(envelope: Envelope, at: datetime) -> Trigger:
     """The message as a trigger; its answer happens now, whenever the message was sent."""
-    cause = Cause(
-        id=envelope.id,
-        at=at,
-        correlation_id=envelope.correlation_id,
-        request_id=envelope.request_id,
-        traceparent=envelope.traceparent,
-    )
     order_id = getattr(envelope.event, "order_id", envelope.stream)
-    return Trigger(order_id=order_id, cause=cause, event=envelope.event)
+    return Trigger(order_id=order_id, cause=envelope.as_cause(at), event=envelope.event)

@@ -6,7 +6,6 @@ import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -19,6 +18,7 @@ from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
+from concurrency.background import background
 from edge.logging import configure
 from event_store.store import EventStore
 from projectors.consumer import ProjectionConsumer
@@ -83,17 +83,14 @@ class Side:
         subscription = CatchUpSubscription(self._store, projection, partitions=PARTITIONS, on_poison=_stop)
         feed = ProjectionConsumer(Arrived(self._records), subscription, name="bench", on_poison=_stop)
         begun = time.perf_counter()
-        feeding = asyncio.create_task(feed.run())
 
         async def look() -> Mapping[TopicPartition, int]:
             return dict(reached)
 
-        last = await until(look, lambda seen: seen == self._heads, seconds=seconds)
-        done = await self._checked(database, last)
-        took = time.perf_counter() - begun
-        feeding.cancel()
-        with suppress(asyncio.CancelledError):
-            await feeding
+        async with background(feed.run()):
+            last = await until(look, lambda seen: seen == self._heads, seconds=seconds)
+            done = await self._checked(database, last)
+            took = time.perf_counter() - begun
         await self._client.drop_database(name)
         return Sample(done, took)
 

@@ -17,6 +17,7 @@ from bench.sampling import Sample, WorkNotDone
 from bench.topics import Ends
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
+from concurrency.background import background
 from edge.logging import configure
 from event_store.store import EventStore
 from schemas.topics import ROUTES
@@ -59,14 +60,9 @@ class Side:
 async def relayed(log: str, broker: str) -> None:
     """Copy a whole log to the broker."""
     async with parts.open_event_store(log) as store, parts.open_producer(broker) as producer:
-        relaying = asyncio.create_task(
-            Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS).run()
-        )
         head = await store.head()
-        await until(partial(store.checkpoints, RELAY), lambda reached: reached.get(WHOLE_LOG) == head)
-        relaying.cancel()
-        with suppress(asyncio.CancelledError):
-            await relaying
+        async with background(Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS).run()):
+            await until(partial(store.checkpoints, RELAY), lambda reached: reached.get(WHOLE_LOG) == head)
 
 
 def _messages_until(log: str) -> Sequence[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rpds import HashTrieMap, HashTrieSet
 
@@ -42,6 +43,17 @@ def load(state: bytes) -> Warehouse:
         receipts=HashTrieSet(fields["receipts"]),
         adjustments=HashTrieSet(fields["adjustments"]),
     )
+
+
+class SnapshotFormat(NamedTuple):
+    """A version with the functions that write and read it."""
+
+    version: str
+    dump: Callable[[Warehouse], bytes]
+    load: Callable[[bytes], Warehouse]
+
+
+WAREHOUSE_SNAPSHOT = SnapshotFormat(SNAPSHOT_VERSION, dump, load)
 
 
 def _rows(holds: HashTrieMap[str, Hold]) -> list[list[Any]]:

@@ -1,7 +1,6 @@
 """The event store on PostgreSQL: for many machines, each with few appending processes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import errors
 
-from event_store.backend import AppendOutcome
+from event_store.backend import AppendOutcome, unavailable_on
 from event_store.clock import Clock, wall_clock
 from event_store.postgres import queries
 from event_store.postgres.arrays import int_array
@@ -27,6 +26,7 @@ from schemas.topics import TopicPartition
 T = TypeVar("T")
 WRITERS = 2
 """One prepares a batch while the server commits the other's."""
+DATABASE_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
 REQUEST_ERRORS = (errors.ProgramLimitExceeded,)
 """What a value can be to blame for, though the driver calls it the database's fault."""
 
@@ -101,7 +101,7 @@ class PostgresBackend:
         return self._run(lambda connection: fetch(connection, query, *parameters))
 
     def _run(self, work: Callable[[Connection], T]) -> T:
-        with _available():
+        with unavailable_on(DATABASE_ERRORS, unless=REQUEST_ERRORS):
             return self._connections.run(work)
 
 
@@ -109,13 +109,3 @@ def _save(connection: Connection, snapshots: Sequence[Snapshot]) -> None:
     # In one order, or two who save the same ones would wait for each other.
     for snapshot in sorted(snapshots, key=attrgetter("stream", "decider")):
         connection.execute(queries.SAVE_SNAPSHOT, (snapshot.stream, snapshot.decider, snapshot.version, snapshot.state))
-
-
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except REQUEST_ERRORS:
-        raise
-    except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ import orjson
 from eventsourcing.persistence import DataError, IntegrityError, InterfaceError, PersistenceError, ProgrammingError
 from eventsourcing.sqlite import SQLiteCursor
 
-from event_store.backend import AppendOutcome
+from event_store.backend import AppendOutcome, unavailable_on
 from event_store.clock import Clock, wall_clock
 from event_store.conflicts import (
     KnownState,
@@ -32,7 +32,6 @@ from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
 from event_store.write_set import WriteSet, build_write_set
 from schemas.codec import Stored, encode
-from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -159,14 +158,8 @@ class SQLiteBackend:
             yield cursor
 
 
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except REQUEST_ERRORS:
-        raise
-    except (PersistenceError, sqlite3.Error) as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error
+def _available() -> AbstractContextManager[None]:
+    return unavailable_on((PersistenceError, sqlite3.Error), unless=REQUEST_ERRORS)
 
 
 def _row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:

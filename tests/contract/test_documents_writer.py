@@ -14,7 +14,7 @@ from projectors.models.products import PRODUCTS
 from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
 from projectors.read_model import ReadModel
-from projectors.writer import Database, ensure_indexes, load_checkpoints, reset_views, save_checkpoints, write
+from projectors.writer import Database, ensure_indexes, load_checkpoints, save_checkpoints, write
 from schemas.documents import TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
@@ -159,18 +159,6 @@ async def test_more_documents_than_one_round_trip_takes_are_all_written(mongodb:
     history = recorded([event for n in range(1_203) for event in events("product.created", product_id=f"{n}")])
     await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
     assert len(await stored(mongodb, PRODUCTS)) == 1_203
-
-
-async def test_what_was_forgotten_is_built_again_the_same(mongodb: Database) -> None:
-    history = catalogue(20)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
-    await save_checkpoints(mongodb, [PRODUCTS.view.name], CATALOGUE, history[-1].position)
-    before = await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)
-    await reset_views(mongodb, [PRODUCTS])
-    assert (await stored(mongodb, PRODUCTS), await load_checkpoints(mongodb)) == ({}, {})
-    await ensure_indexes(mongodb, MODELS)
-    await write(mongodb, PRODUCTS, CATALOGUE, history, DocumentCache())
-    assert (await stored(mongodb, PRODUCTS), await counted(mongodb, PRODUCTS)) == before
 
 
 async def test_preparing_twice_is_preparing_once(mongodb: Database) -> None:

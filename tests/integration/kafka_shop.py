@@ -1,10 +1,9 @@
 """The write side behind the doors, on a store in memory and a real broker: relay, agents, and orders to go through."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -12,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from aioutlet import components as parts
 from aioutlet.settings import Settings
+from concurrency.background import background
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from identity.sealing import Sealer
@@ -79,7 +79,7 @@ async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
     pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
     async with (
         parts.open_producer(broker) as producer,
-        _running(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
+        background(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
     ):
         yield
 
@@ -95,14 +95,5 @@ async def reacting(
         for each in parts.processors(Settings(data=data), store, SEALER, metrics)
     ]
     app = agents.application(group, crew, broker=broker, pacing=pacing, data=data, shared=shared)
-    async with _running(agents.run(app, crew)):
+    async with background(agents.run(app, crew)):
         yield metrics
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let it work in the background; what it raises is raised here."""
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(work)
-        yield
-        task.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 from aioutlet import components as parts
 from aioutlet.broker import PARTITIONS
+from concurrency.background import background
 from schemas.stream_names import payment_stream, saga_stream
 from streams import agents
 from streams.agents import Agent
@@ -99,24 +100,17 @@ class Client(AIOKafkaClient):  # type: ignore[misc]  # it ships no types
 @asynccontextmanager
 async def running(broker: str, crew: Sequence[Agent], pace: FetchPacing, data: Path) -> AsyncIterator[PacedApp]:
     app = agents.application("tested", crew, broker=broker, pacing=pace, data=data)
-    task = asyncio.ensure_future(agents.run(app, crew))
-    try:
+    async with background(agents.run(app, crew)):
         yield app
-        assert not task.done()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager
 async def relaying(broker: str, store: TroubledStore, pace: FetchPacing) -> AsyncIterator[Any]:
-    async with parts.open_producer(broker) as producer:
-        task = asyncio.ensure_future(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run())
+    async with (
+        parts.open_producer(broker) as producer,
+        background(Relay(store, KafkaPublisher(producer, pace), partitions=PARTITIONS).run()),
+    ):
         yield producer
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def asked_for_stock(store: TroubledStore, *numbers: int) -> None:

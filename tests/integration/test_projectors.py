@@ -14,7 +14,6 @@ from projectors.verify import verify
 from projectors.writer import Database
 from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
 from schemas.envelope import Envelope
-from schemas.errors import Poison
 from schemas.message import Event
 from schemas.order import OrderStatus
 from schemas.topics import ORDERS, TOPICS, TopicPartition
@@ -22,6 +21,7 @@ from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, deliver, events, recorded
+from tests.unit.streams.fakes import never
 
 pytestmark = on_every_server
 
@@ -74,10 +74,6 @@ async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
 
 async def checked(store: EventStore, mongodb: Database) -> Report:
     return await verify(store, mongodb, partitions=PARTITIONS)
-
-
-def never(poison: Poison) -> None:
-    raise poison
 
 
 async def test_the_documents_do_not_depend_on_how_the_log_was_cut(mongodb: Database) -> None:

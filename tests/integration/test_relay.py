@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from aioutlet import components as parts
 from aioutlet.broker import PARTITIONS, MockCluster
+from concurrency.background import background
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from schemas.codec import decode
@@ -37,14 +38,8 @@ async def consumer(broker: str) -> AsyncIterator[AIOKafkaConsumer]:
 
 @asynccontextmanager
 async def relaying(store: EventStore, producer: AIOKafkaProducer) -> AsyncIterator[None]:
-    relay = Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS)
-    task = asyncio.ensure_future(relay.run())
-    try:
+    async with background(Relay(store, KafkaPublisher(producer, FetchPacing()), partitions=PARTITIONS).run()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def keep(store: EventStore, orders: int, *, padding: int = 0) -> None:

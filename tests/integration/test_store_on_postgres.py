@@ -1,9 +1,7 @@
 """What only a store on PostgreSQL can promise: many processes append, and none of them waits for another's client."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import psycopg
@@ -11,8 +9,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 
+from aioutlet.components import open_event_store
 from event_store.postgres import connections, recording
-from event_store.postgres.store import postgres_store
 from event_store.records import AppendRequest, AppendResult, Checkpoint
 from event_store.store import EventStore
 from schemas.codec import Stored
@@ -24,15 +22,6 @@ from tests.integration.store_writer import CALLERS, RARELY, SHARED
 from tests.integration.writing import killed_after, started, told_by
 
 HOLD_THE_TURN = "SELECT pg_advisory_xact_lock(7308324001)"
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[EventStore]:
-    store = postgres_store(url)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def followed(store: EventStore, until: asyncio.Event) -> list[Stored]:
@@ -48,7 +37,7 @@ async def followed(store: EventStore, until: asyncio.Event) -> list[Stored]:
 async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowledgements: int) -> None:
     """G1, at the store."""
     acknowledged = await killed_after(acknowledgements, database)
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         log = await store.log(0, limit=10**6)
         assert acknowledged <= {(event.stream, event.version, event.position) for event in log}
         assert [event.position for event in log] == list(range(1, len(log) + 1))
@@ -58,7 +47,7 @@ async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowled
 async def test_four_processes_append_and_a_tail_misses_nothing(database: str) -> None:
     """G2: contiguous and in order from the first look on, with streams of one's own and one that all fight for."""
     turns, ended = 32, asyncio.Event()
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         following = asyncio.ensure_future(followed(store, ended))
         writers = [await started(database, f"{name}-", str(turns)) for name in "abcd"]
         told = set().union(*await asyncio.gather(*(told_by(writer) for writer in writers)))
@@ -82,7 +71,7 @@ async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database:
         for version in range(1, 51):
             recorder.insert_events([StoredEvent(f"foreign-{name}", version, "theirs", b"{}")])
 
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         following = asyncio.ensure_future(followed(store, ended))
         with ThreadPoolExecutor(8) as threads:
             loop = asyncio.get_running_loop()
@@ -94,7 +83,7 @@ async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database:
 
 
 async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
-    async with opened(database) as one, opened(database) as other:
+    async with open_event_store(database) as one, open_event_store(database) as other:
         await one.append(unit("order-1"))
         with pytest.raises(Conflict):
             await other.append(unit("order-1", by="late"))
@@ -108,7 +97,7 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
 ) -> None:
     """One round trip, whether a stream is new or long, alone in its batch or not."""
     monkeypatch.setattr(recording, "_known_state", None)
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         given = answer(expires_at=NOON + timedelta(days=10_000))
         assert await store.append(unit("order-1", n=2, idempotency=given, timers=(timer("t", NOON),))) == AppendResult(
             1, 2
@@ -120,7 +109,7 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
 
 async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) -> None:
     """Judged by what the database says, as one of the batch was recorded by another process."""
-    async with opened(database) as one, opened(database) as other:
+    async with open_event_store(database) as one, open_event_store(database) as other:
         await one.append(unit("order-1", n=2))
         units = [unit("order-2"), unit("order-1", n=2), unit("order-1", 1, by="late"), unit("order-3")]
         stood = await asyncio.gather(*(other.append(each) for each in units), return_exceptions=True)
@@ -130,7 +119,7 @@ async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) 
 
 async def test_a_key_answered_by_another_process_is_taken(database: str) -> None:
     given = answer(expires_at=NOON + timedelta(days=10_000))
-    async with opened(database) as one, opened(database) as other:
+    async with open_event_store(database) as one, open_event_store(database) as other:
         await one.append(unit("order-1", idempotency=given))
         refused, fine = await asyncio.gather(
             other.append(unit("order-2", idempotency=given)), other.append(unit("order-3")), return_exceptions=True
@@ -141,7 +130,7 @@ async def test_a_key_answered_by_another_process_is_taken(database: str) -> None
 
 
 async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         await store.append(unit("order-1", idempotency=answer("old", expires_at=NOON - timedelta(days=10_000))))
         await store.append(unit("order-2", idempotency=answer("new", expires_at=NOON + timedelta(days=10_000))))
     with psycopg.connect(database) as connection:
@@ -157,7 +146,7 @@ async def test_two_processes_that_touch_the_same_timers_and_places_all_get_throu
         timers = tuple(timer(name, NOON) for name in names[:3])
         return AppendRequest(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
 
-    async with opened(database) as one, opened(database) as other:
+    async with open_event_store(database) as one, open_event_store(database) as other:
         await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
         assert set((await one.checkpoints("saga")).values()) == {100}
         assert {due.id for due in await other.due(NOON)} == {due.id for due in rows(100).timers}
@@ -165,7 +154,7 @@ async def test_two_processes_that_touch_the_same_timers_and_places_all_get_throu
 
 async def test_a_commit_that_notifies_nobody_is_found(database: str) -> None:
     """A notification can be lost between two looks; nothing here depends on one."""
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         waiting = asyncio.ensure_future(store.wait_past(0, timeout=60))
         with psycopg.connect(database) as connection:
             connection.execute("INSERT INTO stored_events VALUES ('order-1', 1, 'theirs', '{}')")
@@ -174,7 +163,7 @@ async def test_a_commit_that_notifies_nobody_is_found(database: str) -> None:
 
 
 async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str) -> None:
-    async with opened(database) as one, opened(database) as other:
+    async with open_event_store(database) as one, open_event_store(database) as other:
         for position in range(5):
             waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
             await asyncio.sleep(0)
@@ -187,7 +176,7 @@ async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "SESSION", "-c lock_timeout=50ms")
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         with psycopg.connect(database) as holder:
             holder.execute(HOLD_THE_TURN)
             with pytest.raises(Unavailable):
@@ -198,7 +187,7 @@ async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
 
 @pytest.mark.parametrize("stream", ["order-\0", "order-" + "".join(chr(0x4E00 + n) for n in range(5_000))])
 async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, stream: str) -> None:
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         units = [unit("order-1"), unit(stream), unit("order-2")]
         first, failed, second = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
         assert isinstance(failed, psycopg.Error)
@@ -209,7 +198,7 @@ async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
     """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
     foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
     rows = [("order-1", version, "foreign", state) for version, state in enumerate(foreign, start=1)]
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         with psycopg.connect(database) as connection:
             connection.cursor().executemany("INSERT INTO stored_events VALUES (%s, %s, %s, %s)", rows)
         assert await store.log(0) == [Stored(version, *row) for version, row in enumerate(rows, start=1)]
@@ -219,7 +208,7 @@ async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
 
 
 async def test_a_large_batch_is_one_batch(database: str) -> None:
-    async with opened(database) as store:
+    async with open_event_store(database) as store:
         many = AppendRequest(events=tuple(event for n in range(5) for event in events(f"order-{n}", n=500)))
         assert await store.append(many) == AppendResult(1, 2_500)
         assert len(await store.log(0, limit=10_000)) == 2_500

@@ -1,11 +1,11 @@
 """A batch_queue makes nobody wait for company, and lets no crowd grow without end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
 
 import pytest
 
+from concurrency.background import background
 from subscriptions import batch_queue
 from subscriptions.batch_queue import BoundedBatchQueue
 
@@ -24,15 +24,6 @@ class Worker:
         await self.may_work.wait()
 
 
-@asynccontextmanager
-async def running(batch_queue: BoundedBatchQueue[int]) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(batch_queue.run())
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
 async def seen(worker: Worker, batches: int) -> None:
     async with asyncio.timeout(10):
         while len(worker.batches) < batches:
@@ -43,7 +34,7 @@ async def seen(worker: Worker, batches: int) -> None:
 async def test_a_lone_message_goes_at_once_and_a_crowd_goes_together() -> None:
     worker = Worker()
     line = BoundedBatchQueue(worker.work, batch=4)
-    async with running(line):
+    async with background(line.run()):
         await line.put(0)
         await seen(worker, 1)
         for message in range(1, 8):
@@ -57,7 +48,7 @@ async def test_whoever_delivers_too_fast_waits_for_room(monkeypatch: pytest.Monk
     monkeypatch.setattr(batch_queue, "CAPACITY", 2)
     worker = Worker()
     line = BoundedBatchQueue(worker.work, batch=2)
-    async with running(line):
+    async with background(line.run()):
         await line.put(0)
         await seen(worker, 1)
         for message in (1, 2, 3, 4):
@@ -77,7 +68,7 @@ async def test_a_delivery_counts_for_what_it_weighs() -> None:
     for message in (2, 3, 1, 9, 4):
         await line.put(message)
     worker.may_work.set()
-    async with running(line):
+    async with background(line.run()):
         await seen(worker, 4)
     assert worker.batches == [[2, 3], [1], [9], [4]]
 

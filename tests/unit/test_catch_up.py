@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -16,7 +16,7 @@ from schemas.wire import Incoming
 from subscriptions import catch_up
 from subscriptions.catch_up import CatchUpSubscription
 from tests.histories import COMPLETED, PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
+from tests.unit.streams.fakes import TroubledStore, never, order_id, published, put, say_published
 
 ORDERS_EVERYWHERE = (1, 6, 7, 10, 12)
 
@@ -52,17 +52,6 @@ class Stock(Reader):
 
     topics = frozenset({STOCK})
     types = frozenset({"inventory.reservation", "inventory.reserved", "shipping.dispatched"})
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[TroubledStore]:
-    store = TroubledStore()
-    yield store
-    await store.close()
-
-
-def never(poison: Poison) -> None:
-    raise poison
 
 
 def inbox_of(store: TroubledStore, reader: Reader, on_poison: Callable[[Poison], None] = never) -> CatchUpSubscription:

@@ -1,13 +1,12 @@
 """Derived ids: UUIDv7 by RFC 9562, the same arguments give the same id, and its time can be read."""
 
 import uuid
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.ids import derived_id, id_at
+from schemas.ids import derived_id
 
 CAUSE = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
 MILLISECONDS = 0x019CEB9EF0FA
@@ -70,18 +69,3 @@ def test_a_cause_that_only_looks_like_a_uuid_gives_time_zero() -> None:
 
 def test_a_derived_id_never_changes_between_releases() -> None:
     assert derived_id(CAUSE, "payment") == "019ceb9e-f0fa-7fe7-803a-6a1896e3e59f"
-
-
-@given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)), words)  # noqa: DTZ001
-def test_an_imported_id_has_its_time_to_the_millisecond(moment: datetime, name: str) -> None:
-    identifier = id_at(moment, name)
-    assert_is_uuid_7(identifier)
-    assert milliseconds(identifier) == int(moment.replace(microsecond=0).timestamp()) * 1000 + (
-        moment.microsecond // 1000
-    )
-
-
-def test_imported_records_of_the_same_time_have_different_ids() -> None:
-    moment = datetime(2017, 1, 1, tzinfo=UTC)
-    assert id_at(moment, "basket", "1") != id_at(moment, "basket", "2")
-    assert id_at(moment, "basket", "1") == id_at(moment, "basket", "1")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 from pymongo.errors import AutoReconnect
 
+from concurrency.background import background
 from projectors.consumer import ProjectionConsumer
 from schemas.envelope import Envelope
 from schemas.errors import Poison
@@ -19,7 +20,7 @@ from schemas.wire import Incoming
 from subscriptions import consumer
 from subscriptions.catch_up import CatchUpSubscription
 from tests.histories import PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
+from tests.unit.streams.fakes import TroubledStore, never, order_id, published, put, say_published
 
 
 class Broker:
@@ -96,17 +97,6 @@ class Reader:
         assert sorted(self.read) == [order_id(number) for number in numbers]
 
 
-def never(poison: Poison) -> None:
-    raise poison
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[TroubledStore]:
-    store = TroubledStore()
-    yield store
-    await store.close()
-
-
 @pytest.fixture
 def broker() -> Broker:
     return Broker()
@@ -123,14 +113,8 @@ async def feeding(
 ) -> AsyncIterator[None]:
     subscription = CatchUpSubscription(store, reader, partitions=PARTITIONS, on_poison=never)
     feed = ProjectionConsumer(broker, subscription, name="projections", on_poison=on_poison)
-    task = asyncio.ensure_future(feed.run())
-    try:
+    async with background(feed.run()):
         yield
-        assert not task.done()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def orders(store: TroubledStore, *numbers: int) -> list[Incoming]:

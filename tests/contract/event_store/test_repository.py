@@ -1,7 +1,8 @@
 """States at hand are those of the log, read as seldom as may be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -12,7 +13,16 @@ from schemas.errors import Conflict
 from schemas.message import Event
 from tests.contract.event_store.requests import events, unit
 
-SNAPSHOTS = SnapshotPolicy[int](decider="v1", dump=lambda state: b"%d" % state, load=int, every=5)
+
+class Digits(NamedTuple):
+    """A count as text."""
+
+    version: str = "v1"
+    dump: Callable[[int], bytes] = lambda state: b"%d" % state
+    load: Callable[[bytes], int] = int
+
+
+SNAPSHOTS = SnapshotPolicy(Digits(), every=5)
 
 
 @dataclass(frozen=True)

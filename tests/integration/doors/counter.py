@@ -18,7 +18,7 @@ from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
 from schemas.codec import decode
 from schemas.envelope import Envelope
-from schemas.ids import id_at
+from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import category_of
 from tests.doors import client_of
@@ -109,7 +109,7 @@ class Counter:
         self.client.event_hooks = {"response": [Declared(self.app)]}
 
     def _new_id(self) -> str:
-        drawn = id_at(self.clock.now, str(next(self._numbers)))
+        drawn = derived_id("counter", str(next(self._numbers)))
         self.errands.put_nowait(drawn)
         return drawn
 
@@ -150,7 +150,7 @@ class Counter:
             stream = stream_of(event)
             version = len(await self.store.stream(stream)) + 1
             envelope = Envelope(
-                id=id_at(self.clock.now, stream, str(version)),
+                id=derived_id("others", stream, str(version)),
                 stream=stream,
                 version=version,
                 event=event,

@@ -1,15 +1,6 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.unit.streams.fakes import Counts, SetClock, TroubledStore
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[TroubledStore]:
-    store = TroubledStore()
-    yield store
-    await store.close()
+from tests.unit.streams.fakes import Counts, SetClock
 
 
 @pytest.fixture

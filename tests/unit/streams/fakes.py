@@ -13,7 +13,7 @@ from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
 from schemas.codec import decode
 from schemas.envelope import Cause, Envelope, wrap_events
-from schemas.errors import Unavailable
+from schemas.errors import Poison, Unavailable
 from schemas.message import Event
 from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation
 from schemas.topics import TopicPartition
@@ -200,3 +200,8 @@ async def say_published(store: EventStore, messages: Sequence[Incoming]) -> None
     heads = {message.partition: message.position for message in messages}
     checkpoints = tuple(Checkpoint(RELAY, place, position) for place, position in heads.items())
     await store.append(AppendRequest(checkpoints=checkpoints))
+
+
+def never(poison: Poison) -> None:
+    """For `on_poison` where there must be none."""
+    raise poison

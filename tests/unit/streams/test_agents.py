@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
 
+from concurrency.background import background
 from event_store.records import AppendRequest
 from schemas.stream_names import saga_stream
 from schemas.topics import ORDERS
@@ -92,16 +93,10 @@ def agent(store: TroubledStore, clock: SetClock, counts: Counts) -> Agent:
 @asynccontextmanager
 async def at_work(agent: Agent, *deliveries: Delivery) -> AsyncIterator[None]:
     """The agent runs and is brought these."""
-    working = asyncio.ensure_future(agent.run())
-    stream: Any = Stream(deliveries)
-    await agent.consume(stream)
-    try:
+    async with background(agent.run()):
+        stream: Any = Stream(deliveries)
+        await agent.consume(stream)
         yield
-        assert not working.done()
-    finally:
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
 
 
 async def orders(store: TroubledStore, *numbers: int) -> list[Incoming]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from schemas.envelope import Envelope
-from schemas.errors import Poison
 from schemas.stream_names import order_stream, saga_stream, warehouse_stream
 from schemas.wire import Incoming
 from streams.fulfilment import Fulfilment
@@ -25,15 +24,12 @@ from tests.unit.streams.fakes import (
     TroubledStore,
     ids_are_unique,
     log_of,
+    never,
     published,
     put,
     types_of,
 )
 from tests.unit.streams.test_shipping import SEALER, sealed
-
-
-def never(poison: Poison) -> None:
-    raise poison
 
 
 def staff(store: TroubledStore, clock: SetClock, counts: Counts) -> list[Processor]:

@@ -3,12 +3,13 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import ClassVar
 
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
+from concurrency.background import background
 from event_store.records import AppendRequest
 from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
@@ -71,14 +72,8 @@ class BusBatch:
 
 @asynccontextmanager
 async def relaying(store: TroubledStore, bus: Bus) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(Relay(store, bus, partitions=PARTITIONS).run())
-    try:
+    async with background(Relay(store, bus, partitions=PARTITIONS).run()):
         yield
-        assert not task.done()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def reached(store: TroubledStore) -> None:
