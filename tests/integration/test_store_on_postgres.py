@@ -18,7 +18,7 @@ from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Conflict, IdempotencyKeyTaken, Unavailable
 from schemas.topics import ORDERS, TopicPartition
-from tests.contract.event_store.requests import NOON, answer, events, timer, unit
+from tests.contract.event_store.requests import NOON, events, record, request, timer
 from tests.databases import library_datastore
 from tests.integration.store_writer import CALLERS, RARELY, SHARED
 from tests.integration.writing import killed_after, started, told_by
@@ -52,7 +52,7 @@ async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowled
         log = await store.log(0, limit=10**6)
         assert acknowledged <= {(event.stream, event.version, event.position) for event in log}
         assert [event.position for event in log] == list(range(1, len(log) + 1))
-        assert (await store.append(unit("order-after"))).last > len(log)
+        assert (await store.append(request("order-after"))).last > len(log)
 
 
 async def test_four_processes_append_and_a_tail_misses_nothing(database: str) -> None:
@@ -95,11 +95,11 @@ async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database:
 
 async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
     async with opened(database) as one, opened(database) as other:
-        await one.append(unit("order-1"))
+        await one.append(request("order-1"))
         with pytest.raises(Conflict):
-            await other.append(unit("order-1", by="late"))
-        assert await other.append(unit("order-1")) == AppendResult(1, 1)
-        assert await other.append(unit("order-1", 1)) == AppendResult(2, 2)
+            await other.append(request("order-1", by="late"))
+        assert await other.append(request("order-1")) == AppendResult(1, 1)
+        assert await other.append(request("order-1", 1)) == AppendResult(2, 2)
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
@@ -109,11 +109,16 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
     """One round trip, whether a stream is new or long, alone in its batch or not."""
     monkeypatch.setattr(recording, "_known_state", None)
     async with opened(database) as store:
-        given = answer(expires_at=NOON + timedelta(days=10_000))
-        assert await store.append(unit("order-1", n=2, idempotency=given, timers=(timer("t", NOON),))) == AppendResult(
-            1, 2
-        )
-        chain = [unit("order-1", 2), unit("order-2"), unit("order-1", 3), AppendRequest(cleared=("t",))]
+        given = record(expires_at=NOON + timedelta(days=10_000))
+        assert await store.append(
+            request("order-1", n=2, idempotency=given, timers=(timer("t", NOON),))
+        ) == AppendResult(1, 2)
+        chain = [
+            request("order-1", 2),
+            request("order-2"),
+            request("order-1", 3),
+            AppendRequest(cancelled_timers=("t",)),
+        ]
         stood = await asyncio.gather(*(store.append(each) for each in chain))
         assert stood == [AppendResult(3, 3), AppendResult(4, 4), AppendResult(5, 5), AppendResult(0, 0)]
 
@@ -121,29 +126,31 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
 async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) -> None:
     """Judged by what the database says, as one of the batch was recorded by another process."""
     async with opened(database) as one, opened(database) as other:
-        await one.append(unit("order-1", n=2))
-        units = [unit("order-2"), unit("order-1", n=2), unit("order-1", 1, by="late"), unit("order-3")]
-        stood = await asyncio.gather(*(other.append(each) for each in units), return_exceptions=True)
+        await one.append(request("order-1", n=2))
+        requests = [request("order-2"), request("order-1", n=2), request("order-1", 1, by="late"), request("order-3")]
+        stood = await asyncio.gather(*(other.append(each) for each in requests), return_exceptions=True)
         assert [stood[0], stood[1], stood[3]] == [AppendResult(3, 3), AppendResult(1, 2), AppendResult(4, 4)]
         assert isinstance(stood[2], Conflict)
 
 
 async def test_a_key_answered_by_another_process_is_taken(database: str) -> None:
-    given = answer(expires_at=NOON + timedelta(days=10_000))
+    given = record(expires_at=NOON + timedelta(days=10_000))
     async with opened(database) as one, opened(database) as other:
-        await one.append(unit("order-1", idempotency=given))
+        await one.append(request("order-1", idempotency=given))
         refused, fine = await asyncio.gather(
-            other.append(unit("order-2", idempotency=given)), other.append(unit("order-3")), return_exceptions=True
+            other.append(request("order-2", idempotency=given)),
+            other.append(request("order-3")),
+            return_exceptions=True,
         )
         assert isinstance(refused, IdempotencyKeyTaken)
         assert fine == AppendResult(2, 2)
-        assert await other.append(unit("order-1", idempotency=given)) == AppendResult(1, 1)
+        assert await other.append(request("order-1", idempotency=given)) == AppendResult(1, 1)
 
 
 async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
     async with opened(database) as store:
-        await store.append(unit("order-1", idempotency=answer("old", expires_at=NOON - timedelta(days=10_000))))
-        await store.append(unit("order-2", idempotency=answer("new", expires_at=NOON + timedelta(days=10_000))))
+        await store.append(request("order-1", idempotency=record("old", expires_at=NOON - timedelta(days=10_000))))
+        await store.append(request("order-2", idempotency=record("new", expires_at=NOON + timedelta(days=10_000))))
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT key FROM answers").fetchall() == [("new",)]
 
@@ -155,7 +162,7 @@ async def test_two_processes_that_touch_the_same_timers_and_places_all_get_throu
         names = [f"t{(turn + n) % 6}" for n in range(6)]
         places = [Checkpoint("saga", TopicPartition(ORDERS, int(name[1:])), turn) for name in names]
         timers = tuple(timer(name, NOON) for name in names[:3])
-        return AppendRequest(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
+        return AppendRequest(timers=timers, cancelled_timers=tuple(names[3:]), checkpoints=tuple(places))
 
     async with opened(database) as one, opened(database) as other:
         await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
@@ -178,7 +185,7 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str
         for position in range(5):
             waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
             await asyncio.sleep(0)
-            await other.append(unit("order-1", position))
+            await other.append(request("order-1", position))
             async with asyncio.timeout(5):
                 assert await waiting == position + 1
 
@@ -191,16 +198,16 @@ async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
         with psycopg.connect(database) as holder:
             holder.execute(HOLD_THE_TURN)
             with pytest.raises(Unavailable):
-                await store.append(unit("order-1"))
+                await store.append(request("order-1"))
             assert await store.head() == 0
-        assert await store.append(unit("order-1")) == AppendResult(1, 1)
+        assert await store.append(request("order-1")) == AppendResult(1, 1)
 
 
 @pytest.mark.parametrize("stream", ["order-\0", "order-" + "".join(chr(0x4E00 + n) for n in range(5_000))])
 async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, stream: str) -> None:
     async with opened(database) as store:
-        units = [unit("order-1"), unit(stream), unit("order-2")]
-        first, failed, second = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
+        requests = [request("order-1"), request(stream), request("order-2")]
+        first, failed, second = await asyncio.gather(*(store.append(each) for each in requests), return_exceptions=True)
         assert isinstance(failed, psycopg.Error)
         assert [first, second] == [AppendResult(1, 1), AppendResult(2, 2)]
 
@@ -215,7 +222,7 @@ async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
         assert await store.log(0) == [Stored(version, *row) for version, row in enumerate(rows, start=1)]
         for version in range(len(foreign)):
             with pytest.raises(Conflict):
-                await store.append(unit("order-1", version))
+                await store.append(request("order-1", version))
 
 
 async def test_a_large_batch_is_one_batch(database: str) -> None:
