@@ -6,6 +6,7 @@ Its age counts observations, one a second, and is not read from a clock: no cons
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from schemas.topics import TopicPartition
@@ -87,6 +88,12 @@ class LivenessMonitor:
         has_work = any(position > positions[partition] for partition, position in published.items())
         self._unassigned = 0
         self._stalled = self._stalled + 1 if has_work and positions == self._positions else 0
+        self._count_undelivered(published, frozenset(delivered))
+        self._published, self._positions = published, dict(positions)
+
+    def _count_undelivered(
+        self, published: Mapping[TopicPartition, int], delivered: AbstractSet[TopicPartition]
+    ) -> None:
         grown = {
             partition
             for partition, position in published.items()
@@ -97,8 +104,7 @@ class LivenessMonitor:
             for partition, count in self._undelivered.items()
             if partition in published and partition not in delivered
         }
-        self._undelivered = Counter(kept) + Counter(grown - set(delivered))
-        self._published, self._positions = published, dict(positions)
+        self._undelivered = Counter(kept) + Counter(grown - delivered)
 
 
 async def watch_consumers(consumers: Sequence[MonitoredConsumer], *, limit: float) -> None:
