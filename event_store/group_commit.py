@@ -5,6 +5,7 @@ import queue
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from math import ceil
 from threading import Thread
 from typing import NamedTuple
 
@@ -87,7 +88,7 @@ class GroupCommitter:
         while self._pending and (idle := len(self._writers) - len(self._committing)):
             if self._committing and len(self._pending) < FULL_BATCH:
                 return
-            batch = self._next_batch(max(FULL_BATCH, -(-len(self._pending) // idle)))
+            batch = self._next_batch(max(FULL_BATCH, ceil(len(self._pending) / idle)))
             if not batch:
                 return
             self._committing.append(batch)

@@ -41,8 +41,8 @@ async def _share(store: EventStore, by: str) -> tuple[int, AppendResult]:
             continue
 
 
-def _tell(stream: str, version: int, stood: AppendResult) -> None:
-    sys.stdout.write(f"{stream} {version} {stood.last}\n")
+def _tell(stream: str, version: int, result: AppendResult) -> None:
+    sys.stdout.write(f"{stream} {version} {result.last}\n")
     sys.stdout.flush()
 
 

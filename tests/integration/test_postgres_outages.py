@@ -1,4 +1,4 @@
-"""A database that goes away is waited for, and an acknowledgement that is lost on the way is found again."""
+"""A database that goes away is tried again, and a lost acknowledgement is found."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -44,13 +44,13 @@ async def test_a_commit_whose_acknowledgement_was_lost_is_acknowledged(database:
         assert await store.next_due() == NOON
 
 
-async def test_of_a_batch_whose_acknowledgement_was_lost_everybody_hears_the_truth(database: str) -> None:
+async def test_of_a_batch_whose_acknowledgement_was_lost_every_caller_gets_its_own_outcome(database: str) -> None:
     async with behind_a_wire(database) as (store, wire):
         wire.lose_answers()
         requests = [request("order-1"), request("order-0", by="late"), request("order-2"), request("order-1", 1)]
-        stood = await asyncio.gather(*(store.append(each) for each in requests), return_exceptions=True)
-        assert isinstance(stood.pop(1), Conflict)
-        assert stood == [AppendResult(n, n) for n in (2, 3, 4)]
+        results = await asyncio.gather(*(store.append(each) for each in requests), return_exceptions=True)
+        assert isinstance(results.pop(1), Conflict)
+        assert results == [AppendResult(n, n) for n in (2, 3, 4)]
         assert wire.lost == 1
 
 
@@ -65,7 +65,7 @@ async def test_what_may_have_been_recorded_is_unavailable_and_safe_to_repeat(dat
         assert await store.head() == 2
 
 
-async def test_connections_that_died_in_the_night_are_replaced_unseen(database: str) -> None:
+async def test_broken_connections_are_replaced(database: str) -> None:
     store = postgres_store(database)
     await store.append(request("order-1"))
     assert len(await asyncio.gather(*(store.log(0) for _ in range(9)))) == 9
@@ -92,10 +92,10 @@ async def test_a_server_that_is_killed_loses_nothing_and_is_used_again_when_it_i
     async def caller(stream: str) -> None:
         while True:
             try:
-                stood = await store.append(request(stream, len(await store.stream(stream))))
+                result = await store.append(request(stream, len(await store.stream(stream))))
             except Unavailable:
                 return
-            acknowledged.add((stream, stood.last))
+            acknowledged.add((stream, result.last))
             if len(acknowledged) == 100:
                 enough.set()
 

@@ -56,7 +56,7 @@ async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowled
 
 
 async def test_four_processes_append_and_a_tail_misses_nothing(database: str) -> None:
-    """G2: contiguous and in order from the first look on, with streams of one's own and one that all fight for."""
+    """G2: contiguous and in order from the first poll on, with streams of one's own and one that all fight for."""
     turns, ended = 32, asyncio.Event()
     async with opened(database) as store:
         following = asyncio.ensure_future(followed(store, ended))
@@ -71,7 +71,7 @@ async def test_four_processes_append_and_a_tail_misses_nothing(database: str) ->
     assert shared == list(range(1, 4 * CALLERS * (turns // RARELY) + 1))
 
 
-async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database: str) -> None:
+async def test_no_event_of_eight_writers_of_the_library_is_missed(database: str) -> None:
     """Its functions take no lock: on its own table a tail misses events for ever."""
     ended = asyncio.Event()
     datastore = library_datastore(database, by_functions=True)
@@ -103,7 +103,7 @@ async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
-async def test_what_nobody_disputes_is_recorded_without_asking_first(
+async def test_without_conflicts_nothing_is_read_before_the_write(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One round trip, whether a stream is new or long, alone in its batch or not."""
@@ -119,21 +119,21 @@ async def test_what_nobody_disputes_is_recorded_without_asking_first(
             request("order-1", 3),
             AppendRequest(cancelled_timers=("t",)),
         ]
-        stood = await asyncio.gather(*(store.append(each) for each in chain))
-        assert stood == [AppendResult(3, 3), AppendResult(4, 4), AppendResult(5, 5), AppendResult(0, 0)]
+        results = await asyncio.gather(*(store.append(each) for each in chain))
+        assert results == [AppendResult(3, 3), AppendResult(4, 4), AppendResult(5, 5), AppendResult(0, 0)]
 
 
-async def test_what_was_there_keeps_its_place_beside_what_is_new(database: str) -> None:
-    """Judged by what the database says, as one of the batch was recorded by another process."""
+async def test_recorded_events_keep_their_positions_in_a_batch_with_new_ones(database: str) -> None:
+    """Checked against the database, as one of the batch was recorded by another process."""
     async with opened(database) as one, opened(database) as other:
         await one.append(request("order-1", n=2))
         requests = [request("order-2"), request("order-1", n=2), request("order-1", 1, by="late"), request("order-3")]
-        stood = await asyncio.gather(*(other.append(each) for each in requests), return_exceptions=True)
-        assert [stood[0], stood[1], stood[3]] == [AppendResult(3, 3), AppendResult(1, 2), AppendResult(4, 4)]
-        assert isinstance(stood[2], Conflict)
+        results = await asyncio.gather(*(other.append(each) for each in requests), return_exceptions=True)
+        assert [results[0], results[1], results[3]] == [AppendResult(3, 3), AppendResult(1, 2), AppendResult(4, 4)]
+        assert isinstance(results[2], Conflict)
 
 
-async def test_a_key_answered_by_another_process_is_taken(database: str) -> None:
+async def test_a_key_used_by_another_process_is_in_use(database: str) -> None:
     given = record(expires_at=NOON + timedelta(days=10_000))
     async with opened(database) as one, opened(database) as other:
         await one.append(request("order-1", idempotency=given))
@@ -147,7 +147,7 @@ async def test_a_key_answered_by_another_process_is_taken(database: str) -> None
         assert await other.append(request("order-1", idempotency=given)) == AppendResult(1, 1)
 
 
-async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
+async def test_an_expired_idempotency_record_is_deleted_by_a_later_append(database: str) -> None:
     async with opened(database) as store:
         await store.append(request("order-1", idempotency=record("old", expires_at=NOON - timedelta(days=10_000))))
         await store.append(request("order-2", idempotency=record("new", expires_at=NOON + timedelta(days=10_000))))
@@ -155,7 +155,7 @@ async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -
         assert connection.execute("SELECT key FROM answers").fetchall() == [("new",)]
 
 
-async def test_two_processes_that_touch_the_same_timers_and_places_all_get_through(database: str) -> None:
+async def test_two_processes_that_write_the_same_timers_and_checkpoints_both_succeed(database: str) -> None:
     """Rows are locked in one order; where they are not, the loser of a deadlock tries again."""
 
     def rows(turn: int) -> AppendRequest:
@@ -170,8 +170,8 @@ async def test_two_processes_that_touch_the_same_timers_and_places_all_get_throu
         assert {due.id for due in await other.due(NOON)} == {due.id for due in rows(100).timers}
 
 
-async def test_a_commit_that_notifies_nobody_is_found(database: str) -> None:
-    """A notification can be lost between two looks; nothing here depends on one."""
+async def test_a_commit_without_a_notification_is_found(database: str) -> None:
+    """A notification can be lost between two polls; nothing here depends on one."""
     async with opened(database) as store:
         waiting = asyncio.ensure_future(store.wait_past(0, timeout=60))
         with psycopg.connect(database) as connection:
@@ -180,7 +180,7 @@ async def test_a_commit_that_notifies_nobody_is_found(database: str) -> None:
             assert await waiting == 1
 
 
-async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str) -> None:
+async def test_an_event_of_another_store_ends_a_wait(database: str) -> None:
     async with opened(database) as one, opened(database) as other:
         for position in range(5):
             waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
@@ -190,7 +190,7 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str
                 assert await waiting == position + 1
 
 
-async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
+async def test_a_lock_held_for_too_long_is_unavailable_and_reading_goes_on(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "SESSION", "-c lock_timeout=50ms")
@@ -212,7 +212,7 @@ async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, s
         assert [first, second] == [AppendResult(1, 1), AppendResult(2, 2)]
 
 
-async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
+async def test_events_of_other_applications_are_returned_unchanged(database: str) -> None:
     """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
     foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
     rows = [("order-1", version, "foreign", state) for version, state in enumerate(foreign, start=1)]
