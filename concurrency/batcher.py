@@ -1,4 +1,4 @@
-"""Many callers, one call: requests that wait at the same time are answered together."""
+"""Batching: requests that wait at the same time are answered by one call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,20 +9,20 @@ R = TypeVar("R")
 
 
 class Batcher(Generic[Q, R]):
-    """Answers requests in rounds, one round at a time; a request that comes while one is answered joins the next.
+    """Answers requests in batches, one batch at a time; a request made while one is answered joins the next.
 
-    So no answer is older than its question.
+    So no answer is older than its request.
     """
 
     def __init__(self, answer: Callable[[list[Q]], Awaitable[R]]) -> None:
-        """Let `answer` serve all requests of a round, in the order in which they came."""
+        """Let `answer` serve the requests of a batch, in the order in which they came."""
         self._answer = answer
-        self._running = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._requests: list[Q] = []
         self._next: asyncio.Task[R] | None = None
 
     async def ask(self, request: Q) -> R:
-        """Return what the request's round was answered, or raise what its answering raised."""
+        """Return the answer to the request's batch, or raise what `answer` raised."""
         self._requests.append(request)
         if self._next is None:
             self._next = asyncio.create_task(self._round())
@@ -30,8 +30,8 @@ class Batcher(Generic[Q, R]):
         # A caller that is cancelled must not take the answer from the others.
         return await asyncio.shield(self._next)
 
-    async def _round(self) -> R:
-        async with self._running:
+    async def _answer_batch(self) -> R:
+        async with self._lock:
             requests, self._requests, self._next = self._requests, [], None
             return await self._answer(requests)
 

@@ -1,4 +1,4 @@
-"""Running several awaitables at once without leaving any behind."""
+"""Running several awaitables at once, until all have ended."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 async def gather_all(work: Iterable[Awaitable[T]]) -> list[T]:
-    """Return all results in order; raise the first error, but only once everything has ended."""
+    """Return all results in order, or raise the first error; in both cases only once everything has ended."""
     results: list[T] = []
     for outcome in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(outcome, BaseException):

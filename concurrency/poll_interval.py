@@ -1,17 +1,17 @@
-"""How often to look for news: often while there are some, the seldomer the longer there are none."""
+"""How often to poll: often while there is something new, the less often the longer there is nothing."""
 
 from typing import NamedTuple
 
-SLOWDOWN = 0.1
-"""The part of a silence by which the next look may come late."""
+IDLE_SHARE = 0.1
+"""The interval as a part of the time in which nothing was found."""
 
 
 class PollInterval(NamedTuple):
-    """Seconds between two looks: in a busy moment, and in a quiet one."""
+    """The shortest and the longest interval, in seconds."""
 
     shortest: float
     longest: float
 
-    def after(self, silence: float) -> float:
-        """Seconds until the next look when nothing has happened for `silence` seconds."""
-        return min(max(silence * SLOWDOWN, self.shortest), self.longest)
+    def after(self, idle: float) -> float:
+        """Return the seconds until the next poll when nothing was found for `idle` seconds."""
+        return min(max(idle * IDLE_SHARE, self.shortest), self.longest)

@@ -1,4 +1,4 @@
-"""The HTTP plumbing every service of ours shares, so that a service is its routers and nothing else."""
+"""The HTTP application of a service: its routers, and the middleware and endpoints that all services share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,29 +32,29 @@ MAX_BODY = 65_536
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceOptions:
-    """What distinguishes one service's HTTP from another's."""
+    """In what one service differs from another."""
 
     title: str
-    """What its OpenAPI document is called."""
+    """The title of its OpenAPI document."""
     routers: Sequence[APIRouter]
     verifier: TokenVerifier
-    """Says who a token's bearer is."""
+    """Finds the actor of a token."""
     probes: Mapping[str, Probe]
-    """What `/health/ready` asks."""
+    """What `/health/ready` checks, by name."""
     liveness: Liveness = field(default_factory=Liveness)
-    """What `/health/live` asks besides whether it is answered at all."""
+    """What `/health/live` answers."""
     lifespan: Lifespan[Any] | None = None
-    """What must run while it serves."""
+    """What runs while it serves."""
     max_body: int = MAX_BODY
-    """Bytes a request may have."""
+    """The largest body, in bytes."""
     larger_bodies: Mapping[str, int] = field(default_factory=dict)
-    """Paths that may have more, and how many bytes."""
+    """The largest body of single paths, in bytes."""
     registry: CollectorRegistry | None = None
-    """Where it counts, when other metrics are to stand beside its own in `/metrics`."""
+    """Where it registers its metrics; a new registry by default."""
 
 
 def build_service(options: ServiceOptions) -> FastAPI:
-    """A service with these routers, each route of which needs a token."""
+    """Build the application; each of its routes needs a token."""
     metrics = HttpMetrics(options.registry)
     app = FastAPI(
         title=options.title,

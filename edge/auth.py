@@ -1,4 +1,4 @@
-"""Who is asking: a bearer token on every path but the few that are public, and roles where a route asks for them."""
+"""Authentication by bearer token on every path but the public ones, and authorisation by role."""
 
 from collections.abc import Set as AbstractSet
 from typing import Annotated, Any
@@ -13,25 +13,26 @@ from schemas.envelope import Actor
 from schemas.errors import Forbidden, Unauthorised
 
 ACTOR = "aioutlet.actor"
-"""Where the request's scope holds who is asking."""
+"""The key of the actor in a request's scope."""
 SCHEME = "bearer "
-LONGEST = 4_096
+MAX_LENGTH = 4_096
+"""Characters of an Authorization header."""
 
 
 class Authentication:
-    """Denies by default, before a byte of the body is read."""
+    """Refuses a request without a valid token, before its body is read."""
 
     def __init__(self, app: ASGIApp, *, verifier: TokenVerifier, public: AbstractSet[str]) -> None:
-        """Stand before `app`; exactly the paths in `public` need no token."""
+        """Wrap `app`; exactly the paths in `public` need no token."""
         self._app = app
         self._verifier = verifier
         self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on whoever can say who they are."""
+        """Pass on a request with a valid token, and put its actor into the scope."""
         if scope["type"] == "http" and scope["path"] not in self._public:
             try:
-                scope[ACTOR] = self._verifier.verify(_bearer(scope))
+                scope[ACTOR] = self._verifier.verify(_bearer_token(scope))
             except Unauthorised as error:
                 await problem_of(error)(scope, receive, send)
                 return
@@ -39,14 +40,14 @@ class Authentication:
 
 
 def actor_of(request: Request) -> Actor:
-    """Who is asking.
+    """Return the actor of a request.
 
     Raises:
         Unauthorised: The request has no token; only possible on a public path.
     """
     actor = request.scope.get(ACTOR)
     if not isinstance(actor, Actor):
-        raise Unauthorised("say who you are")
+        raise Unauthorised("a bearer token is needed")
     return actor
 
 
@@ -59,14 +60,14 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
 def requires(*roles: str) -> Any:
-    """A dependency that lets only actors with one of `roles` pass, and hands them over."""
+    """Return a dependency that refuses actors without one of `roles`, and gives the actor to the route."""
     allowed = frozenset(roles)
 
-    async def checked(actor: CurrentActor) -> Actor:
+    async def check(actor: CurrentActor) -> Actor:
         check_role(actor, allowed)
         return actor
 
-    return Depends(checked)
+    return Depends(check)
 
 
 def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:
@@ -75,11 +76,11 @@ def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:
         raise Forbidden(f"only for: {', '.join(sorted(allowed))}")
 
 
-def _bearer(scope: Scope) -> str:
+def _bearer_token(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"authorization":
-            said = str(value, "latin-1")
-            if said[: len(SCHEME)].lower() == SCHEME and len(said) <= LONGEST:
-                return said[len(SCHEME) :].strip()
+            header = str(value, "latin-1")
+            if header[: len(SCHEME)].lower() == SCHEME and len(header) <= MAX_LENGTH:
+                return header[len(SCHEME) :].strip()
             break
     raise Unauthorised("a bearer token is needed")

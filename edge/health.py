@@ -1,4 +1,4 @@
-"""Whether a service lives, and whether it is ready for work."""
+"""The health endpoints: whether a service is live, and whether it is ready."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,56 +14,56 @@ from edge.problems import problem
 from schemas.errors import Unavailable
 
 Probe = Callable[[], Awaitable[object]]
-"""Asks one part whether it works; raises when it does not."""
+"""Checks one part of a service; raises when it does not work."""
 Age = Callable[[], float]
-"""Seconds for which a worker has had work and got nowhere."""
+"""Returns the seconds for which a consumer has had work and made no progress."""
 TIMEOUT = 2.0
-"""Seconds a part has to answer."""
+"""Seconds for a probe to return."""
 
 log = structlog.get_logger(__name__)
 
 
 class Liveness:
-    """The loop turns, and who works in it gets on."""
+    """Live: the event loop answers, and no consumer is stalled for too long."""
 
     def __init__(self, ages: Mapping[str, Age] | None = None, *, limit: float = inf) -> None:
-        """Nobody may be older than `limit` seconds."""
+        """Take the ages of consumers; none may be above `limit` seconds."""
         self._ages = ages or {}
         self._limit = limit
 
     async def live(self, _: Request) -> Response:
-        """200, else 503 and who has had work for how long and got nowhere."""
+        """Answer 200, or 503 with the consumers that are stalled for too long."""
         ages = {name: age() for name, age in self._ages.items()}
-        told: dict[str, Any] = {"commitAgeSeconds": ages} if ages else {}
+        members: dict[str, Any] = {"commitAgeSeconds": ages} if ages else {}
         if dead := ", ".join(f"{name} for {age:.0f} s" for name, age in ages.items() if age > self._limit):
-            return problem(503, Unavailable.code, "Not live", f"had work and got nowhere: {dead}", **told)
-        return JSONResponse({"status": "live", **told})
+            return problem(503, Unavailable.code, "Not live", f"had work and made no progress: {dead}", **members)
+        return JSONResponse({"status": "live", **members})
 
 
 class Readiness:
-    """Asks every part at once."""
+    """Ready: every part works; they are all checked at once."""
 
-    def __init__(self, probes: Mapping[str, Probe], *, patience: float = TIMEOUT) -> None:
-        """Ask `probes`, each for at most `patience` seconds."""
+    def __init__(self, probes: Mapping[str, Probe], *, timeout: float = TIMEOUT) -> None:
+        """Take the probes by name; each has `timeout` seconds to return."""
         self._probes = probes
-        self._patience = patience
+        self._timeout = timeout
 
     async def ready(self, _: Request) -> Response:
-        """200 when every part answers, else 503 and which did not."""
-        answers = await asyncio.gather(*(self._ask(name, probe) for name, probe in self._probes.items()))
-        checks = dict(zip(self._probes, answers, strict=True))
-        if all(answer == "up" for answer in answers):
+        """Answer 200, or 503 with the parts that do not work."""
+        results = await asyncio.gather(*(self._check(name, probe) for name, probe in self._probes.items()))
+        checks = dict(zip(self._probes, results, strict=True))
+        if all(result == "up" for result in results):
             return JSONResponse({"status": "ready", "checks": checks})
-        down = ", ".join(name for name, answer in checks.items() if answer != "up")
+        down = ", ".join(name for name, result in checks.items() if result != "up")
         return problem(503, Unavailable.code, "Not ready", f"waiting for: {down}", checks=checks)
 
-    async def _ask(self, name: str, probe: Probe) -> str:
+    async def _check(self, name: str, probe: Probe) -> str:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await probe()
         except TimeoutError:
             return "no answer"
-        except Exception as fault:  # a probe may fail in any way; that is its answer
-            log.warning("probe failed", probe=name, exc_info=fault)
+        except Exception as error:  # a probe may raise anything when its part does not work
+            log.warning("probe failed", probe=name, exc_info=error)
             return "down"
         return "up"

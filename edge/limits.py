@@ -1,4 +1,4 @@
-"""How much a request may say: refused by its `Content-Length`, or at the first byte too many."""
+"""The limit of a request's body: checked by its `Content-Length`, and again while the body is read."""
 
 from collections.abc import Mapping
 
@@ -10,44 +10,44 @@ from schemas.errors import TooLarge
 
 
 class BodyLimit:
-    """Reads no more than `max_body` bytes, or what `larger_bodies` allows a path instead."""
+    """Refuses a body of more than `max_body` bytes, or of what `larger_bodies` allows its path."""
 
     def __init__(self, app: ASGIApp, *, max_body: int, larger_bodies: Mapping[str, int]) -> None:
-        """Stand before `app`; the limits are in bytes."""
+        """Wrap `app`; the limits are in bytes."""
         self._app = app
         self._max_body = max_body
         self._larger_bodies = larger_bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on whose body is small enough."""
+        """Pass on a request whose body is within the limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         limit = self._larger_bodies.get(scope["path"], self._max_body)
-        if _announced(scope) > limit:
+        if _content_length(scope) > limit:
             await problem_of(_too_large(limit))(scope, receive, send)
             return
-        await self._app(scope, _Counted(receive, limit).receive, send)
+        await self._app(scope, _LimitedBody(receive, limit).receive, send)
 
 
-class _Counted:
-    __slots__ = ("_left", "_limit", "_receive")
+class _LimitedBody:
+    __slots__ = ("_limit", "_receive", "_remaining")
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._limit = limit
-        self._left = limit
+        self._remaining = limit
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            # Only this class passes through the framework's reading of the body unchanged.
+        self._remaining -= len(message.get("body", b""))
+        if self._remaining < 0:
+            # FastAPI passes on only this class of error from reading a body.
             raise HTTPException(TooLarge.status, _too_large(self._limit).detail)
         return message
 
 
-def _announced(scope: Scope) -> int:
+def _content_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0

@@ -1,4 +1,4 @@
-"""What is counted of every request: how many, how they ended, how long they took."""
+"""The metrics of requests: how many, with which status, and how long they took."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 
 
 class HttpMetrics:
-    """Counters of one door, in a registry of its own that others may add to."""
+    """Counts the requests of one service."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        """Count in `registry`, or in a new one."""
+        """Register in `registry`, or in a new one."""
         self.registry = registry or CollectorRegistry()
         self._requests = Counter(
             "aioutlet_http_requests", "Requests answered", ("method", "route", "status"), registry=self.registry
@@ -30,17 +30,17 @@ class HttpMetrics:
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answered request; `route` is a template, never a path, so the series stay few."""
+        """Count one answered request; `route` is a template, never a path, so that there are few series."""
         key = method if method in METHODS else "OTHER", route, status
-        count, duration = self._series.get(key) or self._open(key)
+        count, duration = self._series.get(key) or self._add_series(key)
         count.inc()
         duration.observe(seconds)
 
     async def expose(self, _: Request) -> Response:
-        """Answer a scrape."""
+        """Answer `GET /metrics` in the format of Prometheus."""
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
-    def _open(self, key: tuple[str, str, int]) -> tuple[Counter, Histogram]:
+    def _add_series(self, key: tuple[str, str, int]) -> tuple[Counter, Histogram]:
         method, route, status = key
         series = self._requests.labels(method, route, str(status)), self._durations.labels(method, route)
         self._series[key] = series

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a service: what its routes say, plus the token they need and how they refuse."""
+"""The OpenAPI document of a service: FastAPI's, plus the bearer token and the problem documents."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ REFUSAL = {
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The document, made once."""
+    """Return the OpenAPI document of an application; it is built once."""
     if not app.openapi_schema:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         components = document.setdefault("components", {})
@@ -45,7 +45,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             schemas.pop(name, None)
         schemas["Problem"] = PROBLEM
         document["security"] = [{"bearer": []}]
-        for operation in (o for path in document.get("paths", {}).values() for o in path.values()):
+        for operation in (each for path in document.get("paths", {}).values() for each in path.values()):
             schemas.update(_lift_definitions(operation))
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = REFUSAL
@@ -54,6 +54,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _lift_definitions(operation: dict[str, Any]) -> dict[str, Any]:
-    """Take the definitions out of a body that a raw route describes."""
+    """Remove the definitions from a raw route's body, and return them."""
     contents = operation.get("requestBody", {}).get("content", {}).values()
     return {name: schema for content in contents for name, schema in content["schema"].pop("$defs", {}).items()}

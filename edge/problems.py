@@ -1,6 +1,6 @@
-"""Every refusal as one document: RFC 9457 `application/problem+json` with our code and the correlation id."""
+"""Errors as RFC 9457 problem documents, with a code and the correlation id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -18,8 +18,8 @@ from schemas.errors import AIOutletError, Invalid, Malformed, Unauthorised
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
-"""Seconds a caller should leave us alone after a 503."""
-MOST_ERRORS = 50
+"""Seconds after which to try again after a 503."""
+MAX_ERRORS = 50
 
 CODES: Mapping[int, str] = {
     400: "malformed",
@@ -33,7 +33,7 @@ CODES: Mapping[int, str] = {
     500: "internal",
     503: "unavailable",
 }
-"""What the framework's own refusals are called."""
+"""The codes of errors that the framework raises, by status."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 def problem(
     status: int, code: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any
 ) -> Response:
-    """One problem document; `extra` become members beside the standard ones, in camelCase."""
+    """Return a problem document; `extra` become members beside the standard ones, in camelCase."""
     context = CURRENT.get()
     document = {to_camel(name): value for name, value in extra.items()} | {
         "type": f"urn:aioutlet:problem:{code}",
@@ -51,12 +51,12 @@ def problem(
         "detail": detail,
         "correlationId": context.correlation_id if context else None,
     }
-    body = orjson.dumps(document, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    body = orjson.dumps(document, default=_to_json, option=orjson.OPT_NON_STR_KEYS)
     return Response(body, status, media_type=MEDIA_TYPE, headers=_default_headers(status) | dict(headers or {}))
 
 
 def problem_of(error: AIOutletError) -> Response:
-    """The document of one of our own errors; what we did wrong ourselves is logged and not told."""
+    """Return the document of an error; one of status 500 is logged, and its detail left out."""
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("failed", error=error.code, exc_info=error)
         return unexpected()
@@ -64,18 +64,18 @@ def problem_of(error: AIOutletError) -> Response:
 
 
 def unexpected() -> Response:
-    """The document of a fault of ours."""
+    """Return the document of an error that nobody expected."""
     return problem(500, CODES[500], "A fault of ours", "It was noted; try again, or tell us the correlation id.")
 
 
 async def handle_error(_: Request, error: Exception) -> Response:
-    """Answer an `AIOutletError`."""
+    """Answer an error that a route or the domain raised."""
     assert isinstance(error, AIOutletError)  # noqa: S101 - the framework's signature is wider than its promise
     return problem_of(error)
 
 
 async def handle_http_exception(_: Request, error: Exception) -> Response:
-    """Answer what the framework refuses: no such route, no such method, too much."""
+    """Answer an error that the framework raised: no such route, no such method, too large a body."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     phrase = HTTPStatus(error.status_code).phrase
     code = CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
@@ -83,28 +83,24 @@ async def handle_http_exception(_: Request, error: Exception) -> Response:
 
 
 async def handle_invalid_request(_: Request, error: Exception) -> Response:
-    """Answer a request that is not what its route reads; what was sent is never repeated."""
+    """Answer a request that does not fit its route; the answer repeats none of its values."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
-    faults = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in faults):
+    errors = error.errors()
+    if any(each["type"] == "json_invalid" for each in errors):
         return problem_of(Malformed("the body is not JSON"))
-    fields = [_field(fault) for fault in faults[:MOST_ERRORS]]
-    places = ", ".join(field["field"] for field in fields[:3])
-    return problem_of(Invalid(f"{len(faults)} invalid: {places}", errors=fields))
+    described = [_describe(each) for each in errors[:MAX_ERRORS]]
+    first = ", ".join(each["field"] for each in described[:3])
+    return problem_of(Invalid(f"{len(errors)} invalid: {first}", errors=described))
 
 
-def _field(fault: Mapping[str, Any]) -> dict[str, str]:
-    where, path = str(fault["loc"][0]), fault["loc"][1:]
+def _describe(error: Mapping[str, Any]) -> dict[str, str]:
+    where, *path = map(str, error["loc"])
     return {
-        "field": _path(path) or where,
+        "field": ".".join(path) or where,
         "in": where,
-        "code": str(fault["type"]),
-        "detail": str(fault["msg"]),
+        "code": str(error["type"]),
+        "detail": str(error["msg"]),
     }
-
-
-def _path(names: Sequence[object]) -> str:
-    return ".".join(map(str, names))
 
 
 def _members(extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +119,7 @@ def _default_headers(status: int) -> dict[str, str]:
             return {}
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True)
     if isinstance(value, (set, frozenset)):

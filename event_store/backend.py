@@ -1,4 +1,4 @@
-"""What a database must offer to become an event store: plain calls that may block, made from threads."""
+"""What a database must offer the event store: calls that may block, made from threads."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,23 +12,26 @@ from schemas.topics import TopicPartition
 
 Errors = tuple[type[Exception], ...]
 AppendOutcome = AppendResult | AIOutletError
-"""Where one request now stands, or the error to raise to its caller."""
+"""The positions of a request's events, or the error to raise to its caller."""
 
 
 class Backend(Protocol):
-    """Every call may come from any thread.
+    """A database behind the event store; every method may be called from any thread.
 
-    `commit` comes from as many at once as the store has writers, with requests that touch nothing in common.
+    `commit` is called by as many threads at once as the store has writers, with requests that have no stream, key or
+    timer in common.
     """
 
     def commit(self, requests: Sequence[AppendRequest]) -> Sequence[AppendOutcome]:
-        """Judge and record a batch in one durable transaction; an outcome for each request, in order.
+        """Check and record a batch in one durable transaction; return an outcome for each request, in order.
 
-        Whatever it raises instead, nothing was recorded; `Unavailable` leaves even that open.
+        Raises:
+            Unavailable: The database does not answer; whether the batch was recorded is unknown.
+            Exception: Anything else; nothing was recorded.
         """
 
     def streams(self, after: Mapping[str, int]) -> Sequence[Stored]:
-        """The events past the given version of every stream named; within a stream oldest first."""
+        """Return the events after the given version of each stream; within a stream oldest first."""
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         """As `EventReader.log`."""

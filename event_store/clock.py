@@ -1,12 +1,12 @@
-"""Where the store's own times come from: `recordedAt`, and whether an answer has expired."""
+"""The clock of the store: it stamps `recordedAt` and decides whether an idempotency record has expired."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Tells the time in UTC; a port, so that a test or a simulation can set it."""
+"""Returns the time in UTC; a parameter everywhere, so that a test can set it."""
 
 
 def wall_clock() -> datetime:
-    """The time of this machine."""
+    """Return the time of this machine."""
     return datetime.now(UTC)

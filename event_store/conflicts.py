@@ -1,7 +1,7 @@
 """Which appends of a batch conflict with the log or with each other: pure, and the same for every backend.
 
-Requests are checked in the order they came, each against the log as the accepted ones before it leave it. So two
-requests on one stream are chained when the second expects the first's result; otherwise only the second is refused.
+Requests are checked in the order they came, each against the log as the accepted ones before it leave it. Of two
+requests on one stream both are accepted when the second continues the first; otherwise only the second is refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,21 +17,21 @@ from schemas.errors import Conflict, IdempotencyKeyTaken
 
 
 class StreamVersion(NamedTuple):
-    """One place in one stream."""
+    """A version of a stream; the key of one event."""
 
     stream: str
     version: int
 
 
 class RecordedEvent(NamedTuple):
-    """What stands at a versions: the event's id and its position."""
+    """The id and position of an event of the log."""
 
     id: str
     position: int
 
     @classmethod
-    def of(cls, stored: Stored) -> "RecordedEvent":
-        """Read the id from the stored bytes; a foreign event has none, and so is never ours."""
+    def from_stored(cls, stored: Stored) -> "RecordedEvent":
+        """Read the id from the stored bytes; empty where another application wrote an event without one."""
         try:
             return cls(str(orjson.loads(stored.state)["id"]), stored.position)
         except (LookupError, TypeError, ValueError):
@@ -40,7 +40,7 @@ class RecordedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownState:
-    """What the check must know of the log: its last position, and the batch's own streams and idempotency keys.
+    """What the check must know of the log: its last position, and the streams and keys of the batch.
 
     `versions` may leave out empty streams. `recorded` holds at least the `contested_versions`. `keys` maps the
     idempotency keys in use to their fingerprints.
@@ -54,28 +54,28 @@ class KnownState:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Record it, at these positions (0 and 0 without events)."""
+    """The request is to be recorded at these positions."""
 
-    at: AppendResult
+    result: AppendResult
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyRecorded:
-    """These very events are recorded: an acknowledgement was lost, or a message came twice."""
+    """The same events are in the log: an acknowledgement was lost, or a message came twice."""
 
-    at: AppendResult
+    result: AppendResult
 
 
 @dataclass(frozen=True, slots=True)
 class VersionConflict:
-    """These streams do not stand where the request expects them."""
+    """These streams are not at the version that the request expects."""
 
     streams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyConflict:
-    """Another request answered this key first."""
+    """Another request has used this idempotency key."""
 
     key: str
 
@@ -84,17 +84,17 @@ Verdict = Accepted | AlreadyRecorded | VersionConflict | KeyConflict
 
 
 def streams_of(requests: Iterable[AppendRequest]) -> set[str]:
-    """Every stream the batch touches."""
+    """Return the streams of the batch's events."""
     return {event.stream for request in requests for event in request.events}
 
 
 def keys_of(requests: Iterable[AppendRequest]) -> list[str]:
-    """Every idempotency key the batch keys."""
+    """Return the idempotency keys of the batch."""
     return [request.idempotency.key for request in requests if request.idempotency]
 
 
 def contested_versions(requests: Iterable[AppendRequest], versions: Mapping[str, int]) -> set[StreamVersion]:
-    """The versions the batch wants and the log has already filled; empty on a good day."""
+    """Return the versions that the batch wants to write although the log has them; nearly always none."""
     return {
         StreamVersion(event.stream, event.version)
         for request in requests
@@ -104,29 +104,29 @@ def contested_versions(requests: Iterable[AppendRequest], versions: Mapping[str,
 
 
 def check_appends(requests: Sequence[AppendRequest], known: KnownState) -> list[Verdict]:
-    """A verdict for each request, in order; positions continue from the known's head without a gap."""
+    """Return a verdict for each request, in order; new positions continue from `known.head` without a gap."""
     return list(_verdicts(requests, known))
 
 
 def outcome_of(verdict: Verdict) -> AppendResult | Conflict | IdempotencyKeyTaken:
-    """What the caller of `append` gets: its positions, or the error to raise."""
+    """Return what the caller of `append` gets: its positions, or the error to raise."""
     match verdict:
-        case Accepted(at) | AlreadyRecorded(at):
-            return at
+        case Accepted(result) | AlreadyRecorded(result):
+            return result
         case VersionConflict(streams):
             return Conflict(streams)
         case KeyConflict(key):
-            return IdempotencyKeyTaken(f"answered meanwhile: {key}")
+            return IdempotencyKeyTaken(f"the idempotency key was used meanwhile: {key}")
 
 
 def _verdicts(requests: Sequence[AppendRequest], known: KnownState) -> Iterator[Verdict]:
     head, versions, recorded, keys = known.head, dict(known.versions), dict(known.recorded), dict(known.keys)
     for request in requests:
-        verdict = _verdict(request, KnownState(head, versions, recorded, keys))
+        verdict = _check(request, KnownState(head, versions, recorded, keys))
         match verdict:
-            case Accepted(at):
+            case Accepted(result):
                 head += len(request.events)
-                for position, event in enumerate(request.events, start=at.first):
+                for position, event in enumerate(request.events, start=result.first):
                     versions[event.stream] = event.version
                     recorded[StreamVersion(event.stream, event.version)] = RecordedEvent(event.id, position)
                 _add_key(keys, request.idempotency)
@@ -142,44 +142,39 @@ def _add_key(keys: dict[str, bytes], record: IdempotencyRecord | None) -> None:
         keys.setdefault(record.key, record.fingerprint)
 
 
-def _verdict(request: AppendRequest, now: KnownState) -> Verdict:
-    conflicting = _conflicting_streams(request.events, now.versions)
-    is_taken = request.idempotency is not None and request.idempotency.key in now.keys
-    repeated = _already_recorded(request.events, now.recorded) if conflicting else None
-    if repeated and _is_same_request(request.idempotency, now):
+def _check(request: AppendRequest, known: KnownState) -> Verdict:
+    conflicting = _conflicting_streams(request.events, known.versions)
+    is_taken = request.idempotency is not None and request.idempotency.key in known.keys
+    repeated = _find_recorded(request.events, known.recorded) if conflicting else None
+    if repeated and _is_same_request(request.idempotency, known):
         return repeated
     if request.idempotency and is_taken:
         return KeyConflict(request.idempotency.key)
     if conflicting:
         return VersionConflict(conflicting)
-    return Accepted(
-        AppendResult(now.head + 1, now.head + len(request.events)) if request.events else AppendResult(0, 0)
-    )
+    count = len(request.events)
+    return Accepted(AppendResult(known.head + 1, known.head + count) if count else AppendResult(0, 0))
 
 
 def _conflicting_streams(events: Sequence[Envelope], versions: Mapping[str, int]) -> tuple[str, ...]:
-    last: dict[str, int] = {}
+    latest: dict[str, int] = {}
     conflicting: dict[str, None] = {}
     for event in events:
-        if event.version != last.get(event.stream, versions.get(event.stream, 0)) + 1:
+        if event.version != latest.get(event.stream, versions.get(event.stream, 0)) + 1:
             conflicting[event.stream] = None
-        last[event.stream] = event.version
+        latest[event.stream] = event.version
     return tuple(conflicting)
 
 
-def _is_same_request(record: IdempotencyRecord | None, now: KnownState) -> bool:
-    return record is None or now.keys.get(record.key, record.fingerprint) == record.fingerprint
+def _is_same_request(record: IdempotencyRecord | None, known: KnownState) -> bool:
+    return record is None or known.keys.get(record.key, record.fingerprint) == record.fingerprint
 
 
-def _already_recorded(
+def _find_recorded(
     events: Sequence[Envelope], recorded: Mapping[StreamVersion, RecordedEvent]
 ) -> AlreadyRecorded | None:
     found = [recorded.get(StreamVersion(event.stream, event.version)) for event in events]
-    positions = [
-        recorded_event.position
-        for event, recorded_event in zip(events, found, strict=True)
-        if recorded_event and recorded_event.id == event.id
-    ]
+    positions = [known.position for event, known in zip(events, found, strict=True) if known and known.id == event.id]
     if len(positions) < len(events):
         return None
     return AlreadyRecorded(AppendResult(min(positions), max(positions)))

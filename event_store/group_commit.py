@@ -1,10 +1,11 @@
-"""Group commit: whoever waits while transactions run shares the next."""
+"""Group commit: appends that wait while a transaction runs share the next one."""
 
 import asyncio
 import queue
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from math import ceil
 from threading import Thread
 from typing import NamedTuple
 
@@ -16,11 +17,11 @@ Commit = Callable[[Sequence[AppendRequest]], Sequence[AppendOutcome]]
 MAX_BATCH = 512
 MAX_PENDING = 8_192
 FULL_BATCH = 16
-"""So many requests are a batch of their own while another is being committed; fewer wait for its end."""
+"""While a batch is being committed, so many requests make another one; fewer wait for its end."""
 
 
 class PendingAppend(NamedTuple):
-    """One caller, its request and where to tell it."""
+    """A request, and the future that its caller waits for."""
 
     request: AppendRequest
     result: asyncio.Future[AppendResult]
@@ -30,12 +31,12 @@ PendingBatch = list[PendingAppend]
 
 
 class GroupCommitter:
-    """Writer threads over `commit`; callers of one event loop wait for them without blocking.
+    """Writer threads that call `commit`; the callers in one event loop wait for them without blocking.
 
-    A crowd is shared out among the writers, so that one prepares a batch while the database is busy with another's.
-    Batches that are committed at the same time touch nothing in common: what is chained stays in order.
-    `on_committed` is called in that loop with the last position of every batch, before its callers go on.
-    At most `MAX_PENDING` callers are let in; the others wait to enter.
+    Pending requests are divided among the writers, so that one prepares a batch while the database is busy with
+    another's. Batches that are committed at the same time have no stream, key or timer in common, so that requests
+    which follow each other stay in order. `on_committed` is called in the event loop with the last position of every
+    batch, before its callers go on. At most `MAX_PENDING` appends are pending; further callers wait.
     """
 
     def __init__(self, commit: Commit, *, on_committed: Callable[[int], None], writers: int = 1) -> None:
@@ -43,13 +44,13 @@ class GroupCommitter:
         self._on_committed = on_committed
         self._pending: deque[PendingAppend] = deque()
         self._committing: list[PendingBatch] = []
-        self._is_scheduled_free = True
+        self._is_scheduled = False
         self._slots = asyncio.Semaphore(MAX_PENDING)
         self._is_closed = False
         self._drained = asyncio.Event()
         self._batches: queue.SimpleQueue[PendingBatch | None] = queue.SimpleQueue()
         self._writers = [
-            Thread(target=self._write, name=f"event-store-writer-{n}", daemon=True) for n in range(writers)
+            Thread(target=self._run_writer, name=f"event-store-writer-{n}", daemon=True) for n in range(writers)
         ]
         for writer in self._writers:
             writer.start()
@@ -66,7 +67,7 @@ class GroupCommitter:
             return await result
 
     async def close(self) -> None:
-        """Record what is pending, then stop."""
+        """Record what is pending, then end the threads."""
         if not self._is_closed:
             self._is_closed = True
             if self._pending or self._committing:
@@ -77,30 +78,27 @@ class GroupCommitter:
             await asyncio.to_thread(writer.join)
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Share out once whoever is awake now has had the chance to come."""
-        if self._is_scheduled_free:
-            self._is_scheduled_free = False
+        # After the tasks that are ready now, which may append too.
+        if not self._is_scheduled:
+            self._is_scheduled = True
             loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
-        self._is_scheduled_free = True
+        self._is_scheduled = False
         while self._pending and (idle := len(self._writers) - len(self._committing)):
             if self._committing and len(self._pending) < FULL_BATCH:
                 return
-            batch = self._next_batch(max(FULL_BATCH, -(-len(self._pending) // idle)))
+            batch = self._next_batch(max(FULL_BATCH, ceil(len(self._pending) / idle)))
             if not batch:
                 return
             self._committing.append(batch)
             self._batches.put(batch)
 
     def _next_batch(self, size: int) -> PendingBatch:
-        """Whoever came first, up to the first that must not overtake what is being committed."""
+        """Take the oldest requests, up to the first that must not overtake one that is being committed."""
         batch: PendingBatch = []
         locked = {
-            thing
-            for batch_under_way in self._committing
-            for pending in batch_under_way
-            for thing in _conflict_keys(pending.request)
+            key for committing in self._committing for pending in committing for key in _conflict_keys(pending.request)
         }
         while self._pending and len(batch) < min(size, MAX_BATCH):
             if locked and not locked.isdisjoint(_conflict_keys(self._pending[0].request)):
@@ -108,26 +106,26 @@ class GroupCommitter:
             batch.append(self._pending.popleft())
         return batch
 
-    def _write(self) -> None:
+    def _run_writer(self) -> None:
         while batch := self._batches.get():
-            outcomes = self._outcomes([pending.request for pending in batch])
-            with suppress(RuntimeError):  # the loop was closed: nobody is left to be result
+            outcomes = self._try_commit([pending.request for pending in batch])
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 batch[0].result.get_loop().call_soon_threadsafe(self._resolve, batch, outcomes)
 
-    def _outcomes(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome | Exception]:
+    def _try_commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome | Exception]:
         try:
             return list(self._commit(requests))
         except Unavailable as error:
             return [Unavailable(error.detail) for _ in requests]
         except Exception as error:
-            # One request spoils the transaction: halve until it stands alone. The thread must outlive whatever it was.
+            # One request makes the transaction fail: halve the batch until it is alone. The thread survives any error.
             if len(requests) == 1:
                 return [error]
             middle = len(requests) // 2
-            return self._outcomes(requests[:middle]) + self._outcomes(requests[middle:])
+            return self._try_commit(requests[:middle]) + self._try_commit(requests[middle:])
 
     def _resolve(self, batch: PendingBatch, outcomes: Sequence[AppendOutcome | Exception]) -> None:
-        self._committing = [batch_under_way for batch_under_way in self._committing if batch_under_way is not batch]
+        self._committing = [each for each in self._committing if each is not batch]
         if len(self._pending) >= FULL_BATCH:
             self._dispatch()
         self._on_committed(max(outcome.last if isinstance(outcome, AppendResult) else 0 for outcome in outcomes))
@@ -144,12 +142,12 @@ class GroupCommitter:
 
 
 def _conflict_keys(request: AppendRequest) -> Iterator[str]:
-    """Everything a request may stand in the way of another with."""
+    """Yield what two requests must not have in common to be committed at the same time."""
     for event in request.events:
         yield event.stream
     if request.idempotency:
-        yield f"answer {request.idempotency.key}"
+        yield f"idempotency {request.idempotency.key}"
     for timer in request.timers:
         yield f"timer {timer.id}"
-    for timer_id in request.cleared:
+    for timer_id in request.cancelled_timers:
         yield f"timer {timer_id}"

@@ -1,4 +1,4 @@
-"""The event store in memory, over the library's plain-old-Python recorder: for tests and first looks."""
+"""The event store in memory, over the library's plain-old-Python recorder: for tests and experiments."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,28 +27,26 @@ from schemas.topics import TopicPartition
 
 
 def memory_store(*, clock: Clock = wall_clock) -> EventStore:
-    """An empty store that lives as long as it is held; `clock` stamps `recordedAt`."""
+    """Return an empty store; `clock` stamps `recordedAt`."""
     return ThreadedStore(MemoryBackend(clock))
 
 
 class MemoryRecorder(POPOApplicationRecorder):
-    """The library's recorder, with what it keeps within reach: positions are list indexes plus one."""
+    """The library's recorder, with access to its lists: a position is an index plus one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lock = self._database_lock
 
     def version_of(self, stream: str) -> int:
-        """The last version of a stream, 0 where it is empty."""
+        """Return the last version of a stream, 0 where it is empty."""
         index = self._stored_events_index.get(stream)
         return next(reversed(index), 0) if index else 0
 
     def position_of(self, stream: str, version: int) -> int:
-        """The position of a recorded event."""
         return self._stored_events_index[stream][version] + 1
 
-    def at(self, position: int) -> Stored:
-        """The event at a position."""
+    def event_at(self, position: int) -> Stored:
         event = self._stored_events[position - 1]
         return Stored(position, str(event.originator_id), event.originator_version, event.topic, event.state)
 
@@ -57,54 +55,54 @@ class MemoryRecorder(POPOApplicationRecorder):
 
 
 class MemoryBackend:
-    """The recorder, and plain dictionaries side_rows it."""
+    """The library's recorder for the events, and dictionaries for the side rows."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._log = MemoryRecorder()
-        self._answers: dict[str, IdempotencyRecord] = {}
+        self._idempotency: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
         self._checkpoints: dict[ConsumerPartition, int] = {}
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
     def commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome]:
-        at = self._clock()
-        states = [[encode(event, recorded_at=at) for event in request.events] for request in requests]
+        now = self._clock()
+        states = [[encode(event, recorded_at=now) for event in request.events] for request in requests]
         with self._log.lock:
-            verdicts = check_appends(requests, self._known_state(requests, at))
-            self._record(build_write_set(requests, states, verdicts), at)
+            verdicts = check_appends(requests, self._known_state(requests, now))
+            self._record(build_write_set(requests, states, verdicts), now)
         return [outcome_of(verdict) for verdict in verdicts]
 
-    def _known_state(self, requests: Sequence[AppendRequest], at: datetime) -> KnownState:
+    def _known_state(self, requests: Sequence[AppendRequest], now: datetime) -> KnownState:
         versions = {stream: self._log.version_of(stream) for stream in streams_of(requests)}
-        answers = {key: self.idempotency_record(key, at) for key in keys_of(requests)}
+        records = {key: self.idempotency_record(key, now) for key in keys_of(requests)}
         return KnownState(
             head=len(self._log),
             versions=versions,
-            recorded={spot: self._recorded_events(spot) for spot in contested_versions(requests, versions)},
-            keys={key: answer.fingerprint for key, answer in answers.items() if answer},
+            recorded={at: self._recorded_event(at) for at in contested_versions(requests, versions)},
+            keys={key: record.fingerprint for key, record in records.items() if record},
         )
 
-    def _recorded_events(self, spot: StreamVersion) -> RecordedEvent:
-        return RecordedEvent.of(self._log.at(self._log.position_of(*spot)))
+    def _recorded_event(self, at: StreamVersion) -> RecordedEvent:
+        return RecordedEvent.from_stored(self._log.event_at(self._log.position_of(*at)))
 
-    def _record(self, rows: WriteSet, at: datetime) -> None:
+    def _record(self, rows: WriteSet, now: datetime) -> None:
         self._log.insert_events([StoredEvent(*event[1:]) for event in rows.events])
-        self._answers.update(
-            {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, at) is None}
+        self._idempotency.update(
+            {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, now) is None}
         )
         for timer_id, timer in rows.timers.items():
             if timer:
                 self._timers[timer_id] = timer
             else:
                 self._timers.pop(timer_id, None)
-        for consumer, position in rows.checkpoints.items():
-            self._checkpoints[consumer] = max(position, self._checkpoints.get(consumer, 0))
+        for at, position in rows.checkpoints.items():
+            self._checkpoints[at] = max(position, self._checkpoints.get(at, 0))
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._log.lock:
             return [
-                self._log.at(self._log.position_of(stream, version))
+                self._log.event_at(self._log.position_of(stream, version))
                 for stream, last in after.items()
                 for version in range(last + 1, self._log.version_of(stream) + 1)
             ]
@@ -118,14 +116,14 @@ class MemoryBackend:
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._log.lock:
-            return {at.partition: position for at, position in self._checkpoints.items() if at.name == consumer}
+            return {at.partition: position for at, position in self._checkpoints.items() if at.consumer == consumer}
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         return self._snapshots.get((stream, decider))
 
     def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
-        answer = self._answers.get(key)
-        return answer if answer and answer.expires_at > now else None
+        record = self._idempotency.get(key)
+        return record if record and record.expires_at > now else None
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
         with self._log.lock:
@@ -139,9 +137,9 @@ class MemoryBackend:
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._log.lock:
             for snapshot in snapshots:
-                held = self._snapshots.get((snapshot.stream, snapshot.decider))
-                if held is None or held.version < snapshot.version:
+                known = self._snapshots.get((snapshot.stream, snapshot.decider))
+                if known is None or known.version < snapshot.version:
                     self._snapshots[snapshot.stream, snapshot.decider] = snapshot
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there is no connection."""

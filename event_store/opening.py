@@ -1,4 +1,4 @@
-"""The one place that knows which store an address means."""
+"""Which store an address means."""
 
 from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
@@ -7,7 +7,7 @@ SERVER = "postgresql://"
 
 
 def open_store(address: str) -> EventStore:
-    """The store on the server at a `postgresql://` address, else in the SQLite file at that path.
+    """Open the store on the server at a `postgresql://` address, else in the SQLite file at that path.
 
     Raises:
         Unavailable: It cannot be opened.

@@ -1,6 +1,6 @@
-"""Taking a batch at its word: what its requests expect is assumed, and left to the database to refuse.
+"""Optimistic recording: assume that streams are at the expected versions, and let the database refuse otherwise.
 
-Where that holds, and it nearly always does, nothing has to be read before the write.
+That holds nearly always, and then nothing has to be read before the write.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,22 @@ from event_store.records import AppendRequest, AppendResult
 
 
 def expected_versions(requests: Sequence[AppendRequest]) -> Mapping[str, int] | None:
-    """The version each stream must stand at for every request to be accepted; None where they contradict each other."""
-    after: dict[str, int] = {}
-    reached: dict[str, int] = {}
+    """Return the version each stream must have for all requests to be accepted; None where they exclude each other."""
+    expected: dict[str, int] = {}
+    latest: dict[str, int] = {}
     for request in requests:
         for event in request.events:
             stream, before = event.stream, event.version - 1
-            if reached.get(stream, before) != before:
+            if latest.get(stream, before) != before:
                 return None
-            after.setdefault(stream, before)
-            reached[stream] = before + 1
+            expected.setdefault(stream, before)
+            latest[stream] = before + 1
     keys = keys_of(requests)
-    return after if len(keys) == len(set(keys)) else None
+    return expected if len(keys) == len(set(keys)) else None
 
 
 def consecutive_results(requests: Sequence[AppendRequest], head: int) -> list[AppendResult]:
-    """Where requests stand that were all recorded, one after another, behind `head`."""
+    """Return the positions of requests that were all recorded, one after another, after position `head`."""
     results = []
     for request in requests:
         count = len(request.events)
@@ -35,11 +35,12 @@ def consecutive_results(requests: Sequence[AppendRequest], head: int) -> list[Ap
     return results
 
 
-def shifted(outcome: AppendOutcome, judged_at: int, head: int) -> AppendOutcome:
-    """The outcome of a batch judged at one head and recorded at another: what is new moves with it."""
-    if head == judged_at or not isinstance(outcome, AppendResult):
+def shift_positions(outcome: AppendOutcome, checked_head: int, head: int) -> AppendOutcome:
+    """Move new positions of an outcome that was found at `checked_head` and recorded after `head`."""
+    if head == checked_head or not isinstance(outcome, AppendResult):
         return outcome
     first, last = (
-        position + head - judged_at if position > judged_at else position for position in (outcome.first, outcome.last)
+        position + head - checked_head if position > checked_head else position
+        for position in (outcome.first, outcome.last)
     )
     return AppendResult(first, last)

@@ -1,4 +1,4 @@
-"""What one append carries: events, and the rows that must not be written without them."""
+"""What one append records: events, and the side rows that must not be written without them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,10 @@ from schemas.topics import TopicPartition
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """The first answer to one idempotency key, sealed by its owner; kept until `expires_at`.
+    """The reply to the first request with an idempotency key; kept until `expires_at`.
 
-    `key` is scoped by the caller (actor, route and Idempotency-Key); `fingerprint` is an HMAC of the body.
+    `key` is scoped by the caller (actor, route and Idempotency-Key); `fingerprint` is an HMAC of the request's
+    body, and `body` is the reply, sealed by the caller.
     """
 
     key: str
@@ -22,10 +23,10 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something to look at when `due_at` has come; one per `id`, a later one replaces it.
+    """Something to do when `due_at` has come; one per `id`, a later one replaces it.
 
-    `kind` says who looks (`saga`, `reservation`, `charge`), `subject` at what, `token` at which turn of it:
-    a timer that fires for a turn that has passed does nothing.
+    `kind` names the processor (`saga`, `reservation`, `charge`), `subject` what it is about, `token` the step it was
+    set in: a timer that fires after its step is over does nothing.
     """
 
     id: str
@@ -37,7 +38,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """`consumer` has finished everything up to `position` in `partition`; it never moves back."""
+    """`consumer` has finished everything up to `position` in `partition`; the store never moves it back."""
 
     consumer: str
     partition: TopicPartition
@@ -46,7 +47,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A disposable fold of a stream up to `version`; `decider` is the hash of the code and shape that made it."""
+    """The disposable state of a stream at `version`; `decider` names the decider and the version of its state."""
 
     stream: str
     version: int
@@ -56,21 +57,21 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class AppendRequest:
-    """One caller's request: all of it is recorded, or none.
+    """What one caller wants recorded: all of it, or nothing.
 
-    Each event says its stream and version, so its stream must stand at exactly the version before.
+    Each event has its version, so its stream must be at exactly the version before.
     """
 
     events: tuple[Envelope, ...] = ()
     idempotency: IdempotencyRecord | None = None
     timers: tuple[Timer, ...] = ()
-    cleared: tuple[str, ...] = ()
+    cancelled_timers: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """Where the events of one append now stand: `first` to `last` without a gap; 0 and 0 when there were none."""
+    """The positions of one append's events: `first` to `last` without a gap; 0 and 0 when there were none."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""States at hand: what a decider has made of each stream, warm in a bounded cache, from snapshots where it is long."""
+"""The states of streams: folded by a decider, kept in a bounded cache, from a snapshot where the stream is long."""
 
 import asyncio
 from collections import OrderedDict
@@ -19,7 +19,7 @@ E = TypeVar("E")
 
 
 class DeciderProtocol(Protocol[C_contra, S, E]):
-    """What a decider must offer here."""
+    """A decider as this package needs it."""
 
     @property
     def initial(self) -> S:
@@ -59,17 +59,17 @@ class SnapshotPolicy(Generic[S]):
 
 @dataclass(frozen=True)
 class VersionedState(Generic[S]):
-    """A state and the version of its stream, 0 where there is nothing yet."""
+    """A state and the version of its stream, 0 where it is empty."""
 
     state: S
     version: int
 
 
 class Repository(Generic[C, S, E]):
-    """The latest `capacity` states used.
+    """Loads the states of streams, and caches the `capacity` last used.
 
-    A cached state is answered as it is: an append expects its version, so a stale one costs a `Conflict`, after which
-    the caller forgets the stream and loads again. Snapshots that have fallen due are saved by the next load.
+    A cached state may be stale: the append that expects its version then raises a `Conflict`, after which the caller
+    evicts the stream and loads again. Snapshots that are due are saved by the next load.
     """
 
     def __init__(
@@ -86,51 +86,55 @@ class Repository(Generic[C, S, E]):
         self._snapshots = snapshots
         # With cachetools.LRUCache, `load_many` of cached streams takes half as long again.
         self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
-        self._saved: dict[str, int] = {}
+        self._snapshot_versions: dict[str, int] = {}
         self._due: dict[str, VersionedState[S]] = {}
 
     async def load(self, stream: str) -> VersionedState[S]:
-        """The state of one stream."""
+        """Return the state of one stream."""
         return (await self.load_many((stream,)))[stream]
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
-        """The states of many streams, those not at hand in one read; every name asked for is a key."""
+        """Return the states of many streams, by stream; those that are not cached take one read."""
         await self._save_due()
         wanted = dict.fromkeys(streams)
-        found = {stream: held for stream in wanted if (held := self.cached(stream))}
-        if len(found) < len(wanted):
-            starts = {stream: await self._start(stream) for stream in wanted if stream not in found}
-            read = await self._continued(starts)
-            for stream, loaded in read.items():
+        states = {stream: cached for stream in wanted if (cached := self.cached(stream))}
+        if len(states) < len(wanted):
+            starts = {stream: await self._load_start(stream) for stream in wanted if stream not in states}
+            for stream, loaded in (await self._fold_since(starts)).items():
                 self.put(stream, loaded)
-            found |= read
-        return found
+                states[stream] = loaded
+        return states
 
     def cached(self, stream: str) -> VersionedState[S] | None:
-        """The state of one stream if it is remembered; then it is among the last used."""
-        held = self._cached.get(stream)
-        if held:
+        """Return the state of one stream if it is cached, and count that as a use."""
+        cached = self._cached.get(stream)
+        if cached:
             self._cached.move_to_end(stream)
-        return held
+        return cached
 
     def put(self, stream: str, loaded: VersionedState[S]) -> None:
-        """Remember the state that a successful append left, unless a later one is remembered already."""
-        held = self._cached.get(stream)
-        if held is None or held.version <= loaded.version:
+        """Cache a state, unless a later one is cached already."""
+        cached = self._cached.get(stream)
+        if cached is None or cached.version <= loaded.version:
             self._cached[stream] = loaded
-            if self._snapshots and loaded.version >= self._saved.get(stream, 0) + self._snapshots.every:
+            if self._snapshots and loaded.version >= self._snapshot_versions.get(stream, 0) + self._snapshots.every:
                 self._due[stream] = loaded
         self._cached.move_to_end(stream)
         while len(self._cached) > self._capacity:
             self._drop(next(iter(self._cached)))
 
     def evict(self, stream: str) -> None:
-        """Somebody else has appended to the stream: read it again next time."""
+        """Forget the state of a stream, because others have appended to it."""
         self._drop(stream)
+
+    def clear(self) -> None:
+        """Forget the states of all streams."""
+        for by_stream in (self._cached, self._snapshot_versions, self._due):
+            by_stream.clear()
 
     def _drop(self, stream: str) -> None:
         self._cached.pop(stream, None)
-        self._saved.pop(stream, None)
+        self._snapshot_versions.pop(stream, None)
         self._due.pop(stream, None)
 
     def clear(self) -> None:
@@ -144,11 +148,11 @@ class Repository(Generic[C, S, E]):
             return VersionedState(self._snapshots.format.load(snapshot.state), snapshot.version)
         return VersionedState(self.decider.initial, 0)
 
-    async def _continued(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
-        read = await self._store.streams({stream: start.version for stream, start in starts.items()})
-        return {stream: self._folded(start, read[stream]) for stream, start in starts.items()}
+    async def _fold_since(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
+        events = await self._store.streams({stream: start.version for stream, start in starts.items()})
+        return {stream: self._fold(start, events[stream]) for stream, start in starts.items()}
 
-    def _folded(self, start: VersionedState[S], envelopes: Sequence[Envelope]) -> VersionedState[S]:
+    def _fold(self, start: VersionedState[S], envelopes: Sequence[Envelope]) -> VersionedState[S]:
         if not envelopes:
             return start
         events = (cast("E", envelope.event) for envelope in envelopes)
@@ -157,13 +161,13 @@ class Repository(Generic[C, S, E]):
     async def _save_due(self) -> None:
         if self._snapshots and self._due:
             due, self._due = self._due, {}
-            self._saved |= {stream: loaded.version for stream, loaded in due.items()}
-            saved = await asyncio.to_thread(_dumped, self._snapshots, due)
-            with suppress(Unavailable):  # losing them costs time, never truth
-                await self._store.save_snapshots(saved)
+            self._snapshot_versions |= {stream: loaded.version for stream, loaded in due.items()}
+            snapshots = await asyncio.to_thread(_dump, self._snapshots, due)
+            with suppress(Unavailable):  # without a snapshot the stream is folded from its beginning
+                await self._store.save_snapshots(snapshots)
 
 
-def _dumped(snapshots: SnapshotPolicy[S], due: Mapping[str, VersionedState[S]]) -> list[Snapshot]:
+def _dump(policy: SnapshotPolicy[S], due: Mapping[str, VersionedState[S]]) -> list[Snapshot]:
     return [
         Snapshot(stream, loaded.version, snapshots.format.version, snapshots.format.dump(loaded.state))
         for stream, loaded in due.items()

@@ -9,7 +9,7 @@ from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, 
 
 
 class EventStore(EventReader):
-    """Everything the write side asks of the store."""
+    """What the write side needs of the store."""
 
     @abstractmethod
     async def append(self, request: AppendRequest) -> AppendResult:
@@ -18,28 +18,28 @@ class EventStore(EventReader):
         Concurrent callers share one transaction; a conflict fails only its own caller.
 
         Raises:
-            Conflict: A stream does not stand where an event expects it. Nothing was recorded; load and decide again.
-                Events that are already there under the same ids (an acknowledgement was lost) are an answer instead.
-            AnswerTaken: The idempotency key was answered meanwhile. Nothing was recorded; read that answer.
+            Conflict: A stream is not at the version an event expects. Nothing was recorded; load and decide again.
+                Where the same events (by id) are recorded already, their positions are returned instead.
+            IdempotencyKeyTaken: The idempotency key was used meanwhile. Nothing was recorded; read its record.
             Unavailable: The database does not answer; whether it was recorded is unknown. Sending it again is safe.
         """
 
     @abstractmethod
     async def idempotency_record(self, key: str, *, now: datetime) -> IdempotencyRecord | None:
-        """The answer recorded under an idempotency key, unless it has expired at `now`."""
+        """Return the record of an idempotency key, unless it has expired at `now`."""
 
     @abstractmethod
     async def due(self, now: datetime, *, limit: int = 500) -> list[Timer]:
-        """Timers whose time has come, the longest overdue first. They stay until an append clears or replaces them."""
+        """Return the timers that are due, longest overdue first; they stay until an append cancels or replaces them."""
 
     @abstractmethod
     async def next_due(self) -> datetime | None:
-        """When the earliest timer is due, if there is one."""
+        """Return when the earliest timer is due, if there is one."""
 
     @abstractmethod
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
-        """Keep these; losing them costs time, never truth."""
+        """Save snapshots; one that is older than what is saved changes nothing."""
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish what was accepted, refuse what comes later, let go of the database."""
+        """Finish pending appends, refuse later ones, and close the database."""

@@ -1,4 +1,4 @@
-"""Any backend as an event store: appends gathered for a writer thread or two, reads in a few threads of their own."""
+"""The event store over any backend: appends go to its writer threads, reads to threads of their own."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,18 +22,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 3
-"""Threads that read; a backend with connections keeps one for each."""
+"""Threads that read; a backend holds a connection for each."""
 
 
 class ThreadedStore(EventStore):
-    """Made in one event loop or before it, and used in that one."""
+    """An event store over a backend; to be used in one event loop only."""
 
     def __init__(self, backend: Backend, *, poll: PollInterval = SINGLE_WRITER, writers: int = 1) -> None:
         self._backend = backend
         self._is_closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
         self._tail = Tail(self.head, poll)
-        self._committer = GroupCommitter(backend.commit, on_committed=self._tail.reached, writers=writers)
+        self._committer = GroupCommitter(backend.commit, on_committed=self._tail.advance, writers=writers)
 
     async def append(self, request: AppendRequest) -> AppendResult:
         return await self._committer.append(request)
@@ -42,7 +42,7 @@ class ThreadedStore(EventStore):
         return (await self.streams({stream: after}))[stream]
 
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
-        return await self._read(self._decoded_streams, after)
+        return await self._read(self._read_streams, after)
 
     async def log(
         self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()
@@ -81,7 +81,7 @@ class ThreadedStore(EventStore):
         await asyncio.to_thread(self._readers.shutdown)
         self._backend.close()
 
-    def _decoded_streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+    def _read_streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
         found: dict[str, list[Envelope]] = {stream: [] for stream in after}
         for stored in self._backend.streams(after):
             found[stored.stream].append(decode(stored))

@@ -1,4 +1,4 @@
-"""Load, decide, append: the one way in which states become events, for HTTP handlers and processors alike."""
+"""Load, decide, append: how HTTP handlers and processors record events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from schemas.errors import Conflict
 from schemas.message import Event
 
 AnyRepository = Repository[Any, Any, Any]
-NOTHING = AppendRequest()
+EMPTY_REQUEST = AppendRequest()
 
 
 class LoadedStream:
@@ -21,7 +21,7 @@ class LoadedStream:
     def __init__(
         self, decider: DeciderProtocol[Any, Any, Any], state: Any, version: int, repository: AnyRepository | None = None
     ) -> None:
-        """Begin at a version; without a repository nobody caches the state."""
+        """Start from a state and its version; without a repository the state is not cached."""
         self.decider = decider
         self.repository = repository
         self.version = version
@@ -30,14 +30,13 @@ class LoadedStream:
 
     @property
     def state(self) -> Any:
-        """The state with what was decided here; folded when it is asked for."""
+        """The state including the events decided here; they are folded when it is asked for."""
         if self._unfolded:
             self._state = self.decider.fold(self._unfolded, self._state)
             self._unfolded = []
         return self._state
 
     def add(self, events: Sequence[Event]) -> None:
-        """Add decided events."""
         self._unfolded += events
         self.version += len(events)
 
@@ -46,16 +45,16 @@ class UnitOfWork:
     """The events, timers and states of one append; nothing is visible outside before it is committed."""
 
     def __init__(self, store: EventStore, *, attempt: int = 0, is_last: bool = True) -> None:
-        """Start attempt number `attempt`; the last one raises a `Conflict` instead of telling it."""
+        """Start attempt number `attempt`; the last one raises its `Conflict` instead of reporting it."""
         self.attempt = attempt
         self.is_committed = False
         self.conflicts: tuple[str, ...] = ()
-        """The streams that moved before the commit."""
+        """The streams to which others had appended when the commit failed."""
         self._store = store
         self._is_last = is_last
         self._streams: dict[str, LoadedStream] = {}
         self._events: list[Envelope] = []
-        self._recorded: Counter[tuple[str, str]] = Counter()
+        self._event_counts: Counter[tuple[str, str]] = Counter()
         self._timers: dict[str, Timer] = {}
         self._cancelled: set[str] = set()
         self._positions: dict[str, int] = {}
@@ -67,15 +66,15 @@ class UnitOfWork:
             self._streams[stream] = LoadedStream(repository.decider, loaded.state, loaded.version, repository)
 
     def begin(self, decider: DeciderProtocol[Any, Any, Any], stream: str) -> None:
-        """Expect the stream to be empty: nothing is read, and the commit conflicts where it is not."""
+        """Start a new stream: nothing is read, and the commit conflicts where it is not empty."""
         self._streams[stream] = LoadedStream(decider, decider.initial, 0)
 
     def state(self, stream: str) -> Any:
-        """The state of a loaded stream, with what was decided here."""
+        """Return the state of a loaded stream, including the events decided here."""
         return self._streams[stream].state
 
     def version(self, stream: str) -> int:
-        """The version of a loaded stream, with what was decided here."""
+        """Return the version of a loaded stream, including the events decided here."""
         return self._streams[stream].version
 
     def decide(self, stream: str, command: Any, cause: Cause, *, subject_id: str | None = None) -> Sequence[Any]:
@@ -92,13 +91,13 @@ class UnitOfWork:
     def record(self, stream: str, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None) -> None:
         """Add decided events to a loaded stream."""
         if events:
-            loaded, recorded = self._streams[stream], self._recorded[stream, cause.id]
+            loaded, recorded = self._streams[stream], self._event_counts[stream, cause.id]
             self._events += wrap_events(stream, loaded.version, events, cause, subject_id=subject_id, recorded=recorded)
-            self._recorded[stream, cause.id] += len(events)
+            self._event_counts[stream, cause.id] += len(events)
             loaded.add(events)
 
     def claim(self, stream: str, event: Event, cause: Cause) -> None:
-        """Record the first event of a stream named by a unique value: the commit conflicts where it is taken."""
+        """Record the first event of a stream named by a unique value; the commit conflicts where it is taken."""
         self._events += wrap_events(stream, 0, [event], cause)
 
     def set_timer(self, timer: Timer) -> None:
@@ -114,39 +113,39 @@ class UnitOfWork:
     def request(
         self, *, checkpoints: Sequence[Checkpoint] = (), idempotency: IdempotencyRecord | None = None
     ) -> AppendRequest:
-        """Everything as one append."""
+        """Return everything as one append request."""
         return AppendRequest(
             events=tuple(self._events),
             idempotency=idempotency,
             timers=tuple(self._timers.values()),
-            cleared=tuple(self._cancelled),
+            cancelled_timers=tuple(self._cancelled),
             checkpoints=tuple(checkpoints),
         )
 
     async def commit(
         self, *, checkpoints: Sequence[Checkpoint] = (), idempotency: IdempotencyRecord | None = None
     ) -> bool:
-        """Append everything, and tell whether it was recorded: False when a race was lost and is worth another attempt.
+        """Append everything; return False when others have appended first and another attempt is worth while.
 
         Raises:
-            Conflict: The last attempt lost the race. Nothing was recorded; safe to repeat.
-            IdempotencyKeyTaken: The key was answered meanwhile. Nothing was recorded.
+            Conflict: Others had appended first at the last attempt too. Nothing was recorded; safe to repeat.
+            IdempotencyKeyTaken: The key was used meanwhile. Nothing was recorded.
             Unavailable: The store does not answer.
         """
         request = self.request(checkpoints=checkpoints, idempotency=idempotency)
         try:
-            self._succeed(await self._store.append(request) if request != NOTHING else AppendResult(0, 0))
+            self._on_committed(await self._store.append(request) if request != EMPTY_REQUEST else AppendResult(0, 0))
         except Conflict as conflict:
-            self._fail(conflict)
+            self._on_conflict(conflict)
         return self.is_committed
 
     async def position(self, stream: str) -> int:
-        """The store's position of a committed stream's last event, 0 where it has none."""
+        """Return the position of a committed stream's last event, 0 where it has none."""
         if stream in self._positions:
             return self._positions[stream]
         return await self._store.position_of(stream, self.version(stream))
 
-    def _succeed(self, result: AppendResult) -> None:
+    def _on_committed(self, result: AppendResult) -> None:
         self.is_committed = True
         for position, envelope in enumerate(self._events, start=result.first):
             self._positions[envelope.stream] = position
@@ -154,7 +153,7 @@ class UnitOfWork:
             if loaded.repository is not None and stream in self._positions:
                 loaded.repository.put(stream, VersionedState(loaded.state, loaded.version))
 
-    def _fail(self, conflict: Conflict) -> None:
+    def _on_conflict(self, conflict: Conflict) -> None:
         self.conflicts = conflict.streams
         for stream, loaded in self._streams.items():
             if loaded.repository is not None:
@@ -164,9 +163,9 @@ class UnitOfWork:
 
 
 def retry_on_conflict(store: EventStore, *, attempts: int) -> Iterator[UnitOfWork]:
-    """Units of work to load, decide and commit, until one is committed; each begins with newer states.
+    """Yield units of work until one is committed, at most `attempts`; each loads newer states.
 
-    At most `attempts`: the last one's commit raises its `Conflict`.
+    The last one's commit raises its `Conflict`.
     """
     for attempt in range(attempts):
         unit = UnitOfWork(store, attempt=attempt, is_last=attempt == attempts - 1)

@@ -1,4 +1,4 @@
-"""What a judged batch comes to: the rows to write, each id once, in the order of the callers."""
+"""The rows to write for a checked batch, each id once, in the order of the requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from schemas.topics import TopicPartition
 
 
 class ConsumerPartition(NamedTuple):
-    """Who has finished something, and of which partition."""
+    """A consumer and one of its partitions: the key of a checkpoint."""
 
-    name: str
+    consumer: str
     partition: TopicPartition
 
 
 @dataclass(slots=True)
 class WriteSet:
-    """The net effect; `timers` maps an id to its timer, or to None where it is cleared."""
+    """Rows by their keys; `timers` maps an id to its timer, or to None where it is cancelled."""
 
     events: list[Stored] = field(default_factory=list)
     idempotency: dict[str, IdempotencyRecord] = field(default_factory=dict)
@@ -30,23 +30,22 @@ class WriteSet:
 def build_write_set(
     requests: Sequence[AppendRequest], states: Sequence[Sequence[bytes]], verdicts: Sequence[Verdict]
 ) -> WriteSet:
-    """Gather what the verdicts let through; `states` are the encoded events of each request.
+    """Return the rows of the accepted requests; `states` are the encoded events of each request.
 
-    Of a request that is already there, the events and timers are too; its checkpoints and its answer may be new.
+    Where a request's events are recorded already, so are its timers; its checkpoints and idempotency record may be new.
     """
-    result = WriteSet()
+    rows = WriteSet()
     for request, encoded, verdict in zip(requests, states, verdicts, strict=True):
         match verdict:
-            case Accepted(at):
-                result.events += _event_rows(request, encoded, at.first)
-                if request.cleared or request.timers:
-                    result.timers |= dict.fromkeys(request.cleared) | {timer.id: timer for timer in request.timers}
-                _add_side_rows(result, request)
+            case Accepted(result):
+                rows.events += _event_rows(request, encoded, result.first)
+                rows.timers |= dict.fromkeys(request.cancelled_timers) | {timer.id: timer for timer in request.timers}
+                _add_side_rows(rows, request)
             case AlreadyRecorded():
-                _add_side_rows(result, request)
+                _add_side_rows(rows, request)
             case VersionConflict() | KeyConflict():
                 pass
-    return result
+    return rows
 
 
 def _event_rows(request: AppendRequest, encoded: Sequence[bytes], first: int) -> list[Stored]:
@@ -56,9 +55,9 @@ def _event_rows(request: AppendRequest, encoded: Sequence[bytes], first: int) ->
     ]
 
 
-def _add_side_rows(result: WriteSet, request: AppendRequest) -> None:
+def _add_side_rows(rows: WriteSet, request: AppendRequest) -> None:
     if request.idempotency:
-        result.idempotency.setdefault(request.idempotency.key, request.idempotency)
+        rows.idempotency.setdefault(request.idempotency.key, request.idempotency)
     for checkpoint in request.checkpoints:
-        consumer = ConsumerPartition(checkpoint.consumer, checkpoint.partition)
-        result.checkpoints[consumer] = max(checkpoint.position, result.checkpoints.get(consumer, 0))
+        key = ConsumerPartition(checkpoint.consumer, checkpoint.partition)
+        rows.checkpoints[key] = max(checkpoint.position, rows.checkpoints.get(key, 0))

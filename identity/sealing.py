@@ -1,4 +1,4 @@
-"""Personal fields sealed per person, so that the log holds only ciphertext and erasing a key erases the person.
+"""Personal fields encrypted per person: the log holds only ciphertext, and erasing a key erases the person's data.
 
 AES-256-GCM (NIST SP 800-38D) in the wire form of `schemas/sealed.py`. Until accounts bring stored subject keys, each
 subject's key is derived from one development key by HKDF-SHA256 (RFC 5869).
@@ -19,81 +19,81 @@ from schemas.errors import Poison
 from schemas.sealed import Sealed
 
 KEY_ID = "dev"
-SHORTEST_MASTER_KEY = 32
+MIN_MASTER_KEY_BYTES = 32
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-KEPT, MOST_KEPT = 5.0, 4_096
-"""Seconds for which a person's key is at hand, and of how many people at most: the key of one who is erased is gone
-as soon."""
+KEY_LIFETIME = 5.0
+"""Seconds for which a person's key is cached, and so can still be used after it was erased."""
+MAX_CACHED_KEYS = 4_096
 
 
 class _Cipher(NamedTuple):
     cipher: AESGCM
-    until: float
+    expires_at: float
 
 
 class Sealer:
-    """Seals and opens personal fields; holds the master key, and a person's for `KEPT` seconds."""
+    """Seals and opens personal fields; holds the master key, and caches the keys of persons."""
 
     def __init__(self, master_key: bytes) -> None:
-        """Take the development key, at least 32 bytes of chance.
+        """Take the development key, at least 32 random bytes.
 
         Raises:
             ValueError: It is shorter.
         """
-        if len(master_key) < SHORTEST_MASTER_KEY:
-            raise ValueError(f"the master key needs at least {SHORTEST_MASTER_KEY} bytes")
+        if len(master_key) < MIN_MASTER_KEY_BYTES:
+            raise ValueError(f"the master key needs at least {MIN_MASTER_KEY_BYTES} bytes")
         self._master_key = master_key
-        self._fingerprint_key = self._key("fingerprint")
-        # With cachetools.TTLCache, a look-up takes a third of the time of sealing.
+        self._fingerprint_key = self._derive_key("fingerprint")
+        # With cachetools.TTLCache a look-up takes a third of the time of sealing.
         self._ciphers: dict[str, _Cipher] = {}
 
     def seal(self, subject: str, text: str) -> Sealed:
-        """Seal `text` so that only the holder of the key of `subject` reads it; twice never looks the same."""
+        """Encrypt `text` with the key of `subject`; the same text gives another ciphertext every time."""
         nonce = os.urandom(_NONCE_BYTES)
         ciphertext = self._cipher(subject).encrypt(nonce, text.encode(), subject.encode())
-        return Sealed(subject=subject, key=KEY_ID, nonce=_base64url(nonce), text=_base64url(ciphertext))
+        return Sealed(subject=subject, key=KEY_ID, nonce=_encode(nonce), text=_encode(ciphertext))
 
     def open(self, sealed: Sealed) -> str:
-        """Read what `seal` wrote.
+        """Decrypt what `seal` returned.
 
         Raises:
-            Poison: It was changed, belongs to somebody else, or its key is gone.
+            Poison: It was changed, belongs to another subject, or its key is gone.
         """
         if sealed.key != KEY_ID:
             raise Poison(f"no key {sealed.key} for {sealed.subject}")
         try:
-            nonce, ciphertext = _bytes(sealed.nonce), _bytes(sealed.text)
+            nonce, ciphertext = _decode(sealed.nonce), _decode(sealed.text)
             return self._cipher(sealed.subject).decrypt(nonce, ciphertext, sealed.subject.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise Poison(f"a field of {sealed.subject} does not open") from error
 
     def fingerprint(self, data: bytes) -> bytes:
-        """HMAC-SHA256 of `data` under a key of its own: equal bytes are known again, and nothing else is told."""
+        """Return the HMAC-SHA256 of `data` under a key of its own; it shows only whether two values are equal."""
         return hmac.digest(self._fingerprint_key, data, "sha256")
 
     def _cipher(self, subject: str) -> AESGCM:
-        held = self._ciphers.get(subject)
-        if held is None or held.until <= monotonic():
-            held = self._derived(subject)
-        return held.cipher
+        cached = self._ciphers.get(subject)
+        if cached is None or cached.expires_at <= monotonic():
+            cached = self._cache_cipher(subject)
+        return cached.cipher
 
-    def _derived(self, subject: str) -> _Cipher:
-        derived = _Cipher(AESGCM(self._key(f"subject {KEY_ID} {subject}")), monotonic() + KEPT)
+    def _cache_cipher(self, subject: str) -> _Cipher:
+        cached = _Cipher(AESGCM(self._derive_key(f"subject {KEY_ID} {subject}")), monotonic() + KEY_LIFETIME)
         self._ciphers.pop(subject, None)
-        if len(self._ciphers) >= MOST_KEPT:
+        if len(self._ciphers) >= MAX_CACHED_KEYS:
             self._ciphers.pop(next(iter(self._ciphers)))
-        self._ciphers[subject] = derived
-        return derived
+        self._ciphers[subject] = cached
+        return cached
 
-    def _key(self, purpose: str) -> bytes:
+    def _derive_key(self, purpose: str) -> bytes:
         info = f"aioutlet {purpose}".encode()
         return HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(self._master_key)
 
 
-def _base64url(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _bytes(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))

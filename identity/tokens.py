@@ -1,4 +1,4 @@
-"""Bearer tokens: JWT (RFC 7519) under HS256 and nothing else, short-lived, saying who acts and in which roles."""
+"""Bearer tokens: short-lived JWTs (RFC 7519) under HS256 only, which name the actor and its roles."""
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
@@ -14,17 +14,15 @@ from schemas.message import Id, Message
 ALGORITHM = "HS256"
 ISSUER = "aioutlet"
 AUDIENCE = "aioutlet"
-REQUIRED = ("sub", "roles", "actorType", "iss", "aud", "iat", "exp")
-SHORTEST_SECRET = 32
-"""In bytes: the output size of the hash (RFC 7518, 3.2)."""
+REQUIRED_CLAIMS = ("sub", "roles", "actorType", "iss", "aud", "iat", "exp")
+MIN_SECRET_BYTES = 32
+"""The output size of the hash (RFC 7518, 3.2)."""
 LEEWAY = 5.0
 """Seconds by which the clocks of two machines may differ."""
-REMEMBERED = 4_096
+MAX_CACHED_TOKENS = 4_096
 
 
 class _Claims(Message):
-    """What a token must say of its bearer."""
-
     sub: Id
     actor_type: ActorType
     roles: tuple[ActorType, ...] = Field(max_length=len(ActorType))
@@ -32,15 +30,13 @@ class _Claims(Message):
 
 
 class TokenIssuer:
-    """Signs tokens."""
-
     def __init__(self, secret: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Take the secret shared with every verifier.
+        """Take the secret that every verifier shares.
 
         Raises:
             ValueError: It is shorter than 32 bytes.
         """
-        self._secret = _checked(secret)
+        self._secret = _check_length(secret)
         self._clock = clock
 
     def issue(
@@ -50,7 +46,7 @@ class TokenIssuer:
         actor_type: str = "customer",
         lifetime: timedelta = timedelta(hours=1),
     ) -> str:
-        """A token by which `subject` acts in `roles` until `lifetime` is over."""
+        """Return a token with which `subject` acts in `roles` for `lifetime`."""
         now = self._clock()
         claims = {
             "sub": subject,
@@ -65,7 +61,7 @@ class TokenIssuer:
 
 
 class TokenVerifier:
-    """Says who a token's bearer is; good tokens are remembered until they expire."""
+    """Finds the actor of a token; valid tokens are cached until they expire."""
 
     def __init__(self, secret: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Take the issuer's secret.
@@ -73,32 +69,32 @@ class TokenVerifier:
         Raises:
             ValueError: It is shorter than 32 bytes.
         """
-        self._secret = _checked(secret)
+        self._secret = _check_length(secret)
         self._clock = clock
-        self._remembered: dict[str, tuple[float, Actor]] = {}
+        self._cached: dict[str, tuple[float, Actor]] = {}
 
     def verify(self, token: str) -> Actor:
-        """The actor behind `token`.
+        """Return the actor of `token`.
 
         Raises:
-            Unauthorised: It was not signed by us, is not for us, lacks a claim, or has expired (the detail says so).
+            Unauthorised: Its signature or a claim is wrong, or it has expired (the detail says so).
         """
         now = self._clock().timestamp()
-        expires, actor = self._remembered.get(token) or self._remember(token)
+        expires, actor = self._cached.get(token) or self._decode(token)
         if expires + LEEWAY <= now:
-            self._remembered.pop(token, None)
+            self._cached.pop(token, None)
             raise Unauthorised("the token has expired")
         return actor
 
-    def _remember(self, token: str) -> tuple[float, Actor]:
-        said = _said(self._signed(token))
-        found = float(said.exp), Actor(type=said.actor_type, id=said.sub, roles=tuple(said.roles))
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)))
-        self._remembered[token] = found
-        return found
+    def _decode(self, token: str) -> tuple[float, Actor]:
+        claims = _parse_claims(self._verify_signature(token))
+        decoded = float(claims.exp), Actor(type=claims.actor_type, id=claims.sub, roles=tuple(claims.roles))
+        if len(self._cached) >= MAX_CACHED_TOKENS:
+            self._cached.pop(next(iter(self._cached)))
+        self._cached[token] = decoded
+        return decoded
 
-    def _signed(self, token: str) -> dict[str, Any]:
+    def _verify_signature(self, token: str) -> dict[str, Any]:
         try:
             return jwt.decode(
                 token,
@@ -106,20 +102,20 @@ class TokenVerifier:
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=AUDIENCE,
-                options={"require": list(REQUIRED), "verify_exp": False, "verify_iat": False},
+                options={"require": list(REQUIRED_CLAIMS), "verify_exp": False, "verify_iat": False},
             )
         except jwt.PyJWTError as error:
             raise Unauthorised("the token is not valid") from error
 
 
-def _said(claims: dict[str, Any]) -> _Claims:
+def _parse_claims(claims: dict[str, Any]) -> _Claims:
     try:
         return _Claims.model_validate(claims)
     except ValidationError as error:
-        raise Unauthorised("the token does not say who you are") from error
+        raise Unauthorised("the token does not name an actor and its roles") from error
 
 
-def _checked(secret: str) -> str:
-    if len(secret.encode()) < SHORTEST_SECRET:
-        raise ValueError(f"the token secret needs at least {SHORTEST_SECRET} bytes")
+def _check_length(secret: str) -> str:
+    if len(secret.encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"the token secret needs at least {MIN_SECRET_BYTES} bytes")
     return secret

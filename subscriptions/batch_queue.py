@@ -1,4 +1,4 @@
-"""A bounded queue between whoever delivers messages and an subscription: what waits is handled as one batch."""
+"""A bounded queue of messages for a subscription: those that wait are handled as one batch."""
 
 import asyncio
 from collections import deque
@@ -8,13 +8,13 @@ from typing import Generic, TypeVar
 M = TypeVar("M")
 BATCH = 2_000
 CAPACITY = 4
-"""Batches that may wait."""
+"""Batches that the queue holds."""
 
 
 class BoundedBatchQueue(Generic[M]):
-    """Batches without waiting: a lone delivery goes at once, a crowd goes together.
+    """Hands items to `work` in batches, without waiting for a batch to fill.
 
-    A delivery counts for as much as `size_of` says; one alone may be more than a batch.
+    Batches and the queue are limited by the sum of `size_of`; an item larger than a batch is a batch of its own.
     """
 
     def __init__(
@@ -27,38 +27,37 @@ class BoundedBatchQueue(Generic[M]):
         self._work = work
         self._batch = batch
         self._size_of = size_of
-        self._waiting: deque[M] = deque()
+        self._items: deque[M] = deque()
         self._size = 0
-        self._has_some = asyncio.Event()
+        self._has_items = asyncio.Event()
         self._has_room = asyncio.Event()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody waits."""
-        return not self._waiting
+        return not self._items
 
-    async def put(self, delivery: M) -> None:
-        """Wait for room; the sender slows down to our speed."""
+    async def put(self, item: M) -> None:
+        """Add an item, and wait while the queue is full."""
         while self._size >= CAPACITY * self._batch:
             self._has_room.clear()
             await self._has_room.wait()
-        self._waiting.append(delivery)
-        self._size += self._size_of(delivery)
-        self._has_some.set()
+        self._items.append(item)
+        self._size += self._size_of(item)
+        self._has_items.set()
 
     async def run(self) -> None:
-        """Work until cancelled; what `work` raises ends the lane."""
+        """Call `work` until cancelled, or until it raises."""
         while True:
-            self._has_some.clear()
-            if not self._waiting:
-                await self._has_some.wait()
+            self._has_items.clear()
+            if not self._items:
+                await self._has_items.wait()
             await self._work(self._next_batch())
 
     def _next_batch(self) -> list[M]:
-        batch = [self._waiting.popleft()]
+        batch = [self._items.popleft()]
         size = self._size_of(batch[0])
-        while self._waiting and size + self._size_of(self._waiting[0]) <= self._batch:
-            batch.append(self._waiting.popleft())
+        while self._items and size + self._size_of(self._items[0]) <= self._batch:
+            batch.append(self._items.popleft())
             size += self._size_of(batch[-1])
         self._size -= size
         self._has_room.set()

@@ -1,8 +1,8 @@
-"""Everything meant for one consumer, once and in order: from Kafka while it flows, else from the store.
+"""A subscription: hands a consumer every event once and in order, from Kafka, and from the store where there is a gap.
 
-Every message names the position before it in its partition. Where that is not what the consumer has finished
-there is a hole, and the hole is read from the store through the same handler. A new broker, a lost one, short
-retention, a restart and a rebuild are all this one case.
+Every message names the position before it in its partition. Where that is past the consumer's checkpoint, the events
+between are read from the store and handled alike. That covers an empty broker, lost messages, short retention, a
+restart and a rebuild.
 """
 
 import asyncio
@@ -20,41 +20,39 @@ from schemas.topics import TopicPartition
 from schemas.wire import Incoming, envelope_from, published_to
 
 RELAY = "relay"
-"""The consumer whose checkpoints say what was published last in every partition."""
+"""The consumer whose checkpoints are the last published positions."""
 PAGE = 2_000
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Handler(Protocol):
-    """What stands behind an subscription: a processor or a projection.
-
-    `handle` gets the wanted envelopes of one partition in position order and must leave everything up to
-    `position` finished; it may be given the same envelopes again after a crash. Different partitions may be
-    handled at once.
-    """
+    """What a subscription hands events to: a processor or a projection."""
 
     @property
     def consumer(self) -> str:
-        """Its name in checkpoints."""
+        """The name under which it keeps its checkpoints."""
 
     @property
     def topics(self) -> Collection[str]:
-        """The logs it reads."""
+        """The topics whose partitions it handles."""
 
     @property
     def types(self) -> Collection[str]:
-        """The wire names it wants; nothing else is decoded."""
+        """The wire names of the events it wants; others are not even decoded."""
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
-        """What it has finished, durably."""
+        """Return the positions up to which it has finished, by partition."""
 
     async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
-        """Finish everything of `partition` up to `position`."""
+        """Handle the wanted events of one partition, in position order, and save `position` as its checkpoint.
+
+        Different partitions may be handled at once. After a crash the same events may be given again.
+        """
 
 
 class CatchUpSubscription:
-    """Puts one handler's partitions in order; calls may come from several tasks."""
+    """Hands one handler its partitions' events in order; may be called from several tasks."""
 
     def __init__(
         self, reader: EventReader, handler: Handler, *, partitions: int, on_poison: Callable[[Poison], None]
@@ -65,128 +63,132 @@ class CatchUpSubscription:
         self._on_poison = on_poison
         self._types = frozenset(handler.types)
         self._topics = frozenset(handler.topics)
-        self._done: dict[TopicPartition, int] = {}
-        self._seen_by_reconcile: dict[TopicPartition, int] = {}
-        self._turn = asyncio.Lock()
+        self._positions: dict[TopicPartition, int] = {}
+        self._reconciled: dict[TopicPartition, int] = {}
+        self._lock = asyncio.Lock()
 
     @property
     def topics(self) -> Collection[str]:
-        """The logs it reads."""
+        """As `Handler.topics`."""
         return self._topics
 
     @property
-    def done(self) -> Mapping[TopicPartition, int]:
-        """What is finished, by partition; at least what the handler's checkpoints say."""
-        return self._done
+    def positions(self) -> Mapping[TopicPartition, int]:
+        """The positions up to which the assigned partitions are finished."""
+        return self._positions
 
     async def assign(self, partitions: Collection[TopicPartition] | None = None) -> None:
-        """Answer for these partitions (all of the handler's topics by default) and catch up on them."""
+        """Handle these partitions (by default all of the handler's topics) from now on, and catch up on them."""
         if partitions is None:
             partitions = [
                 TopicPartition(topic, number) for topic in self._topics for number in range(self._partition_count)
             ]
-        async with self._turn:
-            finished = await self._handler.checkpoints()
-            self._done = {partition: finished.get(partition, 0) for partition in partitions}
-            self._seen_by_reconcile = dict(self._done)
-            await self._fill(await self._behind())
+        async with self._lock:
+            checkpoints = await self._handler.checkpoints()
+            self._positions = {partition: checkpoints.get(partition, 0) for partition in partitions}
+            self._reconciled = dict(self._positions)
+            await self._catch_up(await self._find_lagging())
 
     async def receive(self, messages: Iterable[Incoming]) -> None:
-        """Hand on what is new among `messages`, and before it whatever of the log is missing.
+        """Handle what is new among `messages`, after what is missing before it.
 
         Raises:
-            Whatever the handler raises; then the same messages are safe to give again.
+            Exception: What the handler raises; then the same messages may be given again.
         """
-        async with self._turn:
-            waiting = self._by_partition(messages)
+        async with self._lock:
+            waiting = self._group_by_partition(messages)
             while waiting:
-                runs, waiting = self._split(waiting)
-                await gather_all(self._handle(partition, run) for partition, run in runs.items() if run)
-                await self._fill({partition: rest[0].previous for partition, rest in waiting.items()})
+                ready, waiting = self._split_at_gaps(waiting)
+                await gather_all(self._handle(partition, ready[partition]) for partition in ready if ready[partition])
+                await self._catch_up({partition: rest[0].previous for partition, rest in waiting.items()})
 
     async def reconcile(self) -> int:
-        """Fill every partition that has not moved since the last sweep although more was published; say how many."""
-        async with self._turn:
-            behind, seen = await self._behind(), self._seen_by_reconcile
+        """Catch up partitions that stand still since the last call although more is published; return how many."""
+        async with self._lock:
+            lagging, before = await self._find_lagging(), self._reconciled
             stalled = {
-                partition: head for partition, head in behind.items() if seen.get(partition) == self._done[partition]
+                partition: last
+                for partition, last in lagging.items()
+                if before.get(partition) == self._positions[partition]
             }
-            await self._fill(stalled)
-            self._seen_by_reconcile = dict(self._done)
+            await self._catch_up(stalled)
+            self._reconciled = dict(self._positions)
         return len(stalled)
 
     async def published(self) -> Mapping[TopicPartition, int]:
-        """The last published position of each assigned partition; takes no lock, so it answers at any time."""
+        """Return the last published position of each assigned partition; never waits for a running call."""
         published = await self._reader.checkpoints(RELAY)
-        return {partition: position for partition, position in published.items() if partition in self._done}
+        return {partition: position for partition, position in published.items() if partition in self._positions}
 
-    async def _behind(self) -> dict[TopicPartition, int]:
-        return {partition: head for partition, head in (await self.published()).items() if head > self._done[partition]}
+    async def _find_lagging(self) -> dict[TopicPartition, int]:
+        published = await self.published()
+        return {partition: last for partition, last in published.items() if last > self._positions[partition]}
 
-    def _by_partition(self, messages: Iterable[Incoming]) -> dict[TopicPartition, list[Incoming]]:
-        waiting: dict[TopicPartition, list[Incoming]] = defaultdict(list)
+    def _group_by_partition(self, messages: Iterable[Incoming]) -> dict[TopicPartition, list[Incoming]]:
+        grouped: dict[TopicPartition, list[Incoming]] = defaultdict(list)
         for message in messages:
-            if message.position > self._done.get(message.partition, message.position):
-                waiting[message.partition].append(message)
-        return waiting
+            if message.position > self._positions.get(message.partition, message.position):
+                grouped[message.partition].append(message)
+        return grouped
 
-    def _split(
+    def _split_at_gaps(
         self, waiting: Mapping[TopicPartition, Sequence[Incoming]]
     ) -> tuple[dict[TopicPartition, list[Incoming]], dict[TopicPartition, list[Incoming]]]:
-        """Each partition's messages before its first hole, and those from it on."""
-        runs: dict[TopicPartition, list[Incoming]] = {}
-        later: dict[TopicPartition, list[Incoming]] = {}
+        """Return each partition's messages before its first gap, and those after it."""
+        before: dict[TopicPartition, list[Incoming]] = {}
+        after: dict[TopicPartition, list[Incoming]] = {}
         for partition, messages in waiting.items():
-            reach, run = self._done[partition], runs.setdefault(partition, [])
+            position, ready = self._positions[partition], before.setdefault(partition, [])
             for index, message in enumerate(messages):
-                if message.previous > reach:
-                    later[partition] = list(messages[index:])
+                if message.previous > position:
+                    after[partition] = list(messages[index:])
                     break
-                if message.position > reach:
-                    run.append(message)
-                    reach = message.position
-        return runs, later
+                if message.position > position:
+                    ready.append(message)
+                    position = message.position
+        return before, after
 
-    async def _handle(self, partition: TopicPartition, run: Sequence[Incoming]) -> None:
-        wanted = self._readable(envelope_from, (message for message in run if message.type in self._types))
-        await self._finish(partition, wanted, run[-1].position)
+    async def _handle(self, partition: TopicPartition, messages: Sequence[Incoming]) -> None:
+        wanted = self._read_each(envelope_from, (message for message in messages if message.type in self._types))
+        await self._finish(partition, wanted, messages[-1].position)
 
     async def _finish(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
         await self._handler.handle(partition, envelopes, position)
-        self._done[partition] = position
+        self._positions[partition] = position
 
-    async def _fill(self, until: Mapping[TopicPartition, int]) -> None:
-        """Read the log once for all of these partitions, each from where it stands to the furthest of them."""
+    async def _catch_up(self, until: Mapping[TopicPartition, int]) -> None:
+        """Read the log once for these partitions: from the lowest of their positions to the highest of `until`."""
         if not until:
             return
-        position, end = min(self._done[partition] for partition in until), max(until.values())
+        position, end = min(self._positions[partition] for partition in until), max(until.values())
         while position < end:
             page = await self._reader.log(position, limit=PAGE, until=end, types=sorted(self._types))
             position = page[-1].position if len(page) == PAGE else end
-            found = self._routed(page, until.keys())
+            envelopes = self._route(page, until.keys())
             await gather_all(
-                self._finish(partition, found[partition], position)
+                self._finish(partition, envelopes[partition], position)
                 for partition in until
-                if self._done[partition] < position
+                if self._positions[partition] < position
             )
 
-    def _routed(
+    def _route(
         self, page: Sequence[Stored], partitions: Collection[TopicPartition]
     ) -> dict[TopicPartition, list[Envelope]]:
         route = partial(published_to, partitions=self._partition_count)
-        found: dict[TopicPartition, list[Envelope]] = defaultdict(list)
+        envelopes: dict[TopicPartition, list[Envelope]] = defaultdict(list)
         for stored in page:
-            for routed in self._readable(route, (stored,)):
-                for partition in routed:
-                    if partition in partitions and stored.position > self._done[partition]:
-                        found[partition] += self._readable(decode, (stored,))
-        return found
+            for destinations in self._read_each(route, (stored,)):
+                for partition in destinations:
+                    if partition in partitions and stored.position > self._positions[partition]:
+                        envelopes[partition] += self._read_each(decode, (stored,))
+        return envelopes
 
-    def _readable(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        found = []
+    def _read_each(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Return what could be read, and report the rest as poison."""
+        results = []
         for item in items:
             try:
-                found.append(read(item))
+                results.append(read(item))
             except Poison as poison:
                 self._on_poison(poison)
-        return found
+        return results

@@ -1,92 +1,99 @@
-"""Whether a consumer is dead: it has work, and gets nowhere.
+"""Whether a consumer is dead: it has work, and makes no progress.
 
-Its age is counted in looks, one a second, not read from a clock: a machine that slept has missed looks, not work.
+Its age counts observations, one a second, and is not read from a clock: no consumer ages while the machine sleeps.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from schemas.topics import TopicPartition
 
 OBSERVE_EVERY = 1.0
-"""Seconds between two looks."""
+"""Seconds between two observations."""
 GRACE = 5.0
-"""Seconds over its time after which a consumer ends; until then whoever watches it may be quicker."""
+"""Seconds past the limit after which the process ends by itself; until then a supervisor may restart it."""
 
 
 class ConsumerDead(Exception):
-    """It lives and gets nowhere although there is work: only a new one helps."""
+    """A consumer has work and makes no progress: its process must be restarted."""
 
 
 class MonitoredConsumer(Protocol):
-    """What can be asked for its age."""
+    """A consumer whose liveness can be asked for."""
 
     @property
     def name(self) -> str:
-        """As in its checkpoints."""
+        """The name under which it keeps its checkpoints."""
 
     @property
     def age(self) -> float:
-        """Seconds for which it has had work and got nowhere."""
+        """Seconds for which it has had work and made no progress."""
 
     @property
     def reason(self) -> str:
-        """What it has not done meanwhile."""
+        """What it has not done for these seconds."""
 
 
 class LivenessMonitor:
-    """Counts the looks at one consumer that found it dead.
+    """Counts the observations in which one consumer made no progress.
 
-    Dead means: nothing is finished although more is published; or a partition advances only by what the subscription
-    reads from the store, because the broker delivers nothing; or its group assigns it no partitions.
+    That is: it finishes nothing although more is published; or a partition advances only by what is read from the
+    store, because the broker delivers nothing; or its group has revoked its partitions and assigned none.
     """
 
     def __init__(self) -> None:
         self._published: Mapping[TopicPartition, int] = {}
-        self._done: Mapping[TopicPartition, int] = {}
-        self._without_group = self._idle = 0
+        self._positions: Mapping[TopicPartition, int] = {}
+        self._unassigned = self._stalled = 0
         self._undelivered: Counter[TopicPartition] = Counter()
 
     @property
     def age(self) -> float:
-        """Seconds for which the consumer has had work and got nowhere."""
+        """As `MonitoredConsumer.age`."""
         return OBSERVE_EVERY * max(self._reasons.values())
 
     @property
     def reason(self) -> str:
-        """What it has not done for the longest time."""
+        """As `MonitoredConsumer.reason`; the oldest of several."""
         return max(self._reasons, key=self._reasons.__getitem__)
 
     @property
     def _reasons(self) -> Mapping[str, int]:
         return {
-            "finished nothing": self._idle,
+            "finished nothing": self._stalled,
             "was delivered nothing by the broker": max(self._undelivered.values(), default=0),
-            "heard nothing from its group": self._without_group,
+            "was assigned nothing by its group": self._unassigned,
         }
 
     def reset(self) -> None:
-        """It has a good reason."""
-        self._without_group = self._idle = 0
+        """Start again from age 0: the consumer waits for a database or broker."""
+        self._unassigned = self._stalled = 0
         self._undelivered.clear()
 
-    def await_group(self) -> None:
-        """It waits for the word of its group."""
-        self._without_group += 1
+    def observe_unassigned(self) -> None:
+        """Count an observation in which the consumer has no assignment."""
+        self._unassigned += 1
 
     def observe(
         self,
         published: Mapping[TopicPartition, int],
-        done: Mapping[TopicPartition, int],
+        positions: Mapping[TopicPartition, int],
         *,
         delivered: Collection[TopicPartition],
     ) -> None:
-        """Compare with the observation before: published, finished, and the partitions the broker delivered to."""
-        is_behind = any(position > done[partition] for partition, position in published.items())
-        self._without_group = 0
-        self._idle = self._idle + 1 if is_behind and done == self._done else 0
+        """Compare with the last observation; `delivered` are the partitions that got messages from the broker."""
+        has_work = any(position > positions[partition] for partition, position in published.items())
+        self._unassigned = 0
+        self._stalled = self._stalled + 1 if has_work and positions == self._positions else 0
+        self._count_undelivered(published, frozenset(delivered))
+        self._published, self._positions = published, dict(positions)
+
+    def _count_undelivered(
+        self, published: Mapping[TopicPartition, int], delivered: AbstractSet[TopicPartition]
+    ) -> None:
         grown = {
             partition
             for partition, position in published.items()
@@ -97,15 +104,14 @@ class LivenessMonitor:
             for partition, count in self._undelivered.items()
             if partition in published and partition not in delivered
         }
-        self._undelivered = Counter(kept) + Counter(grown - set(delivered))
-        self._published, self._done = published, dict(done)
+        self._undelivered = Counter(kept) + Counter(grown - delivered)
 
 
 async def watch_consumers(consumers: Sequence[MonitoredConsumer], *, limit: float) -> None:
-    """Look at their ages until cancelled.
+    """Check the consumers' ages until cancelled.
 
     Raises:
-        ConsumerDead: One is older than `limit` seconds, and the grace is over.
+        ConsumerDead: One is older than `limit` seconds and `GRACE`.
     """
     while True:
         await asyncio.sleep(OBSERVE_EVERY)

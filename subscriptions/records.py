@@ -1,4 +1,4 @@
-"""Kafka's records as messages, whichever client fetched them."""
+"""Kafka's records as messages, for any client."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from schemas.wire import Incoming, incoming
 
 
 def read_records(records: Iterable[Any], on_poison: Callable[[Poison], None]) -> list[Incoming]:
-    """Return the records that are messages; report the others."""
+    """Return the records as messages; those that cannot be read are reported instead."""
     messages = []
     for record in records:
         try:

@@ -1,4 +1,4 @@
-"""Waiting for a part that does not answer: again, a little later each time, and never silently."""
+"""Retrying while a database or broker does not answer: a little later each time, with a line in the log."""
 
 import asyncio
 import random
@@ -9,6 +9,7 @@ import structlog
 
 T = TypeVar("T")
 FIRST, LONGEST = 0.1, 5.0
+"""Pauses in seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -19,24 +20,24 @@ class RetryPolicy:
     def __init__(self, name: str, errors: tuple[type[Exception], ...]) -> None:
         self._name = name
         self._errors = errors
-        self._waiting = 0
+        self._failing = 0
 
     @property
     def is_waiting(self) -> bool:
-        """Whether anything failed when it was last tried."""
-        return self._waiting > 0
+        """Whether any work has failed and is tried again."""
+        return self._failing > 0
 
     async def run(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do the work until it is done and return what it returns; other errors are raised."""
+        """Do the work until it succeeds and return its result; other errors are raised."""
         failures = 0
         try:
             while True:
                 try:
                     return await work()
                 except self._errors as error:
-                    self._waiting += not failures
+                    self._failing += not failures
                     failures += 1
                     log.warning("waiting", name=self._name, failures=failures, cause=repr(error))
                 await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter
         finally:
-            self._waiting -= bool(failures)
+            self._failing -= bool(failures)

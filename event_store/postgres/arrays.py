@@ -1,7 +1,7 @@
-"""Arrays as PostgreSQL sends and receives them, joined in one go: the driver's own take longer than the insert.
+"""Array parameters in PostgreSQL's binary form: with the driver's own they take longer than the insert itself.
 
-The binary form (`array_recv` in its source): dimensions, a flag for nulls, the type of the elements, for each
-dimension its length and lower bound; then each element's length and bytes. All integers are big-endian.
+The form (`array_recv` in PostgreSQL's source): number of dimensions, a flag for nulls, the type of the elements, for
+each dimension its length and lower bound; then each element's length and bytes. All integers are big-endian.
 """
 
 import struct
@@ -13,18 +13,19 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 
 BYTEA, TEXT = 17, 25
+"""Object ids of the types."""
 _HEADER = struct.Struct(">iiIii")
 _NO_DIMENSIONS = struct.Struct(">iiI")
 
 
 class Array(NamedTuple):
-    """A parameter for `%b`, to be cast to its type by the statement."""
+    """An encoded parameter for `%b`; the statement casts it to its type."""
 
     encoded: bytes
 
 
 class ArrayDumper(Dumper):
-    """Sends it as it is."""
+    """Sends an `Array` as it is."""
 
     format = pq.Format.BINARY
     oid = 0
@@ -34,22 +35,22 @@ class ArrayDumper(Dumper):
 
 
 def text_array(values: Iterable[str]) -> Array:
-    """For `%b::text[]`."""
-    return _array(TEXT, [value.encode() for value in values])
+    """Encode a parameter for `%b::text[]`."""
+    return _encode(TEXT, [value.encode() for value in values])
 
 
 def bytes_array(values: Sequence[bytes]) -> Array:
-    """For `%b::bytea[]`."""
-    return _array(BYTEA, values)
+    """Encode a parameter for `%b::bytea[]`."""
+    return _encode(BYTEA, values)
 
 
 def int_array(values: Iterable[int]) -> str:
-    """Whole numbers for `%s::bigint[]`: of one type, whatever their size."""
+    """Format a parameter for `%s::bigint[]`; the driver would choose the type by the size of the numbers."""
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _array(of: int, values: Sequence[bytes]) -> Array:
+def _encode(type_id: int, values: Sequence[bytes]) -> Array:
     if not values:
-        return Array(_NO_DIMENSIONS.pack(0, 0, of))
-    header = _HEADER.pack(1, 0, of, len(values), 1)
+        return Array(_NO_DIMENSIONS.pack(0, 0, type_id))
+    header = _HEADER.pack(1, 0, type_id, len(values), 1)
     return Array(header + b"".join([len(value).to_bytes(4) + value for value in values]))

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: borrowed by one thread at a time, replaced when they have died."""
+"""A pool of connections to PostgreSQL: each is used by one thread at a time, and replaced when it is broken."""
 
 from collections.abc import Callable
 from queue import Empty, LifoQueue
@@ -12,9 +12,9 @@ from event_store.postgres.arrays import Array, ArrayDumper
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-# Every query goes by an index: a plan made while a table was small must not outlive that.
+# Every query uses an index: a plan that was made while a table was small must not be kept when it has grown.
 SESSION = "-c timezone=UTC -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c lock_timeout=5s"
-# A host that vanished says nothing: without these a call would wait for it for hours.
+# A host that is gone does not close its connections: without these a call would wait for hours.
 TIMEOUTS: dict[str, str | int | None] = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
@@ -25,30 +25,31 @@ TIMEOUTS: dict[str, str | int | None] = {
 
 
 class Connections:
-    """As many as are in use at once; every statement is a transaction of its own and is remembered."""
+    """As many connections as are in use at once; every statement is a transaction of its own, and prepared."""
 
     def __init__(self, url: str) -> None:
-        given = conninfo_to_dict(url)
-        session = {"application_name": "aioutlet", **TIMEOUTS, **given}
-        self._conninfo = make_conninfo("", **session | {"options": f"{SESSION} {given.get('options') or ''}"})
+        parameters = conninfo_to_dict(url)
+        options = f"{SESSION} {parameters.get('options') or ''}"
+        defaults = {"application_name": "aioutlet", **TIMEOUTS}
+        self._conninfo = make_conninfo("", **defaults | parameters | {"options": options})
         self._idle: LifoQueue[Connection] = LifoQueue()
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Do work that is safe to do twice; again on a new connection, once, when the one at hand has died."""
+        """Do work that is safe to do twice: it is repeated once, on a new connection, when an idle one is broken."""
         try:
             idle = self._idle.get_nowait()
         except Empty:
-            return self._run(self._opened(), work)
+            return self._run(self._connect(), work)
         try:
             return self._run(idle, work)
         except psycopg.OperationalError:
             if not idle.closed:
                 raise
-        self.close()  # the server went away: the others have died with it
-        return self._run(self._opened(), work)
+        self.close()  # the server went away, and the other connections with it
+        return self._run(self._connect(), work)
 
     def close(self) -> None:
-        """Let go of those that are idle."""
+        """Close the idle connections."""
         try:
             while True:
                 self._idle.get_nowait().close()
@@ -62,12 +63,12 @@ class Connections:
             if not connection.closed:
                 self._idle.put(connection)
 
-    def _opened(self) -> Connection:
+    def _connect(self) -> Connection:
         connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
         connection.adapters.register_dumper(Array, ArrayDumper)
         return connection
 
 
 def fetch(connection: Connection, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-    """All rows of one statement; bytes come as bytes."""
+    """Run one statement and return its rows in the binary form, so that bytes come as `bytes`."""
     return connection.execute(query.encode(), parameters, binary=True).fetchall()

@@ -1,16 +1,16 @@
-"""What the store lets PostgreSQL do for it: functions that are part of the schema, and change only by a new step.
+"""The store's functions in PostgreSQL; they are part of the schema, and change only by a new step.
 
-They run with their owner's rights: who may append may do so only in the words below.
+They run with their owner's rights: who may append can do so only by calling them.
 """
 
-_TAKE_TURN = "PERFORM pg_advisory_xact_lock(7308324001);"
-"""The lock of those who append: held until what they wrote is durable and visible."""
+_LOCK_APPENDS = "PERFORM pg_advisory_xact_lock(7308324001);"
+"""The advisory lock of an append, held until what it wrote is durable and visible."""
 
 NEXT_POSITION = f"""
 CREATE FUNCTION next_position() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-    {_TAKE_TURN}
+    {_LOCK_APPENDS}
     RETURN (SELECT coalesce(max(notification_id), 0) + 1 FROM stored_events);
 END $$"""  # noqa: S608  # constants
 
@@ -73,7 +73,7 @@ BEGIN
     IF cardinality(streams) = 0 THEN
         RETURN 0;
     END IF;
-    {_TAKE_TURN}
+    {_LOCK_APPENDS}
     SELECT coalesce(max(notification_id), 0) INTO head FROM stored_events;
     INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)
     SELECT stream, version, type, state, head + nth

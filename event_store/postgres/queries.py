@@ -1,4 +1,4 @@
-"""What the store asks PostgreSQL, each in one statement and so of one moment."""
+"""The store's queries to PostgreSQL; each is one statement, and so sees one state of the database."""
 
 RECORD = "SELECT record_batch(%s, %s::jsonb, %b::text[], %s::bigint[], %b::text[], %b::bytea[], %s::jsonb)"
 
@@ -9,20 +9,20 @@ KNOWN_STATE = f"""
     SELECT known.*, {EVENT}
     FROM (SELECT
         (SELECT coalesce(max(notification_id), 0) FROM stored_events),
-        (SELECT jsonb_object_agg(touched, last.version)
-         FROM unnest(%s::text[]) AS touched,
+        (SELECT jsonb_object_agg(stream, last.version)
+         FROM unnest(%s::text[]) AS stream,
               LATERAL (SELECT max(originator_version) AS version FROM stored_events
-                       WHERE originator_id = touched) AS last
+                       WHERE originator_id = stream) AS last
          WHERE last.version IS NOT NULL),
         (SELECT jsonb_object_agg(key, encode(fingerprint, 'hex')) FROM answers
          WHERE key = ANY(%s::text[]) AND expires_at > %s)) AS known
     LEFT JOIN (
-        unnest(%s::text[], %s::bigint[]) AS spot (stream, version) JOIN stored_events AS e
-        ON e.originator_id = spot.stream AND e.originator_version = spot.version) ON true"""  # noqa: S608  # constants
+        unnest(%s::text[], %s::bigint[]) AS wanted (stream, version) JOIN stored_events AS e
+        ON e.originator_id = wanted.stream AND e.originator_version = wanted.version) ON true"""  # noqa: S608  # constants
 
 STREAMS = f"""
-    SELECT {EVENT} FROM unnest(%s::text[], %s::bigint[]) AS asked (stream, version) JOIN stored_events AS e
-    ON e.originator_id = asked.stream AND e.originator_version > asked.version
+    SELECT {EVENT} FROM unnest(%s::text[], %s::bigint[]) AS wanted (stream, version) JOIN stored_events AS e
+    ON e.originator_id = wanted.stream AND e.originator_version > wanted.version
     ORDER BY e.originator_id, e.originator_version"""  # noqa: S608  # constants
 
 LOG = f"""
@@ -46,6 +46,6 @@ DUE = "SELECT id, kind, subject, token, due_at FROM timers WHERE due_at <= %s OR
 NEXT_DUE = "SELECT min(due_at) FROM timers"
 
 SAVE_SNAPSHOT = """
-    INSERT INTO snapshots AS held VALUES (%s, %s, %s, %s)
+    INSERT INTO snapshots AS known VALUES (%s, %s, %s, %s)
     ON CONFLICT (stream, decider) DO UPDATE SET version = excluded.version, state = excluded.state
-    WHERE excluded.version > held.version"""
+    WHERE excluded.version > known.version"""

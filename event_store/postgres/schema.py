@@ -1,8 +1,8 @@
 """The tables, functions and rights of the store on PostgreSQL, as numbered steps; a released step never changes.
 
-`stored_events` is the library's table. Only the default of its positions is ours: under a lock that lasts until the
-commit it takes the next one. So positions are contiguous and become visible in order, whoever inserts, the library's
-own recorder included. A counter row would do the same, but every append would leave a dead version of it behind.
+`stored_events` is the library's table, but for the default of its positions: `next_position` takes the next one under a
+lock that lasts until the commit. So positions are contiguous and become visible in order, whoever inserts, the
+library's own recorder included. A counter row would do the same, but every append would leave a dead version of it.
 """
 
 import psycopg
@@ -12,9 +12,9 @@ from event_store.postgres.functions import NEXT_POSITION, RECORD_BATCH, REFUSE_C
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
-"""The advisory lock of those who migrate."""
+"""The advisory lock of a migration."""
 WRITER, READER = "aioutlet_writer", "aioutlet_reader"
-"""The roles a service's own role is made a member of."""
+"""A service's own role is a member of one of these."""
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -63,17 +63,17 @@ STEPS: tuple[tuple[str, ...], ...] = (
 
 
 def migrate(url: str) -> int:
-    """Apply the steps that are missing, all of them or none, and tell how many; several may try at once.
+    """Apply the steps that are missing, all of them or none, and return how many; several processes may try at once.
 
-    Whoever is behind `url` owns what is made, and must be allowed to make the two roles or find them made.
+    The role of `url` owns what is created, and must be allowed to create the two roles unless they exist.
 
     Raises:
-        Unavailable: The database does not answer, or does not let us.
+        Unavailable: The database does not answer, or refuses a step.
     """
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION,))
-            # Functions keep this path: with the owner's rights, a caller's temporary table must never be found first.
+            # Functions keep this path: they run with the owner's rights, and must not find a caller's temporary table.
             connection.execute("SELECT set_config('search_path', format('%I, pg_temp', current_schema()), true)")
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS applied_steps"
@@ -85,9 +85,9 @@ def migrate(url: str) -> int:
 
 
 def steps_applied(connection: Connection) -> int:
-    """How far this database is, 0 where nobody has migrated it."""
-    known = connection.execute("SELECT to_regclass('applied_steps') IS NOT NULL").fetchone()
-    if known != (True,):
+    """Return the number of the last applied step, 0 where the database was never migrated."""
+    has_table = connection.execute("SELECT to_regclass('applied_steps') IS NOT NULL").fetchone()
+    if has_table != (True,):
         return 0
     ((applied,),) = connection.execute("SELECT coalesce(max(number), 0) FROM applied_steps").fetchall()
     return int(applied)

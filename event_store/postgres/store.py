@@ -28,11 +28,11 @@ WRITERS = 2
 """One prepares a batch while the server commits the other's."""
 DATABASE_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
 REQUEST_ERRORS = (errors.ProgramLimitExceeded,)
-"""What a value can be to blame for, though the driver calls it the database's fault."""
+"""Errors of a value that is too large, although the driver calls them the database's."""
 
 
 def postgres_store(url: str, *, clock: Clock = wall_clock) -> EventStore:
-    """Open the store in the database at `url`, which `postgres_schema.migrate` has made; `clock` stamps `recordedAt`.
+    """Open the store in the database at `url`, which `migrate` has prepared; `clock` stamps `recordedAt`.
 
     Raises:
         Unavailable: The database does not answer, or is older than this release.
@@ -41,7 +41,7 @@ def postgres_store(url: str, *, clock: Clock = wall_clock) -> EventStore:
 
 
 class PostgresBackend:
-    """One statement records a batch and is its transaction: no client can hold a lock while it dawdles or dies."""
+    """Records a batch in one statement, so that no client can hold a lock while it is slow or dead."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
@@ -52,52 +52,52 @@ class PostgresBackend:
             raise Unavailable(f"the event store is at step {applied} of {len(STEPS)}: migrate it first")
 
     def commit(self, requests: Sequence[AppendRequest]) -> Sequence[AppendOutcome]:
-        at = self._clock()
-        states = [[encode(event, recorded_at=at) for event in request.events] for request in requests]
-        return self._run(lambda connection: commit(connection, requests, states, at))
+        now = self._clock()
+        states = [[encode(event, recorded_at=now) for event in request.events] for request in requests]
+        return self._run(lambda connection: commit(connection, requests, states, now))
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
-        return self._events(queries.STREAMS, list(after), int_array(after.values()))
+        return self._fetch_events(queries.STREAMS, list(after), int_array(after.values()))
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         last = until if until is not None else 2**63 - 1
         if types:
-            return self._events(queries.LOG_OF_TYPES, after, last, list(types), limit)
-        return self._events(queries.LOG, after, last, limit)
+            return self._fetch_events(queries.LOG_OF_TYPES, after, last, list(types), limit)
+        return self._fetch_events(queries.LOG, after, last, limit)
 
     def head(self) -> int:
-        ((head,),) = self._rows(queries.HEAD)
+        ((head,),) = self._fetch(queries.HEAD)
         return int(head)
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
-        rows = self._rows(queries.CHECKPOINTS, consumer)
+        rows = self._fetch(queries.CHECKPOINTS, consumer)
         return {TopicPartition(topic, partition): position for topic, partition, position in rows}
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
-        rows = self._rows(queries.SNAPSHOT, stream, decider)
+        rows = self._fetch(queries.SNAPSHOT, stream, decider)
         return next((Snapshot(stream, version, decider, state) for version, state in rows), None)
 
     def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
-        rows = self._rows(queries.IDEMPOTENCY_RECORD, key, now)
+        rows = self._fetch(queries.IDEMPOTENCY_RECORD, key, now)
         return next((IdempotencyRecord(key, *row) for row in rows), None)
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
-        return [Timer(*row) for row in self._rows(queries.DUE, now, limit)]
+        return [Timer(*row) for row in self._fetch(queries.DUE, now, limit)]
 
     def next_due(self) -> datetime | None:
-        rows = self._rows(queries.NEXT_DUE)
+        rows = self._fetch(queries.NEXT_DUE)
         return next((due_at for (due_at,) in rows), None)
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
-        self._run(lambda connection: _save(connection, snapshots))
+        self._run(lambda connection: _save_snapshots(connection, snapshots))
 
     def close(self) -> None:
         self._connections.close()
 
-    def _events(self, query: str, *parameters: object) -> list[Stored]:
-        return [Stored._make(row) for row in self._rows(query, *parameters)]
+    def _fetch_events(self, query: str, *parameters: object) -> list[Stored]:
+        return [Stored._make(row) for row in self._fetch(query, *parameters)]
 
-    def _rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    def _fetch(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         return self._run(lambda connection: fetch(connection, query, *parameters))
 
     def _run(self, work: Callable[[Connection], T]) -> T:
@@ -105,7 +105,7 @@ class PostgresBackend:
             return self._connections.run(work)
 
 
-def _save(connection: Connection, snapshots: Sequence[Snapshot]) -> None:
-    # In one order, or two who save the same ones would wait for each other.
+def _save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> None:
+    # In one order, so that two processes that save the same ones do not deadlock.
     for snapshot in sorted(snapshots, key=attrgetter("stream", "decider")):
         connection.execute(queries.SAVE_SNAPSHOT, (snapshot.stream, snapshot.decider, snapshot.version, snapshot.state))

@@ -1,19 +1,19 @@
-"""What the store asks SQLite, and how its rows take the place of older ones; `{events}` is the library's table."""
+"""The store's queries to SQLite, and what its rows replace; `{events}` is the library's table."""
 
 KNOWN_STATE = """
     SELECT (SELECT ifnull(max(rowid), 0) FROM stored_events),
-           (SELECT json_group_object(touched.value, (SELECT max(originator_version) FROM stored_events
-                                                     WHERE originator_id = touched.value))
-            FROM json_each(?) AS touched),
+           (SELECT json_group_object(stream.value, (SELECT max(originator_version) FROM stored_events
+                                                     WHERE originator_id = stream.value))
+            FROM json_each(?) AS stream),
            (SELECT json_group_object(answers.key, hex(fingerprint))
-            FROM json_each(?) AS asked JOIN answers ON answers.key = asked.value WHERE expires_at > ?)"""
-AT_SPOTS = """
-    SELECT e.rowid AS position, e.* FROM json_each(?) AS spot CROSS JOIN {events} AS e
-    ON e.originator_id = json_extract(spot.value, '$[0]')
-    AND e.originator_version = json_extract(spot.value, '$[1]')"""
+            FROM json_each(?) AS wanted JOIN answers ON answers.key = wanted.value WHERE expires_at > ?)"""
+EVENTS_AT = """
+    SELECT e.rowid AS position, e.* FROM json_each(?) AS wanted CROSS JOIN {events} AS e
+    ON e.originator_id = json_extract(wanted.value, '$[0]')
+    AND e.originator_version = json_extract(wanted.value, '$[1]')"""
 STREAMS = """
-    SELECT e.rowid AS position, e.* FROM json_each(?) AS asked CROSS JOIN {events} AS e
-    ON e.originator_id = asked.key AND e.originator_version > asked.value ORDER BY e.rowid"""
+    SELECT e.rowid AS position, e.* FROM json_each(?) AS wanted CROSS JOIN {events} AS e
+    ON e.originator_id = wanted.key AND e.originator_version > wanted.value ORDER BY e.rowid"""
 LOG = "SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"
 LOG_OF_TYPES = """
     SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
@@ -27,6 +27,6 @@ DUE = """
     FROM (SELECT * FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?)"""
 NEXT_DUE = "SELECT min(due_at) FROM timers"
 
-NEVER_BACK = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
-NEWEST = """ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state
+KEEP_HIGHEST_POSITION = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
+KEEP_NEWEST_VERSION = """ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state
     WHERE excluded.version > version"""

@@ -1,4 +1,4 @@
-"""The event store in one SQLite file: for one machine, and as many readers as it likes."""
+"""The event store in one SQLite file: for one machine."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,11 +37,11 @@ from schemas.topics import TopicPartition
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 REQUEST_ERRORS = (DataError, IntegrityError, InterfaceError, ProgrammingError)
-"""What a value can be to blame for; every other error is the database's."""
+"""Errors of a value; every other error is the database's."""
 
 
 def sqlite_store(path: Path | str, *, clock: Clock = wall_clock) -> EventStore:
-    """Open the store at `path`, made or brought up to date where needed; `clock` stamps `recordedAt`.
+    """Open the store in the file at `path`, which is created or migrated where needed; `clock` stamps `recordedAt`.
 
     Raises:
         Unavailable: The file cannot be opened, or is not a database.
@@ -50,53 +50,53 @@ def sqlite_store(path: Path | str, *, clock: Clock = wall_clock) -> EventStore:
 
 
 class SQLiteBackend:
-    """The library's table and recorder, and our own tables side_rows it."""
+    """Events in the library's table, side rows and snapshots in tables of our own."""
 
     def __init__(self, path: str, clock: Clock) -> None:
         self._clock = clock
         self._datastore = Datastore(path)
         self._recorder = Recorder(self._datastore)
-        self._turn = Lock()
-        with _available():
+        self._write_lock = Lock()
+        with _as_unavailable():
             self._recorder.create_table()
             with self._datastore.transaction(commit=True) as cursor:
                 migrate(cursor)
 
     def commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome]:
-        at = self._clock()
-        states = [[encode(event, recorded_at=at) for event in request.events] for request in requests]
+        now = self._clock()
+        states = [[encode(event, recorded_at=now) for event in request.events] for request in requests]
         with self._writing() as cursor:
-            verdicts = check_appends(requests, self._known_state(cursor, requests, at))
-            self._record(cursor, build_write_set(requests, states, verdicts), at)
+            verdicts = check_appends(requests, self._known_state(cursor, requests, now))
+            self._record(cursor, build_write_set(requests, states, verdicts), now)
         return [outcome_of(verdict) for verdict in verdicts]
 
-    def _known_state(self, cursor: SQLiteCursor, requests: Sequence[AppendRequest], at: datetime) -> KnownState:
-        touched, asked = _json(streams_of(requests)), _json(keys_of(requests))
-        head, found, taken = _row(cursor, queries.KNOWN_STATE, (touched, asked, _micros(at)))
-        versions = {stream: version for stream, version in orjson.loads(found).items() if version}
+    def _known_state(self, cursor: SQLiteCursor, requests: Sequence[AppendRequest], now: datetime) -> KnownState:
+        parameters = _json(streams_of(requests)), _json(keys_of(requests)), _to_micros(now)
+        head, streams, keys = _fetch_row(cursor, queries.KNOWN_STATE, parameters)
+        versions = {stream: version for stream, version in orjson.loads(streams).items() if version}
         return KnownState(
             head=head,
             versions=versions,
             recorded=self._recorded_events(cursor, contested_versions(requests, versions)),
-            keys={key: bytes.fromhex(fingerprint) for key, fingerprint in orjson.loads(taken).items()},
+            keys={key: bytes.fromhex(fingerprint) for key, fingerprint in orjson.loads(keys).items()},
         )
 
-    def _recorded_events(self, cursor: SQLiteCursor, spots: set[StreamVersion]) -> dict[StreamVersion, RecordedEvent]:
-        events = self._recorder.select(cursor, queries.AT_SPOTS, (_json(spots),)) if spots else []
-        return {StreamVersion(event.stream, event.version): RecordedEvent.of(event) for event in events}
+    def _recorded_events(self, cursor: SQLiteCursor, wanted: set[StreamVersion]) -> dict[StreamVersion, RecordedEvent]:
+        events = self._recorder.select(cursor, queries.EVENTS_AT, (_json(wanted),)) if wanted else []
+        return {StreamVersion(event.stream, event.version): RecordedEvent.from_stored(event) for event in events}
 
-    def _record(self, cursor: SQLiteCursor, rows: WriteSet, at: datetime) -> None:
+    def _record(self, cursor: SQLiteCursor, rows: WriteSet, now: datetime) -> None:
         self._recorder.insert(cursor, rows.events)
         if rows.idempotency:
-            cursor.execute("DELETE FROM answers WHERE expires_at <= ?", (_micros(at),))
-        answers = [(a.key, a.fingerprint, a.body, _micros(a.expires_at)) for a in rows.idempotency.values()]
+            cursor.execute("DELETE FROM answers WHERE expires_at <= ?", (_to_micros(now),))
+        answers = [(r.key, r.fingerprint, r.body, _to_micros(r.expires_at)) for r in rows.idempotency.values()]
         insert_rows(cursor, "INSERT INTO answers", answers, "ON CONFLICT DO NOTHING")
-        timers = [(t.id, t.kind, t.subject, t.token, _micros(t.due_at)) for t in rows.timers.values() if t]
+        timers = [(t.id, t.kind, t.subject, t.token, _to_micros(t.due_at)) for t in rows.timers.values() if t]
         insert_rows(cursor, "REPLACE INTO timers", timers)
-        if cleared := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
-            cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cleared),))
-        checkpoints = [(at.name, *at.partition, position) for at, position in rows.checkpoints.items()]
-        insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, queries.NEVER_BACK)
+        if cancelled := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
+            cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cancelled),))
+        checkpoints = [(key.consumer, *key.partition, position) for key, position in rows.checkpoints.items()]
+        insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, queries.KEEP_HIGHEST_POSITION)
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._reading() as cursor:
@@ -111,50 +111,50 @@ class SQLiteBackend:
 
     def head(self) -> int:
         with self._reading() as cursor:
-            (head,) = _row(cursor, queries.HEAD)
+            (head,) = _fetch_row(cursor, queries.HEAD)
             return int(head)
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._reading() as cursor:
-            (rows,) = _row(cursor, queries.CHECKPOINTS, (consumer,))
+            (rows,) = _fetch_row(cursor, queries.CHECKPOINTS, (consumer,))
             return {TopicPartition(topic, partition): position for topic, partition, position in orjson.loads(rows)}
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         with self._reading() as cursor:
-            row = _row(cursor, queries.SNAPSHOT, (stream, decider))
+            row = _fetch_row(cursor, queries.SNAPSHOT, (stream, decider))
             return Snapshot(stream, row[0], decider, row[1]) if row else None
 
     def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
         with self._reading() as cursor:
-            row = _row(cursor, queries.IDEMPOTENCY_RECORD, (key, _micros(now)))
-            return IdempotencyRecord(key, row[0], row[1], _moment(row[2])) if row else None
+            row = _fetch_row(cursor, queries.IDEMPOTENCY_RECORD, (key, _to_micros(now)))
+            return IdempotencyRecord(key, row[0], row[1], _from_micros(row[2])) if row else None
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
         with self._reading() as cursor:
-            (rows,) = _row(cursor, queries.DUE, (_micros(now), limit))
-            return [Timer(**timer | {"due_at": _moment(timer["due_at"])}) for timer in orjson.loads(rows)]
+            (rows,) = _fetch_row(cursor, queries.DUE, (_to_micros(now), limit))
+            return [Timer(**timer | {"due_at": _from_micros(timer["due_at"])}) for timer in orjson.loads(rows)]
 
     def next_due(self) -> datetime | None:
         with self._reading() as cursor:
-            (due_at,) = _row(cursor, queries.NEXT_DUE)
-            return None if due_at is None else _moment(due_at)
+            (due_at,) = _fetch_row(cursor, queries.NEXT_DUE)
+            return None if due_at is None else _from_micros(due_at)
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._writing() as cursor:
             rows = [(s.stream, s.decider, s.version, s.state) for s in snapshots]
-            insert_rows(cursor, "INSERT INTO snapshots", rows, queries.NEWEST)
+            insert_rows(cursor, "INSERT INTO snapshots", rows, queries.KEEP_NEWEST_VERSION)
 
     def close(self) -> None:
         self._datastore.close()
 
     @contextmanager
     def _writing(self) -> Iterator[SQLiteCursor]:
-        with _available(), self._turn, self._datastore.transaction(commit=True) as cursor:
+        with _as_unavailable(), self._write_lock, self._datastore.transaction(commit=True) as cursor:
             yield cursor
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteCursor]:
-        with _available(), self._datastore.transaction(commit=False) as cursor:
+        with _as_unavailable(), self._datastore.transaction(commit=False) as cursor:
             yield cursor
 
 
@@ -162,7 +162,7 @@ def _available() -> AbstractContextManager[None]:
     return unavailable_on((PersistenceError, sqlite3.Error), unless=REQUEST_ERRORS)
 
 
-def _row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:
+def _fetch_row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:
     cursor.execute(query, parameters)
     return cursor.fetchone()
 
@@ -171,9 +171,9 @@ def _json(values: object) -> str:
     return orjson.dumps(values, default=list).decode()
 
 
-def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // MICROSECOND
+def _to_micros(time: datetime) -> int:
+    return (time - EPOCH) // MICROSECOND
 
 
-def _moment(micros: int) -> datetime:
+def _from_micros(micros: int) -> datetime:
     return EPOCH + micros * MICROSECOND

@@ -12,7 +12,7 @@ from event_store.opening import open_store
 from event_store.records import AppendResult
 from event_store.store import EventStore
 from schemas.errors import Conflict
-from tests.contract.event_store.requests import unit
+from tests.contract.event_store.requests import request
 
 CALLERS = 16
 SHARED, RARELY = "warehouse-main", 8
@@ -23,7 +23,7 @@ async def _write(address: str, name: str = "", turns: str = "") -> None:
 
     async def caller(stream: str) -> None:
         for version in range(int(turns)) if turns else count():
-            _tell(stream, version + 1, await store.append(unit(stream, version, by=f"{stream}-{version}")))
+            _tell(stream, version + 1, await store.append(request(stream, version, by=f"{stream}-{version}")))
             if turns and version % RARELY == 0:
                 _tell(SHARED, *await _share(store, f"{stream}-{version}"))
 
@@ -36,13 +36,13 @@ async def _share(store: EventStore, by: str) -> tuple[int, AppendResult]:
     while True:
         version += len(await store.stream(SHARED, after=version))
         try:
-            return version + 1, await store.append(unit(SHARED, version, by=by))
+            return version + 1, await store.append(request(SHARED, version, by=by))
         except Conflict:
             continue
 
 
-def _tell(stream: str, version: int, stood: AppendResult) -> None:
-    sys.stdout.write(f"{stream} {version} {stood.last}\n")
+def _tell(stream: str, version: int, result: AppendResult) -> None:
+    sys.stdout.write(f"{stream} {version} {result.last}\n")
     sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""A database that goes away is waited for, and an acknowledgement that is lost on the way is found again."""
+"""A database that goes away is tried again, and a lost acknowledgement is found."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +14,7 @@ from event_store.postgres.store import postgres_store
 from event_store.records import AppendRequest, AppendResult
 from event_store.store import EventStore
 from schemas.errors import Conflict, Unavailable
-from tests.contract.event_store.requests import NOON, answer, timer, unit
+from tests.contract.event_store.requests import NOON, record, request, timer
 from tests.databases import address
 from tests.integration.wire import Wire
 from tests.services.postgres import PostgreSQL
@@ -29,7 +29,7 @@ async def behind_a_wire(database: str) -> AsyncIterator[tuple[EventStore, Wire]]
     wire = Wire(str(at["host"]), int(str(at["port"])))
     async with wire.open() as port:
         store = await asyncio.to_thread(postgres_store, address(database, port=str(port)))
-        await store.append(unit("order-0"))
+        await store.append(request("order-0"))
         yield store, wire
         await store.close()
 
@@ -37,20 +37,20 @@ async def behind_a_wire(database: str) -> AsyncIterator[tuple[EventStore, Wire]]
 async def test_a_commit_whose_acknowledgement_was_lost_is_acknowledged(database: str) -> None:
     async with behind_a_wire(database) as (store, wire):
         wire.lose_answers()
-        rows = unit("order-1", n=2, idempotency=answer(expires_at=FOR_EVER), timers=(timer("t", NOON),))
+        rows = request("order-1", n=2, idempotency=record(expires_at=FOR_EVER), timers=(timer("t", NOON),))
         assert await store.append(rows) == AppendResult(2, 3)
         assert wire.lost == 1
         assert await store.head() == 3
         assert await store.next_due() == NOON
 
 
-async def test_of_a_batch_whose_acknowledgement_was_lost_everybody_hears_the_truth(database: str) -> None:
+async def test_of_a_batch_whose_acknowledgement_was_lost_every_caller_gets_its_own_outcome(database: str) -> None:
     async with behind_a_wire(database) as (store, wire):
         wire.lose_answers()
-        units = [unit("order-1"), unit("order-0", by="late"), unit("order-2"), unit("order-1", 1)]
-        stood = await asyncio.gather(*(store.append(each) for each in units), return_exceptions=True)
-        assert isinstance(stood.pop(1), Conflict)
-        assert stood == [AppendResult(n, n) for n in (2, 3, 4)]
+        requests = [request("order-1"), request("order-0", by="late"), request("order-2"), request("order-1", 1)]
+        results = await asyncio.gather(*(store.append(each) for each in requests), return_exceptions=True)
+        assert isinstance(results.pop(1), Conflict)
+        assert results == [AppendResult(n, n) for n in (2, 3, 4)]
         assert wire.lost == 1
 
 
@@ -59,22 +59,22 @@ async def test_what_may_have_been_recorded_is_unavailable_and_safe_to_repeat(dat
         wire.is_down = True
         wire.lose_answers()
         with pytest.raises(Unavailable):
-            await store.append(unit("order-1"))
+            await store.append(request("order-1"))
         wire.is_down = False
-        assert await store.append(unit("order-1")) == AppendResult(2, 2)
+        assert await store.append(request("order-1")) == AppendResult(2, 2)
         assert await store.head() == 2
 
 
-async def test_connections_that_died_in_the_night_are_replaced_unseen(database: str) -> None:
+async def test_broken_connections_are_replaced(database: str) -> None:
     store = postgres_store(database)
-    await store.append(unit("order-1"))
+    await store.append(request("order-1"))
     assert len(await asyncio.gather(*(store.log(0) for _ in range(9)))) == 9
     with psycopg.connect(database) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    assert await store.append(unit("order-2")) == AppendResult(2, 2)
+    assert await store.append(request("order-2")) == AppendResult(2, 2)
     assert await store.head() == 2
     await store.close()
 
@@ -92,10 +92,10 @@ async def test_a_server_that_is_killed_loses_nothing_and_is_used_again_when_it_i
     async def caller(stream: str) -> None:
         while True:
             try:
-                stood = await store.append(unit(stream, len(await store.stream(stream))))
+                result = await store.append(request(stream, len(await store.stream(stream))))
             except Unavailable:
                 return
-            acknowledged.add((stream, stood.last))
+            acknowledged.add((stream, result.last))
             if len(acknowledged) == 100:
                 enough.set()
 
@@ -112,7 +112,7 @@ async def test_a_server_that_is_killed_loses_nothing_and_is_used_again_when_it_i
     log = await store.log(0, limit=10**6)
     assert acknowledged <= {(event.stream, event.position) for event in log}
     assert [event.position for event in log] == list(range(1, len(log) + 1))
-    assert await store.append(unit("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
+    assert await store.append(request("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
     await store.close()
 
 

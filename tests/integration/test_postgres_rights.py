@@ -17,7 +17,7 @@ from event_store.postgres.store import postgres_store
 from event_store.records import AppendResult, Checkpoint, Snapshot
 from schemas.errors import Unavailable
 from schemas.topics import ORDERS, TopicPartition
-from tests.contract.event_store.requests import NOON, answer, timer, unit
+from tests.contract.event_store.requests import NOON, record, request, timer
 from tests.databases import address
 
 FOR_EVER = NOON + timedelta(days=10_000)
@@ -37,7 +37,7 @@ def acting(database: str, role: str) -> str:
 async def log(database: str) -> str:
     """A database with something to lose."""
     store = postgres_store(database)
-    await store.append(unit("order-1", timers=(timer("t", NOON),), idempotency=answer(expires_at=FOR_EVER)))
+    await store.append(request("order-1", timers=(timer("t", NOON),), idempotency=record(expires_at=FOR_EVER)))
     await store.close()
     return database
 
@@ -93,12 +93,16 @@ def test_nobody_does_more_than_the_role_says(log: str, role: str, statement: str
 async def test_a_writer_can_do_all_that_the_store_does(database: str) -> None:
     store = postgres_store(acting(database, WRITER))
     place = TopicPartition(ORDERS, 3)
-    given, due = answer(expires_at=FOR_EVER), timer("t", NOON)
-    rows = unit(
-        "order-1", idempotency=given, timers=(due,), cleared=("u",), checkpoints=(Checkpoint("saga", place, 9),)
+    given, due = record(expires_at=FOR_EVER), timer("t", NOON)
+    rows = request(
+        "order-1",
+        idempotency=given,
+        timers=(due,),
+        cancelled_timers=("u",),
+        checkpoints=(Checkpoint("saga", place, 9),),
     )
     assert await store.append(rows) == AppendResult(1, 1)
-    assert await store.append(unit("order-1", 1, cleared=("t",))) == AppendResult(2, 2)
+    assert await store.append(request("order-1", 1, cancelled_timers=("t",))) == AppendResult(2, 2)
     for version in (4, 5):
         await store.save_snapshots([Snapshot("order-1", version, "d", b"state")])
     assert await store.idempotency_record("k", now=NOON) == given
@@ -131,7 +135,7 @@ async def test_a_reader_reads_the_log_and_what_is_finished(log: str) -> None:
     assert await store.wait_past(0, timeout=60) == 1
     assert await store.checkpoints("relay") == {}
     with pytest.raises(InsufficientPrivilege):
-        await store.append(unit("order-2"))
+        await store.append(request("order-2"))
     await store.close()
 
 
@@ -149,7 +153,7 @@ def test_who_is_nobody_reads_nothing(postgres_url: str, log: str) -> None:
 async def test_an_owner_needs_to_be_no_superuser(plain_owner: str) -> None:
     assert migrate(plain_owner) == len(STEPS)
     store = postgres_store(plain_owner)
-    assert await store.append(unit("order-1", idempotency=answer(expires_at=FOR_EVER))) == AppendResult(1, 1)
+    assert await store.append(request("order-1", idempotency=record(expires_at=FOR_EVER))) == AppendResult(1, 1)
     await store.close()
     for change in CHANGES:
         with psycopg.connect(plain_owner) as connection, pytest.raises(InsufficientPrivilege):
@@ -177,7 +181,7 @@ async def test_a_log_goes_on_after_a_step_that_was_missing(
     monkeypatch.undo()
     assert migrate(empty_database) == len(STEPS) - 1
     store = postgres_store(acting(empty_database, WRITER))
-    assert await store.append(unit("order-1")) == AppendResult(2, 2)
+    assert await store.append(request("order-1")) == AppendResult(2, 2)
     await store.close()
 
 
@@ -204,5 +208,5 @@ async def test_a_newer_schema_is_welcome(database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute("INSERT INTO applied_steps (number) VALUES (%s)", (len(STEPS) + 1,))
     store = await asyncio.to_thread(postgres_store, database)
-    assert await store.append(unit("order-1")) == AppendResult(1, 1)
+    assert await store.append(request("order-1")) == AppendResult(1, 1)
     await store.close()

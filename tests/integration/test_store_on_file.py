@@ -13,7 +13,7 @@ from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Conflict, Unavailable
-from tests.contract.event_store.requests import events, unit
+from tests.contract.event_store.requests import events, request
 from tests.integration.writing import killed_after
 
 
@@ -36,43 +36,43 @@ async def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path, acknowle
         places = {(event.stream, event.version, event.position) for event in log}
         assert acknowledged <= places
         assert [event.position for event in log] == list(range(1, len(log) + 1))
-        assert await store.append(unit("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
+        assert await store.append(request("order-after")) == AppendResult(len(log) + 1, len(log) + 1)
 
 
-async def test_a_store_opened_again_goes_on_where_it_stood(tmp_path: Path) -> None:
+async def test_a_store_opened_again_goes_on_where_it_ended(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as store:
-        await store.append(unit("order-1", n=2))
+        await store.append(request("order-1", n=2))
     async with opened(tmp_path / "events.db") as store:
-        assert await store.append(unit("order-1", 2)) == AppendResult(3, 3)
+        assert await store.append(request("order-1", 2)) == AppendResult(3, 3)
 
 
 async def test_two_stores_on_one_file_see_each_other(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
-        await one.append(unit("order-1"))
+        await one.append(request("order-1"))
         with pytest.raises(Conflict):
-            await other.append(unit("order-1", by="late"))
-        assert await other.append(unit("order-1", 1)) == AppendResult(2, 2)
+            await other.append(request("order-1", by="late"))
+        assert await other.append(request("order-1", 1)) == AppendResult(2, 2)
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
-async def test_two_stores_hammering_one_file_leave_no_gap(tmp_path: Path) -> None:
+async def test_two_stores_that_append_to_one_file_leave_no_gap(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
         writes = [
-            store.append(unit(f"order-{name}-{n}", n=3))
+            store.append(request(f"order-{name}-{n}", n=3))
             for n in range(100)
             for name, store in (("a", one), ("b", other))
         ]
-        stood = await asyncio.gather(*writes)
-        assert sorted(place.first for place in stood) == list(range(1, 600, 3))
+        results = await asyncio.gather(*writes)
+        assert sorted(result.first for result in results) == list(range(1, 600, 3))
         assert [event.position for event in await one.log(0, limit=1_000)] == list(range(1, 601))
 
 
-async def test_who_waits_cannot_sleep_on_an_event_of_another_store(tmp_path: Path) -> None:
+async def test_an_event_of_another_store_ends_a_wait(tmp_path: Path) -> None:
     async with opened(tmp_path / "events.db") as one, opened(tmp_path / "events.db") as other:
         for position in range(5):
             waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
             await asyncio.sleep(0)
-            await other.append(unit("order-1", position))
+            await other.append(request("order-1", position))
             async with asyncio.timeout(5):
                 assert await waiting == position + 1
 
@@ -80,12 +80,12 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(tmp_path: Pat
 async def test_a_full_disk_refuses_and_leaves_the_store_usable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("event_store.sqlite.recorder.PRAGMAS", ("journal_mode = WAL", "max_page_count = 40"))
     async with opened(tmp_path / "events.db") as store:
-        await store.append(unit("order-1"))
+        await store.append(request("order-1"))
         refused = await asyncio.gather(
-            *(store.append(unit(f"order-big-{n}", n=400)) for n in range(3)), return_exceptions=True
+            *(store.append(request(f"order-big-{n}", n=400)) for n in range(3)), return_exceptions=True
         )
         assert [type(error) for error in refused] == [Unavailable] * 3
-        assert await store.append(unit("order-2")) == AppendResult(2, 2)
+        assert await store.append(request("order-2")) == AppendResult(2, 2)
         assert len(await store.log(0)) == 2
 
 
@@ -95,13 +95,13 @@ async def test_a_locked_file_is_unavailable_until_it_is_free(tmp_path: Path, mon
         with closing(sqlite3.connect(tmp_path / "events.db", isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             with pytest.raises(Unavailable):
-                await store.append(unit("order-1"))
+                await store.append(request("order-1"))
             assert await store.head() == 0
-        assert await store.append(unit("order-1")) == AppendResult(1, 1)
+        assert await store.append(request("order-1")) == AppendResult(1, 1)
 
 
 @pytest.mark.parametrize("content", [b"no database" * 100, None])
-def test_what_is_no_database_is_refused_at_the_door(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_a_database_cannot_be_opened(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "missing-folder" / "events.db"
     if content:
         path = tmp_path / "events.db"
@@ -110,7 +110,7 @@ def test_what_is_no_database_is_refused_at_the_door(tmp_path: Path, content: byt
         sqlite_store(path)
 
 
-async def test_bytes_of_others_are_carried_as_they_are(tmp_path: Path) -> None:
+async def test_events_of_other_applications_are_returned_unchanged(tmp_path: Path) -> None:
     """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
     async with opened(tmp_path / "events.db") as store:
         foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
@@ -123,7 +123,7 @@ async def test_bytes_of_others_are_carried_as_they_are(tmp_path: Path) -> None:
         ]
         for version in range(len(foreign)):
             with pytest.raises(Conflict):
-                await store.append(unit("order-1", version))
+                await store.append(request("order-1", version))
 
 
 async def test_a_batch_larger_than_one_statement_is_still_one_batch(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Conflict, IdempotencyKeyTaken, Unavailable
 from schemas.topics import ORDERS, TopicPartition
-from tests.contract.event_store.requests import NOON, answer, events, timer, unit
+from tests.contract.event_store.requests import NOON, events, record, request, timer
 from tests.databases import library_datastore
 from tests.integration.store_writer import CALLERS, RARELY, SHARED
 from tests.integration.writing import killed_after, started, told_by
@@ -41,11 +41,11 @@ async def test_what_was_acknowledged_survives_kill_nine(database: str, acknowled
         log = await store.log(0, limit=10**6)
         assert acknowledged <= {(event.stream, event.version, event.position) for event in log}
         assert [event.position for event in log] == list(range(1, len(log) + 1))
-        assert (await store.append(unit("order-after"))).last > len(log)
+        assert (await store.append(request("order-after"))).last > len(log)
 
 
 async def test_four_processes_append_and_a_tail_misses_nothing(database: str) -> None:
-    """G2: contiguous and in order from the first look on, with streams of one's own and one that all fight for."""
+    """G2: contiguous and in order from the first poll on, with streams of one's own and one that all fight for."""
     turns, ended = 32, asyncio.Event()
     async with open_event_store(database) as store:
         following = asyncio.ensure_future(followed(store, ended))
@@ -60,7 +60,7 @@ async def test_four_processes_append_and_a_tail_misses_nothing(database: str) ->
     assert shared == list(range(1, 4 * CALLERS * (turns // RARELY) + 1))
 
 
-async def test_eight_writers_of_the_library_hide_nothing_from_our_tail(database: str) -> None:
+async def test_no_event_of_eight_writers_of_the_library_is_missed(database: str) -> None:
     """Its functions take no lock: on its own table a tail misses events for ever."""
     ended = asyncio.Event()
     datastore = library_datastore(database, by_functions=True)
@@ -86,13 +86,13 @@ async def test_two_stores_on_one_database_see_each_other(database: str) -> None:
     async with open_event_store(database) as one, open_event_store(database) as other:
         await one.append(unit("order-1"))
         with pytest.raises(Conflict):
-            await other.append(unit("order-1", by="late"))
-        assert await other.append(unit("order-1")) == AppendResult(1, 1)
-        assert await other.append(unit("order-1", 1)) == AppendResult(2, 2)
+            await other.append(request("order-1", by="late"))
+        assert await other.append(request("order-1")) == AppendResult(1, 1)
+        assert await other.append(request("order-1", 1)) == AppendResult(2, 2)
         assert [event.version for event in await one.stream("order-1")] == [1, 2]
 
 
-async def test_what_nobody_disputes_is_recorded_without_asking_first(
+async def test_without_conflicts_nothing_is_read_before_the_write(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One round trip, whether a stream is new or long, alone in its batch or not."""
@@ -122,11 +122,13 @@ async def test_a_key_answered_by_another_process_is_taken(database: str) -> None
     async with open_event_store(database) as one, open_event_store(database) as other:
         await one.append(unit("order-1", idempotency=given))
         refused, fine = await asyncio.gather(
-            other.append(unit("order-2", idempotency=given)), other.append(unit("order-3")), return_exceptions=True
+            other.append(request("order-2", idempotency=given)),
+            other.append(request("order-3")),
+            return_exceptions=True,
         )
         assert isinstance(refused, IdempotencyKeyTaken)
         assert fine == AppendResult(2, 2)
-        assert await other.append(unit("order-1", idempotency=given)) == AppendResult(1, 1)
+        assert await other.append(request("order-1", idempotency=given)) == AppendResult(1, 1)
 
 
 async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -> None:
@@ -137,14 +139,14 @@ async def test_an_expired_answer_is_cleared_away_by_a_later_one(database: str) -
         assert connection.execute("SELECT key FROM answers").fetchall() == [("new",)]
 
 
-async def test_two_processes_that_touch_the_same_timers_and_places_all_get_through(database: str) -> None:
+async def test_two_processes_that_write_the_same_timers_and_checkpoints_both_succeed(database: str) -> None:
     """Rows are locked in one order; where they are not, the loser of a deadlock tries again."""
 
     def rows(turn: int) -> AppendRequest:
         names = [f"t{(turn + n) % 6}" for n in range(6)]
         places = [Checkpoint("saga", TopicPartition(ORDERS, int(name[1:])), turn) for name in names]
         timers = tuple(timer(name, NOON) for name in names[:3])
-        return AppendRequest(timers=timers, cleared=tuple(names[3:]), checkpoints=tuple(places))
+        return AppendRequest(timers=timers, cancelled_timers=tuple(names[3:]), checkpoints=tuple(places))
 
     async with open_event_store(database) as one, open_event_store(database) as other:
         await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
@@ -167,12 +169,12 @@ async def test_who_waits_cannot_sleep_on_an_event_of_another_store(database: str
         for position in range(5):
             waiting = asyncio.ensure_future(one.wait_past(position, timeout=60))
             await asyncio.sleep(0)
-            await other.append(unit("order-1", position))
+            await other.append(request("order-1", position))
             async with asyncio.timeout(5):
                 assert await waiting == position + 1
 
 
-async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
+async def test_a_lock_held_for_too_long_is_unavailable_and_reading_goes_on(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "SESSION", "-c lock_timeout=50ms")
@@ -180,9 +182,9 @@ async def test_a_turn_held_for_too_long_is_unavailable_and_reading_goes_on(
         with psycopg.connect(database) as holder:
             holder.execute(HOLD_THE_TURN)
             with pytest.raises(Unavailable):
-                await store.append(unit("order-1"))
+                await store.append(request("order-1"))
             assert await store.head() == 0
-        assert await store.append(unit("order-1")) == AppendResult(1, 1)
+        assert await store.append(request("order-1")) == AppendResult(1, 1)
 
 
 @pytest.mark.parametrize("stream", ["order-\0", "order-" + "".join(chr(0x4E00 + n) for n in range(5_000))])
@@ -194,7 +196,7 @@ async def test_a_name_that_the_database_cannot_hold_fails_alone(database: str, s
         assert [first, second] == [AppendResult(1, 1), AppendResult(2, 2)]
 
 
-async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
+async def test_events_of_other_applications_are_returned_unchanged(database: str) -> None:
     """The relay hands poison on untouched, and our own append beside it is no lost acknowledgement."""
     foreign = [b"", b"[]", b"\xff\x00\xfe", '{"id": "ä"}'.encode()]
     rows = [("order-1", version, "foreign", state) for version, state in enumerate(foreign, start=1)]
@@ -204,7 +206,7 @@ async def test_bytes_of_others_are_carried_as_they_are(database: str) -> None:
         assert await store.log(0) == [Stored(version, *row) for version, row in enumerate(rows, start=1)]
         for version in range(len(foreign)):
             with pytest.raises(Conflict):
-                await store.append(unit("order-1", version))
+                await store.append(request("order-1", version))
 
 
 async def test_a_large_batch_is_one_batch(database: str) -> None:

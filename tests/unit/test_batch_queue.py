@@ -1,4 +1,4 @@
-"""A batch_queue makes nobody wait for company, and lets no crowd grow without end."""
+"""A queue hands on without waiting for a batch to fill, and is bounded."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from subscriptions.batch_queue import BoundedBatchQueue
 
 
 class Worker:
-    """Remembers its batches, and works only when it is let."""
+    """Keeps its batches, and works only when it is allowed to."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -31,7 +31,7 @@ async def seen(worker: Worker, batches: int) -> None:
             await worker.is_busy.wait()
 
 
-async def test_a_lone_message_goes_at_once_and_a_crowd_goes_together() -> None:
+async def test_a_single_item_is_handed_on_at_once_and_waiting_ones_together() -> None:
     worker = Worker()
     line = BoundedBatchQueue(worker.work, batch=4)
     async with background(line.run()):
@@ -40,11 +40,11 @@ async def test_a_lone_message_goes_at_once_and_a_crowd_goes_together() -> None:
         for message in range(1, 8):
             await line.put(message)
         worker.may_work.set()
-        await seen(worker, 3)
+        await wait_batches(worker, 3)
     assert worker.batches == [[0], [1, 2, 3, 4], [5, 6, 7]]
 
 
-async def test_whoever_delivers_too_fast_waits_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_put_waits_while_the_queue_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_queue, "CAPACITY", 2)
     worker = Worker()
     line = BoundedBatchQueue(worker.work, batch=2)
@@ -58,26 +58,26 @@ async def test_whoever_delivers_too_fast_waits_for_room(monkeypatch: pytest.Monk
         assert not late.done()
         worker.may_work.set()
         await late
-        await seen(worker, 3)
-    assert [message for batch in worker.batches for message in batch] == [0, 1, 2, 3, 4, 5]
+        await wait_batches(worker, 3)
+    assert [item for batch in worker.batches for item in batch] == [0, 1, 2, 3, 4, 5]
 
 
-async def test_a_delivery_counts_for_what_it_weighs() -> None:
+async def test_batches_are_limited_by_the_size_of_their_items() -> None:
     worker = Worker()
-    line = BoundedBatchQueue(worker.work, batch=5, size_of=lambda message: message)
-    for message in (2, 3, 1, 9, 4):
-        await line.put(message)
+    queue = BoundedBatchQueue(worker.work, batch=5, size_of=lambda item: item)
+    for item in (2, 3, 1, 9, 4):
+        await queue.put(item)
     worker.may_work.set()
     async with background(line.run()):
         await seen(worker, 4)
     assert worker.batches == [[2, 3], [1], [9], [4]]
 
 
-async def test_what_the_work_raises_ends_the_lane() -> None:
+async def test_what_the_work_raises_ends_the_run() -> None:
     async def fails(_: Sequence[int]) -> None:
         raise ZeroDivisionError
 
-    line = BoundedBatchQueue(fails)
-    await line.put(1)
+    queue = BoundedBatchQueue(fails)
+    await queue.put(1)
     with pytest.raises(ZeroDivisionError):
-        await line.run()
+        await queue.run()

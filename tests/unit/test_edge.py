@@ -108,7 +108,7 @@ ANN = bearer(TokenIssuer(SECRET), "ann", "admin")
 BOB = bearer(TokenIssuer(SECRET), "bob", "customer")
 
 
-async def test_a_route_is_told_who_asks(client: httpx.AsyncClient) -> None:
+async def test_a_route_gets_the_actor(client: httpx.AsyncClient) -> None:
     answer = await client.post("/notes", json={"text": "milk"}, headers=BOB)
     assert answer.json() == {"text": "milk", "by": "bob"}
 
@@ -119,20 +119,20 @@ async def test_every_route_needs_a_token_but_the_public_ones(app: FastAPI, clien
     assert open_to_all == {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
 
 
-@pytest.mark.parametrize("said", ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer nonsense", "Bearer " + "x" * 5_000])
-async def test_who_cannot_say_who_they_are_is_sent_away(client: httpx.AsyncClient, said: str) -> None:
-    answer = await client.get("/notes/1", headers={"Authorization": said})
+@pytest.mark.parametrize("header", ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer nonsense", "Bearer " + "x" * 5_000])
+async def test_a_request_without_a_valid_token_is_unauthorised(client: httpx.AsyncClient, header: str) -> None:
+    answer = await client.get("/notes/1", headers={"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_who_lacks_the_role_is_forbidden(client: httpx.AsyncClient) -> None:
+async def test_an_actor_without_the_role_is_forbidden(client: httpx.AsyncClient) -> None:
     answer = await client.get("/notes/1", headers=BOB)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
-async def test_a_refusal_is_a_problem_document_with_what_machines_need(client: httpx.AsyncClient) -> None:
+async def test_an_error_is_a_problem_document_with_its_members(client: httpx.AsyncClient) -> None:
     answer = await client.get("/notes/refused", headers=ANN | {"X-Correlation-ID": "c-1"})
     assert answer.headers["content-type"] == PROBLEM
     assert answer.json() == {
@@ -147,13 +147,13 @@ async def test_a_refusal_is_a_problem_document_with_what_machines_need(client: h
     }
 
 
-async def test_what_may_work_shortly_says_when_to_try_again(client: httpx.AsyncClient) -> None:
+async def test_a_temporary_error_has_a_retry_after(client: httpx.AsyncClient) -> None:
     answer = await client.get("/notes/stale", headers=ANN)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
 @pytest.mark.parametrize("fault", ["poison", "broken"])
-async def test_a_fault_of_ours_is_logged_and_not_told(
+async def test_an_unexpected_error_is_logged_and_its_detail_left_out(
     client: httpx.AsyncClient, lines: io.StringIO, fault: str
 ) -> None:
     answer = await client.get(f"/notes/{fault}", headers=ANN)
@@ -169,7 +169,7 @@ async def test_a_fault_of_ours_is_logged_and_not_told(
     ("method", "path", "status", "code"),
     [("GET", "/nothing", 404, "not_found"), ("PUT", "/notes", 405, "method_not_allowed")],
 )
-async def test_the_frameworks_own_refusals_are_problem_documents_too(
+async def test_errors_of_the_framework_are_problem_documents_too(
     client: httpx.AsyncClient, method: str, path: str, status: int, code: str
 ) -> None:
     answer = await client.request(method, path, headers=ANN)
@@ -197,17 +197,17 @@ async def test_every_bad_field_is_named_and_never_repeated(client: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"7", b'{"text": "\\ud800"}', b'{"text": NaN}', b""])
-async def test_json_that_is_no_command_is_invalid(client: httpx.AsyncClient, body: bytes) -> None:
+async def test_json_that_does_not_fit_the_model_is_invalid(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/notes", content=body, headers=BOB | {"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_a_body_that_says_it_is_not_json_is_invalid(client: httpx.AsyncClient) -> None:
+async def test_a_body_of_another_content_type_is_invalid(client: httpx.AsyncClient) -> None:
     answer = await client.post("/notes", content=b'{"text": "a"}', headers=BOB | {"Content-Type": "text/plain"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def drip(size: int) -> AsyncIterator[bytes]:
+async def stream(size: int) -> AsyncIterator[bytes]:
     yield b'{"text": "'
     for _ in range(size):
         yield b"x"
@@ -215,30 +215,30 @@ async def drip(size: int) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize("size", [300, 100_000])
-async def test_a_body_that_announces_too_much_is_refused(client: httpx.AsyncClient, size: int) -> None:
+async def test_a_body_with_too_large_a_content_length_is_refused(client: httpx.AsyncClient, size: int) -> None:
     answer = await client.post("/notes", json={"text": "x" * size}, headers=BOB)
     assert (answer.status_code, answer.json()["code"], answer.json()["limit"]) == (413, "too_large", 200)
     assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_a_body_that_drips_too_much_is_refused_at_the_first_byte_too_many(client: httpx.AsyncClient) -> None:
-    said = BOB | {"Content-Type": "application/json"}
-    assert (await client.post("/notes", content=drip(150), headers=said)).status_code == 200
-    answer = await client.post("/notes", content=drip(300), headers=said)
+async def test_a_streamed_body_is_refused_at_the_limit(client: httpx.AsyncClient) -> None:
+    headers = BOB | {"Content-Type": "application/json"}
+    assert (await client.post("/notes", content=stream(150), headers=headers)).status_code == 200
+    answer = await client.post("/notes", content=stream(300), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_a_route_may_be_allowed_more(client: httpx.AsyncClient) -> None:
+async def test_a_route_may_have_a_larger_limit(client: httpx.AsyncClient) -> None:
     assert (await client.post("/books", json={"text": "x" * 300}, headers=BOB)).json() == {"length": 300}
     assert (await client.post("/books", json={"text": "x" * 400}, headers=BOB)).status_code == 413
 
 
-async def test_the_names_of_a_request_are_echoed_and_on_its_log_line(
+async def test_the_ids_of_a_request_are_in_the_answer_and_on_its_log_line(
     client: httpx.AsyncClient, lines: io.StringIO
 ) -> None:
-    said = {"X-Correlation-ID": "c-1", "X-Request-ID": "r-1"}
-    answer = await client.post("/notes", json={"text": "private"}, headers=BOB | said)
+    ids = {"X-Correlation-ID": "c-1", "X-Request-ID": "r-1"}
+    answer = await client.post("/notes", json={"text": "private"}, headers=BOB | ids)
     assert (answer.headers["x-correlation-id"], answer.headers["x-request-id"]) == ("c-1", "r-1")
     [line] = logged(lines)
     assert (
@@ -301,7 +301,7 @@ async def test_a_service_is_ready_when_all_its_parts_are(client: httpx.AsyncClie
 
 async def test_a_service_is_not_ready_while_a_part_fails_or_hangs() -> None:
     app = FastAPI()
-    readiness = Readiness({"log": works, "broker": fails, "documents": hangs}, patience=0.01)
+    readiness = Readiness({"log": works, "broker": fails, "documents": hangs}, timeout=0.01)
     app.add_api_route("/ready", readiness.ready)
     async with client_of(app) as client:
         answer = await client.get("/ready")
@@ -309,7 +309,7 @@ async def test_a_service_is_not_ready_while_a_part_fails_or_hangs() -> None:
     assert answer.json()["checks"] == {"log": "up", "broker": "down", "documents": "no answer"}
 
 
-async def test_the_openapi_document_says_how_to_come_in_and_how_one_is_refused(client: httpx.AsyncClient) -> None:
+async def test_the_openapi_document_describes_the_token_and_the_problem_documents(client: httpx.AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     assert document["security"] == [{"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
@@ -319,7 +319,7 @@ async def test_the_openapi_document_says_how_to_come_in_and_how_one_is_refused(c
             assert "422" not in operation["responses"]
 
 
-async def test_a_service_lives_while_none_of_its_workers_is_too_old() -> None:
+async def test_a_service_is_live_while_no_consumer_is_too_old() -> None:
     ages = {"saga": 0.0}
     app = FastAPI()
     app.add_api_route("/live", Liveness({"saga": lambda: ages["saga"]}, limit=30.0).live)

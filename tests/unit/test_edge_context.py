@@ -13,26 +13,26 @@ def headers(**values: str) -> list[tuple[bytes, bytes]]:
     return [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in values.items()]
 
 
-def test_a_request_that_brings_nothing_gets_names_of_its_own() -> None:
+def test_a_request_without_ids_gets_new_ones() -> None:
     context = context_from_headers([])
     assert UUID7.fullmatch(context.request_id)
     assert context.correlation_id == context.request_id
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", context.traceparent)
 
 
-def test_the_names_a_request_brings_are_kept() -> None:
+def test_the_ids_of_a_request_are_kept() -> None:
     context = context_from_headers(headers(x_correlation_id="basket:42", x_request_id="try.1"))
     assert (context.correlation_id, context.request_id) == ("basket:42", "try.1")
 
 
-@pytest.mark.parametrize("garbled", ["", " ", "a b", "a\nb", '"', "é", "-a", "x" * 129])
-def test_garbled_names_are_drawn_anew(garbled: str) -> None:
-    context = context_from_headers(headers(x_correlation_id=garbled, x_request_id=garbled))
+@pytest.mark.parametrize("malformed", ["", " ", "a b", "a\nb", '"', "é", "-a", "x" * 129])
+def test_malformed_ids_are_replaced(malformed: str) -> None:
+    context = context_from_headers(headers(x_correlation_id=malformed, x_request_id=malformed))
     assert UUID7.fullmatch(context.correlation_id)
     assert UUID7.fullmatch(context.request_id)
 
 
-def test_a_trace_goes_on_with_a_span_of_ours() -> None:
+def test_a_trace_continues_with_a_new_span() -> None:
     context = context_from_headers(headers(traceparent=PARENT))
     assert context.traceparent.startswith(f"00-{TRACE}-")
     assert context.traceparent.endswith("-01")
@@ -44,7 +44,7 @@ def test_an_unsampled_trace_stays_unsampled() -> None:
 
 
 @pytest.mark.parametrize(
-    "garbled",
+    "malformed",
     [
         "ff" + PARENT[2:],
         PARENT.upper(),
@@ -54,5 +54,5 @@ def test_an_unsampled_trace_stays_unsampled() -> None:
         "nonsense",
     ],
 )
-def test_a_garbled_trace_is_begun_anew(garbled: str) -> None:
-    assert TRACE not in context_from_headers(headers(traceparent=garbled)).traceparent
+def test_a_malformed_trace_is_replaced(malformed: str) -> None:
+    assert TRACE not in context_from_headers(headers(traceparent=malformed)).traceparent

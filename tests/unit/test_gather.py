@@ -1,4 +1,4 @@
-"""Nothing goes on behind the caller's back: an error is raised when all have ended."""
+"""An error is raised only when all have ended."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Records become messages; what is none of ours is reported and stops nothing."""
+"""Records become messages; one that cannot be read is reported and skipped."""
 
 from types import SimpleNamespace
 from typing import Any

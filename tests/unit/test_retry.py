@@ -1,4 +1,4 @@
-"""Patience asks again, a little later each time, says so, and is not blind to other errors."""
+"""A retry policy tries again, a little later each time, logs it, and raises other errors."""
 
 import asyncio
 import random
@@ -10,8 +10,8 @@ from subscriptions import retry as retry_module
 from subscriptions.retry import FIRST, LONGEST, RetryPolicy
 
 
-class Troubled:
-    """Work that fails as often as it is told."""
+class Failing:
+    """Work that raises these errors, and then succeeds."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -27,59 +27,59 @@ class Troubled:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The longest that each pause could have been; none of them is waited for."""
-    seen: list[float] = []
+    longest_pauses: list[float] = []
 
     def longest(least: float, most: float) -> float:
         assert least == 0
-        seen.append(most)
+        longest_pauses.append(most)
         return 0.0
 
     monkeypatch.setattr(random, "uniform", longest)
-    return seen
+    return longest_pauses
 
 
-PATIENCE = RetryPolicy("relay", (ConnectionError, TimeoutError))
+POLICY = RetryPolicy("relay", (ConnectionError, TimeoutError))
 
 
-async def test_what_works_is_done_once(pauses: list[float]) -> None:
-    troubled = Troubled()
-    assert await PATIENCE.run(troubled.work) == "done"
-    assert (troubled.tries, pauses) == (1, [])
+async def test_work_that_succeeds_is_done_once(pauses: list[float]) -> None:
+    failing = Failing()
+    assert await POLICY.run(failing.work) == "done"
+    assert (failing.tries, pauses) == (1, [])
 
 
-async def test_what_fails_is_done_again_until_it_works(pauses: list[float]) -> None:
-    troubled = Troubled(ConnectionResetError(), TimeoutError(), ConnectionError())
-    assert await PATIENCE.run(troubled.work) == "done"
-    assert troubled.tries == 4
+async def test_work_that_fails_is_done_again_until_it_succeeds(pauses: list[float]) -> None:
+    failing = Failing(ConnectionResetError(), TimeoutError(), ConnectionError())
+    assert await POLICY.run(failing.work) == "done"
+    assert failing.tries == 4
 
 
 async def test_pauses_double_from_the_first_to_the_longest(pauses: list[float]) -> None:
-    await PATIENCE.run(Troubled(*[ConnectionError()] * 9).work)
+    await POLICY.run(Failing(*[ConnectionError()] * 9).work)
     assert pauses == [min(LONGEST, FIRST * 2**failure) for failure in range(1, 10)]
     assert pauses[-1] == LONGEST == 5.0
 
 
 async def test_another_error_is_raised_at_once(pauses: list[float]) -> None:
-    troubled = Troubled(ConnectionError(), ZeroDivisionError())
+    failing = Failing(ConnectionError(), ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        await PATIENCE.run(troubled.work)
-    assert (troubled.tries, len(pauses)) == (2, 1)
+        await POLICY.run(failing.work)
+    assert (failing.tries, len(pauses)) == (2, 1)
 
 
-async def test_it_begins_anew_with_every_piece_of_work(pauses: list[float]) -> None:
+async def test_pauses_start_again_with_every_piece_of_work(pauses: list[float]) -> None:
     for _ in range(2):
-        await PATIENCE.run(Troubled(ConnectionError()).work)
+        await POLICY.run(Failing(ConnectionError()).work)
     assert pauses == [FIRST * 2] * 2
 
 
-async def test_waiting_is_never_silent(pauses: list[float]) -> None:
+async def test_every_failure_is_logged(pauses: list[float]) -> None:
     with capture_logs() as lines:
-        await PATIENCE.run(Troubled(ConnectionError("gone"), TimeoutError()).work)
+        await POLICY.run(Failing(ConnectionError("gone"), TimeoutError()).work)
     assert [(line["name"], line["failures"]) for line in lines] == [("relay", 1), ("relay", 2)]
     assert "gone" in lines[0]["cause"]
 
 
-async def test_it_knows_whether_anything_is_waited_for(pauses: list[float]) -> None:
+async def test_is_waiting_while_work_is_retried(pauses: list[float]) -> None:
     retry = RetryPolicy("relay", (ConnectionError,))
     seen: list[bool] = []
 
@@ -92,7 +92,7 @@ async def test_it_knows_whether_anything_is_waited_for(pauses: list[float]) -> N
     assert (seen, retry.is_waiting) == ([False, True, True], False)
 
 
-async def test_whoever_waits_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pause_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry_module, "FIRST", 3_600.0)
     monkeypatch.setattr(retry_module, "LONGEST", 3_600.0)
     monkeypatch.setattr(random, "uniform", lambda _, most: most)
@@ -102,7 +102,7 @@ async def test_whoever_waits_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -
         has_failed.set()
         raise ConnectionError
 
-    waiting = asyncio.ensure_future(PATIENCE.run(fails))
+    waiting = asyncio.ensure_future(POLICY.run(fails))
     await has_failed.wait()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

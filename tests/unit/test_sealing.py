@@ -10,12 +10,12 @@ SEALER = Sealer(b"a master key of the tests, 32 byt")
 
 
 @given(st.text(max_size=500))
-def test_what_was_sealed_opens_to_what_it_was(text: str) -> None:
+def test_open_returns_what_was_sealed(text: str) -> None:
     sealed = SEALER.seal("bob", text)
     assert SEALER.open(Sealed.model_validate_json(sealed.model_dump_json())) == text
 
 
-def test_sealing_twice_never_looks_the_same() -> None:
+def test_sealing_twice_gives_different_ciphertexts() -> None:
     first, second = SEALER.seal("bob", "12 High Street"), SEALER.seal("bob", "12 High Street")
     assert first.text != second.text
     assert first.nonce != second.nonce
@@ -25,7 +25,7 @@ def test_nothing_of_the_text_is_in_the_sealed_form() -> None:
     assert "High" not in SEALER.seal("bob", "12 High Street").model_dump_json()
 
 
-def test_a_field_of_one_person_cannot_be_passed_off_as_anothers() -> None:
+def test_a_field_cannot_be_moved_to_another_person() -> None:
     with pytest.raises(Poison):
         SEALER.open(SEALER.seal("bob", "12 High Street").model_copy(update={"subject": "ann"}))
 
@@ -40,7 +40,7 @@ def test_a_changed_field_does_not_open(field: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["A", "AAAA", "A" * 21])
-def test_what_is_no_ciphertext_does_not_open(text: str) -> None:
+def test_invalid_ciphertext_does_not_open(text: str) -> None:
     with pytest.raises(Poison):
         SEALER.open(SEALER.seal("bob", "x").model_copy(update={"text": text}))
 
@@ -55,7 +55,7 @@ def test_another_master_key_opens_nothing() -> None:
         Sealer(b"another master key of the tests, ok").open(SEALER.seal("bob", "x"))
 
 
-def test_equal_bytes_have_equal_fingerprints_and_others_have_not() -> None:
+def test_fingerprints_are_equal_for_equal_bytes_only() -> None:
     assert SEALER.fingerprint(b"a") == SEALER.fingerprint(b"a")
     assert SEALER.fingerprint(b"a") != SEALER.fingerprint(b"b")
     assert SEALER.fingerprint(b"a") != Sealer(b"another master key of the tests, ok").fingerprint(b"a")
@@ -66,18 +66,18 @@ def test_a_short_master_key_is_refused_at_the_start() -> None:
         Sealer(b"short")
 
 
-def test_a_persons_key_is_at_hand_for_seconds_and_of_so_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_cached_for_seconds_and_for_a_limited_number_of_persons(monkeypatch: pytest.MonkeyPatch) -> None:
     now, derived = [100.0], list[str]()
     sealer = Sealer(b"a master key of the tests, 32 byt")
     monkeypatch.setattr("identity.sealing.monotonic", lambda: now[0])
-    monkeypatch.setattr("identity.sealing.MOST_KEPT", 2)
-    derive = sealer._key
+    monkeypatch.setattr("identity.sealing.MAX_CACHED_KEYS", 2)
+    derive = sealer._derive_key
 
-    def noted(purpose: str) -> bytes:
+    def recording(purpose: str) -> bytes:
         derived.append(purpose)
         return derive(purpose)
 
-    monkeypatch.setattr(sealer, "_key", noted)
+    monkeypatch.setattr(sealer, "_derive_key", recording)
     for moment, person in (
         (100.0, "ann"),
         (104.9, "ann"),

@@ -4,7 +4,7 @@ from typing import Any
 import jwt
 import pytest
 
-from identity.tokens import REQUIRED, TokenIssuer, TokenVerifier
+from identity.tokens import REQUIRED_CLAIMS, TokenIssuer, TokenVerifier
 from schemas.envelope import Actor, ActorType
 from schemas.errors import Unauthorised
 
@@ -21,9 +21,9 @@ def verifier(*, at: datetime = NOON) -> TokenVerifier:
     return TokenVerifier(SECRET, clock=lambda: at)
 
 
-def signed(claims: dict[str, Any]) -> str:
-    """A token with our key whose claims are ours but for `claims`; None takes one away."""
-    said = {
+def sign(claims: dict[str, Any]) -> str:
+    """A valid token, but for `claims`; None removes one."""
+    merged = {
         "sub": "bob",
         "roles": ["customer"],
         "actorType": "customer",
@@ -32,10 +32,10 @@ def signed(claims: dict[str, Any]) -> str:
         "iat": NOON,
         "exp": NOON + timedelta(hours=1),
     } | claims
-    return jwt.encode({name: value for name, value in said.items() if value is not None}, SECRET)
+    return jwt.encode({name: value for name, value in merged.items() if value is not None}, SECRET)
 
 
-def test_a_token_says_who_acts_and_in_which_roles() -> None:
+def test_a_token_names_the_actor_and_its_roles() -> None:
     token = issuer().issue("ann", ["admin", "operator"], "admin")
     assert verifier().verify(token) == Actor(type=ActorType.ADMIN, id="ann", roles=("admin", "operator"))
 
@@ -45,27 +45,27 @@ def test_a_token_of_another_secret_is_refused() -> None:
         verifier().verify(issuer(OTHER).issue("ann", ["admin"], "admin"))
 
 
-def test_an_expired_token_is_told_apart_from_a_false_one() -> None:
+def test_an_expired_token_has_a_detail_of_its_own() -> None:
     token = issuer().issue("ann", lifetime=timedelta(minutes=5))
     with pytest.raises(Unauthorised, match="expired"):
         verifier(at=NOON + timedelta(minutes=6)).verify(token)
 
 
-def test_a_token_that_was_good_once_expires_all_the_same() -> None:
+def test_a_cached_token_expires_too() -> None:
     now = NOON
-    remembering = TokenVerifier(SECRET, clock=lambda: now)
+    caching = TokenVerifier(SECRET, clock=lambda: now)
     token = issuer().issue("ann", lifetime=timedelta(minutes=5))
-    assert remembering.verify(token).id == "ann"
+    assert caching.verify(token).id == "ann"
     now += timedelta(minutes=6)
     for _ in range(2):
         with pytest.raises(Unauthorised, match="expired"):
-            remembering.verify(token)
+            caching.verify(token)
 
 
-@pytest.mark.parametrize("claim", REQUIRED)
+@pytest.mark.parametrize("claim", REQUIRED_CLAIMS)
 def test_a_token_without_a_claim_is_refused(claim: str) -> None:
     with pytest.raises(Unauthorised):
-        verifier().verify(signed({claim: None}))
+        verifier().verify(sign({claim: None}))
 
 
 @pytest.mark.parametrize(
@@ -82,21 +82,21 @@ def test_a_token_without_a_claim_is_refused(claim: str) -> None:
         {"exp": "soon"},
     ],
 )
-def test_a_token_that_says_something_else_is_refused(claims: dict[str, Any]) -> None:
+def test_a_token_with_a_wrong_claim_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(Unauthorised):
-        verifier().verify(signed(claims))
+        verifier().verify(sign(claims))
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512", "none"])
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_only_one_algorithm_is_accepted(algorithm: str) -> None:
-    claims = jwt.decode(signed({}), options={"verify_signature": False})
+    claims = jwt.decode(sign({}), options={"verify_signature": False})
     with pytest.raises(Unauthorised):
         verifier().verify(jwt.encode(claims, "" if algorithm == "none" else SECRET, algorithm))
 
 
 @pytest.mark.parametrize("token", ["", ".", "a.b.c", "é", "x" * 4_000])
-def test_what_is_no_token_at_all_is_refused(token: str) -> None:
+def test_what_is_not_a_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorised):
         verifier().verify(token)
 

@@ -17,25 +17,25 @@ from tests.contract.event_store.requests import NOON
 sys.modules.setdefault("eventsourcing.cipher", cryptography)
 
 
-def _on_file(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
+def _open_sqlite(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
     folder: Path = request.getfixturevalue("tmp_path")
     return sqlite_store(folder / "events.db", clock=clock)
 
 
-def _on_server(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
+def _open_postgres(request: pytest.FixtureRequest, clock: Clock) -> EventStore:
     return postgres_store(request.getfixturevalue("database"), clock=clock)
 
 
 OPEN: dict[str, Callable[[pytest.FixtureRequest, Clock], EventStore]] = {
     "memory": lambda request, clock: memory_store(clock=clock),
-    "sqlite": _on_file,
-    "postgres": _on_server,
+    "sqlite": _open_sqlite,
+    "postgres": _open_postgres,
 }
-"""Each asks for what it stands on only when its turn comes: a missing server skips its own cases."""
+"""Each asks for its database only when it is opened: a missing server skips its own cases."""
 
 
 class SetClock:
-    """Stands still until it is set."""
+    """A clock that is set by hand."""
 
     def __init__(self) -> None:
         self.now = NOON

@@ -1,4 +1,4 @@
-"""Every store records all of a unit or none of it, and lets nobody pay for another's conflict."""
+"""Every store records all of a request or none of it, and a conflict fails its own caller only."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from schemas.errors import Conflict, IdempotencyKeyTaken, Unavailable
 from schemas.order import OrderCompleted
 from schemas.topics import ORDERS, TopicPartition
 from tests.contract.event_store.conftest import SetClock
-from tests.contract.event_store.requests import NOON, answer, events, timer, unit
+from tests.contract.event_store.requests import NOON, events, record, request, timer
 
-PLACE = TopicPartition(ORDERS, 0)
+PARTITION = TopicPartition(ORDERS, 0)
 
 
-async def outcomes(store: EventStore, *units: AppendRequest) -> Sequence[AppendResult | BaseException]:
-    return await asyncio.gather(*(store.append(unit) for unit in units), return_exceptions=True)
+async def outcomes(store: EventStore, *requests: AppendRequest) -> Sequence[AppendResult | BaseException]:
+    return await asyncio.gather(*(store.append(each) for each in requests), return_exceptions=True)
 
 
 async def test_positions_count_from_one_over_all_streams(store: EventStore) -> None:
-    assert await store.append(unit("order-1", n=2)) == AppendResult(1, 2)
-    assert await store.append(unit("order-2")) == AppendResult(3, 3)
+    assert await store.append(request("order-1", n=2)) == AppendResult(1, 2)
+    assert await store.append(request("order-2")) == AppendResult(3, 3)
 
 
-async def test_what_is_read_is_what_was_appended_with_its_place_and_time(store: EventStore, clock: SetClock) -> None:
+async def test_what_is_read_is_what_was_appended_with_its_position_and_time(store: EventStore, clock: SetClock) -> None:
     clock.now = NOON + timedelta(hours=1)
     (given,) = events("order-1")
     await store.append(AppendRequest(events=(given,)))
@@ -38,20 +38,20 @@ async def test_what_is_read_is_what_was_appended_with_its_place_and_time(store: 
     assert (found.occurred_at, found.causation_id) == (NOON, "m")
 
 
-async def test_a_unit_may_touch_several_streams(store: EventStore) -> None:
+async def test_a_request_may_touch_several_streams(store: EventStore) -> None:
     both = AppendRequest(events=(*events("order-1", n=2), *events("saga-1")))
     assert await store.append(both) == AppendResult(1, 3)
     assert [event.version for event in await store.stream("order-1")] == [1, 2]
     assert [event.position for event in await store.stream("saga-1")] == [3]
 
 
-async def test_a_conflict_names_the_moved_streams_and_records_nothing(store: EventStore) -> None:
-    await store.append(unit("order-1"))
+async def test_a_conflict_names_its_streams_and_records_nothing(store: EventStore) -> None:
+    await store.append(request("order-1"))
     late = AppendRequest(
         events=(*events("saga-1", by="late"), *events("order-1", by="late")),
-        idempotency=answer(expires_at=NOON + timedelta(days=1)),
+        idempotency=record(expires_at=NOON + timedelta(days=1)),
         timers=(timer("t", NOON),),
-        checkpoints=(Checkpoint("saga", PLACE, 9),),
+        checkpoints=(Checkpoint("saga", PARTITION, 9),),
     )
     with pytest.raises(Conflict) as refused:
         await store.append(late)
@@ -66,144 +66,144 @@ async def test_a_conflict_names_the_moved_streams_and_records_nothing(store: Eve
 @pytest.mark.parametrize("after", [1, 7])
 async def test_a_version_that_would_leave_a_gap_is_a_conflict(store: EventStore, after: int) -> None:
     with pytest.raises(Conflict):
-        await store.append(unit("order-1", after))
+        await store.append(request("order-1", after))
     assert await store.head() == 0
 
 
-async def test_a_gap_within_a_unit_is_a_conflict(store: EventStore) -> None:
+async def test_a_gap_within_a_request_is_a_conflict(store: EventStore) -> None:
     with pytest.raises(Conflict):
         await store.append(AppendRequest(events=(*events("order-1"), *events("order-1", 2))))
     assert await store.head() == 0
 
 
 async def test_one_callers_conflict_fails_nobody_else(store: EventStore) -> None:
-    await store.append(unit("order-1"))
-    fine, refused, other = await outcomes(store, unit("order-2"), unit("order-1", by="late"), unit("order-3"))
+    await store.append(request("order-1"))
+    fine, refused, other = await outcomes(store, request("order-2"), request("order-1", by="late"), request("order-3"))
     assert isinstance(refused, Conflict)
     assert [fine, other] == [AppendResult(2, 2), AppendResult(3, 3)]
 
 
-async def test_units_that_follow_each_other_on_a_stream_are_chained(store: EventStore) -> None:
-    chain = [unit("warehouse-main", after, by=f"m{after}") for after in range(20)]
-    assert await outcomes(store, *chain) == [AppendResult(n, n) for n in range(1, 21)]
+async def test_requests_that_continue_each_other_are_all_accepted(store: EventStore) -> None:
+    requests = [request("warehouse-main", after, by=f"m{after}") for after in range(20)]
+    assert await outcomes(store, *requests) == [AppendResult(n, n) for n in range(1, 21)]
 
 
-async def test_of_two_who_want_the_same_version_one_gets_it(store: EventStore) -> None:
-    first, second = await outcomes(store, unit("order-1", by="a"), unit("order-1", by="b"))
+async def test_of_two_requests_for_the_same_version_one_is_recorded(store: EventStore) -> None:
+    first, second = await outcomes(store, request("order-1", by="a"), request("order-1", by="b"))
     assert first == AppendResult(1, 1)
     assert isinstance(second, Conflict)
 
 
-async def test_a_repeated_unit_is_answered_with_where_it_stands(store: EventStore) -> None:
+async def test_a_repeated_request_gets_the_positions_of_the_first(store: EventStore) -> None:
     both = AppendRequest(events=(*events("order-1", n=2), *events("saga-1")))
-    await store.append(unit("order-0"))
+    await store.append(request("order-0"))
     assert await store.append(both) == AppendResult(2, 4)
     assert await store.append(both) == AppendResult(2, 4)
     assert await store.head() == 4
 
 
-async def test_a_unit_repeated_at_once_is_recorded_once(store: EventStore) -> None:
-    same = unit("order-1", n=2, idempotency=answer(expires_at=NOON + timedelta(days=1)))
+async def test_a_request_repeated_at_once_is_recorded_once(store: EventStore) -> None:
+    same = request("order-1", n=2, idempotency=record(expires_at=NOON + timedelta(days=1)))
     assert await outcomes(store, same, same) == [AppendResult(1, 2), AppendResult(1, 2)]
     assert await store.head() == 2
 
 
-async def test_a_unit_that_is_only_partly_there_is_a_conflict(store: EventStore) -> None:
-    await store.append(unit("order-1"))
+async def test_a_request_that_is_recorded_only_in_part_is_a_conflict(store: EventStore) -> None:
+    await store.append(request("order-1"))
     with pytest.raises(Conflict):
-        await store.append(unit("order-1", n=2))
+        await store.append(request("order-1", n=2))
     assert await store.head() == 1
 
 
-async def test_a_repeated_unit_still_moves_its_checkpoint_but_sets_no_timer_again(store: EventStore) -> None:
-    await store.append(unit("order-1"))
-    again = unit("order-1", checkpoints=(Checkpoint("saga", PLACE, 9),), timers=(timer("t", NOON),))
+async def test_a_repeated_request_still_moves_its_checkpoint_but_sets_no_timer_again(store: EventStore) -> None:
+    await store.append(request("order-1"))
+    again = request("order-1", checkpoints=(Checkpoint("saga", PARTITION, 9),), timers=(timer("t", NOON),))
     assert await store.append(again) == AppendResult(1, 1)
-    assert await store.checkpoints("saga") == {PLACE: 9}
+    assert await store.checkpoints("saga") == {PARTITION: 9}
     assert await store.next_due() is None
 
 
-async def test_an_append_without_events_stands_nowhere(store: EventStore) -> None:
-    assert await store.append(AppendRequest(checkpoints=(Checkpoint("saga", PLACE, 3),))) == AppendResult(0, 0)
+async def test_an_append_without_events_has_no_position(store: EventStore) -> None:
+    assert await store.append(AppendRequest(checkpoints=(Checkpoint("saga", PARTITION, 3),))) == AppendResult(0, 0)
     assert await store.append(AppendRequest(timers=(timer("t", NOON),))) == AppendResult(0, 0)
     assert await store.head() == 0
-    assert await store.checkpoints("saga") == {PLACE: 3}
+    assert await store.checkpoints("saga") == {PARTITION: 3}
 
 
-async def test_a_unit_that_cannot_be_encoded_fails_alone(store: EventStore) -> None:
-    spoilt = AppendRequest(events=tuple(events("order-9", event=OrderCompleted.model_construct(order_id="\ud800"))))
-    units = [unit(f"order-{n}") for n in range(5)]
-    *before, failed, after = await outcomes(store, *units[:4], spoilt, units[4])
+async def test_a_request_that_cannot_be_encoded_fails_alone(store: EventStore) -> None:
+    failing = AppendRequest(events=tuple(events("order-9", event=OrderCompleted.model_construct(order_id="\ud800"))))
+    requests = [request(f"order-{n}") for n in range(5)]
+    *before, failed, after = await outcomes(store, *requests[:4], failing, requests[4])
     assert isinstance(failed, ValueError)
     assert [*before, after] == [AppendResult(n, n) for n in range(1, 6)]
 
 
-async def test_an_answer_is_kept_until_it_expires(store: EventStore, clock: SetClock) -> None:
-    given = answer(expires_at=NOON + timedelta(hours=24, microseconds=1), body=b"\x00\xff")
-    await store.append(unit("order-1", idempotency=given))
+async def test_an_idempotency_record_is_kept_until_it_expires(store: EventStore, clock: SetClock) -> None:
+    given = record(expires_at=NOON + timedelta(hours=24, microseconds=1), body=b"\x00\xff")
+    await store.append(request("order-1", idempotency=given))
     assert await store.idempotency_record("k", now=NOON + timedelta(hours=24)) == given
     assert await store.idempotency_record("k", now=given.expires_at) is None
     assert await store.idempotency_record("other", now=NOON) is None
 
 
-async def test_a_taken_key_refuses_the_unit_whole(store: EventStore) -> None:
-    given = answer(expires_at=NOON + timedelta(days=1))
-    await store.append(unit("order-1", idempotency=given))
+async def test_a_key_in_use_refuses_the_whole_request(store: EventStore) -> None:
+    given = record(expires_at=NOON + timedelta(days=1))
+    await store.append(request("order-1", idempotency=given))
     with pytest.raises(IdempotencyKeyTaken):
-        await store.append(unit("order-2", idempotency=given))
+        await store.append(request("order-2", idempotency=given))
     assert await store.head() == 1
 
 
-async def test_of_two_who_answer_one_key_at_once_the_second_is_told(store: EventStore) -> None:
-    given = answer(expires_at=NOON + timedelta(days=1))
-    first, second = await outcomes(store, unit("order-1", idempotency=given), unit("order-2", idempotency=given))
+async def test_of_two_requests_with_one_key_at_once_the_second_is_refused(store: EventStore) -> None:
+    given = record(expires_at=NOON + timedelta(days=1))
+    first, second = await outcomes(store, request("order-1", idempotency=given), request("order-2", idempotency=given))
     assert first == AppendResult(1, 1)
     assert isinstance(second, IdempotencyKeyTaken)
 
 
-async def test_the_same_events_for_another_body_are_no_lost_acknowledgement(store: EventStore) -> None:
+async def test_the_same_events_for_another_body_are_not_a_lost_acknowledgement(store: EventStore) -> None:
     tomorrow = NOON + timedelta(days=1)
-    await store.append(unit("order-1", idempotency=answer(fingerprint=b"one", expires_at=tomorrow)))
+    await store.append(request("order-1", idempotency=record(fingerprint=b"one", expires_at=tomorrow)))
     with pytest.raises(IdempotencyKeyTaken):
-        await store.append(unit("order-1", idempotency=answer(fingerprint=b"other", expires_at=tomorrow)))
+        await store.append(request("order-1", idempotency=record(fingerprint=b"other", expires_at=tomorrow)))
 
 
-async def test_the_first_answer_stays_when_its_unit_comes_again(store: EventStore) -> None:
-    first = answer(expires_at=NOON + timedelta(days=1), body=b"first")
-    await store.append(unit("order-1", idempotency=first))
-    await store.append(unit("order-1", idempotency=answer(expires_at=NOON + timedelta(days=2), body=b"second")))
+async def test_the_first_reply_stays_when_its_request_comes_again(store: EventStore) -> None:
+    first = record(expires_at=NOON + timedelta(days=1), body=b"first")
+    await store.append(request("order-1", idempotency=first))
+    await store.append(request("order-1", idempotency=record(expires_at=NOON + timedelta(days=2), body=b"second")))
     assert await store.idempotency_record("k", now=NOON) == first
 
 
-async def test_an_expired_key_may_be_answered_anew(store: EventStore, clock: SetClock) -> None:
-    await store.append(unit("order-1", idempotency=answer(expires_at=NOON + timedelta(days=1))))
+async def test_an_expired_key_may_be_used_again(store: EventStore, clock: SetClock) -> None:
+    await store.append(request("order-1", idempotency=record(expires_at=NOON + timedelta(days=1))))
     clock.now = NOON + timedelta(days=1)
-    anew = answer(expires_at=NOON + timedelta(days=2), fingerprint=b"new")
-    assert await store.append(unit("order-2", idempotency=anew)) == AppendResult(2, 2)
+    anew = record(expires_at=NOON + timedelta(days=2), fingerprint=b"new")
+    assert await store.append(request("order-2", idempotency=anew)) == AppendResult(2, 2)
     assert await store.idempotency_record("k", now=clock.now) == anew
 
 
-async def test_a_cancelled_caller_disturbs_nobody(store: EventStore) -> None:
-    leaving = asyncio.ensure_future(store.append(unit("order-1")))
-    staying = asyncio.ensure_future(store.append(unit("order-2")))
+async def test_a_cancelled_caller_does_not_disturb_another(store: EventStore) -> None:
+    leaving = asyncio.ensure_future(store.append(request("order-1")))
+    staying = asyncio.ensure_future(store.append(request("order-2")))
     await asyncio.sleep(0)
     leaving.cancel()
     assert (await staying).last == await store.head()
 
 
 async def test_closing_finishes_what_was_accepted_and_refuses_the_rest(store: EventStore) -> None:
-    accepted = [asyncio.ensure_future(store.append(unit(f"order-{n}"))) for n in range(50)]
+    accepted = [asyncio.ensure_future(store.append(request(f"order-{n}"))) for n in range(50)]
     await asyncio.sleep(0)
     await store.close()
-    assert sorted([(await one).last for one in accepted]) == list(range(1, 51))
+    assert sorted([(await each).last for each in accepted]) == list(range(1, 51))
     with pytest.raises(Unavailable):
-        await store.append(unit("order-50"))
+        await store.append(request("order-50"))
     with pytest.raises(Unavailable):
         await store.head()
 
 
 async def test_many_callers_on_few_streams_leave_no_gap_anywhere(store: EventStore) -> None:
-    """G2: whoever loses a race reloads and tries again, as a handler does."""
+    """G2: after a conflict a caller loads and tries again, as a handler does."""
     streams = [f"warehouse-{n}" for n in range(5)]
 
     async def caller(name: int) -> int:
@@ -213,7 +213,7 @@ async def test_many_callers_on_few_streams_leave_no_gap_anywhere(store: EventSto
             while True:
                 known = await store.stream(stream)
                 try:
-                    await store.append(unit(stream, len(known), by=f"{name}-{turn}", n=1 + turn % 3))
+                    await store.append(request(stream, len(known), by=f"{name}-{turn}", n=1 + turn % 3))
                     break
                 except Conflict:
                     conflicts += 1

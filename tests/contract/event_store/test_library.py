@@ -1,4 +1,4 @@
-"""The library's own cases pass on our recorders, and a plain application of the library reads our log."""
+"""The library's own test cases pass on our recorders, and a plain application of the library reads our log."""
 
 import threading
 from collections.abc import Sequence
@@ -22,24 +22,24 @@ from event_store.memory import MemoryRecorder
 from event_store.sqlite.recorder import Datastore, Recorder
 from event_store.sqlite.store import sqlite_store
 from schemas.codec import Stored, decode
-from tests.contract.event_store.requests import unit
+from tests.contract.event_store.requests import request
 
 
 class UnnumberedMemoryRecorder(MemoryRecorder):
-    """As the library's aggregate recorder, which answers no positions."""
+    """As the library's aggregate recorder, which returns no positions."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
         super().insert_events(stored_events, **kwargs)
 
 
 class UnnumberedRecorder(Recorder):
-    """As the library's aggregate recorder, which answers no positions."""
+    """As the library's aggregate recorder, which returns no positions."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
         super().insert_events(stored_events, **kwargs)
 
 
-def _join_all_but(earlier: set[threading.Thread]) -> None:
+def _join_new_threads(earlier: set[threading.Thread]) -> None:
     for thread in set(threading.enumerate()) - earlier:
         thread.join(timeout=10)
 
@@ -58,7 +58,7 @@ class OnFile(TestCase):
         self.addCleanup(folder.cleanup)
         self.addCleanup(datastore.close)
         # The library's cases leave their readers running, and closing a file under a reader is a segmentation fault.
-        self.addCleanup(_join_all_but, set(threading.enumerate()))
+        self.addCleanup(_join_new_threads, set(threading.enumerate()))
         recorder = self.recorder_class(datastore)
         recorder.create_table()
         return recorder
@@ -87,7 +87,7 @@ class TestFileAggregates(OnFile, AggregateRecorderTestCase):
 
 
 class TestFile(OnFile, ApplicationRecorderTestCase[Recorder]):
-    """Without its optional case: the library's recorder for SQLite has no subscriptions, our tail stands in."""
+    """Without its optional case: the library's recorder for SQLite has no subscriptions, `Tail` replaces them."""
 
 
 class TestFileOrder(OnFile, NonInterleavingNotificationIDsBaseCase):
@@ -104,8 +104,8 @@ def plain(tmp_path: Path) -> Environment:
 
 async def test_a_plain_application_reads_our_log(tmp_path: Path, plain: Environment) -> None:
     store = sqlite_store(tmp_path / "events.db")
-    await store.append(unit("order-1", n=2))
-    await store.append(unit("saga-1"))
+    await store.append(request("order-1", n=2))
+    await store.append(request("saga-1"))
     application: Application[str] = Application(env=plain)
     notifications = application.notification_log.select(start=1, limit=10)
     log = [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
@@ -117,9 +117,9 @@ async def test_a_plain_application_reads_our_log(tmp_path: Path, plain: Environm
 
 async def test_our_positions_go_on_after_events_of_the_library(tmp_path: Path, plain: Environment) -> None:
     store = sqlite_store(tmp_path / "events.db")
-    await store.append(unit("order-1"))
+    await store.append(request("order-1"))
     factory = InfrastructureFactory.construct(plain)
     assert factory.application_recorder().insert_events([StoredEvent("foreign", 1, "theirs", b"{}")]) == [2]
     factory.close()
-    assert (await store.append(unit("order-1", 1))).last == 3
+    assert (await store.append(request("order-1", 1))).last == 3
     await store.close()

@@ -1,4 +1,4 @@
-"""The library's own cases pass on our table on PostgreSQL: by our statement, by its recorder, by its functions."""
+"""The library's own test cases pass on our table in PostgreSQL: by our statement, its recorder and its functions."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,12 +24,12 @@ from event_store.postgres.recording import record
 from event_store.postgres.store import postgres_store
 from event_store.write_set import WriteSet
 from schemas.codec import Stored, decode
-from tests.contract.event_store.requests import unit
+from tests.contract.event_store.requests import request
 from tests.databases import library_datastore
 
 
-class OurWrites(PostgresApplicationRecorder):
-    """The library reads, our statement writes."""
+class RecorderWithOurStatement(PostgresApplicationRecorder):
+    """Reads with the library, writes with our statement."""
 
     def __init__(self, datastore: PostgresDatastore, connections: Connections) -> None:
         super().__init__(datastore)
@@ -40,14 +40,14 @@ class OurWrites(PostgresApplicationRecorder):
             [Stored(0, str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
         )
         try:
-            head = self._connections.run(lambda at: record(at, rows, {}, datetime.now(UTC)))
+            head = self._connections.run(lambda connection: record(connection, rows, {}, datetime.now(UTC)))
         except UniqueViolation as error:
             raise IntegrityError(str(error)) from error
         return list(range(head + 1, head + 1 + len(stored_events)))
 
 
-class Unnumbered(OurWrites):
-    """As the library's aggregate recorder, which answers no positions."""
+class Unnumbered(RecorderWithOurStatement):
+    """As the library's aggregate recorder, which returns no positions."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
         super().insert_events(stored_events, **kwargs)
@@ -68,55 +68,55 @@ class OnServer(TestCase):
     def create_recorder(self) -> PostgresApplicationRecorder:
         store = library_datastore(self.url, by_functions=self.by_functions)
         self.addCleanup(store.close)
-        recorder = self.made(store)
+        recorder = self.make_recorder(store)
         recorder.create_table()
         return recorder
 
-    def made(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
+    def make_recorder(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
         return PostgresApplicationRecorder(store)
 
 
-class ByUs(OnServer):
-    kind = OurWrites
+class WithOurStatement(OnServer):
+    kind = RecorderWithOurStatement
 
-    def made(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
+    def make_recorder(self, store: PostgresDatastore) -> PostgresApplicationRecorder:
         connections = Connections(self.url)
         self.addCleanup(connections.close)
         return self.kind(store, connections)
 
 
-class ByFunctions(OnServer):
+class WithLibraryFunctions(OnServer):
     """The library's fast way, which loses events on the library's table."""
 
     by_functions = True
 
 
-class TestOurAggregates(ByUs, AggregateRecorderTestCase):
+class TestOurStatementAggregates(WithOurStatement, AggregateRecorderTestCase):
     kind = Unnumbered
 
 
-class TestOurs(ByUs, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
-    """Without its optional case: our tail stands in for the library's subscriptions, which we never notify."""
+class TestOurStatement(WithOurStatement, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+    """Without its optional case: `Tail` replaces the library's subscriptions, which are never notified."""
 
 
-class TestOurOrder(ByUs, NonInterleavingNotificationIDsBaseCase):
+class TestOurStatementOrder(WithOurStatement, NonInterleavingNotificationIDsBaseCase):
     pass
 
 
-class TestTheirs(OnServer, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+class TestLibrary(OnServer, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
-class TestTheirOrder(OnServer, NonInterleavingNotificationIDsBaseCase):
+class TestLibraryOrder(OnServer, NonInterleavingNotificationIDsBaseCase):
     pass
 
 
-class TestTheirFunctions(ByFunctions, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
+class TestLibraryFunctions(WithLibraryFunctions, ApplicationRecorderTestCase[PostgresApplicationRecorder]):
     pass
 
 
-class TestTheirFunctionsOrder(ByFunctions, NonInterleavingNotificationIDsBaseCase):
+class TestLibraryFunctionsOrder(WithLibraryFunctions, NonInterleavingNotificationIDsBaseCase):
     pass
 
 
@@ -125,7 +125,7 @@ def plain(database: str) -> Environment:
     """What anybody sets to use a log on PostgreSQL with the library."""
     at = conninfo_to_dict(database)
     names = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user"}
-    settings = {f"POSTGRES_{ours}": str(at[theirs]) for ours, theirs in names.items()}
+    settings = {f"POSTGRES_{name}": str(at[key]) for name, key in names.items()}
     settings |= {"PERSISTENCE_MODULE": "eventsourcing.postgres", "ORIGINATOR_ID_TYPE": "text"}
     return Environment(env=settings | {"POSTGRES_PASSWORD": "none"})
 
@@ -138,8 +138,8 @@ class Log(Application[str]):
 
 async def test_a_plain_application_reads_our_log(database: str, plain: Environment) -> None:
     store = postgres_store(database)
-    await store.append(unit("order-1", n=2))
-    await store.append(unit("saga-1"))
+    await store.append(request("order-1", n=2))
+    await store.append(request("saga-1"))
     application = Log(env=plain)
     notifications = application.notification_log.select(start=1, limit=10)
     log = [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
@@ -151,10 +151,10 @@ async def test_a_plain_application_reads_our_log(database: str, plain: Environme
 
 async def test_our_positions_go_on_after_events_of_the_library(database: str, plain: Environment) -> None:
     store = postgres_store(database)
-    await store.append(unit("order-1"))
+    await store.append(request("order-1"))
     factory = InfrastructureFactory.construct(plain)
     foreign = [StoredEvent("foreign", version, "theirs", b"{}") for version in (1, 2, 3)]
     assert factory.application_recorder().insert_events(foreign) == [2, 3, 4]
     factory.close()
-    assert (await store.append(unit("order-1", 1))).last == 5
+    assert (await store.append(request("order-1", 1))).last == 5
     await store.close()

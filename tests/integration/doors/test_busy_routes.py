@@ -115,7 +115,7 @@ async def forbidden() -> None:
 
 def test_what_a_raw_route_would_leave_out_is_refused_when_it_is_made() -> None:
     guarded = APIRouter(route_class=RawRoute, dependencies=[Depends(forbidden)])
-    with pytest.raises(TypeError, match="takes the request alone"):
+    with pytest.raises(TypeError, match="takes only the request"):
         guarded.get("/")(forbidden)
     bare = APIRouter(route_class=RawRoute)
 

@@ -123,7 +123,7 @@ async def test_the_whole_log_again_for_everyone_anew_adds_nothing(
         await subscription.assign()
         for message in await published(store):
             await subscription.receive([message])
-        for place in subscription.done:
+        for place in subscription.positions:
             wanted = [each for each in await log_of(store) if each.type in processor.types]
             await processor.handle(place, wanted, head)
     assert await store.head() == head

@@ -117,9 +117,9 @@ async def test_the_last_word_on_a_timer_counts(store: TroubledStore) -> None:
     unit.cancel_timer("t")
     unit.set_timer(timer("1"))
     unit.set_timer(timer("2"))
-    assert (unit.request().timers, unit.request().cleared) == ((timer("2"),), ())
+    assert (unit.request().timers, unit.request().cancelled_timers) == ((timer("2"),), ())
     unit.cancel_timer("t")
-    assert (unit.request().timers, unit.request().cleared) == ((), ("t",))
+    assert (unit.request().timers, unit.request().cancelled_timers) == ((), ("t",))
 
 
 async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore) -> None:
