@@ -25,7 +25,7 @@ class Batcher(Generic[Q, R]):
         """Return the answer to the request's batch, or raise what `answer` raised."""
         self._requests.append(request)
         if self._next is None:
-            self._next = asyncio.create_task(self._round())
+            self._next = asyncio.create_task(self._answer_batch())
             self._next.add_done_callback(_retrieve)
         # A caller that is cancelled must not take the answer from the others.
         return await asyncio.shield(self._next)

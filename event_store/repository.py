@@ -137,14 +137,9 @@ class Repository(Generic[C, S, E]):
         self._snapshot_versions.pop(stream, None)
         self._due.pop(stream, None)
 
-    def clear(self) -> None:
-        """All may have moved without us."""
-        for remembered in (self._cached, self._saved, self._due):
-            remembered.clear()
-
-    async def _start(self, stream: str) -> VersionedState[S]:
+    async def _load_start(self, stream: str) -> VersionedState[S]:
         if self._snapshots and (snapshot := await self._store.snapshot(stream, decider=self._snapshots.format.version)):
-            self._saved[stream] = snapshot.version
+            self._snapshot_versions[stream] = snapshot.version
             return VersionedState(self._snapshots.format.load(snapshot.state), snapshot.version)
         return VersionedState(self.decider.initial, 0)
 
@@ -169,6 +164,6 @@ class Repository(Generic[C, S, E]):
 
 def _dump(policy: SnapshotPolicy[S], due: Mapping[str, VersionedState[S]]) -> list[Snapshot]:
     return [
-        Snapshot(stream, loaded.version, snapshots.format.version, snapshots.format.dump(loaded.state))
+        Snapshot(stream, loaded.version, policy.format.version, policy.format.dump(loaded.state))
         for stream, loaded in due.items()
     ]

@@ -57,7 +57,7 @@ class SQLiteBackend:
         self._datastore = Datastore(path)
         self._recorder = Recorder(self._datastore)
         self._write_lock = Lock()
-        with _as_unavailable():
+        with _available():
             self._recorder.create_table()
             with self._datastore.transaction(commit=True) as cursor:
                 migrate(cursor)
@@ -149,12 +149,12 @@ class SQLiteBackend:
 
     @contextmanager
     def _writing(self) -> Iterator[SQLiteCursor]:
-        with _as_unavailable(), self._write_lock, self._datastore.transaction(commit=True) as cursor:
+        with _available(), self._write_lock, self._datastore.transaction(commit=True) as cursor:
             yield cursor
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteCursor]:
-        with _as_unavailable(), self._datastore.transaction(commit=False) as cursor:
+        with _available(), self._datastore.transaction(commit=False) as cursor:
             yield cursor
 
 

@@ -1,11 +1,11 @@
 """A queue hands on without waiting for a batch to fill, and is bounded."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from concurrency.background import background
 from subscriptions import batch_queue
 from subscriptions.batch_queue import BoundedBatchQueue
 
@@ -24,7 +24,16 @@ class Worker:
         await self.may_work.wait()
 
 
-async def seen(worker: Worker, batches: int) -> None:
+@asynccontextmanager
+async def running(queue: BoundedBatchQueue[int]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(queue.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def wait_batches(worker: Worker, batches: int) -> None:
     async with asyncio.timeout(10):
         while len(worker.batches) < batches:
             worker.is_busy.clear()
@@ -33,12 +42,12 @@ async def seen(worker: Worker, batches: int) -> None:
 
 async def test_a_single_item_is_handed_on_at_once_and_waiting_ones_together() -> None:
     worker = Worker()
-    line = BoundedBatchQueue(worker.work, batch=4)
-    async with background(line.run()):
-        await line.put(0)
-        await seen(worker, 1)
-        for message in range(1, 8):
-            await line.put(message)
+    queue = BoundedBatchQueue(worker.work, batch=4)
+    async with running(queue):
+        await queue.put(0)
+        await wait_batches(worker, 1)
+        for item in range(1, 8):
+            await queue.put(item)
         worker.may_work.set()
         await wait_batches(worker, 3)
     assert worker.batches == [[0], [1, 2, 3, 4], [5, 6, 7]]
@@ -47,13 +56,13 @@ async def test_a_single_item_is_handed_on_at_once_and_waiting_ones_together() ->
 async def test_put_waits_while_the_queue_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_queue, "CAPACITY", 2)
     worker = Worker()
-    line = BoundedBatchQueue(worker.work, batch=2)
-    async with background(line.run()):
-        await line.put(0)
-        await seen(worker, 1)
-        for message in (1, 2, 3, 4):
-            await line.put(message)
-        late = asyncio.ensure_future(line.put(5))
+    queue = BoundedBatchQueue(worker.work, batch=2)
+    async with running(queue):
+        await queue.put(0)
+        await wait_batches(worker, 1)
+        for item in (1, 2, 3, 4):
+            await queue.put(item)
+        late = asyncio.ensure_future(queue.put(5))
         await asyncio.wait([late], timeout=0)
         assert not late.done()
         worker.may_work.set()
@@ -68,8 +77,8 @@ async def test_batches_are_limited_by_the_size_of_their_items() -> None:
     for item in (2, 3, 1, 9, 4):
         await queue.put(item)
     worker.may_work.set()
-    async with background(line.run()):
-        await seen(worker, 4)
+    async with running(queue):
+        await wait_batches(worker, 4)
     assert worker.batches == [[2, 3], [1], [9], [4]]
 
 

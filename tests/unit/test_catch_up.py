@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import pytest
 
@@ -16,7 +16,7 @@ from schemas.wire import Incoming
 from subscriptions import catch_up
 from subscriptions.catch_up import CatchUpSubscription
 from tests.histories import COMPLETED, PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, never, order_id, published, put, say_published
+from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
 
 ORDER_NUMBERS = (1, 6, 7, 10, 12)
 
@@ -54,8 +54,21 @@ class StockHandler(RecordingHandler):
     types = frozenset({"inventory.reservation", "inventory.reserved", "shipping.dispatched"})
 
 
-def inbox_of(store: TroubledStore, reader: Reader, on_poison: Callable[[Poison], None] = never) -> CatchUpSubscription:
-    return CatchUpSubscription(store, reader, partitions=PARTITIONS, on_poison=on_poison)
+@pytest.fixture
+async def store() -> AsyncIterator[TroubledStore]:
+    store = TroubledStore()
+    yield store
+    await store.close()
+
+
+def raise_poison(poison: Poison) -> None:
+    raise poison
+
+
+def subscribe(
+    store: TroubledStore, handler: RecordingHandler, on_poison: Callable[[Poison], None] = raise_poison
+) -> CatchUpSubscription:
+    return CatchUpSubscription(store, handler, partitions=PARTITIONS, on_poison=on_poison)
 
 
 def order_events(*numbers: int) -> list[Event]:
