@@ -25,8 +25,9 @@ from aioutlet.settings import Settings
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import Database, ensure_indexes
+from projectors.writer import ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import Document
 from streams import agents
@@ -104,14 +105,14 @@ async def _shop(
         MockCluster(),
     )
     metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
-    processors = components.processors(settings, store, sealer, metrics)
+    processors = components.build_processors(settings, store, sealer, metrics)
     crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.application("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")
     async with (
         components.open_producer(broker.address) as producer,
         components.open_consumer(broker.address, pacing, partitions=PARTITIONS) as consumer,
     ):
-        feed = components.feed(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
+        feed = components.build_projection_consumer(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": feed.run(),
@@ -119,7 +120,7 @@ async def _shop(
             "agents": agents.run(app, crew),
             "pacing": pacing.run(),
             "liveness": watch_consumers(
-                [feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age
+                [feed.batching_consumer, *(agent.batching_consumer for agent in crew)], limit=settings.commit_age
             ),
         }
         async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:

@@ -49,25 +49,27 @@ class Agent:
         self.processor = processor
         self._on_poison = metrics.poisoned(processor.consumer)
         subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
-        self.batching = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
-        metrics.follow(self.batching)
+        self.batching_consumer = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
+        metrics.follow(self.batching_consumer)
 
     def assign(self, partitions: Collection[TopicPartition]) -> None:
         """The group gives us these partitions and no others."""
-        self.batching.assign([partition for partition in partitions if partition.topic in self.processor.topics])
+        self.batching_consumer.assign(
+            [partition for partition in partitions if partition.topic in self.processor.topics]
+        )
 
     def revoke(self) -> None:
         """The group shares anew."""
-        self.batching.revoke()
+        self.batching_consumer.revoke()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """The agent's body: pass every fetch on; it is acknowledged when it is finished."""
         async for event in cast(Any, stream).noack().events():
-            await self.batching.put(read_records(records_of(event.message), self._on_poison), event.ack)
+            await self.batching_consumer.put(read_records(records_of(event.message), self._on_poison), event.ack)
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self.batching.run()
+        await self.batching_consumer.run()
 
 
 def application(

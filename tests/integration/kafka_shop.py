@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 from prometheus_client import CollectorRegistry
 
-from aioutlet import components as parts
+from aioutlet import components
 from aioutlet.settings import Settings
 from event_store.records import AppendRequest
 from event_store.store import EventStore
@@ -38,7 +38,7 @@ HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "1
 async def record(store: EventStore, stream: str, *events: Event) -> None:
     """Append to the end of a stream, as a door would."""
     version = len(await store.stream(stream))
-    cause = Cause(id=str(uuid4()), at=parts.now(), correlation_id=stream)
+    cause = Cause(id=str(uuid4()), at=components.now(), correlation_id=stream)
     await store.append(AppendRequest(events=tuple(wrap_events(stream, version, events, cause))))
 
 
@@ -78,7 +78,7 @@ async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
     """Copy the log to Kafka."""
     pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
     async with (
-        parts.open_producer(broker) as producer,
+        components.open_producer(broker) as producer,
         _running(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
     ):
         yield
@@ -90,12 +90,12 @@ async def reacting(
 ) -> AsyncIterator[Metrics]:
     """Run every agent as one worker of `group`, on what the group gives it where it is `shared`."""
     pacing, metrics = FetchPacing(busy=WAIT_MS, idle=WAIT_MS), Metrics(CollectorRegistry())
-    crew = [
+    running_agents = [
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
-        for each in parts.processors(Settings(data=data), store, SEALER, metrics)
+        for each in components.build_processors(Settings(data=data), store, SEALER, metrics)
     ]
-    app = agents.application(group, crew, broker=broker, pacing=pacing, data=data, shared=shared)
-    async with _running(agents.run(app, crew)):
+    app = agents.application(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
+    async with _running(agents.run(app, running_agents)):
         yield metrics
 
 
