@@ -19,6 +19,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.saga import Step
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
@@ -26,7 +27,6 @@ from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
 from streams.shipping import Shipping
-from streams.transport import FetchPacing
 from subscriptions.catch_up import CatchUpSubscription
 
 BATCH_BYTES = 262_144
@@ -77,10 +77,10 @@ def build_projection_consumer(
 ) -> ProjectionConsumer:
     """Return the consumer that keeps every read model up to the log."""
     projection = Projection(MODELS, database, advance=watcher.advance)
-    on_poison = metrics.poisoned(projection.consumer)
+    on_poison = metrics.poison_handler(projection.consumer)
     subscription = CatchUpSubscription(store, projection, partitions=partitions, on_poison=on_poison)
     projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
-    metrics.follow(projection_consumer.batching_consumer)
+    metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
 
 
@@ -114,7 +114,7 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
     await consumer.start()
-    pacing.join(consumer)
+    pacing.add(consumer)
     try:
         yield consumer
     finally:

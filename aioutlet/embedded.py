@@ -32,10 +32,10 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from subscriptions.liveness import watch_consumers
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
@@ -107,7 +107,7 @@ async def _shop(
     metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
     processors = components.build_processors(settings, store, sealer, metrics)
     crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
-    app = agents.application("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")
+    app = agents.build_app("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")
     async with (
         components.open_producer(broker.address) as producer,
         components.open_consumer(broker.address, pacing, partitions=PARTITIONS) as consumer,

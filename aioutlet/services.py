@@ -28,10 +28,10 @@ from projectors.writer import ensure_indexes
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
@@ -130,7 +130,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             for each in processors
             if each.consumer == context.name
         ]
-        app = agents.application(
+        app = agents.build_app(
             f"aioutlet-{context.name}",
             running,
             broker=settings.bootstrap,

@@ -22,10 +22,10 @@ from schemas.stream_names import order_stream, warehouse_stream
 from schemas.warehouse import StockLine, StockReceived
 from streams import agents
 from streams.agents import Agent
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 
 PARTITIONS = 6
@@ -94,7 +94,7 @@ async def reacting(
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
         for each in components.build_processors(Settings(data=data), store, SEALER, metrics)
     ]
-    app = agents.application(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
+    app = agents.build_app(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
     async with _running(agents.run(app, running_agents)):
         yield metrics
 
