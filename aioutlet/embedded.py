@@ -104,7 +104,7 @@ async def _shop(
         Sealer(keys.master_key(settings)),
         MockCluster(),
     )
-    metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
+    metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
     processors = components.build_processors(settings, store, sealer, metrics)
     crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", crew, broker=broker.address, pacing=pacing, data=settings.data / "faust")

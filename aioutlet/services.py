@@ -161,7 +161,7 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
         await ensure_indexes(database, MODELS)
-        watcher = query_api.main.watcher_over(database)
+        watcher = query_api.main.build_watcher(database)
         projection_consumer = components.build_projection_consumer(
             store, database, watcher, consumer, context.metrics, partitions=settings.partitions
         )

@@ -51,7 +51,7 @@ def counts() -> Counts:
 
 
 @pytest.fixture
-def running_agents(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
+def workers(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
     clock = SetClock()
     processors = (
         Fulfilment(store, clock=clock, metrics=counts),
@@ -98,11 +98,9 @@ class Client(AIOKafkaClient):  # type: ignore[misc]  # it ships no types
 
 
 @asynccontextmanager
-async def running(
-    broker: str, running_agents: Sequence[Agent], pacing: FetchPacing, data: Path
-) -> AsyncIterator[PacedApp]:
-    app = agents.build_app("tested", running_agents, broker=broker, pacing=pacing, data=data)
-    task = asyncio.ensure_future(agents.run(app, running_agents))
+async def running(broker: str, workers: Sequence[Agent], pacing: FetchPacing, data: Path) -> AsyncIterator[PacedApp]:
+    app = agents.build_app("tested", workers, broker=broker, pacing=pacing, data=data)
+    task = asyncio.ensure_future(agents.run(app, workers))
     try:
         yield app
         assert not task.done()
@@ -140,10 +138,10 @@ async def passed_by(store: TroubledStore, counts: Counts, messages: int) -> None
 
 
 async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
-    broker: str, store: TroubledStore, running_agents: Sequence[Agent], counts: Counts, tmp_path: Path
+    broker: str, store: TroubledStore, workers: Sequence[Agent], counts: Counts, tmp_path: Path
 ) -> None:
     pacing = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, running_agents, pacing, tmp_path), relaying(broker, store, pacing) as producer:
+    async with running(broker, workers, pacing, tmp_path), relaying(broker, store, pacing) as producer:
         for partition in range(PARTITIONS):
             await producer.send_and_wait("aioutlet.orders", b"not of ours", partition=partition)
         await passed_by(store, counts, PARTITIONS)
@@ -154,21 +152,21 @@ async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
 
 
 async def test_agents_on_an_empty_broker_catch_up_from_the_store(
-    broker: str, store: TroubledStore, running_agents: Sequence[Agent], tmp_path: Path
+    broker: str, store: TroubledStore, workers: Sequence[Agent], tmp_path: Path
 ) -> None:
     await put(store, *events("order.created", order_id=order_id(1)))
     await say_published(store, await published(store))
     pacing = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, running_agents, pacing, tmp_path), relaying(broker, store, pacing):
+    async with running(broker, workers, pacing, tmp_path), relaying(broker, store, pacing):
         await asked_for_stock(store, 1)
 
 
 async def test_the_consumer_that_faust_runs_is_paced(
-    broker: str, store: TroubledStore, running_agents: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broker: str, store: TroubledStore, workers: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The driver asks for 1.5 s, and on this broker half of that would be the delay of every hop."""
     pacing = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, running_agents, pacing, tmp_path) as app, relaying(broker, store, pacing):
+    async with running(broker, workers, pacing, tmp_path) as app, relaying(broker, store, pacing):
         await put(store, *events("order.created", order_id=order_id(1)))
         await asked_for_stock(store, 1)
         consumer = app.consumer._thread._consumer  # type: ignore[attr-defined]
@@ -179,11 +177,11 @@ async def test_the_consumer_that_faust_runs_is_paced(
 
 
 async def test_agents_that_are_stopped_while_they_join_leave_their_group_before_they_close(
-    broker: str, running_agents: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broker: str, workers: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faust cuts the connections as soon as the group has answered."""
     goodbyes = Goodbyes()
     monkeypatch.setattr("aiokafka.consumer.consumer.AIOKafkaClient", partial(Client, goodbyes))
-    async with running(broker, running_agents, FetchPacing(), tmp_path):
+    async with running(broker, workers, FetchPacing(), tmp_path):
         await goodbyes.joining()
     assert goodbyes.said == ["leave", "close"]
