@@ -76,8 +76,8 @@ def service(name: str, settings: Settings) -> RunningService:
         registry=registry,
         metrics=Metrics(registry),
         pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-        verifier=TokenVerifier(settings.needed("token_secret", SECRET)),
-        sealer=Sealer(settings.needed("master_key", SECRET).encode()),
+        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
+        sealer=Sealer(settings.require("master_key", SECRET).encode()),
     )
     return SERVICES[name](context)
 
@@ -228,7 +228,7 @@ def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> Ru
 
 @asynccontextmanager
 async def _open_documents(settings: Settings) -> AsyncIterator[Database]:
-    uri = settings.needed("documents", "the services' MongoDB, such as mongodb://localhost:27017")
+    uri = settings.require("documents", "the services' MongoDB, such as mongodb://localhost:27017")
     client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
     async with client:
         yield client.get_default_database(DATABASE)
