@@ -1,14 +1,14 @@
-"""The embedded broker: the mock cluster inside `confluent-kafka`, a Kafka endpoint that ends with the process."""
+"""The broker of the embedded shop: the mock Kafka cluster inside `confluent-kafka`, which ends with the process."""
 
 from confluent_kafka import Producer
 
 PARTITIONS = 4
-"""The mock cluster's own number for a topic that appears on first use."""
+"""Partitions the mock cluster gives a topic at its first use."""
 TIMEOUT = 10.0
 
 
 class MockCluster:
-    """A Kafka endpoint on a free local port for as long as this object is kept."""
+    """A Kafka broker on a free local port, until it is stopped or garbage collected."""
 
     def __init__(self) -> None:
         self._owner = Producer({"bootstrap.servers": "unused", "test.mock.num.brokers": 1, "log_level": 0})
@@ -17,5 +17,5 @@ class MockCluster:
         self.address = f"{broker.host}:{broker.port}"
 
     def stop(self) -> None:
-        """Let the cluster go, and everything in it."""
+        """Stop the cluster and drop its messages."""
         del self._owner

@@ -1,4 +1,4 @@
-"""The parts every wiring is made of, each built from settings and what it stands on."""
+"""Builds the components that both wirings use: clients, processors, and the consumer of the read models."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,13 +13,14 @@ from event_store.opening import open_store
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from projectors.writer import Database
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.saga import Step
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
@@ -27,24 +28,23 @@ from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
 from streams.shipping import Shipping
-from streams.transport import FetchPacing
 from subscriptions.catch_up import CatchUpSubscription
 
 BATCH_BYTES = 262_144
-BUSY_MS = 3_600_000
-"""A consumer that catches up from the store does not ask the broker meanwhile, and keeps its places all the same:
-whether it is dead is judged by how far it gets (`subscriptions.liveness`)."""
-LATE = 1.5
-"""How many payment deadlines `tok_late` lets pass before it answers."""
+MAX_POLL_INTERVAL_MS = 3_600_000
+"""A consumer that catches up from the store does not poll the broker meanwhile, and must keep its partitions. Whether
+it is dead is found out by `subscriptions.liveness`."""
+LATE_ANSWER = 1.5
+"""Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
 
 def now() -> datetime:
-    """The time of this machine, in UTC."""
+    """Return the time of this machine, in UTC."""
     return datetime.now(UTC)
 
 
-def policy(settings: Settings) -> Policy:
-    """The saga's deadlines, and which step it takes first."""
+def build_policy(settings: Settings) -> Policy:
+    """Return the saga's order of steps and its deadlines."""
     first = (Step.INVENTORY, Step.PAYMENT) if settings.inventory_first else (Step.PAYMENT, Step.INVENTORY)
     return Policy(
         steps=(*first, Step.SHIPPING),
@@ -56,18 +56,18 @@ def policy(settings: Settings) -> Policy:
     )
 
 
-def processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics) -> list[Processor]:
-    """Everyone who answers the saga, and the saga."""
-    saga_policy, gateway = policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE)
+def build_processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics) -> list[Processor]:
+    """Return the processors: the saga and those of its steps."""
+    policy, gateway = build_policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER)
     return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=saga_policy),
+        Fulfilment(store, clock=now, metrics=metrics, policy=policy),
         Payments(store, gateway, clock=now, metrics=metrics),
-        Inventory(store, clock=now, metrics=metrics, policy=saga_policy),
+        Inventory(store, clock=now, metrics=metrics, policy=policy),
         Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics),
     ]
 
 
-def feed(
+def build_projection_consumer(
     store: EventStore,
     database: Database,
     watcher: CheckpointWatcher,
@@ -76,13 +76,13 @@ def feed(
     *,
     partitions: int,
 ) -> ProjectionConsumer:
-    """The read side's writing half."""
+    """Return the consumer that keeps every read model up to the log."""
     projection = Projection(MODELS, database, advance=watcher.advance)
-    on_poison = metrics.poisoned(projection.consumer)
+    on_poison = metrics.poison_handler(projection.consumer)
     subscription = CatchUpSubscription(store, projection, partitions=partitions, on_poison=on_poison)
-    feed = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
-    metrics.follow(feed.batching)
-    return feed
+    projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
+    metrics.track_age(projection_consumer.batching_consumer)
+    return projection_consumer
 
 
 @asynccontextmanager
@@ -97,7 +97,7 @@ async def open_event_store(address: str) -> AsyncIterator[EventStore]:
 
 @asynccontextmanager
 async def open_producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
-    """A producer that neither loses nor repeats while it lives; `broker` is host:port."""
+    """Open an idempotent producer with `acks=all`; `broker` is host:port."""
     producer = AIOKafkaProducer(
         bootstrap_servers=broker, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
@@ -110,12 +110,12 @@ async def open_producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
 
 @asynccontextmanager
 async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer of everything the read models are made of, from its beginning and without a group."""
+    """Open a consumer of all partitions that feed read models, from their beginning and without a group."""
     topics = {model.view.topic for model in MODELS}
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
     await consumer.start()
-    pacing.join(consumer)
+    pacing.add(consumer)
     try:
         yield consumer
     finally:
@@ -124,16 +124,16 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
 
 @asynccontextmanager
 async def open_group_consumer(broker: str, *, group: str) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer that shares everything the read models are made of with others, once its feed has joined `group`.
+    """Open a consumer that shares the partitions that feed read models with the others of `group`.
 
-    Its offsets only save reading again: what is finished stands in the read models' own checkpoints.
+    Its offsets only save fetching again; what counts are the checkpoints of the read models.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=broker,
         group_id=group,
         auto_offset_reset="earliest",
         metadata_max_age_ms=METADATA_AGE_MS,
-        max_poll_interval_ms=BUSY_MS,
+        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
     )
     await consumer.start()
     try:

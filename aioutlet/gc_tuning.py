@@ -4,12 +4,12 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-YOUNG = 10_000
-"""Objects made since the last look that are worth a look: a page of the log is some ten thousand."""
+THRESHOLD = 10_000
+"""New objects before a collection: a page of the log has about as many."""
 
 
 def tune_gc() -> None:
-    """What is there now stays as long as the process: the collector passes it by from now on, and looks less often."""
+    """Exempt all current objects from garbage collection, for they stay, and collect less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)

@@ -1,4 +1,4 @@
-"""HTTP servers inside a loop that is not theirs."""
+"""Serves an ASGI application within the running event loop."""
 
 import asyncio
 import socket
@@ -9,20 +9,20 @@ from typing import Any
 import uvicorn
 
 BACKLOG = 2_048
-GRACE = 5
-"""Seconds a request may still take when we stop."""
+GRACEFUL_SHUTDOWN = 5
+"""Seconds that running requests have to finish at shutdown."""
 
 
 class PortTaken(Exception):
-    """Somebody else listens there."""
+    """Another process listens on the port."""
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: the wiring decides when to stop."""
+    """Uvicorn without its signal handlers: whoever started it stops it."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.is_up = asyncio.Event()
+        self.is_started = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -30,17 +30,17 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.is_up.set()
+        self.is_started.set()
 
 
 @asynccontextmanager
 async def listening(app: Any, *, host: str, port: int, setting: str) -> AsyncIterator[str]:
-    """Serve `app` and say at which URL; port 0 takes a free one.
+    """Serve `app` while the context is open and give its URL; port 0 takes a free one.
 
     Raises:
-        PortTaken: Naming the setting that chooses another.
+        PortTaken: Another process listens there; the message names `setting`.
     """
-    listener = _bound(host, port, setting)
+    listener = _bind(host, port, setting)
     server = _Server(
         uvicorn.Config(
             app,
@@ -48,12 +48,12 @@ async def listening(app: Any, *, host: str, port: int, setting: str) -> AsyncIte
             access_log=False,
             lifespan="off",
             server_header=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]), name=setting)
     try:
-        await server.is_up.wait()
+        await server.is_started.wait()
         yield f"http://{host}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
@@ -61,7 +61,7 @@ async def listening(app: Any, *, host: str, port: int, setting: str) -> AsyncIte
         listener.close()
 
 
-def _bound(host: str, port: int, setting: str) -> socket.socket:
+def _bind(host: str, port: int, setting: str) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,26 +1,26 @@
-"""The embedded shop's own secrets: made at its first start, kept beside its data, readable by its owner alone."""
+"""The secrets of the embedded shop: created at its first start in its data folder, readable by its owner only."""
 
 import secrets
 from pathlib import Path
 
 from aioutlet.settings import Settings
 
-TOKEN_SECRET = "token.secret"
-MASTER_KEY = "master.key"
+TOKEN_SECRET_FILE = "token.secret"
+MASTER_KEY_FILE = "master.key"
 
 
 def token_secret(settings: Settings) -> str:
-    """What signs access tokens."""
-    return settings.token_secret or _kept(settings.data / TOKEN_SECRET)
+    """Return the secret that signs access tokens."""
+    return settings.token_secret or _read_or_create(settings.data / TOKEN_SECRET_FILE)
 
 
 def master_key(settings: Settings) -> bytes:
-    """What seals personal fields."""
-    return (settings.master_key or _kept(settings.data / MASTER_KEY)).encode()
+    """Return the master key that seals personal fields."""
+    return (settings.master_key or _read_or_create(settings.data / MASTER_KEY_FILE)).encode()
 
 
-def _kept(path: Path) -> str:
-    """The secret in `path`; a new one where there is none yet. A crash leaves none or all of it."""
+def _read_or_create(path: Path) -> str:
+    """Return the secret in `path`, which is created if it does not exist; a crash leaves no partial file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(".new")

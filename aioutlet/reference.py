@@ -1,4 +1,4 @@
-"""The reference that is made from the code: written by `make reference`, and a test says when it is stale."""
+"""Writes the reference pages that are generated from the code (`make reference`); a test fails when one is outdated."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -6,18 +6,18 @@ from pathlib import Path
 
 import orjson
 
-from aioutlet.asyncapi import document
+from aioutlet.asyncapi import build_document
 from aioutlet.pages.commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
-from aioutlet.pages.saga import page as saga_page
+from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.topics import topics_page
 
 
 def _asyncapi() -> str:
-    return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    return orjson.dumps(build_document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -30,26 +30,26 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "topics.md": topics_page,
 }
-"""File -> what makes it."""
+"""The function that builds each file."""
 
 
 def write(folder: Path) -> list[Path]:
-    """Bring `folder` up to date; return the files that were not."""
+    """Write the outdated files of `folder` and return them."""
     folder.mkdir(parents=True, exist_ok=True)
-    outdated = stale(folder)
+    outdated = find_outdated(folder)
     for path in outdated:
         path.write_text(PAGES[path.name](), encoding="utf-8")
     return outdated
 
 
-def stale(folder: Path) -> list[Path]:
-    """The files of `folder` that are missing or say something else than the code does."""
-    pages = {folder / name: make for name, make in PAGES.items()}
-    return [path for path, make in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != make()]
+def find_outdated(folder: Path) -> list[Path]:
+    """Return the files of `folder` that are missing or differ from what the code generates."""
+    pages = {folder / name: build for name, build in PAGES.items()}
+    return [path for path, build in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != build()]
 
 
 def main() -> None:
-    """Bring the reference of this checkout up to date."""
+    """Update the reference of this checkout."""
     for path in write(Path(__file__).parents[1] / "docs" / "reference"):
         sys.stdout.write(f"{path.name} written\n")
 

@@ -1,4 +1,4 @@
-"""The other wiring: one service per process on PostgreSQL, Apache Kafka and MongoDB, as many of each as are needed."""
+"""The wiring of separate services: each its own process, on PostgreSQL, Apache Kafka and MongoDB."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -22,23 +22,24 @@ from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import Database, ensure_indexes
+from projectors.writer import ensure_indexes
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
-WAIT_MS = 500
-"""Apache Kafka answers a waiting fetch as soon as a byte arrives: asking seldom costs no time."""
-DEAD = 70
-"""The exit code of a service whose consumer is dead."""
+FETCH_WAIT_MS = 500
+"""Apache Kafka answers a waiting fetch as soon as a byte arrives, so a long wait delays nothing."""
+EXIT_CONSUMER_DEAD = 70
+"""Exit code of a service that ends because its consumer is dead."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -46,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class ServiceContext:
-    """What every service is given."""
+    """What every service needs, made from its name and settings."""
 
     name: str
     settings: Settings
@@ -57,16 +58,16 @@ class ServiceContext:
     sealer: Sealer
 
 
-Opened = AbstractAsyncContextManager[str]
-"""A service at work; it says at which URL it is asked how it is."""
+RunningService = AbstractAsyncContextManager[str]
+"""A service that runs while the context is open; it gives the URL of the service's HTTP server."""
 
 
-def service(name: str, settings: Settings) -> Opened:
-    """One of `SERVICES`, at work while the context is open.
+def service(name: str, settings: Settings) -> RunningService:
+    """Run one of `SERVICES` while the context is open.
 
     Raises:
-        WrongSettings: Something it needs is said nowhere.
-        PortTaken: Naming the setting that chooses another.
+        WrongSettings: A setting it needs is missing.
+        PortTaken: Another process listens on the port.
     """
     registry = CollectorRegistry()
     context = ServiceContext(
@@ -74,9 +75,9 @@ def service(name: str, settings: Settings) -> Opened:
         settings=settings,
         registry=registry,
         metrics=Metrics(registry),
-        pacing=FetchPacing(busy=WAIT_MS, idle=WAIT_MS),
-        verifier=TokenVerifier(settings.needed("token_secret", SECRET)),
-        sealer=Sealer(settings.needed("master_key", SECRET).encode()),
+        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
+        sealer=Sealer(settings.require("master_key", SECRET).encode()),
     )
     return SERVICES[name](context)
 
@@ -88,14 +89,14 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
         app = command_api.main.build_app(
             store, verifier=context.verifier, sealer=context.sealer, registry=context.registry
         )
-        async with _listening(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
+        async with _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
             yield url
 
 
 @asynccontextmanager
 async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with _documents(settings) as database:
+    async with _open_documents(settings) as database:
         app = query_api.main.build_app(
             database,
             verifier=context.verifier,
@@ -103,7 +104,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             partitions=settings.partitions,
             registry=context.registry,
         )
-        async with _listening(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url:
+        async with _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url:
             yield url
 
 
@@ -115,7 +116,7 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_producer(settings.bootstrap) as producer,
     ):
         relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
-        async with _working(context, relay.run(), {"eventStore": store.head}) as url:
+        async with _run_with_health(context, relay.run(), {"eventStore": store.head}) as url:
             yield url
 
 
@@ -123,31 +124,31 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with components.open_event_store(settings.log) as store:
-        made = components.processors(settings, store, context.sealer, context.metrics)
-        crew = [
+        processors = components.build_processors(settings, store, context.sealer, context.metrics)
+        running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics)
-            for each in made
+            for each in processors
             if each.consumer == context.name
         ]
-        app = agents.application(
+        app = agents.build_app(
             f"aioutlet-{context.name}",
-            crew,
+            running,
             broker=settings.bootstrap,
             pacing=context.pacing,
             data=settings.data / "faust" / context.name,
             shared=True,
         )
-        intakes = [agent.batching for agent in crew]
-        async with _working(context, agents.run(app, crew), {"eventStore": store.head}, intakes) as url:
+        consumers = [agent.batching_consumer for agent in running]
+        async with _run_with_health(context, agents.run(app, running), {"eventStore": store.head}, consumers) as url:
             yield url
 
 
 @asynccontextmanager
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
-        made = components.processors(context.settings, store, context.sealer, context.metrics)
-        deadlines = Deadlines(store, made, clock=components.now)
-        async with _working(context, deadlines.run(), {"eventStore": store.head}) as url:
+        processors = components.build_processors(context.settings, store, context.sealer, context.metrics)
+        deadlines = Deadlines(store, processors, clock=components.now)
+        async with _run_with_health(context, deadlines.run(), {"eventStore": store.head}) as url:
             yield url
 
 
@@ -156,19 +157,23 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with (
         components.open_event_store(settings.log) as store,
-        _documents(settings) as database,
+        _open_documents(settings) as database,
         components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
         await ensure_indexes(database, MODELS)
-        watcher = query_api.main.watcher_over(database)
-        feed = components.feed(store, database, watcher, consumer, context.metrics, partitions=settings.partitions)
-        feed.join_group()
+        watcher = query_api.main.build_watcher(database)
+        projection_consumer = components.build_projection_consumer(
+            store, database, watcher, consumer, context.metrics, partitions=settings.partitions
+        )
+        projection_consumer.join_group()
         probes: dict[str, Probe] = {"eventStore": store.head, "documents": partial(database.command, "ping")}
-        async with _working(context, feed.run(), probes, [feed.batching]) as url:
+        async with _run_with_health(
+            context, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
+        ) as url:
             yield url
 
 
-SERVICES: Mapping[str, Callable[[ServiceContext], Opened]] = {
+SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -182,13 +187,13 @@ SERVICES: Mapping[str, Callable[[ServiceContext], Opened]] = {
 
 
 @asynccontextmanager
-async def _working(
+async def _run_with_health(
     context: ServiceContext,
     work: Coroutine[Any, Any, None],
     probes: Mapping[str, Probe],
     consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
-    """Work beside a door that tells how it goes; work that fails ends the service, and so does a dead consumer."""
+    """Do the work beside an HTTP server for health and metrics; a failure or a dead consumer ends the service."""
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(
@@ -207,22 +212,22 @@ async def _working(
         yield url
 
 
-async def _end_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) -> None:
-    """End this process, without a good-bye: what made a consumer dead would keep it from stopping, too."""
+async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) -> None:
+    """Exit at once when a consumer is dead: what blocks it could also block an orderly shutdown."""
     try:
         await watch_consumers(consumers, limit=limit)
     except ConsumerDead:
         log.exception("dead consumer, ending")
-        os._exit(DEAD)
+        os._exit(EXIT_CONSUMER_DEAD)
 
 
-def _listening(app: FastAPI, context: ServiceContext, port: int, setting: str) -> Opened:
+def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
     return listening(app, host=context.settings.host, port=port, setting=setting)
 
 
 @asynccontextmanager
-async def _documents(settings: Settings) -> AsyncIterator[Database]:
-    uri = settings.needed("documents", "the services' MongoDB, such as mongodb://localhost:27017")
+async def _open_documents(settings: Settings) -> AsyncIterator[Database]:
+    uri = settings.require("documents", "the services' MongoDB, such as mongodb://localhost:27017")
     client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
     async with client:
         yield client.get_default_database(DATABASE)

@@ -1,4 +1,4 @@
-"""Every setting there is: read once from the environment (`AIOUTLET_*`), checked at start, failing loudly."""
+"""All settings: read once from the environment (`AIOUTLET_*`) and validated at start."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,14 +15,14 @@ Brokers = Annotated[str, Field(pattern=r"^kafka://[\w.-]+:\d+(,[\w.-]+:\d+)*$")]
 
 
 class Settings(BaseSettings):
-    """How this process runs."""
+    """The settings of this process."""
 
     model_config = SettingsConfigDict(
         env_prefix="AIOUTLET_", frozen=True, extra="ignore", use_attribute_docstrings=True
     )
 
     data: Path = Path("var")
-    """Folder of everything the embedded shop keeps: its log, its documents, its keys."""
+    """Folder of the embedded shop's log, documents and keys."""
     host: str = "127.0.0.1"
     """Address the HTTP services listen on."""
     command_port: Port = 8000
@@ -32,9 +32,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """From which level on lines are written; each is one JSON object."""
     token_secret: Annotated[str, Field(min_length=32)] | None = None
-    """Signs access tokens (32 bytes or more); else the embedded shop makes one and keeps it with its data."""
+    """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
     master_key: Annotated[str, Field(min_length=32)] | None = None
-    """Seals personal fields (32 bytes or more); else the embedded shop makes one and keeps it with its data."""
+    """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     payment_deadline: Seconds = 30.0
@@ -46,37 +46,37 @@ class Settings(BaseSettings):
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
     reservation: Seconds = 900.0
-    """Seconds stock is held for an order that is not complete."""
+    """Seconds for which stock is reserved for an order that is not complete."""
     inventory_first: bool = False
-    """Reserve before charging, for orders that start from now on."""
+    """Reserve stock before charging, for orders placed from now on."""
     store: Database | None = None
-    """Log of the separate services, `postgresql://user:password@host/database`; the embedded shop has its own."""
+    """PostgreSQL of the separate services, `postgresql://user:password@host/database`; the embedded shop needs none."""
     broker: Brokers | None = None
-    """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop has its own."""
+    """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop needs none."""
     documents: Documents | None = None
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
     health_port: Port = 8080
-    """Port at which a service without an HTTP door of its own tells how it is; 0 takes a free one."""
+    """Port of health and metrics of a service without an HTTP API; 0 takes a free one."""
     commit_age: Seconds = 60.0
-    """Seconds a consumer may have work and get nowhere; then it says that it is not live, and soon after it ends."""
+    """Seconds a consumer may have work and finish nothing before it reports that it is not live, and then exits."""
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 12
-    """Partitions of every topic of the separate services; settled before the first event and never changed."""
+    """Partitions of every topic of the separate services; never change it after the first event."""
 
     @property
     def log(self) -> str:
-        """Where the separate services keep the log, as the store's clients want it."""
-        return self.needed("store", "the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet")
+        """The URL of the services' PostgreSQL, which holds the log."""
+        return self.require("store", "the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet")
 
     @property
     def bootstrap(self) -> str:
-        """The brokers as Kafka's clients want them: host:port with commas."""
-        return self.needed("broker", "the services' Kafka, such as kafka://localhost:9092").removeprefix(KAFKA)
+        """The brokers as Kafka's clients take them: host:port, separated by commas."""
+        return self.require("broker", "the services' Kafka, such as kafka://localhost:9092").removeprefix(KAFKA)
 
-    def needed(self, name: str, example: str) -> str:
-        """A setting that the separate services cannot do without.
+    def require(self, name: str, example: str) -> str:
+        """Return a setting that the separate services need.
 
         Raises:
-            WrongSettings: It is said nowhere.
+            WrongSettings: It is not set.
         """
         value: str | None = getattr(self, name)
         if value is None:
@@ -85,14 +85,14 @@ class Settings(BaseSettings):
 
 
 class WrongSettings(Exception):
-    """The environment says something no shop can run with."""
+    """Settings are missing or invalid; the message has a line for each."""
 
 
 def read() -> Settings:
-    """The settings of this process.
+    """Read the settings of this process.
 
     Raises:
-        WrongSettings: With one line for each variable that is wrong.
+        WrongSettings: With one line for each invalid variable.
     """
     try:
         return Settings()

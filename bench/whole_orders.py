@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 
-from aioutlet import components as parts
+from aioutlet import components
 from aioutlet.settings import Settings
 from bench.baskets import PIECES
 from bench.orders import SEALER, accepted, orders, prepare
@@ -102,7 +102,7 @@ async def told(course: Course) -> Told:
 
 
 async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
-    crew = parts.processors(Settings(data=Path()), store, SEALER, Metrics(CollectorRegistry()))
+    crew = components.build_processors(Settings(data=Path()), store, SEALER, Metrics(CollectorRegistry()))
     await _stock_up(store, placed)
     arriving, seen = iter(placed), 0
     while True:

@@ -1,4 +1,4 @@
-"""What every route of the write side works with: the process's parts, who calls, and one request of theirs."""
+"""What every route of the command API works with: the context of the process, the caller and the request."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from schemas.warehouse import WarehouseCommand, WarehouseEvent
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Everything a command may need; made once per process."""
+    """Everything a command may need; built once per process."""
 
     store: EventStore
     sealer: Sealer
@@ -60,7 +60,7 @@ class StreamCommand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """One request: who asks, why, and under which idempotency key if any."""
+    """One request of a caller, with the cause of what it records and its idempotency key, if it has one."""
 
     context: CommandContext
     actor: Actor
@@ -68,28 +68,28 @@ class CommandRequest:
     key: ScopedKey | None
 
     def derive_id(self, name: str) -> str:
-        """A new id; under a key it follows from the request, so that a repeat asks for the same thing."""
+        """Return a new id; with an idempotency key it is derived from the request, so that a repeat has the same id."""
         return derived_id(*self.key.names, name) if self.key else self.context.new_id()
 
     def reply_once(self) -> IdempotentReply:
-        """The context in which this request is handled."""
+        """Return the context manager around the work of this request."""
         return IdempotentReply(self.context.replies, self.key)
 
     async def handle(
         self, commands: Sequence[StreamCommand], reply: Callable[..., Accepted], *, status: int = 200
     ) -> Response:
-        """Decide every command, record all of it or nothing, and answer with the `reply` about the first stream.
+        """Decide every command, record all or none, and answer with the `reply` about the first stream.
 
         Raises:
-            Refused: A decider says no. Nothing was recorded.
-            Conflict: Every attempt lost a race. Nothing was recorded; safe to repeat.
+            Refused: A decider refuses. Nothing was recorded.
+            Conflict: Every attempt met a conflict. Nothing was recorded; safe to repeat.
         """
         stream = commands[0].stream
-        async with self.reply_once() as answer:
-            for unit in answer.attempts():
+        async with self.reply_once() as idempotent:
+            for unit in idempotent.attempts():
                 await self._decide(unit, commands)
-                await answer.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))
-        return answer.response(status)
+                await idempotent.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))
+        return idempotent.response(status)
 
     async def _decide(self, unit: UnitOfWork, commands: Sequence[StreamCommand]) -> None:
         for repository in dict.fromkeys(each.repository for each in commands):
@@ -100,21 +100,20 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls a route, under which Idempotency-Key if any; what they want is not known yet."""
+    """Who calls a route, with which Idempotency-Key; the body is not read yet."""
 
     context: CommandContext
     actor: Actor
     route: str
     key: str | None
 
-    def asks(self, body: Message) -> CommandRequest:
-        """Their request with this body."""
-        replies = self.context.replies
-        key = replies.scope(self.actor, self.route, self.key, body) if self.key else None
+    def make_request(self, body: Message) -> CommandRequest:
+        """Return the request with this body."""
+        key = self.context.replies.scope(self.actor, self.route, self.key, body) if self.key else None
         return CommandRequest(self.context, self.actor, self._cause(), key)
 
     def require_key(self) -> None:
-        """Raise `MissingIdempotencyKey` where there is none."""
+        """Raise `MissingIdempotencyKey` if the request has none."""
         if self.key is None:
             raise MissingIdempotencyKey("send an Idempotency-Key, so that this can be repeated safely")
 
@@ -135,16 +134,16 @@ KEY_DESCRIPTION = "Kept for 24 hours."
 KEY = r"^[A-Za-z0-9._:-]{1,128}$"
 IdempotencyKey = Annotated[str | None, Header(alias=KEY_HEADER, pattern=KEY, description=KEY_DESCRIPTION)]
 OPTIONAL_KEY: TypeAdapter[str | None] = TypeAdapter(Annotated[str, StringConstraints(pattern=KEY)] | None)
-"""The same, for routes that read their request themselves."""
+"""The same for raw routes."""
 
 
 async def current_caller(request: Request, key: IdempotencyKey = None) -> Caller:
-    """Who calls."""
+    """Return the caller of a route; a dependency."""
     return caller_of(request, key)
 
 
 def caller_of(request: Request, key: str | None) -> Caller:
-    """Who calls, for routes that read their request themselves; `key` is a valid Idempotency-Key."""
+    """Return the caller of a raw route; `key` must be a valid Idempotency-Key."""
     context = cast(CommandContext, request.app.state.context)
     return Caller(context, actor_of(request), f"{request.method} {request.scope['route'].path}", key)
 

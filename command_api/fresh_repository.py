@@ -1,4 +1,4 @@
-"""Repositories for the HTTP side, where a refusal must not rest on an old state: what is cached is checked for news."""
+"""Repositories of the command API: they bring cached states up to date first, so that no refusal uses an old state."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -13,8 +13,8 @@ from schemas.envelope import Envelope
 from schemas.errors import Poison
 
 PAGE = 1_000
-FAR = 20_000
-"""Positions of the log that are worth reading; further behind, the cache is dropped and streams are read when asked."""
+MAX_CATCH_UP = 20_000
+"""Positions; a cache further behind the log is cleared instead of brought up to date."""
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -22,10 +22,7 @@ E = TypeVar("E")
 
 
 class FreshRepository(Repository[C, S, E]):
-    """States never older than the moment they were asked for: callers at the same time share one read of what is new.
-
-    An append is guarded by the expected version, a refusal by nothing.
-    """
+    """Reads the events after the cached versions on every load; concurrent loads share one read."""
 
     def __init__(
         self,
@@ -36,49 +33,47 @@ class FreshRepository(Repository[C, S, E]):
         snapshots: SnapshotPolicy[S] | None = None,
     ) -> None:
         super().__init__(store, decider, capacity, snapshots=snapshots)
-        self._news = Batcher(self._since)
+        self._reads = Batcher(self._read_after)
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
-        """As `Repository.load_many`."""
-        known = await super().load_many(streams)
-        news = await self._news.ask([(stream, at.version) for stream, at in known.items()])
-        moved = {
+        cached = await super().load_many(streams)
+        news = await self._reads.ask([(stream, at.version) for stream, at in cached.items()])
+        advanced = {
             stream: self._advance(stream, at, newer)
-            for stream, at in known.items()
+            for stream, at in cached.items()
             if (newer := [cast(E, each.event) for each in news[stream] if each.version > at.version])
         }
-        return known | moved
+        return cached | advanced
 
     def evict(self, stream: str) -> None:
-        """Keep the stream: the next load reads what is new anyway."""
+        """Do nothing: the next load reads newer events anyway."""
 
     def _advance(self, stream: str, at: VersionedState[S], events: Sequence[E]) -> VersionedState[S]:
         advanced = VersionedState(self.decider.fold(events, at.state), at.version + len(events))
         self.put(stream, advanced)
         return advanced
 
-    async def _since(self, asked: Sequence[Sequence[tuple[str, int]]]) -> dict[str, list[Envelope]]:
-        """What is past these versions; past the oldest where callers know different ones."""
-        return await self._store.streams(dict(sorted(chain.from_iterable(asked), reverse=True)))
+    async def _read_after(self, requests: Sequence[Sequence[tuple[str, int]]]) -> dict[str, list[Envelope]]:
+        """Read the streams after these versions; after the oldest where requests differ."""
+        return await self._store.streams(dict(sorted(chain.from_iterable(requests), reverse=True)))
 
 
 class FollowingRepository(Repository[C, S, E]):
-    """States of many streams that seldom change: one read of the log's news of `types` serves all that are cached."""
+    """Follows the log's events of `types` to keep all cached states up to date; for streams that seldom change."""
 
     def __init__(self, store: EventStore, decider: Decider[C, S, E], capacity: int, *, types: Sequence[str]) -> None:
         super().__init__(store, decider, capacity)
         self._types = types
-        self._news = Batcher(self._follow)
+        self._catch_ups = Batcher(self._catch_up)
         self._position = 0
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
-        """As `Repository.load_many`, after the news of the log."""
-        await self._news.ask(None)
+        await self._catch_ups.ask(None)
         return await super().load_many(streams)
 
-    async def _follow(self, _: Sequence[None]) -> None:
+    async def _catch_up(self, _: Sequence[None]) -> None:
         head = await self._store.wait_past(self._position, timeout=0)
-        if head > self._position + FAR:
+        if head > self._position + MAX_CATCH_UP:
             self.clear()
             self._position = head
         while await self._read_page() == PAGE:
@@ -86,12 +81,12 @@ class FollowingRepository(Repository[C, S, E]):
         self._position = max(self._position, head)
 
     async def _read_page(self) -> int:
-        """Apply the next page of news; how many events it had."""
-        news = await self._store.log(self._position, limit=PAGE, types=self._types)
-        for stored in news:
+        """Apply the next page of events; return their number."""
+        page = await self._store.log(self._position, limit=PAGE, types=self._types)
+        for stored in page:
             self._apply(stored)
             self._position = stored.position
-        return len(news)
+        return len(page)
 
     def _apply(self, stored: Stored) -> None:
         at = self.cached(stored.stream)
@@ -99,6 +94,6 @@ class FollowingRepository(Repository[C, S, E]):
             try:
                 event = cast(E, decode(stored).event)
             except Poison:
-                self.evict(stored.stream)  # whoever asks for it reads it, and gets the error
+                self.evict(stored.stream)  # the next load reads the stream and raises
             else:
                 self.put(stored.stream, VersionedState(self.decider.fold([event], at.state), stored.version))

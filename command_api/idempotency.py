@@ -1,4 +1,4 @@
-"""One Idempotency-Key, one effect: the first reply is recorded with the events, and given again to whoever repeats."""
+"""One effect per Idempotency-Key: the first reply is recorded with the events and sent again to repeats."""
 
 import asyncio
 import hmac
@@ -22,14 +22,14 @@ from schemas.message import Message
 from schemas.sealed import Sealed
 
 ATTEMPTS = 10
-"""A busy warehouse may move a few times while we decide."""
-KEPT = timedelta(hours=24)
+"""A busy warehouse may change several times during a decision."""
+RETENTION = timedelta(hours=24)
 REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScopedKey:
-    """A key within its scope (actor, route), and the fingerprint of the body it came with."""
+    """An Idempotency-Key within its scope (actor and route), and the fingerprint of the request's body."""
 
     key: str
     fingerprint: bytes
@@ -37,43 +37,42 @@ class ScopedKey:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What ids of this request derive from: the same request, the same ids."""
+        """The names that ids of this request are derived from."""
         return self.key, self.fingerprint.hex()
 
 
 class RunningRequest(NamedTuple):
-    """A request that has no reply yet; `reply` becomes its body, or None where it failed."""
+    """A request without a reply yet; `reply` becomes the body of the reply, or None if the request fails."""
 
     fingerprint: bytes
     reply: asyncio.Future[bytes | None]
 
 
 class IdempotencyStore:
-    """Recorded replies, and the requests of this process that are still running."""
+    """The recorded replies, sealed, and the requests of this process that are still running."""
 
     def __init__(self, store: EventStore, sealer: Sealer, clock: Callable[[], datetime]) -> None:
-        """Keep replies in `store`, sealed by `sealer`."""
         self.store = store
         self.running: dict[str, RunningRequest] = {}
         self._sealer = sealer
         self._clock = clock
 
     def scope(self, actor: Actor, route: str, key: str, body: Message) -> ScopedKey:
-        """The key in its scope; the fingerprint is of the parsed body, so spelling does not matter."""
+        """Return the key in its scope; the fingerprint is of the parsed body, whatever its whitespace."""
         content = b"%b\n%b" % (route.encode(), body.as_json())
         return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.id)
 
     def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
-        """The reply as a record to append with the events; positions are not known yet and are looked up on replay."""
+        """Return the record to append with the events; the position is not known yet and is looked up on replay."""
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
         sealed = self._sealer.seal(key.subject, body).as_json()
-        return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + KEPT)
+        return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + RETENTION)
 
     async def recorded(self, key: ScopedKey) -> bytes | None:
-        """The body recorded under a key, if there is one.
+        """Return the body recorded under a key, if there is one.
 
         Raises:
-            IdempotencyKeyReused: It was recorded for another body.
+            IdempotencyKeyReused: It was recorded for another request body.
         """
         record = await self.store.idempotency_record(key.key, now=self._clock())
         if record is None:
@@ -85,10 +84,10 @@ class IdempotencyStore:
 
 
 class IdempotentReply:
-    """The one reply to a request: made now, or made before under the same key.
+    """The reply to a request: new, or the recorded one of an earlier request with the same key.
 
-    A context around the work: a repeat of a running request waits for its reply; when the work is refused and the key
-    has a recorded reply, that is given instead. Nothing is read on the way in.
+    A context manager around the work. On entry a repeat of a running request waits for its reply. If the work raises
+    and the key has a recorded reply, that becomes the reply and the error is dropped. Nothing is read on entry.
     """
 
     def __init__(self, replies: IdempotencyStore, key: ScopedKey | None) -> None:
@@ -98,10 +97,10 @@ class IdempotentReply:
         self._is_replay = False
 
     async def __aenter__(self) -> "IdempotentReply":
-        """Wait for the same request, if it is running.
+        """Wait for the running request with the same key, if there is one.
 
         Raises:
-            IdempotencyKeyReused: The key was answered for another body.
+            IdempotencyKeyReused: That request has another body.
         """
         if self._key:
             while running := self._replies.running.get(self._key.key):
@@ -126,7 +125,7 @@ class IdempotentReply:
         return self._is_replay
 
     def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
-        """As `retry_on_conflict`, as long as there is no reply."""
+        """Yield units of work as `retry_on_conflict` does, until there is a reply."""
         if self._body is None:
             for unit in retry_on_conflict(self._replies.store, attempts=limit):
                 yield unit
@@ -134,18 +133,16 @@ class IdempotentReply:
                     return
 
     async def commit(self, unit: UnitOfWork, reply: Accepted) -> bool:
-        """Commit the unit with its reply beside it, which is stamped with its position; False where a race was lost."""
+        """Commit the unit with its reply, and set the reply's position; return False on a conflict."""
         record = self._replies.record(self._key, reply) if self._key else None
         if committed := await unit.commit(idempotency=record):
-            self.give(reply.model_copy(update={"position": await unit.position(reply.stream_id)}))
+            self.set(reply.model_copy(update={"position": await unit.position(reply.stream_id)}))
         return committed
 
-    def give(self, reply: Accepted) -> None:
-        """Make this the reply."""
+    def set(self, reply: Accepted) -> None:
         self._body = reply.as_json()
 
     def response(self, status: int) -> Response:
-        """The reply over HTTP."""
         headers = REPLAYED if self._is_replay else None
         return Response(self._body, status, headers, media_type="application/json")
 
@@ -154,6 +151,6 @@ class IdempotentReply:
 
 
 def check_fingerprint(key: ScopedKey, fingerprint: bytes) -> None:
-    """Raise `IdempotencyKeyReused` where a key came with another body."""
+    """Raise `IdempotencyKeyReused` if the key's request has another body."""
     if not hmac.compare_digest(key.fingerprint, fingerprint):
         raise IdempotencyKeyReused("this Idempotency-Key was used for another body")

@@ -1,4 +1,4 @@
-"""The write side's HTTP door, put together."""
+"""Builds the command API."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
-"""Versions of a warehouse; its agent takes them oftener."""
+"""Versions of a warehouse; the inventory agent takes snapshots more often."""
 
 
 def build_app(
@@ -46,17 +46,17 @@ def build_app(
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
-    """The command API over `store`, which stays its caller's to close.
+    """Build the command API over `store`, which the caller closes.
 
     Args:
         store: Where everything is recorded.
-        verifier: Says who a token's bearer is.
-        sealer: Seals addresses and first answers, and fingerprints bodies.
-        clock: The time, in UTC.
-        new_id: Draws UUIDv7 strings.
-        probes: What readiness asks beside the store.
-        lifespan: What must run while it serves.
-        registry: Where its figures are counted.
+        verifier: Verifies access tokens.
+        sealer: Seals addresses and recorded replies, and fingerprints bodies.
+        clock: Returns the time, in UTC.
+        new_id: Returns new UUIDv7 strings.
+        probes: Readiness checks besides the store.
+        lifespan: Lifespan of the application.
+        registry: Registry of its metrics.
     """
     app = build_service(
         ServiceOptions(
@@ -69,7 +69,7 @@ def build_app(
             registry=registry,
         )
     )
-    app.state.context = _context(store, sealer, clock, new_id)
+    app.state.context = _build_context(store, sealer, clock, new_id)
     return app
 
 

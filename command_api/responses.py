@@ -1,11 +1,11 @@
-"""What a command answers: at least where its stream stands now, so that a query can ask for no less."""
+"""The bodies of responses to commands; their position can be sent with a query as `X-Min-Position`."""
 
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
 
 
 class Accepted(Message):
-    """The stream's version after the command, and the store's position of that version."""
+    """The stream's version after the command, and the position of that version in the log."""
 
     stream_id: str
     version: int
@@ -13,38 +13,38 @@ class Accepted(Message):
 
 
 class ProductAccepted(Accepted):
-    """A command about one product."""
+    """The answer to a command for one product."""
 
     product_id: Id
 
 
 class ProductsImported(Accepted):
-    """How many were new, how many were there already; the stream is the last of the new ones."""
+    """How many products were new and how many already existed; the stream is that of the last new one."""
 
     imported: int
     unchanged: int
 
 
 class ReceiptAccepted(Accepted):
-    """A delivery was taken in."""
+    """The answer to a recorded delivery."""
 
     receipt_id: Id
 
 
 class AdjustmentAccepted(Accepted):
-    """A count was corrected."""
+    """The answer to a corrected count."""
 
     adjustment_id: Id
 
 
 class OrderAccepted(Accepted):
-    """A command about one order; where it goes from here is the saga's."""
+    """The answer to a command for one order; the saga continues from here."""
 
     order_id: Id
 
 
 class OrderPlaced(OrderAccepted):
-    """The order stands at these totals, in minor units."""
+    """The new order, with its totals in minor units."""
 
     order_number: OrderNumber
     status: OrderStatus = OrderStatus.PENDING

@@ -1,6 +1,6 @@
-"""Partitions that are handled at once share their trips: what they want of one collection is read and written together.
+"""Joins the reads and writes that several partitions ask of one collection at the same time into one round trip.
 
-No document is fed by two partitions, so what is put together never meets.
+No document is fed by two partitions, so the documents of two requests are never the same.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,15 +18,13 @@ R = TypeVar("R")
 
 
 class BatcherPerCollection(Generic[Q, R]):
-    """One batcher for each collection."""
+    """One `Batcher` for each collection."""
 
     def __init__(self, answer: Callable[[Collection, Sequence[Q]], Awaitable[R]]) -> None:
-        """Let `answer` serve all requests that wait for a collection."""
         self._answer = answer
         self._batchers: dict[str, Batcher[Q, R]] = {}
 
     async def ask(self, collection: Collection, request: Q) -> R:
-        """As `Batcher.ask`."""
         batcher = self._batchers.get(collection.name)
         if batcher is None:
             batcher = self._batchers[collection.name] = Batcher(partial(self._answer, collection))
@@ -34,14 +32,14 @@ class BatcherPerCollection(Generic[Q, R]):
 
 
 async def load_all(collection: Collection, requests: Sequence[Sequence[str]]) -> dict[str, Document]:
-    """The stored documents of all these ids; those there are."""
+    """Return the stored documents among the ids of all requests."""
     return await load(collection, list(chain.from_iterable(requests)))
 
 
 async def save_all(collection: Collection, requests: Sequence[Folded]) -> None:
-    """Write each document of each unless the stored one is as new; no two have the same document."""
-    together = Folded()
+    """Write the documents of all requests as `save` does; no two requests may have the same document."""
+    merged = Folded()
     for folded in requests:
-        together.documents.update(folded.documents)
-        together.positions.update(folded.positions)
-    await save(collection, together)
+        merged.documents.update(folded.documents)
+        merged.positions.update(folded.positions)
+    await save(collection, merged)

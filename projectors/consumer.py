@@ -1,4 +1,4 @@
-"""From Kafka into an subscription: the read side's consumer, many messages at a time and none decoded unasked."""
+"""The Kafka consumer of the read side: passes whole fetches on to a subscription, without decoding them."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,17 +16,17 @@ from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records
 from subscriptions.retry import RetryPolicy
 
-BATCH = 5_000
-"""Messages at once, at most."""
-WAIT_MS = 1_000
+MAX_BATCH = 5_000
+"""Messages of one fetch, and of one batch."""
+FETCH_TIMEOUT_MS = 1_000
 ERRORS = (PyMongoError, KafkaError, Unavailable, OSError)
 
 
 class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it ships no types
-    """Keeps one subscription fed; what a database or broker does not answer is waited for.
+    """Fetches messages for one subscription; while a database or broker does not answer, it retries.
 
-    It goes on fetching while a batch is written: a fetch may bring as little as one producer's batch, and what has
-    gathered meanwhile is the next batch.
+    It fetches on while a batch is written: one fetch may bring as little as one batch of the producer, and all that
+    was fetched meanwhile is the next batch.
     """
 
     def __init__(
@@ -41,31 +41,31 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         self._subscription = subscription
         self._on_poison = on_poison
         self._retry = RetryPolicy(name, ERRORS)
-        self.batching = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=BATCH)
+        self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
 
     def join_group(self) -> None:
-        """Share the subscription's topics with the consumer's group; until then it reads all it was given."""
-        self.batching.revoke()
+        """Take only the partitions that the consumer's group assigns; without this call it takes all."""
+        self.batching_consumer.revoke()
         self._consumer.subscribe(topics=sorted(self._subscription.topics), listener=self)
 
     async def on_partitions_revoked(self, _: Collection[aiokafka.TopicPartition]) -> None:
-        """The group shares anew: nothing is ours until it has."""
-        self.batching.revoke()
+        self.batching_consumer.revoke()
 
     async def on_partitions_assigned(self, assigned: Collection[aiokafka.TopicPartition]) -> None:
-        """These are ours."""
-        self.batching.assign([TopicPartition(each.topic, each.partition) for each in assigned])
+        self.batching_consumer.assign([TopicPartition(each.topic, each.partition) for each in assigned])
 
     async def run(self) -> None:
         """Catch up, then follow until cancelled."""
-        await asyncio.gather(self.batching.run(), self._follow())
+        await asyncio.gather(self.batching_consumer.run(), self._follow())
 
     async def _follow(self) -> None:
         while True:
-            found = await self._retry.run(self._ask)
-            for records in found.values():
-                await self.batching.put(read_records(records, self._on_poison))
+            fetched = await self._retry.run(self._fetch)
+            for records in fetched.values():
+                await self.batching_consumer.put(read_records(records, self._on_poison))
 
-    async def _ask(self) -> Mapping[Any, Sequence[Any]]:
-        found: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)
-        return found
+    async def _fetch(self) -> Mapping[Any, Sequence[Any]]:
+        fetched: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(
+            timeout_ms=FETCH_TIMEOUT_MS, max_records=MAX_BATCH
+        )
+        return fetched

@@ -1,8 +1,8 @@
-"""What was written lately, kept at hand: the next batch then asks the server only for documents it has not seen.
+"""Keeps the documents written last in memory, so that the next batch need not load them again.
 
-A cached document needs no check: it is fed by one partition, whose events all come here in order, so it is the fold up
-to its position. Should another writer be further, the guard of the write refuses ours and loses nothing. Whoever
-starts reading at another position clears the cache first.
+A cached document needs no check: one partition feeds it, and that partition's events all come through here in order.
+If another writer is further, the guard of the write refuses the older document and nothing is lost. Whoever starts to
+read at another position clears the cache first.
 """
 
 from collections import OrderedDict
@@ -14,45 +14,44 @@ from projectors.folding import Folded
 from schemas.documents import Document
 
 CAPACITY = 5_000
-"""Documents kept; a busy order is 15 KB."""
+"""Documents; that of a busy order has 15 KB."""
 
 
 class DocumentCache:
-    """Documents of any number of collections, those least lately used dropped first."""
+    """A least-recently-used cache of the documents of all collections, in front of `document_io`."""
 
-    def __init__(self, room: int = CAPACITY) -> None:
-        self._room = room
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
         # With cachetools.LRUCache, `load` of cached documents takes a third as long again.
-        self._kept: OrderedDict[tuple[str, str], Document | None] = OrderedDict()
-        self._loading = BatcherPerCollection(load_all)
-        self._saving = BatcherPerCollection(save_all)
+        self._documents: OrderedDict[tuple[str, str], Document | None] = OrderedDict()
+        self._loads = BatcherPerCollection(load_all)
+        self._saves = BatcherPerCollection(save_all)
 
     async def load(self, collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
-        """The documents of these ids; those there are."""
+        """Return the documents of these ids that exist."""
         name = collection.name
-        known = {key: self._kept[name, key] for key in keys if (name, key) in self._kept}
-        for key in known:
-            self._kept.move_to_end((name, key))
-        found = {key: document for key, document in known.items() if document is not None}
-        if missing := [key for key in keys if key not in known]:
-            read = await self._loading.ask(collection, missing)
-            found |= {key: read[key] for key in missing if key in read}
-        return found
+        cached = {key: self._documents[name, key] for key in keys if (name, key) in self._documents}
+        for key in cached:
+            self._documents.move_to_end((name, key))
+        documents = {key: document for key, document in cached.items() if document is not None}
+        if missing := [key for key in keys if key not in cached]:
+            loaded = await self._loads.ask(collection, missing)
+            documents |= {key: loaded[key] for key in missing if key in loaded}
+        return documents
 
     async def save(self, collection: Collection, folded: Folded) -> None:
-        """Write documents as `document_io.save` does, and keep them."""
+        """Write documents as `document_io.save` does, and cache them."""
         if folded.documents:
-            await self._saving.ask(collection, folded)
-            self.keep(collection, folded.documents)
+            await self._saves.ask(collection, folded)
+            self.put(collection, folded.documents)
 
-    def keep(self, collection: Collection, documents: Mapping[str, Document | None]) -> None:
-        """These are written; None is one that is no more."""
+    def put(self, collection: Collection, documents: Mapping[str, Document | None]) -> None:
+        """Cache documents that are stored; None stands for a deleted one."""
         for key, document in documents.items():
-            self._kept[collection.name, key] = document
-            self._kept.move_to_end((collection.name, key))
-        while len(self._kept) > self._room:
-            self._kept.popitem(last=False)
+            self._documents[collection.name, key] = document
+            self._documents.move_to_end((collection.name, key))
+        while len(self._documents) > self._capacity:
+            self._documents.popitem(last=False)
 
     def clear(self) -> None:
-        """Keep nothing: a write failed half-way, or reading begins somewhere else."""
-        self._kept.clear()
+        self._documents.clear()

@@ -1,7 +1,7 @@
-"""Documents to and from their collections: one guarded write for each, many in a trip.
+"""Reads and writes the documents of a collection, many in a round trip.
 
-A document is fed by one partition, so its own `position` decides: a write that is not newer finds nothing to replace.
-Redelivery, a rebuild and a second writer that has not yet heard it was replaced are therefore harmless.
+A write carries its document's position, and replaces only a document with a lower one. So a redelivery, a rebuild, and
+a second writer that has not yet heard of its replacement are harmless.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -9,15 +9,17 @@ from typing import Any
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from projectors.folding import Folded
 from schemas.documents import Document
 
+Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
 Write = ReplaceOne[Document] | DeleteOne
-Saving = Callable[[Collection, Folded], Awaitable[None]]
-"""`save`, or what does the same for many at once."""
+Save = Callable[[Collection, Folded], Awaitable[None]]
+"""`save`, or a batched form of it."""
 
 CHUNK = 500
 """Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
@@ -25,7 +27,7 @@ DUPLICATE_KEY = 11000
 
 
 async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
-    """The stored documents of these ids; those there are."""
+    """Return the stored documents among these ids."""
     found: dict[str, Document] = {}
     for chunk in _chunks(keys):
         async for document in collection.find({"_id": {"$in": list(chunk)}}):
@@ -34,21 +36,21 @@ async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Documen
 
 
 async def save(collection: Collection, folded: Folded) -> None:
-    """Write each document unless the stored one is as new."""
+    """Write each document unless the stored one has the same or a higher position."""
     for chunk in _chunks(list(folded.documents)):
-        refused = await _bulk(collection, [_write(folded, key, upsert=True) for key in chunk])
-        # Someone inserted it since we looked: if that was older, ours replaces it now.
-        await _bulk(collection, [_write(folded, chunk[index], upsert=False) for index in refused])
+        duplicates = await _bulk_write(collection, [_guarded_write(folded, key, upsert=True) for key in chunk])
+        # Another writer inserted these first: if its document is older, this one replaces it now.
+        await _bulk_write(collection, [_guarded_write(folded, chunk[index], upsert=False) for index in duplicates])
 
 
-def _write(folded: Folded, key: str, *, upsert: bool) -> Write:
+def _guarded_write(folded: Folded, key: str, *, upsert: bool) -> Write:
     document, position = folded.documents[key], folded.positions[key]
     guard = {"_id": key, "position": {"$lt": position}}
     return ReplaceOne(guard, document, upsert=upsert) if document is not None else DeleteOne(guard)
 
 
-async def _bulk(collection: Collection, writes: Sequence[Write]) -> list[int]:
-    """Write them all; return the partitions of those an unseen newcomer stood in the way of."""
+async def _bulk_write(collection: Collection, writes: Sequence[Write]) -> list[int]:
+    """Execute all writes; return the indexes of those that met a duplicate key."""
     if not writes:
         return []
     try:

@@ -1,4 +1,4 @@
-"""Many events into few documents: the pure half of the writer, and all of a verification."""
+"""Folds a batch of events into the documents of one read model; no I/O."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from schemas.documents import Document
 from schemas.envelope import Envelope
 
 
-class Count(NamedTuple):
-    """One document more (1) or less (-1) under a label, since `position`."""
+class TallyChange(NamedTuple):
+    """One document more (1) or less (-1) under a label, at a position."""
 
     label: str
     position: int
@@ -19,40 +19,41 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a batch comes to: the last state of every changed document (None: gone) with its position, and counts."""
+    """The result of a fold: every changed document (None: deleted), its position, and the changes of the tallies."""
 
     documents: dict[str, Document | None] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
-    counts: list[Count] = field(default_factory=list)
+    tally_changes: list[TallyChange] = field(default_factory=list)
 
 
-def touched(model: ReadModel, envelopes: Iterable[Envelope]) -> list[str]:
-    """The ids of all documents these events touch, each once."""
+def touched_ids(model: ReadModel, envelopes: Iterable[Envelope]) -> list[str]:
+    """Return the ids of all documents that these events touch, each once."""
     return list(dict.fromkeys(key for envelope in envelopes for key, _ in model.touches(envelope)))
 
 
 def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[Envelope]) -> Folded:
-    """Apply events, in position order, to the stored documents; those a document has seen change nothing."""
+    """Apply events, in position order, to the stored documents; an event a document already has changes nothing."""
     folded = Folded()
     for envelope in envelopes:
         for key, part in model.touches(envelope):
-            seen = folded.documents[key] if key in folded.documents else stored.get(key)
-            if seen is not None and seen["position"] >= envelope.position:
+            before = folded.documents[key] if key in folded.documents else stored.get(key)
+            if before is not None and before["position"] >= envelope.position:
                 continue
-            document = model.project(seen, part, envelope)
-            if document is not seen:
-                _keep(folded, model, key, seen, document, envelope.position)
+            after = model.project(before, part, envelope)
+            if after is not before:
+                if after is not None:
+                    after["_id"], after["position"] = key, envelope.position
+                folded.documents[key], folded.positions[key] = after, envelope.position
+                folded.tally_changes.extend(_tally_changes(model, before, after, envelope.position))
     return folded
 
 
-def _keep(
-    folded: Folded, model: ReadModel, key: str, seen: Document | None, document: Document | None, position: int
-) -> None:
-    if document is not None:
-        document["_id"], document["position"] = key, position
-    folded.documents[key], folded.positions[key] = document, position
-    before = model.labels(seen) if seen is not None else ()
-    after = model.labels(document) if document is not None else ()
-    if before != after:
-        folded.counts.extend(Count(label, position, -1) for label in sorted({*before} - {*after}))
-        folded.counts.extend(Count(label, position, 1) for label in sorted({*after} - {*before}))
+def _tally_changes(
+    model: ReadModel, before: Document | None, after: Document | None, position: int
+) -> Iterable[TallyChange]:
+    old = model.labels(before) if before is not None else ()
+    new = model.labels(after) if after is not None else ()
+    if old == new:
+        return
+    yield from (TallyChange(label, position, -1) for label in sorted({*old} - {*new}))
+    yield from (TallyChange(label, position, 1) for label in sorted({*new} - {*old}))

@@ -1,4 +1,4 @@
-"""Read models behind one inbox: the handler that keeps their documents up to the log."""
+"""The subscription handler that keeps the documents of read models up to the log."""
 
 import logging
 from collections.abc import Sequence
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import structlog
 
 from projectors.batched_io import BatcherPerCollection, save_all
+from projectors.checkpoints import load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
+from projectors.document_io import Database
 from projectors.read_model import ReadModel
-from projectors.writer import Database, load_checkpoints, save_checkpoints, write
+from projectors.writer import write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
@@ -16,8 +18,8 @@ from schemas.topics import TopicPartition
 log = structlog.get_logger(__name__)
 
 
-def ignore_progress(_view: str, _place: TopicPartition, _position: int) -> None:
-    """Tell nobody."""
+def ignore_progress(_view: str, _partition: TopicPartition, _position: int) -> None:
+    """Do nothing: the `advance` of a process in which nobody waits for views."""
 
 
 class Projection:
@@ -38,22 +40,22 @@ class Projection:
         self._models = tuple(models)
         self._database = database
         self._advance = advance
-        self._recent = DocumentCache()
-        self._checkpointing = BatcherPerCollection(save_all)
+        self._cache = DocumentCache()
+        self._checkpoint_saves = BatcherPerCollection(save_all)
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
 
     async def checkpoints(self) -> dict[TopicPartition, int]:
-        """The lowest checkpoint of all models, by partition; a partition that one has never seen is left out."""
-        self._recent.clear()
-        found = await load_checkpoints(self._database)
-        partitions: dict[TopicPartition, int] = {}
+        """Return the lowest checkpoint of all models, for the partitions of which every model has one."""
+        self._cache.clear()
+        by_view = await load_checkpoints(self._database)
+        lowest: dict[TopicPartition, int] = {}
         for topic in self.topics:
-            standing = [found.get(model.view.name, {}) for model in self._models if model.view.topic == topic]
-            for partition in set.intersection(*(set(positions) for positions in standing)):
-                partitions[partition] = min(positions[partition] for positions in standing)
-        return partitions
+            checkpoints = [by_view.get(model.view.name, {}) for model in self._models if model.view.topic == topic]
+            for partition in set.intersection(*(set(positions) for positions in checkpoints)):
+                lowest[partition] = min(positions[partition] for positions in checkpoints)
+        return lowest
 
     async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
         """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`."""
@@ -61,14 +63,14 @@ class Projection:
         for model in models:
             wanted = [envelope for envelope in envelopes if envelope.type in model.types]
             if wanted:
-                await write(self._database, model, partition, wanted, self._recent)
+                await write(self._database, model, partition, wanted, self._cache)
         views = [model.view.name for model in models]
-        await save_checkpoints(self._database, views, partition, position, self._checkpointing.ask)
-        for model in models:
-            self._advance(model.view.name, partition, position)
-        self._note(partition, envelopes)
+        await save_checkpoints(self._database, views, partition, position, self._checkpoint_saves.ask)
+        for view in views:
+            self._advance(view, partition, position)
+        self._log_projected(partition, envelopes)
 
-    def _note(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
+    def _log_projected(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
         if not log.is_enabled_for(logging.DEBUG):
             return
         for envelope in envelopes:

@@ -1,4 +1,4 @@
-"""A read model as data: what it wants, which documents an event touches, and how each of them goes on."""
+"""A read model as data: the events it reads, the documents they touch, and the fold of one into the other."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ Index = tuple[tuple[str, int | str], ...]
 """Fields of one index, each with its direction (1, -1 or "text")."""
 
 
-def uncounted(_: Document) -> Collection[str]:
-    """The labels of a view whose documents nobody counts."""
+def no_labels(_: Document) -> Collection[str]:
+    """Return nothing: the `labels` of a view whose documents are not counted."""
     return ()
 
 
@@ -24,8 +24,8 @@ class ReadModel:
     """One view of the log.
 
     `touches` gives every document an event concerns, once each, with its part of the event. `project` turns the
-    document and that part into the next document: the same object when nothing changed, a fresh one otherwise,
-    None when there is none (any more). `labels` are the counters a document is counted in.
+    document and that part into the next document: the same object when nothing changed, a new one otherwise,
+    None when there is none (any more). A document is counted under each of its `labels`.
     """
 
     view: View
@@ -33,4 +33,4 @@ class ReadModel:
     touches: Touches
     project: Project
     indexes: tuple[Index, ...]
-    labels: Labels = uncounted
+    labels: Labels = no_labels

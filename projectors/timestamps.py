@@ -1,4 +1,4 @@
-"""Moments as documents keep them: RFC 3339 in UTC, so that their order is the order of their text."""
+"""Times as documents hold them: RFC 3339 in UTC with microseconds, so that they sort as text."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,10 @@ from schemas.envelope import Envelope
 
 
 def occurred_at(envelope: Envelope) -> str:
-    """When the event happened."""
+    """Return the event's time as text."""
     return rfc3339(envelope.occurred_at)
 
 
 def rfc3339(at: datetime) -> str:
-    """A moment to the microsecond, always as long."""
+    """Return a time as text; all have the same length."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

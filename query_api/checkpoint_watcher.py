@@ -1,4 +1,4 @@
-"""One watcher per process: it knows how far every view has come and wakes who waits for more."""
+"""Waits until the checkpoint of a view reaches a position; one watcher per process."""
 
 import asyncio
 from collections import defaultdict
@@ -15,78 +15,78 @@ from schemas.topics import TopicPartition
 
 Key = tuple[str, TopicPartition]
 Checkpoints = Mapping[Key, int]
-Read = Callable[[Collection[Key]], Awaitable[Checkpoints]]
-POLL = PollInterval(0.003, 0.02)
-"""Between two looks at the checkpoints, while somebody waits."""
+ReadCheckpoints = Callable[[Collection[Key]], Awaitable[Checkpoints]]
+POLL_INTERVAL = PollInterval(0.003, 0.02)
+"""Between two reads of the checkpoints while a query waits."""
 
 log = structlog.get_logger(__name__)
 
 
 class CheckpointWatcher:
-    """Where the views stand.
+    """Knows the checkpoints of the views that queries wait for.
 
-    A projection in the same process calls `advance`; for those in others the checkpoints that somebody waits for are
-    read, at the pace of `poll`. Nobody waiting costs nothing.
+    A projection in the same process calls `advance`. For projections in other processes the checkpoints that queries
+    wait for are read at `interval`; while none waits, nothing is read.
     """
 
-    def __init__(self, read: Read, *, poll: PollInterval = POLL) -> None:
+    def __init__(self, read: ReadCheckpoints, *, interval: PollInterval = POLL_INTERVAL) -> None:
         self._read = read
-        self._poll = poll
-        self._known: dict[Key, int] = {}
-        self._waiting: dict[Key, set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
-        self._stirred_at = 0.0
-        self._watch: asyncio.Task[None] | None = None
+        self._interval = interval
+        self._checkpoints: dict[Key, int] = {}
+        self._waiters: dict[Key, set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
+        self._last_wait_at = 0.0
+        self._poll_task: asyncio.Task[None] | None = None
 
     def advance(self, view: str, partition: TopicPartition, position: int) -> None:
-        """A view (by name) has finished a partition up to `position`; an older word changes nothing."""
+        """Set the checkpoint of a view (by name); a lower position changes nothing."""
         key = view, partition
-        if position > self._known.get(key, 0):
-            self._known[key] = position
-            for wanted, waiter in self._waiting.get(key, ()):
-                if wanted <= position and not waiter.done():
+        if position > self._checkpoints.get(key, 0):
+            self._checkpoints[key] = position
+            for minimum, waiter in self._waiters.get(key, ()):
+                if minimum <= position and not waiter.done():
                     waiter.set_result(None)
 
-    async def reached(self, view: str, partition: TopicPartition, position: int, *, timeout: float) -> bool:
-        """Wait at most `timeout` seconds until a view's checkpoint is at or past `position`; say whether it is."""
+    async def wait_for(self, view: str, partition: TopicPartition, position: int, *, timeout: float) -> bool:
+        """Wait at most `timeout` seconds until a view's checkpoint is at least `position`; return whether it is."""
         key = view, partition
-        if self._known.get(key, 0) >= position:
+        if self._checkpoints.get(key, 0) >= position:
             return True
         loop = asyncio.get_running_loop()
-        entry, self._stirred_at = (position, loop.create_future()), loop.time()
-        self._waiting[key].add(entry)
-        self._watch = self._watch or asyncio.create_task(self._watching())
+        entry, self._last_wait_at = (position, loop.create_future()), loop.time()
+        self._waiters[key].add(entry)
+        self._poll_task = self._poll_task or asyncio.create_task(self._poll())
         try:
             with suppress(TimeoutError):
                 await asyncio.wait_for(entry[1], timeout)
-            return self._known.get(key, 0) >= position
+            return self._checkpoints.get(key, 0) >= position
         finally:
-            self._leave(key, entry)
+            self._remove(key, entry)
 
-    def _leave(self, key: Key, entry: tuple[int, asyncio.Future[None]]) -> None:
-        self._waiting[key].discard(entry)
-        if not self._waiting[key]:
-            del self._waiting[key]
-        if not self._waiting and self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+    def _remove(self, key: Key, entry: tuple[int, asyncio.Future[None]]) -> None:
+        self._waiters[key].discard(entry)
+        if not self._waiters[key]:
+            del self._waiters[key]
+        if not self._waiters and self._poll_task is not None:
+            self._poll_task.cancel()
+            self._poll_task = None
 
-    async def _watching(self) -> None:
+    async def _poll(self) -> None:
         clock = asyncio.get_running_loop().time
         while True:
             try:
-                for (view, partition), position in (await self._read(list(self._waiting))).items():
+                for (view, partition), position in (await self._read(list(self._waiters))).items():
                     self.advance(view, partition, position)
             except PyMongoError as error:
                 log.warning("checkpoints unreadable", error=str(error))
-            await asyncio.sleep(self._poll.after(clock() - self._stirred_at))
+            await asyncio.sleep(self._interval.after(clock() - self._last_wait_at))
 
 
-def checkpoints_in(database: AsyncDatabase[Document]) -> Read:
-    """Reads those checkpoints that are asked for and there."""
+def checkpoint_reader(database: AsyncDatabase[Document]) -> ReadCheckpoints:
+    """Return a function that reads the checkpoints of a database."""
 
     async def read(keys: Collection[Key]) -> Checkpoints:
-        wanted = {"_id": {"$in": [checkpoint_id(view, partition) for view, partition in keys]}}
-        found = [document async for document in database[CHECKPOINTS].find(wanted)]
+        query = {"_id": {"$in": [checkpoint_id(view, partition) for view, partition in keys]}}
+        found = [document async for document in database[CHECKPOINTS].find(query)]
         return {topic_partition_of_checkpoint(document): document["position"] for document in found}
 
     return read

@@ -1,4 +1,4 @@
-"""What every query works with: the documents, how fresh they are, and who opens sealed fields."""
+"""What every route of the query API works with: the documents, their checkpoints and the opener of sealed fields."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ class Opener(Protocol):
     """Opens personal fields; `identity.sealing.Sealer` is one."""
 
     def open(self, sealed: Sealed) -> str:
-        """The clear text, or raise `Poison` when the person's key is gone."""
+        """Return the plain text, or raise `Poison` if the person's key was destroyed."""
 
 
 UNREADABLE = "the documents cannot be read at the moment"
@@ -29,52 +29,52 @@ UNREADABLE = "the documents cannot be read at the moment"
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """The documents of a process, and how to ask for them."""
+    """Reads documents; built once per process."""
 
     database: AsyncDatabase[Document]
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
+    """Reads documents by view and id."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", Batcher(self._by_id))
+        object.__setattr__(self, "by_id", Batcher(self._find_many))
 
-    def of(self, view: View) -> AsyncCollection[Document]:
-        """The documents of one view."""
+    def collection(self, view: View) -> AsyncCollection[Document]:
         return self.database[view.name]
 
-    async def one(self, view: View, key: str) -> Document | None:
-        """The document of this id; those who ask at the same time share the way."""
+    async def find_by_id(self, view: View, key: str) -> Document | None:
+        """Return the document of this id; concurrent calls share one read."""
         try:
             return (await self.by_id.ask((view.name, key))).get((view.name, key))
         except PyMongoError as error:
             raise Unavailable(UNREADABLE) from error
 
-    async def tally(self, view: View, label: str) -> int:
-        """How many documents a view counts under a label: one counter per partition, summed."""
-        counters = self.database[TALLIES].find({"view": view.name, "label": label})
-        return sum([counter["count"] async for counter in counters])
+    async def read_tally(self, view: View, label: str) -> int:
+        """Return the number of documents under a label: the sum of the partitions' tallies."""
+        tallies = self.database[TALLIES].find({"view": view.name, "label": label})
+        return sum([tally["count"] async for tally in tallies])
 
-    async def count(self, view: View, wanted: Document) -> int:
-        """How many documents match; only for filters an index answers."""
-        # The helper of the driver aggregates instead, which one of the servers cannot do by index.
-        answer = await self.database.command("count", view.name, query=wanted)
+    async def count(self, view: View, query: Document) -> int:
+        """Return the number of documents that match a query; use it only with an index."""
+        # `count_documents` aggregates instead, for which one of the servers uses no index.
+        answer = await self.database.command("count", view.name, query=query)
         return int(answer["n"])
 
-    async def _by_id(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+    async def _find_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Document]:
         by_view: dict[str, list[str]] = defaultdict(list)
-        for view, key in dict.fromkeys(wanted):
-            by_view[view].append(key)
+        for view, document_id in dict.fromkeys(keys):
+            by_view[view].append(document_id)
         return {
             (view, document["_id"]): document
-            for view, keys in by_view.items()
-            async for document in self.database[view].find({"_id": {"$in": keys}})
+            for view, ids in by_view.items()
+            async for document in self.database[view].find({"_id": {"$in": ids}})
         }
 
 
 def query_context(request: Request) -> QueryContext:
-    """The context of the request's app."""
+    """Return the context of the request's app; a dependency."""
     context: QueryContext = request.app.state.context
     return context
 

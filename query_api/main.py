@@ -1,4 +1,4 @@
-"""The read side's HTTP door: every answer comes from documents the projectors wrote."""
+"""Builds the query API: it answers from the documents that the projectors write."""
 
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry
@@ -9,19 +9,19 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, build_service
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
-from query_api.checkpoint_watcher import CheckpointWatcher, checkpoints_in
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, Opener, QueryContext
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
 
-ROUTERS = (orders.router, orders.busy, products.router, inventory.router)
-"""The busiest first: they are tried in this order."""
+ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router)
+"""Tried in this order, so the busiest come first."""
 
 
-def watcher_over(database: AsyncDatabase[Document]) -> CheckpointWatcher:
-    """The watcher of a process whose projections, if it has any, call its `advance`."""
-    return CheckpointWatcher(checkpoints_in(database))
+def build_watcher(database: AsyncDatabase[Document]) -> CheckpointWatcher:
+    """Build the watcher of a process; its projections, if it has any, call its `advance`."""
+    return CheckpointWatcher(checkpoint_reader(database))
 
 
 def build_app(
@@ -33,15 +33,15 @@ def build_app(
     watcher: CheckpointWatcher | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
-    """The query API over one database of documents.
+    """Build the query API over a database of documents.
 
     Args:
-        database: Where the projectors write.
-        verifier: Says who a token's bearer is.
-        opener: Opens sealed fields for those who may see them.
-        partitions: How many every topic has; it decides which checkpoint a stream waits for.
-        watcher: The process's own, when projections run beside it.
-        registry: Where figures are counted.
+        database: What the projectors write.
+        verifier: Verifies access tokens.
+        opener: Opens sealed fields for those who may read them.
+        partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        watcher: That of the process, if projections run in it.
+        registry: Registry of its metrics.
     """
 
     async def documents() -> None:
@@ -56,7 +56,7 @@ def build_app(
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or watcher_over(database), opener, partitions)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

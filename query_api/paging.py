@@ -1,4 +1,4 @@
-"""Lists in pages: what may be asked, and what is answered."""
+"""Paged lists: their query parameters and their responses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -9,24 +9,24 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from schemas.documents import Document
 
-MOST = 200
-"""Items of one page, and ids of one question."""
-FURTHEST = 100_000
+MAX_ITEMS = 200
+"""Items of one page, and ids in one query."""
+MAX_SKIP = 100_000
 
 Sort = Sequence[tuple[str, int]]
 
 
-class Question(BaseModel):
-    """Query parameters in camelCase; one we do not know is refused."""
+class QueryParameters(BaseModel):
+    """Query parameters in camelCase; an unknown one is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
 
 
-class Page(Question):
-    """Which part of a list."""
+class PageParameters(QueryParameters):
+    """Which part of a list to return."""
 
-    skip: Annotated[int, Field(ge=0, le=FURTHEST)] = 0
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 20
+    skip: Annotated[int, Field(ge=0, le=MAX_SKIP)] = 0
+    limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
 
 
 class Listed(BaseModel):
@@ -38,9 +38,13 @@ class Listed(BaseModel):
     limit: int
 
 
-async def page_of(
-    collection: AsyncCollection[Document], wanted: Document, sort: Sort, page: Page, fields: Mapping[str, int] | None
+async def find_page(
+    collection: AsyncCollection[Document],
+    query: Document,
+    sort: Sort,
+    page: PageParameters,
+    fields: Mapping[str, int] | None,
 ) -> list[Document]:
-    """The documents of one page."""
-    found = collection.find(wanted, fields).sort(list(sort)).skip(page.skip).limit(page.limit)
+    """Return the documents of one page."""
+    found = collection.find(query, fields).sort(list(sort)).skip(page.skip).limit(page.limit)
     return await found.to_list()

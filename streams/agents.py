@@ -1,4 +1,4 @@
-"""The Faust application: one agent per processor, each in front of an subscription."""
+"""The Faust application: one agent per processor, which passes Kafka messages to a subscription."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -10,18 +10,19 @@ import faust
 from event_store.store import EventStore
 from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
+from streams.fetch_pacing import FetchPacing
 from streams.fetches import records_of
 from streams.metrics import Metrics
 from streams.processor import Processor
-from streams.transport import FetchPacing, PacedApp
+from streams.transport import PacedApp
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records
 
 GROUP_TIMEOUT = 6.0
-"""Seconds: session and rebalance; Faust's defaults make a first join take half a minute."""
+"""Seconds, for session and rebalance; with Faust's defaults the first join takes half a minute."""
 METADATA_AGE_MS = 3_000
-"""Topics may come later than we do, to a new broker: until a group looks again it shares out nothing."""
+"""On a new broker topics may be created after a worker starts; its group assigns them once it reads metadata again."""
 SETTINGS: Mapping[str, Any] = {
     "web_enabled": False,
     "topic_allow_declare": False,
@@ -32,50 +33,52 @@ SETTINGS: Mapping[str, Any] = {
     "consumer_auto_offset_reset": "earliest",
     "consumer_metadata_max_age_ms": METADATA_AGE_MS,
     "autodiscover": False,
-    # By then nobody works: it would wait for ever for what the lanes still hold, and that comes again anyway.
+    # At a stop the consumers have ended: Faust would wait for ever for what is queued, and that is delivered again.
     "stream_wait_empty": False,
 }
-"""How Faust is used.
+"""Settings of Faust.
 
-Topics and their partitions are declared by the operator, never by a worker. Faust's tables and web server are not
-used: what an agent knows it knows from the store.
+Topics are created by the operator, never by a worker. Faust's tables and web server are not used: the state of an
+agent is in the store.
 """
 
 
 class Agent:
-    """One processor behind its intake; nothing that goes wrong gets out."""
+    """A processor with the consumer that feeds it."""
 
     def __init__(self, store: EventStore, processor: Processor, *, partitions: int, metrics: Metrics) -> None:
         self.processor = processor
-        self._on_poison = metrics.poisoned(processor.consumer)
+        self._on_poison = metrics.poison_handler(processor.consumer)
         subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
-        self.batching = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
-        metrics.follow(self.batching)
+        self.batching_consumer = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
+        metrics.track_age(self.batching_consumer)
 
     def assign(self, partitions: Collection[TopicPartition]) -> None:
-        """The group gives us these partitions and no others."""
-        self.batching.assign([partition for partition in partitions if partition.topic in self.processor.topics])
+        """Work on those of these partitions that the processor reads, and on no others."""
+        self.batching_consumer.assign(
+            [partition for partition in partitions if partition.topic in self.processor.topics]
+        )
 
     def revoke(self) -> None:
-        """The group shares anew."""
-        self.batching.revoke()
+        """Work on no partition until the group assigns some."""
+        self.batching_consumer.revoke()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
-        """The agent's body: pass every fetch on; it is acknowledged when it is finished."""
+        """Pass every fetch of a Faust stream on; it is acknowledged when all of its messages are handled."""
         async for event in cast(Any, stream).noack().events():
-            await self.batching.put(read_records(records_of(event.message), self._on_poison), event.ack)
+            await self.batching_consumer.put(read_records(records_of(event.message), self._on_poison), event.ack)
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self.batching.run()
+        await self.batching_consumer.run()
 
 
-def application(
+def build_app(
     name: str, agents: Sequence[Agent], *, broker: str, pacing: FetchPacing, data: Path, shared: bool = False
 ) -> PacedApp:
-    """The Faust application of these agents, for the running loop; `broker` is host:port.
+    """Return the Faust application of these agents, for the running loop; `broker` is host:port.
 
-    A worker that shares the group `name` with others works on the partitions the group gives it, else on all there are.
+    If `shared`, agents work on the partitions that the group `name` assigns to this worker, else on all.
     """
     data.mkdir(parents=True, exist_ok=True)
     app = PacedApp(
@@ -92,13 +95,13 @@ def application(
         )
         app.agent(topics, name=agent.processor.consumer)(agent.consume)
     if shared:
-        _follow_the_group(app, agents)
+        _connect_group(app, agents)
     return app
 
 
-def _follow_the_group(app: PacedApp, agents: Sequence[Agent]) -> None:
-    def assign(*told: Any, **_: Any) -> None:
-        [_app, partitions] = told
+def _connect_group(app: PacedApp, agents: Sequence[Agent]) -> None:
+    def assign(*arguments: Any, **_: Any) -> None:
+        [_app, partitions] = arguments
         for agent in agents:
             agent.assign([TopicPartition(each.topic, each.partition) for each in partitions])
 

@@ -1,6 +1,7 @@
-"""Timers are rows written with the events that want them; whoever is up fires the due ones.
+"""Hands due timers to the processors that set them.
 
-Firing twice is harmless: the second loses on the expected version, or finds that its turn has passed.
+Timers are rows, written in the append of the events that need them. Any process may fire them, and twice is harmless:
+the second append conflicts on the expected version, or decides nothing because the timer's wait is over.
 """
 
 import asyncio
@@ -17,38 +18,38 @@ from streams.processor import Processor
 from subscriptions.retry import RetryPolicy
 
 POLL_EVERY = 0.25
-"""Seconds between two looks at the rows."""
+"""Seconds between two reads of the due timers."""
 
 log = structlog.get_logger(__name__)
 
 
 class Deadlines:
-    """Fires due timers at the processors that own their kind."""
+    """Polls for due timers; each goes to the processor of its `timer_kind`."""
 
     def __init__(self, store: EventStore, processors: Sequence[Processor], *, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._owners = {processor.timer_kind: processor for processor in processors if processor.timer_kind}
+        self._processors = {processor.timer_kind: processor for processor in processors if processor.timer_kind}
 
     async def run(self) -> None:
-        """Fire until cancelled."""
+        """Poll until cancelled; while the database does not answer, retry."""
         retry = RetryPolicy("deadlines", (Unavailable,))
         while True:
             await retry.run(self.fire_due)
             await asyncio.sleep(POLL_EVERY)
 
     async def fire_due(self) -> int:
-        """Fire everything due now; return how many timers that was."""
-        by_kind = _by_kind(await self._store.due(self._clock()))
+        """Fire all timers due now and return how many there were."""
+        by_kind = _group_by_kind(await self._store.due(self._clock()))
         for kind, timers in by_kind.items():
-            if owner := self._owners.get(kind):
-                await owner.fire(timers)
+            if processor := self._processors.get(kind):
+                await processor.fire(timers)
             else:
                 log.error("a timer nobody owns", kind=kind, timers=len(timers))
         return sum(map(len, by_kind.values()))
 
 
-def _by_kind(timers: Sequence[Timer]) -> Mapping[str, list[Timer]]:
+def _group_by_kind(timers: Sequence[Timer]) -> Mapping[str, list[Timer]]:
     kinds: dict[str, list[Timer]] = defaultdict(list)
     for timer in timers:
         kinds[timer.kind].append(timer)

@@ -1,4 +1,4 @@
-"""What the write side counts of itself."""
+"""The Prometheus metrics of the relay, the processors and all consumers."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class Metrics:
-    """Counters of relay and processors, in the registry that `/metrics` shows."""
+    """Counters and gauges in the registry that `/metrics` shows."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.handled = Counter("aioutlet_handled", "Messages and timers handled.", ["consumer"], registry=registry)
@@ -27,15 +27,15 @@ class Metrics:
             "aioutlet_commit_age_seconds", "Time with work and nothing finished.", ["consumer"], registry=registry
         )
 
-    def follow(self, consumer: MonitoredConsumer) -> None:
-        """Show the age of a consumer whenever somebody asks."""
+    def track_age(self, consumer: MonitoredConsumer) -> None:
+        """Show the age of this consumer from now on."""
         self._ages.labels(consumer=consumer.name).set_function(lambda: consumer.age)
 
-    def poisoned(self, consumer: str) -> Callable[[Poison], None]:
-        """What to do with a message of `consumer` that cannot be read: say so, count it, go on."""
+    def poison_handler(self, consumer: str) -> Callable[[Poison], None]:
+        """Return a callback that logs and counts a message of `consumer` that cannot be read."""
 
-        def tell(poison: Poison) -> None:
+        def report(poison: Poison) -> None:
             self.poison.labels(consumer=consumer).inc()
             log.error("unreadable message skipped", consumer=consumer, cause=str(poison), **poison.extra)
 
-        return tell
+        return report

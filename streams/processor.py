@@ -1,4 +1,4 @@
-"""What every agent is: messages of one partition in, one append out, a failing order stepped over."""
+"""The base of every agent: a batch of messages leads to one append, and a failing order is stepped over."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -19,20 +19,17 @@ from schemas.stream_names import saga_stream
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
 
-RACES = 20
-"""Lost races in a row before a batch is looked at order by order."""
+MAX_ATTEMPTS = 20
+"""Conflicts in a row before a batch is split."""
 CHECKPOINT_EVERY = 1.0
-"""Seconds between two checkpoints of a partition where nothing is decided."""
+"""Seconds between two checkpoints of a partition without messages for the processor."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One thing to react to: a message or a timer whose time has come.
-
-    `order_id` says whose it is, `cause` what to write on everything recorded in answer.
-    """
+    """A message or a due timer to react to; `cause` goes on everything recorded because of it."""
 
     order_id: str
     cause: Cause
@@ -44,8 +41,8 @@ class Processor(ABC):
     """A handler (see `subscriptions.catch_up.Handler`) whose effects are appends.
 
     Key: the order, or the warehouse for stock. Order: as published in the partition. Idempotent by message id and by
-    the expected version of every stream it writes. The checkpoint rides in the append of the results, so a crash before
-    it repeats the batch and a crash after it decides nothing.
+    the expected version of every stream it writes. The checkpoint is in the append of the results: after a crash
+    before it the batch is repeated, and after a crash behind it a repeat decides nothing.
     """
 
     consumer: ClassVar[str]
@@ -64,37 +61,37 @@ class Processor(ABC):
         """Decide on all of `triggers`, in order, into `unit`."""
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
-        """What is finished, durably."""
+        """Return the last position finished, by partition."""
         return await self._store.checkpoints(self.consumer)
 
     async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
-        """Finish everything of `partition` up to `position`; orders that cannot be finished are stepped over."""
+        """Process these events and save the checkpoint `position`; orders that fail are stepped over."""
         checkpoint = Checkpoint(self.consumer, partition, position)
         if envelopes:
             triggers = [_trigger_of(envelope, self._clock()) for envelope in envelopes]
             await self._process(triggers, (checkpoint,))
-        elif not self._is_recent(partition):
+        elif not self._has_recent_checkpoint(partition):
             await self._store.append(AppendRequest(checkpoints=(checkpoint,)))
         else:
             return
         self._checkpointed[partition] = self._clock()
 
     async def fire(self, timers: Sequence[Timer]) -> None:
-        """React to timers whose time has come."""
+        """React to due timers."""
         triggers = []
         for timer in timers:
             try:
                 triggers.append(await self._trigger_of_timer(timer))
             except Poison as poison:
-                self._metrics.poisoned(self.consumer)(poison)
+                self._metrics.poison_handler(self.consumer)(poison)
         await self._process(triggers, ())
 
-    def _is_recent(self, partition: TopicPartition) -> bool:
+    def _has_recent_checkpoint(self, partition: TopicPartition) -> bool:
         last = self._checkpointed.get(partition)
         return last is not None and (self._clock() - last).total_seconds() < CHECKPOINT_EVERY
 
     async def _process(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        """Append what the triggers lead to; where that fails, halve them until the failing order stands alone."""
+        """Append what the triggers lead to; if that fails, halve them until the failing order is alone."""
         try:
             await self._process_once(triggers, checkpoints)
             return
@@ -123,7 +120,7 @@ class Processor(ABC):
         )
 
     async def _process_once(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        for unit in retry_on_conflict(self._store, attempts=RACES):
+        for unit in retry_on_conflict(self._store, attempts=MAX_ATTEMPTS):
             await self.react(triggers, unit)
             try:
                 await unit.commit(checkpoints=checkpoints)
@@ -144,7 +141,7 @@ class Processor(ABC):
             )
 
     async def _trigger_of_timer(self, timer: Timer) -> Trigger:
-        """A timer acts for the order's saga: its last event says in which conversation."""
+        """Take the timer's correlation from the last event of the order's saga."""
         past = await self._store.stream(saga_stream(timer.subject))
         if not past:
             raise Poison(f"timer {timer.id} of an order without a saga")

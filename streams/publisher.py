@@ -1,4 +1,4 @@
-"""The relay's messages on their way to Kafka, in batches that are filled here."""
+"""Publishes the relay's messages to Kafka, in batches per partition."""
 
 import asyncio
 from collections import defaultdict
@@ -10,50 +10,48 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from schemas.topics import TopicPartition
 from schemas.wire import Outgoing
-from streams.transport import FetchPacing
+from streams.fetch_pacing import FetchPacing
 
 
 class KafkaPublisher:
-    """Publishes over one idempotent, `acks=all` producer, in batches per partition; name comes first is sent first."""
+    """Publishes over one idempotent producer with `acks=all`; batches of a partition are sent in call order."""
 
     def __init__(self, producer: AIOKafkaProducer, pacing: FetchPacing) -> None:
         self._producer = producer
         self._pacing = pacing
-        self._turns: dict[TopicPartition, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: dict[TopicPartition, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def batch(self) -> "KafkaBatch":
-        """An empty one."""
+    def create_batch(self) -> "KafkaBatch":
         return KafkaBatch(self, self._producer)
 
     async def publish(self, by_partition: Mapping[TopicPartition, Sequence[BatchBuilder]]) -> None:
-        """Hand all batches to the sender, in order where they go to one partition, and wait for the last."""
-        self._pacing.quicken()
+        """Send all batches, in order within a partition, and wait until they are acknowledged."""
+        self._pacing.speed_up()
         await asyncio.gather(*(self._send(partition, batches) for partition, batches in by_partition.items()))
 
     async def _send(self, partition: TopicPartition, batches: Sequence[BatchBuilder]) -> None:
         send = partial(self._producer.send_batch, topic=partition.topic, partition=partition.partition)
-        async with self._turns[partition]:
-            sent = [await send(batch) for batch in batches]
-        await asyncio.gather(*sent)
+        async with self._locks[partition]:
+            acknowledgements = [await send(batch) for batch in batches]
+        await asyncio.gather(*acknowledgements)
 
 
 class KafkaBatch:
-    """Batches filled message by message: what is made of an event is bytes before the next one is looked at."""
+    """Messages of all partitions, encoded as they are added."""
 
     def __init__(self, publisher: KafkaPublisher, producer: AIOKafkaProducer) -> None:
         self._publisher = publisher
-        self._begin = producer.create_batch
-        self._batches: dict[TopicPartition, list[BatchBuilder]] = defaultdict(lambda: [self._begin()])
+        self._new_builder = producer.create_batch
+        self._builders: dict[TopicPartition, list[BatchBuilder]] = defaultdict(lambda: [self._new_builder()])
 
     def add(self, message: Outgoing, previous: int) -> None:
-        """To the last batch of its partition, or to a new one when that is full."""
+        """Append to the last builder of the partition, or to a new one if that is full."""
         partition, key, value, plain = message
         headers = [*plain, ("previous", b"%d" % previous)]
-        batches = self._batches[partition]
-        if batches[-1].append(timestamp=None, key=key, value=value, headers=headers) is None:
-            batches.append(self._begin())
-            batches[-1].append(timestamp=None, key=key, value=value, headers=headers)
+        builders = self._builders[partition]
+        if builders[-1].append(timestamp=None, key=key, value=value, headers=headers) is None:
+            builders.append(self._new_builder())
+            builders[-1].append(timestamp=None, key=key, value=value, headers=headers)
 
     async def send(self) -> None:
-        """Behind all parcels that were sent before."""
-        await self._publisher.publish(self._batches)
+        await self._publisher.publish(self._builders)

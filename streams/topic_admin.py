@@ -1,4 +1,4 @@
-"""The topics on a real broker: made with their partitions and settings, and where they differ, told and left."""
+"""Creates the topics on a real broker, and reports where existing ones differ from what is wanted."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 from schemas.errors import Unavailable
 from schemas.topics import DEAD_LETTERS, TOPICS
 
-KEPT = timedelta(days=7)
-"""What is older is read from the store."""
-DEAD_LETTERS_KEPT = timedelta(days=90)
-"""The one topic whose bytes may be nowhere else."""
+RETENTION = timedelta(days=7)
+"""Older events are read from the store."""
+DEAD_LETTERS_RETENTION = timedelta(days=90)
+"""Longer, for these bytes may be nowhere else."""
 DEAD_LETTER_PARTITIONS = 1
 TIMEOUT = 30.0
 POLL_EVERY = 0.05
@@ -31,59 +31,59 @@ class TopicSpec(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What of a topic is not as it should be: its partitions, or the setting of that name."""
+    """The number of partitions or the setting `name` of a topic is not as wanted."""
 
     topic: str
-    what: str
+    name: str
     found: str
     wanted: str
 
     @property
     def is_fatal(self) -> bool:
-        """Whether no service can work with it: a key's partition follows from their number."""
-        return self.what == PARTITIONS
+        """Whether services cannot work with it: the number of partitions decides on the partition of a key."""
+        return self.name == PARTITIONS
 
     def __str__(self) -> str:
-        return f"{self.topic}: {self.what} {self.found}, wanted {self.wanted}"
+        return f"{self.topic}: {self.name} {self.found}, wanted {self.wanted}"
 
 
 class TopicSetup(NamedTuple):
-    """What was made, and what was found different; what is different stays so."""
+    """The topics created, and the differences of existing ones, which are left as they are."""
 
     created: tuple[str, ...]
     differences: tuple[Difference, ...]
 
 
 def topic_specs(*, partitions: int, replicas: int) -> list[TopicSpec]:
-    """Every topic of the shop."""
+    """Return the wanted state of every topic."""
     settings = {
         "cleanup.policy": "delete",
         "compression.type": "producer",
         "min.insync.replicas": str(max(1, replicas - 1)),
         "unclean.leader.election.enable": "false",
     }
-    kept = {**settings, "retention.ms": _milliseconds(KEPT)}
-    kept_long = {**settings, "retention.ms": _milliseconds(DEAD_LETTERS_KEPT)}
+    topic_settings = {**settings, "retention.ms": _milliseconds(RETENTION)}
+    dead_letter_settings = {**settings, "retention.ms": _milliseconds(DEAD_LETTERS_RETENTION)}
     return [
-        *(TopicSpec(topic, partitions, replicas, kept) for topic in TOPICS),
-        TopicSpec(DEAD_LETTERS, DEAD_LETTER_PARTITIONS, replicas, kept_long),
+        *(TopicSpec(topic, partitions, replicas, topic_settings) for topic in TOPICS),
+        TopicSpec(DEAD_LETTERS, DEAD_LETTER_PARTITIONS, replicas, dead_letter_settings),
     ]
 
 
 def ensure_topics(broker: str, wanted: Sequence[TopicSpec]) -> TopicSetup:
-    """Make the topics that are missing, wait until each can be written to, and compare all; `broker` is host:port.
+    """Create the missing topics, wait until each can be written to, and compare all; `broker` is host:port.
 
-    Safe to repeat, and from several places at once. A topic that is there is left as it is: its settings are the
-    operator's, and more partitions would send a key elsewhere than its past.
+    Safe to repeat, also concurrently. An existing topic is left as it is: its settings are the operator's, and more
+    partitions would move keys away from their earlier events.
 
     Raises:
-        Unavailable: The broker does not answer, or refuses to make a topic.
+        Unavailable: The broker does not answer, or refuses to create a topic.
     """
     client = AdminClient({"bootstrap.servers": broker, "log_level": 0})
     try:
-        there = client.list_topics(timeout=TIMEOUT).topics
-        created = _create_missing(client, [log for log in wanted if log.topic not in there])
-        _wait_for_leaders(client, [log.topic for log in wanted])
+        existing = client.list_topics(timeout=TIMEOUT).topics
+        created = _create_missing(client, [spec for spec in wanted if spec.topic not in existing])
+        _wait_for_leaders(client, [spec.topic for spec in wanted])
         return TopicSetup(created, tuple(_differences(client, wanted)))
     except KafkaException as error:
         raise Unavailable(f"the broker at {broker}: {error.args[0].str()}") from error
@@ -92,23 +92,24 @@ def ensure_topics(broker: str, wanted: Sequence[TopicSpec]) -> TopicSetup:
 def _create_missing(client: AdminClient, missing: Sequence[TopicSpec]) -> tuple[str, ...]:
     if not missing:
         return ()
-    new = [
-        NewTopic(log.topic, num_partitions=log.partitions, replication_factor=log.replicas, config=dict(log.settings))
-        for log in missing
-    ]
-    made = []
-    for topic, creation in client.create_topics(new).items():
+    created = []
+    for topic, creation in client.create_topics([_new_topic(spec) for spec in missing]).items():
         try:
             creation.result(TIMEOUT)
-            made.append(topic)
+            created.append(topic)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
-    return tuple(made)
+    return tuple(created)
+
+
+def _new_topic(spec: TopicSpec) -> NewTopic:
+    settings = dict(spec.settings)
+    return NewTopic(spec.topic, num_partitions=spec.partitions, replication_factor=spec.replicas, config=settings)
 
 
 def _wait_for_leaders(client: AdminClient, topics: Sequence[str]) -> None:
-    """Until every partition has a leader: the answer that a topic was made comes before brokers know of it."""
+    """Wait until every partition has a leader: a creation is answered before all brokers know of it."""
     end = time.monotonic() + TIMEOUT
     while not all(_has_leaders(client, topic) for topic in topics):
         if time.monotonic() > end:
@@ -122,18 +123,24 @@ def _has_leaders(client: AdminClient, topic: str) -> bool:
 
 
 def _differences(client: AdminClient, wanted: Sequence[TopicSpec]) -> list[Difference]:
-    resources = {log.topic: ConfigResource(ResourceType.TOPIC, log.topic) for log in wanted}
-    described = {
-        at.name: answer.result(TIMEOUT) for at, answer in client.describe_configs([*resources.values()]).items()
-    }
+    settings = _read_settings(client, [spec.topic for spec in wanted])
     topics = client.list_topics(timeout=TIMEOUT).topics
     found: list[Difference] = []
-    for log in wanted:
-        facts = {PARTITIONS: str(len(topics[log.topic].partitions))}
-        facts |= {name: str(described[log.topic][name].value) for name in log.settings}
-        hopes = {PARTITIONS: str(log.partitions), **log.settings}
-        found += [Difference(log.topic, what, facts[what], hope) for what, hope in hopes.items() if facts[what] != hope]
+    for spec in wanted:
+        expected = {PARTITIONS: str(spec.partitions), **spec.settings}
+        actual = {PARTITIONS: str(len(topics[spec.topic].partitions)), **settings[spec.topic]}
+        different = [name for name in expected if actual[name] != expected[name]]
+        found += [Difference(spec.topic, name, actual[name], expected[name]) for name in different]
     return found
+
+
+def _read_settings(client: AdminClient, topics: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the settings of each topic."""
+    answers = client.describe_configs([ConfigResource(ResourceType.TOPIC, topic) for topic in topics])
+    return {
+        resource.name: {name: str(entry.value) for name, entry in answer.result(TIMEOUT).items()}
+        for resource, answer in answers.items()
+    }
 
 
 def _milliseconds(span: timedelta) -> str:

@@ -1,119 +1,67 @@
-"""The one corner where Faust's Kafka driver is not as we need it: how long a fetch may wait, what it is, how all ends.
+"""Changes to Faust's Kafka driver: its fetches are paced and handed on whole, and its consumer is closed once.
 
-The driver asks for 1.5 s. Apache Kafka answers as soon as a byte arrives, whatever was asked. The mock cluster does not
-wake a waiting fetch, so there half of the wait is the delay of every hop: short while something happens, long while
-nothing does.
-
-A consumer is closed twice when its group shares out while it stops: in its own thread, which waits for that and leaves
-the group; and meanwhile by the driver from the application's thread, connections first. Then what is under way fails,
-and the stop may wait a minute for a thread that died of it. The first is enough.
+A consumer is closed twice if it stops while its group rebalances: in its own thread, which waits for the rebalance and
+leaves the group, and by the driver from the application's thread, which closes the connections first. Then what is
+under way fails, and the stop may wait a minute for the thread that died of it. The first close is enough.
 """
 
-import asyncio
 from collections import defaultdict, deque
-from time import monotonic
 from typing import Any, cast
 
 import aiokafka
 import faust
 from faust.transport.drivers import aiokafka as driver
 
+from streams.fetch_pacing import FetchPacing
 from streams.fetches import committable_offset, merge_fetch
-
-BUSY_MS, IDLE_MS = 10, 100
-LULL = 2.0
-"""Seconds of silence after which waiting becomes long again."""
-
-
-class FetchPacing:
-    """How long the consumers of this process let a fetch wait, in milliseconds."""
-
-    def __init__(self, *, busy: int = BUSY_MS, idle: int = IDLE_MS) -> None:
-        self._busy = busy
-        self._idle = idle
-        self._consumers: list[aiokafka.AIOKafkaConsumer] = []
-        self._last = monotonic()
-        self._wait = busy
-
-    def join(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
-        """Let this consumer follow the pacing; before or after it is started."""
-        self._consumers.append(consumer)
-        self._apply(consumer)
-
-    def quicken(self) -> None:
-        """Something was published: ask often."""
-        self._last = monotonic()
-        self._set(self._busy)
-
-    async def run(self) -> None:
-        """Slacken when it is quiet, until cancelled."""
-        while True:
-            await asyncio.sleep(LULL)
-            self.slacken()
-
-    def slacken(self) -> None:
-        """Ask seldom once it has been quiet."""
-        if monotonic() - self._last > LULL:
-            self._set(self._idle)
-
-    def _set(self, wait: int) -> None:
-        if wait != self._wait:
-            self._wait = wait
-            for consumer in self._consumers:
-                self._apply(consumer)
-
-    def _apply(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
-        consumer._fetch_max_wait_ms = self._wait
-        if consumer._fetcher is not None:
-            consumer._fetcher._fetch_max_wait_ms = self._wait
 
 
 class PacedThread(driver.AIOKafkaConsumerThread):
-    """The driver's consumer, paced, and closed by nobody but itself."""
+    """The driver's consumer thread; its consumer is paced, and closed only by the thread itself."""
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        cast(PacedApp, self.app).pacing.join(consumer)
+        cast(PacedApp, self.app).pacing.add(consumer)
         return consumer
 
     def close(self) -> None:
-        """Leave that to the stop under way."""
+        """Do nothing: the thread closes its consumer when it stops."""
 
 
 class PacedConsumer(driver.Consumer):
-    """The driver's consumer service on the paced thread; what it fetched of a partition is one message."""
+    """The driver's consumer service on the paced thread; a fetch from a partition is one message."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._fetches: dict[Any, deque[int]] = defaultdict(deque)
-        self._deliver, self.callback = self.callback, self._delivered
+        self._deliver, self.callback = self.callback, self._deliver_fetch
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         found = await super()._getmany(active_partitions, timeout)
         fetches = {partition: merge_fetch(records) for partition, records in found.items() if records}
         for partition, fetch in fetches.items():
             if fetch.offset < (self._read_offset[partition] or 0):
-                self._begin_again(partition)
+                self._reset_offsets(partition)
         return {partition: [fetch] for partition, fetch in fetches.items()}
 
-    def _begin_again(self, partition: Any) -> None:
-        """The broker lost its log: the driver would pass by what comes until it has as many messages as before."""
+    def _reset_offsets(self, partition: Any) -> None:
+        """Start again after the broker lost its log; else the driver skips messages up to the old offset."""
         self._read_offset[partition] = self._committed_offset[partition] = None
         self._fetches[partition].clear()
         self._acked_index[partition].clear()
 
-    async def _delivered(self, message: Any) -> None:
+    async def _deliver_fetch(self, message: Any) -> None:
         self._fetches[message.tp].append(message.offset)
         await self._deliver(message)
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        """What is under way of these is somebody else's to finish."""
+        """Forget the fetches of these partitions: their next consumer fetches them again."""
         for partition in revoked:
             self._fetches.pop(partition, None)
         await super().on_partitions_revoked(revoked)
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
-        """The driver keeps a tree of the offsets before a fetch's last: a quarter of a busy worker's time."""
+        """Do nothing: the driver's tree of skipped offsets takes a quarter of a busy worker's time."""
 
     def _new_offset(self, tp: Any) -> int | None:
         self._acked[tp].clear()

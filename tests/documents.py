@@ -9,8 +9,9 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from aioutlet.document_process import DocumentServer
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import Database, ensure_indexes
+from projectors.writer import ensure_indexes
 from schemas.documents import Document
 
 MONGODB = os.environ.get("MONGODB_URL")

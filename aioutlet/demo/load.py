@@ -1,4 +1,4 @@
-"""Puts the demo catalogue into a new shop: about 300 real products, with a first delivery of each."""
+"""Loads the demo catalogue into a shop: about 300 real products, with a delivery of each."""
 
 from importlib.resources import files
 from typing import NamedTuple
@@ -10,37 +10,37 @@ from aioutlet.journey.admin_client import AdminClient
 from schemas.product import CreateProduct
 
 DELIVERY = "demo-1"
-"""A later catalogue that brings more stock needs another name."""
+"""Receipt id of the delivery; a later catalogue with more stock needs another."""
 
 
-class Demo(NamedTuple):
-    """What is in `catalogue.json`."""
+class DemoCatalogue(NamedTuple):
+    """The content of `catalogue.json`."""
 
     products: list[CreateProduct]
     stock: dict[str, int]
-    """Pieces to begin with, by product."""
+    """Pieces by product id."""
 
 
 async def load_demo(commands: httpx.AsyncClient, token: str) -> int:
     """Import the products and receive their stock once; return how many products were new.
 
-    Done again it changes nothing, not even after a crash between the two.
+    Safe to repeat, also after a crash between the two.
 
     Args:
         commands: A client of the command API.
         token: A Bearer token of an admin.
 
     Raises:
-        httpx.HTTPError: The shop did not take it.
+        httpx.HTTPError: The command API refused or did not answer.
     """
-    demo, staff = catalogue(), AdminClient(commands, token)
-    new = await staff.list_products(demo.products)
-    await staff.receive(DELIVERY, demo.stock)
+    catalogue, admin = read_catalogue(), AdminClient(commands, token)
+    new = await admin.list_products(catalogue.products)
+    await admin.receive(DELIVERY, catalogue.stock)
     return new
 
 
-def catalogue() -> Demo:
-    """Read the committed file."""
-    listed = orjson.loads(files("aioutlet.demo").joinpath("catalogue.json").read_bytes())
-    stock = {product["productId"]: int(product.pop("stock")) for product in listed}
-    return Demo([CreateProduct.model_validate(product) for product in listed], stock)
+def read_catalogue() -> DemoCatalogue:
+    """Read `catalogue.json`."""
+    products = orjson.loads(files("aioutlet.demo").joinpath("catalogue.json").read_bytes())
+    stock = {product["productId"]: int(product.pop("stock")) for product in products}
+    return DemoCatalogue([CreateProduct.model_validate(product) for product in products], stock)

@@ -9,8 +9,8 @@ from pymongo import AsyncMongoClient
 from aioutlet.journey.report import Check
 from aioutlet.journey.running_shop import RunningShop
 from event_store.opening import open_store
-from projectors.findings import GUARANTEES, Report
-from projectors.verify import Progress, verify
+from projectors.verification.report import GUARANTEES, Report
+from projectors.verification.verify import Progress, verify
 
 DATABASE = "aioutlet"
 """Where the address of the documents names no database."""

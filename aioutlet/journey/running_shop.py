@@ -44,9 +44,9 @@ class RunningShop:
         return cls(
             command_api=f"http://{settings.host}:{settings.command_port}",
             query_api=f"http://{settings.host}:{settings.query_port}",
-            documents=settings.needed("documents", "the MongoDB of the services"),
+            documents=settings.require("documents", "the MongoDB of the services"),
             log=settings.log,
-            secret=settings.needed("token_secret", "the secret of the services"),
+            secret=settings.require("token_secret", "the secret of the services"),
             partitions=settings.partitions,
         )
 

@@ -1,33 +1,33 @@
-"""The page of events."""
+"""Builds the reference page of events."""
 
 from itertools import groupby
 
+from aioutlet.pages.json_schema import Schema, fields_table, schemas_of, values_section
 from aioutlet.pages.keys import destinations, stream_of
 from aioutlet.pages.markdown import code, page, sentence
-from aioutlet.pages.shapes import Schema, fields, schemas_of, value_sections
 from schemas.message import Event
 from schemas.registry import EVENTS
 
 LEAD = """\
-Every fact the shop records, by the stream it stands in. Names and shapes are wire contract: a released event never
+All events the shop records, by stream. Names and fields are a contract: a released event never
 changes, it gets a new version and an upcaster ([how](../how-to/add-an-event.md)). Fields marked with
-[Sealed](#sealed) are personal: the log holds only their ciphertext. What surrounds every event (ids, times, cause,
-actor) is its [envelope](#envelope)."""
+[Sealed](#sealed) are personal: the log holds only their ciphertext. Ids, times, cause and actor of every event
+are in its [envelope](#envelope)."""
 
 ENVELOPE = """\
 ## Envelope { #envelope }
 
 Stored bytes are this object as compact JSON; `stream`, `version` and `position` are columns of the store. On Kafka
-the value is `data` alone and everything else rides in the [headers](topics.md#headers).
+the value is `data` alone and everything else is in the [headers](topics.md#headers).
 
 | field | is |
 | --- | --- |
 | `id` | UUIDv7; follows from the cause, so the same decision taken twice has the same id |
 | `type`, `schemaVersion` | a name and version of this page |
-| `stream`, `version` | where it stands: from 1, without gaps |
-| `position` | where it stands in the whole store: from 1, without gaps |
-| `occurredAt`, `recordedAt` | when its cause happened; when it entered the store |
-| `correlationId`, `causationId` | the request that began it all; the message that caused this one |
+| `stream`, `version` | its stream, and its number there: from 1, without gaps |
+| `position` | its number in the whole log: from 1, without gaps |
+| `occurredAt`, `recordedAt` | when its cause happened; when it was recorded |
+| `correlationId`, `causationId` | the first request of the conversation; the message that caused this event |
 | `requestId`, `traceparent` | the HTTP request; W3C trace context |
 | `actor` | `type` (customer, guest, admin, operator, analyst, auditor or system), `id`, `roles` |
 | `client` | `ip` and `userAgent`, sealed; on identity and security events only |
@@ -36,7 +36,7 @@ the value is `data` alone and everything else rides in the [headers](topics.md#h
 
 
 def events_page() -> str:
-    """Every event, its fields and its values."""
+    """Return the page of all events, their fields and values."""
     schemas = schemas_of(list(EVENTS.values()), "serialization")
     own = {event.__name__: schemas.pop(event.__name__) for event in EVENTS.values()}
     by_stream = sorted(EVENTS.values(), key=stream_of)
@@ -44,12 +44,12 @@ def events_page() -> str:
         f"## `{stream}`\n\n" + "\n\n".join(_section(event, own[event.__name__]) for event in events)
         for stream, events in groupby(by_stream, stream_of)
     ]
-    return page("Events", LEAD, ENVELOPE, *streams, value_sections(schemas))
+    return page("Events", LEAD, ENVELOPE, *streams, values_section(schemas))
 
 
 def _section(event: type[Event], schema: Schema) -> str:
     published = " and ".join(f"{code(topic)} (key {code(key)})" for topic, key in destinations(event))
     return (
         f"### {event.wire_name} {{ #{event.wire_name} }}\n\n{sentence(event.__doc__)}\n\n"
-        f"Version {event.schema_version}, on {published}.\n\n{fields(schema)}"
+        f"Version {event.schema_version}, on {published}.\n\n{fields_table(schema)}"
     )

@@ -1,15 +1,15 @@
-"""The page of HTTP endpoints."""
+"""Builds the reference page of HTTP endpoints."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from aioutlet.pages.json_schema import Schema, describe, values_section
 from aioutlet.pages.markdown import code, page, sentence, table
-from aioutlet.pages.services import openapi_documents
-from aioutlet.pages.shapes import Schema, in_words, value_sections
+from aioutlet.pages.openapi import openapi_documents
 
 LEAD = """\
 Every endpoint of the services. All but `/health/live`, `/health/ready`, `/metrics` and `/openapi.json` need
-`Authorization: Bearer` with a token of `aioutlet token`. Bodies are JSON in camelCase; an unknown field is refused.
+`Authorization: Bearer` with a token from `aioutlet token`. Bodies are JSON in camelCase; an unknown field is refused.
 A refusal is a problem document with one of the [error codes](errors.md)."""
 
 HEADERS = """\
@@ -19,12 +19,12 @@ HEADERS = """\
 | --- | --- | --- |
 | `Idempotency-Key` | commands | 1 to 128 letters, digits, `.`, `_`, `:`, `-`; a repeat gets the first \
 answer, with `Idempotent-Replayed: true`; `POST /orders` needs one |
-| `X-Min-Position` | queries | `<streamId>@<position>` of a command's answer: wait until it can be seen |
-| `X-Correlation-ID`, `X-Request-ID` | all | accepted and echoed; drawn if absent |
+| `X-Min-Position` | queries | `<streamId>@<position>` of a command's answer: wait until the query can see it |
+| `X-Correlation-ID`, `X-Request-ID` | all | accepted and echoed; created if absent |
 | `traceparent` | all | W3C trace context, carried on into the log |
 | `Retry-After` | 503 | seconds |
 
-What a reader may rely on is told in [Consistency](../explanation/consistency.md)."""
+For what a reader may rely on, see [Consistency](../explanation/consistency.md)."""
 
 SERVICES = {
     "command_api": "Commands: `command_api`, port 8000",
@@ -33,13 +33,13 @@ SERVICES = {
 
 
 def http_page() -> str:
-    """Every endpoint of every service, and the values they speak of."""
+    """Return the page of all endpoints and their values."""
     documents = openapi_documents()
     parts = [f"## {SERVICES[name]}\n\n" + "\n\n".join(_endpoints(document)) for name, document in documents.items()]
     values: dict[str, Schema] = {}
     for document in documents.values():
         values |= document["components"]["schemas"]
-    return page("HTTP", LEAD, HEADERS, *parts, value_sections(dict(sorted(values.items()))))
+    return page("HTTP", LEAD, HEADERS, *parts, values_section(dict(sorted(values.items()))))
 
 
 def _endpoints(document: dict[str, Any]) -> Iterator[str]:
@@ -60,12 +60,12 @@ def _endpoint(name: str, operation: dict[str, Any]) -> Iterator[str]:
 
 
 def _parameter(parameter: dict[str, Any]) -> tuple[str, str, str]:
-    needed = " (required)" if parameter.get("required") and parameter["in"] != "path" else ""
-    return code(parameter["name"]), parameter["in"], in_words(_given(parameter["schema"])) + needed
+    required = " (required)" if parameter.get("required") and parameter["in"] != "path" else ""
+    return code(parameter["name"]), parameter["in"], describe(_without_null(parameter["schema"])) + required
 
 
-def _given(schema: Schema) -> Schema:
-    """What a parameter is if it is given: null only says that it need not be."""
+def _without_null(schema: Schema) -> Schema:
+    """Drop the null that only says that a parameter is optional."""
     choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     return {**schema, "anyOf": choices} if choices else schema
 
@@ -77,5 +77,5 @@ def _successes(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _content(part: dict[str, Any]) -> str:
-    schemas = [held["schema"] for held in part.get("content", {}).values() if held.get("schema")]
-    return " or ".join(map(in_words, schemas)) or "JSON"
+    schemas = [media["schema"] for media in part.get("content", {}).values() if media.get("schema")]
+    return " or ".join(map(describe, schemas)) or "JSON"

@@ -1,4 +1,4 @@
-"""Streams and keys in words, asked of the functions that make them."""
+"""The stream and the Kafka keys of every event, taken from the functions that build them."""
 
 from collections import defaultdict
 
@@ -29,31 +29,31 @@ STREAMS: dict[type[Event], str] = {
     ShipmentFact: shipment_stream("<orderId>"),
     SagaFact: saga_stream("<orderId>"),
 }
-"""Kind of fact -> its stream; an exception stands before its kind."""
+"""Class of events -> its stream; a subclass stands before its base."""
 
 
 class _FieldNames(dict[str, str]):
-    """Data in which every field holds its own name."""
+    """Event data in which the value of every field is its name."""
 
     def __missing__(self, field: str) -> str:
         return f"<{field}>"
 
 
 def stream_of(event: type[Event]) -> str:
-    """The pattern of the stream an event stands in."""
-    return next(stream for kind, stream in STREAMS.items() if issubclass(event, kind))
+    """Return the name pattern of an event's stream."""
+    return next(stream for base, stream in STREAMS.items() if issubclass(event, base))
 
 
 def destinations(event: type[Event]) -> list[tuple[str, str]]:
-    """The (topic, key) pairs an event is published under."""
+    """Return the (topic, key) pairs that an event is published to."""
     stream = stream_of(event)
     return [(route.topic, route.key(stream, _FieldNames()).strip("<>")) for route in ROUTES[event.wire_name]]
 
 
-def by_topic(events: list[type[Event]]) -> dict[str, dict[str, list[type[Event]]]]:
-    """Topic -> key -> the events published there."""
-    found: dict[str, dict[str, list[type[Event]]]] = defaultdict(lambda: defaultdict(list))
+def group_by_topic(events: list[type[Event]]) -> dict[str, dict[str, list[type[Event]]]]:
+    """Return the events by topic and key."""
+    groups: dict[str, dict[str, list[type[Event]]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
         for topic, key in destinations(event):
-            found[topic][key].append(event)
-    return found
+            groups[topic][key].append(event)
+    return groups

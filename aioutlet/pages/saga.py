@@ -1,4 +1,4 @@
-"""The saga's table as a page of the reference."""
+"""Builds the reference page of the saga from its table."""
 
 from collections.abc import Iterator
 
@@ -17,9 +17,9 @@ This page is generated from the table that the shop runs (`domain/fulfilment/tab
 """
 
 
-def page() -> str:
-    """The whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *_table(), "", *_figures(POLICY), ""])
+def saga_page() -> str:
+    """Return the page of the saga's transitions and defaults."""
+    return "\n".join([INTRODUCTION, *_table(), "", *_defaults(POLICY), ""])
 
 
 def _table() -> Iterator[str]:
@@ -35,7 +35,7 @@ def _actions(row: Row) -> str:
     return ", ".join(getattr(action, "__name__", "?").replace("_", " ") for action in row.actions)
 
 
-def _figures(policy: Policy) -> Iterator[str]:
+def _defaults(policy: Policy) -> Iterator[str]:
     yield "## Figures"
     yield ""
     yield "| figure | default |"

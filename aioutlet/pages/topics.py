@@ -1,18 +1,17 @@
-"""The page of topics."""
+"""Builds the reference page of topics."""
 
 from itertools import groupby
 
-from aioutlet.pages.keys import by_topic, stream_of
+from aioutlet.pages.keys import group_by_topic, stream_of
 from aioutlet.pages.markdown import code, page, table
 from schemas.message import Event
 from schemas.registry import EVENTS
 from schemas.topics import DEAD_LETTERS, TOPICS
 
 LEAD = """\
-Five logs, one table (`schemas/topics.py`). All of one process of the business lies in one partition of one topic, in
-position order, so its order is total. The partition follows from the key as every Kafka client's default partitioner
-picks it (murmur2). An event that two processes need is published on both keys. For machines there is an
-[AsyncAPI 3 document](asyncapi.json)."""
+Five topics, routed by one table (`schemas/topics.py`). All events with one key are in one partition, in position order.
+The partition is the one that every Kafka client's default partitioner picks for the key (murmur2). An event that two
+processes need is published on both keys. For tools there is an [AsyncAPI 3 document](asyncapi.json)."""
 
 HEADERS = f"""\
 ## Headers {{ #headers }}
@@ -30,16 +29,16 @@ Messages are CloudEvents 1.0 in binary mode: the value is the JSON of the event'
 | `recordedat`, `subjectid` | likewise |
 | `actor`, `client` | JSON, as in the envelope |
 
-A consumer that finds another `previous` than its own checkpoint has missed something, and reads it from the store
+A consumer whose checkpoint is lower than `previous` has missed messages, and reads them from the store
 ([delivery](../explanation/delivery.md)).
 
-`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. A message that its handler cannot take is logged
-and counted, and its order stepped over ([delivery](../explanation/delivery.md))."""
+`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. If a handler fails, the
+failure is logged and counted, and the order is stepped over ([delivery](../explanation/delivery.md))."""
 
 
 def topics_page() -> str:
-    """Every topic with the events on it, by key."""
-    published = by_topic(list(EVENTS.values()))
+    """Return the page of all topics and their events, by key."""
+    published = group_by_topic(list(EVENTS.values()))
     parts = [f"## `{topic}`\n\n{_keys(published.get(topic, {}))}" for topic in TOPICS]
     return page("Topics", LEAD, *parts, HEADERS)
 
@@ -50,9 +49,9 @@ def _keys(keys: dict[str, list[type[Event]]]) -> str:
     return table(
         ("key", "stream", "events"),
         [
-            (code(key), code(stream), ", ".join(map(_link, here)))
+            (code(key), code(stream), ", ".join(map(_link, group)))
             for key, events in keys.items()
-            for stream, here in groupby(sorted(events, key=stream_of), stream_of)
+            for stream, group in groupby(sorted(events, key=stream_of), stream_of)
         ],
     )
 

@@ -35,9 +35,9 @@ from schemas.stream_names import subject_of
 from schemas.topics import ORDERS, TopicPartition, addresses
 from streams import agents
 from streams.agents import Agent
+from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.metrics import Metrics
-from streams.transport import FetchPacing
 
 WAIT_MS = 500
 
@@ -98,7 +98,7 @@ class Side:
         pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
         with tempfile.TemporaryDirectory() as data, suppress(asyncio.CancelledError):
             name = f"bench-{uuid4().hex}"
-            app = agents.application(name, crew, broker=self._broker, pacing=pacing, data=Path(data), shared=True)
+            app = agents.build_app(name, crew, broker=self._broker, pacing=pacing, data=Path(data), shared=True)
             await agents.run(app, crew)
 
 

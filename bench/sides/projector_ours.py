@@ -21,11 +21,13 @@ from bench.workers import serve, start_worker
 from concurrency.background import background
 from edge.logging import configure
 from event_store.store import EventStore
+from projectors.checkpoints import load_checkpoints
 from projectors.consumer import ProjectionConsumer
+from projectors.document_io import Database
 from projectors.models.orders import ORDERS as MODEL
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from projectors.writer import Database, ensure_indexes, load_checkpoints
+from projectors.writer import ensure_indexes
 from schemas.codec import Stored
 from schemas.documents import Document
 from schemas.errors import Poison

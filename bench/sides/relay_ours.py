@@ -21,9 +21,9 @@ from concurrency.background import background
 from edge.logging import configure
 from event_store.store import EventStore
 from schemas.topics import ROUTES
+from streams.fetch_pacing import FetchPacing
 from streams.publisher import KafkaPublisher
 from streams.relay import WHOLE_LOG, Relay
-from streams.transport import FetchPacing
 from subscriptions.catch_up import RELAY
 
 

@@ -19,7 +19,7 @@ from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
 from schemas.topics import TopicPartition
 from schemas.wire import Outgoing, outgoing
-from streams.relay import AHEAD, PAGE
+from streams.relay import PAGE, PAGES_AHEAD
 
 Page = Mapping[TopicPartition, Sequence[Outgoing]]
 Send = Callable[[AIOKafkaProducer, Page], Awaitable[Any]]
@@ -81,7 +81,7 @@ async def in_batches(producer: AIOKafkaProducer, page: Page) -> Awaitable[Any]:
 
 MANNERS: Mapping[str, tuple[Send, int]] = {
     "send": (one_by_one, 1),
-    "batches ahead": (in_batches, AHEAD + 1),
+    "batches ahead": (in_batches, PAGES_AHEAD + 1),
 }
 
 

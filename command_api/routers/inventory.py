@@ -1,4 +1,4 @@
-"""The warehouse's commands, for admins."""
+"""Commands for stock, by admins."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requir
 
 
 class NewReceipt(Command):
-    """A delivery note; under the same `receiptId` it is taken in once."""
+    """A delivery of products; the same `receiptId` is recorded once."""
 
     receipt_id: Id | None = None
     warehouse_id: Id = "main"
@@ -28,7 +28,7 @@ class NewReceipt(Command):
 
 
 class NewAdjustment(Command):
-    """A count corrected by hand; under the same `adjustmentId` it is corrected once."""
+    """A correction of a product's stock by `delta` pieces; the same `adjustmentId` is recorded once."""
 
     adjustment_id: Id | None = None
     warehouse_id: Id = "main"
@@ -39,8 +39,8 @@ class NewAdjustment(Command):
 
 @router.post("/receipts", status_code=201, response_model=ReceiptAccepted)
 async def receive_stock(body: NewReceipt, caller: CurrentCaller) -> Response:
-    """Take a delivery in."""
-    request = caller.asks(body)
+    """Record a delivery of products."""
+    request = caller.make_request(body)
     receipt_id = body.receipt_id or request.derive_id("receipt")
     await _check_products(caller.context, (line.product_id for line in body.items))
     command = ReceiveStock(warehouse_id=body.warehouse_id, receipt_id=receipt_id, items=body.items)
@@ -50,8 +50,8 @@ async def receive_stock(body: NewReceipt, caller: CurrentCaller) -> Response:
 
 @router.post("/adjustments", status_code=201, response_model=AdjustmentAccepted)
 async def adjust_stock(body: NewAdjustment, caller: CurrentCaller) -> Response:
-    """Correct a count."""
-    request = caller.asks(body)
+    """Correct the stock of one product."""
+    request = caller.make_request(body)
     adjustment_id = body.adjustment_id or request.derive_id("adjustment")
     await _check_products(caller.context, [body.product_id])
     command = AdjustStock(**dict(body) | {"adjustment_id": adjustment_id, "by": caller.actor.id})
@@ -60,7 +60,7 @@ async def adjust_stock(body: NewAdjustment, caller: CurrentCaller) -> Response:
 
 
 async def _check_products(context: CommandContext, product_ids: Iterable[str]) -> None:
-    """Raise `NotFound` for products that are in no catalogue."""
+    """Raise `NotFound` if a product is not in the catalogue."""
     streams = {product_stream(product_id): product_id for product_id in product_ids}
     products = await context.products.load_many(streams)
     if missing := [streams[stream] for stream, product in products.items() if not product.version]:

@@ -1,16 +1,11 @@
-"""What may be done to an order: its customer cancels it, an admin moves it on."""
+"""Commands for existing orders: cancellation by the customer, status changes by an admin."""
 
 from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from command_api.context import (
-    Caller,
-    CommandContext,
-    CurrentCaller,
-    StreamCommand,
-)
+from command_api.context import Caller, CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
 from edge.auth import requires
 from schemas.errors import NotFound, TransitionRefused
@@ -31,19 +26,19 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 
 
 class Cancellation(Command):
-    """Why the order is not wanted any more."""
+    """The reason of a cancellation."""
 
     reason: Text = "customer request"
 
 
 class NewStatus(Command):
-    """Where an admin takes the order: Shipped, Delivered or Cancelled."""
+    """The status an admin sets: Shipped, Delivered or Cancelled."""
 
     status: OrderStatus
 
 
 class OrderChange(Command):
-    """A command together with the order it is for: what a fingerprint is taken of."""
+    """A body with the id of its order, to be fingerprinted together."""
 
     order_id: Id
     body: Cancellation | NewStatus
@@ -51,7 +46,7 @@ class OrderChange(Command):
 
 @router.post("/{order_id}/cancel", response_model=OrderAccepted, dependencies=[requires("customer", "admin")])
 async def cancel_order(order_id: Id, caller: CurrentCaller, body: Cancellation = Cancellation()) -> Response:  # noqa: B008 - frozen
-    """Ask to cancel; refused once the goods are on their way."""
+    """Request the cancellation of an order; refused once it is shipped."""
     await _check_owner(caller, order_id)
     command = RequestCancellation(order_id=order_id, by=caller.actor.id, reason=body.reason)
     return await _handle(caller, order_id, body, [_order(caller.context, command)])
@@ -59,11 +54,11 @@ async def cancel_order(order_id: Id, caller: CurrentCaller, body: Cancellation =
 
 @router.put("/{order_id}/status", response_model=OrderAccepted, dependencies=[requires("admin")])
 async def set_status(order_id: Id, body: NewStatus, caller: CurrentCaller) -> Response:
-    """Hand the goods over, record their delivery, or cancel; the current status again changes nothing."""
-    return await _handle(caller, order_id, body, await _commands(caller, order_id, body.status))
+    """Set an order to shipped, delivered or cancelled; the current status changes nothing."""
+    return await _handle(caller, order_id, body, await _status_commands(caller, order_id, body.status))
 
 
-async def _commands(caller: Caller, order_id: str, status: OrderStatus) -> list[StreamCommand]:
+async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -> list[StreamCommand]:
     context, shipment = caller.context, shipment_stream(order_id)
     match status:
         case OrderStatus.SHIPPED:
@@ -80,10 +75,10 @@ async def _commands(caller: Caller, order_id: str, status: OrderStatus) -> list[
 
 
 async def _unchanged(context: CommandContext, order_id: str, status: OrderStatus) -> list[StreamCommand]:
-    """Nothing to do where the order is in this status; no person may set it otherwise."""
+    """Accept the current status without an event; refuse every other that only the saga may set."""
     order = (await context.orders.load(order_stream(order_id))).state
     if order.status is None:
-        raise _unknown(order_id)
+        raise _not_found(order_id)
     if order.status is not status:
         allowed = list(order.allowed)
         raise TransitionRefused(f"nobody may set an order to {status}", current=order.status, allowed=allowed)
@@ -91,19 +86,19 @@ async def _unchanged(context: CommandContext, order_id: str, status: OrderStatus
 
 
 async def _check_owner(caller: Caller, order_id: str) -> None:
-    """Raise `NotFound` unless the order is the caller's; whose it is instead is nobody's business."""
+    """Raise `NotFound`, as for an unknown order, unless the caller is its customer or an admin."""
     if "admin" in caller.actor.roles:
         return
     events = await caller.context.store.stream(order_stream(order_id))
     created = events[0].event if events else None
     if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.id:
-        raise _unknown(order_id)
+        raise _not_found(order_id)
 
 
 async def _handle(
     caller: Caller, order_id: str, body: Cancellation | NewStatus, commands: list[StreamCommand]
 ) -> Response:
-    request = caller.asks(OrderChange(order_id=order_id, body=body))
+    request = caller.make_request(OrderChange(order_id=order_id, body=body))
     return await request.handle(commands, partial(OrderAccepted, order_id=order_id))
 
 
@@ -111,5 +106,5 @@ def _order(context: CommandContext, command: OrderCommand) -> StreamCommand:
     return StreamCommand(context.orders, order_stream(command.order_id), command)
 
 
-def _unknown(order_id: str) -> NotFound:
+def _not_found(order_id: str) -> NotFound:
     return NotFound(f"there is no order {order_id}", order_id=order_id)

@@ -1,4 +1,4 @@
-"""The payment provider's late word on a charge, passed on by whoever receives it."""
+"""Answers of the payment provider that arrive after the request for a charge."""
 
 from functools import partial
 from typing import Annotated
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/payments", tags=["payments"], dependencies=[requires
 
 
 class ChargeAnswered(Command):
-    """What became of a charge; said twice, it is recorded once."""
+    """The provider's answer to a charge; a repeat is recorded once."""
 
     order_id: Id
     attempt: Annotated[int, Field(strict=True, ge=1, le=1_000)]
@@ -31,25 +31,25 @@ class ChargeAnswered(Command):
 
 @router.post("", response_model=OrderAccepted)
 async def record_charge(body: ChargeAnswered, caller: CurrentCaller) -> Response:
-    """Record the provider's answer to a charge that was asked for."""
-    asked = await _find_request(caller.context.store, body)
+    """Record the provider's answer to a requested charge."""
+    requested = await _find_request(caller.context.store, body)
     command = Charge(
         order_id=body.order_id,
         attempt=body.attempt,
-        amount=asked.amount,
-        currency=asked.currency,
-        idempotency_key=asked.idempotency_key,
+        amount=requested.amount,
+        currency=requested.currency,
+        idempotency_key=requested.idempotency_key,
         approved=body.approved,
         code=body.code or ("approved" if body.approved else "declined"),
     )
     commands = [StreamCommand(caller.context.payments, payment_stream(body.order_id), command)]
-    return await caller.asks(body).handle(commands, partial(OrderAccepted, order_id=body.order_id))
+    return await caller.make_request(body).handle(commands, partial(OrderAccepted, order_id=body.order_id))
 
 
 async def _find_request(store: EventReader, body: ChargeAnswered) -> PaymentProcessing:
-    """The saga's request for this charge, or `NotFound`: nobody is told of money that was never asked for."""
+    """Return the saga's request for this charge, or raise `NotFound`."""
     for envelope in await store.stream(saga_stream(body.order_id)):
         match envelope.event:
-            case PaymentProcessing(attempt=body.attempt) as asked:
-                return asked
+            case PaymentProcessing(attempt=body.attempt) as requested:
+                return requested
     raise NotFound("no such charge was asked for", order_id=body.order_id, attempt=body.attempt)

@@ -1,4 +1,4 @@
-"""The catalogue's commands, for admins."""
+"""Commands for products, by admins."""
 
 from collections import Counter
 from functools import partial
@@ -26,13 +26,13 @@ from schemas.stream_names import product_stream
 
 IMPORT_PATH = "/products/import"
 IMPORT_BYTES = 1_048_576
-MOST_IMPORTED = 500
+MAX_IMPORTED = 500
 
 router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires("admin")])
 
 
 class NewProduct(Command):
-    """A product to be; the server draws an id if it brings none."""
+    """A new product; without `productId` it gets a new id."""
 
     product_id: Id | None = None
     name: Text
@@ -44,13 +44,13 @@ class NewProduct(Command):
 
 
 class NewProducts(Command):
-    """Many products at once, all or none."""
+    """Several new products."""
 
-    products: Annotated[tuple[CreateProduct, ...], Field(min_length=1, max_length=MOST_IMPORTED)]
+    products: Annotated[tuple[CreateProduct, ...], Field(min_length=1, max_length=MAX_IMPORTED)]
 
 
 class ProductChanges(Command):
-    """What is said of a product from now on; what is left out stays."""
+    """New values of a product's fields; those left out stay."""
 
     name: Text | None = None
     department: Label | None = None
@@ -60,15 +60,15 @@ class ProductChanges(Command):
 
 
 class NewPrice(Command):
-    """What a product costs from now on."""
+    """The new price of a product."""
 
     price: Money
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)
 async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
-    """Bring a product into the catalogue; the same one again changes nothing."""
-    request = caller.asks(body)
+    """Add a product to the catalogue; an identical one changes nothing."""
+    request = caller.make_request(body)
     product_id = body.product_id or request.derive_id("product")
     command = CreateProduct(**dict(body) | {"product_id": product_id})
     return await request.handle(
@@ -78,17 +78,17 @@ async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
 
 @router.post("/import", response_model=ProductsImported)
 async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
-    """Bring at most 500 products in, all or none; those that are there already, and the same, stay as they are."""
-    counted = Counter(product.product_id for product in body.products)
-    if twice := [product_id for product_id, times in counted.items() if times > 1]:
-        raise Invalid("products named more than once", product_ids=twice)
-    request, products = caller.asks(body), {product_stream(each.product_id): each for each in body.products}
-    async with request.reply_once() as answer:
-        for unit in answer.attempts():
+    """Add at most 500 products, all or none; identical ones that already exist change nothing."""
+    counts = Counter(product.product_id for product in body.products)
+    if duplicates := [product_id for product_id, count in counts.items() if count > 1]:
+        raise Invalid("products named more than once", product_ids=duplicates)
+    request, products = caller.make_request(body), {product_stream(each.product_id): each for each in body.products}
+    async with request.reply_once() as idempotent:
+        for unit in idempotent.attempts():
             await unit.load(caller.context.products, products)
             new = [stream for stream, each in products.items() if unit.decide(stream, each, request.cause)]
             last = (new or [*products])[-1]
-            await answer.commit(
+            await idempotent.commit(
                 unit,
                 ProductsImported(
                     imported=len(new),
@@ -98,30 +98,30 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
                     position=0,
                 ),
             )
-    return answer.response(200)
+    return idempotent.response(200)
 
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
 async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
-    """Change what is said of a product."""
+    """Change the name, department, category, brand or description of a product."""
     return await _change(caller, UpdateProduct(product_id=product_id, **dict(body)))
 
 
 @router.put("/{product_id}/price", response_model=ProductAccepted)
 async def change_price(product_id: Id, body: NewPrice, caller: CurrentCaller) -> Response:
-    """Ask another price, in the same currency."""
+    """Change the price of a product, in the same currency."""
     return await _change(caller, ChangePrice(product_id=product_id, price=body.price))
 
 
 @router.post("/{product_id}/discontinue", response_model=ProductAccepted)
 async def discontinue_product(product_id: Id, caller: CurrentCaller) -> Response:
-    """Take a product out of sale."""
+    """Discontinue a product, so that it cannot be ordered any more."""
     return await _change(caller, DiscontinueProduct(product_id=product_id))
 
 
 async def _change(caller: Caller, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
     reply = partial(ProductAccepted, product_id=command.product_id)
-    return await caller.asks(command).handle([_product(caller, command)], reply)
+    return await caller.make_request(command).handle([_product(caller, command)], reply)
 
 
 def _product(caller: Caller, command: ProductCommand) -> StreamCommand:

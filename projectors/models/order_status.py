@@ -1,53 +1,52 @@
-"""How an order stands as seen from its money and from its goods: two small machines over its events."""
+"""The payment status and the fulfilment status of an order, as two folds over its events."""
 
 from schemas import order, payment, saga, shipment, warehouse
-from schemas.documents import FulfilmentStatus as Goods
-from schemas.documents import PaymentStatus as Money
+from schemas.documents import FulfilmentStatus, PaymentStatus
 from schemas.message import Event
 
-_UNTOUCHED = (Money.NONE, Money.PENDING, Money.FAILED)
+_BEFORE_CHARGE = (PaymentStatus.NONE, PaymentStatus.PENDING, PaymentStatus.FAILED)
 
 
-def payment_status(now: Money, event: Event) -> Money:
-    """Where the money is after `event`; a charge confirmed again once it is being refunded changes nothing."""
+def payment_status(current: PaymentStatus, event: Event) -> PaymentStatus:
+    """Return the payment status after `event`; a charge confirmed while it is refunded changes nothing."""
     match event:
-        case saga.PaymentProcessing() if now in (Money.NONE, Money.FAILED):
-            return Money.PENDING
-        case payment.PaymentProcessed() if now in _UNTOUCHED:
-            return Money.PAID
-        case payment.PaymentFailed(retriable=False) if now is Money.PENDING:
-            return Money.FAILED
-        case order.OrderFailed() if now is Money.PENDING:
-            return Money.FAILED
+        case saga.PaymentProcessing() if current in (PaymentStatus.NONE, PaymentStatus.FAILED):
+            return PaymentStatus.PENDING
+        case payment.PaymentProcessed() if current in _BEFORE_CHARGE:
+            return PaymentStatus.PAID
+        case payment.PaymentFailed(retriable=False) if current is PaymentStatus.PENDING:
+            return PaymentStatus.FAILED
+        case order.OrderFailed() if current is PaymentStatus.PENDING:
+            return PaymentStatus.FAILED
         case saga.PaymentRefund():
-            return Money.REFUND_PENDING
+            return PaymentStatus.REFUND_PENDING
         case payment.PaymentRefunded():
-            return Money.REFUNDED
+            return PaymentStatus.REFUNDED
         case payment.PaymentRefundFailed():
-            return Money.REFUND_FAILED
+            return PaymentStatus.REFUND_FAILED
         case payment.PaymentVoided():
-            return Money.NONE
+            return PaymentStatus.NONE
         case _:
-            return now
+            return current
 
 
-_GOODS: dict[type[Event], Goods] = {
-    saga.InventoryReservation: Goods.RESERVING,
-    warehouse.InventoryReserved: Goods.RESERVED,
-    warehouse.InventoryFailed: Goods.FAILED,
-    warehouse.InventoryExpired: Goods.NONE,
-    saga.ShippingPreparation: Goods.PREPARING,
-    shipment.ShippingPrepared: Goods.PREPARED,
-    order.OrderShipped: Goods.SHIPPED,
-    order.OrderDelivered: Goods.DELIVERED,
-    saga.ShippingCancel: Goods.UNDOING,
-    saga.InventoryRelease: Goods.UNDOING,
-    warehouse.InventoryReleased: Goods.UNDONE,
+_FULFILMENT_AFTER: dict[type[Event], FulfilmentStatus] = {
+    saga.InventoryReservation: FulfilmentStatus.RESERVING,
+    warehouse.InventoryReserved: FulfilmentStatus.RESERVED,
+    warehouse.InventoryFailed: FulfilmentStatus.FAILED,
+    warehouse.InventoryExpired: FulfilmentStatus.NONE,
+    saga.ShippingPreparation: FulfilmentStatus.PREPARING,
+    shipment.ShippingPrepared: FulfilmentStatus.PREPARED,
+    order.OrderShipped: FulfilmentStatus.SHIPPED,
+    order.OrderDelivered: FulfilmentStatus.DELIVERED,
+    saga.ShippingCancel: FulfilmentStatus.UNDOING,
+    saga.InventoryRelease: FulfilmentStatus.UNDOING,
+    warehouse.InventoryReleased: FulfilmentStatus.UNDONE,
 }
 
 
-def fulfilment_status(now: Goods, event: Event) -> Goods:
-    """Where the goods are after `event`."""
+def fulfilment_status(current: FulfilmentStatus, event: Event) -> FulfilmentStatus:
+    """Return the fulfilment status after `event`."""
     if isinstance(event, shipment.ShippingFailed):
-        return now if event.retriable else Goods.FAILED
-    return _GOODS.get(type(event), now)
+        return current if event.retriable else FulfilmentStatus.FAILED
+    return _FULFILMENT_AFTER.get(type(event), current)

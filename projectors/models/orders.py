@@ -1,9 +1,9 @@
-"""One document per order: what was ordered, where it stands, and its whole story."""
+"""One document per order: what was ordered, its statuses and its timeline."""
 
 from typing import Any
 
 from projectors.models.order_status import fulfilment_status, payment_status
-from projectors.models.timeline import LINES, timeline_entry
+from projectors.models.timeline import TEMPLATES, timeline_entry
 from projectors.read_model import ReadModel
 from projectors.timestamps import occurred_at
 from schemas import order, saga, shipment
@@ -13,27 +13,27 @@ from schemas.message import Event
 from schemas.order import OrderStatus
 from schemas.stream_names import category_of
 
-_PLACED = {
+_COPIED_FIELDS = {
     "order_number", "customer_id", "items", "subtotal", "tax", "shipping", "total_amount", "currency",
     "rules_version", "shipping_address", "billing_address", "warehouse_id",
 }  # fmt: skip
 
 
-def project(seen: Document | None, _: Any, envelope: Envelope) -> Document | None:
+def project(document: Document | None, _: Any, envelope: Envelope) -> Document | None:
     event = envelope.event
     if isinstance(event, order.OrderCreated):
-        return seen if seen is not None else _told(_placed(event, envelope), envelope)
-    return None if seen is None else _told(seen | _moved(seen, event, envelope), envelope)
+        return document if document is not None else _record(_new_document(event, envelope), envelope)
+    return None if document is None else _record(document | _changes(document, event, envelope), envelope)
 
 
 def labels(document: Document) -> list[str]:
-    """Orders are counted in all and by status."""
+    """Orders are counted in total and by status."""
     return [label(), label(status=document["status"])]
 
 
-def _placed(event: order.OrderCreated, envelope: Envelope) -> Document:
+def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:
     return {
-        **event.model_dump(mode="json", include=_PLACED, exclude_none=True),
+        **event.model_dump(mode="json", include=_COPIED_FIELDS, exclude_none=True),
         "status": OrderStatus.PENDING.value,
         "paymentStatus": PaymentStatus.NONE.value,
         "fulfilmentStatus": FulfilmentStatus.NONE.value,
@@ -44,50 +44,50 @@ def _placed(event: order.OrderCreated, envelope: Envelope) -> Document:
     }
 
 
-def _told(document: Document, envelope: Envelope) -> Document:
-    """The document after one more event: stamped, and with a line more where the event is one."""
-    told = document | {"updatedAt": occurred_at(envelope)}
+def _record(document: Document, envelope: Envelope) -> Document:
+    """Set the document's time and version to the event's, and add the event's entry to the timeline."""
+    updated = document | {"updatedAt": occurred_at(envelope)}
     if category_of(envelope.stream) == "order":
-        told["version"] = envelope.version
-    if line := timeline_entry(envelope):
-        told["timeline"] = [*document["timeline"], line]
-    return told
+        updated["version"] = envelope.version
+    if entry := timeline_entry(envelope):
+        updated["timeline"] = [*document["timeline"], entry]
+    return updated
 
 
-def _moved(seen: Document, event: Event, envelope: Envelope) -> Document:
-    moved: Document = {
-        "paymentStatus": payment_status(PaymentStatus(seen["paymentStatus"]), event).value,
-        "fulfilmentStatus": fulfilment_status(FulfilmentStatus(seen["fulfilmentStatus"]), event).value,
+def _changes(document: Document, event: Event, envelope: Envelope) -> Document:
+    changes: Document = {
+        "paymentStatus": payment_status(PaymentStatus(document["paymentStatus"]), event).value,
+        "fulfilmentStatus": fulfilment_status(FulfilmentStatus(document["fulfilmentStatus"]), event).value,
     }
     match event:
         case order.OrderUpdated():
-            moved["status"] = event.to.value
+            changes["status"] = event.to.value
         case order.OrderCompleted():
-            moved |= _ended("completed", envelope)
+            changes |= _outcome("completed", envelope)
         case order.OrderFailed():
             failure = {"reason": event.reason, "failedStep": event.failed_step}
-            moved |= _ended("failed", envelope) | {"failure": failure}
+            changes |= _outcome("failed", envelope) | {"failure": failure}
         case order.OrderCancelled():
-            moved |= _ended("cancelled", envelope) | {"cancellation": {"reason": event.reason}}
+            changes |= _outcome("cancelled", envelope) | {"cancellation": {"reason": event.reason}}
         case shipment.ShippingPrepared():
             include = {"shipment_id", "label_id", "tracking_number", "carrier"}
-            moved["shipment"] = event.model_dump(mode="json", include=include)
+            changes["shipment"] = event.model_dump(mode="json", include=include)
         case saga.SagaStuck():
-            moved["stuck"] = {"step": event.step.value, "reason": event.reason}
+            changes["stuck"] = {"step": event.step.value, "reason": event.reason}
         case saga.SagaResolved():
-            moved["stuck"] = None
+            changes["stuck"] = None
         case _:
             pass
-    return moved
+    return changes
 
 
-def _ended(outcome: str, envelope: Envelope) -> Document:
+def _outcome(outcome: str, envelope: Envelope) -> Document:
     return {"outcome": outcome, "outcomeAt": occurred_at(envelope)}
 
 
 ORDERS = ReadModel(
     view=ORDERS_VIEW,
-    types=frozenset(event.wire_name for event in LINES) | {order.OrderUpdated.wire_name},
+    types=frozenset(event.wire_name for event in TEMPLATES) | {order.OrderUpdated.wire_name},
     touches=lambda envelope: ((envelope.event.order_id, None),),  # type: ignore[attr-defined]  # all of `types` are about one order
     project=project,
     labels=labels,

@@ -1,4 +1,4 @@
-"""The catalogue: one document per product, as it now stands."""
+"""One document per product of the catalogue."""
 
 from typing import Any, assert_never, cast
 
@@ -16,29 +16,29 @@ from schemas.product import (
 )
 
 
-def project(seen: Document | None, _: Any, envelope: Envelope) -> Document | None:
+def project(document: Document | None, _: Any, envelope: Envelope) -> Document | None:
     event = cast(ProductEvent, envelope.event)
-    match event, seen:
+    match event, document:
         case ProductCreated(), None:
-            told: Document = {**_told(event), "price": event.price.model_dump(), "forSale": True}
-            return told | {"createdAt": occurred_at(envelope)} | _stamped(envelope)
+            new: Document = {**_description(event), "price": event.price.model_dump(), "forSale": True}
+            return new | {"createdAt": occurred_at(envelope)} | _last_update(envelope)
         case ProductCreated(), _:
-            return seen
+            return document
         case _, None:
             return None
         case ProductUpdated(), _:
-            return seen | _told(event) | _stamped(envelope)
+            return document | _description(event) | _last_update(envelope)
         case ProductPriceChanged(), _:
-            return seen | {"price": event.new.model_dump()} | _stamped(envelope)
+            return document | {"price": event.new.model_dump()} | _last_update(envelope)
         case ProductDiscontinued(), _:
-            return seen | {"forSale": False} | _stamped(envelope)
+            return document | {"forSale": False} | _last_update(envelope)
         case ProductViewsCounted(), _:
-            return seen
+            return document
     assert_never(event)
 
 
 def labels(document: Document) -> list[str]:
-    """Products for sale are counted in all, by department, by category and by both."""
+    """Products for sale are counted in total, by department, by category and by both."""
     if not document["forSale"]:
         return []
     department, category = document["department"], document["category"]
@@ -50,7 +50,7 @@ def labels(document: Document) -> list[str]:
     ]
 
 
-def _told(event: ProductCreated | ProductUpdated) -> Document:
+def _description(event: ProductCreated | ProductUpdated) -> Document:
     return {
         "name": event.name,
         "department": event.department,
@@ -61,7 +61,7 @@ def _told(event: ProductCreated | ProductUpdated) -> Document:
     }
 
 
-def _stamped(envelope: Envelope) -> Document:
+def _last_update(envelope: Envelope) -> Document:
     return {"updatedAt": occurred_at(envelope), "version": envelope.version}
 
 

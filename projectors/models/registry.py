@@ -1,4 +1,4 @@
-"""Every read model there is."""
+"""All read models."""
 
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS

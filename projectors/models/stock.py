@@ -1,4 +1,4 @@
-"""What a warehouse has: one document per (warehouse, product), every piece accounted for."""
+"""One document per warehouse and product: the pieces on hand, reserved and available."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, cast
@@ -20,7 +20,7 @@ from schemas.warehouse import (
 
 
 class Movement(NamedTuple):
-    """What one event changes for one product, in pieces."""
+    """The pieces by which one event changes the stock of one product."""
 
     product_id: str
     received: int = 0
@@ -30,7 +30,7 @@ class Movement(NamedTuple):
 
 
 def movements(event: WarehouseFact) -> Iterator[Movement]:
-    """One movement per product; an event that holds or frees nothing gives none."""
+    """Yield one movement per product; none for an event without items."""
     match event:
         case StockReceived():
             return (Movement(product, received=n) for product, n in quantities_of(event.items))
@@ -52,19 +52,19 @@ def touches(envelope: Envelope) -> Iterator[tuple[str, Movement]]:
 
 
 def stock_id(warehouse_id: str, product_id: str) -> str:
-    """The id of the document of one product in one warehouse."""
+    """Return the id of the document of one product in one warehouse."""
     return f"{warehouse_id}/{product_id}"
 
 
-def project(seen: Document | None, movement: Movement, envelope: Envelope) -> Document:
+def project(document: Document | None, movement: Movement, envelope: Envelope) -> Document:
     warehouse_id = cast(WarehouseFact, envelope.event).warehouse_id
-    now = seen or _empty(warehouse_id, movement.product_id)
-    received = now["received"] + movement.received
-    adjusted = now["adjusted"] + movement.adjusted
-    shipped = now["shipped"] + movement.shipped
-    reserved = now["reserved"] + movement.reserved
+    current = document or _empty_document(warehouse_id, movement.product_id)
+    received = current["received"] + movement.received
+    adjusted = current["adjusted"] + movement.adjusted
+    shipped = current["shipped"] + movement.shipped
+    reserved = current["reserved"] + movement.reserved
     on_hand = received + adjusted - shipped
-    return now | {
+    return current | {
         "onHand": on_hand,
         "reserved": reserved,
         "available": on_hand - reserved,
@@ -76,9 +76,9 @@ def project(seen: Document | None, movement: Movement, envelope: Envelope) -> Do
     }
 
 
-def _empty(warehouse_id: str, product_id: str) -> Document:
-    nothing = dict.fromkeys(("onHand", "reserved", "available", "received", "adjusted", "shipped"), 0)
-    return {"warehouseId": warehouse_id, "productId": product_id, **nothing}
+def _empty_document(warehouse_id: str, product_id: str) -> Document:
+    counts = dict.fromkeys(("onHand", "reserved", "available", "received", "adjusted", "shipped"), 0)
+    return {"warehouseId": warehouse_id, "productId": product_id, **counts}
 
 
 STOCK = ReadModel(

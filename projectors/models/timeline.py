@@ -1,4 +1,4 @@
-"""What an order's timeline tells: requests, answers, retries and every undo, in the order they happened."""
+"""The entries of an order's timeline: its requests, answers, retries and compensations, in the order of the log."""
 
 from typing import NamedTuple
 
@@ -9,69 +9,69 @@ from schemas.envelope import Envelope
 from schemas.message import Event
 
 
-class Line(NamedTuple):
-    """How one event is told: a title for people and the fields that matter."""
+class EntryTemplate(NamedTuple):
+    """The title of an event's entry, and the fields of the event to show."""
 
     title: str
     fields: set[str]
 
 
-def _line(title: str, *fields: str) -> Line:
-    return Line(title, set(fields))
+def _entry(title: str, *fields: str) -> EntryTemplate:
+    return EntryTemplate(title, set(fields))
 
 
-LINES: dict[type[Event], Line] = {
-    order.OrderCreated: _line("Order received", "total_amount", "currency"),
-    order.OrderCancellationRequested: _line("Cancellation requested", "by", "reason"),
-    order.OrderCompleted: _line("Order confirmed"),
-    order.OrderFailed: _line("Order failed", "reason", "failed_step"),
-    order.OrderCancelled: _line("Order cancelled", "reason"),
-    order.OrderShipped: _line("Shipped"),
-    order.OrderDelivered: _line("Delivered"),
-    saga.PaymentProcessing: _line("Payment requested", "attempt", "amount", "currency"),
-    payment.PaymentProcessed: _line("Payment received", "attempt", "payment_id", "amount", "currency"),
-    payment.PaymentFailed: _line("Payment refused", "attempt", "code", "retriable"),
-    saga.PaymentRefund: _line("Refund requested", "attempt", "amount", "currency"),
-    payment.PaymentRefunded: _line("Payment refunded", "payment_id", "amount", "currency"),
-    payment.PaymentRefundFailed: _line("Refund refused", "attempt", "code"),
-    payment.PaymentVoided: _line("Payment voided: nothing was charged"),
-    saga.InventoryReservation: _line("Reservation requested", "attempt", "warehouse_id"),
-    warehouse.InventoryReserved: _line("Items reserved", "attempt", "reservation_id", "expires_at"),
-    warehouse.InventoryFailed: _line("Items not reserved", "attempt", "reason", "shortages"),
-    saga.InventoryRelease: _line("Release requested", "attempt"),
-    warehouse.InventoryReleased: _line("Items released", "reservation_id", "items"),
-    warehouse.InventoryExpired: _line("Reservation expired", "reservation_id"),
-    saga.InventoryConfirmation: _line("Reservation to be kept", "attempt"),
-    warehouse.InventoryConfirmed: _line("Reservation kept", "reservation_id"),
-    warehouse.InventoryCommitted: _line("Items left the warehouse", "reservation_id"),
-    saga.ShippingPreparation: _line("Shipping requested", "attempt"),
-    shipment.ShippingPrepared: _line("Shipping prepared", "attempt", "shipment_id", "tracking_number", "carrier"),
-    shipment.ShippingFailed: _line("Shipping refused", "attempt", "code", "retriable"),
-    saga.ShippingCancel: _line("Shipping cancellation requested", "attempt"),
-    shipment.ShippingCancelled: _line("Shipping cancelled", "shipment_id"),
-    shipment.ShippingDispatched: _line("Handed to the carrier", "shipment_id"),
-    shipment.ShippingDelivered: _line("Delivered by the carrier", "shipment_id"),
-    saga.SagaStepTimedOut: _line("No answer in time", "step", "direction", "attempt"),
-    saga.SagaRetryScheduled: _line("Another try scheduled", "step", "direction", "attempt", "retry_at"),
-    saga.SagaCompensationStarted: _line("Undoing what was done", "ending", "reason", "failed_step", "undo"),
-    saga.SagaStuck: _line("Stuck: an operator must look", "step", "reason"),
-    saga.SagaResolved: _line("Resolved by an operator", "operator", "resolution", "evidence"),
+TEMPLATES: dict[type[Event], EntryTemplate] = {
+    order.OrderCreated: _entry("Order received", "total_amount", "currency"),
+    order.OrderCancellationRequested: _entry("Cancellation requested", "by", "reason"),
+    order.OrderCompleted: _entry("Order confirmed"),
+    order.OrderFailed: _entry("Order failed", "reason", "failed_step"),
+    order.OrderCancelled: _entry("Order cancelled", "reason"),
+    order.OrderShipped: _entry("Shipped"),
+    order.OrderDelivered: _entry("Delivered"),
+    saga.PaymentProcessing: _entry("Payment requested", "attempt", "amount", "currency"),
+    payment.PaymentProcessed: _entry("Payment received", "attempt", "payment_id", "amount", "currency"),
+    payment.PaymentFailed: _entry("Payment refused", "attempt", "code", "retriable"),
+    saga.PaymentRefund: _entry("Refund requested", "attempt", "amount", "currency"),
+    payment.PaymentRefunded: _entry("Payment refunded", "payment_id", "amount", "currency"),
+    payment.PaymentRefundFailed: _entry("Refund refused", "attempt", "code"),
+    payment.PaymentVoided: _entry("Payment voided: nothing was charged"),
+    saga.InventoryReservation: _entry("Reservation requested", "attempt", "warehouse_id"),
+    warehouse.InventoryReserved: _entry("Items reserved", "attempt", "reservation_id", "expires_at"),
+    warehouse.InventoryFailed: _entry("Items not reserved", "attempt", "reason", "shortages"),
+    saga.InventoryRelease: _entry("Release requested", "attempt"),
+    warehouse.InventoryReleased: _entry("Items released", "reservation_id", "items"),
+    warehouse.InventoryExpired: _entry("Reservation expired", "reservation_id"),
+    saga.InventoryConfirmation: _entry("Reservation to be kept", "attempt"),
+    warehouse.InventoryConfirmed: _entry("Reservation kept", "reservation_id"),
+    warehouse.InventoryCommitted: _entry("Items left the warehouse", "reservation_id"),
+    saga.ShippingPreparation: _entry("Shipping requested", "attempt"),
+    shipment.ShippingPrepared: _entry("Shipping prepared", "attempt", "shipment_id", "tracking_number", "carrier"),
+    shipment.ShippingFailed: _entry("Shipping refused", "attempt", "code", "retriable"),
+    saga.ShippingCancel: _entry("Shipping cancellation requested", "attempt"),
+    shipment.ShippingCancelled: _entry("Shipping cancelled", "shipment_id"),
+    shipment.ShippingDispatched: _entry("Handed to the carrier", "shipment_id"),
+    shipment.ShippingDelivered: _entry("Delivered by the carrier", "shipment_id"),
+    saga.SagaStepTimedOut: _entry("No answer in time", "step", "direction", "attempt"),
+    saga.SagaRetryScheduled: _entry("Another try scheduled", "step", "direction", "attempt", "retry_at"),
+    saga.SagaCompensationStarted: _entry("Undoing what was done", "ending", "reason", "failed_step", "undo"),
+    saga.SagaStuck: _entry("Stuck: an operator must look", "step", "reason"),
+    saga.SagaResolved: _entry("Resolved by an operator", "operator", "resolution", "evidence"),
 }
-"""What is not here moves the order without being a line of its own: status changes, the saga's bookkeeping."""
+"""Other events change the order's document without an entry: status changes, the saga's bookkeeping."""
 
 
 def timeline_entry(envelope: Envelope) -> TimelineEntry | None:
-    """The event as a line, if it is one."""
-    line = LINES.get(type(envelope.event))
-    if line is None:
+    """Return the entry of an event, or None if its type has none."""
+    template = TEMPLATES.get(type(envelope.event))
+    if template is None:
         return None
-    told = TimelineEntry(
+    entry = TimelineEntry(
         at=occurred_at(envelope),
         type=envelope.type,
-        title=line.title,
+        title=template.title,
         version=envelope.version,
         position=envelope.position,
     )
-    if line.fields:
-        told["details"] = envelope.event.model_dump(mode="json", include=line.fields, exclude_none=True)
-    return told
+    if template.fields:
+        entry["details"] = envelope.event.model_dump(mode="json", include=template.fields, exclude_none=True)
+    return entry

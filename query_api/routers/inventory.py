@@ -1,4 +1,4 @@
-"""What is there, and how much of it can still be ordered."""
+"""Queries for stock."""
 
 from typing import Annotated
 
@@ -7,20 +7,20 @@ from pydantic import Field
 
 from query_api.context import CurrentContext
 from query_api.freshness import fresh
-from query_api.paging import MOST, Listed, Page, Sort, page_of
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
 from schemas.message import Id
 
 BY_PRODUCT: Sort = (("productId", 1), ("_id", 1))
-COUNTED = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
+COUNTS = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
 HIDDEN = {"_id": 0}
 
 
-class Inventory(Page):
-    """Which products (repeat `productId`), in which warehouse; all of them by default."""
+class InventoryParameters(PageParameters):
+    """The products (repeat `productId`) and the warehouse; all by default."""
 
-    product_id: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
+    product_id: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
     warehouse_id: Id | None = None
 
 
@@ -28,23 +28,24 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[fresh(
 
 
 @router.get("")
-async def list_inventory(asked: Annotated[Inventory, Query()], context: CurrentContext) -> Listed:
-    """Counts per product and warehouse."""
-    wanted: Document = {}
-    if asked.product_id:
-        wanted["productId"] = {"$in": list(asked.product_id)}
-    if asked.warehouse_id is not None:
-        wanted["warehouseId"] = asked.warehouse_id
-    found = await page_of(context.of(STOCK_VIEW), wanted, BY_PRODUCT, asked, HIDDEN)
-    total = await context.count(STOCK_VIEW, wanted)
-    return Listed(items=found, total=total, skip=asked.skip, limit=asked.limit)
+async def list_inventory(parameters: Annotated[InventoryParameters, Query()], context: CurrentContext) -> Listed:
+    """List the stock per product and warehouse."""
+    query: Document = {}
+    if parameters.product_id:
+        query["productId"] = {"$in": list(parameters.product_id)}
+    if parameters.warehouse_id is not None:
+        query["warehouseId"] = parameters.warehouse_id
+    documents = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, HIDDEN)
+    total = await context.count(STOCK_VIEW, query)
+    return Listed(items=documents, total=total, skip=parameters.skip, limit=parameters.limit)
 
 
 @router.get("/{product_id}")
 async def get_inventory(product_id: str, context: CurrentContext) -> Document:
-    """One product over all warehouses, and each of them."""
-    found = await context.of(STOCK_VIEW).find({"productId": product_id}, HIDDEN).sort("warehouseId", 1).to_list()
-    if not found:
+    """Get the stock of one product, in total and per warehouse."""
+    found = context.collection(STOCK_VIEW).find({"productId": product_id}, HIDDEN)
+    documents = await found.sort("warehouseId", 1).to_list()
+    if not documents:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
-    sums = {name: sum(document[name] for document in found) for name in COUNTED}
-    return {"productId": product_id, **sums, "warehouses": found}
+    sums = {name: sum(document[name] for document in documents) for name in COUNTS}
+    return {"productId": product_id, **sums, "warehouses": documents}

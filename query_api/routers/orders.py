@@ -1,4 +1,4 @@
-"""Orders: a customer's own, or any for an admin."""
+"""Queries for orders: customers see their own, admins all."""
 
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from starlette.responses import Response
 from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
 from query_api.context import CurrentContext, Opener, QueryContext, query_context
-from query_api.freshness import HEADER, OPTIONAL_POSITION, fresh, wait_until_seen
-from query_api.paging import MOST, Listed, Page, Sort, page_of
+from query_api.freshness import HEADER, OPTIONAL_POSITION, fresh, wait_until_fresh
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor, ActorType
 from schemas.errors import Forbidden, Invalid, NotFound, Poison
@@ -20,14 +20,14 @@ from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.sealed import Sealed
 
-NEWEST: Sort = (("placed", -1),)
+NEWEST_FIRST: Sort = (("placed", -1),)
 ADDRESSES = ("shippingAddress", "billingAddress")
 SUMMARY = dict.fromkeys(("timeline", "rulesVersion", *ADDRESSES), 0)
-"""What a list leaves out."""
+"""Fields that a list leaves out."""
 
 
-class Orders(Page):
-    """Whose orders, in which status, or exactly these (`ids=a,b,c`)."""
+class OrderParameters(PageParameters):
+    """Filters of orders: customer, status or ids (`ids=a,b,c`)."""
 
     customer_id: Id | None = None
     status: OrderStatus | None = None
@@ -35,27 +35,31 @@ class Orders(Page):
 
     @field_validator("ids", mode="before")
     @classmethod
-    def _separated(cls, value: object) -> object:
-        given = [value] if isinstance(value, str) else value
-        return ",".join(given).split(",") if isinstance(given, list) else given
+    def _split(cls, value: object) -> object:
+        values = [value] if isinstance(value, str) else value
+        return ",".join(values).split(",") if isinstance(values, list) else values
 
 
 router = APIRouter(prefix="/orders", tags=["orders"], dependencies=[fresh(ORDERS_VIEW)])
-busy = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
+raw_router = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
 
 
 @router.get("")
-async def list_orders(asked: Annotated[Orders, Query()], actor: CurrentActor, context: CurrentContext) -> Listed:
-    """Orders without their stories, the newest first."""
-    wanted = _wanted(asked, actor)
-    found = await page_of(context.of(ORDERS_VIEW), wanted, NEWEST, asked, SUMMARY)
-    total = await _total(wanted, context)
-    return Listed(items=[_shown(order) for order in found], total=total, skip=asked.skip, limit=asked.limit)
+async def list_orders(
+    parameters: Annotated[OrderParameters, Query()], actor: CurrentActor, context: CurrentContext
+) -> Listed:
+    """List orders without their timelines, the newest first."""
+    query = _build_query(parameters, actor)
+    documents = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
+    total = await _count(query, context)
+    return Listed(
+        items=[_present(order) for order in documents], total=total, skip=parameters.skip, limit=parameters.limit
+    )
 
 
 @router.get("/counts", dependencies=[requires("admin", "operator")])
 async def count_orders(context: CurrentContext) -> dict[str, int]:
-    """How many orders there are, in all and in each status."""
+    """Count the orders, in total and by status."""
     counts = {"all": 0}
     async for tally in context.database[TALLIES].find({"view": ORDERS_VIEW.name}):
         name = tally["filters"].get("status", "all")
@@ -63,7 +67,7 @@ async def count_orders(context: CurrentContext) -> dict[str, int]:
     return counts
 
 
-@busy.get(
+@raw_router.get(
     "/{order_id}",
     response_model=Document,
     openapi_extra=describe_parameters(
@@ -71,19 +75,19 @@ async def count_orders(context: CurrentContext) -> dict[str, int]:
     ),
 )
 async def get_order(request: Request) -> Response:
-    """One order with its items, where it stands and its timeline; somebody else's is not there."""
+    """Get one order with its items, statuses and timeline; that of another customer is not found."""
     context, actor, order_id = query_context(request), actor_of(request), request.path_params["order_id"]
-    if (wanted := request.headers.get(HEADER)) is not None:
-        await wait_until_seen(context, ORDERS_VIEW, wanted)
-    found = await context.one(ORDERS_VIEW, order_id)
-    if found is None or not (_sees_all(actor) or found["customerId"] == actor.id):
+    if (min_position := request.headers.get(HEADER)) is not None:
+        await wait_until_fresh(context, ORDERS_VIEW, min_position)
+    document = await context.find_by_id(ORDERS_VIEW, order_id)
+    if document is None or not (_may_read_all(actor) or document["customerId"] == actor.id):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = _shown(found) | {name: opened(context.opener, found[name]) for name in ADDRESSES}
+    order = _present(document) | {name: open_address(context.opener, document[name]) for name in ADDRESSES}
     return Response(orjson.dumps(order), media_type="application/json")
 
 
-def opened(opener: Opener, field: Document) -> Document | None:
-    """A sealed address in the clear; nothing when its person was forgotten."""
+def open_address(opener: Opener, field: Document) -> Document | None:
+    """Return a sealed address as plain text, or None if the key of its person was destroyed."""
     try:
         address: Document = orjson.loads(opener.open(Sealed.model_validate(field)))
     except Poison:
@@ -91,31 +95,31 @@ def opened(opener: Opener, field: Document) -> Document | None:
     return address
 
 
-def _sees_all(actor: Actor) -> bool:
+def _may_read_all(actor: Actor) -> bool:
     return ActorType.ADMIN in actor.roles
 
 
-def _wanted(asked: Orders, actor: Actor) -> Document:
-    customer = asked.customer_id
-    if not _sees_all(actor):
+def _build_query(parameters: OrderParameters, actor: Actor) -> Document:
+    customer = parameters.customer_id
+    if not _may_read_all(actor):
         if customer not in (None, actor.id):
             raise Forbidden("these are somebody else's orders")
         customer = actor.id
-    if asked.ids is not None and len(asked.ids) > MOST:
-        raise Invalid(f"at most {MOST} ids", ids=len(asked.ids))
+    if parameters.ids is not None and len(parameters.ids) > MAX_ITEMS:
+        raise Invalid(f"at most {MAX_ITEMS} ids", ids=len(parameters.ids))
     filters = {
         "customerId": customer,
-        "status": asked.status and asked.status.value,
-        "_id": asked.ids and {"$in": list(asked.ids)},
+        "status": parameters.status and parameters.status.value,
+        "_id": parameters.ids and {"$in": list(parameters.ids)},
     }
     return {name: value for name, value in filters.items() if value is not None}
 
 
-async def _total(wanted: Document, context: QueryContext) -> int:
-    if wanted.keys() <= {"status"}:
-        return await context.tally(ORDERS_VIEW, label(**wanted))
-    return await context.count(ORDERS_VIEW, wanted)
+async def _count(query: Document, context: QueryContext) -> int:
+    if query.keys() <= {"status"}:
+        return await context.read_tally(ORDERS_VIEW, label(**query))
+    return await context.count(ORDERS_VIEW, query)
 
 
-def _shown(order: Document) -> Document:
+def _present(order: Document) -> Document:
     return {"orderId": order["_id"], **{name: value for name, value in order.items() if name != "_id"}}

@@ -1,4 +1,4 @@
-"""The catalogue, as customers leaf through it."""
+"""Queries for products and departments."""
 
 import re
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import fresh
-from query_api.paging import Listed, Page, Sort, page_of
+from query_api.paging import Listed, PageParameters, Sort, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
 from schemas.product import Label
@@ -21,14 +21,14 @@ SORTS: dict[str, Sort] = {
     "newest": (("createdAt", -1), ("_id", 1)),
 }
 HIDDEN = {"words": 0}
-"""What only the search needs."""
+"""Fields only the text search needs."""
 Price = Annotated[int, Field(ge=0, le=10**12)]
-"""Minor units, read from text as every parameter is."""
+"""Minor units; not strict, for parameters arrive as text."""
 _WORD = re.compile(r"\w+")
 
 
-class Products(Page):
-    """Which products, in which order; prices in minor units, `q` the words a product must have."""
+class ProductParameters(PageParameters):
+    """Filters and order of products: prices in minor units, `q` the words a product must have."""
 
     department: Label | None = None
     category: Label | None = None
@@ -42,68 +42,71 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PR
 
 
 @router.get("")
-async def list_products(asked: Annotated[Products, Query()], context: CurrentContext) -> Listed:
-    """Products for sale."""
-    wanted = _wanted(asked)
-    found = await page_of(context.of(PRODUCTS_VIEW), wanted, SORTS[asked.sort], asked, HIDDEN)
-    total = await _total(asked, wanted, context)
-    return Listed(items=[_shown(product) for product in found], total=total, skip=asked.skip, limit=asked.limit)
+async def list_products(parameters: Annotated[ProductParameters, Query()], context: CurrentContext) -> Listed:
+    """List the products for sale."""
+    query = _build_query(parameters)
+    documents = await find_page(context.collection(PRODUCTS_VIEW), query, SORTS[parameters.sort], parameters, HIDDEN)
+    total = await _count(parameters, query, context)
+    return Listed(
+        items=[_present(product) for product in documents], total=total, skip=parameters.skip, limit=parameters.limit
+    )
 
 
 @router.get("/departments")
 async def list_departments(context: CurrentContext) -> list[Document]:
-    """Every department with its categories, and how many products each has for sale."""
+    """List the departments and their categories, with their numbers of products for sale."""
     departments: dict[str, Document] = {}
     async for tally in context.database[TALLIES].find({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}}):
         match tally["filters"]:
             case {"department": department, "category": category}:
-                counted = _department(departments, department)["categories"]
-                counted[category] = counted.get(category, 0) + tally["count"]
+                counts = _department(departments, department)["categories"]
+                counts[category] = counts.get(category, 0) + tally["count"]
             case {"department": department}:
                 _department(departments, department)["total"] += tally["count"]
             case _:
                 pass
     return [
-        departments[name] | {"categories": _sorted(departments[name]["categories"])} for name in sorted(departments)
+        departments[name] | {"categories": _list_categories(departments[name]["categories"])}
+        for name in sorted(departments)
     ]
 
 
 @router.get("/{product_id}")
 async def get_product(product_id: str, context: CurrentContext) -> Document:
-    """One product, for sale or not."""
-    found = await context.of(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
-    if found is None:
+    """Get one product, whether or not it is for sale."""
+    document = await context.collection(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
+    if document is None:
         raise NotFound(f"no product {product_id}", product_id=product_id)
-    return _shown(found)
+    return _present(document)
 
 
-def _wanted(asked: Products) -> Document:
-    wanted: Document = {"forSale": True}
-    wanted |= {name: value for name in ("department", "category") if (value := getattr(asked, name)) is not None}
+def _build_query(parameters: ProductParameters) -> Document:
+    query: Document = {"forSale": True}
+    query |= {name: value for name in ("department", "category") if (value := getattr(parameters, name)) is not None}
     if price := {
         operator: bound
-        for operator, bound in (("$gte", asked.min_price), ("$lte", asked.max_price))
+        for operator, bound in (("$gte", parameters.min_price), ("$lte", parameters.max_price))
         if bound is not None
     }:
-        wanted["price.amount"] = price
-    if asked.q is not None:
-        wanted["$text"] = {"$search": searched(asked.q)}
-    return wanted
+        query["price.amount"] = price
+    if parameters.q is not None:
+        query["$text"] = {"$search": search_text(parameters.q)}
+    return query
 
 
-def searched(q: str) -> str:
-    """Every word as a phrase of its own: all of them must be there, and none is read as an operator."""
+def search_text(q: str) -> str:
+    """Quote every word, so that all are required and none is read as an operator."""
     return " ".join(f'"{word}"' for word in _WORD.findall(q)) or '""'
 
 
-async def _total(asked: Products, wanted: Document, context: QueryContext) -> int:
-    if wanted.keys() & {"price.amount", "$text"}:
-        return await context.count(PRODUCTS_VIEW, wanted)
-    filters = {"department": asked.department, "category": asked.category}
-    return await context.tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
+async def _count(parameters: ProductParameters, query: Document, context: QueryContext) -> int:
+    if query.keys() & {"price.amount", "$text"}:
+        return await context.count(PRODUCTS_VIEW, query)
+    filters = {"department": parameters.department, "category": parameters.category}
+    return await context.read_tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
 
 
-def _shown(product: Document) -> Document:
+def _present(product: Document) -> Document:
     return {"productId": product["_id"], **{name: value for name, value in product.items() if name != "_id"}}
 
 
@@ -111,5 +114,5 @@ def _department(departments: dict[str, Document], name: str) -> Document:
     return departments.setdefault(name, {"department": name, "total": 0, "categories": {}})
 
 
-def _sorted(categories: dict[str, int]) -> list[Document]:
+def _list_categories(categories: dict[str, int]) -> list[Document]:
     return [{"category": name, "total": categories[name]} for name in sorted(categories)]

@@ -3,8 +3,9 @@
 import pytest
 
 from projectors.document_cache import DocumentCache
+from projectors.document_io import Database
 from projectors.models.products import PRODUCTS
-from projectors.writer import Database, write
+from projectors.writer import write
 from schemas.topics import TopicPartition
 from tests.documents import where_text_is_searched
 from tests.examples import EXAMPLES, LAMP_ID, MUG_ID

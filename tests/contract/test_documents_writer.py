@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from projectors import batched_io
+from projectors.checkpoints import load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
-from projectors.document_io import Collection, save
-from projectors.folding import Count, Folded, fold
+from projectors.document_io import Collection, Database, save
+from projectors.folding import Folded, TallyChange, fold
 from projectors.models.products import PRODUCTS
 from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
@@ -102,10 +103,10 @@ async def test_writers_at_once_end_where_one_would(mongodb: Database, seed: int)
     await asyncio.gather(*(writer() for _ in range(4)))
     folded = fold(PRODUCTS, {}, history)
     assert await stored(mongodb, PRODUCTS) == folded.documents
-    assert await counted(mongodb, PRODUCTS) == sums(folded.counts)
+    assert await counted(mongodb, PRODUCTS) == sums(folded.tally_changes)
 
 
-def sums(counts: Sequence[Count]) -> dict[str, int]:
+def sums(counts: Sequence[TallyChange]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, _, change in counts:
         found[name] = found.get(name, 0) + change
@@ -128,7 +129,7 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
             await write(mongodb, PRODUCTS, CATALOGUE, history[:50], DocumentCache())
     await write(mongodb, PRODUCTS, CATALOGUE, history[:20], DocumentCache())
     await write(mongodb, PRODUCTS, CATALOGUE, history[20:], DocumentCache())
-    assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).counts)
+    assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).tally_changes)
 
 
 async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Database) -> None:

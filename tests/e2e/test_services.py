@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from aioutlet.services import DEAD
+from aioutlet.services import EXIT_CONSUMER_DEAD
 from tests.cluster.answers import not_once
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
 from tests.cluster.cluster import SECRETS
@@ -96,7 +96,7 @@ async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage:
                 placed.append(await ask.place({oats: 1}))
                 if answer := payment.ask("/health/live"):
                     told.add(answer.status_code)
-            assert (payment.exit_code(), told) == (DEAD, {200, NOT_LIVE}), payment.said()
+            assert (payment.exit_code(), told) == (EXIT_CONSUMER_DEAD, {200, NOT_LIVE}), payment.said()
             (payment.data / how).unlink()
             assert stage.cluster.revive() == ["payment-1"]
             outcomes = {(await ask.settled(order))["outcome"] for order in placed}

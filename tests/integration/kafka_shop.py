@@ -9,7 +9,7 @@ from uuid import uuid4
 import orjson
 from prometheus_client import CollectorRegistry
 
-from aioutlet import components as parts
+from aioutlet import components
 from aioutlet.settings import Settings
 from concurrency.background import background
 from event_store.records import AppendRequest
@@ -22,10 +22,10 @@ from schemas.stream_names import order_stream, warehouse_stream
 from schemas.warehouse import StockLine, StockReceived
 from streams import agents
 from streams.agents import Agent
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 
 PARTITIONS = 6
@@ -38,7 +38,7 @@ HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "1
 async def record(store: EventStore, stream: str, *events: Event) -> None:
     """Append to the end of a stream, as a door would."""
     version = len(await store.stream(stream))
-    cause = Cause(id=str(uuid4()), at=parts.now(), correlation_id=stream)
+    cause = Cause(id=str(uuid4()), at=components.now(), correlation_id=stream)
     await store.append(AppendRequest(events=tuple(wrap_events(stream, version, events, cause))))
 
 
@@ -90,9 +90,9 @@ async def reacting(
 ) -> AsyncIterator[Metrics]:
     """Run every agent as one worker of `group`, on what the group gives it where it is `shared`."""
     pacing, metrics = FetchPacing(busy=WAIT_MS, idle=WAIT_MS), Metrics(CollectorRegistry())
-    crew = [
+    running_agents = [
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
-        for each in parts.processors(Settings(data=data), store, SEALER, metrics)
+        for each in components.build_processors(Settings(data=data), store, SEALER, metrics)
     ]
     app = agents.application(group, crew, broker=broker, pacing=pacing, data=data, shared=shared)
     async with background(agents.run(app, crew)):

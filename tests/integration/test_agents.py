@@ -17,11 +17,12 @@ from concurrency.background import background
 from schemas.stream_names import payment_stream, saga_stream
 from streams import agents
 from streams.agents import Agent
+from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.payment import Payments
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing, PacedApp
+from streams.transport import PacedApp
 from tests.histories import events
 from tests.unit.streams.fakes import (
     Counts,
@@ -51,7 +52,7 @@ def counts() -> Counts:
 
 
 @pytest.fixture
-def crew(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
+def workers(store: TroubledStore, counts: Counts) -> Sequence[Agent]:
     clock = SetClock()
     processors = (
         Fulfilment(store, clock=clock, metrics=counts),
@@ -131,10 +132,10 @@ async def passed_by(store: TroubledStore, counts: Counts, messages: int) -> None
 
 
 async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
-    broker: str, store: TroubledStore, crew: Sequence[Agent], counts: Counts, tmp_path: Path
+    broker: str, store: TroubledStore, workers: Sequence[Agent], counts: Counts, tmp_path: Path
 ) -> None:
-    pace = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace) as producer:
+    pacing = FetchPacing(busy=BUSY, idle=IDLE)
+    async with running(broker, workers, pacing, tmp_path), relaying(broker, store, pacing) as producer:
         for partition in range(PARTITIONS):
             await producer.send_and_wait("aioutlet.orders", b"not of ours", partition=partition)
         await passed_by(store, counts, PARTITIONS)
@@ -145,36 +146,36 @@ async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
 
 
 async def test_agents_on_an_empty_broker_catch_up_from_the_store(
-    broker: str, store: TroubledStore, crew: Sequence[Agent], tmp_path: Path
+    broker: str, store: TroubledStore, workers: Sequence[Agent], tmp_path: Path
 ) -> None:
     await put(store, *events("order.created", order_id=order_id(1)))
     await say_published(store, await published(store))
-    pace = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, crew, pace, tmp_path), relaying(broker, store, pace):
+    pacing = FetchPacing(busy=BUSY, idle=IDLE)
+    async with running(broker, workers, pacing, tmp_path), relaying(broker, store, pacing):
         await asked_for_stock(store, 1)
 
 
-async def test_the_consumer_that_faust_runs_follows_the_pace(
-    broker: str, store: TroubledStore, crew: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_the_consumer_that_faust_runs_is_paced(
+    broker: str, store: TroubledStore, workers: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The driver asks for 1.5 s, and on this broker half of that would be the delay of every hop."""
-    pace = FetchPacing(busy=BUSY, idle=IDLE)
-    async with running(broker, crew, pace, tmp_path) as app, relaying(broker, store, pace):
+    pacing = FetchPacing(busy=BUSY, idle=IDLE)
+    async with running(broker, workers, pacing, tmp_path) as app, relaying(broker, store, pacing):
         await put(store, *events("order.created", order_id=order_id(1)))
         await asked_for_stock(store, 1)
         consumer = app.consumer._thread._consumer  # type: ignore[attr-defined]
         assert consumer._fetch_max_wait_ms == consumer._fetcher._fetch_max_wait_ms == BUSY
-        monkeypatch.setattr("streams.transport.LULL", -1.0)
-        pace.slacken()
+        monkeypatch.setattr("streams.fetch_pacing.IDLE_AFTER", -1.0)
+        pacing.slow_down()
         assert consumer._fetcher._fetch_max_wait_ms == IDLE
 
 
 async def test_agents_that_are_stopped_while_they_join_leave_their_group_before_they_close(
-    broker: str, crew: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broker: str, workers: Sequence[Agent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faust cuts the connections as soon as the group has answered."""
     goodbyes = Goodbyes()
     monkeypatch.setattr("aiokafka.consumer.consumer.AIOKafkaClient", partial(Client, goodbyes))
-    async with running(broker, crew, FetchPacing(), tmp_path):
+    async with running(broker, workers, FetchPacing(), tmp_path):
         await goodbyes.joining()
     assert goodbyes.said == ["leave", "close"]

@@ -7,11 +7,11 @@ import pytest
 from event_store.memory import memory_store
 from event_store.records import AppendRequest, Checkpoint
 from event_store.store import EventStore
-from projectors.findings import Report
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from projectors.verify import verify
-from projectors.writer import Database
+from projectors.verification.report import Report
+from projectors.verification.verify import verify
 from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
 from schemas.envelope import Envelope
 from schemas.message import Event
@@ -60,7 +60,7 @@ async def documents(mongodb: Database) -> dict[str, list[Document]]:
     return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
 
 
-async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
+async def append_published(store: EventStore, envelopes: Sequence[Envelope]) -> None:
     """Put the story in the log, and say that all of it was published."""
     for envelope in envelopes:
         await store.append(AppendRequest(events=(envelope,)))
@@ -72,7 +72,7 @@ async def kept(store: EventStore, envelopes: Sequence[Envelope]) -> None:
     await store.append(AppendRequest(checkpoints=published))
 
 
-async def checked(store: EventStore, mongodb: Database) -> Report:
+async def run_verify(store: EventStore, mongodb: Database) -> Report:
     return await verify(store, mongodb, partitions=PARTITIONS)
 
 
@@ -96,24 +96,24 @@ async def test_the_same_log_again_changes_nothing(mongodb: Database) -> None:
 async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> None:
     projection = Projection(MODELS, mongodb)
     assert await projection.checkpoints() == {}
-    place = TopicPartition(ORDERS, 2)
-    await projection.handle(place, [], 40)
-    assert await projection.checkpoints() == {place: 40}
+    partition = TopicPartition(ORDERS, 2)
+    await projection.handle(partition, [], 40)
+    assert await projection.checkpoints() == {partition: 40}
     await mongodb[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
     assert await projection.checkpoints() == {}
 
 
-async def test_whoever_listens_hears_of_every_view_that_advanced(mongodb: Database) -> None:
-    heard: list[tuple[str, TopicPartition, int]] = []
-    projection = Projection(MODELS, mongodb, advance=lambda *word: heard.append(word))
+async def test_the_callback_is_called_for_every_view_that_advanced(mongodb: Database) -> None:
+    advanced: list[tuple[str, TopicPartition, int]] = []
+    projection = Projection(MODELS, mongodb, advance=lambda *arguments: advanced.append(arguments))
     await projection.handle(TopicPartition(ORDERS, 2), [], 40)
-    assert heard == [("orders", TopicPartition(ORDERS, 2), 40)]
+    assert advanced == [("orders", TopicPartition(ORDERS, 2), 40)]
 
 
 async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Database, store: EventStore) -> None:
     await deliver(Projection(MODELS, mongodb), story(), batch=5)
     live = await documents(mongodb)
-    await kept(store, story())
+    await append_published(store, story())
     for name in await mongodb.list_collection_names():
         await mongodb[name].delete_many({})
     await CatchUpSubscription(store, Projection(MODELS, mongodb), partitions=PARTITIONS, on_poison=never).assign()
@@ -121,7 +121,7 @@ async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Da
 
 
 async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: EventStore) -> None:
-    await kept(store, story())
+    await append_published(store, story())
     await deliver(Projection(MODELS, mongodb), story())
     seen: list[tuple[int, int]] = []
     report = await verify(store, mongodb, partitions=PARTITIONS, progress=lambda *at: seen.append(at))
@@ -145,27 +145,27 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
 async def test_a_document_that_was_tampered_with_is_found(
     mongodb: Database, store: EventStore, name: str, change: Document, guarantee: str
 ) -> None:
-    await kept(store, story())
+    await append_published(store, story())
     await deliver(Projection(MODELS, mongodb), story())
     await mongodb[name].update_one({}, {"$set": change})
-    report = await checked(store, mongodb)
+    report = await run_verify(store, mongodb)
     assert report.findings[guarantee] == 1
     assert not report.agrees
 
 
 async def test_a_document_that_is_missing_is_found(mongodb: Database, store: EventStore) -> None:
-    await kept(store, story())
+    await append_published(store, story())
     await deliver(Projection(MODELS, mongodb), story())
     await mongodb["orders"].delete_one({})
-    assert (await checked(store, mongodb)).findings["G7"] == 1
+    assert (await run_verify(store, mongodb)).findings["G7"] == 1
 
 
-async def test_a_view_that_is_behind_is_compared_up_to_where_it_stands(mongodb: Database, store: EventStore) -> None:
+async def test_a_view_that_is_behind_is_compared_up_to_its_checkpoint(mongodb: Database, store: EventStore) -> None:
     history = story()
-    await kept(store, history)
+    await append_published(store, history)
     half = next(e.position for e in history if e.position > len(history) // 2 and e.type == "order.updated")
     await deliver(Projection(MODELS, mongodb), history[:half])
-    report = await checked(store, mongodb)
+    report = await run_verify(store, mongodb)
     assert report.findings["G7"] == 0
     assert report.behind > 0
 
@@ -185,15 +185,15 @@ async def test_a_log_that_breaks_a_promise_is_found_out(
     mongodb: Database, store: EventStore, history: list[Event], guarantee: str
 ) -> None:
     stocked = [] if guarantee == "G4" else events("stock.received")
-    await kept(store, recorded([*stocked, *history]))
-    assert (await checked(store, mongodb)).findings[guarantee] >= 1
+    await append_published(store, recorded([*stocked, *history]))
+    assert (await run_verify(store, mongodb)).findings[guarantee] >= 1
 
 
 async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(mongodb: Database, store: EventStore) -> None:
     names = (*REFUSED_BY_THE_CARRIER[:14], "payment.refund.failed", "saga.stuck")
     history = [*events("stock.received"), *events(*names)]
     stuck = EXAMPLES["order.updated"].model_copy(update={"to": OrderStatus.COMPENSATION_STUCK})
-    await kept(store, recorded([*history, stuck]))
-    report = await checked(store, mongodb)
+    await append_published(store, recorded([*history, stuck]))
+    report = await run_verify(store, mongodb)
     assert report.stuck == (ORDER_ID,)
     assert (report.findings["G5"], report.findings["G6"]) == (0, 0)

@@ -15,9 +15,9 @@ from event_store.store import EventStore
 from schemas.codec import decode
 from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming, envelope_from, incoming
+from streams.fetch_pacing import FetchPacing
 from streams.publisher import KafkaPublisher
 from streams.relay import WHOLE_LOG, Relay
-from streams.transport import FetchPacing
 from subscriptions.catch_up import RELAY
 from tests.histories import COMPLETED, events, recorded
 from tests.unit.streams.fakes import TroubledStore, order_id, published

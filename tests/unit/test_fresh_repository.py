@@ -96,7 +96,7 @@ async def test_what_we_recorded_ourselves_is_not_learnt_twice(store: TroubledSto
 async def test_too_far_behind_to_look_through_all_of_it_what_is_asked_for_is_read_anew(
     store: TroubledStore, products: Products, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fresh_repository, "FAR", 3)
+    monkeypatch.setattr(fresh_repository, "MAX_CATCH_UP", 3)
     await put(store, *priced("lamp", 1), *priced("lamp", 2), *priced("lamp", 3), *priced("lamp", 4))
     store.reads = 0
     found = await products.load_many((LAMP,))

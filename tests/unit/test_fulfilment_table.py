@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aioutlet.pages.saga import page
+from aioutlet.pages.saga import saga_page
 from domain.fulfilment.evolve import fold
 from domain.fulfilment.inputs import EVENT_TYPES, Input, SagaMessage
 from domain.fulfilment.policy import POLICY, Policy
@@ -110,4 +110,4 @@ def test_every_event_the_saga_reacts_to_is_published_with_its_order() -> None:
 
 def test_the_page_about_the_saga_is_current() -> None:
     written = Path(__file__).parents[2] / "docs" / "reference" / "saga.md"
-    assert written.read_text(encoding="utf-8") == page(), "run `make reference`"
+    assert written.read_text(encoding="utf-8") == saga_page(), "run `make reference`"

@@ -2,8 +2,8 @@ from collections import Counter
 
 import httpx
 
-from aioutlet.demo.load import DELIVERY, catalogue, load_demo
-from aioutlet.demo.make import LEAST_STOCK, stock
+from aioutlet.demo.load import DELIVERY, load_demo, read_catalogue
+from aioutlet.demo.make_catalogue import MIN_STOCK, initial_stock
 from aioutlet.journey.admin_client import ITEMS_AT_ONCE, AdminClient
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.shop import order_of
@@ -12,7 +12,7 @@ from tests.unit.journey_shop import FakeShop
 
 
 def test_the_demo_catalogue_is_a_few_hundred_products_nobody_could_confuse() -> None:
-    products, pieces = catalogue()
+    products, pieces = read_catalogue()
     assert 200 <= len(products) <= 300
     assert pieces.keys() == {product.product_id for product in products}
     assert max(Counter(product.name for product in products).values()) == 1
@@ -20,14 +20,14 @@ def test_the_demo_catalogue_is_a_few_hundred_products_nobody_could_confuse() -> 
 
 
 def test_every_demo_product_has_a_price_and_stock() -> None:
-    products, pieces = catalogue()
+    products, pieces = read_catalogue()
     assert all(product.price.amount > 0 for product in products)
-    assert min(pieces.values()) >= LEAST_STOCK
+    assert min(pieces.values()) >= MIN_STOCK
 
 
 def test_stock_is_two_weeks_of_sales_and_never_too_little() -> None:
-    assert stock(5_200) == 200
-    assert stock(3) == LEAST_STOCK
+    assert initial_stock(5_200) == 200
+    assert initial_stock(3) == MIN_STOCK
 
 
 async def test_loading_the_demo_again_brings_nothing_in_twice() -> None:
@@ -53,8 +53,8 @@ async def test_progress_is_told_of_every_product() -> None:
     told: list[int] = []
     async with FakeShop().open() as shop:
         staff: AdminClient = shop.staff
-        await staff.list_products(catalogue().products, told.append)
-    assert sum(told) == len(catalogue().products)
+        await staff.list_products(read_catalogue().products, told.append)
+    assert sum(told) == len(read_catalogue().products)
 
 
 def test_the_address_of_a_household_is_one_the_shop_accepts() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aioutlet.keys import MASTER_KEY, TOKEN_SECRET, master_key, token_secret
+from aioutlet.keys import MASTER_KEY_FILE, TOKEN_SECRET_FILE, master_key, token_secret
 from aioutlet.settings import Settings
 from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
@@ -18,13 +18,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "shop", token_secret=None, master_key=None)
 
 
-@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY)])
+@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET_FILE), (master_key, MASTER_KEY_FILE)])
 def test_a_secret_is_made_once_and_kept(settings: Settings, make: Callable[[Settings], str | bytes], name: str) -> None:
     assert make(settings) == make(settings)
     assert [path.name for path in settings.data.iterdir()] == [name]
 
 
-@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY)])
+@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET_FILE), (master_key, MASTER_KEY_FILE)])
 def test_nobody_else_may_read_it(settings: Settings, make: Callable[[Settings], object], name: str) -> None:
     make(settings)
     assert (settings.data / name).stat().st_mode & 0o777 == 0o600
@@ -59,5 +59,5 @@ def test_a_draft_left_by_a_crash_is_no_secret(settings: Settings) -> None:
 
 def test_a_newline_at_the_end_is_not_part_of_it(settings: Settings) -> None:
     settings.data.mkdir()
-    (settings.data / TOKEN_SECRET).write_text(f"{GIVEN}\n")
+    (settings.data / TOKEN_SECRET_FILE).write_text(f"{GIVEN}\n")
     assert token_secret(settings) == GIVEN

@@ -1,6 +1,6 @@
 """What the catalogue shows after these events."""
 
-from projectors.folding import Count, fold
+from projectors.folding import TallyChange, fold
 from projectors.models.products import PRODUCTS
 from schemas.documents import Document, filters_of, label
 from schemas.message import Event
@@ -18,7 +18,7 @@ def lamp_after(*history: Event) -> Document:
 
 def counts_after(*history: Event) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for count in fold(PRODUCTS, {}, recorded(history)).counts:
+    for count in fold(PRODUCTS, {}, recorded(history)).tally_changes:
         counts[count.label] = counts.get(count.label, 0) + count.change
     return {name: count for name, count in counts.items() if count}
 
@@ -66,7 +66,7 @@ def test_a_discontinued_product_is_not_counted() -> None:
 
 
 def test_every_count_says_since_when() -> None:
-    assert Count(LIGHTING, 1, 1) in fold(PRODUCTS, {}, recorded(events("product.created"))).counts
+    assert TallyChange(LIGHTING, 1, 1) in fold(PRODUCTS, {}, recorded(events("product.created"))).tally_changes
 
 
 def test_a_label_is_the_same_whatever_the_order_of_its_filters() -> None:

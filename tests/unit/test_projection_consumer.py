@@ -79,7 +79,7 @@ class Reader:
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         return {}
 
-    async def handle(self, place: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
         if self.errors:
             raise self.errors.pop()
         self.batches += 1
@@ -108,7 +108,7 @@ def reader() -> Reader:
 
 
 @asynccontextmanager
-async def feeding(
+async def consuming(
     store: TroubledStore, broker: Any, reader: Reader, on_poison: Callable[[Poison], None] = never
 ) -> AsyncIterator[None]:
     subscription = CatchUpSubscription(store, reader, partitions=PARTITIONS, on_poison=never)
@@ -124,7 +124,7 @@ async def orders(store: TroubledStore, *numbers: int) -> list[Incoming]:
 
 async def test_it_follows_what_the_broker_brings(store: TroubledStore, broker: Broker, reader: Reader) -> None:
     first, second, third = await orders(store, 1, 2, 3)
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         broker.bring(first, second)
         broker.bring()
         broker.bring(first, second, third)
@@ -135,7 +135,7 @@ async def test_it_catches_up_from_the_store_where_the_broker_has_nothing(
     store: TroubledStore, broker: Broker, reader: Reader
 ) -> None:
     await say_published(store, await orders(store, 1, 2))
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         await reader.until(1, 2)
 
 
@@ -145,7 +145,7 @@ async def test_documents_that_cannot_be_written_are_written_later(
 ) -> None:
     messages = await orders(store, 1, 2)
     reader.errors = [error, error]
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         broker.bring(*messages)
         await reader.until(1, 2)
 
@@ -153,26 +153,26 @@ async def test_documents_that_cannot_be_written_are_written_later(
 async def test_a_broker_that_does_not_answer_is_asked_again(
     store: TroubledStore, broker: Broker, reader: Reader
 ) -> None:
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         broker.fail(KafkaConnectionError())
         broker.bring(*await orders(store, 1))
         await reader.until(1)
 
 
 @pytest.mark.parametrize("changed", [{"headers": ()}, {"headers": (("position", b"?"),)}])
-async def test_a_message_without_its_place_is_told_and_read_from_the_store_instead(
+async def test_a_message_without_its_position_is_reported_and_read_from_the_store_instead(
     store: TroubledStore, broker: Broker, reader: Reader, changed: dict[str, Any]
 ) -> None:
     first, second, third = await orders(store, 1, 2, 3)
     assert second.partition == third.partition
-    told: list[Poison] = []
-    async with feeding(store, broker, reader, told.append):
+    reported: list[Poison] = []
+    async with consuming(store, broker, reader, reported.append):
         broker.bring(first)
         broker.bring(second, **changed)
         broker.bring(third)
         await reader.until(1, 2, 3)
-    assert len(told) == 1
-    assert ORDERS in str(told[0])
+    assert len(reported) == 1
+    assert ORDERS in str(reported[0])
 
 
 async def test_what_arrives_while_a_batch_is_written_is_one_batch(
@@ -180,7 +180,7 @@ async def test_what_arrives_while_a_batch_is_written_is_one_batch(
 ) -> None:
     first, *rest = await orders(store, *range(1, 9))
     reader.may_write.clear()
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         broker.bring(first)
         await reader.is_writing.wait()
         for message in rest:
@@ -191,12 +191,12 @@ async def test_what_arrives_while_a_batch_is_written_is_one_batch(
     assert reader.batches <= 1 + len({message.partition for message in rest})
 
 
-async def test_a_lost_last_message_is_found_by_the_sweep(
+async def test_a_lost_last_message_is_found_by_reconciling(
     store: TroubledStore, broker: Broker, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumer, "RECONCILE_EVERY", 0.01)
     first, _ = await orders(store, 1, 2)
-    async with feeding(store, broker, reader):
+    async with consuming(store, broker, reader):
         broker.bring(first)
         await reader.until(1)
         await say_published(store, await published(store))

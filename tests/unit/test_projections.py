@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projectors.folding import fold, touched
+from projectors.folding import fold, touched_ids
 from projectors.models.orders import ORDERS
 from projectors.models.registry import MODELS
 from projectors.read_model import ReadModel
@@ -64,17 +64,17 @@ def test_counts_are_those_of_the_documents(model: ReadModel, history: list[Envel
     wanted = [envelope for envelope in history if envelope.type in model.types]
     folded = fold(model, {}, wanted)
     counted: dict[str, int] = {}
-    for count in folded.counts:
+    for count in folded.tally_changes:
         counted[count.label] = counted.get(count.label, 0) + count.change
-    standing: dict[str, int] = {}
+    expected: dict[str, int] = {}
     for document in folded.documents.values():
         for label in model.labels(document) if document is not None else ():
-            standing[label] = standing.get(label, 0) + 1
-    assert {label: count for label, count in counted.items() if count} == standing
+            expected[label] = expected.get(label, 0) + 1
+    assert {label: count for label, count in counted.items() if count} == expected
 
 
 @EVERY_MODEL
-def test_a_document_is_fed_by_one_place(model: ReadModel) -> None:
+def test_a_document_is_fed_by_one_partition(model: ReadModel) -> None:
     assert [name for name in model.types if model.view.topic not in {route.topic for route in ROUTES[name]}] == []
 
 
@@ -87,7 +87,7 @@ def test_a_model_wants_only_events_there_are(model: ReadModel) -> None:
 def test_an_event_touches_a_document_once(model: ReadModel) -> None:
     for envelope in recorded(events(*sorted(model.types))):
         keys = [key for key, _ in model.touches(envelope)]
-        assert keys == touched(model, [envelope])
+        assert keys == touched_ids(model, [envelope])
 
 
 def test_an_order_of_many_events_is_one_document_to_write() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
-from aioutlet.asyncapi import document
+from aioutlet.asyncapi import build_document
 from aioutlet.pages.commands import SUBJECTS, commands_of
 from aioutlet.pages.errors import errors
-from aioutlet.pages.services import openapi_documents
+from aioutlet.pages.openapi import openapi_documents
 from aioutlet.pages.settings import variable
-from aioutlet.reference import PAGES, stale, write
+from aioutlet.reference import PAGES, find_outdated, write
 from aioutlet.settings import Settings
 from schemas.codec import encode_data
 from schemas.message import Event
@@ -76,10 +76,10 @@ def test_writing_brings_a_folder_up_to_date_and_then_has_nothing_to_do(tmp_path:
     assert {path.name for path in write(tmp_path)} == set(PAGES)
     assert write(tmp_path) == []
     (tmp_path / "errors.md").write_text("something older")
-    assert stale(tmp_path) == [tmp_path / "errors.md"]
+    assert find_outdated(tmp_path) == [tmp_path / "errors.md"]
 
 
-ASYNCAPI: dict[str, Any] = document()
+ASYNCAPI: dict[str, Any] = build_document()
 MESSAGES: dict[str, Any] = ASYNCAPI["components"]["messages"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pymongo import AsyncMongoClient
 
-from projectors.writer import Database
+from projectors.document_io import Database
 from schemas.documents import Document
 from tests.integration.doors.counter import LAMP, MUG, Counter
 from tests.integration.doors.reader import Reader

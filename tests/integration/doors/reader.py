@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from identity.tokens import TokenVerifier
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from query_api.checkpoint_watcher import CheckpointWatcher, checkpoints_in
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
@@ -25,17 +25,17 @@ class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        super().__init__(checkpoints_in(database))
+        super().__init__(checkpoint_reader(database))
         self.asked: list[tuple[str, TopicPartition, int, float]] = []
         self.is_asked = asyncio.Event()
         self.answers: bool | None = None
 
-    async def reached(self, view: str, place: TopicPartition, position: int, *, timeout: float) -> bool:
+    async def wait_for(self, view: str, place: TopicPartition, position: int, *, timeout: float) -> bool:
         self.asked.append((view, place, position, timeout))
         self.is_asked.set()
         if self.answers is not None:
             return self.answers
-        return await super().reached(view, place, position, timeout=timeout)
+        return await super().wait_for(view, place, position, timeout=timeout)
 
 
 class Reader:

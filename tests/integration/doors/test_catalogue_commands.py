@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from command_api.routers.products import MOST_IMPORTED
+from command_api.routers.products import MAX_IMPORTED
 from tests.integration.doors.counter import ANN, LAMP, MUG, Counter, key
 
 VASE = LAMP | {"productId": "vase", "name": "Vase"}
@@ -136,7 +136,7 @@ async def test_an_import_names_no_product_twice(counter: Counter) -> None:
     assert refusal["productIds"] == ["vase"]
 
 
-@pytest.mark.parametrize("count", [0, MOST_IMPORTED + 1])
+@pytest.mark.parametrize("count", [0, MAX_IMPORTED + 1])
 async def test_an_import_is_of_some_products_and_not_of_too_many(counter: Counter, count: int) -> None:
     products = [LAMP | {"productId": f"p-{number}"} for number in range(count)]
     await counter.refused(422, "invalid", "POST", "/products/import", json={"products": products}, headers=ANN)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from command_api.routers.products import IMPORT_BYTES, MOST_IMPORTED
+from command_api.routers.products import IMPORT_BYTES, MAX_IMPORTED
 from edge.app import MAX_BODY
 from tests.hostile import NOT_EVEN_CLOSE
 from tests.integration.doors.counter import ANN, JSON, LAMP, Counter, basket, key
@@ -105,7 +105,7 @@ async def test_an_import_may_be_a_megabyte_and_no_more(counter: Counter) -> None
     fits = body + b" " * (IMPORT_BYTES - len(body))
     await counter.refused(413, "too_large", "POST", "/products/import", content=fits + b" ", headers=ANN | JSON)
     answer = await counter.done("POST", "/products/import", content=fits, headers=JSON)
-    assert answer["imported"] == MOST_IMPORTED == 500
+    assert answer["imported"] == MAX_IMPORTED == 500
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1" * 5_000, "1e2"])

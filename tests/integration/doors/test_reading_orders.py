@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from projectors.writer import Database
+from projectors.document_io import Database
 from schemas.documents import ORDERS_VIEW
 from schemas.envelope import ActorType
 from tests.histories import COMPLETED, events, recorded

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from command_api.routers.place_order import MOST_LINES
+from command_api.routers.place_order import MAX_LINES
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, LAMP, Counter, basket, key, who
 
 ORDER = ("POST", "/orders")
@@ -42,7 +42,7 @@ async def test_an_empty_basket_is_invalid(counter: Counter) -> None:
 
 
 async def test_a_basket_has_so_many_lines_and_no_more(counter: Counter) -> None:
-    most = [("lamp", 1)] * MOST_LINES
+    most = [("lamp", 1)] * MAX_LINES
     await invalid(counter, basket(*most, ("lamp", 1)), "items", "too_long")
     assert (await counter.place("most", basket(*most))).status_code == 201
 

@@ -1,4 +1,4 @@
-"""How long a fetch may wait: short while something happens, long while nothing does, for every consumer there is."""
+"""How long a fetch may wait: short while messages are published, longer while none are, for all consumers."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -7,8 +7,9 @@ import faust
 import pytest
 from faust.transport.drivers import aiokafka as driver
 
-from streams import transport
-from streams.transport import LULL, FetchPacing, PacedApp, PacedConsumer, PacedThread, PacedTransport
+from streams import fetch_pacing
+from streams.fetch_pacing import IDLE_AFTER, FetchPacing
+from streams.transport import PacedApp, PacedConsumer, PacedThread, PacedTransport
 
 BUSY, IDLE = 3, 70
 
@@ -26,12 +27,12 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time()
-    monkeypatch.setattr(transport, "monotonic", time)
+    monkeypatch.setattr(fetch_pacing, "monotonic", time)
     return time
 
 
 @pytest.fixture
-def pace(time: Time) -> FetchPacing:
+def pacing(time: Time) -> FetchPacing:
     return FetchPacing(busy=BUSY, idle=IDLE)
 
 
@@ -45,54 +46,54 @@ def waits(*consumers: Any) -> list[int]:
     return [each._fetcher._fetch_max_wait_ms if each._fetcher else each._fetch_max_wait_ms for each in consumers]
 
 
-def test_whoever_joins_is_busy_at_first(pace: FetchPacing) -> None:
+def test_a_new_consumer_is_busy_at_first(pacing: FetchPacing) -> None:
     started, new = consumer(), consumer(is_started=False)
-    pace.join(started)
-    pace.join(new)
+    pacing.add(started)
+    pacing.add(new)
     assert waits(started, new) == [BUSY, BUSY]
 
 
-def test_it_slackens_after_a_lull_and_not_before(pace: FetchPacing, time: Time) -> None:
+def test_it_slows_down_after_a_while_and_not_before(pacing: FetchPacing, time: Time) -> None:
     one, two = consumer(), consumer()
-    pace.join(one)
-    pace.join(two)
-    time.now += LULL
-    pace.slacken()
+    pacing.add(one)
+    pacing.add(two)
+    time.now += IDLE_AFTER
+    pacing.slow_down()
     assert waits(one, two) == [BUSY, BUSY]
     time.now += 0.1
-    pace.slacken()
+    pacing.slow_down()
     assert waits(one, two) == [IDLE, IDLE]
 
 
-def test_it_quickens_at_once_when_something_is_published(pace: FetchPacing, time: Time) -> None:
+def test_it_speeds_up_at_once_when_something_is_published(pacing: FetchPacing, time: Time) -> None:
     one = consumer()
-    pace.join(one)
-    time.now += LULL * 2
-    pace.slacken()
-    pace.quicken()
+    pacing.add(one)
+    time.now += IDLE_AFTER * 2
+    pacing.slow_down()
+    pacing.speed_up()
     assert waits(one) == [BUSY]
-    pace.slacken()
+    pacing.slow_down()
     assert waits(one) == [BUSY]
 
 
-def test_whoever_joins_in_a_lull_goes_at_its_pace(pace: FetchPacing, time: Time) -> None:
-    time.now += LULL * 2
-    pace.slacken()
+def test_a_consumer_added_while_it_is_quiet_waits_long(pacing: FetchPacing, time: Time) -> None:
+    time.now += IDLE_AFTER * 2
+    pacing.slow_down()
     late = consumer()
-    pace.join(late)
+    pacing.add(late)
     assert waits(late) == [IDLE]
 
 
-def test_a_consumer_that_starts_later_keeps_the_pace_it_was_given(pace: FetchPacing) -> None:
+def test_a_consumer_that_starts_later_keeps_the_wait_it_was_given(pacing: FetchPacing) -> None:
     """The driver hands the consumer's figure to the fetcher when it starts."""
     new = consumer(is_started=False)
-    pace.join(new)
+    pacing.add(new)
     assert new._fetch_max_wait_ms == BUSY
 
 
-async def test_faust_builds_its_consumers_through_the_paced_ones(pace: FetchPacing) -> None:
+async def test_faust_builds_its_consumers_through_the_paced_ones(pacing: FetchPacing) -> None:
     app = PacedApp("paced", broker="kafka://localhost:1", web_enabled=False, autodiscover=False)
-    app.pacing = pace
+    app.pacing = pacing
     built = app._new_transport()
     assert isinstance(built, PacedTransport)
     assert built.Consumer is PacedConsumer

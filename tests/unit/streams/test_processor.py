@@ -16,7 +16,7 @@ from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
-from streams.processor import RACES, Processor, Trigger
+from streams.processor import MAX_ATTEMPTS, Processor, Trigger
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
@@ -200,7 +200,7 @@ async def test_an_order_that_loses_every_race_holds_nobody_up(
     await processor.handle(PLACE, batch, 2)
     assert await answered(store, (2,)) == [2]
     assert set(await types_of(store, raced)) == {"payment.voided"}
-    assert counts.of("races_lost", "answering") == 2 * RACES
+    assert counts.of("races_lost", "answering") == 2 * MAX_ATTEMPTS
     assert counts.of("orders_stepped_over", "answering") == 1
     assert await store.checkpoints("answering") == {PLACE: 2}
 

@@ -37,7 +37,7 @@ class Bus:
         self.is_open.set()
         self.has_received = asyncio.Event()
 
-    def batch(self) -> "BusBatch":
+    def create_batch(self) -> "BusBatch":
         return BusBatch(self)
 
     async def publish(self, place: TopicPartition, messages: Sequence[Incoming]) -> None:
@@ -180,7 +180,7 @@ async def test_a_lost_acknowledgement_sends_the_same_again(store: TroubledStore)
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relays, "PAGE", 2)
-    monkeypatch.setattr(relays, "AHEAD", 3)
+    monkeypatch.setattr(relays, "PAGES_AHEAD", 3)
 
 
 async def test_pages_follow_each_other_unacknowledged_but_only_so_many(store: TroubledStore, small_pages: None) -> None:

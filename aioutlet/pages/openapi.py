@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the services, asked of the services themselves."""
+"""The OpenAPI documents of both HTTP APIs."""
 
 import asyncio
 from typing import Any
@@ -12,16 +12,16 @@ from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from schemas.documents import Document
 
-_NO_SECRET = "this builds documents, it serves nobody"
+_NO_SECRET = "only documents are built with this secret"
 _NO_KEY = bytes(32)
 
 
 def openapi_documents() -> dict[str, dict[str, Any]]:
-    """Service -> its document; no port is opened and no database asked."""
-    return asyncio.run(_documents())
+    """Return the document of each API; builds the apps without port or database."""
+    return asyncio.run(_build_documents())
 
 
-async def _documents() -> dict[str, dict[str, Any]]:
+async def _build_documents() -> dict[str, dict[str, Any]]:
     verifier, sealer = TokenVerifier(_NO_SECRET), Sealer(_NO_KEY)
     store, client = memory_store(), AsyncMongoClient[Document](connect=False)
     try:

@@ -1,10 +1,10 @@
-"""What a verification found, guarantee by guarantee."""
+"""What a verification found, by guarantee."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SHOWN = 20
-"""Findings kept in words per guarantee; the rest is only counted."""
+MAX_SHOWN = 20
+"""Findings per guarantee that are kept as text; the others are only counted."""
 
 GUARANTEES: Mapping[str, str] = {
     "G2": "versions and positions are contiguous",
@@ -17,41 +17,37 @@ GUARANTEES: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class Findings:
-    """What contradicts each guarantee."""
+    """Collects contradictions of the guarantees while a verification runs."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GUARANTEES, 0))
     shown: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in GUARANTEES})
 
     def add(self, guarantee: str, finding: str) -> None:
-        """Note one contradiction."""
         self.counts[guarantee] += 1
-        if self.counts[guarantee] <= SHOWN:
+        if self.counts[guarantee] <= MAX_SHOWN:
             self.shown[guarantee].append(finding)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one verification.
-
-    Amounts are minor units per currency. `behind` counts events of the log that a read model had not finished when
-    the verification began: those are not compared.
-    """
+    """The result of one verification; amounts are minor units per currency."""
 
     events: int
     documents: int
     behind: int
+    """Events that a read model had not finished when the verification began; they were not compared."""
     orders: Mapping[str, int]
-    """How many orders, by status."""
+    """Number of orders by status."""
     captured: Mapping[str, int]
     refunded: Mapping[str, int]
     stuck: tuple[str, ...]
-    """The orders an operator must look at."""
+    """Ids of the orders that an operator must decide on, or has failed by force."""
     findings: Mapping[str, int]
-    """How many contradictions, by guarantee; every guarantee checked is a key."""
+    """Number of contradictions, for each guarantee that was checked."""
     shown: Mapping[str, tuple[str, ...]]
-    """The first of them in words."""
+    """The first of them as text."""
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing contradicts anything."""
+        """Whether there are no findings."""
         return not any(self.findings.values())

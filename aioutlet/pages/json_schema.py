@@ -1,12 +1,12 @@
-"""JSON schemas in words: the fields of a message as a table."""
+"""Describes JSON schemas in words and tables."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from aioutlet.pages.kinds import kind_of, kinds_table
 from aioutlet.pages.markdown import code, sentence, table
+from aioutlet.pages.value_types import type_name, types_table
 
 Mode = Literal["validation", "serialization"]
 Schema = dict[str, Any]
@@ -14,34 +14,34 @@ REF = "#/components/schemas/"
 
 
 def schemas_of(models: list[type[BaseModel]], mode: Mode) -> dict[str, Schema]:
-    """JSON schemas by name, of these models and everything they are made of, as they are spelled on the wire."""
-    _, found = models_json_schema([(model, mode) for model in models], by_alias=True, ref_template=REF + "{model}")
-    named: dict[str, Schema] = found.get("$defs", {})
-    return {name: _described(schema) for name, schema in sorted(named.items())}
+    """Return the JSON schemas of these models and of all models in them, by name."""
+    _, document = models_json_schema([(model, mode) for model in models], by_alias=True, ref_template=REF + "{model}")
+    named: dict[str, Schema] = document.get("$defs", {})
+    return {name: _clean(schema) for name, schema in sorted(named.items())}
 
 
-def _described(schema: Schema) -> Schema:
-    """Without the titles pydantic makes up of the names, and with the docstring on one line."""
+def _clean(schema: Schema) -> Schema:
+    """Drop the titles that pydantic adds, and put the docstring on one line."""
     properties = {
         name: {key: value for key, value in field.items() if key != "title"}
         for name, field in schema.get("properties", {}).items()
     }
-    described = {**schema, "description": sentence(schema.get("description"))}
-    return {**described, "properties": properties} if properties else described
+    cleaned = {**schema, "description": sentence(schema.get("description"))}
+    return {**cleaned, "properties": properties} if properties else cleaned
 
 
-def fields(schema: Schema) -> str:
-    """The fields of an object as a table."""
+def fields_table(schema: Schema) -> str:
+    """Return the fields of an object as a table."""
     required = schema.get("required", [])
     rows = [
-        (code(name), in_words(field), "" if name in required else default(field))
+        (code(name), describe(field), "" if name in required else default(field))
         for name, field in schema.get("properties", {}).items()
     ]
     return table(("field", "is", "if left out"), rows) if rows else "No fields."
 
 
 def default(field: Schema) -> str:
-    """What stands in for a field that is left out."""
+    """Return the value of a field that is left out."""
     match field.get("default"):
         case None:
             return "nothing"
@@ -53,24 +53,24 @@ def default(field: Schema) -> str:
             return code(value)
 
 
-def in_words(schema: Schema) -> str:
-    """What one value is: its word, or its type and limits."""
-    return kind_of(schema) or _spelled_out(schema)
+def describe(schema: Schema) -> str:
+    """Describe a value: the name of its type, or its JSON type and limits."""
+    return type_name(schema) or _describe_json_type(schema)
 
 
-def _spelled_out(schema: Schema) -> str:
+def _describe_json_type(schema: Schema) -> str:
     match schema:
         case {"$ref": str(ref)}:
             name = ref.removeprefix(REF)
             return f"[{name}](#{name.lower()})"
         case {"anyOf": [*choices]} | {"oneOf": [*choices]}:
-            return " or ".join(in_words(choice) for choice in choices)
+            return " or ".join(describe(choice) for choice in choices)
         case {"const": value}:
             return f"always {code(value)}"
         case {"enum": [*values]}:
             return ", ".join(code(value) for value in values)
         case {"type": "array", **rest}:
-            return f"list of {in_words(rest.get('items', {}))}{_limits(schema, 'Items')}"
+            return f"list of {describe(rest.get('items', {}))}{_limits(schema, 'Items')}"
         case {"type": "null"}:
             return "null"
         case {"type": "string"}:
@@ -83,15 +83,15 @@ def _spelled_out(schema: Schema) -> str:
 
 
 def _limits(schema: Schema, of: str) -> str:
-    least, most = schema.get(f"min{of}"), schema.get(f"max{of}")
-    match least, most:
+    minimum, maximum = schema.get(f"min{of}"), schema.get(f"max{of}")
+    match minimum, maximum:
         case None, None:
             return ""
         case _, None:
-            return f", at least {least}"
+            return f", at least {minimum}"
         case None, _:
-            return f", at most {most:,}"
-    return f", {least} to {most:,}"
+            return f", at most {maximum:,}"
+    return f", {minimum} to {maximum:,}"
 
 
 def _pattern(schema: Schema) -> str:
@@ -100,23 +100,23 @@ def _pattern(schema: Schema) -> str:
 
 
 def _range(schema: Schema) -> str:
-    least = schema.get("minimum", schema.get("exclusiveMinimum"))
+    minimum = schema.get("minimum", schema.get("exclusiveMinimum"))
     over = "over" if "exclusiveMinimum" in schema else "from"
-    most = schema.get("maximum")
-    match least, most:
+    maximum = schema.get("maximum")
+    match minimum, maximum:
         case None, None:
             return ""
         case _, None:
-            return f" {over} {least}"
+            return f" {over} {minimum}"
         case None, _:
-            return f" up to {most:,}"
-    return f" {over} {least:,} to {most:,}"
+            return f" up to {maximum:,}"
+    return f" {over} {minimum:,} to {maximum:,}"
 
 
-def value_sections(named: dict[str, Schema]) -> str:
-    """What the words mean, and a section per shared value to be linked to from the tables."""
-    return f"## Values\n\n{kinds_table()}\n\n" + "\n\n".join(
+def values_section(schemas: dict[str, Schema]) -> str:
+    """Return the section of value types and of the shared values that tables link to."""
+    return f"## Values\n\n{types_table()}\n\n" + "\n\n".join(
         f"### {name} {{ #{name.lower()} }}\n\n{sentence(schema.get('description'))}\n\n"
-        + (fields(schema) if "properties" in schema else in_words(schema))
-        for name, schema in named.items()
+        + (fields_table(schema) if "properties" in schema else describe(schema))
+        for name, schema in schemas.items()
     )

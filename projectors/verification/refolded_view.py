@@ -1,0 +1,66 @@
+"""One view folded anew from the log, in memory."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from projectors.folding import fold
+from projectors.read_model import ReadModel
+from schemas.documents import Document
+from schemas.envelope import Envelope
+from schemas.topics import TopicPartition
+
+PartitionByTopic = Mapping[str, TopicPartition]
+
+
+@dataclass(slots=True)
+class RefoldedView:
+    """The documents and tallies of one view as the log has them up to the view's checkpoints."""
+
+    model: ReadModel
+    checkpoints: Mapping[TopicPartition, int]
+    documents: dict[str, Document] = field(default_factory=dict)
+    partitions: dict[str, TopicPartition] = field(default_factory=dict)
+    """Of each document."""
+    tallies: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """By partition number and label."""
+    behind: int = 0
+    """Events past the checkpoints."""
+
+    @property
+    def name(self) -> str:
+        return self.model.view.name
+
+    @property
+    def highest_checkpoint(self) -> int:
+        return max(self.checkpoints.values(), default=0)
+
+    def apply(self, events: Iterable[tuple[PartitionByTopic, Envelope]]) -> None:
+        """Fold the events up to the checkpoints; count those past them as `behind`."""
+        by_partition: dict[TopicPartition, list[Envelope]] = defaultdict(list)
+        for partitions, envelope in events:
+            if envelope.type not in self.model.types:
+                continue
+            partition = partitions[self.model.view.topic]
+            if envelope.position <= self.checkpoints.get(partition, 0):
+                by_partition[partition].append(envelope)
+            else:
+                self.behind += 1
+        for partition, envelopes in by_partition.items():
+            self._fold(partition, envelopes)
+
+    def is_outdated(self, document: Document) -> bool:
+        """Whether a stored document was changed after the checkpoints, so that it cannot be compared."""
+        partition = self.partitions.get(document["_id"])
+        checkpoint = self.checkpoints.get(partition, 0) if partition else self.highest_checkpoint
+        return bool(document["position"] > checkpoint)
+
+    def _fold(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
+        folded = fold(self.model, self.documents, envelopes)
+        for key, document in folded.documents.items():
+            if document is None:
+                self.documents.pop(key, None)
+            else:
+                self.documents[key], self.partitions[key] = document, partition
+        for label, _, change in folded.tally_changes:
+            self.tallies[partition.partition, label] += change

@@ -1,0 +1,72 @@
+"""Checks G4: every piece of stock is accounted for. Counts without the code of the read model."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from projectors.verification.report import Findings
+from schemas import warehouse
+from schemas.message import Event
+
+
+@dataclass(slots=True)
+class StockLevel:
+    """The pieces of one product in one warehouse."""
+
+    received: int = 0
+    adjusted: int = 0
+    shipped: int = 0
+    reserved: int = 0
+    reserved_by_order: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def on_hand(self) -> int:
+        return self.received + self.adjusted - self.shipped
+
+
+@dataclass(slots=True)
+class StockLedger:
+    """Checks 0 ≤ reserved ≤ on hand, and that no order releases or ships what it has not reserved."""
+
+    findings: Findings
+    levels: dict[tuple[str, str], StockLevel] = field(default_factory=lambda: defaultdict(StockLevel))
+    """By warehouse id and product id."""
+
+    def apply(self, event: Event) -> None:
+        """Count an event, and check the products it changes."""
+        match event:
+            case warehouse.StockReceived():
+                for item in event.items:
+                    self.levels[event.warehouse_id, item.product_id].received += item.quantity
+            case warehouse.StockAdjusted():
+                self.levels[event.warehouse_id, event.product_id].adjusted += event.delta
+                self._check(event.warehouse_id, [event.product_id])
+            case warehouse.InventoryReserved():
+                self._reserve(event, event.items, 1)
+            case warehouse.InventoryReleased() | warehouse.InventoryExpired():
+                self._reserve(event, event.items, -1)
+            case warehouse.InventoryCommitted():
+                for item in event.items:
+                    self.levels[event.warehouse_id, item.product_id].shipped += item.quantity
+                self._reserve(event, event.items, -1)
+            case _:
+                pass
+
+    def _reserve(self, event: warehouse.InventoryFact, items: Iterable[warehouse.StockLine], sign: int) -> None:
+        for item in items:
+            level = self.levels[event.warehouse_id, item.product_id]
+            level.reserved += sign * item.quantity
+            level.reserved_by_order[event.order_id] += sign * item.quantity
+            left = level.reserved_by_order[event.order_id]
+            if left < 0:
+                self.findings.add("G4", f"order {event.order_id} gave back {item.product_id} it did not hold")
+            if left == 0:
+                del level.reserved_by_order[event.order_id]
+        self._check(event.warehouse_id, [item.product_id for item in items])
+
+    def _check(self, warehouse_id: str, products: Iterable[str]) -> None:
+        for product in products:
+            level = self.levels[warehouse_id, product]
+            if not 0 <= level.reserved <= level.on_hand:
+                counted = f"{level.reserved} reserved of {level.on_hand} on hand"
+                self.findings.add("G4", f"{product} in {warehouse_id}: {counted}")

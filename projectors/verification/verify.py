@@ -1,0 +1,84 @@
+"""Folds the whole log again and compares it with everything that was derived from it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from event_store.reading import EventReader
+from projectors.checkpoints import load_checkpoints
+from projectors.document_io import Database
+from projectors.models.registry import MODELS
+from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies
+from projectors.verification.money_ledger import MoneyLedger
+from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
+from projectors.verification.report import Findings, Report
+from projectors.verification.sequence_check import SequenceCheck
+from projectors.verification.stock_ledger import StockLedger
+from schemas.codec import Stored, decode
+from schemas.documents import STOCK_VIEW
+from schemas.envelope import Envelope
+from schemas.wire import published_to
+
+PAGE = 2_000
+TYPES = frozenset(name for model in MODELS for name in model.types)
+Progress = Callable[[int, int], None]
+"""Called with the position reached and the last one."""
+
+
+async def verify(
+    reader: EventReader, database: Database, *, partitions: int, progress: Progress | None = None
+) -> Report:
+    """Fold the whole log again and compare every document, tally, piece of stock and amount with it.
+
+    An order still under way is a finding, so verify a shop at rest. Documents are compared up to their view's
+    checkpoints; those changed meanwhile are left out.
+
+    Args:
+        reader: The log.
+        database: What the projectors wrote.
+        partitions: Number of partitions of every topic.
+        progress: Called after each page of the log.
+    """
+    findings = Findings()
+    sequence, stock, money = SequenceCheck(findings), StockLedger(findings), MoneyLedger(findings)
+    checkpoints = await load_checkpoints(database)
+    views = [RefoldedView(model, checkpoints.get(model.view.name, {})) for model in MODELS]
+    head = await reader.head()
+    while sequence.position < head and (page := await reader.log(sequence.position, limit=PAGE, until=head)):
+        for stored in page:
+            sequence.apply(stored)
+        events = [_decode(stored, partitions) for stored in page if stored.type in TYPES]
+        for _, envelope in events:
+            stock.apply(envelope.event)
+            money.apply(envelope.event)
+        for view in views:
+            view.apply(events)
+        if progress is not None:
+            progress(sequence.position, head)
+    sequence.check_end(head)
+    money.check()
+    for view in views:
+        await compare_documents(database, view, findings)
+        await compare_tallies(database, view, findings)
+        if view.model.view == STOCK_VIEW:
+            await compare_stock(database, view, stock, findings)
+    return _report(head, findings, views, money)
+
+
+def _decode(stored: Stored, partitions: int) -> tuple[PartitionByTopic, Envelope]:
+    """Return an event and the partition of each topic it is published to."""
+    by_topic = {partition.topic: partition for partition in published_to(stored, partitions)}
+    return by_topic, decode(stored)
+
+
+def _report(head: int, findings: Findings, views: Sequence[RefoldedView], money: MoneyLedger) -> Report:
+    return Report(
+        events=head,
+        documents=sum(len(view.documents) for view in views),
+        behind=sum(view.behind for view in views),
+        orders=dict(Counter(account.status.value for account in money.accounts.values())),
+        captured=money.captured(),
+        refunded=money.refunded(),
+        stuck=tuple(order_id for order_id, account in money.accounts.items() if account.is_stuck),
+        findings=dict(findings.counts),
+        shown={name: tuple(lines) for name, lines in findings.shown.items()},
+    )
