@@ -17,16 +17,17 @@ from aioutlet.settings import Settings
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
+from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import Database, ensure_indexes
+from projectors.writer import ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
+from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import FetchPacing
 from subscriptions.liveness import watch_consumers
 
 DATABASE = "aioutlet"
@@ -65,23 +66,26 @@ async def _components(
     settings: Settings, store: EventStore, database: Database, broker: str, tasks: asyncio.TaskGroup
 ) -> AsyncIterator[tuple[str, str]]:
     registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
-    metrics, watcher = Metrics(registry), query_api.main.watcher_over(database)
-    processors = components.processors(settings, store, sealer, metrics)
-    crew = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
-    app = agents.application("aioutlet", crew, broker=broker, pacing=pacing, data=settings.data / "faust")
+    metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
+    processors = components.build_processors(settings, store, sealer, metrics)
+    running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
+    app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / "faust")
     async with (
         components.open_producer(broker) as producer,
         components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,
     ):
-        feed = components.feed(store, database, watcher, consumer, metrics, partitions=PARTITIONS)
+        projecting = components.build_projection_consumer(
+            store, database, watcher, consumer, metrics, partitions=PARTITIONS
+        )
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
-            "projectors": feed.run(),
+            "projectors": projecting.run(),
             "deadlines": Deadlines(store, processors, clock=components.now).run(),
-            "agents": agents.run(app, crew),
+            "agents": agents.run(app, running_agents),
             "pacing": pacing.run(),
             "liveness": watch_consumers(
-                [feed.batching, *(agent.batching for agent in crew)], limit=settings.commit_age
+                [projecting.batching_consumer, *(agent.batching_consumer for agent in running_agents)],
+                limit=settings.commit_age,
             ),
         }
         async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:

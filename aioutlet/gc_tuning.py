@@ -12,7 +12,7 @@ def tune_gc() -> None:
     """Exempt all current objects from garbage collection, for they stay, and collect less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(THRESHOLD)
 
 
 @contextmanager

@@ -206,8 +206,8 @@ async def _run_with_health(
         )
     )
     async with (
-        background(work, _end_when_dead(consumers, settings.commit_age)),
-        _listening(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
+        background(work, _exit_when_dead(consumers, settings.commit_age)),
+        _serve(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
     ):
         yield url
 

@@ -73,7 +73,7 @@ def build_app(
     return app
 
 
-def _context(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
+def _build_context(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,

@@ -6,7 +6,7 @@ from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
 from projectors.read_model import Index, ReadModel
-from schemas.documents import CHECKPOINTS, TALLIES, filters_of
+from schemas.documents import TALLIES, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
@@ -46,7 +46,7 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
     await database[TALLIES].create_index([("view", 1), ("label", 1)])
 
 
-async def _ensure_index(database: Database, view: str, index: Index, noted: Set[str]) -> None:
+async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
     """Create an index; a text index only once, for one of the servers can neither list it nor create it again."""
     name = f"{view}/{index[0][0]}"
     is_text = any(direction == "text" for _, direction in index)

@@ -15,7 +15,7 @@ from projectors.models.products import PRODUCTS
 from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
 from projectors.read_model import ReadModel
-from projectors.writer import Database, ensure_indexes, load_checkpoints, save_checkpoints, write
+from projectors.writer import ensure_indexes, write
 from schemas.documents import TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition

@@ -78,7 +78,7 @@ async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
     """Copy the log to Kafka."""
     pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
     async with (
-        parts.open_producer(broker) as producer,
+        components.open_producer(broker) as producer,
         background(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
     ):
         yield
@@ -94,6 +94,6 @@ async def reacting(
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
         for each in components.build_processors(Settings(data=data), store, SEALER, metrics)
     ]
-    app = agents.application(group, crew, broker=broker, pacing=pacing, data=data, shared=shared)
-    async with background(agents.run(app, crew)):
+    app = agents.build_app(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
+    async with background(agents.run(app, running_agents)):
         yield metrics

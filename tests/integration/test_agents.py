@@ -100,7 +100,7 @@ class Client(AIOKafkaClient):  # type: ignore[misc]  # it ships no types
 
 @asynccontextmanager
 async def running(broker: str, crew: Sequence[Agent], pace: FetchPacing, data: Path) -> AsyncIterator[PacedApp]:
-    app = agents.application("tested", crew, broker=broker, pacing=pace, data=data)
+    app = agents.build_app("tested", crew, broker=broker, pacing=pace, data=data)
     async with background(agents.run(app, crew)):
         yield app
 
