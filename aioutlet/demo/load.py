@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 import httpx
 import orjson
+import structlog
 
 from aioutlet.journey.admin_client import AdminClient
 from schemas.product import CreateProduct
 
 DELIVERY = "demo-1"
 """A later catalogue that brings more stock needs another name."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Demo(NamedTuple):
@@ -36,6 +40,7 @@ async def load_demo(commands: httpx.AsyncClient, token: str) -> int:
     demo, staff = catalogue(), AdminClient(commands, token)
     new = await staff.list_products(demo.products)
     await staff.receive(DELIVERY, demo.stock)
+    log.info("demo catalogue loaded", products=new)
     return new
 
 
