@@ -1,17 +1,18 @@
 """The `aioutlet` command."""
 
-import asyncio
 import os
-import signal
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from aioutlet import settings as environment
 from aioutlet.journey.cli import journey
-from aioutlet.settings import Settings, WrongSettings
-from schemas.envelope import ActorType
+from schemas.actor_type import ActorType
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from aioutlet.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,8 @@ def run() -> None:
     settings = _settings()
     _configure_logging(settings, "aioutlet")
     structlog.get_logger(__name__).info("opening the shop", data=str(settings.data))
+
+    import asyncio
 
     import uvloop
 
@@ -77,10 +80,13 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     Any number of each may run, on any number of machines.
     """
+    import asyncio
+
     import uvloop
 
     from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
+    from aioutlet.settings import WrongSettings
     from schemas.errors import Unavailable
 
     if name not in SERVICES:
@@ -100,6 +106,7 @@ def migrate() -> None:
 
     Nothing happens where nothing is missing; services of the release before go on working.
     """
+    from aioutlet.settings import WrongSettings
     from event_store.postgres import schema
     from schemas.errors import Unavailable
 
@@ -119,6 +126,7 @@ def topics(
     What is there is never changed. The exit code is 1 when a topic has another number of partitions than
     AIOUTLET_PARTITIONS says: then no service can work with it.
     """
+    from aioutlet.settings import WrongSettings
     from schemas.errors import Unavailable
     from streams.topic_admin import ensure_topics, topic_specs
 
@@ -137,14 +145,17 @@ def topics(
         raise typer.Exit(1)
 
 
-def _asked_to_stop() -> asyncio.Event:
+def _asked_to_stop() -> "asyncio.Event":
+    import asyncio
+    import signal
+
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 
 
-async def _keep_service(name: str, settings: Settings) -> None:
+async def _keep_service(name: str, settings: "Settings") -> None:
     from aioutlet.gc_tuning import tune_gc
     from aioutlet.services import service
 
@@ -155,7 +166,7 @@ async def _keep_service(name: str, settings: Settings) -> None:
         await stop.wait()
 
 
-async def _keep_shop(settings: Settings) -> None:
+async def _keep_shop(settings: "Settings") -> None:
     from aioutlet.banner import banner
     from aioutlet.embedded import embedded
     from aioutlet.gc_tuning import tune_gc
@@ -167,14 +178,16 @@ async def _keep_shop(settings: Settings) -> None:
         await stop.wait()
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from aioutlet.settings import WrongSettings, read
+
     try:
-        return environment.read()
+        return read()
     except WrongSettings as wrong:
         _give_up(str(wrong))
 
 
-def _configure_logging(settings: Settings, service_name: str) -> None:
+def _configure_logging(settings: "Settings", service_name: str) -> None:
     from edge.logging import configure
 
     configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)

@@ -12,8 +12,9 @@ from edge.shortcut import Asked, Shortcut
 from query_api.context import CurrentContext, Opener, QueryContext
 from query_api.freshness import HEADER, fresh, wait_until_seen
 from query_api.paging import MOST, Listed, Page, Sort, page_of
+from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
-from schemas.envelope import Actor, ActorType
+from schemas.envelope import Actor
 from schemas.errors import Forbidden, Invalid, NotFound, Poison
 from schemas.message import Id
 from schemas.order import OrderStatus

@@ -11,7 +11,7 @@ from aioutlet.banner import banner
 from aioutlet.cli import app
 from aioutlet.embedded import Addresses
 from identity.tokens import TokenVerifier
-from schemas.envelope import ActorType
+from schemas.actor_type import ActorType
 
 SECRET = "a secret of the tests, long enough"
 
