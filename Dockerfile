@@ -6,12 +6,12 @@ COPY requirements/bootstrap.lock requirements/run.lock /requirements/
 RUN python -m venv /opt/aioutlet \
  && /opt/aioutlet/bin/python -m pip install --no-cache-dir --disable-pip-version-check --quiet \
         --require-hashes --only-binary :all: -r /requirements/bootstrap.lock \
- && /opt/aioutlet/bin/uv pip install --python /opt/aioutlet/bin/python --no-cache --quiet \
+ && /opt/aioutlet/bin/uv pip install --compile-bytecode --python /opt/aioutlet/bin/python --no-cache --quiet \
         --require-hashes --only-binary :all: -r /requirements/run.lock
 
 WORKDIR /src
 COPY . .
-RUN /opt/aioutlet/bin/uv pip install --python /opt/aioutlet/bin/python --no-cache --quiet \
+RUN /opt/aioutlet/bin/uv pip install --compile-bytecode --python /opt/aioutlet/bin/python --no-cache --quiet \
         --no-deps --no-build-isolation .
 
 FROM python:3.11.13-slim-bookworm

@@ -14,11 +14,12 @@ MAKEFLAGS += --no-builtin-rules
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 LOCKS := bootstrap run dev journey
+PRODUCT := $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 
 # uv knows nothing of an index that only pip is configured for: then pip does the same, slower.
-# Both refuse what the lock has no hash for, and build nothing.
+# Both refuse what the lock has no hash for, build nothing, and compile bytecode: pip without being asked.
 FLAGS := --quiet --require-hashes --only-binary :all:
-install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
+install = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
@@ -27,7 +28,7 @@ SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: $(STAMPS)/run ## set up, then start the shop in one process
+run: $(STAMPS)/bytecode ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
 test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
@@ -106,12 +107,17 @@ $(STAMPS)/run: requirements/run.lock pyproject.toml $(STAMPS)/bootstrap
 	@$(call install,--quiet --no-deps --no-build-isolation --editable .)
 	@touch $@
 
-$(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, Python would compile our own code at every start.
+$(STAMPS)/bytecode: $(STAMPS)/run $(shell find $(PRODUCT) -name '*.py')
+	@$(BIN)/python -m compileall -q $(PRODUCT)
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run | $(STAMPS)/bytecode
 	@echo "installing the tools"
 	@$(call install,$(FLAGS) -r $<)
 	@touch $@
 
-$(STAMPS)/journey: requirements/journey.lock $(STAMPS)/run
+$(STAMPS)/journey: requirements/journey.lock $(STAMPS)/run | $(STAMPS)/bytecode
 	@echo "installing the journey"
 	@$(call install,$(FLAGS) -r $<)
 	@touch $@

@@ -1,19 +1,24 @@
 """The `aioutlet` command."""
 
-import asyncio
-import signal
+import os
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from aioutlet import settings as environment
 from aioutlet.journey.cli import journey
-from aioutlet.settings import Settings, WrongSettings
-from schemas.envelope import ActorType
+from schemas.actor_type import ActorType
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from aioutlet.settings import Settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="An online shop whose only source of truth is its event log."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An online shop whose only source of truth is its event log.",
 )
 
 app.command()(journey)
@@ -22,15 +27,20 @@ app.command()(journey)
 @app.command()
 def run() -> None:
     """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
+    import structlog
+
+    settings = _settings()
+    _configure_logging(settings, "aioutlet")
+    structlog.get_logger(__name__).info("opening the shop", data=str(settings.data))
+
+    import asyncio
+
     import uvloop
 
     from aioutlet.data_folder import AlreadyRunning
     from aioutlet.document_process import DocumentServerFailed
     from aioutlet.http_server import PortTaken
-    from edge.logging import configure
 
-    settings = _settings()
-    configure(settings.log_level, "aioutlet")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
@@ -71,17 +81,19 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     Any number of each may run, on any number of machines.
     """
+    import asyncio
+
     import uvloop
 
     from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
-    from edge.logging import configure
+    from aioutlet.settings import WrongSettings
     from schemas.errors import Unavailable
 
     if name not in SERVICES:
         _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
     settings = _settings()
-    configure(settings.log_level, name)
+    _configure_logging(settings, name)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
@@ -95,6 +107,7 @@ def migrate() -> None:
 
     Nothing happens where nothing is missing; services of the release before go on working.
     """
+    from aioutlet.settings import WrongSettings
     from event_store.postgres import schema
     from schemas.errors import Unavailable
 
@@ -114,6 +127,7 @@ def topics(
     What is there is never changed. The exit code is 1 when a topic has another number of partitions than
     AIOUTLET_PARTITIONS says: then no service can work with it.
     """
+    from aioutlet.settings import WrongSettings
     from schemas.errors import Unavailable
     from streams.topic_admin import ensure_topics, topic_specs
 
@@ -127,19 +141,22 @@ def topics(
         state = "made" if log.topic in made.created else "was there"
         typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
     for difference in made.differences:
-        typer.secho(str(difference), fg="red" if difference.is_fatal else "yellow", err=True)
+        typer.secho(str(difference), fg="red" if difference.is_fatal else "yellow", err=True, color=_colour())
     if any(difference.is_fatal for difference in made.differences):
         raise typer.Exit(1)
 
 
-def _asked_to_stop() -> asyncio.Event:
+def _asked_to_stop() -> "asyncio.Event":
+    import asyncio
+    import signal
+
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 
 
-async def _keep_service(name: str, settings: Settings) -> None:
+async def _keep_service(name: str, settings: "Settings") -> None:
     from aioutlet.gc_tuning import tune_gc
     from aioutlet.services import service
 
@@ -150,33 +167,40 @@ async def _keep_service(name: str, settings: Settings) -> None:
         await stop.wait()
 
 
-async def _keep_shop(settings: Settings) -> None:
+async def _keep_shop(settings: "Settings") -> None:
+    from aioutlet.banner import banner
     from aioutlet.embedded import embedded
     from aioutlet.gc_tuning import tune_gc
 
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
         tune_gc()
-        typer.echo(
-            f"\n  AIOutlet is open.\n\n"
-            f"  command API  {shop.command_api}   (POST /orders …)\n"
-            f"  query API    {shop.query_api}   (GET /products …)\n"
-            f"  log          {shop.log}\n\n"
-            f"  A token:     .venv/bin/aioutlet token --role customer --subject me\n"
-            f"  Stop:        Ctrl-C; everything is kept.\n"
-        )
+        typer.echo(banner(shop), color=_colour())
         await stop.wait()
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from aioutlet.settings import WrongSettings, read
+
     try:
-        return environment.read()
+        return read()
     except WrongSettings as wrong:
         _give_up(str(wrong))
 
 
+def _configure_logging(settings: "Settings", service_name: str) -> None:
+    from edge.logging import configure
+
+    configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
+
+
+def _colour() -> bool | None:
+    """Never under NO_COLOR (https://no-color.org), else where a terminal reads."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def _give_up(why: str) -> NoReturn:
-    typer.secho(why, fg="red", err=True)
+    typer.secho(why, fg="red", err=True, color=_colour())
     raise typer.Exit(2)
 
 

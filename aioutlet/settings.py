@@ -30,7 +30,11 @@ class Settings(BaseSettings):
     query_port: Port = 8001
     """Port of the query API; 0 takes a free one."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """From which level on lines are written; each is one JSON object."""
+    """From which level on lines are written, to standard error."""
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """Short lines for people (`console`) or an object each (`json`); `auto`: `console` on a terminal, else `json`."""
+    log_requests: bool | None = None
+    """Whether each request has a line; if not set, as `json` and at `DEBUG` it has. One that fails (5xx) always has."""
     token_secret: Annotated[str, Field(min_length=32)] | None = None
     """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
     master_key: Annotated[str, Field(min_length=32)] | None = None

@@ -12,9 +12,10 @@ from domain.pricing import CURRENT, region_of
 from edge.context import fresh_id
 from event_store.clock import wall_clock
 from identity.sealing import Sealer
+from schemas.actor_type import ActorType
 from schemas.address import Address
 from schemas.codec import Stored, decode, encode
-from schemas.envelope import Actor, ActorType, Cause, Envelope, wrap_events
+from schemas.envelope import Actor, Cause, Envelope, wrap_events
 from schemas.message import Event
 from schemas.order import MoveOrder, OrderLine, OrderNumberClaimed, OrderStatus, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number

@@ -1,20 +1,37 @@
-"""Every log line as one JSON object, ours and those of the libraries alike, with the names of the request it serves."""
+"""Log lines, ours and the libraries' alike: JSON for machines, or short lines for a person at a terminal."""
 
 import logging
 import sys
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+from edge.console_log import console_processors, has_colour
 from edge.context import CURRENT
 
+LogFormat = Literal["auto", "console", "json"]
 
-def configure(level: str = "INFO", service: str = "aioutlet", *, stream: TextIO | None = None) -> None:
+
+def configure(
+    level: str = "INFO",
+    service: str = "aioutlet",
+    *,
+    log_format: LogFormat = "auto",
+    requests: bool | None = None,
+    stream: TextIO | None = None,
+) -> None:
     """Send every line of at least `level` to `stream` (standard error), each saying which `service` wrote it.
 
     Of the libraries' lines only warnings and worse are kept: what they say of each request may name a person.
+
+    Args:
+        level: A level of the standard library.
+        service: Who writes.
+        log_format: `auto` is `console` on a terminal and else `json`.
+        requests: Whether a request that did not fail has a line; unsaid, in the JSON form or when debugging.
+        stream: Where to.
 
     Raises:
         ValueError: There is no such level.
@@ -22,18 +39,21 @@ def configure(level: str = "INFO", service: str = "aioutlet", *, stream: TextIO 
     threshold = logging.getLevelNamesMapping().get(level.upper())
     if threshold is None:
         raise ValueError(f"no log level {level!r}")
-    shared = _processors(service)
     out = stream or sys.stderr
+    is_console = log_format == "console" or (log_format == "auto" and out.isatty())
+    shared = _common_processors(service)
+    rendering = console_processors(colour=has_colour(out)) if is_console else _json_processors()
+    keeps_requests = requests if requests is not None else not is_console or threshold <= logging.DEBUG
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(serializer=_json)],
+        processors=[*([] if keeps_requests else [_without_requests]), *shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    _adopt(shared, out, threshold)
+    _adopt(shared, rendering, out, threshold)
 
 
-def _processors(service: str) -> list[Processor]:
+def _common_processors(service: str) -> list[Processor]:
     def named(_: object, __: str, line: EventDict) -> EventDict:
         line["service"] = service
         if context := CURRENT.get():
@@ -42,24 +62,30 @@ def _processors(service: str) -> list[Processor]:
             line.setdefault("traceparent", context.traceparent)
         return line
 
+    return [named, structlog.processors.add_log_level]
+
+
+def _json_processors() -> list[Processor]:
     return [
-        named,
-        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_json),
     ]
 
 
-def _adopt(shared: list[Processor], out: TextIO, threshold: int) -> None:
+def _without_requests(_: object, method: str, line: EventDict) -> EventDict:
+    if line["event"] == "request" and method in ("debug", "info"):
+        raise structlog.DropEvent
+    return line
+
+
+def _adopt(shared: list[Processor], rendering: list[Processor], out: TextIO, threshold: int) -> None:
     """Make the standard library's loggers, and so every library's, write the same lines."""
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_json),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     root = logging.getLogger()

@@ -12,6 +12,8 @@ from edge.problems import unexpected
 UNMATCHED = "unmatched"
 GONE = 499
 """The status, never sent, of a request whose caller left before the answer."""
+FAILED = 500
+"""From this status on it is our fault, and a warning."""
 QUIET = ("/health", "/metrics")
 """Asked every few seconds by machines: logged only when debugging."""
 
@@ -48,7 +50,7 @@ class RequestLogging:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
         self._metrics.observe(method, route, status, seconds)
-        note = log.debug if route.startswith(QUIET) else log.info
+        note = log.warning if status >= FAILED else log.debug if route.startswith(QUIET) else log.info
         note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
 
 

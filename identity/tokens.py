@@ -7,7 +7,8 @@ from typing import Any
 import jwt
 from pydantic import Field, ValidationError
 
-from schemas.envelope import Actor, ActorType
+from schemas.actor_type import ActorType
+from schemas.envelope import Actor
 from schemas.errors import Unauthorised
 from schemas.message import Id, Message
 

@@ -3,23 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from schemas.actor_type import ActorType
 from schemas.ids import derived_id
 from schemas.message import Event, Message
 from schemas.sealed import Sealed
-
-
-class ActorType(StrEnum):
-    """The kinds of actor."""
-
-    CUSTOMER = "customer"
-    GUEST = "guest"
-    ADMIN = "admin"
-    OPERATOR = "operator"
-    ANALYST = "analyst"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
 
 
 class Actor(Message):

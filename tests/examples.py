@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from schemas.envelope import Actor, ActorType, Client, Envelope
+from schemas.actor_type import ActorType
+from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
 from schemas.message import Event, Money
 from schemas.order import (

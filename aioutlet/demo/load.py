@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 import httpx
 import orjson
+import structlog
 
 from aioutlet.journey.admin_client import AdminClient
 from schemas.product import CreateProduct
 
 DELIVERY = "demo-1"
 """Receipt id of the delivery; a later catalogue with more stock needs another."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class DemoCatalogue(NamedTuple):
@@ -36,6 +40,7 @@ async def load_demo(commands: httpx.AsyncClient, token: str) -> int:
     catalogue, admin = read_catalogue(), AdminClient(commands, token)
     new = await admin.list_products(catalogue.products)
     await admin.receive(DELIVERY, catalogue.stock)
+    log.info("demo catalogue loaded", products=new)
     return new
 
 

@@ -1,6 +1,5 @@
 """`aioutlet journey`: real baskets through a running shop, and the proof that all came out right."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +29,8 @@ def journey(
     write: Annotated[Path | None, typer.Option("--report", help="Write the figures to this JSON file.")] = None,
 ) -> None:
     """Place real baskets of a real retailer's year, wait until each is fulfilled, and check everything."""
+    import asyncio
+
     import httpx
     import orjson
     from rich.console import Console

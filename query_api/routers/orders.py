@@ -13,8 +13,9 @@ from edge.raw_route import RawRoute, describe_parameters, header_parameter, path
 from query_api.context import CurrentContext, Opener, QueryContext, query_context
 from query_api.freshness import HEADER, OPTIONAL_POSITION, fresh, wait_until_fresh
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
+from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
-from schemas.envelope import Actor, ActorType
+from schemas.envelope import Actor
 from schemas.errors import Forbidden, Invalid, NotFound, Poison
 from schemas.message import Id
 from schemas.order import OrderStatus

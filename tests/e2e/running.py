@@ -13,7 +13,7 @@ from aioutlet.data_folder import ADDRESSES
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-m", "aioutlet", "run")
-LAST_LINE = "Stop:"
+LAST_LINE = "Stop "
 """How the greeting ends; from here on the shop answers."""
 SECRET = "a secret that only these tests know of"
 FREE_PORTS = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0"}

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.running import ROOT, ShopProcess
 
 PAGE = ROOT / "docs" / "tutorial" / "first-order.md"
-PORTS = {"commandApi": "http://127.0.0.1:8000", "queryApi": "http://127.0.0.1:8001"}
+SHOWN = {"commandApi": "http://127.0.0.1:8000", "queryApi": "http://127.0.0.1:8001", "log": "var/log.sqlite"}
 """What the page prints for each address of the shop."""
 OUTSIDE_MAKE = ("env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "ARGS")
 """`make test` hands its own arguments on to every make within it."""
@@ -37,7 +37,7 @@ def is_as_shown(printed: str, shown: str) -> bool:
 
 def with_addresses(text: str, addresses: dict[str, str]) -> str:
     """The page's text, the default addresses replaced by those of this shop."""
-    for name, default in PORTS.items():
+    for name, default in SHOWN.items():
         text = text.replace(default, addresses[name])
     return text
 

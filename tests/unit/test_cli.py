@@ -1,14 +1,17 @@
 """The command line: what it offers, the tokens it prints, and how it says what is wrong."""
 
+import re
 from pathlib import Path
 
 import jwt
 import pytest
 from typer.testing import CliRunner, Result
 
+from aioutlet.banner import banner
 from aioutlet.cli import app
+from aioutlet.data_folder import Addresses
 from identity.tokens import TokenVerifier
-from schemas.envelope import ActorType
+from schemas.actor_type import ActorType
 
 SECRET = "a secret of the tests, long enough"
 
@@ -99,3 +102,29 @@ def test_a_wrong_setting_is_named_and_nothing_begun(
     assert "AIOUTLET_COMMAND_PORT: " in result.output
     assert "Traceback" not in result.output
     assert list(own_folder.iterdir()) == []
+
+
+SHOP = Addresses("http://127.0.0.1:65535", "http://127.0.0.1:65534", "mongodb://127.0.0.1:1", "log.sqlite")
+
+
+def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_stop() -> None:
+    screen = re.sub(r"\x1b\[\d+m", "", banner(SHOP))
+    assert max(len(line) for line in screen.splitlines()) <= 80
+    assert all(address in screen for address in (SHOP.command_api, SHOP.query_api))
+    assert "aioutlet token" in screen
+    assert screen.splitlines()[-1].startswith("  Stop ")
+
+
+def test_the_first_screen_names_the_log_from_here(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = SHOP._replace(log=str(own_folder / "var" / "log.sqlite"))
+    assert str(own_folder) in banner(shop)
+    monkeypatch.chdir(own_folder)
+    assert "  var/log.sqlite\n" in banner(shop)
+
+
+@pytest.mark.parametrize("no_colour", ["", "1"])
+def test_what_is_wrong_is_red_unless_colours_are_unwanted(monkeypatch: pytest.MonkeyPatch, no_colour: str) -> None:
+    monkeypatch.setenv("NO_COLOR", no_colour)
+    monkeypatch.setenv("AIOUTLET_COMMAND_PORT", "high")
+    result = CliRunner().invoke(app, ["token"], color=True)
+    assert ("\x1b[31m" in result.output) is (no_colour == "")

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.envelope import SYSTEM, Actor, ActorType, Cause, Client, wrap_events
+from schemas.actor_type import ActorType
+from schemas.envelope import SYSTEM, Actor, Cause, Client, wrap_events
 from tests.examples import ADDRESS, CUSTOMER_ID, EXAMPLES, NOON, ORDER_ID, everything_known
 
 CAUSE = Cause(

@@ -23,6 +23,16 @@ def test_every_target_is_listed_with_what_it_does() -> None:
     assert sorted(re.findall(r"^([a-z-]+):.*## .", MAKEFILE, re.MULTILINE)) == sorted(phony.split())
 
 
+def test_installing_leaves_bytecode_of_everything_also_where_python_writes_none() -> None:
+    said = would_run("--always-make", "run")
+    installs = re.findall(r"^.*/uv pip install .*$", said, re.MULTILINE)
+    assert installs
+    assert all("--compile-bytecode" in each for each in installs)
+    [compiled] = re.findall(r"-m compileall -q (.+)$", said, re.MULTILINE)
+    assert set(compiled.split()) == {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert said.index("compileall") < said.index("aioutlet run")
+
+
 def test_all_is_the_suite_with_nothing_skipped_and_then_the_matrix() -> None:
     said = would_run("test-all", "ARGS=--exitfirst")
     [suite] = re.findall(r"^SERVICES_REQUIRED=1 make .*test$", said, re.MULTILINE)

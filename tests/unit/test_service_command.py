@@ -14,7 +14,7 @@ CANNOT = 2
 @pytest.fixture(autouse=True)
 def _as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines go where the tests want them, and nothing is said by the environment."""
-    monkeypatch.setattr("edge.logging.configure", lambda *_: None)
+    monkeypatch.setattr("edge.logging.configure", lambda *_, **__: None)
     for name in ("AIOUTLET_STORE", "AIOUTLET_DOCUMENTS", "AIOUTLET_BROKER", *SECRETS):
         monkeypatch.delenv(name, raising=False)
 

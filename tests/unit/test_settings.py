@@ -26,6 +26,7 @@ def test_nothing_need_be_set() -> None:
     assert (settings.command_port, settings.query_port) == (8000, 8001)
     assert settings.token_secret is settings.master_key is None
     assert settings.demo is True
+    assert (settings.log_format, settings.log_requests) == ("auto", None)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,9 @@ def test_nothing_need_be_set() -> None:
         ("COMMAND_PORT", "0", 0),
         ("QUERY_PORT", "65535", 65_535),
         ("LOG_LEVEL", "WARNING", "WARNING"),
+        ("LOG_FORMAT", "console", "console"),
+        ("LOG_REQUESTS", "true", True),
+        ("LOG_REQUESTS", "0", False),
         ("TOKEN_SECRET", SECRET + "f", SECRET + "f"),
         ("MASTER_KEY", SECRET + "f", SECRET + "f"),
         ("DEMO", "false", False),
@@ -70,6 +74,8 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("QUERY_PORT", "8001.5"),
         ("QUERY_PORT", ""),
         ("LOG_LEVEL", "TRACE"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_REQUESTS", ""),
         ("TOKEN_SECRET", SECRET),
         ("MASTER_KEY", ""),
         ("PAYMENT_DEADLINE", "0"),

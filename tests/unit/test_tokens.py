@@ -5,7 +5,8 @@ import jwt
 import pytest
 
 from identity.tokens import REQUIRED_CLAIMS, TokenIssuer, TokenVerifier
-from schemas.envelope import Actor, ActorType
+from schemas.actor_type import ActorType
+from schemas.envelope import Actor
 from schemas.errors import Unauthorised
 
 SECRET = "a secret of the tests, long enough"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from projectors.document_io import Database
+from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW
-from schemas.envelope import ActorType
 from tests.histories import COMPLETED, events, recorded
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, Counter, basket, key, who
 from tests.integration.doors.reader import Reader

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from edge.app import PUBLIC
-from schemas.envelope import ActorType
+from schemas.actor_type import ActorType
 from tests.integration.doors.counter import Counter, problem, who
 from tests.integration.doors.reader import Reader
 

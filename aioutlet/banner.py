@@ -1,0 +1,40 @@
+"""The first screen of a shop that has opened."""
+
+from pathlib import Path
+
+import typer
+
+from aioutlet.data_folder import Addresses
+
+TOKEN = "TOKEN=$(.venv/bin/aioutlet token --role customer --subject me)"
+FIRST_REQUEST = 'curl -H "Authorization: Bearer $TOKEN" {}/products'
+TUTORIAL = "docs/tutorial/first-order.md: your first order, in ten minutes"
+
+
+def banner(shop: Addresses) -> str:
+    """Where the shop is reached, what to try first, and how to stop it; in colours that `typer.echo` may strip."""
+    rows = (
+        f"  {typer.style('AIOutlet is open.', fg='green', bold=True)}",
+        "",
+        _row("Commands", typer.style(shop.command_api, fg="cyan"), "POST /orders, /products …"),
+        _row("Queries", typer.style(shop.query_api, fg="cyan"), "GET /products, /orders …"),
+        _row("Log", _short(Path(shop.log))),
+        "",
+        "  Try it in another terminal:",
+        "",
+        f"    {TOKEN}",
+        f"    {FIRST_REQUEST.format(shop.query_api)}",
+        "",
+        _row("Next", TUTORIAL),
+        _row("Stop", "Ctrl-C; everything is kept."),
+    )
+    return "\n{}\n".format("\n".join(rows))
+
+
+def _row(name: str, *words: str) -> str:
+    return "  ".join((f"  {name:8}", *words))
+
+
+def _short(path: Path) -> str:
+    """From the working directory on, where it is below it."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
