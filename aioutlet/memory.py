@@ -2,8 +2,8 @@
 
 import gc
 
-YOUNG = 10_000
-"""Objects made since the last look that are worth a look: a page of the log is some ten thousand."""
+YOUNG = 100_000
+"""New objects after which garbage is looked for: with fewer, most belong to orders that are still under way."""
 
 
 def settle() -> None:
