@@ -4,6 +4,7 @@ A request that found no answer, or was told to come back (429, 502, 503, 504), i
 idempotency key, so it has one effect however often it arrives.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -110,17 +111,42 @@ async def connected(
     command_api: str, query_api: str, passes: TokenCache, *, patience: float, connections: int
 ) -> AsyncIterator[Shop]:
     """A shop at these addresses; a request is given up after `patience` seconds of waiting between its tries."""
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     async with (
-        httpx.AsyncClient(base_url=command_api, transport=retrying(limits, patience), timeout=TIMEOUT) as commands,
-        httpx.AsyncClient(base_url=query_api, transport=retrying(limits, patience), timeout=TIMEOUT) as queries,
+        httpx.AsyncClient(base_url=command_api, transport=retrying(connections, patience), timeout=TIMEOUT) as commands,
+        httpx.AsyncClient(base_url=query_api, transport=retrying(connections, patience), timeout=TIMEOUT) as queries,
     ):
         yield Shop(commands, queries, passes)
 
 
-def retrying(limits: httpx.Limits, patience: float) -> RetryTransport:
+def retrying(connections: int, patience: float) -> RetryTransport:
     """A transport that sends a request again, ever more slowly and at most every two seconds."""
-    return RetryTransport(transport=httpx.AsyncHTTPTransport(limits=limits), retry=retry(patience))
+    return RetryTransport(transport=SingleConnections(connections), retry=retry(patience))
+
+
+class SingleConnections(httpx.AsyncBaseTransport):
+    """So many connections, each in a pool of its own: a shared pool looks at all of them on every request."""
+
+    def __init__(self, connections: int) -> None:
+        one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        self._all = [httpx.AsyncHTTPTransport(limits=one) for _ in range(connections)]
+        self._free: asyncio.LifoQueue[httpx.AsyncHTTPTransport] = asyncio.LifoQueue()
+        for connection in self._all:
+            self._free.put_nowait(connection)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request over a free connection, which is free again once its answer is read."""
+        connection = await self._free.get()
+        try:
+            answer = await connection.handle_async_request(request)
+            await _whole(answer)
+            return answer
+        finally:
+            self._free.put_nowait(connection)
+
+    async def aclose(self) -> None:
+        """Close them all."""
+        for connection in self._all:
+            await connection.aclose()
 
 
 def retry(patience: float) -> Retry:
