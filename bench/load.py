@@ -89,7 +89,7 @@ class Load:
         return Sample(len(self.latencies), self.seconds, told | extra)
 
 
-Errand = Callable[[Caller], Awaitable[float | None]]
+Operation = Callable[[Caller], Awaitable[float | None]]
 """One thing to do on a connection; it may tell since when its time counts, else that is its start."""
 
 
@@ -106,13 +106,13 @@ async def calling(url: str, connections: int) -> AsyncIterator[list[Caller]]:
             caller.close()
 
 
-async def closed(callers: list[Caller], errand: Errand, seconds: float) -> Load:
+async def closed(callers: list[Caller], operation: Operation, seconds: float) -> Load:
     """Closed loop: each connection does its errands one after another until the time is over."""
     load, start = Load(), perf_counter()
 
     async def work(caller: Caller) -> None:
         while (begun := perf_counter()) < start + seconds:
-            since = await errand(caller)
+            since = await operation(caller)
             load.latencies.append(perf_counter() - (since or begun))
 
     await asyncio.gather(*map(work, callers))
@@ -120,7 +120,7 @@ async def closed(callers: list[Caller], errand: Errand, seconds: float) -> Load:
     return load
 
 
-async def constant(callers: list[Caller], errand: Errand, seconds: float, rate: float) -> Load:
+async def constant(callers: list[Caller], operation: Operation, seconds: float, rate: float) -> Load:
     """Open loop: so many errands a second, whatever becomes of those before; time counts from when each was to start.
 
     One that finds no free connection starts late, and its waiting counts too.
@@ -131,7 +131,7 @@ async def constant(callers: list[Caller], errand: Errand, seconds: float, rate: 
         while (due := start + next(turns) / rate) < start + seconds:
             if (early := due - perf_counter()) > 0:
                 await asyncio.sleep(early)
-            since = await errand(caller)
+            since = await operation(caller)
             load.latencies.append(perf_counter() - (since or due))
 
     await asyncio.gather(*map(work, callers))
@@ -139,8 +139,8 @@ async def constant(callers: list[Caller], errand: Errand, seconds: float, rate: 
     return load
 
 
-def sending(requests: Iterator[bytes], status: int) -> Errand:
-    """The errand of sending the next request and being answered with this status."""
+def sending(requests: Iterator[bytes], status: int) -> Operation:
+    """The operation of sending the next request and being answered with this status."""
 
     async def send(caller: Caller) -> None:
         expect(await caller.ask(next(requests)), status)

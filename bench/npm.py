@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.services.part import Missing
 
 INSTALL = ("npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts")
-PATIENCE = 300.0
+TIMEOUT = 300.0
 
 
 async def installed(folder: Path) -> None:
@@ -24,6 +24,6 @@ async def installed(folder: Path) -> None:
     npm = await asyncio.create_subprocess_exec(
         *INSTALL, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    said, _ = await asyncio.wait_for(npm.communicate(), PATIENCE)
+    said, _ = await asyncio.wait_for(npm.communicate(), TIMEOUT)
     if npm.returncode:
         raise Missing(f"npm could not install {folder.name}:\n{said.decode().strip()}")

@@ -27,7 +27,7 @@ STARTED = 60.0
 SECRETS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_MASTER_KEY": SECRET}
 ANY_PORT = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0", "AIOUTLET_HEALTH_PORT": "0"}
 KEY = "the key goes here"
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 def passes() -> TokenCache:
@@ -77,7 +77,7 @@ async def serving(
 
 async def fill(command_api: str, shelves: Shelves) -> None:
     """List every product and receive a million of each."""
-    async with httpx.AsyncClient(base_url=command_api, timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(base_url=command_api, timeout=TIMEOUT) as client:
         staff = AdminClient(client, passes().admin())
         await staff.list_products(shelves.products)
         await staff.receive("bench", {product.product_id: PIECES for product in shelves.products})

@@ -9,16 +9,16 @@ from bench.sampling import WorkNotDone
 from schemas.topics import TOPICS
 from streams.topic_admin import ensure_topics, topic_specs
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 
 def emptied(broker: str, *, partitions: int) -> None:
     """Make the topics anew: what others have left is of other partitions, and older."""
     client = AdminClient({"bootstrap.servers": broker, "log_level": 0})
-    there = client.list_topics(timeout=PATIENCE).topics
+    there = client.list_topics(timeout=TIMEOUT).topics
     if old := [topic for topic in TOPICS if topic in there]:
         for deletion in client.delete_topics(old).values():
-            deletion.result(PATIENCE)
+            deletion.result(TIMEOUT)
     if differences := ensure_topics(broker, topic_specs(partitions=partitions, replicas=1)).differences:
         raise WorkNotDone("; ".join(map(str, differences)))
 

@@ -30,7 +30,7 @@ WINDOW = 256
 PARTITIONS = 12
 DATABASE = "bench_whole"
 GLANCE = 0.02
-PATIENCE = 60.0
+TIMEOUT = 60.0
 COMPLETED = "SELECT count(*) FROM stored_events WHERE notification_id > %s AND topic = 'order.completed'"
 
 
@@ -101,7 +101,7 @@ async def complete(shop: Shop, seconds: float) -> Load:
         begun = perf_counter()
         watching = tasks.create_task(watch())
         load = await closed(callers, place, seconds)
-        async with asyncio.timeout(PATIENCE), room:
+        async with asyncio.timeout(TIMEOUT), room:
             await room.wait_for(lambda: done >= placed)
         load.seconds = perf_counter() - begun
         watching.cancel()

@@ -24,7 +24,9 @@ def journey(
     decline: Annotated[float, typer.Option(min=0, max=1, help="Share of baskets whose payment is declined.")] = 0.0,
     data: Annotated[Path | None, typer.Option(help="The running shop's folder, if not AIOUTLET_DATA.")] = None,
     run: Annotated[str | None, typer.Option(help="Name of the run; the same name takes it up again.")] = None,
-    patience: Annotated[float, typer.Option(min=1, help="Seconds without progress after which to give up.")] = 60.0,
+    give_up_after: Annotated[
+        float, typer.Option(min=1, help="Seconds without progress after which to give up.")
+    ] = 60.0,
     all_products: Annotated[bool, typer.Option(help="List every product, not only those asked for.")] = False,
     write: Annotated[Path | None, typer.Option("--report", help="Write the figures to this JSON file.")] = None,
 ) -> None:
@@ -47,7 +49,7 @@ def journey(
         settings = read() if data is None else read().model_copy(update={"data": data})
         RunningShop.of(settings)
         baskets, products = _read(console, orders, skip, everything=all_products)
-        plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, patience)
+        plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, give_up_after)
         made = asyncio.run(run_journey(console, settings, plan, products))
     except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError, ExceptionGroup) as error:
         console.print(why(error), style="bold red", markup=False)

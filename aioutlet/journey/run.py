@@ -40,7 +40,7 @@ class Plan:
     concurrency: int = 32
     decline: float = 0.0
     """Share of the baskets paid with a token that is declined."""
-    patience: float = 60.0
+    give_up_after: float = 60.0
     """Seconds without anything happening after which what is left is lost or stuck."""
 
     def key(self, basket: Basket) -> str:
@@ -73,7 +73,7 @@ class Run:
         return max(self.ledger.moved_at, self.started) - self.started
 
     async def travel(self) -> None:
-        """Place every basket and wait for every order, or until nothing has happened for `patience` seconds."""
+        """Place every basket and wait for every order, or until nothing has happened for `give_up_after` seconds."""
         self.started = self.ledger.moved_at = self._clock()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
@@ -110,15 +110,15 @@ class Run:
             self.resolution = max(self.resolution, self._clock() - began)
 
     def _given_up(self, began: float) -> bool:
-        """Whether a whole look, which may itself take longer than our patience, has found nothing new for so long."""
-        return began - self.ledger.moved_at > self.plan.patience
+        """Whether a whole look, which may itself take longer than that, has found nothing new for so long."""
+        return began - self.ledger.moved_at > self.plan.give_up_after
 
     async def _look(self) -> None:
         for order_ids in chunked(list(self.ledger.pending), ORDERS_AT_ONCE):
             try:
                 standings = await self._shop.standings(order_ids)
             except httpx.HTTPError:
-                return  # the next look is as good; patience ends the watch, not an answer
+                return  # the next look is as good; the time since the last progress ends the watch, not an answer
             now = self._clock()
             for order_id, standing in standings.items():
                 self.ledger.found(order_id, standing, now=now)

@@ -28,7 +28,7 @@ async def run_journey(console: Console, settings: Settings, plan: Plan, products
         running.command_api,
         running.query_api,
         TokenCache(TokenIssuer(running.secret)),
-        patience=plan.patience,
+        give_up_after=plan.give_up_after,
         connections=plan.concurrency,
     )
     async with doors as shop:

@@ -1,4 +1,4 @@
-"""The shop as its customers and its staff reach it: over HTTP, with tokens, and with patience.
+"""The shop as its customers and its staff reach it: over HTTP, with tokens and retries.
 
 A request that found no answer, or was told to come back (429, 502, 503, 504), is sent again under the same
 idempotency key, so it has one effect however often it arrives.
@@ -108,19 +108,23 @@ class Shop:
 
 @asynccontextmanager
 async def connected(
-    command_api: str, query_api: str, passes: TokenCache, *, patience: float, connections: int
+    command_api: str, query_api: str, passes: TokenCache, *, give_up_after: float, connections: int
 ) -> AsyncIterator[Shop]:
-    """A shop at these addresses; a request is given up after `patience` seconds of waiting between its tries."""
+    """A shop at these addresses; a request is given up after `give_up_after` seconds of waiting between its tries."""
     async with (
-        httpx.AsyncClient(base_url=command_api, transport=retrying(connections, patience), timeout=TIMEOUT) as commands,
-        httpx.AsyncClient(base_url=query_api, transport=retrying(connections, patience), timeout=TIMEOUT) as queries,
+        httpx.AsyncClient(
+            base_url=command_api, transport=retrying(connections, give_up_after), timeout=TIMEOUT
+        ) as commands,
+        httpx.AsyncClient(
+            base_url=query_api, transport=retrying(connections, give_up_after), timeout=TIMEOUT
+        ) as queries,
     ):
         yield Shop(commands, queries, passes)
 
 
-def retrying(connections: int, patience: float) -> RetryTransport:
+def retrying(connections: int, give_up_after: float) -> RetryTransport:
     """A transport that sends a request again, ever more slowly and at most every two seconds."""
-    return RetryTransport(transport=SingleConnections(connections), retry=retry(patience))
+    return RetryTransport(transport=SingleConnections(connections), retry=retry(give_up_after))
 
 
 class SingleConnections(httpx.AsyncBaseTransport):
@@ -149,7 +153,7 @@ class SingleConnections(httpx.AsyncBaseTransport):
             await connection.aclose()
 
 
-def retry(patience: float) -> Retry:
+def retry(give_up_after: float) -> Retry:
     """POST is retried too: everything we post is idempotent by a key or an id."""
     return Retry(
         total=200,
@@ -157,7 +161,7 @@ def retry(patience: float) -> Retry:
         backoff_factor=0.05,
         backoff_jitter=0.5,
         max_backoff_wait=2.0,
-        total_timeout=patience,
+        total_timeout=give_up_after,
         validate_response=_whole,
     )
 

@@ -17,7 +17,7 @@ from bench.workers import ROOT, module, working
 from event_store.postgres.schema import migrate
 from tests.services.postgres import PostgreSQL
 
-CROWD = 512
+CALLERS = 512
 """Callers of B4."""
 EMMETT = ROOT / "bench" / "peers" / "emmett"
 EMPTY_OURS = (
@@ -138,5 +138,5 @@ async def one_caller(course: Course) -> Sequence[Result]:
 async def three_events(course: Course) -> Sequence[Result]:
     """B4."""
     ground = await Ground.of(course)
-    notes, ours, raw = await ground.notes(), await ground.ours(CROWD, events=3), await ground.raw()
+    notes, ours, raw = await ground.notes(), await ground.ours(CALLERS, events=3), await ground.raw()
     return [await course.compare("B4", ours, raw, **notes)]

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import orjson
 
-from bench.load import Caller, Errand, calling, constant, expect, request
+from bench.load import Caller, Operation, calling, constant, expect, request
 from bench.sampling import Course, Result, Sample
 from bench.shops import bearer, passes
 from bench.whole import CONNECTIONS, Shop, complete, whole
@@ -35,16 +35,16 @@ async def seeing(course: Course) -> Sequence[Result]:
 
 
 @asynccontextmanager
-async def _connected(shop: Shop) -> AsyncIterator[tuple[list[Caller], Errand]]:
+async def _connected(shop: Shop) -> AsyncIterator[tuple[list[Caller], Operation]]:
     """At both doors; what is done on a connection to the one is asked for on one to the other."""
     async with (
         calling(shop.command_api, CONNECTIONS) as commands,
         calling(shop.query_api, CONNECTIONS) as queries,
     ):
-        yield commands, _errand(shop, dict(zip(commands, queries, strict=True)))
+        yield commands, _operation(shop, dict(zip(commands, queries, strict=True)))
 
 
-def _errand(shop: Shop, asked: Mapping[Caller, Caller]) -> Errand:
+def _operation(shop: Shop, asked: Mapping[Caller, Caller]) -> Operation:
     """Place on one connection and ask on the other, until it is there; told since when it was acknowledged."""
     headers = bearer(passes().admin())
 

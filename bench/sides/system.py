@@ -16,7 +16,7 @@ from bench.baskets import PIECES, Shelves, shelves
 from bench.databases import library_settings
 from bench.sampling import Sample, WorkNotDone
 from bench.sides.library_shop import SYSTEM, Orders, Stock
-from bench.whole import BASKETS, PATIENCE, WINDOW
+from bench.whole import BASKETS, TIMEOUT, WINDOW
 from bench.workers import serve
 
 AT_HAND = {
@@ -54,10 +54,10 @@ def finish(runner: Runner[Any], source: Iterator[Any], log: psycopg.Connection[A
             placed += 1
         else:
             sleep(GLANCE)
-    while orders.completed - before < placed and perf_counter() < begun + seconds + PATIENCE:
+    while orders.completed - before < placed and perf_counter() < begun + seconds + TIMEOUT:
         sleep(GLANCE)
     while (done := (log.execute(COMPLETED, (head,)).fetchone() or (0,))[0]) < placed:
-        if perf_counter() > begun + seconds + PATIENCE:
+        if perf_counter() > begun + seconds + TIMEOUT:
             raise WorkNotDone(f"{placed} orders were placed, {done} are complete")
     return Sample(done, perf_counter() - begun)
 

@@ -26,7 +26,10 @@ def journey(chosen: argparse.Namespace) -> int:
             say(f"{part.name:14} {part.start()}")
         with staged(*parts, saga=chosen.saga, say=say) as stage:
             steps, begun = CHAOS[chosen.chaos](stage), time.monotonic()
-            options = [f"--{name}={getattr(chosen, name)}" for name in ("orders", "rate", "concurrency", "patience")]
+            options = [
+                f"--{name.replace('_', '-')}={getattr(chosen, name)}"
+                for name in ("orders", "rate", "concurrency", "give_up_after")
+            ]
             with stage.cluster.journeying(*options) as under_way:
                 taken = disturb(stage, steps, under_way, chosen.orders, say)
             say(f"{taken} of {len(steps)} steps taken; {time.monotonic() - begun:.1f} s in all")
@@ -49,7 +52,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=20_000)
     parser.add_argument("--rate", type=float, default=0.0, help="orders a second; 0: as fast as HTTP takes them")
     parser.add_argument("--concurrency", type=int, default=32)
-    parser.add_argument("--patience", type=float, default=60.0)
+    parser.add_argument("--give-up-after", type=float, default=60.0)
     parser.add_argument("--chaos", choices=CHAOS, default="none")
     parser.add_argument("--saga", type=int, default=3, help="how many saga workers")
     return journey(parser.parse_args())

@@ -16,7 +16,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from aioutlet.document_process import ENDS
-from tests.e2e.customers import PATIENCE, counter
+from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import free_port
 
@@ -49,7 +49,7 @@ def journeying(shop: ShopProcess, orders: int, rate: int) -> Iterator["subproces
 
 async def completed(shop: ShopProcess, at_least: int) -> None:
     """Wait until so many orders are complete."""
-    async with counter(shop.addresses()) as ask, asyncio.timeout(PATIENCE):
+    async with counter(shop.addresses()) as ask, asyncio.timeout(TIMEOUT):
         done = 0
         while done < at_least:
             answer = await ask.queries.get("/orders/counts", headers=ask.bearer("staff", "admin"))

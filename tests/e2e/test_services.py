@@ -14,7 +14,7 @@ from tests.cluster.cluster import SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
-from tests.e2e.customers import PATIENCE, Counter, counter
+from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.running import ROOT
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -87,7 +87,7 @@ async def test_a_worker_that_comes_and_goes_loses_nothing_and_repeats_nothing(st
 @pytest.mark.parametrize("how", [BLOCKED, DEAF])
 async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage: Stage, how: str) -> None:
     with one_that_can_die(stage, "payment-1") as payment:
-        async with at_the_counter(stage) as ask, asyncio.timeout(PATIENCE):
+        async with at_the_counter(stage) as ask, asyncio.timeout(TIMEOUT):
             oats = await ask.product(stock=5_000)
             await ask.settled(await ask.place({oats: 1}))
             (payment.data / how).touch()

@@ -29,7 +29,7 @@ from streams.relay import Relay
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 
 PARTITIONS = 6
-PATIENCE = 40.0
+TIMEOUT = 40.0
 WAIT_MS = 500
 SEALER = Sealer(b"a development key of 32 bytes ...")
 HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "12345", "country": "GB"}
@@ -63,7 +63,7 @@ async def place(store: EventStore, orders: int) -> list[str]:
 
 async def completed(store: EventStore, orders: Sequence[str]) -> None:
     """Wait until every one of these orders is complete."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not set(orders) <= await _complete(store):
             await store.wait_past(await store.head(), timeout=1.0)
 

@@ -19,7 +19,7 @@ from event_store.store import EventStore
 from schemas.topics import ORDERS, STOCK, TOPICS, TopicPartition, partition_of
 from schemas.wire import incoming
 from streams.topic_admin import ensure_topics, topic_specs
-from tests.integration.kafka_shop import PARTITIONS, PATIENCE, completed, place, reacting, relaying, stock_up
+from tests.integration.kafka_shop import PARTITIONS, TIMEOUT, completed, place, reacting, relaying, stock_up
 from tests.services.kafka import Kafka
 from tests.unit.streams.fakes import TroubledStore
 
@@ -146,7 +146,7 @@ async def test_a_group_that_came_before_its_topics_works_as_soon_as_they_are_the
 ) -> None:
     without_topics(broker)
     await stock_up(store, 5)
-    async with asyncio.timeout(PATIENCE), reacting(broker, store, tmp_path, group=group, shared=True):
+    async with asyncio.timeout(TIMEOUT), reacting(broker, store, tmp_path, group=group, shared=True):
         while not await asyncio.to_thread(is_settled, broker, group):
             pass
         await asyncio.to_thread(empty, broker)
@@ -165,7 +165,7 @@ async def test_a_worker_stops_although_what_it_was_given_cannot_be_finished(
         return is_of_saga
 
     await stock_up(store, 5)
-    async with asyncio.timeout(PATIENCE), relaying(broker, store), reacting(broker, store, tmp_path, group=group):
+    async with asyncio.timeout(TIMEOUT), relaying(broker, store), reacting(broker, store, tmp_path, group=group):
         await completed(store, await place(store, 5))
         store.refuse = refuse
         await place(store, 3)

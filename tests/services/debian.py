@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tests.services.part import Missing, Say
 
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120", "-q", "-y")
-PATIENCE = 900.0
+TIMEOUT = 900.0
 
 
 def missing(what: str, packages: Sequence[str]) -> Missing:
@@ -30,7 +30,7 @@ def install(what: str, packages: Sequence[str], *, say: Say) -> None:
     asked_nothing = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = (*become, *APT, "install", "--no-install-recommends", *packages)
     for command in (install, (*become, *APT, "update"), install):
-        done = subprocess.run(command, check=False, env=asked_nothing, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(command, check=False, env=asked_nothing, capture_output=True, text=True, timeout=TIMEOUT)
         if done.returncode == 0 and command is install:
             return
     raise Missing(f"{what}: apt-get could not install {' '.join(packages)}:\n{done.stderr.strip()}")

@@ -14,7 +14,7 @@ from tests.services.part import Missing, Say
 HERE = Path(__file__).parent
 JAVA = ("default-jdk-headless", "maven")
 GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
-PATIENCE = 600.0
+TIMEOUT = 600.0
 OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
@@ -82,7 +82,7 @@ def _fetch(what: str, name: str, draft: Path) -> None:
 
 def _done(what: str, command: tuple[str, ...]) -> None:
     result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True, timeout=PATIENCE
+        command, stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True, timeout=TIMEOUT
     )
     if result.returncode:
         said = (result.stdout + result.stderr).strip()

@@ -9,7 +9,7 @@ from tests.services import jars
 from tests.services.part import Part
 
 CLUSTER = "AIOutletTestClusterId0"
-PATIENCE = 2.0
+TIMEOUT = 2.0
 # A killed broker may come back only when its session has expired: after 9 s by default.
 PROPERTIES = """\
 process.roles=broker,controller
@@ -62,6 +62,6 @@ class Kafka(Part):
     def answers(self) -> bool:
         client = AdminClient({"bootstrap.servers": self.url, "log_level": 0})
         try:
-            return bool(client.list_topics(timeout=PATIENCE).brokers)
+            return bool(client.list_topics(timeout=TIMEOUT).brokers)
         except KafkaException:
             return False

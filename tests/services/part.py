@@ -35,7 +35,7 @@ class Part(ABC):
 
     name: str
     what: str
-    patience: ClassVar[float] = 60.0
+    start_timeout: ClassVar[float] = 60.0
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     ports: ClassVar[int] = 1
 
@@ -157,7 +157,7 @@ class Part(ABC):
         self._note({"pid": pid, "started": process.started if process else 0})
 
     def _wait(self) -> None:
-        until(lambda: self.process is None or self.answers(), timeout=self.patience)
+        until(lambda: self.process is None or self.answers(), timeout=self.start_timeout)
         if not self.is_up:
             how = "does not answer" if self.process else "ended at once"
             self.kill()

@@ -87,7 +87,7 @@ class FakeShop:
         return {"orderId": order_id, **(FAILED if declined else {"outcome": "completed"})}
 
     @asynccontextmanager
-    async def open(self, *, patience: float = 5.0) -> AsyncIterator[Shop]:
+    async def open(self, *, give_up_after: float = 5.0) -> AsyncIterator[Shop]:
         """A client of this shop."""
         routes = [
             Route("/products/import", self.import_products, methods=["POST"]),
@@ -96,7 +96,7 @@ class FakeShop:
             Route("/orders", self.list_orders, methods=["GET"]),
         ]
         line = BadLine(self, httpx.ASGITransport(Starlette(routes=routes)))
-        transport = RetryTransport(transport=line, retry=retry(patience))
+        transport = RetryTransport(transport=line, retry=retry(give_up_after))
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             yield Shop(client, client, TokenCache(TokenIssuer(SECRET)))
 

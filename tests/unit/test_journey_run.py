@@ -10,11 +10,11 @@ from aioutlet.journey.run import Plan, Run
 from tests.unit.journey_shop import FakeShop
 
 BASKETS = [Basket(f"b{number}", f"h{number % 3}", (("p1", 1), ("p2", 2))) for number in range(20)]
-PLAN = Plan("test", BASKETS, concurrency=4, patience=5.0)
+PLAN = Plan("test", BASKETS, concurrency=4, give_up_after=5.0)
 
 
 async def travelled(fake: FakeShop, plan: Plan = PLAN) -> Report:
-    async with fake.open(patience=plan.patience) as shop:
+    async with fake.open(give_up_after=plan.give_up_after) as shop:
         run = Run(plan, shop)
         await run.travel()
         return report(run)
@@ -84,12 +84,12 @@ async def test_a_basket_the_shop_refuses_is_counted_by_its_code_and_is_a_fault()
 
 
 async def test_acknowledged_orders_nobody_knows_of_are_lost() -> None:
-    made = await travelled(FakeShop(loses=True), replace(PLAN, patience=0.2))
+    made = await travelled(FakeShop(loses=True), replace(PLAN, give_up_after=0.2))
     assert (made.lost, made.stuck, made.exit_code) == (20, 0, 1)
 
 
 async def test_known_orders_without_an_end_are_stuck() -> None:
-    made = await travelled(FakeShop(stalls=True), replace(PLAN, patience=0.2))
+    made = await travelled(FakeShop(stalls=True), replace(PLAN, give_up_after=0.2))
     assert (made.lost, made.stuck, made.exit_code) == (0, 20, 1)
 
 
@@ -102,7 +102,7 @@ async def test_a_shop_that_is_slow_and_goes_on_is_waited_for(monkeypatch: pytest
         await slow.travel()
     made = report(slow)
     assert (made.completed, made.lost, made.stuck) == (20, 0, 0)
-    assert made.completed_and_visible.longest > PLAN.patience
+    assert made.completed_and_visible.longest > PLAN.give_up_after
 
 
 async def test_baskets_arrive_at_their_rate_whatever_the_answers_take() -> None:

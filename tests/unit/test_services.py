@@ -30,7 +30,7 @@ class Listener(Part):
 
     name = "listener"
     what = "a listener"
-    patience = 5.0
+    start_timeout = 5.0
     program = LISTEN.format(handler="signal.SIG_DFL")
 
     @property
@@ -58,7 +58,7 @@ class Broken(Listener):
 class Silent(Listener):
     """Runs, and never answers."""
 
-    patience = 0.2
+    start_timeout = 0.2
     program = "import signal; signal.pause()"
 
 

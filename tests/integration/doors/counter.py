@@ -45,7 +45,7 @@ ADDRESS = {
 }
 LAMP = {
     "productId": "lamp",
-    "name": "Desk lamp",
+    "name": "Bedside lamp",
     "department": "Home",
     "category": "Lighting",
     "price": {"amount": 3499, "currency": "USD"},
@@ -95,8 +95,8 @@ class Counter:
     def __init__(self, store: EventStore | None = None) -> None:
         self.clock = Clock()
         self.store = store or memory_store(clock=self.clock)
-        self.errands: asyncio.Queue[str] = asyncio.Queue()
-        """One entry for each request that has come as far as the desk: it then acts, or waits for who does."""
+        self.arrivals: asyncio.Queue[str] = asyncio.Queue()
+        """One entry for each request that reaches the idempotency store: it then acts, or waits for one that does."""
         self._numbers = count()
         self.app = build_app(
             self.store,
@@ -110,7 +110,7 @@ class Counter:
 
     def _new_id(self) -> str:
         drawn = derived_id("counter", str(next(self._numbers)))
-        self.errands.put_nowait(drawn)
+        self.arrivals.put_nowait(drawn)
         return drawn
 
     async def says(self, method: str, path: str, **request: Any) -> httpx.Response:

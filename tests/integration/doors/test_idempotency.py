@@ -64,12 +64,12 @@ def replayed(answer: httpx.Response) -> bool:
 async def rivals(counter: Counter, *bodies: dict[str, Any]) -> list[asyncio.Task[httpx.Response]]:
     """Requests under one key, all of them under way while the first cannot finish."""
     gate_of(counter).is_open.clear()
-    while not counter.errands.empty():
-        counter.errands.get_nowait()
+    while not counter.arrivals.empty():
+        counter.arrivals.get_nowait()
     tasks = []
     for body in bodies:
         tasks.append(asyncio.create_task(counter.place("k", body)))
-        await counter.errands.get()
+        await counter.arrivals.get()
     gate_of(counter).is_open.set()
     return tasks
 

@@ -22,7 +22,7 @@ async def moved(counter: Counter, order_id: str, to: OrderStatus) -> None:
 
 
 async def prepared(counter: Counter) -> str:
-    """An order whose parcel is ready to go."""
+    """An order whose package is ready to go."""
     order_id = await ordered(counter)
     label = EXAMPLES["shipping.prepared"]
     assert isinstance(label, ShippingPrepared)

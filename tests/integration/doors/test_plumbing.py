@@ -101,7 +101,7 @@ async def test_without_its_store_the_command_api_says_so_to_whoever_asks(counter
 
 async def test_the_query_api_is_not_ready_without_its_documents_but_lives(blind: Reader) -> None:
     answer = await blind.asks("/health/ready")
-    # The driver may still be looking for its server when our patience ends.
+    # The driver may still be looking for its server when our time is up.
     assert problem(answer, 503, "unavailable")["checks"]["documents"] in {"down", "no answer"}
     assert answer.headers["retry-after"] == "1"
     assert (await blind.asks("/health/live")).status_code == 200

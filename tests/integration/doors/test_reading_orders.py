@@ -35,7 +35,7 @@ async def test_an_order_is_shown_as_it_was_placed(reader: Reader, orders: dict[s
     order = await reader.told(f"/orders/{placed['orderId']}", headers=BOB)
     for name in ("orderId", "orderNumber", "status", "subtotal", "tax", "shipping", "totalAmount", "currency"):
         assert order[name] == placed[name], name
-    assert order["items"] == [{"productId": "lamp", "name": "Desk lamp", "quantity": 1, "unitPrice": 3499}]
+    assert order["items"] == [{"productId": "lamp", "name": "Bedside lamp", "quantity": 1, "unitPrice": 3499}]
     assert (order["customerId"], order["paymentStatus"], order["fulfilmentStatus"]) == ("bob", "none", "none")
     assert [line["type"] for line in order["timeline"]] == ["order.created"]
     assert "_id" not in order

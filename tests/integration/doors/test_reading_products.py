@@ -74,7 +74,7 @@ async def test_a_product_nobody_knows_is_not_found(reader: Reader, catalogue: Co
 async def test_the_catalogue_is_leafed_through(
     reader: Reader, catalogue: Counter, asked: dict[str, Any], found: list[str]
 ) -> None:
-    # Without an order of its own, the list is by name: "Desk lamp", "Mug", "Tall blue vase".
+    # Without an order of its own, the list is by name: "Bedside lamp", "Mug", "Tall blue vase".
     assert await listed(reader, **asked) == found
 
 

@@ -106,10 +106,10 @@ async def test_the_time_of_one_that_had_to_wait_for_a_connection_counts_from_whe
 async def test_an_errand_may_say_since_when_its_time_counts() -> None:
     async with serving(say_ok) as url, calling(url, 1) as callers:
 
-        async def errand(_: object) -> float:
+        async def operation(_: object) -> float:
             return asyncio.get_running_loop().time() - 3_600
 
-        load = await closed(callers, errand, 0.001)
+        load = await closed(callers, operation, 0.001)
     assert min(load.latencies) > 3_500
 
 
