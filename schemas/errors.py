@@ -12,7 +12,7 @@ AIOutletError
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
-│   └── StockWouldBeNegative
+│   └── StockWouldBeNegative · SagaNotStuck
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -156,6 +156,13 @@ class StockWouldBeNegative(Refused):
 
     code = "stock_would_be_negative"
     title = "The count would fall below what is reserved"
+
+
+class SagaNotStuck(Refused):
+    """Only a stuck saga can be resolved."""
+
+    code = "saga_not_stuck"
+    title = "The saga is not stuck"
 
 
 class Conflict(AIOutletError):
