@@ -29,7 +29,7 @@ def taken() -> Iterator[int]:
 
 async def started(data: Path, **settings: object) -> tuple[int | None, str]:
     """The exit code of a shop that cannot start, and what it said."""
-    free = {"COMMAND_PORT": 0, "QUERY_PORT": 0, "DEMO": "false", "DATA": data}
+    free = {"COMMAND_PORT": 0, "QUERY_PORT": 0, "DEMO": "false", "DATA": data, "LOG_LEVEL": "WARNING"}
     environment = os.environ | {f"AIOUTLET_{name}": str(value) for name, value in (free | settings).items()}
     shop = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "aioutlet", "run", env=environment, stderr=asyncio.subprocess.PIPE
