@@ -23,6 +23,31 @@ from nx_27017.handler import NeoSQLiteHandler
 from nx_27017.server import handle_client
 
 
+class TransactionalHandler(NeoSQLiteHandler):  # type: ignore[misc]  # it ships no types
+    """Writes all updates of a message in one transaction; one for each takes half of the server's time.
+
+    An update that fails, such as one with a duplicate key, is undone alone.
+    """
+
+    def handle_command(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """As the library's."""
+        if not any(kind == "body" and "update" in body for kind, body in msg["sections"]):
+            return self._handle(msg)
+        connection: sqlite3.Connection = self.conn.db
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            answer = self._handle(msg)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return answer
+
+    def _handle(self, msg: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        answer: tuple[int, dict[str, Any]] = super().handle_command(msg)
+        return answer
+
+
 def main() -> None:
     """Serve until standard input ends."""
     # Ctrl-C and a service manager signal every process of the shop; the parent still writes documents then.
@@ -48,7 +73,7 @@ def _opened(path: Path) -> Iterator[Any]:
     """The handler of the file, once no other process has it: a killed shop's server may still be closing it."""
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        handler = NeoSQLiteHandler(str(path), single_db_compat=True)
+        handler = TransactionalHandler(str(path), single_db_compat=True)
         try:
             yield handler
         finally:

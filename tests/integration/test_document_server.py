@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import structlog.testing
-from pymongo import AsyncMongoClient
-from pymongo.errors import AutoReconnect
+from pymongo import AsyncMongoClient, ReplaceOne
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from aioutlet import document_process
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
@@ -185,3 +185,17 @@ async def test_one_that_does_not_stay_up_is_given_up(path: Path, monkeypatch: py
     assert failure == f"the document server on {path} does not stay up: exit code 1"
     assert [line["line"] for line in lines if line["event"] == "document server"] == ["It broke."] * 5
     assert [line["ends"] for line in lines if line["event"] == "document server ended"] == [1, 2, 3, 4]
+
+
+async def test_an_update_that_fails_in_a_bulk_is_undone_alone(path: Path) -> None:
+    """The writer's guarded replace: the guard of `a` does not hold, so its upsert meets a duplicate key."""
+    async with supervised(path) as client:
+        words = client.shop.words
+        await words.insert_one({"_id": "a", "position": 7})
+        guarded = [ReplaceOne({"_id": key, "position": {"$lt": 3}}, {"position": 3}, upsert=True) for key in "xay"]
+        with pytest.raises(BulkWriteError) as failed:
+            await words.bulk_write(guarded, ordered=False)
+        assert [(error["index"], error["code"]) for error in failed.value.details["writeErrors"]] == [(1, 11000)]
+    async with supervised(path) as client:
+        found = {document["_id"]: document["position"] async for document in client.shop.words.find()}
+    assert found == {"x": 3, "a": 7, "y": 3}
