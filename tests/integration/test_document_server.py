@@ -192,7 +192,9 @@ async def test_an_update_that_fails_in_a_bulk_is_undone_alone(path: Path) -> Non
     async with supervised(path) as client:
         words = client.shop.words
         await words.insert_one({"_id": "a", "position": 7})
-        guarded = [ReplaceOne({"_id": key, "position": {"$lt": 3}}, {"position": 3}, upsert=True) for key in "xay"]
+        guarded = [
+            ReplaceOne({"_id": key, "position": {"$lt": 3}}, {"_id": key, "position": 3}, upsert=True) for key in "xay"
+        ]
         with pytest.raises(BulkWriteError) as failed:
             await words.bulk_write(guarded, ordered=False)
         assert [(error["index"], error["code"]) for error in failed.value.details["writeErrors"]] == [(1, 11000)]
