@@ -68,12 +68,12 @@ class Side:
         self._wanted: dict[TopicPartition, list[int]] = defaultdict(list)
         self._orders: dict[TopicPartition, list[int]] = defaultdict(list)
         for record in self._records:
-            record.headers.append(("previous", b"%d" % self._heads[record.partition]))
-            self._heads[record.partition] = record.position
+            record.headers.append(("previous", b"%d" % self._heads[record.key]))
+            self._heads[record.key] = record.position
             if record.topic == MODEL.view.topic and record.type in MODEL.types:
-                self._wanted[record.partition].append(record.position)
+                self._wanted[record.key].append(record.position)
             if record.type == "order.created":
-                self._orders[record.partition].append(record.position)
+                self._orders[record.key].append(record.position)
 
     async def work(self, seconds: float) -> Sample:
         """Feed until the time is up or the messages are, and see that the documents are there."""
@@ -114,7 +114,7 @@ def _records(stored: Stored) -> list[Any]:
             partition=message.partition.partition,
             headers=list(message.headers),
             value=message.value,
-            place=message.partition,
+            key=message.partition,
             position=stored.position,
             type=stored.type,
         )
