@@ -34,6 +34,7 @@ class TransactionalHandler(NeoSQLiteHandler):  # type: ignore[misc]  # it ships 
         if not any(kind == "body" and "update" in body for kind, body in msg["sections"]):
             return self._handle(msg)
         connection: sqlite3.Connection = self.conn.db
+        # Outside the library's lock: right only because the server has one executor thread.
         connection.execute("BEGIN IMMEDIATE")
         try:
             answer = self._handle(msg)
