@@ -14,6 +14,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from schemas.errors import Malformed
 
@@ -32,14 +34,15 @@ class RawRoute(APIRoute):
             TypeError: The endpoint, or the router, declares more than the request.
         """
         super().__init__(path, endpoint, **options)
+        self.app = self._respond
         declared = self.dependant
         parameters = (declared.path_params, declared.query_params, declared.header_params, declared.body_params)
         if declared.dependencies or any(parameters):
             raise TypeError(f"{endpoint.__name__}: the endpoint of a raw route takes only the request")
 
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        """Return the endpoint, without FastAPI's handling of parameters."""
-        return self.endpoint
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response = await self.endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 async def read_json(request: Request, model: type[M]) -> M:

@@ -16,7 +16,6 @@ from domain.pricing import CURRENT, region_of
 from domain.product import Product
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
-from event_store.unit_of_work import UnitOfWork
 from schemas.address import Address
 from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, ProductNotForSale
 from schemas.message import Cents, Command, Id, Quantity
@@ -74,7 +73,7 @@ async def place_order(request: Request) -> Response:
     cause, stream = command_request.cause, order_stream(order_id)
     async with command_request.reply_once() as idempotent:
         for unit in idempotent.attempts(MAX_DRAWS):
-            products = await load_products(unit, command_request, order)
+            products = await load_products(caller.context, order)
             command = place_command(command_request, order, order_id, products, draw=unit.attempt)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)
             unit.begin(ORDER, stream)
@@ -85,7 +84,7 @@ async def place_order(request: Request) -> Response:
     return idempotent.response(201)
 
 
-async def load_products(unit: UnitOfWork, request: CommandRequest, order: NewOrder) -> dict[str, Product]:
+async def load_products(context: CommandContext, order: NewOrder) -> dict[str, Product]:
     """Return the products of an order by id.
 
     Raises:
@@ -93,8 +92,8 @@ async def load_products(unit: UnitOfWork, request: CommandRequest, order: NewOrd
         ProductNotForSale: Products are discontinued; likewise.
     """
     streams = {line.product_id: product_stream(line.product_id) for line in order.items}
-    await unit.load(request.context.products, streams.values())
-    products: dict[str, Product] = {product_id: unit.state(stream) for product_id, stream in streams.items()}
+    loaded = await context.products.load_many(streams.values())
+    products = {product_id: loaded[stream].state for product_id, stream in streams.items()}
     if unavailable := [product_id for product_id, product in products.items() if not product.for_sale]:
         if missing := [product_id for product_id in unavailable if not products[product_id].exists]:
             raise NotFound(f"unknown products: {', '.join(missing[:5])}", product_ids=missing)
