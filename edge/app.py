@@ -18,6 +18,7 @@ from edge.limits import BodyLimit
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
+from edge.raw_route import RawRouting
 from edge.request_logging import RequestLogging
 from identity.tokens import TokenVerifier
 from schemas.errors import AIOutletError
@@ -56,6 +57,7 @@ class ServiceOptions:
 def build_service(options: ServiceOptions) -> FastAPI:
     """Build the application; each of its routes needs a token."""
     metrics = HttpMetrics(options.registry)
+    routes = [route for router in options.routers for route in router.routes]
     app = FastAPI(
         title=options.title,
         openapi_url=OPENAPI,
@@ -67,6 +69,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
             Middleware(RequestLogging, metrics=metrics),
             Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
             Middleware(BodyLimit, max_body=options.max_body, larger_bodies=options.larger_bodies),
+            Middleware(RawRouting, routes=routes),
         ],
         exception_handlers={
             AIOutletError: handle_error,
@@ -75,8 +78,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
         },
     )
     app.state.metrics = metrics
-    for router in options.routers:
-        app.router.routes.extend(router.routes)  # FastAPI matches the routes of an included router twice
+    app.router.routes.extend(routes)  # FastAPI matches the routes of an included router twice
     for path, endpoint in (
         (LIVE, options.liveness.live),
         (READY, Readiness(options.probes).ready),
