@@ -4,9 +4,14 @@ import httpx
 import orjson
 import pytest
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
 
+from edge.app import ServiceOptions, build_service
 from edge.raw_route import RawRoute
-from tests.integration.doors.counter import ANN, BOB, EVE, JSON, Counter, basket, key
+from identity.tokens import TokenVerifier
+from tests.doors import client_of
+from tests.integration.doors.counter import ANN, BOB, EVE, JSON, SECRET, Counter, basket, key
 from tests.integration.doors.reader import Reader
 
 PLAIN = orjson.dumps(basket(("lamp", 2), ("mug", 1), totalAmount=None))
@@ -124,3 +129,37 @@ def test_what_a_raw_route_would_leave_out_is_refused_when_it_is_made() -> None:
 
     with pytest.raises(TypeError, match="read"):
         bare.get("/")(read)
+
+
+class NotStored(Exception):
+    """An error of the database that no route catches."""
+
+
+async def test_raw_routes_match_in_their_order_and_meet_the_handlers_of_the_application() -> None:
+    plain, raw = APIRouter(), APIRouter(route_class=RawRoute)
+
+    @plain.get("/things/counts")
+    async def count_things() -> int:
+        return 3
+
+    @raw.get("/things/{thing_id}")
+    async def get_thing(request: Request) -> Response:
+        if request.path_params["thing_id"] == "broken":
+            raise NotStored
+        return Response(request.path_params["thing_id"])
+
+    async def handle_not_stored(_: Request, __: Exception) -> Response:
+        return Response("asked in vain", 503)
+
+    app = build_service(ServiceOptions(title="tested", routers=(plain, raw), verifier=TokenVerifier(SECRET), probes={}))
+    app.add_exception_handler(NotStored, handle_not_stored)
+    async with client_of(app) as client:
+        answers = [await client.get(f"/things/{name}", headers=BOB) for name in ("counts", "lamp", "broken", "a/b")]
+        refused = await client.post("/things/lamp", headers=BOB)
+    assert [(each.status_code, each.text) for each in answers[:3]] == [
+        (200, "3"),
+        (200, "lamp"),
+        (503, "asked in vain"),
+    ]
+    assert [answers[3].status_code, refused.status_code] == [404, 405]
+    assert "/things/{thing_id}" in app.openapi()["paths"]
