@@ -1,4 +1,4 @@
-# Every door of the repository. `make` alone lists them; CI calls nothing else.
+# Every command of the repository. `make` alone lists them; CI calls nothing else.
 
 PYTHON ?= python3
 ARGS ?=
