@@ -1,6 +1,6 @@
 """Load, decide, append: how HTTP handlers and processors record events."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -54,7 +54,7 @@ class UnitOfWork:
         self._is_last = is_last
         self._streams: dict[str, LoadedStream] = {}
         self._events: list[Envelope] = []
-        self._event_counts: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._event_counts: Counter[tuple[str, str]] = Counter()
         self._timers: dict[str, Timer] = {}
         self._cancelled: set[str] = set()
         self._positions: dict[str, int] = {}
