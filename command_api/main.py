@@ -11,7 +11,7 @@ from starlette.types import Lifespan
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, payments, place_order, products
+from command_api.routers import inventory, orders, place_order, products, provider_answers
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
@@ -61,7 +61,7 @@ def build_app(
     app = build_service(
         ServiceOptions(
             title="AIOutlet commands",
-            routers=(place_order.router, orders.router, products.router, inventory.router, payments.router),
+            routers=(place_order.router, orders.router, products.router, inventory.router, provider_answers.router),
             verifier=verifier,
             probes={"eventStore": store.head, **(probes or {})},
             lifespan=lifespan,

@@ -10,11 +10,11 @@ import faust
 from event_store.store import EventStore
 from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
+from streams.faust_driver import PacedApp
+from streams.fetch_merging import records_of
 from streams.fetch_pacing import FetchPacing
-from streams.fetches import records_of
 from streams.metrics import Metrics
 from streams.processor import Processor
-from streams.transport import PacedApp
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records

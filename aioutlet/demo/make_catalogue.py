@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from aioutlet.journey.data import Frame, Retailer, load, product
-from aioutlet.journey.naming import words
+from aioutlet.journey.product_names import words
 
 MAX_PRODUCTS = 300
 MAX_PER_DEPARTMENT = 150

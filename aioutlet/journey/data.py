@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aioutlet.journey.baskets import Basket, assembled
-from aioutlet.journey.naming import size, words
+from aioutlet.journey.product_names import size, words
 from schemas.message import Money
 from schemas.product import CreateProduct
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from aioutlet.pages.markdown import code, sentence, table
-from aioutlet.pages.value_types import type_name, types_table
+from aioutlet.pages.scalar_types import type_name, types_table
 
 Mode = Literal["validation", "serialization"]
 Schema = dict[str, Any]

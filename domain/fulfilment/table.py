@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from domain.fulfilment.actions import (
+from domain.fulfilment.context import Action
+from domain.fulfilment.inputs import Input
+from domain.fulfilment.policy import POLICY
+from domain.fulfilment.requests import (
+    REQUESTS,
+    confirm_reservation,
+    repeat_request,
+    request_next_undo,
+    request_reservation,
+)
+from domain.fulfilment.state import PROCESSING, State
+from domain.fulfilment.table_actions import (
     close_saga,
     compensate_cancellation,
     compensate_failure,
@@ -27,17 +38,6 @@ from domain.fulfilment.actions import (
     schedule_retry,
     start_saga,
 )
-from domain.fulfilment.context import Action
-from domain.fulfilment.inputs import Input
-from domain.fulfilment.policy import POLICY
-from domain.fulfilment.requests import (
-    REQUESTS,
-    confirm_reservation,
-    repeat_request,
-    request_next_undo,
-    request_reservation,
-)
-from domain.fulfilment.state import PROCESSING, State
 from schemas.saga import Step
 
 

@@ -17,12 +17,12 @@ from concurrency.background import background
 from schemas.stream_names import payment_stream, saga_stream
 from streams import agents
 from streams.agents import Agent
+from streams.faust_driver import PacedApp
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.payment import Payments
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from streams.transport import PacedApp
 from tests.histories import events
 from tests.unit.streams.fakes import (
     Counts,

@@ -15,7 +15,7 @@ from schemas.stream_names import saga_stream
 from schemas.topics import ORDERS
 from schemas.wire import Incoming
 from streams.agents import Agent
-from streams.fetches import merge_fetch
+from streams.fetch_merging import merge_fetch
 from streams.fulfilment import Fulfilment
 from subscriptions import consumer
 from tests.examples import ORDER_ID

@@ -8,8 +8,8 @@ import pytest
 from faust.transport.drivers import aiokafka as driver
 
 from streams import fetch_pacing
+from streams.faust_driver import PacedApp, PacedConsumer, PacedThread, PacedTransport
 from streams.fetch_pacing import IDLE_AFTER, FetchPacing
-from streams.transport import PacedApp, PacedConsumer, PacedThread, PacedTransport
 
 BUSY, IDLE = 3, 70
 

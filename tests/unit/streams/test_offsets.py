@@ -5,7 +5,7 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fetches import committable_offset
+from streams.fetch_merging import committable_offset
 
 
 def test_nothing_is_finished_while_the_oldest_is_under_way() -> None:

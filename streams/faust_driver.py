@@ -12,8 +12,8 @@ import aiokafka
 import faust
 from faust.transport.drivers import aiokafka as driver
 
+from streams.fetch_merging import committable_offset, merge_fetch
 from streams.fetch_pacing import FetchPacing
-from streams.fetches import committable_offset, merge_fetch
 
 
 class PacedThread(driver.AIOKafkaConsumerThread):

@@ -1,6 +1,6 @@
 import pytest
 
-from aioutlet.journey.naming import size, words
+from aioutlet.journey.product_names import size, words
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aioutlet import components as parts
 from schemas.topics import ORDERS
 from streams.agents import SETTINGS
+from streams.faust_driver import PacedApp
+from streams.fetch_merging import records_of
 from streams.fetch_pacing import FetchPacing
-from streams.fetches import records_of
-from streams.transport import PacedApp
 
 
 @pytest.fixture
