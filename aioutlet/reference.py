@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from aioutlet.asyncapi import build_document
-from aioutlet.pages.commands import commands_page
+from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page

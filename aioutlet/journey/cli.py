@@ -38,8 +38,8 @@ def journey(
     from rich.console import Console
 
     from aioutlet.journey.data import ExtraMissing
+    from aioutlet.journey.load_generator import Plan
     from aioutlet.journey.report import drawn
-    from aioutlet.journey.run import Plan
     from aioutlet.journey.run_journey import run_journey
     from aioutlet.journey.running_shop import NotRunning, RunningShop
     from aioutlet.settings import WrongSettings, read

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from aioutlet.journey.admin_client import Told
-from aioutlet.journey.run import Run
+from aioutlet.journey.load_generator import Run
 
 REFRESH = 0.25
 

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from aioutlet.journey.load_generator import Run
 from aioutlet.journey.pacing import Waits
-from aioutlet.journey.run import Run
 
 
 @dataclass(frozen=True, slots=True)

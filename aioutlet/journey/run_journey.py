@@ -6,9 +6,9 @@ from rich.console import Console
 
 from aioutlet.journey.baskets import demand, stocked
 from aioutlet.journey.checks import verified
+from aioutlet.journey.load_generator import Plan, Run
 from aioutlet.journey.progress import shown, step
 from aioutlet.journey.report import Check, Report, report
-from aioutlet.journey.run import Plan, Run
 from aioutlet.journey.running_shop import RunningShop
 from aioutlet.journey.shop import Shop, TokenCache, connected
 from aioutlet.settings import Settings

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from aioutlet.asyncapi import build_document
-from aioutlet.pages.commands import SUBJECTS, commands_of
+from aioutlet.pages.domain_commands import SUBJECTS, commands_of
 from aioutlet.pages.errors import errors
 from aioutlet.pages.openapi import openapi_documents
 from aioutlet.pages.settings import variable

@@ -3,10 +3,10 @@ from itertools import count
 
 import pytest
 
-from aioutlet.journey import run as runs
+from aioutlet.journey import load_generator
 from aioutlet.journey.baskets import Basket
+from aioutlet.journey.load_generator import Plan, Run
 from aioutlet.journey.report import Check, Report, report
-from aioutlet.journey.run import Plan, Run
 from tests.unit.journey_shop import FakeShop
 
 BASKETS = [Basket(f"b{number}", f"h{number % 3}", (("p1", 1), ("p2", 2))) for number in range(20)]
@@ -94,8 +94,8 @@ async def test_known_orders_without_an_end_are_stuck() -> None:
 
 
 async def test_a_shop_that_is_slow_and_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr(runs, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(load_generator, "SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr(load_generator, "LONGEST_PAUSE", 0.0)
     seconds = count()
     async with FakeShop(looks_needed=30).open() as shop:
         slow = Run(PLAN, shop, clock=lambda: float(next(seconds)))
