@@ -20,7 +20,7 @@ async def test_an_empty_store_has_nothing(store: EventStore) -> None:
     assert await store.stream("order-1") == []
     assert await store.streams({}) == {}
     assert await store.next_due() is None
-    assert await store.due(NOON) == []
+    assert await store.due(NOON, kind="saga") == []
     assert await store.checkpoints("saga") == {}
     assert await store.snapshot("order-1", decider="d") is None
 
@@ -85,10 +85,10 @@ async def test_of_several_checkpoints_in_one_batch_the_highest_is_kept(store: Ev
 async def test_due_timers_come_longest_overdue_first(store: EventStore) -> None:
     timers = [timer(name, NOON + timedelta(seconds=s)) for name, s in (("b", 2), ("c", 3), ("a", 1), ("z", 60))]
     await store.append(AppendRequest(timers=tuple(timers)))
-    due = await store.due(NOON + timedelta(seconds=3))
+    due = await store.due(NOON + timedelta(seconds=3), kind="saga")
     assert [one.id for one in due] == ["a", "b", "c"]
     assert due[0] == timers[2]
-    assert [one.id for one in await store.due(NOON + timedelta(seconds=9), limit=2)] == ["a", "b"]
+    assert [one.id for one in await store.due(NOON + timedelta(seconds=9), limit=2, kind="saga")] == ["a", "b"]
     assert await store.next_due() == NOON + timedelta(seconds=1)
 
 
@@ -96,7 +96,7 @@ async def test_a_timer_is_replaced_by_a_later_one_and_removed_when_cancelled(sto
     await store.append(AppendRequest(timers=(timer("t", NOON), timer("u", NOON))))
     later = timer("t", NOON + timedelta(microseconds=1), token="2")
     await store.append(AppendRequest(timers=(later,), cancelled_timers=("u", "never-there")))
-    assert await store.due(NOON + timedelta(days=1)) == [later]
+    assert await store.due(NOON + timedelta(days=1), kind="saga") == [later]
     await store.append(AppendRequest(cancelled_timers=("t",)))
     assert await store.next_due() is None
 
@@ -109,12 +109,12 @@ async def test_timers_of_one_batch_follow_the_order_of_their_callers(store: Even
         AppendRequest(timers=(timer("b", NOON),)),
     )
     await asyncio.gather(*(store.append(one) for one in (set_a, cancel_a, cancel_b, set_b)))
-    assert [one.id for one in await store.due(NOON)] == ["b"]
+    assert [one.id for one in await store.due(NOON, kind="saga")] == ["b"]
 
 
 async def test_a_timer_cancelled_and_set_in_one_request_is_set(store: EventStore) -> None:
     await store.append(AppendRequest(timers=(timer("t", NOON),), cancelled_timers=("t",)))
-    assert [one.id for one in await store.due(NOON)] == ["t"]
+    assert [one.id for one in await store.due(NOON, kind="saga")] == ["t"]
 
 
 async def test_the_newest_snapshot_of_a_decider_is_kept(store: EventStore) -> None:
