@@ -54,12 +54,16 @@ class ProviderCalls:
             return await self.ask(order_id, key, call)  # the earlier call has ended, whatever its result
         return cast(T, running.task.result())
 
+    async def wait_ended(self) -> None:
+        """Wait until no call runs."""
+        await asyncio.gather(*(each.task for each in self._running.values()), return_exceptions=True)
+
     async def close(self) -> None:
         """Give up the running calls; what they do is found out by asking again under their keys."""
-        running, self._running = self._running, {}
-        for each in running.values():
+        for each in self._running.values():
             each.task.cancel()
-        await asyncio.gather(*(each.task for each in running.values()), return_exceptions=True)
+        await self.wait_ended()
+        self._running.clear()
 
     def _start(self, order_id: str, key: str, call: Callable[[], Awaitable[object]]) -> "_RunningCall":
         running = self._running[order_id] = _RunningCall(key, asyncio.ensure_future(self._call(call)))

@@ -28,7 +28,7 @@ DUE = """
 POSTPONE = """
     UPDATE timers SET due_at = json_extract(later.value, '$[2]'), attempts = json_extract(later.value, '$[3]')
     FROM json_each(?) AS later
-    WHERE id = json_extract(later.value, '$[0]') AND token = json_extract(later.value, '$[1]')"""
+    WHERE timers.id = json_extract(later.value, '$[0]') AND timers.token = json_extract(later.value, '$[1]')"""
 PARKED = """
     SELECT json_group_array(json_array(consumer, position, subject, topic, partition, retry_at, attempts, cause))
     FROM (SELECT * FROM parked WHERE consumer = ? ORDER BY position)"""
