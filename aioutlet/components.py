@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from aioutlet.settings import Settings
+from aioutlet.settings import Settings, books_file
 from domain.fulfilment.policy import Policy
 from event_store.opening import open_store
 from event_store.store import EventStore
@@ -37,8 +37,6 @@ BATCH_BYTES = 262_144
 MAX_POLL_INTERVAL_MS = 3_600_000
 """A consumer that catches up from the store does not poll the broker meanwhile, and must keep its partitions. Whether
 it is dead is found out by `subscriptions.liveness`."""
-BOOKS = "provider.sqlite"
-"""The file in the data folder with the books of the payment stand-in."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -77,7 +75,7 @@ def build_processors(
 
 def build_gateway(settings: Settings) -> DummyGateway:
     """Return the stand-in for a payment provider, on its books."""
-    path = settings.provider_books or settings.data / BOOKS
+    path = books_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     return DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER, books=ProviderBooks(path))
 

@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         return value
 
 
+def books_file(settings: Settings) -> Path:
+    """Return the file with the books of the payment stand-in."""
+    return settings.provider_books or settings.data / "provider.sqlite"
+
+
 class WrongSettings(Exception):
     """Settings are missing or invalid; the message has a line for each."""
 
