@@ -21,7 +21,7 @@ RULES = """\
 `region` is a part of the country, by its code of ISO 3166-2 with or without the country (`CA`, `US-CA`) or by its name
 in English or in a language of the country (`California`, `Québec`, `Bavaria`, `東京都`). Case, accents, punctuation and
 kinds of places (`Province of Quebec`, `Osaka Prefecture`) do not matter. It is kept, sealed, and shown as the code
-without the country, and the tax follows from it. A few regions have no code (in Hong Kong, the
+without the country, and the tax follows from it ([money](money.md)). A few regions have no code (in Hong Kong, the
 Bahamas and the Cayman Islands, and the armed forces of the United States); they are kept under the name that the post
 has for them.
 
