@@ -21,7 +21,7 @@ Fault = PydanticCustomError | str
 MISSING = "missing"
 COUNTRY_UNKNOWN = PydanticCustomError("country_unknown", "Not the code of a country (ISO 3166-1 alpha-2)")
 REGION_UNKNOWN = PydanticCustomError("region_unknown", "Not a part of this country, by code (ISO 3166-2) or name")
-POSTAL_CODE_INVALID = PydanticCustomError("postal_code_invalid", "Not in the form of this country's postal codes")
+REGION_NEEDLESS = PydanticCustomError("region_unknown", "Not a part of this country; its addresses need none")
 POSTAL_CODE_ELSEWHERE = PydanticCustomError("postal_code_elsewhere", "A postal code of another region")
 
 
@@ -77,7 +77,7 @@ def _find_region(country: Country, region: str | None, city: str | None, faults:
         return region
     part = country.find_part(region)
     if part is None:
-        faults["region"] = REGION_UNKNOWN
+        faults["region"] = REGION_UNKNOWN if "S" in country.required else REGION_NEEDLESS
     return part
 
 
@@ -93,10 +93,17 @@ def _find_postal_code(
         return written
     found = country.find_postal_code(written)
     if found is None:
-        faults["postalCode"] = POSTAL_CODE_INVALID
+        faults["postalCode"] = _not_in_form(country)
     elif part and country.is_elsewhere(found, part):
         faults["postalCode"] = POSTAL_CODE_ELSEWHERE
     return found
+
+
+def _not_in_form(country: Country) -> Fault:
+    message = "Not in the form of this country's postal codes"
+    if country.examples:
+        message += f", such as {country.examples[0]}"
+    return PydanticCustomError("postal_code_invalid", message)
 
 
 def _invalid(faults: Mapping[str, Fault]) -> ValidationError:

@@ -85,6 +85,20 @@ async def test_what_names_no_place_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ({"country": "CA", "region": "QC", "postalCode": "12345"}, "H3Z 2Y7"),
+        ({"country": "GB", "postalCode": "SW1A 1AA", "region": "West Yorkshire"}, "need none"),
+        ({"country": "US", "postalCode": "93950", "region": "Atlantis"}, "ISO 3166-2"),
+    ],
+)
+async def test_a_refusal_says_what_to_write(counter: Counter, place: dict[str, str], told: str) -> None:
+    body = basket(shippingAddress=AT_HOME | place)
+    refusal = await counter.refused(422, "invalid", "POST", "/orders", json=body, headers=BOB | key("k"))
+    assert told in refusal["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
     "place",
     [
         {"country": "HK", "region": "Kowloon"},
