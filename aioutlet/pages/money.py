@@ -22,6 +22,9 @@ One minor unit is a hundredth of the currency, except where the table says other
 1,000 yen, in KWD it is 1.000 dinar. Whoever shows an amount divides by these powers of ten, with as many digits after
 the point.
 
+Prices of products are compared as numbers: `GET /products` with `minPrice`, `maxPrice` or `sort=price` means one
+currency, which `currency` names where the catalogue has several.
+
 One order has one currency: products with prices in several are refused (409 [`currency_differs`](errors.md)), and a
 price changes within its currency."""
 
