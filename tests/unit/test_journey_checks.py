@@ -14,6 +14,7 @@ def said_of_money(captured: dict[str, int], refunded: dict[str, int]) -> str:
         orders={},
         captured=captured,
         refunded=refunded,
+        balances={},
         stuck=(),
         findings=dict.fromkeys(GUARANTEES, 0),
         shown=dict.fromkeys(GUARANTEES, ()),
