@@ -16,8 +16,8 @@ from schemas.stream_names import shipment_stream
 from schemas.topics import ORDERS
 from streams.carrier import Carrier, CarrierAnswer
 from streams.metrics import Metrics
-from streams.processor import Trigger
 from streams.provider_processor import CallLimits, ProviderProcessor
+from streams.triggers import Trigger
 
 
 class Shipping(ProviderProcessor):
