@@ -69,7 +69,7 @@ class Shipping(ProviderProcessor):
         if answer:
             unit.decide(stream, _prepare_command(request, answer), trigger.cause)
 
-    def _postal_code(self, request: ShippingPreparation) -> str:
+    def _postal_code(self, request: ShippingPreparation) -> str | None:
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code
 
 
