@@ -65,7 +65,6 @@ def build_app(
             verifier=verifier,
             probes={"eventStore": store.head, **(probes or {})},
             lifespan=lifespan,
-            larger_bodies={products.IMPORT_PATH: products.IMPORT_BYTES},
             registry=registry,
         )
     )

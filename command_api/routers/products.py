@@ -24,8 +24,6 @@ from schemas.product import (
 )
 from schemas.stream_names import product_stream
 
-IMPORT_PATH = "/products/import"
-IMPORT_BYTES = 1_048_576
 MAX_IMPORTED = 500
 
 router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires("admin")])
