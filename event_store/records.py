@@ -59,14 +59,21 @@ class Snapshot:
 class AppendRequest:
     """What one caller wants recorded: all of it, or nothing.
 
-    Each event has its version, so its stream must be at exactly the version before.
+    Each event has its version, so its stream must be at exactly the version before. `claim` is a second idempotency
+    record, which outlives the reply.
     """
 
     events: tuple[Envelope, ...] = ()
     idempotency: IdempotencyRecord | None = None
+    claim: IdempotencyRecord | None = None
     timers: tuple[Timer, ...] = ()
     cancelled_timers: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
+
+    @property
+    def keys(self) -> tuple[IdempotencyRecord, ...]:
+        """The records of the idempotency keys that must not be in use."""
+        return tuple(record for record in (self.idempotency, self.claim) if record)
 
 
 @dataclass(frozen=True, slots=True)

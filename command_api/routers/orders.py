@@ -62,8 +62,12 @@ async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -
     context, shipment = caller.context, shipment_stream(order_id)
     match status:
         case OrderStatus.SHIPPED:
-            dispatch = StreamCommand(context.shipments, shipment, Dispatch(order_id=order_id))
-            return [_order(context, ShipOrder(order_id=order_id)), dispatch]
+            warehouse_id = (await context.orders.load(order_stream(order_id))).state.warehouse_id
+            dispatch = Dispatch(order_id=order_id, warehouse_id=warehouse_id)
+            return [
+                _order(context, ShipOrder(order_id=order_id)),
+                StreamCommand(context.shipments, shipment, dispatch),
+            ]
         case OrderStatus.DELIVERED:
             delivery = StreamCommand(context.shipments, shipment, RecordDelivery(order_id=order_id))
             return [_order(context, DeliverOrder(order_id=order_id)), delivery]
@@ -91,7 +95,7 @@ async def _check_owner(caller: Caller, order_id: str) -> None:
         return
     events = await caller.context.store.stream(order_stream(order_id))
     created = events[0].event if events else None
-    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.id:
+    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.subject:
         raise _not_found(order_id)
 
 
