@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.idempotency import IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
-from command_api.idempotency_key import KeyHeader
+from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
 from domain.order import Order
 from domain.payment import Payment
@@ -19,12 +19,13 @@ from domain.shipment import Shipment
 from domain.warehouse.state import Warehouse
 from edge.auth import actor_of
 from edge.context import CURRENT, context_from_headers
+from edge.problems import field_error
 from event_store.repository import Repository
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
 from identity.sealing import Sealer
 from schemas.envelope import Actor, Cause
-from schemas.errors import MissingIdempotencyKey
+from schemas.errors import Invalid, MissingIdempotencyKey
 from schemas.ids import NewId, id_at
 from schemas.message import Command, Message
 from schemas.order import OrderCommand, OrderEvent
@@ -150,7 +151,14 @@ async def current_caller(request: Request, key: KeyHeader = None) -> Caller:
 
 
 def caller_of(request: Request, key: str | None) -> Caller:
-    """Return the caller of a raw route; `key` must be a valid Idempotency-Key."""
+    """Return the caller of a raw route; `key` must be a valid Idempotency-Key.
+
+    Raises:
+        Invalid: The request has several keys.
+    """
+    if len(request.headers.getlist(KEY_HEADER)) > 1:
+        detail = "one request, one key"
+        raise Invalid(detail, errors=[field_error(KEY_HEADER, "several", detail, where="header")])
     context = cast(CommandContext, request.app.state.context)
     return Caller(context, actor_of(request), f"{request.method} {request.scope['route'].path}", key)
 

@@ -20,7 +20,7 @@ class CommonMethods:
             case "HEAD":
                 await self._head(scope, receive, send)
             case "OPTIONS" if allowed := allowed_methods(scope):
-                scope["route"] = next(_routes_of(scope))
+                scope["route"] = next(_routes_of(scope))  # for the log and the metrics
                 await Response(None, 204, {"Allow": allowed})(scope, receive, send)
             case _:
                 await self._app(scope, receive, send)
@@ -49,5 +49,6 @@ def allowed_methods(scope: Scope) -> str:
 
 
 def _routes_of(scope: Scope) -> Iterator[BaseRoute]:
-    """Yield the routes whose path is that of the request, whatever their methods."""
-    return (route for route in scope["app"].routes if route.matches(scope)[0] is not Match.NONE)
+    """Yield the routes whose path is that of the request, whatever their methods; for `*` all (RFC 9110, 9.3.7)."""
+    is_any = scope["path"] == "*"
+    return (route for route in scope["app"].routes if is_any or route.matches(scope)[0] is not Match.NONE)

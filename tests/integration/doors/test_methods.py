@@ -5,7 +5,7 @@ import pytest
 
 from aioutlet.http_server import listening
 from edge.app import PUBLIC
-from tests.integration.doors.counter import ANN, BOB, Counter, problem
+from tests.integration.doors.counter import ANN, BOB, EVE, Counter, problem
 from tests.integration.doors.reader import Reader
 
 CHANGING = {"x-request-id", "x-correlation-id"}
@@ -75,6 +75,16 @@ async def test_head_is_refused_as_get_is(filled: Reader, path: str, status: int)
     )
 
 
+async def test_head_of_an_order_is_for_whom_it_concerns(counter: Counter, filled: Reader) -> None:
+    order_id = (await counter.place("k")).json()["orderId"]
+    for headers, status in ((BOB, 200), (ANN, 200), (EVE, 404), ({}, 401)):
+        got, head = [
+            await filled.client.request(method, f"/orders/{order_id}", headers=headers) for method in ("GET", "HEAD")
+        ]
+        assert (got.status_code, head.status_code, head.content) == (status, status, b"")
+        assert head.headers["content-length"] == got.headers["content-length"]
+
+
 async def test_head_waits_for_a_position_as_get_does(filled: Reader) -> None:
     filled.watcher.answers = False
     answer = await filled.client.head("/products", headers=BOB | {"X-Min-Position": "product-lamp@99"})
@@ -130,3 +140,5 @@ async def test_a_real_server_keeps_the_connection_after_each(filled: Reader) -> 
             assert (head.status_code, head.content, options.status_code) == (200, b"", 204)
             assert head.headers["content-length"] == got.headers["content-length"]
             assert options.headers["allow"] == "GET, HEAD, OPTIONS"
+        any_path = await client.request("OPTIONS", "/", headers=BOB, extensions={"target": b"*"})
+        assert (any_path.status_code, any_path.headers["allow"]) == (204, "GET, HEAD, OPTIONS")

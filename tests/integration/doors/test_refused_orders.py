@@ -185,3 +185,10 @@ async def test_a_malformed_idempotency_key_is_invalid(counter: Counter, bad: str
 )
 async def test_an_idempotency_key_may_be_any_short_name(counter: Counter, good: str) -> None:
     assert (await counter.place(good)).status_code == 201
+
+
+@pytest.mark.parametrize("second", ["other", "k", '"k"'])
+async def test_of_several_idempotency_keys_none_is_chosen(counter: Counter, second: str) -> None:
+    headers = [*BOB.items(), ("Idempotency-Key", "k"), ("Idempotency-Key", second)]
+    refusal = await counter.refused(422, "invalid", *ORDER, json=basket(), headers=headers)
+    assert [(error["in"], error["field"]) for error in refusal["errors"]] == [("header", "Idempotency-Key")]
