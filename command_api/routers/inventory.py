@@ -77,7 +77,8 @@ def known_warehouse(context: CommandContext, warehouse_id: str | None) -> str:
     """Return the warehouse of a request, by default the shop's; raise `Invalid` for one that nothing is sold from."""
     if warehouse_id not in (None, context.warehouse):
         detail = f"no such warehouse; known is {context.warehouse}"
-        raise Invalid(detail, errors=[field_error("warehouseId", "unknown_warehouse", detail)])
+        error = field_error("warehouseId", "unknown_warehouse", detail)
+        raise Invalid(detail, errors=[error], warehouses=[context.warehouse])
     return context.warehouse
 
 

@@ -109,7 +109,7 @@ async def test_a_warehouse_that_nothing_is_sold_from_receives_nothing(
     refusal = await counter.refused(422, "invalid", "POST", path, json=body, headers=ANN)
     [error] = refusal["errors"]
     assert (error["field"], error["in"], error["code"]) == ("warehouseId", "body", "unknown_warehouse")
-    assert "main" in error["detail"]
+    assert (refusal["warehouses"], "main" in error["detail"]) == (["main"], True)
 
 
 async def test_a_shop_sells_from_the_warehouse_it_is_told_of() -> None:
