@@ -87,7 +87,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with components.open_event_store(settings.log) as store:
         app = command_api.main.build_app(
-            store, verifier=context.verifier, sealer=context.sealer, registry=context.registry
+            store,
+            verifier=context.verifier,
+            sealer=context.sealer,
+            warehouse=settings.warehouse,
+            registry=context.registry,
         )
         async with _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
             yield url
@@ -102,6 +106,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             verifier=context.verifier,
             opener=context.sealer,
             partitions=settings.partitions,
+            warehouse=settings.warehouse,
             registry=context.registry,
         )
         async with _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url:

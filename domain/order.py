@@ -65,6 +65,8 @@ class Order:
     status: OrderStatus | None = None
     is_completed: bool = False
     is_cancellation_requested: bool = False
+    warehouse_id: str = "main"
+    """Where its goods are."""
 
     @property
     def allowed(self) -> tuple[OrderStatus, ...]:
@@ -188,7 +190,7 @@ def _updated(order_id: str, from_: OrderStatus, to: OrderStatus, reason: str) ->
 def evolve(order: Order, event: OrderEvent) -> Order:
     match event:
         case OrderCreated():
-            return Order(S.PENDING)
+            return Order(S.PENDING, warehouse_id=event.warehouse_id)
         case OrderUpdated():
             return replace(order, status=event.to)
         case OrderCompleted():

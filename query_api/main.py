@@ -14,6 +14,7 @@ from query_api.context import UNREADABLE, Opener, QueryContext
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
+from schemas.warehouse import MAIN_WAREHOUSE
 
 ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router)
 """Tried in this order, so the busiest come first."""
@@ -30,6 +31,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
+    warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
@@ -40,6 +42,7 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         registry: Registry of its metrics.
     """
@@ -56,7 +59,7 @@ def build_app(
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

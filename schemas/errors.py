@@ -12,6 +12,7 @@ AIOutletError
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
+│   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
@@ -171,6 +172,27 @@ class StockWouldBeNegative(Refused):
 
     code = "stock_would_be_negative"
     title = "The count would fall below what is reserved"
+
+
+class ReceiptExists(Refused):
+    """Another delivery was received under this id."""
+
+    code = "receipt_exists"
+    title = "Another delivery was received under this id"
+
+
+class AdjustmentExists(Refused):
+    """Another adjustment was made under this id."""
+
+    code = "adjustment_exists"
+    title = "Another adjustment was made under this id"
+
+
+class ChargeContradicted(Refused):
+    """The provider refuses a charge that it has approved before."""
+
+    code = "charge_contradicted"
+    title = "The charge was approved before"
 
 
 class SagaNotStuck(Refused):

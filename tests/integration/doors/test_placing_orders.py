@@ -2,11 +2,15 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
 from domain.pricing import CURRENT
+from schemas.actor_type import ActorType
+from schemas.ids import derived_id
 from schemas.order import OrderCreated, OrderNumberClaimed
 from schemas.order_number import draw_order_number
 from schemas.stream_names import order_number_stream
@@ -192,3 +196,57 @@ async def test_orders_placed_at_once_are_all_recorded(counter: Counter) -> None:
     orders = [answer.json() for answer in answers]
     assert len({order["orderId"] for order in orders}) == len({order["orderNumber"] for order in orders}) == 50
     assert tally(await counter.recorded(after=2)) == {"order.created": 50, "order.number.claimed": 50}
+
+
+def told_by(identifier: str) -> datetime:
+    """The time of a UUIDv7, to the millisecond."""
+    parsed = UUID(identifier)
+    assert (str(parsed), parsed.version, parsed.variant) == (identifier, 7, RFC_4122)
+    return datetime.fromtimestamp((parsed.int >> 80) / 1_000, UTC)
+
+
+async def test_order_ids_tell_when_the_order_was_placed_and_sort_so(counter: Counter) -> None:
+    ids = []
+    for number in range(40):
+        ids.append((await placed(counter, f"k-{99 - number}", basket()))["orderId"])
+        assert told_by(ids[-1]) == counter.clock.now.replace(microsecond=counter.clock.now.microsecond // 1_000 * 1_000)
+        counter.clock.pass_(timedelta(microseconds=1 + number**4))
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 40
+
+
+@pytest.mark.parametrize("name", ["k", "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a", '"quoted"'])
+async def test_an_order_id_tells_the_time_whatever_its_key_says(counter: Counter, name: str) -> None:
+    assert told_by((await placed(counter, name, basket()))["orderId"]) == NOON
+
+
+@pytest.mark.parametrize("headers", [{}, key("k")])
+async def test_every_id_that_the_shop_gives_tells_its_time(counter: Counter, headers: dict[str, str]) -> None:
+    counter.clock.pass_(timedelta(days=400))
+    for path, name, body in (
+        ("/products", "productId", {field: value for field, value in LAMP.items() if field != "productId"}),
+        ("/inventory/receipts", "receiptId", {"items": [{"productId": "lamp", "quantity": 5}]}),
+        ("/inventory/adjustments", "adjustmentId", {"productId": "lamp", "delta": -1, "reason": "one broke"}),
+    ):
+        answer = await counter.done("POST", path, 201, json=body, headers=headers)
+        assert told_by(answer[name]) == counter.clock.now
+
+
+@pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
+async def test_an_order_of_another_kind_of_actor_is_not_that_of_the_customer_of_its_subject(
+    counter: Counter, kind: str
+) -> None:
+    headers = who("bob", kind, "customer") | key("k")
+    order = await counter.says("POST", "/orders", json=basket(), headers=headers)
+    event = await created(counter, order.json())
+    assert event.customer_id == event.shipping_address.subject == derived_id(kind, "bob")
+    if kind != ActorType.ADMIN:
+        said = {"json": basket(customerId="bob"), "headers": headers}
+        await counter.refused(403, "forbidden", "POST", "/orders", **said)
+
+
+async def test_who_is_a_customer_and_an_admin_orders_for_both(counter: Counter) -> None:
+    headers = who("ann", "customer", "admin")
+    for name, said, customer in (("own", {}, "ann"), ("other", {"customerId": "bob"}, "bob")):
+        answer = await counter.says("POST", "/orders", json=basket(**said), headers=headers | key(name))
+        assert (await created(counter, answer.json())).customer_id == customer

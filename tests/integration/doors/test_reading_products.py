@@ -139,11 +139,12 @@ async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Cou
 
 @pytest.fixture
 async def stocked(catalogue: Counter, reader: Reader) -> Counter:
-    """Ten lamps here, five up north, and three mugs of which one broke."""
+    """Ten lamps here, five up north where the shop once was, and three mugs of which one broke."""
     head = await catalogue.store.head()
-    for warehouse, product, quantity in (("main", "lamp", 10), ("north", "lamp", 5), ("main", "mug", 3)):
+    north = Counter(catalogue.store, warehouse="north")
+    for shop, product, quantity in ((catalogue, "lamp", 10), (north, "lamp", 5), (catalogue, "mug", 3)):
         items = [{"productId": product, "quantity": quantity}]
-        await catalogue.done("POST", "/inventory/receipts", 201, json={"warehouseId": warehouse, "items": items})
+        await shop.done("POST", "/inventory/receipts", 201, json={"items": items})
     broke = {"productId": "mug", "delta": -1, "reason": "one broke"}
     await catalogue.done("POST", "/inventory/adjustments", 201, json=broke)
     await reader.sees(await catalogue.log(after=head))
@@ -156,10 +157,19 @@ async def test_stock_is_counted_over_all_warehouses_and_in_each(reader: Reader, 
         "productId": "lamp",
         "onHand": 15,
         "reserved": 0,
-        "available": 15,
+        "available": 10,
         "received": 15,
     }
     assert [(each["warehouseId"], each["onHand"]) for each in stock["warehouses"]] == [("main", 10), ("north", 5)]
+
+
+async def test_only_what_can_be_bought_is_shown_as_available(reader: Reader, stocked: Counter) -> None:
+    shown = {item["warehouseId"]: item for item in (await reader.told("/inventory?productId=lamp"))["items"]}
+    one = {item["warehouseId"]: item for item in (await reader.told("/inventory/lamp"))["warehouses"]}
+    for warehouse, available in (("main", 10), ("north", 0)):
+        assert shown[warehouse]["available"] == one[warehouse]["available"] == available
+    [north] = (await reader.told("/inventory", params={"warehouseId": "north"}))["items"]
+    assert (north["onHand"], north["available"]) == (5, 0)
 
 
 async def test_a_correction_is_seen(reader: Reader, stocked: Counter) -> None:
