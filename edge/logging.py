@@ -2,14 +2,16 @@
 
 import logging
 import sys
+from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
 from edge.console_log import console_processors, has_colour
 from edge.context import CURRENT
+from edge.tracebacks import format_traceback
 
 LogFormat = Literal["auto", "console", "json"]
 
@@ -68,7 +70,7 @@ def _common_processors(service: str) -> list[Processor]:
 def _json_processors() -> list[Processor]:
     return [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_format_exception),
         structlog.processors.JSONRenderer(serializer=_json),
     ]
 
@@ -91,6 +93,18 @@ def _adopt(shared: list[Processor], rendering: list[Processor], out: TextIO, thr
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(threshold, logging.WARNING))
+
+
+def _format_exception(exc_info: ExcInfo) -> str:
+    return format_traceback(exc_info[1])
+
+
+def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write what ended the process into its log; a `sys.excepthook`."""
+    if not issubclass(kind, Exception | BaseExceptionGroup):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger(__name__).critical("ended by a fault", exc_info=error)
 
 
 def _json(line: EventDict, default: Any = None, **_: Any) -> str:

@@ -5,14 +5,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 from schemas.codec import Stored
+from schemas.error_codes import code_of
 from schemas.errors import AIOutletError, Unavailable
 from schemas.topics import TopicPartition
 
 Errors = tuple[type[Exception], ...]
 AppendOutcome = AppendResult | AIOutletError
 """The positions of a request's events, or the error to raise to its caller."""
+
+log = structlog.get_logger(__name__)
 
 
 class Backend(Protocol):
@@ -63,10 +68,14 @@ class Backend(Protocol):
 
 @contextmanager
 def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
-    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame."""
+    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame.
+
+    Its words are none of the callers' business: the fault's code is logged.
+    """
     try:
         yield
     except unless:
         raise
     except faults as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error
+        log.warning("event store fault", cause=code_of(error))
+        raise Unavailable("the event store does not answer") from error

@@ -9,6 +9,7 @@ import psycopg
 
 from event_store.postgres.connections import Connection
 from event_store.postgres.functions import NEXT_POSITION, RECORD_BATCH, REFUSE_CHANGE
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
@@ -81,7 +82,7 @@ def migrate(url: str) -> int:
             )
             return _apply(connection)
     except psycopg.Error as error:
-        raise Unavailable(f"the event store cannot be migrated: {error}") from error
+        raise Unavailable(f"the event store cannot be migrated: {code_of(error)}") from error
 
 
 def steps_applied(connection: Connection) -> int:
