@@ -2,8 +2,9 @@
 
 import logging
 import sys
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, cast
 
 import orjson
 import structlog
@@ -14,6 +15,24 @@ from edge.context import CURRENT
 from edge.tracebacks import format_traceback
 
 LogFormat = Literal["auto", "console", "json"]
+
+
+class LossyStream:
+    """Drops what cannot be written: a log on a full disk must not end the work that it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or not."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Flush, or not."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def configure(
@@ -49,7 +68,7 @@ def configure(
     structlog.configure(
         processors=[*([] if keeps_requests else [_without_requests]), *shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, LossyStream(out))),
         cache_logger_on_first_use=False,
     )
     _adopt(shared, rendering, out, threshold)

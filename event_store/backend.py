@@ -5,19 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
 from schemas.codec import Stored
-from schemas.error_codes import code_of
 from schemas.errors import AIOutletError, Unavailable
 from schemas.topics import TopicPartition
 
 Errors = tuple[type[Exception], ...]
 AppendOutcome = AppendResult | AIOutletError
 """The positions of a request's events, or the error to raise to its caller."""
-
-log = structlog.get_logger(__name__)
 
 
 class Backend(Protocol):
@@ -70,12 +65,11 @@ class Backend(Protocol):
 def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
     """Raise `Unavailable` in the place of a database's faults, unless the request is to blame.
 
-    Its words are none of the callers' business: the fault's code is logged.
+    Its words are none of the callers' business; whoever answers them or tries again logs the code of the cause.
     """
     try:
         yield
     except unless:
         raise
     except faults as error:
-        log.warning("event store fault", cause=code_of(error))
         raise Unavailable("the event store does not answer") from error
