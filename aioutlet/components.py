@@ -1,6 +1,7 @@
 """Builds the components that both wirings use: clients, processors, and the consumer of the read models."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -11,10 +12,11 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
-from aioutlet.settings import CannotStart, Settings
+from aioutlet.settings import CannotStart, Settings, books_file
 from domain.fulfilment.policy import Policy
 from edge.health import Probe
 from event_store.opening import open_store
+from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.sealing import Sealer
@@ -28,6 +30,7 @@ from schemas.errors import Unavailable
 from schemas.saga import Step
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.deadline_check import DeadlineCheck
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
@@ -35,6 +38,8 @@ from streams.metrics import Metrics
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
+from streams.provider_books import ProviderBooks
+from streams.provider_processor import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
 
@@ -43,6 +48,7 @@ MAX_POLL_INTERVAL_MS = 3_600_000
 """A consumer that catches up from the store does not poll the broker meanwhile, and must keep its partitions. Whether
 it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
+BOOKS_REMEDY = "put the file back from a backup, or name another"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
@@ -66,15 +72,28 @@ def build_policy(settings: Settings) -> Policy:
     )
 
 
-def build_processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics) -> list[Processor]:
+def build_processors(
+    settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics, *, partitions: int
+) -> list[Processor]:
     """Return the processors: the saga and those of its steps."""
-    policy, gateway = build_policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER)
+    policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
+    check = DeadlineCheck(store, policy=policy, partitions=partitions)
     return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=policy),
-        Payments(store, gateway, clock=now, metrics=metrics),
+        Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
+        Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics),
+        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
     ]
+
+
+def build_gateway(settings: Settings) -> DummyGateway:
+    """Return the stand-in for a payment provider, on its books."""
+    path = books_file(settings)
+    with starting(f"AIOUTLET_PROVIDER_BOOKS: '{path}'", BOOKS_REMEDY):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        check_file(path)
+        books = ProviderBooks(path)
+    return DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER, books=books)
 
 
 def build_projection_consumer(
@@ -104,7 +123,7 @@ def starting(part: str, remedy: str) -> Iterator[None]:
     """
     try:
         yield
-    except (Unavailable, PyMongoError, KafkaError, OSError) as error:
+    except (Unavailable, PyMongoError, KafkaError, OSError, sqlite3.Error) as error:
         raise CannotStart(f"{part} cannot be opened ({code_of(error)}); {remedy}") from error
 
 

@@ -13,13 +13,13 @@ import orjson
 from aioutlet.settings import CannotStart
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
-TOKEN_SECRET, MASTER_KEY, FAUST = "token.secret", "master.key", "faust"
+TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
 DRAFT = ".new"
 OURS = frozenset(
     (
         *(
             f"{database}{suffix}"
-            for database in (LOG, DOCUMENTS)
+            for database in (LOG, DOCUMENTS, BOOKS)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
         *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),

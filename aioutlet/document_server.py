@@ -93,7 +93,7 @@ def _log_places_only() -> None:
 
 
 def _check(path: Path) -> None:
-    """Raise what is wrong with the file, unless it is so large that looking would take long."""
+    """As `event_store.sqlite.file_check`, which this process does not import."""
     if path.exists() and path.stat().st_size <= CHECKED_BYTES:
         with closing(sqlite3.connect(path)) as connection:
             if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):

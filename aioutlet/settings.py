@@ -17,9 +17,9 @@ _HOST = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])"
 _HOST_AND_PORT = re.compile(rf"({_HOST}|(%2F[\w.%-]+))?(:\d{{1,5}})?")
 
 
-def _check_folder(value: object) -> object:
+def _check_path(value: object) -> object:
     if isinstance(value, str) and not value.strip():
-        raise ValueError("a folder has a name")
+        raise ValueError("a path is not empty")
     return value
 
 
@@ -45,7 +45,7 @@ def _check_address(value: str) -> str:
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Folder = Annotated[Path, BeforeValidator(_check_folder)]
+NamedPath = Annotated[Path, BeforeValidator(_check_path)]
 Host = Annotated[str, AfterValidator(_check_host)]
 Secret = Annotated[str, Field(min_length=MIN_SECRET)]
 Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_check_address)]
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    data: Folder = Path("var")
+    data: NamedPath = Path("var")
     """Folder of the embedded shop's log, documents and keys."""
     host: Host = "127.0.0.1"
     """Address the HTTP services listen on: a name, an IPv4 or an IPv6 address; `::` is every address."""
@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     """Seconds an attempt to prepare a shipment may take."""
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
+    provider_timeout: Seconds = 10.0
+    """Seconds one call to the payment provider or the carrier may take; what it did meanwhile is asked for again."""
+    provider_calls: Annotated[int, Field(ge=1, le=10_000)] = 64
+    """How many calls to the payment provider may run at once, and how many to the carrier."""
+    provider_books: NamedPath | None = None
+    """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
+    `deadlines` need the same."""
     reservation: Seconds = 900.0
     """Seconds for which stock is reserved for an order that is not complete."""
     inventory_first: bool = False
@@ -137,6 +144,11 @@ class Settings(BaseSettings):
         if value is None:
             raise WrongSettings(f"AIOUTLET_{name.upper()}: set it to {example}")
         return value
+
+
+def books_file(settings: Settings) -> Path:
+    """Return the file with the books of the payment stand-in."""
+    return settings.provider_books or settings.data / "provider.sqlite"
 
 
 class CannotStart(Exception):

@@ -143,7 +143,7 @@ class GroupCommitter:
 
 def _copy(error: Unavailable) -> Unavailable:
     """Return an error of each caller's own: a raised one keeps its traceback."""
-    copy = Unavailable(error.detail)
+    copy = type(error)(error.detail, **error.extra)
     copy.__cause__ = error.__cause__
     return copy
 

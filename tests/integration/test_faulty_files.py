@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
-from aioutlet.data_folder import DOCUMENTS, LOG, MASTER_KEY, TOKEN_SECRET
+from aioutlet.data_folder import BOOKS, DOCUMENTS, LOG, MASTER_KEY, TOKEN_SECRET
 from aioutlet.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -57,6 +57,7 @@ def said(*words: str, **settings: object) -> str:
         ("HOST", "[::1"),
         ("DATA", ""),
         ("DATA", "  "),
+        ("PROVIDER_BOOKS", ""),
         ("CONNECTIONS", "0"),
         ("HEADER_TIMEOUT", "0"),
         ("BODY_TIMEOUT", "-1"),
@@ -112,16 +113,16 @@ def a_torn_database(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [garbage, a_folder, a_torn_database])
-@pytest.mark.parametrize("name", [LOG, DOCUMENTS])
+@pytest.mark.parametrize("name", [LOG, DOCUMENTS, BOOKS])
 def test_a_database_that_is_none_is_named(tmp_path: Path, make: Callable[[Path], None], name: str) -> None:
     make(tmp_path / name)
     command = [sys.executable, "-m", "aioutlet", "run"]
     environment = os.environ | {"AIOUTLET_DATA": str(tmp_path), "AIOUTLET_LOG_LEVEL": "WARNING"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
-    assert done.stderr.startswith("AIOUTLET_DATA: ")
+    assert done.stderr.startswith("AIOUTLET_PROVIDER_BOOKS: " if name == BOOKS else "AIOUTLET_DATA: ")
     assert str(tmp_path / name) in done.stderr
-    assert ("backup" if name == LOG else "remove that file") in done.stderr
+    assert ("remove that file" if name == DOCUMENTS else "backup") in done.stderr
 
 
 def empty(path: Path) -> None:
