@@ -80,6 +80,13 @@ async def test_a_door_on_port_nought_says_where_it_is_and_closes_behind_itself()
         assert same == url
 
 
+@pytest.mark.parametrize(("host", "shown"), [("::1", "[::1]"), ("127.0.0.1", "127.0.0.1"), ("localhost", "localhost")])
+async def test_an_address_is_printed_as_urls_have_it(host: str, shown: str) -> None:
+    async with listening(PlainTextResponse("here"), host=host, port=0, setting="X") as url, httpx.AsyncClient() as web:
+        assert url.startswith(f"http://{shown}:")
+        assert (await web.get(url)).text == "here"
+
+
 async def test_a_door_on_a_port_that_is_taken_does_not_open(taken: int) -> None:
     with pytest.raises(CannotListen, match=f"{HERE}:{taken} .*; set AIOUTLET_X to another"):
         async with listening(PlainTextResponse("never"), host=HERE, port=taken, setting="AIOUTLET_X"):

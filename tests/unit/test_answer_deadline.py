@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -65,6 +66,40 @@ async def test_an_answer_that_has_begun_goes_on() -> None:
 
     async with answered(long) as client:
         assert (await client.get("/")).text == "a" * 8
+
+
+async def test_an_answer_to_a_body_that_has_begun_goes_on() -> None:
+    """Such an answer listens for its client to leave, which is no second body."""
+
+    async def long(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+        await StreamingResponse(slowly(8))(scope, receive, send)
+
+    async with answered(long) as client:
+        assert (await client.post("/", content=b"hello")).text == "a" * 8
+
+
+async def test_who_is_cancelled_otherwise_is_cancelled() -> None:
+    async with answered(hangs) as client:
+        asking = asyncio.create_task(client.get("/"))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+    assert asking.cancelled()
+
+
+async def test_work_that_ends_although_it_was_too_late_is_not_cancelled_afterwards() -> None:
+    async def insists(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.get_running_loop().create_future()
+        await answers(scope, receive, send)
+
+    async with answered(insists) as client:
+        assert (await client.get("/")).text == "here"
+        task = asyncio.current_task()
+        assert task
+        assert task.cancelling() == 0
 
 
 async def test_another_timeout_is_not_mistaken_for_it() -> None:

@@ -3,23 +3,28 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from aioutlet.document_process import DocumentServer
 from aioutlet.documents import document_client
 from event_store.backend import AppendOutcome
 from event_store.memory import MemoryBackend
+from event_store.postgres.store import postgres_store
 from event_store.records import AppendRequest
 from event_store.threaded import ThreadedStore
 from projectors.models.registry import MODELS
 from projectors.writer import ensure_indexes
+from schemas.codec import Stored
+from tests.databases import address
 from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, problem
 from tests.integration.doors.reader import Reader
+from tests.integration.wire import Wire
 
 PROMPT = 5.0
 """Seconds."""
@@ -97,7 +102,7 @@ class FrozenBackend(MemoryBackend):
         self.thawed.wait()
         return super().head()
 
-    def streams(self, after):  # type: ignore[no-untyped-def]
+    def streams(self, after: Mapping[str, int]) -> list[Stored]:
         self.thawed.wait()
         return super().streams(after)
 
@@ -131,3 +136,24 @@ async def test_with_a_frozen_store_every_command_is_answered_in_time(frozen: tup
     assert [answer.status_code for answer in placed] == [201] * 20
     orders = [envelope for envelope in await counter.log() if envelope.type == "order.created"]
     assert len(orders) == 20  # each key has one order, whether or not its first request was recorded
+
+
+async def test_with_a_frozen_postgresql_every_command_is_answered_in_time(database: str) -> None:
+    """Its connections stand, as those of a stopped process or a lost network do."""
+    at = conninfo_to_dict(database)
+    wire = Wire(str(at["host"]), int(str(at["port"])))
+    async with wire.open() as port:
+        counter = Counter(await asyncio.to_thread(postgres_store, address(database, port=str(port))))
+        async with counter.client:
+            await counter.stock(LAMP)
+            wire.flows.clear()
+            async with asyncio.timeout(PROMPT):
+                answers = await asyncio.gather(
+                    *(counter.place(f"k{number}") for number in range(20)), counter.says("GET", "/health/ready")
+                )
+            for answer in answers:
+                problem(answer, 503, "unavailable")
+            wire.flows.set()
+            placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
+            assert [answer.status_code for answer in placed] == [201] * 20
+        await counter.store.close()
