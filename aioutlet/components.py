@@ -168,9 +168,9 @@ async def open_producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(
         bootstrap_servers=broker, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
-    with starting(BROKER, BROKER_REMEDY):
-        await producer.start()
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await producer.start()
         yield producer
     finally:
         await producer.stop()
@@ -182,10 +182,10 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
     topics = {model.view.topic for model in MODELS}
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
-    with starting(BROKER, BROKER_REMEDY):
-        await consumer.start()
-    pacing.add(consumer)
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await consumer.start()
+        pacing.add(consumer)
         yield consumer
     finally:
         await consumer.stop()
@@ -204,9 +204,9 @@ async def open_group_consumer(broker: str, *, group: str) -> AsyncIterator[AIOKa
         metadata_max_age_ms=METADATA_AGE_MS,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
     )
-    with starting(BROKER, BROKER_REMEDY):
-        await consumer.start()
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await consumer.start()
         yield consumer
     finally:
         await consumer.stop()

@@ -73,23 +73,25 @@ def _concerns_us(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Error sending response")
 
 
-class _Places(logging.Formatter):
+class PlaceFormatter(logging.Formatter):
     """Writes where something was logged and which errors led to it: their words may repeat a document."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return (
-            f"{record.levelname} {record.name}:{record.lineno}{_kinds(record.exc_info[1] if record.exc_info else None)}"
-        )
+        error = record.exc_info[1] if record.exc_info else None
+        return " ".join([record.levelname, f"{record.name}:{record.lineno}", *_kinds(error)])
 
 
-def _kinds(error: BaseException | None) -> str:
-    return "" if error is None else f" {type(error).__name__}{_kinds(error.__cause__ or error.__context__)}"
+def _kinds(error: BaseException | None) -> Iterator[str]:
+    if error is not None:
+        yield type(error).__name__
+        yield from _kinds(error.__cause__ or error.__context__)
 
 
 def _log_places_only() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(_Places())
+    handler.setFormatter(PlaceFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    sys.excepthook = lambda *fault: logging.getLogger(__name__).critical("ended by a fault", exc_info=fault)
 
 
 def _check(path: Path) -> None:

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.data_folder import make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings, WrongSettings
@@ -126,7 +127,10 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
+    make_folder(settings.data)
     async with components.open_event_store(settings.log) as store:
+        with components.starting(components.BROKER, components.BROKER_REMEDY):
+            await components.broker_probe(settings.bootstrap)()
         processors = components.build_processors(
             settings, store, context.sealer, context.metrics, partitions=settings.partitions
         )

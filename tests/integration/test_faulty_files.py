@@ -232,3 +232,16 @@ def test_a_part_that_does_not_answer_is_named_without_its_password(words: tuple[
     line = said(*words, **REST | {"STORE": address.format(scheme="postgresql")})
     assert PASSWORD not in line
     assert "AIOUTLET_STORE" in line
+
+
+@pytest.mark.parametrize("name", ["relay", "saga", "projectors"])
+def test_a_broker_that_is_away_is_named(database: str, tmp_path: Path, name: str) -> None:
+    settings = REST | {"STORE": database, "DATA": tmp_path / "var", "HEALTH_PORT": 0}
+    environment = os.environ | {f"AIOUTLET_{name}": str(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "aioutlet", "service", name]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    *logged, line = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line.startswith("AIOUTLET_BROKER: Kafka cannot be opened (KafkaConnectionError); ")
+    assert all('"logger":"aiokafka"' in each for each in logged)
+    assert PASSWORD not in done.stderr
