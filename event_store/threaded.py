@@ -1,7 +1,7 @@
 """The event store over any backend: appends go to its writer threads, reads to threads of their own."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -52,6 +52,12 @@ class ThreadedStore(EventStore):
     async def head(self) -> int:
         return await self._read(self._backend.head)
 
+    async def log_id(self) -> str:
+        return await self._read(self._backend.log_id)
+
+    async def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        return await self._read(self._backend.event_ids, positions)
+
     async def wait_past(self, position: int, *, timeout: float) -> int:
         return await self._tail.wait_past(position, timeout=timeout)
 
@@ -72,6 +78,9 @@ class ThreadedStore(EventStore):
 
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         await self._read(self._backend.save_snapshots, snapshots)
+
+    async def drop_foreign_checkpoints(self, consumer: str) -> int:
+        return await self._read(self._backend.drop_foreign_checkpoints, consumer)
 
     async def close(self) -> None:
         if self._is_closed:

@@ -81,6 +81,19 @@ BEGIN
     RETURN head;
 END $$"""  # noqa: S608  # constants
 
+DROP_FOREIGN_CHECKPOINTS = """
+CREATE FUNCTION drop_foreign_checkpoints(whose text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    dropped bigint;
+BEGIN
+    DELETE FROM checkpoints WHERE consumer = whose
+    AND (SELECT max(position) FROM checkpoints WHERE consumer = whose)
+        > (SELECT coalesce(max(notification_id), 0) FROM stored_events);
+    GET DIAGNOSTICS dropped = ROW_COUNT;
+    RETURN dropped;
+END $$"""
+
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

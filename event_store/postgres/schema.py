@@ -8,7 +8,7 @@ library's own recorder included. A counter row would do the same, but every appe
 import psycopg
 
 from event_store.postgres.connections import Connection
-from event_store.postgres.functions import NEXT_POSITION, RECORD_BATCH, REFUSE_CHANGE
+from event_store.postgres.functions import DROP_FOREIGN_CHECKPOINTS, NEXT_POSITION, RECORD_BATCH, REFUSE_CHANGE
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
@@ -57,6 +57,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         f"GRANT INSERT, UPDATE, DELETE ON snapshots TO {WRITER}",
         "REVOKE ALL ON FUNCTION next_position, record_batch, refuse_change FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION next_position, record_batch TO {WRITER}",
+    ),
+    (
+        "CREATE TABLE log_identity (id text NOT NULL)",
+        "INSERT INTO log_identity VALUES (replace(gen_random_uuid()::text, '-', ''))",
+        f"GRANT SELECT ON log_identity TO {WRITER}, {READER}",
+        DROP_FOREIGN_CHECKPOINTS,
+        "REVOKE ALL ON FUNCTION drop_foreign_checkpoints FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION drop_foreign_checkpoints TO {WRITER}",
     ),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""

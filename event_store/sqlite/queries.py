@@ -19,6 +19,10 @@ LOG_OF_TYPES = """
     SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
     AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?"""
 HEAD = "SELECT ifnull(max(rowid), 0) FROM stored_events"
+LOG_ID = "SELECT id FROM log_identity"
+EVENT_IDS = """
+    SELECT rowid, ifnull(substr(state, 1, ?), x'') FROM stored_events
+    WHERE rowid IN (SELECT value FROM json_each(?))"""
 CHECKPOINTS = "SELECT json_group_array(json_array(topic, partition, position)) FROM checkpoints WHERE consumer = ?"
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = ?"
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"
@@ -26,6 +30,9 @@ DUE = """
     SELECT json_group_array(json_object('id', id, 'kind', kind, 'subject', subject, 'token', token, 'due_at', due_at))
     FROM (SELECT * FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?)"""
 NEXT_DUE = "SELECT min(due_at) FROM timers"
+DROP_FOREIGN_CHECKPOINTS = """
+    DELETE FROM checkpoints WHERE consumer = ?1 AND (SELECT max(position) FROM checkpoints WHERE consumer = ?1)
+    > (SELECT ifnull(max(rowid), 0) FROM stored_events)"""
 
 KEEP_HIGHEST_POSITION = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
 KEEP_NEWEST_VERSION = """ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state

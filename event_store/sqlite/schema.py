@@ -15,6 +15,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE snapshots (stream TEXT NOT NULL, decider TEXT NOT NULL, version INTEGER NOT NULL,"
         " state BLOB NOT NULL, PRIMARY KEY (stream, decider))",
     ),
+    (
+        "CREATE TABLE log_identity (id TEXT NOT NULL)",
+        "INSERT INTO log_identity VALUES (lower(hex(randomblob(16))))",
+    ),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `applied_steps`."""
 
