@@ -37,15 +37,28 @@ def run() -> None:
 
     import uvloop
 
-    from aioutlet.data_folder import AlreadyRunning
-    from aioutlet.document_process import DocumentServerFailed
-    from aioutlet.http_server import PortTaken
-
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
-    except* (AlreadyRunning, PortTaken, DocumentServerFailed) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
+
+
+def _reasons_to_end() -> tuple[type[Exception], ...]:
+    """What is said in one line when it ends the shop or a service; imported once something has."""
+    from aioutlet.data_folder import AlreadyRunning
+    from aioutlet.document_process import DocumentServerFailed
+    from aioutlet.http_server import PortTaken
+    from aioutlet.settings import WrongSettings
+    from schemas.errors import Unavailable
+    from subscriptions.log_watch import LogReplaced
+
+    return (AlreadyRunning, DocumentServerFailed, LogReplaced, PortTaken, Unavailable, WrongSettings)
+
+
+def _first(error: BaseException) -> BaseException:
+    """The first error of a group, however deep."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _an_id(value: str) -> str:
@@ -85,10 +98,7 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     import uvloop
 
-    from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
-    from aioutlet.settings import WrongSettings
-    from schemas.errors import Unavailable
 
     if name not in SERVICES:
         _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
@@ -97,8 +107,8 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
-    except* (PortTaken, Unavailable, WrongSettings) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
 
 
 @app.command()
@@ -116,6 +126,27 @@ def migrate() -> None:
     except (WrongSettings, Unavailable) as problem:
         _give_up(str(problem))
     typer.echo(f"{applied} steps applied")
+
+
+projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
+app.add_typer(projections, name="projections")
+
+
+@projections.command()
+def rebuild() -> None:
+    """Drop the documents on AIOUTLET_DOCUMENTS if they are not of the log on AIOUTLET_STORE.
+
+    Then the projectors build them anew, and queries are answered again. Documents of the log stay.
+    """
+    import asyncio
+
+    from aioutlet.services import drop_documents_of_another_log
+
+    try:
+        outcome = asyncio.run(drop_documents_of_another_log(_settings()))
+    except _reasons_to_end() as problem:
+        _give_up(str(problem))
+    typer.echo(outcome)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, Opener, QueryContext
+from query_api.log_guard import LogGuard
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -31,6 +32,7 @@ def build_app(
     opener: Opener,
     partitions: int,
     watcher: CheckpointWatcher | None = None,
+    guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
@@ -41,6 +43,7 @@ def build_app(
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
         watcher: That of the process, if projections run in it.
+        guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
     """
 
@@ -52,11 +55,11 @@ def build_app(
             title="AIOutlet query API",
             routers=ROUTERS,
             verifier=verifier,
-            probes={"documents": documents},
+            probes={"documents": documents} | ({"log": guard.probe} if guard else {}),
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, guard)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

@@ -61,10 +61,19 @@ class Processor(ABC):
         """Decide on all of `triggers`, in order, into `unit`."""
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
-        """Return the last position finished, by partition."""
+        """Return the last position finished, by partition; none where one is not a position of this log."""
+        if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
+            log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         return await self._store.checkpoints(self.consumer)
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        *,
+        event_id: str = "",  # noqa: ARG002 - its checkpoints are in the log's own database, and put back with it
+    ) -> None:
         """Process these events and save the checkpoint `position`; orders that fail are stepped over."""
         checkpoint = Checkpoint(self.consumer, partition, position)
         if envelopes:

@@ -31,20 +31,23 @@ class RecordingHandler:
     def __init__(self) -> None:
         self.handled: dict[TopicPartition, list[int]] = defaultdict(list)
         self.finished: dict[TopicPartition, int] = {}
+        self.event_ids: dict[int, str] = {}
         self.envelopes: list[Envelope] = []
         self.fails: Callable[[TopicPartition, Sequence[Envelope]], bool] = lambda _partition, _envelopes: False
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         return dict(self.finished)
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, *, event_id: str
+    ) -> None:
         await asyncio.sleep(0)
         if self.fails(partition, envelopes):
             raise Unavailable("down")
         assert position > self.finished.get(partition, 0)
         self.handled[partition] += [envelope.position for envelope in envelopes]
         self.envelopes += envelopes
-        self.finished[partition] = position
+        self.finished[partition], self.event_ids[position] = position, event_id
 
 
 class StockHandler(RecordingHandler):

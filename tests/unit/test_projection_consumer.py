@@ -79,7 +79,9 @@ class Reader:
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         return {}
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, *, event_id: str
+    ) -> None:
         if self.errors:
             raise self.errors.pop()
         self.batches += 1

@@ -215,7 +215,7 @@ async def test_where_nothing_is_wanted_the_checkpoint_is_noted_at_most_once_a_se
     assert await store.checkpoints("answering") == {PLACE: 1, other: 5}
     clock.pass_by(1)
     await processor.handle(PLACE, [], 40)
-    assert await processor.checkpoints() == {PLACE: 40, other: 5}
+    assert await store.checkpoints("answering") == {PLACE: 40, other: 5}
 
 
 async def test_an_answer_says_whose_conversation_it_is_and_what_caused_it(
