@@ -1,7 +1,7 @@
 """A log put back from a backup beside newer documents: no reader ever sees what the log does not hold."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -65,7 +65,7 @@ async def is_all_there_is(ask: Counter, product: str, order_ids: list[str]) -> N
 
 @pytest.mark.parametrize("end", [ShopProcess.kill, ShopProcess.stop], ids=["killed", "closed"])
 async def test_a_backup_put_back_is_all_that_readers_see_and_the_shop_goes_on(
-    own_shop: ShopProcess, tmp_path: Path, end: type[ShopProcess]
+    own_shop: ShopProcess, tmp_path: Path, end: Callable[[ShopProcess], None]
 ) -> None:
     log, copy = own_shop.data / LOG, tmp_path / "copy.sqlite"
     async with counter(own_shop.addresses()) as ask:
