@@ -204,6 +204,7 @@ async def test_a_log_that_is_replaced_is_noticed_when_the_store_says_that_more_i
     subscription = subscribe(store, handler)
     await subscription.assign()
     await subscription.receive(await published(store))
+    await subscription.reconcile()
     other, messages = await log_of(7, 1, 6, correlation_id="after")
     await say_published(other, messages)
     replace(store, other)
