@@ -15,6 +15,7 @@ from projectors.writer import write
 from schemas.documents import CHECKPOINTS, ORIGINS, Advance
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from subscriptions.catch_up import UnreadableEvent
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,13 @@ class Projection:
         return lowest
 
     async def handle(
-        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, *, event_id: str
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),  # noqa: ARG002 - its documents go without
+        *,
+        event_id: str,
     ) -> None:
         """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`."""
         at = LogPosition(position, event_id, await self._get_log_id())

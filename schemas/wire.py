@@ -85,6 +85,11 @@ class Incoming(NamedTuple):
     value: bytes
 
     @property
+    def stream(self) -> str:
+        """The stream of its event, empty where the message does not say."""
+        return self.headers.get("ce_subject", b"").decode(errors="replace")
+
+    @property
     def event_id(self) -> str:
         """The id of the event that the log must have at `position`."""
         return self.headers.get("ce_id", b"").decode(errors="replace")

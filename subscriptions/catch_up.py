@@ -11,8 +11,9 @@ before a backup of it was put back. Such messages are set aside.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -30,8 +31,6 @@ RELAY = "relay"
 PAGE = 2_000
 MAX_SHOWN = 64
 """Letters of what another log's message says that are logged."""
-T = TypeVar("T")
-R = TypeVar("R")
 SetAside = Callable[[Sequence[Incoming]], None]
 """Called with messages whose events the log does not have."""
 
@@ -50,6 +49,14 @@ def log_set_aside(messages: Sequence[Incoming]) -> None:
         eventId=first.event_id[:MAX_SHOWN],
         log=first.log[:MAX_SHOWN],
     )
+
+
+class UnreadableEvent(NamedTuple):
+    """An event of a wanted type that this release cannot decode; `stream` is empty where not even that is known."""
+
+    position: int
+    stream: str
+    cause: Poison
 
 
 class Handler(Protocol):
@@ -71,12 +78,19 @@ class Handler(Protocol):
         """Return the positions up to which it has finished, by partition."""
 
     async def handle(
-        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, *, event_id: str
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str,
     ) -> None:
         """Handle the wanted events of one partition, in position order, and save `position` as its checkpoint.
 
-        `event_id` is that of the event at `position`, wanted or not. Different partitions may be handled at once. After
-        a crash the same events may be given again.
+        `unreadable` are those that could not be decoded; they are reported already. `event_id` is that of the event at
+        `position`, wanted or not. Different partitions may be handled at once. After a crash the same events may be
+        given again.
         """
 
 
@@ -223,13 +237,17 @@ class CatchUpSubscription:
         return before, after
 
     async def _handle(self, partition: TopicPartition, messages: Sequence[Incoming]) -> None:
-        wanted = self._read_each(envelope_from, (message for message in messages if message.type in self._types))
-        await self._finish(partition, wanted, messages[-1].position, messages[-1].event_id)
+        found = Found()
+        for message in messages:
+            if message.type in self._types:
+                self._read(found, message.position, message.stream, partial(envelope_from, message))
+        await self._finish(partition, found, messages[-1].position, messages[-1].event_id)
 
-    async def _finish(
-        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, event_id: str
-    ) -> None:
-        await self._handler.handle(partition, envelopes, position, event_id=event_id)
+    async def _finish(self, partition: TopicPartition, found: "Found", position: int, event_id: str) -> None:
+        if found.unreadable:
+            await self._handler.handle(partition, found.envelopes, position, found.unreadable, event_id=event_id)
+        else:
+            await self._handler.handle(partition, found.envelopes, position, event_id=event_id)
         self._positions[partition], self._event_ids[partition] = position, event_id
 
     async def _catch_up(self, until: Mapping[TopicPartition, int]) -> None:
@@ -243,31 +261,39 @@ class CatchUpSubscription:
             page = await self._reader.log(position, limit=PAGE, until=end, types=sorted(self._types))
             is_full = len(page) == PAGE
             position, event_id = (page[-1].position, id_of(page[-1].state)) if is_full else (end, last_id)
-            envelopes = self._route(page, until.keys())
+            found = self._route(page, until.keys())
             await gather_all(
-                self._finish(partition, envelopes[partition], position, event_id)
+                self._finish(partition, found[partition], position, event_id)
                 for partition in until
                 if self._positions[partition] < position
             )
 
-    def _route(
-        self, page: Sequence[Stored], partitions: Collection[TopicPartition]
-    ) -> dict[TopicPartition, list[Envelope]]:
-        route = partial(published_to, partitions=self._partition_count)
-        envelopes: dict[TopicPartition, list[Envelope]] = defaultdict(list)
+    def _route(self, page: Sequence[Stored], partitions: Collection[TopicPartition]) -> dict[TopicPartition, "Found"]:
+        found: dict[TopicPartition, Found] = defaultdict(Found)
         for stored in page:
-            for destinations in self._read_each(route, (stored,)):
-                for partition in destinations:
-                    if partition in partitions and stored.position > self._positions[partition]:
-                        envelopes[partition] += self._read_each(decode, (stored,))
-        return envelopes
+            for partition in self._destinations(stored):
+                if partition in partitions and stored.position > self._positions[partition]:
+                    self._read(found[partition], stored.position, stored.stream, partial(decode, stored))
+        return found
 
-    def _read_each(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Return what could be read, and report the rest as poison."""
-        results = []
-        for item in items:
-            try:
-                results.append(read(item))
-            except Poison as poison:
-                self._on_poison(poison)
-        return results
+    def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
+        try:
+            return published_to(stored, self._partition_count)
+        except Poison as poison:
+            self._on_poison(poison)
+            return ()
+
+    def _read(self, found: "Found", position: int, stream: str, read: Callable[[], Envelope]) -> None:
+        try:
+            found.envelopes.append(read())
+        except Poison as poison:
+            self._on_poison(poison)
+            found.unreadable.append(UnreadableEvent(position, stream, poison))
+
+
+@dataclass(slots=True)
+class Found:
+    """The wanted events of one partition: those that could be read, and the others."""
+
+    envelopes: list[Envelope] = field(default_factory=list)
+    unreadable: list[UnreadableEvent] = field(default_factory=list)

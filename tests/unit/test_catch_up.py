@@ -14,7 +14,7 @@ from schemas.message import Event
 from schemas.topics import ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming
 from subscriptions import catch_up
-from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.catch_up import CatchUpSubscription, UnreadableEvent
 from tests.histories import COMPLETED, PARTITIONS, events
 from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
 
@@ -39,7 +39,13 @@ class RecordingHandler:
         return dict(self.finished)
 
     async def handle(
-        self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int, *, event_id: str
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str,
     ) -> None:
         await asyncio.sleep(0)
         if self.fails(partition, envelopes):
