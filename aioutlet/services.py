@@ -220,6 +220,7 @@ async def _run_with_health(
 
     A failure, a dead consumer or a log that is replaced ends the service.
     """
+    probes = {**probes, **components.build_consumer_probes(consumers)}
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(

@@ -1,6 +1,7 @@
 """The read side behind one handler, on a real document server, against a real log."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar
 
 import pytest
 
@@ -12,18 +13,26 @@ from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from projectors.verification.report import Report
 from projectors.verification.verify import verify
+from schemas.codec import Stored
 from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
-from schemas.envelope import Envelope
+from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
-from schemas.order import OrderStatus
+from schemas.order import OrderFact, OrderStatus
 from schemas.topics import ORDERS, TOPICS, TopicPartition
 from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
-from tests.examples import EXAMPLES, ORDER_ID
+from tests.examples import EXAMPLES, NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, HistoryLog, deliver, events, recorded
 from tests.unit.streams.fakes import never
 
 pytestmark = on_every_server
+CAUSE = Cause(id="m", at=NOON, correlation_id="c")
+
+
+class Later(OrderFact):
+    """An event of a later release."""
+
+    wire_name: ClassVar[str] = "order.of.a.later.release"
 
 
 @pytest.fixture
@@ -200,3 +209,49 @@ async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(mongodb
     report = await run_verify(store, mongodb)
     assert report.stuck == (ORDER_ID,)
     assert (report.findings["G5"], report.findings["G6"]) == (0, 0)
+
+
+UNREADABLE = [
+    b"",
+    b"{",
+    b"[]",
+    b"{}",
+    b"null",
+    b'{"data": {}}',
+    b'{"data": []}',
+    b"\xff\xfe",
+    b'{"id": 7, "type": "x"}',
+]
+
+
+@pytest.mark.parametrize("state", UNREADABLE)
+@pytest.mark.parametrize("name", ["order.completed", "inventory.reserved", "product.created", "order.number.claimed"])
+async def test_an_event_that_cannot_be_read_is_reported_with_its_position_and_the_others_are_checked(
+    mongodb: Database, store: EventStore, monkeypatch: pytest.MonkeyPatch, name: str, state: bytes
+) -> None:
+    """Also one that no read model reads."""
+    history = [*events("product.created", "stock.received"), *of_order(1, COMPLETED, OrderStatus.SHIPPING_PREPARED)]
+    await append_published(store, recorded(history))
+    read = store.log
+    [position] = [stored.position for stored in await read(0) if stored.type == name]
+
+    async def log(*arguments: int, **options: int) -> list[Stored]:
+        page = await read(*arguments, **options)  # type: ignore[arg-type]
+        return [stored._replace(state=state) if stored.position == position else stored for stored in page]
+
+    monkeypatch.setattr(store, "log", log)
+    unwatched = Projection(MODELS, mongodb, store)
+    await CatchUpSubscription(store, unwatched, partitions=PARTITIONS, on_poison=lambda _: None).assign()
+    report = await run_verify(store, mongodb)
+    assert report.findings["log"] == 1
+    assert f"position {position}" in report.shown["log"][0]
+    assert (report.events, report.findings["G2"], report.findings["G7"]) == (len(history), 0, 0)
+    assert not report.agrees
+
+
+async def test_an_event_of_a_later_release_is_reported_too(mongodb: Database, store: EventStore) -> None:
+    await append_published(store, recorded(events("product.created")))
+    await store.append(AppendRequest(events=tuple(wrap_events("order-later", 0, [Later(order_id="later")], CAUSE))))
+    report = await run_verify(store, mongodb)
+    assert [line.startswith("order-later v1 (order.of.a.later.release)") for line in report.shown["log"]] == [True]
+    assert report.events == 2
