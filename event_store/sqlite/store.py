@@ -34,6 +34,8 @@ from event_store.write_set import WriteSet, build_write_set
 from schemas.codec import ID_BYTES, Stored, encode, id_of
 from schemas.topics import TopicPartition
 
+RECENT_EVENTS = 20_000
+"""Some seconds of a busy shop: consumers compare messages with these, and with older events in the file."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 REQUEST_ERRORS = (DataError, IntegrityError, InterfaceError, ProgrammingError)
@@ -46,7 +48,7 @@ def sqlite_store(path: Path | str, *, clock: Clock = wall_clock) -> EventStore:
     Raises:
         Unavailable: The file cannot be opened, or is not a database.
     """
-    return ThreadedStore(SQLiteBackend(str(path), clock))
+    return ThreadedStore(SQLiteBackend(str(path), clock), recent_events=RECENT_EVENTS)
 
 
 class SQLiteBackend:

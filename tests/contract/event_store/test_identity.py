@@ -94,3 +94,18 @@ async def test_checkpoints_up_to_the_end_of_the_log_stay(store: EventStore) -> N
     await store.append(request("order-1", n=3, checkpoints=(Checkpoint("saga", HERE, 3), Checkpoint("saga", THERE, 1))))
     assert await store.drop_foreign_checkpoints("saga") == 0
     assert await store.checkpoints("saga") == {HERE: 3, THERE: 1}
+
+
+async def test_what_is_remembered_of_a_file_is_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("event_store.sqlite.store.RECENT_EVENTS", 5)
+    store, other = sqlite_store(tmp_path / "events.db"), sqlite_store(tmp_path / "events.db")
+    for number in range(4):
+        await store.append(request(f"order-{number}", n=2))
+        await other.append(request(f"saga-{number}", n=3))
+        await store.append(request(f"order-{number}", n=2))
+    log = {stored.position: id_of(stored.state) for stored in await store.log(0)}
+    for reader in (store, other):
+        assert [await reader.event_ids([position]) for position in log] == [{at: log[at]} for at in log]
+        assert await reader.event_ids([*log, 99]) == log
+    await store.close()
+    await other.close()
