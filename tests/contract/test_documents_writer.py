@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from projectors import batched_io
-from projectors.checkpoints import load_checkpoints, save_checkpoints
+from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database, save
 from projectors.folding import Folded, TallyChange, fold
@@ -16,7 +16,7 @@ from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
 from projectors.read_model import ReadModel
 from projectors.writer import ensure_indexes, write
-from schemas.documents import TALLIES, Document, label
+from schemas.documents import CHECKPOINTS, TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from tests.documents import on_every_server
@@ -143,9 +143,11 @@ async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Datab
 
 
 async def test_a_checkpoint_never_moves_back(mongodb: Database) -> None:
-    await save_checkpoints(mongodb, ["orders"], WAREHOUSE, 41)
-    await save_checkpoints(mongodb, ["orders", "stock"], WAREHOUSE, 7)
-    assert await load_checkpoints(mongodb) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
+    late, early = LogPosition(41, "event-41", "log"), LogPosition(7, "event-7", "log")
+    await save_checkpoints(mongodb[CHECKPOINTS], ["orders"], WAREHOUSE, late)
+    await save_checkpoints(mongodb[CHECKPOINTS], ["orders", "stock"], WAREHOUSE, early)
+    found = await load_checkpoints(mongodb[CHECKPOINTS])
+    assert sorted(found) == [("orders", WAREHOUSE, late), ("stock", WAREHOUSE, early)]
 
 
 async def test_ids_that_look_like_numbers_or_object_ids_are_only_text(mongodb: Database) -> None:
