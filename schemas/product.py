@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from schemas.message import Command, Event, Id, Instant, Money, Text
+from schemas.reserved_ids import ChosenId
 
 Prose = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
@@ -13,7 +14,7 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whit
 class CreateProduct(Command):
     """Add a product to the catalogue."""
 
-    product_id: Id
+    product_id: ChosenId
     name: Text
     department: Label
     category: Label

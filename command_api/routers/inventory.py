@@ -13,6 +13,7 @@ from command_api.responses import AdjustmentAccepted, ReceiptAccepted
 from edge.auth import requires
 from schemas.errors import NotFound
 from schemas.message import Command, Id, Text
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream, warehouse_stream
 from schemas.warehouse import AdjustStock, ReceivedLine, ReceiveStock
 
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requir
 class NewReceipt(Command):
     """A delivery of products; the same `receiptId` is recorded once."""
 
-    receipt_id: Id | None = None
+    receipt_id: ChosenId | None = None
     warehouse_id: Id = "main"
     items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=1_000)]
 
@@ -30,7 +31,7 @@ class NewReceipt(Command):
 class NewAdjustment(Command):
     """A correction of a product's stock by `delta` pieces; the same `adjustmentId` is recorded once."""
 
-    adjustment_id: Id | None = None
+    adjustment_id: ChosenId | None = None
     warehouse_id: Id = "main"
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]

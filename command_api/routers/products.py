@@ -22,6 +22,7 @@ from schemas.product import (
     Prose,
     UpdateProduct,
 )
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream
 
 IMPORT_PATH = "/products/import"
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires
 class NewProduct(Command):
     """A new product; without `productId` it gets a new id."""
 
-    product_id: Id | None = None
+    product_id: ChosenId | None = None
     name: Text
     department: Label
     category: Label

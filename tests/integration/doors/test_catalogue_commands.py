@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from command_api.routers.products import MAX_IMPORTED
+from schemas.reserved_ids import RESERVED_IDS
 from tests.integration.doors.counter import ANN, LAMP, MUG, Counter, key
 
 VASE = LAMP | {"productId": "vase", "name": "Vase"}
@@ -140,3 +141,14 @@ async def test_an_import_names_no_product_twice(counter: Counter) -> None:
 async def test_an_import_is_of_some_products_and_not_of_too_many(counter: Counter, count: int) -> None:
     products = [LAMP | {"productId": f"p-{number}"} for number in range(count)]
     await counter.refused(422, "invalid", "POST", "/products/import", json={"products": products}, headers=ANN)
+
+
+@pytest.mark.parametrize("product_id", sorted(RESERVED_IDS))
+async def test_a_word_of_the_paths_is_no_id_of_a_product(counter: Counter, product_id: str) -> None:
+    product = LAMP | {"productId": product_id}
+    for path, body, field in (
+        ("/products", product, "productId"),
+        ("/products/import", {"products": [VASE, product]}, "products.1.productId"),
+    ):
+        refusal = await counter.refused(422, "invalid", "POST", path, json=body, headers=ANN)
+        assert [(error["field"], error["code"]) for error in refusal["errors"]] == [(field, "reserved_id")]
