@@ -69,10 +69,11 @@ def _create(created: ProductCreated, product: Product) -> Sequence[ProductEvent]
 
 
 def _update(command: UpdateProduct, product: Product) -> Sequence[ProductEvent]:
-    description = _description(product) | command.model_dump(exclude={"product_id"}, exclude_none=True)
-    if description == _description(product):
-        return []
-    return [ProductUpdated(product_id=command.product_id, **description)]
+    changes = command.model_dump(exclude={"product_id"}, exclude_unset=True)
+    if "description" in changes:
+        changes["description"] = changes["description"] or ""
+    current = _description(product)
+    return [ProductUpdated(product_id=command.product_id, **current | changes)] if current | changes != current else []
 
 
 def _change_price(command: ChangePrice, product: Product) -> Sequence[ProductEvent]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from schemas.message import Command, Event, Id, Instant, Money, Text
 from schemas.reserved_ids import ChosenId
@@ -23,15 +23,20 @@ class CreateProduct(Command):
     price: Money
 
 
-class UpdateProduct(Command):
-    """Change the description of a product; fields that are left out stay as they are."""
+class ProductChanges(Command):
+    """New values of a product's fields (RFC 7396): those left out stay, and null clears what need not be there."""
+
+    name: Text | MISSING = MISSING
+    department: Label | MISSING = MISSING
+    category: Label | MISSING = MISSING
+    brand: Label | MISSING | None = MISSING
+    description: Prose | MISSING | None = MISSING
+
+
+class UpdateProduct(ProductChanges):
+    """Change the description of a product."""
 
     product_id: Id
-    name: Text | None = None
-    department: Label | None = None
-    category: Label | None = None
-    brand: Label | None = None
-    description: Prose | None = None
 
 
 class ChangePrice(Command):

@@ -18,6 +18,7 @@ from schemas.product import (
     CreateProduct,
     DiscontinueProduct,
     Label,
+    ProductChanges,
     ProductCommand,
     Prose,
     UpdateProduct,
@@ -48,16 +49,6 @@ class NewProducts(Command):
     """Several new products."""
 
     products: Annotated[tuple[CreateProduct, ...], Field(min_length=1, max_length=MAX_IMPORTED)]
-
-
-class ProductChanges(Command):
-    """New values of a product's fields; those left out stay."""
-
-    name: Text | None = None
-    department: Label | None = None
-    category: Label | None = None
-    brand: Label | None = None
-    description: Prose | None = None
 
 
 class NewPrice(Command):
@@ -104,8 +95,8 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
 async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
-    """Change the name, department, category, brand or description of a product."""
-    return await _change(caller, UpdateProduct(product_id=product_id, **dict(body)))
+    """Change the fields of a product that are given; null removes its brand or description."""
+    return await _change(caller, UpdateProduct(product_id=product_id, **body.model_dump(exclude_unset=True)))
 
 
 @router.put("/{product_id}/price", response_model=ProductAccepted)

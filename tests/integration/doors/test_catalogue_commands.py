@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import orjson
 import pytest
 
 from command_api.routers.products import MAX_IMPORTED
@@ -141,6 +142,35 @@ async def test_an_import_names_no_product_twice(counter: Counter) -> None:
 async def test_an_import_is_of_some_products_and_not_of_too_many(counter: Counter, count: int) -> None:
     products = [LAMP | {"productId": f"p-{number}"} for number in range(count)]
     await counter.refused(422, "invalid", "POST", "/products/import", json={"products": products}, headers=ANN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({name: None}, name) for name in ("name", "department", "category")], ids=str
+)
+async def test_null_is_refused_where_something_must_be(counter: Counter, changes: dict[str, Any], field: str) -> None:
+    refusal = await counter.refused(422, "invalid", "PATCH", "/products/lamp", json=changes, headers=ANN)
+    assert [error["field"] for error in refusal["errors"]] == [field]
+
+
+@pytest.mark.parametrize(("field", "cleared"), [("brand", None), ("description", "")])
+@pytest.mark.parametrize("media_type", ["application/json", "application/merge-patch+json"])
+async def test_null_clears_what_need_not_be_there(
+    counter: Counter, field: str, cleared: object, media_type: str
+) -> None:
+    await counter.done("PATCH", "/products/lamp", json={"brand": "Acme", "description": "It bends."})
+    said: dict[str, Any] = {"content": orjson.dumps({field: None}), "headers": {"Content-Type": media_type}}
+    assert (await counter.done("PATCH", "/products/lamp", **said))["version"] == 3
+    [event] = await counter.log(after=3)
+    changed = event.event.model_dump(include={"brand", "description"})
+    assert changed == {"brand": "Acme", "description": "It bends."} | {field: cleared}
+    assert (await counter.done("PATCH", "/products/lamp", **said))["version"] == 3
+
+
+async def test_what_was_not_said_is_not_what_was_said_as_null(counter: Counter) -> None:
+    await counter.done("PATCH", "/products/lamp", json={"brand": "Acme"})
+    await counter.done("PATCH", "/products/lamp", json={"name": "Brass lamp"}, headers=key("k"))
+    said = {"json": {"name": "Brass lamp", "brand": None}, "headers": ANN | key("k")}
+    await counter.refused(422, "idempotency_key_reused", "PATCH", "/products/lamp", **said)
 
 
 @pytest.mark.parametrize("product_id", sorted(RESERVED_IDS))
