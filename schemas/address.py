@@ -5,12 +5,8 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from schemas.message import Command
+from schemas.text import Line
 
-Line = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
-]
-"""One line of a label, without control characters: escaped in JSON, one is six bytes long."""
 PostalCode = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[A-Za-z0-9 -]+$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""

@@ -6,16 +6,17 @@ from pydantic import MISSING, Field, StringConstraints
 
 from schemas.message import Command, Event, Id, Instant, Money, Text
 from schemas.reserved_ids import ChosenId
+from schemas.text import Label, Line, Prose
 
-Prose = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+RecordedProse = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
+RecordedLabel = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 
 
 class CreateProduct(Command):
     """Add a product to the catalogue."""
 
     product_id: ChosenId
-    name: Text
+    name: Line
     department: Label
     category: Label
     brand: Label | None = None
@@ -26,7 +27,7 @@ class CreateProduct(Command):
 class ProductChanges(Command):
     """New values of a product's fields (RFC 7396): those left out stay, and null clears what need not be there."""
 
-    name: Text | MISSING = MISSING
+    name: Line | MISSING = MISSING
     department: Label | MISSING = MISSING
     category: Label | MISSING = MISSING
     brand: Label | MISSING | None = MISSING
@@ -64,10 +65,10 @@ class ProductCreated(ProductFact):
     wire_name: ClassVar[str] = "product.created"
 
     name: Text
-    department: Label
-    category: Label
-    brand: Label | None = None
-    description: Prose = ""
+    department: RecordedLabel
+    category: RecordedLabel
+    brand: RecordedLabel | None = None
+    description: RecordedProse = ""
     price: Money
 
 
@@ -77,10 +78,10 @@ class ProductUpdated(ProductFact):
     wire_name: ClassVar[str] = "product.updated"
 
     name: Text
-    department: Label
-    category: Label
-    brand: Label | None = None
-    description: Prose = ""
+    department: RecordedLabel
+    category: RecordedLabel
+    brand: RecordedLabel | None = None
+    description: RecordedProse = ""
 
 
 class ProductPriceChanged(ProductFact):

@@ -12,9 +12,10 @@ from command_api.context import CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import AdjustmentAccepted, ReceiptAccepted
 from edge.auth import requires
 from schemas.errors import NotFound
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream, warehouse_stream
+from schemas.text import Line
 from schemas.warehouse import AdjustStock, ReceivedLine, ReceiveStock
 
 router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requires("admin")])
@@ -35,7 +36,7 @@ class NewAdjustment(Command):
     warehouse_id: Id = "main"
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
-    reason: Text
+    reason: Line
 
 
 @router.post("/receipts", status_code=201, response_model=ReceiptAccepted)

@@ -9,7 +9,7 @@ from command_api.context import Caller, CommandContext, CurrentCaller, StreamCom
 from command_api.responses import OrderAccepted
 from edge.auth import requires
 from schemas.errors import NotFound, TransitionRefused
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.order import (
     DeliverOrder,
     MoveOrder,
@@ -21,6 +21,7 @@ from schemas.order import (
 )
 from schemas.shipment import Dispatch, RecordDelivery
 from schemas.stream_names import order_stream, shipment_stream
+from schemas.text import Line
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 class Cancellation(Command):
     """The reason of a cancellation."""
 
-    reason: Text = "customer request"
+    reason: Line = "customer request"
 
 
 class NewStatus(Command):

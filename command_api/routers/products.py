@@ -12,19 +12,18 @@ from command_api.context import Caller, CurrentCaller, StreamCommand
 from command_api.responses import ProductAccepted, ProductsImported
 from edge.auth import requires
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Money, Text
+from schemas.message import Command, Id, Money
 from schemas.product import (
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
-    Label,
     ProductChanges,
     ProductCommand,
-    Prose,
     UpdateProduct,
 )
 from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream
+from schemas.text import Label, Line, Prose
 
 IMPORT_PATH = "/products/import"
 IMPORT_BYTES = 1_048_576
@@ -37,7 +36,7 @@ class NewProduct(Command):
     """A new product; without `productId` it gets a new id."""
 
     product_id: ChosenId | None = None
-    name: Text
+    name: Line
     department: Label
     category: Label
     brand: Label | None = None

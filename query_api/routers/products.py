@@ -11,7 +11,7 @@ from query_api.freshness import fresh
 from query_api.paging import Listed, PageParameters, Sort, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
-from schemas.product import Label
+from schemas.text import Label, SearchText
 
 SORTS: dict[str, Sort] = {
     "name": (("name", 1), ("_id", 1)),
@@ -34,7 +34,7 @@ class ProductParameters(PageParameters):
     category: Label | None = None
     min_price: Price | None = None
     max_price: Price | None = None
-    q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    q: SearchText | None = None
     sort: Literal["name", "-name", "price", "-price", "newest"] = "name"
 
 

@@ -90,6 +90,18 @@ def test_null_is_no_value_of_what_must_be_there(field: str) -> None:
         UpdateProduct.model_validate({"productId": "820165", field: None})
 
 
+@pytest.mark.parametrize(
+    ("recorded", "repeated"),
+    [("Cre\u0300me", "Crème"), ("\u1112\u1161\u11ab", "한"), ("one\r\ntwo", "one\ntwo"), ("one\rtwo", "one\ntwo")],
+    ids=ascii,
+)
+def test_an_import_is_recognised_by_texts_of_older_rules(recorded: str, repeated: str) -> None:
+    old = ProductCreated(**CONTENT | {"description": recorded}, price=PRICE)
+    again = CreateProduct(**CONTENT | {"description": repeated}, price=PRICE)
+    given(PRODUCT, old).when(again).then()
+    given(PRODUCT, old, RENAMED).when(again).then()
+
+
 def test_the_price_changes() -> None:
     given(PRODUCT, CREATED).when(ChangePrice(product_id="820165", price=DEARER)).then(DEARER_NOW)
 

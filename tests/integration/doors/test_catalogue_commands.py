@@ -1,14 +1,17 @@
 """The catalogue's commands: what an admin may say of a product, and what becomes of it."""
 
 import re
+import unicodedata
 from typing import Any
 
 import orjson
 import pytest
 
 from command_api.routers.products import MAX_IMPORTED
+from schemas.codec import encode_data
 from schemas.reserved_ids import RESERVED_IDS
-from tests.integration.doors.counter import ANN, LAMP, MUG, Counter, key
+from tests.examples import EXAMPLES
+from tests.integration.doors.counter import ANN, JSON, LAMP, MUG, Counter, key
 
 VASE = LAMP | {"productId": "vase", "name": "Vase"}
 PRICE = {"price": {"amount": 2999, "currency": "USD"}}
@@ -182,3 +185,48 @@ async def test_a_word_of_the_paths_is_no_id_of_a_product(counter: Counter, produ
     ):
         refusal = await counter.refused(422, "invalid", "POST", path, json=body, headers=ANN)
         assert [(error["field"], error["code"]) for error in refusal["errors"]] == [(field, "reserved_id")]
+
+
+TEXTS = ("name", "department", "category", "brand", "description")
+
+
+@pytest.mark.parametrize("field", TEXTS)
+async def test_texts_are_recorded_in_their_composed_form(bare: Counter, field: str) -> None:
+    typed = LAMP | {field: unicodedata.normalize("NFD", "Crème Phở 한글")}
+    await bare.done("POST", "/products", 201, json=typed)
+    [event] = await bare.log()
+    assert event.event.model_dump()[field] == unicodedata.normalize("NFC", "Crème Phở 한글")
+    assert (await bare.done("POST", "/products", 201, json=typed))["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "bad", ["\x00", "La\x00mp", "\x1b[31m", "\u200b", "\ufeff", "\ufeffLamp", "\u3164", "\u2800"], ids=ascii
+)
+async def test_what_is_no_text_is_refused_beside_its_field(counter: Counter, bad: str) -> None:
+    for method, path, body in (
+        ("POST", "/products", VASE),
+        ("PATCH", "/products/lamp", {}),
+        ("POST", "/products/import", VASE),
+    ):
+        for field in TEXTS:
+            changed = body | {field: bad}
+            said = {"json": {"products": [changed]} if path.endswith("import") else changed, "headers": ANN}
+            refusal = await counter.refused(422, "invalid", method, path, **said)
+            error, *_ = refusal["errors"]
+            assert error["field"].removeprefix("products.0.") == field
+            assert error["code"] in {"control_character", "invisible_text"}
+
+
+async def test_a_byte_order_mark_may_stand_before_an_import_and_is_no_part_of_it(bare: Counter) -> None:
+    body = b"\xef\xbb\xbf" + orjson.dumps({"products": [LAMP]})
+    await bare.done("POST", "/products/import", content=body, headers=JSON)
+    [event] = await bare.log()
+    assert event.event.model_dump()["name"] == LAMP["name"]
+
+
+async def test_a_product_recorded_under_older_rules_is_recognised(bare: Counter) -> None:
+    older = {"name": unicodedata.normalize("NFD", "Crème"), "description": "one\r\ntwo"}
+    created = EXAMPLES["product.created"].model_copy(update=older)
+    await bare.happened(created)
+    repeated = orjson.loads(encode_data(created))
+    assert (await bare.done("POST", "/products/import", json={"products": [repeated]}))["unchanged"] == 1

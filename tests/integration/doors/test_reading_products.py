@@ -195,3 +195,9 @@ async def test_a_question_about_stock_is_held_to_its_form(reader: Reader, asked:
 
 async def test_a_product_no_warehouse_ever_saw_has_no_stock(reader: Reader, catalogue: Counter) -> None:
     assert (await reader.refused(404, "not_found", "/inventory/vase"))["productId"] == "vase"
+
+
+@pytest.mark.parametrize("q", ["\x00", "vase\x00", "\u200b", "\u3164", "\ufeff", "va\nse"], ids=ascii)
+async def test_a_search_is_text(reader: Reader, q: str) -> None:
+    refusal = await reader.refused(422, "invalid", "/products", params={"q": q})
+    assert [error["field"] for error in refusal["errors"]] == ["q"]

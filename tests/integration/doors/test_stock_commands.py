@@ -111,6 +111,13 @@ async def test_a_correction_of_a_product_nobody_knows_is_not_found(counter: Coun
     assert (await counter.refused(404, "not_found", "POST", ADJUSTMENTS, **said))["productIds"] == ["unicorn"]
 
 
+@pytest.mark.parametrize("reason", ["one\x00broke", "\x1b[2J", "\u200b", "\ufeff", "\u3164", "one\nbroke"], ids=ascii)
+async def test_a_reason_is_text(counter: Counter, reason: str) -> None:
+    said = {"json": adjustment(reason=reason), "headers": ANN}
+    refusal = await counter.refused(422, "invalid", "POST", ADJUSTMENTS, **said)
+    assert [error["field"] for error in refusal["errors"]] == ["reason"]
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED_IDS))
 async def test_a_word_of_the_paths_is_no_id_of_a_receipt_or_an_adjustment(counter: Counter, name: str) -> None:
     for path, body, field in (
