@@ -19,7 +19,7 @@ from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import ensure_indexes
+from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.documents import Document
 from streams import agents
@@ -42,13 +42,18 @@ async def open_shop(
     """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
-        indexing = tasks.create_task(ensure_indexes(database, MODELS), name="indexes")
+        indexing = tasks.create_task(_prepare(database), name="indexes")
         async with components.open_event_store(log) as store:
             broker = await starting
             await indexing
             async with _components(settings, store, database, broker.address, tasks) as urls:
                 yield urls
     broker.stop()
+
+
+async def _prepare(database: Database) -> None:
+    await drop_earlier_forms(database, MODELS)  # nobody else uses the folder
+    await ensure_indexes(database, MODELS)
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ async def wait_until_fresh(context: QueryContext, view: View, header: str, *, ti
     """Wait until the view has reached the position of the header; raises as `fresh` does."""
     stream, position = parse_min_position(header)
     if category_of(stream) not in view.categories:
-        raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
+        raise Invalid(f"{stream} is not seen in {view.title}", header=HEADER)
     partition = view.topic_partition_of(stream, context.partitions)
     if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
-        raise Stale(f"{view.name} has not reached {header} yet")
+        raise Stale(f"{view.title} has not reached {header} yet")

@@ -1,6 +1,10 @@
 """Texts of many scripts, and what is no text."""
 
 import unicodedata
+from typing import Literal
+
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+"""Unicode's normal forms."""
 
 SCRIPTS = {
     "Latin": "Crème Brûlée",

@@ -1,6 +1,5 @@
 """Queries for products and departments."""
 
-import re
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -12,19 +11,21 @@ from query_api.paging import Listed, PageParameters, Sort, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
 from schemas.text import Label, SearchText
+from text.collation import sort_key
+from text.search_words import query_words, tokens
 
+SORT_KEY = "nameKey"
 SORTS: dict[str, Sort] = {
-    "name": (("name", 1), ("_id", 1)),
-    "-name": (("name", -1), ("_id", 1)),
-    "price": (("price.amount", 1), ("_id", 1)),
-    "-price": (("price.amount", -1), ("_id", 1)),
-    "newest": (("createdAt", -1), ("_id", 1)),
+    "name": ((SORT_KEY, 1), ("productId", 1)),
+    "-name": ((SORT_KEY, -1), ("productId", -1)),
+    "price": (("price.amount", 1), ("productId", 1)),
+    "-price": (("price.amount", -1), ("productId", -1)),
+    "newest": (("createdAt", -1), ("productId", -1)),
 }
-HIDDEN = {"words": 0}
-"""Fields only the text search needs."""
+"""Both fields in one direction, so that an index gives the order and its reverse."""
+HIDDEN = {"_id": 0, "words": 0}
 Price = Annotated[int, Field(ge=0, le=10**12)]
 """Minor units; not strict, for parameters arrive as text."""
-_WORD = re.compile(r"\w+")
 
 
 class ProductParameters(PageParameters):
@@ -67,7 +68,7 @@ async def list_departments(context: CurrentContext) -> list[Document]:
                 pass
     return [
         departments[name] | {"categories": _list_categories(departments[name]["categories"])}
-        for name in sorted(departments)
+        for name in sorted(departments, key=sort_key)
     ]
 
 
@@ -95,8 +96,8 @@ def _build_query(parameters: ProductParameters) -> Document:
 
 
 def search_text(q: str) -> str:
-    """Quote every word, so that all are required and none is read as an operator."""
-    return " ".join(f'"{word}"' for word in _WORD.findall(q)) or '""'
+    """Quote the token of every word, so that all are required."""
+    return " ".join(f'"{token}"' for token in tokens(query_words(q)))
 
 
 async def _count(parameters: ProductParameters, query: Document, context: QueryContext) -> int:
@@ -107,7 +108,7 @@ async def _count(parameters: ProductParameters, query: Document, context: QueryC
 
 
 def _present(product: Document) -> Document:
-    return {"productId": product["_id"], **{name: value for name, value in product.items() if name != "_id"}}
+    return {name: value for name, value in product.items() if name != SORT_KEY}
 
 
 def _department(departments: dict[str, Document], name: str) -> Document:
@@ -115,4 +116,4 @@ def _department(departments: dict[str, Document], name: str) -> Document:
 
 
 def _list_categories(categories: dict[str, int]) -> list[Document]:
-    return [{"category": name, "total": categories[name]} for name in sorted(categories)]
+    return [{"category": name, "total": categories[name]} for name in sorted(categories, key=sort_key)]

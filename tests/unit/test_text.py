@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.text import BLANK, IGNORABLE, SPACES, Line, Prose, normal_form
-from tests.texts import CONTROLS, INVISIBLE, LINE_BREAKS, NO_TEXT, SCRIPTS
+from tests.texts import CONTROLS, INVISIBLE, LINE_BREAKS, NO_TEXT, SCRIPTS, Form
 
 LINE: TypeAdapter[str] = TypeAdapter(Line)
 PROSE: TypeAdapter[str] = TypeAdapter(Prose)
@@ -38,8 +38,8 @@ def test_text_of_every_script_is_taken_whole(kind: TypeAdapter[str], name: str) 
 @pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @LINE_AND_PROSE
-def test_text_is_composed_however_it_was_typed(kind: TypeAdapter[str], form: str, name: str) -> None:
-    typed = unicodedata.normalize(form, name)  # type: ignore[arg-type]  # it wants a literal
+def test_text_is_composed_however_it_was_typed(kind: TypeAdapter[str], form: Form, name: str) -> None:
+    typed = unicodedata.normalize(form, name)
     assert kind.validate_python(typed) == unicodedata.normalize("NFC", name)
 
 
