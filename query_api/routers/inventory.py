@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from query_api.context import CurrentContext
+from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
 from schemas.message import Id
 
-BY_PRODUCT: Sort = (("productId", 1), ("_id", 1))
+BY_PRODUCT: Sort = (("productId", 1), ("warehouseId", 1))
 COUNTS = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
 HIDDEN = {"_id": 0}
 
@@ -35,9 +36,8 @@ async def list_inventory(parameters: Annotated[InventoryParameters, Query()], co
         query["productId"] = {"$in": list(parameters.product_id)}
     if parameters.warehouse_id is not None:
         query["warehouseId"] = parameters.warehouse_id
-    documents = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, HIDDEN)
-    total = await context.count(STOCK_VIEW, query)
-    return Listed(items=documents, total=total, skip=parameters.skip, limit=parameters.limit)
+    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters)
+    return page.listed(_present, await context.count(STOCK_VIEW, query), parameters)
 
 
 @router.get("/{product_id}")
@@ -49,3 +49,7 @@ async def get_inventory(product_id: str, context: CurrentContext) -> Document:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
     sums = {name: sum(document[name] for document in documents) for name in COUNTS}
     return {"productId": product_id, **sums, "warehouses": documents}
+
+
+def _present(stock: Document) -> Document:
+    return {name: value for name, value in stock.items() if name != "_id"}

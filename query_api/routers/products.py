@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from query_api.context import CurrentContext, QueryContext
+from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import Listed, PageParameters, Sort, find_page
+from query_api.paging import Listed, PageParameters, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
 from schemas.text import Label, SearchText
@@ -46,11 +47,9 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PR
 async def list_products(parameters: Annotated[ProductParameters, Query()], context: CurrentContext) -> Listed:
     """List the products for sale."""
     query = _build_query(parameters)
-    documents = await find_page(context.collection(PRODUCTS_VIEW), query, SORTS[parameters.sort], parameters, HIDDEN)
-    total = await _count(parameters, query, context)
-    return Listed(
-        items=[_present(product) for product in documents], total=total, skip=parameters.skip, limit=parameters.limit
-    )
+    sort = SORTS[parameters.sort]
+    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters, HIDDEN)
+    return page.listed(_present, await _count(parameters, query, context), parameters)
 
 
 @router.get("/departments")
