@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from aioutlet.settings import Settings
+from aioutlet.settings import Settings, books_file
 from domain.fulfilment.policy import Policy
 from event_store.opening import open_store
 from event_store.store import EventStore
@@ -20,6 +20,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.saga import Step
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.deadline_check import DeadlineCheck
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
@@ -27,6 +28,8 @@ from streams.metrics import Metrics
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
+from streams.provider_books import ProviderBooks
+from streams.provider_processor import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
 
@@ -56,15 +59,25 @@ def build_policy(settings: Settings) -> Policy:
     )
 
 
-def build_processors(settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics) -> list[Processor]:
+def build_processors(
+    settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics, *, partitions: int
+) -> list[Processor]:
     """Return the processors: the saga and those of its steps."""
-    policy, gateway = build_policy(settings), DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER)
+    policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
+    check = DeadlineCheck(store, policy=policy, partitions=partitions)
     return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=policy),
-        Payments(store, gateway, clock=now, metrics=metrics),
+        Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
+        Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics),
+        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
     ]
+
+
+def build_gateway(settings: Settings) -> DummyGateway:
+    """Return the stand-in for a payment provider, on its books."""
+    path = books_file(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER, books=ProviderBooks(path))
 
 
 def build_projection_consumer(

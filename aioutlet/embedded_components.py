@@ -72,7 +72,8 @@ async def _components(
 ) -> AsyncIterator[tuple[str, str]]:
     registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, sealer, metrics)
+    processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS)
+    deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / "faust")
     async with (
@@ -85,11 +86,15 @@ async def _components(
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": projecting.run(),
-            "deadlines": Deadlines(store, processors, clock=components.now).run(),
+            "deadlines": deadlines.run(),
             "agents": agents.run(app, running_agents),
             "pacing": pacing.run(),
             "liveness": watch_consumers(
-                [projecting.batching_consumer, *(agent.batching_consumer for agent in running_agents)],
+                [
+                    projecting.batching_consumer,
+                    *(agent.batching_consumer for agent in running_agents),
+                    *deadlines.loops,
+                ],
                 limit=settings.commit_age,
             ),
         }

@@ -124,7 +124,9 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with components.open_event_store(settings.log) as store:
-        processors = components.build_processors(settings, store, context.sealer, context.metrics)
+        processors = components.build_processors(
+            settings, store, context.sealer, context.metrics, partitions=settings.partitions
+        )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics)
             for each in processors
@@ -146,9 +148,11 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
-        processors = components.build_processors(context.settings, store, context.sealer, context.metrics)
+        processors = components.build_processors(
+            context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
+        )
         deadlines = Deadlines(store, processors, clock=components.now)
-        async with _run_with_health(context, deadlines.run(), {"eventStore": store.head}) as url:
+        async with _run_with_health(context, deadlines.run(), {"eventStore": store.head}, deadlines.loops) as url:
             yield url
 
 

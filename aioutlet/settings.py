@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     """Seconds an attempt to prepare a shipment may take."""
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
+    provider_timeout: Seconds = 10.0
+    """Seconds one call to the payment provider or the carrier may take; what it did meanwhile is asked for again."""
+    provider_calls: Annotated[int, Field(ge=1, le=10_000)] = 64
+    """How many calls to the payment provider may run at once, and how many to the carrier."""
+    provider_books: Path | None = None
+    """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
+    `deadlines` need the same."""
     reservation: Seconds = 900.0
     """Seconds for which stock is reserved for an order that is not complete."""
     inventory_first: bool = False
@@ -86,6 +93,11 @@ class Settings(BaseSettings):
         if value is None:
             raise WrongSettings(f"AIOUTLET_{name.upper()}: set it to {example}")
         return value
+
+
+def books_file(settings: Settings) -> Path:
+    """Return the file with the books of the payment stand-in."""
+    return settings.provider_books or settings.data / "provider.sqlite"
 
 
 class WrongSettings(Exception):

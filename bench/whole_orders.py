@@ -102,7 +102,13 @@ async def told(course: Course) -> Told:
 
 
 async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
-    crew = components.build_processors(Settings(data=Path()), store, SEALER, Metrics(CollectorRegistry()))
+    crew = components.build_processors(
+        Settings(data=Path(), provider_books=Path(":memory:")),
+        store,
+        SEALER,
+        Metrics(CollectorRegistry()),
+        partitions=PARTITIONS,
+    )
     await _stock_up(store, placed)
     arriving, seen = iter(placed), 0
     while True:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from command_api.idempotency import IdempotencyStore, IdempotentReply, ScopedKey
 from command_api.responses import Accepted
+from domain.fulfilment.state import Saga
 from domain.order import Order
 from domain.payment import Payment
 from domain.product import Product
@@ -30,6 +31,7 @@ from schemas.message import Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
+from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
 
@@ -48,6 +50,7 @@ class CommandContext:
     orders: Repository[OrderCommand, Order, OrderEvent]
     payments: Repository[PaymentCommand, Payment, PaymentEvent]
     shipments: Repository[ShipmentCommand, Shipment, ShipmentEvent]
+    sagas: Repository[SagaCommand, Saga, SagaEvent]
 
 
 class StreamCommand(NamedTuple):
@@ -85,7 +88,7 @@ class CommandRequest:
             Conflict: Every attempt met a conflict. Nothing was recorded; safe to repeat.
         """
         stream = commands[0].stream
-        async with self.reply_once() as idempotent:
+        async with self.reply_once() as idempotent, self.context.store.exclusive(each.stream for each in commands):
             for unit in idempotent.attempts():
                 await self._decide(unit, commands)
                 await idempotent.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))

@@ -31,13 +31,15 @@ class FreshRepository(Repository[C, S, E]):
         capacity: int,
         *,
         snapshots: SnapshotPolicy[S] | None = None,
+        is_shared: bool = False,
     ) -> None:
-        super().__init__(store, decider, capacity, snapshots=snapshots)
+        super().__init__(store, decider, capacity, snapshots=snapshots, is_shared=is_shared)
         self._reads = Batcher(self._read_after)
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         cached = await super().load_many(streams)
-        news = await self._reads.ask([(stream, at.version) for stream, at in cached.items()])
+        with self.reading():
+            news = await self._reads.ask([(stream, at.version) for stream, at in cached.items()])
         advanced = {
             stream: self._advance(stream, at, newer)
             for stream, at in cached.items()

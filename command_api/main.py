@@ -11,7 +11,8 @@ from starlette.types import Lifespan
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, place_order, products, provider_answers
+from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas
+from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
@@ -61,7 +62,14 @@ def build_app(
     app = build_service(
         ServiceOptions(
             title="AIOutlet commands",
-            routers=(place_order.router, orders.router, products.router, inventory.router, provider_answers.router),
+            routers=(
+                place_order.router,
+                orders.router,
+                products.router,
+                inventory.router,
+                provider_answers.router,
+                sagas.router,
+            ),
             verifier=verifier,
             probes={"eventStore": store.head, **(probes or {})},
             lifespan=lifespan,
@@ -82,8 +90,9 @@ def _build_context(store: EventStore, sealer: Sealer, clock: Callable[[], dateti
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
-        warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots),
+        warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),
         shipments=FreshRepository(store, SHIPMENT, 0),
+        sagas=FreshRepository(store, SAGA, 0),
     )

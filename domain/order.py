@@ -80,8 +80,7 @@ def decide(command: OrderCommand, order: Order) -> Sequence[OrderEvent]:
         case _ if order.status is None:
             raise NotFound(f"there is no order {command.order_id}", orderId=command.order_id)
         case MoveOrder():
-            is_forward = command.to in SAGA_MOVES.get(order.status, ())
-            return [_updated(command.order_id, order.status, command.to, command.reason)] if is_forward else []
+            return _move(command, order.status)
         case CompleteOrder():
             return _complete(command, order)
         case FailOrder(order_id=order_id, reason=reason, failed_step=step):
@@ -134,15 +133,28 @@ def _total_differs(quoted: Quote, currency: str) -> TotalDiffers:
     )
 
 
-def _complete(command: CompleteOrder, order: Order) -> Sequence[OrderEvent]:
-    if order.status is not S.SHIPPING_PREPARED or order.is_completed:
+def _move(command: MoveOrder, status: OrderStatus) -> Sequence[OrderEvent]:
+    """A move back along the way, as inventory-first or a renewed reservation cause, changes nothing."""
+    if command.to in SAGA_MOVES.get(status, ()):
+        return [_updated(command.order_id, status, command.to, command.reason)]
+    if command.to == status or (command.to in FORWARD and status in FORWARD):
         return []
+    raise _cannot_become(status, command.to)
+
+
+def _complete(command: CompleteOrder, order: Order) -> Sequence[OrderEvent]:
+    if order.is_completed:
+        return []
+    if order.status is not S.SHIPPING_PREPARED:
+        raise _cannot_become(order.status, "completed")
     return [OrderCompleted(order_id=command.order_id)]
 
 
 def _end(order: Order, ended: OrderFailed | OrderCancelled, to: OrderStatus, reason: str) -> Sequence[OrderEvent]:
-    if order.status is None or order.status in ENDED | ON_ITS_WAY:
+    if order.status is to:
         return []
+    if order.status is None or order.status in ENDED | ON_ITS_WAY:
+        raise _cannot_become(order.status, to)
     return [ended, _updated(ended.order_id, order.status, to, reason)]
 
 
@@ -162,6 +174,10 @@ def _hand_over(order: Order, event: OrderShipped | OrderDelivered, to: OrderStat
             f"an order that is {order.status} cannot become {to}", current=order.status, allowed=list(order.allowed)
         )
     return [event, _updated(event.order_id, order.status, to, f"set to {to}")]
+
+
+def _cannot_become(status: OrderStatus | None, to: str) -> TransitionRefused:
+    return TransitionRefused(f"an order that is {status} cannot become {to}", current=status, allowed=[])
 
 
 def _updated(order_id: str, from_: OrderStatus, to: OrderStatus, reason: str) -> OrderUpdated:

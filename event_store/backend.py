@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from schemas.codec import Stored
 from schemas.errors import AIOutletError, Unavailable
 from schemas.topics import TopicPartition
@@ -48,8 +48,14 @@ class Backend(Protocol):
     def idempotency_record(self, key: str, now: datetime) -> IdempotencyRecord | None:
         """As `EventStore.idempotency_record`."""
 
-    def due(self, now: datetime, limit: int) -> list[Timer]:
+    def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         """As `EventStore.due`."""
+
+    def postpone(self, timers: Sequence[Timer]) -> None:
+        """As `EventStore.postpone`."""
+
+    def parked(self, consumer: str) -> list[ParkedMessage]:
+        """As `EventStore.parked`."""
 
     def next_due(self) -> datetime | None:
         """As `EventStore.next_due`."""

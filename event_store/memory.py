@@ -1,7 +1,10 @@
 """The event store in memory, over the library's plain-old-Python recorder: for tests and experiments."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
+from typing import TypeVar
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
@@ -18,12 +21,15 @@ from event_store.conflicts import (
     outcome_of,
     streams_of,
 )
-from event_store.records import AppendRequest, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
-from event_store.write_set import ConsumerPartition, WriteSet, build_write_set
+from event_store.write_set import ConsumerPartition, ConsumerPosition, WriteSet, build_write_set
 from schemas.codec import Stored, encode
 from schemas.topics import TopicPartition
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def memory_store(*, clock: Clock = wall_clock) -> EventStore:
@@ -63,6 +69,7 @@ class MemoryBackend:
         self._idempotency: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
         self._checkpoints: dict[ConsumerPartition, int] = {}
+        self._parked: dict[ConsumerPosition, ParkedMessage] = {}
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
     def commit(self, requests: Sequence[AppendRequest]) -> list[AppendOutcome]:
@@ -91,11 +98,8 @@ class MemoryBackend:
         self._idempotency.update(
             {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, now) is None}
         )
-        for timer_id, timer in rows.timers.items():
-            if timer:
-                self._timers[timer_id] = timer
-            else:
-                self._timers.pop(timer_id, None)
+        _apply(self._timers, rows.timers)
+        _apply(self._parked, rows.parked)
         for at, position in rows.checkpoints.items():
             self._checkpoints[at] = max(position, self._checkpoints.get(at, 0))
 
@@ -125,10 +129,22 @@ class MemoryBackend:
         record = self._idempotency.get(key)
         return record if record and record.expires_at > now else None
 
-    def due(self, now: datetime, limit: int) -> list[Timer]:
+    def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         with self._log.lock:
-            overdue = [timer for timer in self._timers.values() if timer.due_at <= now]
-        return sorted(overdue, key=lambda timer: timer.due_at)[:limit]
+            overdue = [timer for timer in self._timers.values() if timer.kind == kind and timer.due_at <= now]
+        return sorted(overdue, key=attrgetter("due_at"))[:limit]
+
+    def postpone(self, timers: Sequence[Timer]) -> None:
+        with self._log.lock:
+            for timer in timers:
+                known = self._timers.get(timer.id)
+                if known and known.token == timer.token:
+                    self._timers[timer.id] = replace(known, due_at=timer.due_at, attempts=timer.attempts)
+
+    def parked(self, consumer: str) -> list[ParkedMessage]:
+        with self._log.lock:
+            messages = [message for message in self._parked.values() if message.consumer == consumer]
+        return sorted(messages, key=attrgetter("position"))
 
     def next_due(self) -> datetime | None:
         with self._log.lock:
@@ -143,3 +159,11 @@ class MemoryBackend:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _apply(rows: dict[K, V], changes: Mapping[K, V | None]) -> None:
+    for key, row in changes.items():
+        if row is None:
+            rows.pop(key, None)
+        else:
+            rows[key] = row

@@ -26,7 +26,7 @@ class Timer:
     """Something to do when `due_at` has come; one per `id`, a later one replaces it.
 
     `kind` names the processor (`saga`, `reservation`, `charge`), `subject` what it is about, `token` the step it was
-    set in: a timer that fires after its step is over does nothing.
+    set in: a timer that fires after its step is over does nothing. `attempts` counts the firings that failed.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Timer:
     subject: str
     token: str
     due_at: datetime
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,23 @@ class Checkpoint:
     consumer: str
     partition: TopicPartition
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedMessage:
+    """A message that `consumer` could not handle, to be tried again at `retry_at`; one per consumer and position.
+
+    `subject` is the order: its later messages are parked behind this one, so that they stay in order. `attempts` counts
+    the failures; `cause` names the last one without any data of the message.
+    """
+
+    consumer: str
+    position: int
+    subject: str
+    partition: TopicPartition
+    retry_at: datetime
+    attempts: int
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,8 @@ class Snapshot:
 class AppendRequest:
     """What one caller wants recorded: all of it, or nothing.
 
-    Each event has its version, so its stream must be at exactly the version before.
+    Each event has its version, so its stream must be at exactly the version before. `parked` adds or replaces parked
+    messages, `unparked` removes them.
     """
 
     events: tuple[Envelope, ...] = ()
@@ -67,6 +86,8 @@ class AppendRequest:
     timers: tuple[Timer, ...] = ()
     cancelled_timers: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
+    parked: tuple[ParkedMessage, ...] = ()
+    unparked: tuple[ParkedMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 from event_store.records import Snapshot
 from event_store.store import EventStore
 from schemas.envelope import Envelope
-from schemas.errors import Unavailable
+from schemas.errors import Poison, StreamUnreadable, Unavailable
 
 C = TypeVar("C")
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -69,7 +69,8 @@ class Repository(Generic[C, S, E]):
     """Loads the states of streams, and caches the `capacity` last used.
 
     A cached state may be stale: the append that expects its version then raises a `Conflict`, after which the caller
-    evicts the stream and loads again. Snapshots that are due are saved by the next load.
+    evicts the stream and loads again. Snapshots that are due are saved by the next load. An event that cannot be read
+    is `Poison`; where the streams are shared by many orders it is `StreamUnreadable`, which no order is to blame for.
     """
 
     def __init__(
@@ -79,8 +80,10 @@ class Repository(Generic[C, S, E]):
         capacity: int = 10_000,
         *,
         snapshots: SnapshotPolicy[S] | None = None,
+        is_shared: bool = False,
     ) -> None:
         self.decider = decider
+        self._is_shared = is_shared
         self._store = store
         self._capacity = capacity
         self._snapshots = snapshots
@@ -100,10 +103,22 @@ class Repository(Generic[C, S, E]):
         states = {stream: cached for stream in wanted if (cached := self.cached(stream))}
         if len(states) < len(wanted):
             starts = {stream: await self._load_start(stream) for stream in wanted if stream not in states}
-            for stream, loaded in (await self._fold_since(starts)).items():
+            with self.reading():
+                folded = await self._fold_since(starts)
+            for stream, loaded in folded.items():
                 self.put(stream, loaded)
                 states[stream] = loaded
         return states
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Raise `StreamUnreadable` in the place of `Poison` where the streams are shared."""
+        try:
+            yield
+        except Poison as poison:
+            if self._is_shared:
+                raise StreamUnreadable(poison.detail, **poison.extra) from poison
+            raise
 
     def cached(self, stream: str) -> VersionedState[S] | None:
         """Return the state of one stream if it is cached, and count that as a use."""

@@ -1,11 +1,12 @@
 """The appending half of the store."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from event_store.reading import EventReader
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 
 
 class EventStore(EventReader):
@@ -25,12 +26,31 @@ class EventStore(EventReader):
         """
 
     @abstractmethod
+    def exclusive(self, streams: Iterable[str]) -> AbstractAsyncContextManager[None]:
+        """Wait for everybody else of this process who decides on one of these streams, in the order of the calls.
+
+        Whoever decides on a stream that many write, such as a warehouse, does so inside: then only other processes
+        can cause a conflict.
+        """
+
+    @abstractmethod
     async def idempotency_record(self, key: str, *, now: datetime) -> IdempotencyRecord | None:
         """Return the record of an idempotency key, unless it has expired at `now`."""
 
     @abstractmethod
-    async def due(self, now: datetime, *, limit: int = 500) -> list[Timer]:
-        """Return the timers that are due, longest overdue first; they stay until an append cancels or replaces them."""
+    async def due(self, now: datetime, *, kind: str, limit: int = 500) -> list[Timer]:
+        """Return the due timers of one kind, longest overdue first.
+
+        They stay until an append cancels or replaces them, and are due later when they are postponed.
+        """
+
+    @abstractmethod
+    async def postpone(self, timers: Sequence[Timer]) -> None:
+        """Set `due_at` and `attempts` of these timers; one that was cancelled or has another token stays as it is."""
+
+    @abstractmethod
+    async def parked(self, consumer: str) -> list[ParkedMessage]:
+        """Return the parked messages of a consumer, in position order."""
 
     @abstractmethod
     async def next_due(self) -> datetime | None:

@@ -1,16 +1,18 @@
 """The event store over any backend: appends go to its writer threads, reads to threads of their own."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from concurrency.keyed_locks import KeyedLocks
 from concurrency.poll_interval import PollInterval
 from event_store.backend import Backend
 from event_store.group_commit import GroupCommitter
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.store import EventStore
 from event_store.tail import SINGLE_WRITER, Tail
 from schemas.codec import Stored, decode
@@ -31,12 +33,16 @@ class ThreadedStore(EventStore):
     def __init__(self, backend: Backend, *, poll: PollInterval = SINGLE_WRITER, writers: int = 1) -> None:
         self._backend = backend
         self._is_closed = False
+        self._locks = KeyedLocks()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
         self._tail = Tail(self.head, poll)
         self._committer = GroupCommitter(backend.commit, on_committed=self._tail.advance, writers=writers)
 
     async def append(self, request: AppendRequest) -> AppendResult:
         return await self._committer.append(request)
+
+    def exclusive(self, streams: Iterable[str]) -> AbstractAsyncContextManager[None]:
+        return self._locks.hold(streams)
 
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         return (await self.streams({stream: after}))[stream]
@@ -64,8 +70,14 @@ class ThreadedStore(EventStore):
     async def idempotency_record(self, key: str, *, now: datetime) -> IdempotencyRecord | None:
         return await self._read(self._backend.idempotency_record, key, now)
 
-    async def due(self, now: datetime, *, limit: int = 500) -> list[Timer]:
-        return await self._read(self._backend.due, now, limit)
+    async def due(self, now: datetime, *, kind: str, limit: int = 500) -> list[Timer]:
+        return await self._read(self._backend.due, now, kind, limit)
+
+    async def postpone(self, timers: Sequence[Timer]) -> None:
+        await self._read(self._backend.postpone, timers)
+
+    async def parked(self, consumer: str) -> list[ParkedMessage]:
+        return await self._read(self._backend.parked, consumer)
 
     async def next_due(self) -> datetime | None:
         return await self._read(self._backend.next_due)

@@ -1,10 +1,13 @@
 """Load, decide, append: how HTTP handlers and processors record events."""
 
+import asyncio
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
-from event_store.records import AppendRequest, AppendResult, Checkpoint, IdempotencyRecord, Timer
+from event_store.records import AppendRequest, AppendResult, Checkpoint, IdempotencyRecord, ParkedMessage, Timer
 from event_store.repository import DeciderProtocol, Repository, VersionedState
 from event_store.store import EventStore
 from schemas.envelope import Cause, Envelope, wrap_events
@@ -13,6 +16,8 @@ from schemas.message import Event
 
 AnyRepository = Repository[Any, Any, Any]
 EMPTY_REQUEST = AppendRequest()
+FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.25
+"""Seconds before deciding again after a conflict: at most the first, doubling to the longest."""
 
 
 class LoadedStream:
@@ -47,17 +52,19 @@ class UnitOfWork:
     def __init__(self, store: EventStore, *, attempt: int = 0, is_last: bool = True) -> None:
         """Start attempt number `attempt`; the last one raises its `Conflict` instead of reporting it."""
         self.attempt = attempt
+        self.is_last = is_last
         self.is_committed = False
         self.conflicts: tuple[str, ...] = ()
         """The streams to which others had appended when the commit failed."""
         self._store = store
-        self._is_last = is_last
         self._streams: dict[str, LoadedStream] = {}
         self._events: list[Envelope] = []
         self._event_counts: Counter[tuple[str, str]] = Counter()
         self._timers: dict[str, Timer] = {}
         self._cancelled: set[str] = set()
         self._positions: dict[str, int] = {}
+        self._parked: list[ParkedMessage] = []
+        self._unparked: list[ParkedMessage] = []
 
     async def load(self, repository: AnyRepository, streams: Iterable[str]) -> None:
         """Load the streams that are not loaded yet, in one read."""
@@ -110,6 +117,14 @@ class UnitOfWork:
         self._timers.pop(timer_id, None)
         self._cancelled.add(timer_id)
 
+    def park(self, messages: Iterable[ParkedMessage]) -> None:
+        """Park messages, or replace them where they are parked already."""
+        self._parked += messages
+
+    def unpark(self, messages: Iterable[ParkedMessage]) -> None:
+        """Remove parked messages, which are handled now."""
+        self._unparked += messages
+
     def request(
         self, *, checkpoints: Sequence[Checkpoint] = (), idempotency: IdempotencyRecord | None = None
     ) -> AppendRequest:
@@ -120,6 +135,8 @@ class UnitOfWork:
             timers=tuple(self._timers.values()),
             cancelled_timers=tuple(self._cancelled),
             checkpoints=tuple(checkpoints),
+            parked=tuple(self._parked),
+            unparked=tuple(self._unparked),
         )
 
     async def commit(
@@ -137,6 +154,8 @@ class UnitOfWork:
             self._on_committed(await self._store.append(request) if request != EMPTY_REQUEST else AppendResult(0, 0))
         except Conflict as conflict:
             self._on_conflict(conflict)
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.attempt, 10))
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret, jitter
         return self.is_committed
 
     async def position(self, stream: str) -> int:
@@ -158,17 +177,17 @@ class UnitOfWork:
         for stream, loaded in self._streams.items():
             if loaded.repository is not None:
                 loaded.repository.evict(stream)
-        if self._is_last:
+        if self.is_last:
             raise conflict
 
 
-def retry_on_conflict(store: EventStore, *, attempts: int) -> Iterator[UnitOfWork]:
+def retry_on_conflict(store: EventStore, *, attempts: int | None = None) -> Iterator[UnitOfWork]:
     """Yield units of work until one is committed, at most `attempts`; each loads newer states.
 
-    The last one's commit raises its `Conflict`.
+    A commit that meets a conflict pauses a little, with full jitter. The last one's commit raises its `Conflict`.
     """
-    for attempt in range(attempts):
-        unit = UnitOfWork(store, attempt=attempt, is_last=attempt == attempts - 1)
+    for attempt in count():
+        unit = UnitOfWork(store, attempt=attempt, is_last=attempts is not None and attempt >= attempts - 1)
         yield unit
-        if unit.is_committed:
+        if unit.is_committed or unit.is_last:
             return

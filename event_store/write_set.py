@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from event_store.conflicts import Accepted, AlreadyRecorded, KeyConflict, Verdict, VersionConflict
-from event_store.records import AppendRequest, IdempotencyRecord, Timer
+from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Timer
 from schemas.codec import Stored
 from schemas.topics import TopicPartition
 
@@ -17,14 +17,22 @@ class ConsumerPartition(NamedTuple):
     partition: TopicPartition
 
 
+class ConsumerPosition(NamedTuple):
+    """A consumer and the position of a message: the key of a parked message."""
+
+    consumer: str
+    position: int
+
+
 @dataclass(slots=True)
 class WriteSet:
-    """Rows by their keys; `timers` maps an id to its timer, or to None where it is cancelled."""
+    """Rows by their keys; `timers` and `parked` map a key to its row, or to None where it is removed."""
 
     events: list[Stored] = field(default_factory=list)
     idempotency: dict[str, IdempotencyRecord] = field(default_factory=dict)
     timers: dict[str, Timer | None] = field(default_factory=dict)
     checkpoints: dict[ConsumerPartition, int] = field(default_factory=dict)
+    parked: dict[ConsumerPosition, ParkedMessage | None] = field(default_factory=dict)
 
 
 def build_write_set(
@@ -32,7 +40,7 @@ def build_write_set(
 ) -> WriteSet:
     """Return the rows of the accepted requests; `states` are the encoded events of each request.
 
-    Where a request's events are recorded already, so are its timers; its checkpoints and idempotency record may be new.
+    Where a request's events are recorded already, so are its timers; its other rows may be new.
     """
     rows = WriteSet()
     for request, encoded, verdict in zip(requests, states, verdicts, strict=True):
@@ -61,3 +69,7 @@ def _add_side_rows(rows: WriteSet, request: AppendRequest) -> None:
     for checkpoint in request.checkpoints:
         key = ConsumerPartition(checkpoint.consumer, checkpoint.partition)
         rows.checkpoints[key] = max(checkpoint.position, rows.checkpoints.get(key, 0))
+    for message in request.unparked:
+        rows.parked[ConsumerPosition(message.consumer, message.position)] = None
+    for message in request.parked:
+        rows.parked[ConsumerPosition(message.consumer, message.position)] = message

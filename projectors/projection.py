@@ -14,6 +14,7 @@ from projectors.writer import write
 from schemas.documents import Advance
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from subscriptions.catch_up import UnreadableEvent
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +58,13 @@ class Projection:
                 lowest[partition] = min(positions[partition] for positions in checkpoints)
         return lowest
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),  # noqa: ARG002 - its documents go without
+    ) -> None:
         """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`."""
         models = [model for model in self._models if model.view.topic == partition.topic]
         for model in models:

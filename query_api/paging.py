@@ -33,7 +33,7 @@ class PageParameters(QueryParameters):
 
     skip: Annotated[int, Field(ge=0, le=MAX_SKIP)] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
-    cursor: Annotated[str, Field(min_length=1, max_length=MAX_CURSOR)] | None = None
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
 
 
 class Listed(BaseModel):

@@ -12,11 +12,12 @@ AIOutletError
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
-│   └── StockWouldBeNegative · SagaNotStuck
+│   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
 ├── Unavailable            a part we need does not answer                        503
+│   └── StreamUnreadable       a stream many depend on cannot be read            503
 └── Poison                 bytes we can never read                               -
 """
 
@@ -144,6 +145,13 @@ class OrderOnItsWay(Refused):
     title = "The order is on its way"
 
 
+class OrderNotReady(Refused):
+    """The goods may not leave: the saga has work to do or to undo, or the stock is not confirmed."""
+
+    code = "order_not_ready"
+    title = "The order may not be shipped now"
+
+
 class TransitionRefused(Refused):
     """The order cannot go there from here; `allowed` says where it can."""
 
@@ -199,6 +207,13 @@ class Unavailable(AIOutletError):
     status = 503
     code = "unavailable"
     title = "A part we need does not answer"
+
+
+class StreamUnreadable(Unavailable):
+    """A stream that many depend on has an event that this release cannot read; nothing was recorded."""
+
+    code = "stream_unreadable"
+    title = "A part of the log cannot be read"
 
 
 class Poison(AIOutletError):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from schemas.message import Cents, Currency, Event, Id, Instant, Text
+from schemas.message import Cents, Command, Currency, Event, Id, Instant, Text
 from schemas.order import OrderLine, PaymentMethod
 from schemas.sealed import Sealed
 from schemas.warehouse import StockLine
@@ -167,6 +167,16 @@ class SagaStuck(SagaFact):
     reason: Text
 
 
+class SagaResolutionRequested(SagaFact):
+    """An operator asked for a way out of a stuck saga; the saga takes it when it reads this."""
+
+    wire_name: ClassVar[str] = "saga.resolution.requested"
+
+    operator: Id
+    evidence: Text
+    resolution: Resolution
+
+
 class SagaResolved(SagaFact):
     """An operator decided how a stuck saga goes on."""
 
@@ -215,8 +225,27 @@ SagaEvent = (
     | SagaStepCompleted
     | SagaCompensationStarted
     | SagaStuck
+    | SagaResolutionRequested
     | SagaResolved
     | SagaCompleted
     | SagaClosed
     | SagaFailed
 )
+
+
+class CloseSaga(Command):
+    """End the saga because its order is handed to the carrier."""
+
+    order_id: Id
+
+
+class RequestResolution(Command):
+    """Ask the saga of a stuck order to go on."""
+
+    order_id: Id
+    operator: Id
+    evidence: Text
+    resolution: Resolution
+
+
+SagaCommand = CloseSaga | RequestResolution

@@ -1,5 +1,8 @@
 """The names of streams: a category, a hyphen, an id."""
 
+ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
+"""The categories of the streams that belong to one order, whose id is the order's."""
+
 
 def product_stream(product_id: str) -> str:
     """The stream of one product."""

@@ -77,6 +77,11 @@ class Incoming(NamedTuple):
     headers: dict[str, bytes]
     value: bytes
 
+    @property
+    def stream(self) -> str:
+        """The stream of its event, empty where the message does not say."""
+        return self.headers.get("ce_subject", b"").decode(errors="replace")
+
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     """The messages of one stored event, one per route of its type; raise `Poison` where it has none.

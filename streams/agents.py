@@ -18,11 +18,16 @@ from streams.processor import Processor
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records
+from subscriptions.retry import RetryPolicy
 
 GROUP_TIMEOUT = 6.0
 """Seconds, for session and rebalance; with Faust's defaults the first join takes half a minute."""
 METADATA_AGE_MS = 3_000
 """On a new broker topics may be created after a worker starts; its group assigns them once it reads metadata again."""
+REST_EVERY = 0.25
+"""Seconds between two looks for parked messages that are due and checkpoints that are not saved."""
+ERRORS = (Unavailable, OSError)
+"""What an agent waits for to end; every other error is a message's."""
 SETTINGS: Mapping[str, Any] = {
     "web_enabled": False,
     "topic_allow_declare": False,
@@ -49,8 +54,9 @@ class Agent:
     def __init__(self, store: EventStore, processor: Processor, *, partitions: int, metrics: Metrics) -> None:
         self.processor = processor
         self._on_poison = metrics.poison_handler(processor.consumer)
-        subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
-        self.batching_consumer = BatchingConsumer(subscription, name=processor.consumer, errors=(Unavailable, OSError))
+        self._subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
+        self.batching_consumer = BatchingConsumer(self._subscription, name=processor.consumer, errors=ERRORS)
+        self._retry = RetryPolicy(f"{processor.consumer} parked messages", ERRORS)
         metrics.track_age(self.batching_consumer)
 
     def assign(self, partitions: Collection[TopicPartition]) -> None:
@@ -70,7 +76,20 @@ class Agent:
 
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
-        await self.batching_consumer.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look_after_rest())
+            tasks.create_task(self.batching_consumer.run())
+
+    async def _look_after_rest(self) -> None:
+        """Retry parked messages, and save the checkpoints that no batch has saved."""
+        while True:
+            await asyncio.sleep(REST_EVERY)
+            await self._retry.run(self._handle_rest)
+
+    async def _handle_rest(self) -> None:
+        positions = dict(self._subscription.positions)
+        await self.processor.retry_parked(positions.keys())
+        await self.processor.save_checkpoints(positions)
 
 
 def build_app(
@@ -123,3 +142,5 @@ async def run(app: PacedApp, agents: Sequence[Agent]) -> None:
             await app.start()
     finally:
         await app.stop()
+        for agent in agents:
+            await agent.processor.close()

@@ -5,52 +5,79 @@ the second append conflicts on the expected version, or decides nothing because 
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import structlog
-
-from event_store.records import Timer
+from concurrency.gather import gather_all
 from event_store.store import EventStore
 from schemas.errors import Unavailable
 from streams.processor import Processor
+from subscriptions.liveness import OBSERVE_EVERY
 from subscriptions.retry import RetryPolicy
 
 POLL_EVERY = 0.25
 """Seconds between two reads of the due timers."""
 
-log = structlog.get_logger(__name__)
 
+class TimerLoop:
+    """Polls for the due timers of one kind; a `subscriptions.liveness.MonitoredConsumer`."""
 
-class Deadlines:
-    """Polls for due timers; each goes to the processor of its `timer_kind`."""
+    reason = "fired no timer"
 
-    def __init__(self, store: EventStore, processors: Sequence[Processor], *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: EventStore, processor: Processor, kind: str, *, clock: Callable[[], datetime]) -> None:
+        self.name = f"{kind} timers"
+        self.age = 0.0
         self._store = store
+        self._processor = processor
+        self._kind = kind
         self._clock = clock
-        self._processors = {processor.timer_kind: processor for processor in processors if processor.timer_kind}
+        self._retry = RetryPolicy(self.name, (Unavailable,))
+        self._rounds = self._observed = 0
 
     async def run(self) -> None:
         """Poll until cancelled; while the database does not answer, retry."""
-        retry = RetryPolicy("deadlines", (Unavailable,))
         while True:
-            await retry.run(self.fire_due)
+            await self._retry.run(self.fire_due)
+            self._rounds += 1
             await asyncio.sleep(POLL_EVERY)
 
     async def fire_due(self) -> int:
+        """Fire the timers due now and return how many there were."""
+        timers = await self._store.due(self._clock(), kind=self._kind)
+        if timers:
+            await self._processor.fire(timers)
+        return len(timers)
+
+    def observe(self) -> None:
+        """Count a second without a finished round, unless the database does not answer."""
+        is_alive = self._rounds != self._observed or self._retry.is_waiting
+        self.age = 0.0 if is_alive else self.age + OBSERVE_EVERY
+        self._observed = self._rounds
+
+
+class Deadlines:
+    """A loop for each kind of timer, so that none waits for another's processor."""
+
+    def __init__(self, store: EventStore, processors: Sequence[Processor], *, clock: Callable[[], datetime]) -> None:
+        self.loops = tuple(
+            TimerLoop(store, processor, processor.timer_kind, clock=clock)
+            for processor in processors
+            if processor.timer_kind
+        )
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for loop in self.loops:
+                tasks.create_task(loop.run(), name=loop.name)
+            tasks.create_task(self._observe())
+
+    async def fire_due(self) -> int:
         """Fire all timers due now and return how many there were."""
-        by_kind = _group_by_kind(await self._store.due(self._clock()))
-        for kind, timers in by_kind.items():
-            if processor := self._processors.get(kind):
-                await processor.fire(timers)
-            else:
-                log.error("a timer nobody owns", kind=kind, timers=len(timers))
-        return sum(map(len, by_kind.values()))
+        return sum(await gather_all(loop.fire_due() for loop in self.loops))
 
-
-def _group_by_kind(timers: Sequence[Timer]) -> Mapping[str, list[Timer]]:
-    kinds: dict[str, list[Timer]] = defaultdict(list)
-    for timer in timers:
-        kinds[timer.kind].append(timer)
-    return kinds
+    async def _observe(self) -> None:
+        while True:
+            await asyncio.sleep(OBSERVE_EVERY)
+            for loop in self.loops:
+                loop.observe()

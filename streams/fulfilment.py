@@ -1,15 +1,12 @@
 """The fulfilment processor: steps the sagas of a batch and moves their orders, all in one append."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from concurrency.gather import gather_all
-from domain.decider import Decider
-from domain.fulfilment.evolve import evolve
+from domain.fulfilment.decider import SAGA
 from domain.fulfilment.inputs import EVENT_TYPES, DeadlinePassed, SagaMessage
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import INITIAL, Saga
 from domain.fulfilment.step import CANCEL_TIMER, step
 from domain.order import ORDER
 from event_store.records import Timer
@@ -18,16 +15,9 @@ from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
 from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
+from streams.deadline_check import DeadlineCheck
 from streams.metrics import Metrics
 from streams.processor import Processor, Trigger
-
-
-def _refuse_command(command: Any, saga: Saga) -> Sequence[Any]:
-    """A saga has no commands: it is moved by `step`."""
-    raise TypeError(f"{type(command).__name__} was sent to the saga of {saga.started}")
-
-
-SAGA: Decider[Any, Saga, Any] = Decider(initial=INITIAL, decide=_refuse_command, evolve=evolve)
 
 
 class Fulfilment(Processor):
@@ -39,20 +29,33 @@ class Fulfilment(Processor):
     timer_kind = "saga"
 
     def __init__(
-        self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics, policy: Policy = POLICY
+        self,
+        store: EventStore,
+        *,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        policy: Policy = POLICY,
+        check: DeadlineCheck | None = None,
     ) -> None:
+        """Without a `check` every passed deadline counts, whether or not its request was handled."""
         super().__init__(store, clock=clock, metrics=metrics)
         self._policy = policy
+        self._check = check
         self._sagas = Repository(store, SAGA)
         self._orders = Repository(store, ORDER)
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+    async def fire(self, timers: Sequence[Timer]) -> None:
+        """React to the deadlines that count, and postpone the others."""
+        await super().fire(await self._check.passed(timers, self._clock()) if self._check else timers)
+
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Step each saga; the order decides on the saga's commands."""
         sagas = unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers))
         orders = unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers))
         await gather_all((sagas, orders))
         for trigger in triggers:
             self._step(trigger, unit)
+        return {}
 
     def _step(self, trigger: Trigger, unit: UnitOfWork) -> None:
         stream = saga_stream(trigger.order_id)

@@ -1,6 +1,6 @@
 """The inventory processor: the single writer of stock, which decides a batch in order and appends it at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from domain.fulfilment.policy import POLICY, Policy
@@ -52,15 +52,21 @@ class Inventory(Processor):
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics)
         self._lifetime = timedelta(seconds=policy.reservation_lifetime)
-        self._warehouses = Repository(store, WAREHOUSE, snapshots=SnapshotPolicy(WAREHOUSE_SNAPSHOT))
+        snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT)
+        self._warehouses = Repository(store, WAREHOUSE, snapshots=snapshots, is_shared=True)
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+    def shared_streams(self, triggers: Sequence[Trigger]) -> Collection[str]:
+        """The warehouses: receipts and adjustments write them too."""
+        return {warehouse_stream(self._command(trigger).warehouse_id) for trigger in triggers}
+
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Decide one trigger after another, each on the state that the previous ones left."""
         commands = [self._command(trigger) for trigger in triggers]
         await unit.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
         for trigger, command in zip(triggers, commands, strict=True):
             unit.decide(warehouse_stream(command.warehouse_id), command, trigger.cause)
             self._set_expiry_timer(trigger, command, unit)
+        return {}
 
     def _set_expiry_timer(self, trigger: Trigger, command: WarehouseCommand, unit: UnitOfWork) -> None:
         """There is a timer exactly while a hold is unconfirmed."""

@@ -16,8 +16,11 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.handled = Counter("aioutlet_handled", "Messages and timers handled.", ["consumer"], registry=registry)
-        self.stepped_over = Counter(
-            "aioutlet_orders_stepped_over", "Orders whose message failed.", ["consumer"], registry=registry
+        self.parked = Counter(
+            "aioutlet_messages_parked", "Messages that failed and were parked.", ["consumer"], registry=registry
+        )
+        self._parked_now = Gauge(
+            "aioutlet_parked_messages", "Messages that wait to be tried again.", ["consumer"], registry=registry
         )
         self.races = Counter(
             "aioutlet_races_lost", "Appends decided again after a conflict.", ["consumer"], registry=registry
@@ -31,11 +34,15 @@ class Metrics:
         """Show the age of this consumer from now on."""
         self._ages.labels(consumer=consumer.name).set_function(lambda: consumer.age)
 
+    def track_parked(self, consumer: str, count: Callable[[], float]) -> None:
+        """Show the number of messages that `consumer` has parked from now on."""
+        self._parked_now.labels(consumer=consumer).set_function(count)
+
     def poison_handler(self, consumer: str) -> Callable[[Poison], None]:
         """Return a callback that logs and counts a message of `consumer` that cannot be read."""
 
         def report(poison: Poison) -> None:
             self.poison.labels(consumer=consumer).inc()
-            log.error("unreadable message skipped", consumer=consumer, cause=str(poison), **poison.extra)
+            log.error("unreadable message", consumer=consumer, cause=str(poison), **poison.extra)
 
         return report

@@ -1,11 +1,11 @@
 """The payment processor: sends requests to the gateway and records its answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from domain.payment import PAYMENT, charge_refusal, is_charged
+from domain.payment import PAYMENT, PaymentPhase, charge_refusal
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
@@ -16,18 +16,19 @@ from schemas.saga import PaymentProcessing, PaymentRefund
 from schemas.stream_names import payment_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.metrics import Metrics
-from streams.payment_gateway import Gateway, GatewayAnswer
-from streams.per_order import for_each_order
-from streams.processor import Processor, Trigger
+from streams.payment_gateway import Gateway, GatewayAnswer, RefundAnswer
+from streams.processor import Trigger
+from streams.provider_processor import CallLimits, ProviderProcessor
 
 LATE_CHARGE = "charge"
 
 
-class Payments(Processor):
+class Payments(ProviderProcessor):
     """Charges and refunds.
 
     The gateway moves money once per idempotency key, so a request may be sent again after a crash. The charge of an
-    order that is already undone is refused without the gateway.
+    order that is already undone is refused without the gateway. An undo always asks the gateway, since a charge whose
+    answer was lost may have been made.
     """
 
     consumer = "payment"
@@ -35,15 +36,23 @@ class Payments(Processor):
     types = frozenset({PaymentProcessing.wire_name, PaymentRefund.wire_name})
     timer_kind = LATE_CHARGE
 
-    def __init__(self, store: EventStore, gateway: Gateway, *, clock: Callable[[], datetime], metrics: Metrics) -> None:
-        super().__init__(store, clock=clock, metrics=metrics)
+    def __init__(
+        self,
+        store: EventStore,
+        gateway: Gateway,
+        *,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        limits: CallLimits | None = None,
+    ) -> None:
+        super().__init__(store, clock=clock, metrics=metrics, limits=limits)
         self._gateway = gateway
         self._payments = Repository(store, PAYMENT)
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Handle the requests of different orders concurrently."""
         await unit.load(self._payments, (payment_stream(trigger.order_id) for trigger in triggers))
-        await for_each_order(triggers, partial(self._handle, unit=unit))
+        return await self.call_for_each(triggers, partial(self._handle, unit=unit))
 
     async def _handle(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
         match trigger.event:
@@ -52,8 +61,8 @@ class Payments(Processor):
             case PaymentRefund() as request:
                 await self._refund(request, trigger, unit)
             case _ if trigger.timer is not None:
-                unit.cancel_timer(trigger.timer.id)
                 await self._charge(await self._find_request(trigger.timer), trigger, unit)
+                unit.cancel_timer(trigger.timer.id)
             case _:
                 raise TypeError(f"{trigger.event} is no request to payment")
 
@@ -64,7 +73,8 @@ class Payments(Processor):
         if reason:
             answer: GatewayAnswer | None = GatewayAnswer(approved=False, code=reason)
         else:
-            answer = await self._gateway.charge(request)
+            key = f"{request.idempotency_key}/{request.attempt}"
+            answer = await self.calls.ask(trigger.order_id, key, partial(self._gateway.charge, request))
         if answer and answer.after and not is_late_answer:
             unit.set_timer(_late_answer_timer(request, trigger.cause.at + timedelta(seconds=answer.after)))
         elif answer:
@@ -72,13 +82,14 @@ class Payments(Processor):
 
     async def _refund(self, request: PaymentRefund, trigger: Trigger, unit: UnitOfWork) -> None:
         stream = payment_stream(trigger.order_id)
-        if not is_charged(unit.state(stream)):
+        if unit.state(stream).phase is PaymentPhase.REFUNDED:
             unit.decide(stream, Void(order_id=trigger.order_id, attempt=request.attempt), trigger.cause)
-        elif answer := await self._gateway.refund(request):
-            command = Refund(
-                order_id=trigger.order_id, attempt=request.attempt, approved=answer.approved, code=answer.code
-            )
-            unit.decide(stream, command, trigger.cause)
+            return
+        key = f"{request.idempotency_key}/{request.attempt}"
+        answer = await self.calls.ask(trigger.order_id, key, partial(self._gateway.refund, request))
+        if answer:
+            for command in _refund_commands(request, answer, is_charged=_is_charged(unit, stream)):
+                unit.decide(stream, command, trigger.cause)
 
     async def _find_request(self, timer: Timer) -> PaymentProcessing:
         """The request that a late answer belongs to, from the saga's stream."""
@@ -87,6 +98,10 @@ class Payments(Processor):
             if isinstance(event, PaymentProcessing) and str(event.attempt) == timer.token:
                 return event
         raise Poison(f"timer {timer.id} belongs to no request")
+
+
+def _is_charged(unit: UnitOfWork, stream: str) -> bool:
+    return unit.state(stream).phase is PaymentPhase.CHARGED
 
 
 def _charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge:
@@ -100,6 +115,28 @@ def _charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge
         code=answer.code,
         retriable=answer.retriable,
     )
+
+
+def _refund_commands(
+    request: PaymentRefund, answer: RefundAnswer, *, is_charged: bool
+) -> Sequence[Charge | Refund | Void]:
+    """What to record of an undo: a charge that we learn of only now comes first."""
+    refund = Refund(order_id=request.order_id, attempt=request.attempt, approved=answer.approved, code=answer.code)
+    if is_charged:
+        return (refund,)
+    if not answer.was_charged:
+        return (Void(order_id=request.order_id, attempt=request.attempt),)
+    charge = Charge(
+        order_id=request.order_id,
+        attempt=answer.charge_attempt,
+        amount=request.amount,
+        currency=request.currency,
+        idempotency_key=request.idempotency_key,
+        approved=True,
+        code="found_when_undone",
+        retriable=False,
+    )
+    return (charge, refund)
 
 
 def _late_answer_timer(request: PaymentProcessing, due_at: datetime) -> Timer:

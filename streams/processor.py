@@ -1,40 +1,64 @@
-"""The base of every agent: a batch of messages leads to one append, and a failing order is stepped over."""
+"""The base of every agent: a batch of messages leads to one append, and a message that fails is parked."""
 
+import logging
+import math
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import structlog
 
-from event_store.records import AppendRequest, Checkpoint, Timer
+from concurrency.gather import gather_all
+from event_store.records import AppendRequest, Checkpoint, ParkedMessage, Timer
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
+from schemas.codec import decode
 from schemas.envelope import Cause, Envelope
 from schemas.errors import Poison, Unavailable
 from schemas.ids import derived_id
 from schemas.message import Event
-from schemas.stream_names import saga_stream
+from schemas.stream_names import ORDER_CATEGORIES, category_of, saga_stream, subject_of
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
+from streams.parked_messages import ParkedMessages, cause_of, next_attempt
+from subscriptions.catch_up import UnreadableEvent
 
-MAX_ATTEMPTS = 20
-"""Conflicts in a row before a batch is split."""
+CONFLICTS_TO_LOG = 20
+"""After so many conflicts in a row there is a line in the log."""
 CHECKPOINT_EVERY = 1.0
 """Seconds between two checkpoints of a partition without messages for the processor."""
+RETRIED_AT_ONCE = 50
+"""Orders whose parked messages are tried at the same time."""
+BEHIND = "behind_a_parked_message"
+"""The cause of a message that has not been tried."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A message or a due timer to react to; `cause` goes on everything recorded because of it."""
+    """A message or a due timer to react to; `cause` goes on everything recorded because of it.
+
+    `message` is the row under which the message is parked when it fails; `is_parked` says that it is already.
+    """
 
     order_id: str
     cause: Cause
     event: Event | None = None
-    timer: Timer | None = field(default=None)
+    timer: Timer | None = None
+    message: ParkedMessage | None = None
+    is_parked: bool = False
+
+
+class Failure(NamedTuple):
+    """A trigger that was not handled, and why."""
+
+    trigger: Trigger
+    error: Exception
 
 
 class Processor(ABC):
@@ -43,6 +67,10 @@ class Processor(ABC):
     Key: the order, or the warehouse for stock. Order: as published in the partition. Idempotent by message id and by
     the expected version of every stream it writes. The checkpoint is in the append of the results: after a crash
     before it the batch is repeated, and after a crash behind it a repeat decides nothing.
+
+    A message that fails is parked in the append that moves the checkpoint past it, with all later ones of its order,
+    and tried again with backoff. While the store does not answer, a stream of many orders cannot be read, or others
+    append first, the processor waits: that is no order's fault.
     """
 
     consumer: ClassVar[str]
@@ -54,91 +82,221 @@ class Processor(ABC):
         self._store = store
         self._clock = clock
         self._metrics = metrics
-        self._checkpointed: dict[TopicPartition, datetime] = {}
+        self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
+        self._parked = ParkedMessages(store, self.consumer)
+        metrics.track_parked(self.consumer, self._parked.__len__)
 
     @abstractmethod
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
-        """Decide on all of `triggers`, in order, into `unit`."""
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
+        """Decide on all of `triggers`, in order, into `unit`.
+
+        Returns:
+            The orders that must wait, with the reason; nothing is decided for them.
+        """
+
+    def select(self, triggers: Sequence[Trigger]) -> Sequence[Trigger]:
+        """Return the triggers to react to, without those that later ones make pointless."""
+        return triggers
+
+    def shared_streams(self, triggers: Sequence[Trigger]) -> Collection[str]:  # noqa: ARG002 - for those who override it
+        """Return the streams to decide on that others of this process write too (`EventStore.exclusive`)."""
+        return ()
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         """Return the last position finished, by partition."""
-        return await self._store.checkpoints(self.consumer)
+        await self._parked.load(self._clock())
+        checkpoints = await self._store.checkpoints(self.consumer)
+        self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
+        return checkpoints
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
-        """Process these events and save the checkpoint `position`; orders that fail are stepped over."""
-        checkpoint = Checkpoint(self.consumer, partition, position)
-        if envelopes:
-            triggers = [_trigger_of(envelope, self._clock()) for envelope in envelopes]
-            await self._process(triggers, (checkpoint,))
-        elif not self._has_recent_checkpoint(partition):
-            await self._store.append(AppendRequest(checkpoints=(checkpoint,)))
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+    ) -> None:
+        """Process these events and save the checkpoint `position`; messages that fail are parked."""
+        if envelopes or unreadable:
+            await self._handle_messages(partition, envelopes, unreadable, position)
+            self._saved[partition] = _SavedCheckpoint(position, time.monotonic())
         else:
-            return
-        self._checkpointed[partition] = self._clock()
+            await self.save_checkpoints({partition: position})
+
+    async def save_checkpoints(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Save those of these positions that are not saved yet, at most one a second for a partition."""
+        now = time.monotonic()
+        unsaved = {
+            partition: position for partition, position in positions.items() if self._is_due(partition, position)
+        }
+        if unsaved:
+            checkpoints = tuple(Checkpoint(self.consumer, *each) for each in unsaved.items())
+            await self._store.append(AppendRequest(checkpoints=checkpoints))
+            self._saved |= {partition: _SavedCheckpoint(position, now) for partition, position in unsaved.items()}
+
+    def _is_due(self, partition: TopicPartition, position: int) -> bool:
+        saved = self._saved.get(partition, _SavedCheckpoint(0, -math.inf))
+        return position > saved.position and time.monotonic() - saved.at >= CHECKPOINT_EVERY
 
     async def fire(self, timers: Sequence[Timer]) -> None:
-        """React to due timers."""
-        triggers = []
+        """React to due timers; those that fail are due again later, ever more so."""
+        triggers: list[Trigger] = []
+        failures: list[tuple[Timer, Exception]] = []
         for timer in timers:
             try:
                 triggers.append(await self._trigger_of_timer(timer))
             except Poison as poison:
-                self._metrics.poison_handler(self.consumer)(poison)
-        await self._process(triggers, ())
+                failures.append((timer, poison))
+        for trigger, error in await self._process(triggers):
+            if trigger.timer:
+                failures.append((trigger.timer, error))
+        if failures:
+            await self._postpone_failed(failures)
 
-    def _has_recent_checkpoint(self, partition: TopicPartition) -> bool:
-        last = self._checkpointed.get(partition)
-        return last is not None and (self._clock() - last).total_seconds() < CHECKPOINT_EVERY
+    async def close(self) -> None:  # noqa: B027 - by default nothing runs
+        """Let go of what runs in the background; nothing is handled afterwards."""
 
-    async def _process(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        """Append what the triggers lead to; if that fails, halve them until the failing order is alone."""
+    async def retry_parked(self, partitions: Collection[TopicPartition]) -> int:
+        """Try the parked messages of these partitions that are due; return how many orders there were."""
+        due = self._parked.due(self._clock(), partitions)
+        for start in range(0, len(due), RETRIED_AT_ONCE):
+            await gather_all(map(self._retry, due[start : start + RETRIED_AT_ONCE]))
+        return len(due)
+
+    async def _handle_messages(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        unreadable: Sequence[UnreadableEvent],
+        position: int,
+    ) -> None:
+        now = self._clock()
+        rows = [self._failed_row(self._row_of_unreadable(partition, each), each.cause) for each in unreadable]
+        blocked = {row.subject for row in rows}
+        triggers = []
+        for envelope in envelopes:
+            trigger = self._trigger_of(envelope, partition, now)
+            if trigger.message and (trigger.order_id in self._parked or trigger.order_id in blocked):
+                rows.append(trigger.message)
+            else:
+                triggers.append(trigger)
+        await self._process(triggers, rows, (Checkpoint(self.consumer, partition, position),))
+
+    async def _retry(self, queue: Sequence[ParkedMessage]) -> None:
+        """Try the parked messages of one order, one after another, up to the first that fails again."""
+        triggers = []
+        for row in queue:
+            try:
+                triggers.append(await self._trigger_of_parked(row))
+            except Poison as poison:
+                if not triggers:
+                    await self._record_parked([self._failed_row(row, poison)])
+                break
+        selected = self.select(triggers)
+        if pointless := [each.message for each in triggers if each.message and each not in selected]:
+            await self._store.append(AppendRequest(unparked=tuple(pointless)))
+            self._parked.remove(pointless)
+        for trigger in selected:
+            await self._process([trigger])
+            if trigger.message and trigger.message.position in self._parked.positions(trigger.order_id):
+                break
+
+    async def _process(
+        self,
+        triggers: Sequence[Trigger],
+        rows: Sequence[ParkedMessage] = (),
+        checkpoints: Sequence[Checkpoint] = (),
+    ) -> Sequence[Failure]:
+        """Append what the triggers lead to, with these parked messages and checkpoints; messages that fail are parked.
+
+        Returns:
+            The triggers that were not handled.
+        """
         try:
-            await self._process_once(triggers, checkpoints)
-            return
+            return await self._process_once(triggers, rows, checkpoints)
         except Unavailable:
             raise
         except Exception as error:
-            orders = list(dict.fromkeys(trigger.order_id for trigger in triggers))
-            if len(orders) == 1:
-                self._step_over(triggers, error)
-        if len(orders) > 1:
-            half = set(orders[: len(orders) // 2])
-            await self._process([trigger for trigger in triggers if trigger.order_id in half], ())
-            await self._process([trigger for trigger in triggers if trigger.order_id not in half], ())
-        if checkpoints:
-            await self._store.append(AppendRequest(checkpoints=tuple(checkpoints)))
+            failures = await self._isolate(triggers, error)
+        failed = [self._failed_row(trigger.message, error) for trigger, error in failures if trigger.message]
+        await self._record_parked([*rows, *failed], checkpoints)
+        return failures
 
-    def _step_over(self, triggers: Sequence[Trigger], error: Exception) -> None:
-        self._metrics.stepped_over.labels(consumer=self.consumer).inc()
-        log.error(
-            "order stepped over",
-            consumer=self.consumer,
-            orderId=triggers[0].order_id,
-            correlationId=triggers[0].cause.correlation_id,
-            causationId=triggers[0].cause.id,
-            exc_info=error,
-        )
-
-    async def _process_once(self, triggers: Sequence[Trigger], checkpoints: Sequence[Checkpoint]) -> None:
-        for unit in retry_on_conflict(self._store, attempts=MAX_ATTEMPTS):
-            await self.react(triggers, unit)
+    async def _isolate(self, triggers: Sequence[Trigger], error: Exception) -> list[Failure]:
+        """Halve the triggers until the failing orders are alone; all others are handled."""
+        orders = list(dict.fromkeys(trigger.order_id for trigger in triggers))
+        if len(orders) == 1:
+            self._log_failure(triggers[0], error)
+            return [Failure(trigger, error) for trigger in triggers]
+        half, failures = set(orders[: len(orders) // 2]), []
+        for is_first in (True, False):
+            part = [trigger for trigger in triggers if (trigger.order_id in half) is is_first]
             try:
-                await unit.commit(checkpoints=checkpoints)
-            finally:
-                self._metrics.races.labels(consumer=self.consumer).inc(bool(unit.conflicts))
-        self._log_handled(triggers)
+                failures += [each for each in await self._process_once(part) if each.trigger.timer]
+            except Unavailable:
+                raise
+            except Exception as cause:
+                failures += await self._isolate(part, cause)
+        return failures
 
-    def _log_handled(self, triggers: Sequence[Trigger]) -> None:
-        self._metrics.handled.labels(consumer=self.consumer).inc(len(triggers))
-        for trigger in triggers:
-            log.debug(
-                "handled",
-                consumer=self.consumer,
-                type=trigger.event.wire_name if trigger.event else "timer",
-                orderId=trigger.order_id,
-                correlationId=trigger.cause.correlation_id,
-                causationId=trigger.cause.id,
-            )
+    async def _process_once(
+        self,
+        triggers: Sequence[Trigger],
+        rows: Sequence[ParkedMessage] = (),
+        checkpoints: Sequence[Checkpoint] = (),
+    ) -> Sequence[Failure]:
+        selected = self.select(triggers)
+        async with AsyncExitStack() as stack:
+            if streams := self.shared_streams(selected):
+                await stack.enter_async_context(self._store.exclusive(streams))
+            for unit in retry_on_conflict(self._store):
+                waiting = await self.react(selected, unit) if selected else {}
+                failures = [Failure(each, waiting[each.order_id]) for each in selected if each.order_id in waiting]
+                parked = [*rows, *(self._failed_row(each.message, error) for each, error in failures if each.message)]
+                handled = [each for each in triggers if each.order_id not in waiting]
+                done = [each.message for each in handled if each.message and each.is_parked]
+                unit.park(parked)
+                unit.unpark(done)
+                if not await unit.commit(checkpoints=checkpoints):
+                    self._log_conflict(unit)
+        self._parked.add(parked)
+        self._parked.remove(done)
+        self._log_handled(handled)
+        return failures
+
+    async def _record_parked(self, rows: Sequence[ParkedMessage], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
+        self._parked.add(rows)
+
+    async def _postpone_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
+        now, later = self._clock(), []
+        for timer, error in failures:
+            attempts, delay = next_attempt(timer.attempts, error)
+            later.append(replace(timer, due_at=now + delay, attempts=attempts))
+        await self._store.postpone(later)
+
+    def _row_of_unreadable(self, partition: TopicPartition, event: UnreadableEvent) -> ParkedMessage:
+        is_of_order = category_of(event.stream) in ORDER_CATEGORIES
+        subject = subject_of(event.stream) if is_of_order else event.stream
+        return ParkedMessage(self.consumer, event.position, subject, partition, self._clock(), 0, BEHIND)
+
+    def _failed_row(self, row: ParkedMessage, error: Exception) -> ParkedMessage:
+        attempts, delay = next_attempt(row.attempts, error)
+        self._metrics.parked.labels(consumer=self.consumer).inc(attempts == 1 and row.attempts == 0)
+        return replace(row, attempts=attempts, retry_at=self._clock() + delay, cause=cause_of(error))
+
+    def _trigger_of(self, envelope: Envelope, partition: TopicPartition, at: datetime) -> Trigger:
+        """The message as a trigger; its answer happens now, whenever the message was sent."""
+        order_id = getattr(envelope.event, "order_id", envelope.stream)
+        row = ParkedMessage(self.consumer, envelope.position, order_id, partition, at, 0, BEHIND)
+        return Trigger(order_id, envelope.as_cause(at), envelope.event, message=row)
+
+    async def _trigger_of_parked(self, row: ParkedMessage) -> Trigger:
+        found = await self._store.log(row.position - 1, limit=1, until=row.position)
+        if not found:
+            raise Poison(f"the log has no event at position {row.position}")
+        trigger = self._trigger_of(decode(found[0]), row.partition, self._clock())
+        return replace(trigger, message=row, is_parked=True)
 
     async def _trigger_of_timer(self, timer: Timer) -> Trigger:
         """Take the timer's correlation from the last event of the order's saga."""
@@ -149,8 +307,38 @@ class Processor(ABC):
         cause = replace(last.as_cause(self._clock()), id=derived_id(last.id, "timer", timer.id, timer.token))
         return Trigger(order_id=timer.subject, cause=cause, timer=timer)
 
+    def _log_failure(self, trigger: Trigger, error: Exception) -> None:
+        log.error(
+            "order parked" if trigger.message else "timer postponed",
+            consumer=self.consumer,
+            orderId=trigger.order_id,
+            correlationId=trigger.cause.correlation_id,
+            causationId=trigger.cause.id,
+            attempts=trigger.message.attempts if trigger.message else None,
+            exc_info=error,
+        )
 
-def _trigger_of(envelope: Envelope, at: datetime) -> Trigger:
-    """The message as a trigger; its answer happens now, whenever the message was sent."""
-    order_id = getattr(envelope.event, "order_id", envelope.stream)
-    return Trigger(order_id=order_id, cause=envelope.as_cause(at), event=envelope.event)
+    def _log_conflict(self, unit: UnitOfWork) -> None:
+        self._metrics.races.labels(consumer=self.consumer).inc()
+        if unit.attempt % CONFLICTS_TO_LOG == CONFLICTS_TO_LOG - 1:
+            log.warning("others append first", consumer=self.consumer, streams=unit.conflicts, times=unit.attempt + 1)
+
+    def _log_handled(self, triggers: Sequence[Trigger]) -> None:
+        self._metrics.handled.labels(consumer=self.consumer).inc(len(triggers))
+        if not log.is_enabled_for(logging.DEBUG):
+            return
+        for trigger in triggers:
+            log.debug(
+                "handled",
+                consumer=self.consumer,
+                type=trigger.event.wire_name if trigger.event else "timer",
+                orderId=trigger.order_id,
+                correlationId=trigger.cause.correlation_id,
+                causationId=trigger.cause.id,
+            )
+
+
+class _SavedCheckpoint(NamedTuple):
+    position: int
+    at: float
+    """On the monotonic clock, in seconds."""

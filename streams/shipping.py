@@ -1,6 +1,6 @@
 """The shipping processor: sends requests to the carrier and records its answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -16,11 +16,11 @@ from schemas.stream_names import shipment_stream
 from schemas.topics import ORDERS
 from streams.carrier import Carrier, CarrierAnswer
 from streams.metrics import Metrics
-from streams.per_order import for_each_order
-from streams.processor import Processor, Trigger
+from streams.processor import Trigger
+from streams.provider_processor import CallLimits, ProviderProcessor
 
 
-class Shipping(Processor):
+class Shipping(ProviderProcessor):
     """Prints and voids labels. It is the only part of the write side that reads an address, and it stores none."""
 
     consumer = "shipping"
@@ -35,23 +35,25 @@ class Shipping(Processor):
         *,
         clock: Callable[[], datetime],
         metrics: Metrics,
+        limits: CallLimits | None = None,
     ) -> None:
-        super().__init__(store, clock=clock, metrics=metrics)
+        super().__init__(store, clock=clock, metrics=metrics, limits=limits)
         self._carrier = carrier
         self._sealer = sealer
         self._shipments = Repository(store, SHIPMENT)
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Handle the requests of different orders concurrently."""
         await unit.load(self._shipments, (shipment_stream(trigger.order_id) for trigger in triggers))
-        await for_each_order(triggers, partial(self._handle, unit=unit))
+        return await self.call_for_each(triggers, partial(self._handle, unit=unit))
 
     async def _handle(self, trigger: Trigger, *, unit: UnitOfWork) -> None:
         match trigger.event:
             case ShippingPreparation() as request:
                 await self._prepare(request, trigger, unit)
             case ShippingCancel() as request:
-                await self._carrier.cancel(request)
+                key = f"cancel/{request.attempt}"
+                await self.calls.ask(trigger.order_id, key, partial(self._carrier.cancel, request))
                 command = CancelShipment(order_id=trigger.order_id, attempt=request.attempt)
                 unit.decide(shipment_stream(trigger.order_id), command, trigger.cause)
             case _:
@@ -62,7 +64,8 @@ class Shipping(Processor):
         if reason := label_refusal(unit.state(stream)):
             answer: CarrierAnswer | None = CarrierAnswer(accepted=False, code=reason)
         else:
-            answer = await self._carrier.prepare(request, self._postal_code(request))
+            key, postal_code = f"{request.idempotency_key}/{request.attempt}", self._postal_code(request)
+            answer = await self.calls.ask(trigger.order_id, key, partial(self._carrier.prepare, request, postal_code))
         if answer:
             unit.decide(stream, _prepare_command(request, answer), trigger.cause)
 

@@ -8,8 +8,9 @@ restart and a rebuild.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 from concurrency.gather import gather_all
 from event_store.reading import EventReader
@@ -22,8 +23,14 @@ from schemas.wire import Incoming, envelope_from, published_to
 RELAY = "relay"
 """The consumer whose checkpoints are the last published positions."""
 PAGE = 2_000
-T = TypeVar("T")
-R = TypeVar("R")
+
+
+class UnreadableEvent(NamedTuple):
+    """An event of a wanted type that this release cannot decode; `stream` is empty where not even that is known."""
+
+    position: int
+    stream: str
+    cause: Poison
 
 
 class Handler(Protocol):
@@ -44,10 +51,17 @@ class Handler(Protocol):
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         """Return the positions up to which it has finished, by partition."""
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+    ) -> None:
         """Handle the wanted events of one partition, in position order, and save `position` as its checkpoint.
 
-        Different partitions may be handled at once. After a crash the same events may be given again.
+        `unreadable` are those that could not be decoded; they are reported already. Different partitions may be handled
+        at once. After a crash the same events may be given again.
         """
 
 
@@ -149,11 +163,17 @@ class CatchUpSubscription:
         return before, after
 
     async def _handle(self, partition: TopicPartition, messages: Sequence[Incoming]) -> None:
-        wanted = self._read_each(envelope_from, (message for message in messages if message.type in self._types))
-        await self._finish(partition, wanted, messages[-1].position)
+        found = Found()
+        for message in messages:
+            if message.type in self._types:
+                self._read(found, message.position, message.stream, partial(envelope_from, message))
+        await self._finish(partition, found, messages[-1].position)
 
-    async def _finish(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
-        await self._handler.handle(partition, envelopes, position)
+    async def _finish(self, partition: TopicPartition, found: "Found", position: int) -> None:
+        if found.unreadable:
+            await self._handler.handle(partition, found.envelopes, position, found.unreadable)
+        else:
+            await self._handler.handle(partition, found.envelopes, position)
         self._positions[partition] = position
 
     async def _catch_up(self, until: Mapping[TopicPartition, int]) -> None:
@@ -164,31 +184,39 @@ class CatchUpSubscription:
         while position < end:
             page = await self._reader.log(position, limit=PAGE, until=end, types=sorted(self._types))
             position = page[-1].position if len(page) == PAGE else end
-            envelopes = self._route(page, until.keys())
+            found = self._route(page, until.keys())
             await gather_all(
-                self._finish(partition, envelopes[partition], position)
+                self._finish(partition, found[partition], position)
                 for partition in until
                 if self._positions[partition] < position
             )
 
-    def _route(
-        self, page: Sequence[Stored], partitions: Collection[TopicPartition]
-    ) -> dict[TopicPartition, list[Envelope]]:
-        route = partial(published_to, partitions=self._partition_count)
-        envelopes: dict[TopicPartition, list[Envelope]] = defaultdict(list)
+    def _route(self, page: Sequence[Stored], partitions: Collection[TopicPartition]) -> dict[TopicPartition, "Found"]:
+        found: dict[TopicPartition, Found] = defaultdict(Found)
         for stored in page:
-            for destinations in self._read_each(route, (stored,)):
-                for partition in destinations:
-                    if partition in partitions and stored.position > self._positions[partition]:
-                        envelopes[partition] += self._read_each(decode, (stored,))
-        return envelopes
+            for partition in self._destinations(stored):
+                if partition in partitions and stored.position > self._positions[partition]:
+                    self._read(found[partition], stored.position, stored.stream, partial(decode, stored))
+        return found
 
-    def _read_each(self, read: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Return what could be read, and report the rest as poison."""
-        results = []
-        for item in items:
-            try:
-                results.append(read(item))
-            except Poison as poison:
-                self._on_poison(poison)
-        return results
+    def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
+        try:
+            return published_to(stored, self._partition_count)
+        except Poison as poison:
+            self._on_poison(poison)
+            return ()
+
+    def _read(self, found: "Found", position: int, stream: str, read: Callable[[], Envelope]) -> None:
+        try:
+            found.envelopes.append(read())
+        except Poison as poison:
+            self._on_poison(poison)
+            found.unreadable.append(UnreadableEvent(position, stream, poison))
+
+
+@dataclass(slots=True)
+class Found:
+    """The wanted events of one partition: those that could be read, and the others."""
+
+    envelopes: list[Envelope] = field(default_factory=list)
+    unreadable: list[UnreadableEvent] = field(default_factory=list)

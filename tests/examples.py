@@ -48,6 +48,7 @@ from schemas.saga import (
     SagaCompleted,
     SagaFact,
     SagaFailed,
+    SagaResolutionRequested,
     SagaResolved,
     SagaRetryScheduled,
     SagaStarted,
@@ -242,6 +243,9 @@ _EVENTS: tuple[Event, ...] = (
         undo=(Step.SHIPPING, Step.INVENTORY, Step.PAYMENT),
     ),
     SagaStuck(order_id=ORDER_ID, step=Step.PAYMENT, reason="refund_refused"),
+    SagaResolutionRequested(
+        order_id=ORDER_ID, operator=OPERATOR_ID, evidence="the provider is well again", resolution="retry"
+    ),
     SagaResolved(order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank transfer 2026-03-15", resolution="mark done"),
     SagaCompleted(order_id=ORDER_ID),
     SagaClosed(order_id=ORDER_ID),

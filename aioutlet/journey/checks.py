@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 
 from pymongo import AsyncMongoClient
@@ -11,6 +12,7 @@ from aioutlet.journey.running_shop import RunningShop
 from event_store.opening import open_store
 from projectors.verification.report import GUARANTEES, Report
 from projectors.verification.verify import Progress, verify
+from streams.provider_books import ProviderBooks
 
 DATABASE = "aioutlet"
 """Where the address of the documents names no database."""
@@ -39,14 +41,28 @@ async def verified(shop: RunningShop, progress: Progress | None = None) -> list[
     finally:
         await client.close()
         await store.close()
-    return list(checks(found))
+    return [*checks(found), *compare_books(found, shop.provider_books)]
+
+
+def compare_books(found: Report, file: Path) -> Iterator[Check]:
+    """Compare what the log says was kept of each order with the books of the payment stand-in, where it has some."""
+    if not file.exists():
+        return
+    books = ProviderBooks(file)
+    kept = {entry.order_id: entry.kept for entry in books.entries()}
+    books.close()
+    differing = sorted(order_id for order_id, balance in found.balances.items() if kept.get(order_id, 0) != balance)
+    shown = "; ".join(f"{each}: {kept.get(each, 0)} there, {found.balances[each]} here" for each in differing[:3])
+    what = f"{len(differing):,} orders differ: {shown}" if differing else f"{len(kept):,} orders in its books"
+    yield Check("the payment provider holds what the log says", not differing, what)
 
 
 def checks(found: Report) -> Iterator[Check]:
-    """A verification's findings, one check per guarantee."""
+    """A verification's findings, one check per guarantee, and whether any order waits for an operator."""
     yield Check("the read models have finished the log", not found.behind, f"{found.behind:,} events behind")
     for name, words in GUARANTEES.items():
         yield Check(f"{name}: {words}", not found.findings[name], _told(found, name))
+    yield Check("no order waits for an operator", not found.stuck, f"{len(found.stuck):,} stuck")
 
 
 def _told(found: Report, name: str) -> str:

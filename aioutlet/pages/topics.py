@@ -32,8 +32,8 @@ Messages are CloudEvents 1.0 in binary mode: the value is the JSON of the event'
 A consumer whose checkpoint is lower than `previous` has missed messages, and reads them from the store
 ([delivery](../explanation/delivery.md)).
 
-`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. If a handler fails, the
-failure is logged and counted, and the order is stepped over ([delivery](../explanation/delivery.md))."""
+`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. If a handler fails, its
+message is parked and tried again ([delivery](../explanation/delivery.md))."""
 
 
 def topics_page() -> str:

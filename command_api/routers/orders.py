@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from command_api.context import Caller, CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
+from domain.warehouse.state import HoldPhase
 from edge.auth import requires
-from schemas.errors import NotFound, TransitionRefused
+from schemas.errors import NotFound, OrderNotReady, TransitionRefused
 from schemas.message import Command, Id
 from schemas.order import (
     DeliverOrder,
@@ -19,8 +20,9 @@ from schemas.order import (
     RequestCancellation,
     ShipOrder,
 )
+from schemas.saga import CloseSaga
 from schemas.shipment import Dispatch, RecordDelivery
-from schemas.stream_names import order_stream, shipment_stream
+from schemas.stream_names import order_stream, saga_stream, shipment_stream, warehouse_stream
 from schemas.text import Line
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -63,8 +65,7 @@ async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -
     context, shipment = caller.context, shipment_stream(order_id)
     match status:
         case OrderStatus.SHIPPED:
-            dispatch = StreamCommand(context.shipments, shipment, Dispatch(order_id=order_id))
-            return [_order(context, ShipOrder(order_id=order_id)), dispatch]
+            return await _shipping_commands(context, order_id)
         case OrderStatus.DELIVERED:
             delivery = StreamCommand(context.shipments, shipment, RecordDelivery(order_id=order_id))
             return [_order(context, DeliverOrder(order_id=order_id)), delivery]
@@ -73,6 +74,26 @@ async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -
             return [_order(context, RequestCancellation(order_id=order_id, by=caller.actor.id, reason=reason))]
         case _:
             return await _unchanged(context, order_id, status)
+
+
+async def _shipping_commands(context: CommandContext, order_id: str) -> list[StreamCommand]:
+    """Ship the order, and close its saga in the same append: so it has not begun to undo anything.
+
+    A confirmed hold is only released by the saga, so it lasts as long as the saga stays as it is.
+    """
+    started = (await context.sagas.load(saga_stream(order_id))).state.started
+    order = (await context.orders.load(order_stream(order_id))).state
+    if started and order.status is OrderStatus.SHIPPING_PREPARED:
+        warehouse = (await context.warehouses.load(warehouse_stream(started.warehouse_id))).state
+        hold = warehouse.hold(order_id)
+        if hold is None or hold.phase is not HoldPhase.CONFIRMED:
+            phase = hold.phase if hold else "missing"
+            raise OrderNotReady(f"its stock is {phase} and not {HoldPhase.CONFIRMED} yet", hold=phase)
+    return [
+        _order(context, ShipOrder(order_id=order_id)),
+        StreamCommand(context.sagas, saga_stream(order_id), CloseSaga(order_id=order_id)),
+        StreamCommand(context.shipments, shipment_stream(order_id), Dispatch(order_id=order_id)),
+    ]
 
 
 async def _unchanged(context: CommandContext, order_id: str, status: OrderStatus) -> list[StreamCommand]:

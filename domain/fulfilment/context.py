@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.fulfilment.inputs import DeadlinePassed, Resolve, SagaMessage
+from domain.fulfilment.inputs import DeadlinePassed, SagaMessage
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import PendingRequest, Saga
 from schemas.message import Event
 from schemas.order import OrderCancellationRequested, OrderCommand
 from schemas.payment import PaymentFailed, PaymentRefundFailed
-from schemas.saga import Direction, SagaEvent, SagaStarted, Step
+from schemas.saga import Direction, SagaEvent, SagaResolutionRequested, SagaStarted, Step
 from schemas.shipment import ShippingFailed
 from schemas.warehouse import InventoryFailed
 
@@ -61,7 +61,7 @@ class StepContext:
                 return reason
             case DeadlinePassed():
                 return f"{self.pending.step} gave no answer in time"
-            case Resolve(evidence=evidence):
+            case SagaResolutionRequested(evidence=evidence):
                 return evidence
             case Event() as event:
                 return event.wire_name

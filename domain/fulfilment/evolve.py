@@ -16,6 +16,7 @@ from schemas.saga import (
     SagaCompleted,
     SagaEvent,
     SagaFailed,
+    SagaResolutionRequested,
     SagaResolved,
     SagaRetryScheduled,
     SagaStarted,
@@ -50,12 +51,12 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
             return _request_undo(saga, Step.INVENTORY, event.attempt)
         case ShippingCancel():
             return _request_undo(saga, Step.SHIPPING, event.attempt)
-        case InventoryConfirmation() | SagaStepTimedOut():
+        case InventoryConfirmation() | SagaStepTimedOut() | SagaResolutionRequested():
             return saga
         case SagaRetryScheduled():
             return replace(saga, pending=replace(_pending(saga), retry_at=event.retry_at))
         case SagaStepCompleted(direction="undo"):
-            return replace(saga, done=saga.done - {event.step}, pending=None)
+            return replace(saga, state=State.COMPENSATING, done=saga.done - {event.step}, pending=None)
         case SagaStepCompleted():
             return _record_success(saga, event.step)
         case SagaCompensationStarted():

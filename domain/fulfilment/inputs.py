@@ -6,10 +6,10 @@ from typing import NamedTuple, assert_never
 
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import PendingRequest, Saga
-from schemas.message import Event, Id, Text
+from schemas.message import Event, Id
 from schemas.order import OrderCancellationRequested, OrderCreated, OrderShipped
 from schemas.payment import PaymentFailed, PaymentProcessed, PaymentRefunded, PaymentRefundFailed, PaymentVoided
-from schemas.saga import Direction, Resolution, Step
+from schemas.saga import Direction, SagaResolutionRequested, Step
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
 from schemas.warehouse import InventoryExpired, InventoryFailed, InventoryReleased, InventoryReserved
 
@@ -22,17 +22,7 @@ class DeadlinePassed:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """An operator decides how a stuck saga goes on."""
-
-    order_id: Id
-    operator: Id
-    evidence: Text
-    resolution: Resolution
-
-
-SagaMessage = Event | DeadlinePassed | Resolve
+SagaMessage = Event | DeadlinePassed
 
 
 class Input(StrEnum):
@@ -88,7 +78,9 @@ OTHER_EVENTS: dict[type[Event], Input] = {
     OrderShipped: Input.ORDER_SHIPPED,
     InventoryExpired: Input.RESERVATION_EXPIRED,
 }
-EVENT_TYPES = frozenset(kind.wire_name for kind in (*STEP_ANSWERS, *OTHER_EVENTS) if issubclass(kind, Event))
+EVENT_TYPES = frozenset(
+    kind.wire_name for kind in (*STEP_ANSWERS, *OTHER_EVENTS, SagaResolutionRequested) if issubclass(kind, Event)
+)
 """The wire names of the events a saga reacts to."""
 
 
@@ -97,7 +89,7 @@ def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input
     match message:
         case DeadlinePassed():
             return _classify_deadline(saga, message, policy)
-        case Resolve():
+        case SagaResolutionRequested():
             return _classify_resolution(saga, message)
         case InventoryExpired():
             return Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None
@@ -116,7 +108,7 @@ def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> I
     return Input.TIMED_OUT if pending.tries < policy.max_attempts else Input.LAST_ATTEMPT_TIMED_OUT
 
 
-def _classify_resolution(saga: Saga, message: Resolve) -> Input:
+def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input:
     match message.resolution:
         case "retry":
             return Input.RETRY_ORDERED

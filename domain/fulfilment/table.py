@@ -141,6 +141,9 @@ _STUCK: Table = {
     (State.STUCK, Input.LAST_MARKED_DONE_CANCELLING): Row(State.CANCELLED, (record_resolution, end_order)),
     (State.STUCK, Input.FAILURE_FORCED): Row(State.FAILED, (record_resolution, force_failure)),
     (State.STUCK, Input.LATE_SUCCESS): Row(State.STUCK, (record_success,)),
+    (State.STUCK, Input.UNDONE): Row(State.COMPENSATING, (record_undo, resume_compensation, request_next_undo)),
+    (State.STUCK, Input.LAST_UNDONE_FAILING): Row(State.FAILED, (record_undo, end_order)),
+    (State.STUCK, Input.LAST_UNDONE_CANCELLING): Row(State.CANCELLED, (record_undo, end_order)),
 }
 _LATE_SUCCESS: Table = {
     (ended, Input.LATE_SUCCESS): Row(State.COMPENSATING, (record_success, compensate_late_success, request_next_undo))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from domain.fulfilment.context import SagaOutput, StepContext
-from domain.fulfilment.inputs import Resolve
 from domain.fulfilment.policy import DEFINITION_VERSION
 from domain.fulfilment.state import STEP_OF
 from schemas.order import CancelOrder, CompleteOrder, FailOrder, MoveOrder, OrderCreated, OrderStatus
@@ -13,6 +12,7 @@ from schemas.saga import (
     SagaCompensationStarted,
     SagaCompleted,
     SagaFailed,
+    SagaResolutionRequested,
     SagaResolved,
     SagaRetryScheduled,
     SagaStarted,
@@ -130,7 +130,8 @@ def resume_compensation(context: StepContext) -> Sequence[SagaOutput]:
     if context.saga.is_order_ended:
         return ()
     to = OrderStatus.CANCELLING if context.saga.ending == "cancel" else OrderStatus.FAILING
-    return (_move(context, to, "an operator resolved it"),)
+    is_operator = isinstance(context.message, SagaResolutionRequested)
+    return (_move(context, to, "an operator resolved it" if is_operator else f"late {context.reason}"),)
 
 
 def mark_stuck(context: StepContext) -> Sequence[SagaOutput]:
@@ -142,7 +143,7 @@ def mark_stuck(context: StepContext) -> Sequence[SagaOutput]:
 
 def record_resolution(context: StepContext) -> Sequence[SagaOutput]:
     resolve = context.message
-    if not isinstance(resolve, Resolve):
+    if not isinstance(resolve, SagaResolutionRequested):
         raise TypeError(f"only an operator resolves, not {type(resolve).__name__}")
     resolved = SagaResolved(
         order_id=context.order_id,

@@ -14,8 +14,28 @@ BEGIN
     RETURN (SELECT coalesce(max(notification_id), 0) + 1 FROM stored_events);
 END $$"""  # noqa: S608  # constants
 
-RECORD_BATCH = f"""
-CREATE FUNCTION record_batch(
+_REPLACE_TIMER = """
+        ON CONFLICT (id) DO UPDATE
+        SET kind = excluded.kind, subject = excluded.subject, token = excluded.token, due_at = excluded.due_at"""
+_PARKED = """
+    IF beside ? 'unparked' THEN
+        DELETE FROM parked USING jsonb_to_recordset(beside -> 'unparked') AS given (consumer text, position bigint)
+        WHERE parked.consumer = given.consumer AND parked.position = given.position;
+    END IF;
+    IF beside ? 'parked' THEN
+        INSERT INTO parked
+        SELECT * FROM jsonb_to_recordset(beside -> 'parked')
+            AS given (consumer text, position bigint, subject text, topic text, partition integer,
+                      retry_at timestamptz, attempts integer, cause text)
+        ORDER BY consumer, position
+        ON CONFLICT (consumer, position) DO UPDATE
+        SET retry_at = excluded.retry_at, attempts = excluded.attempts, cause = excluded.cause;
+    END IF;"""
+
+
+def _record_batch(create: str, *, replace_timer: str = _REPLACE_TIMER, more_side_rows: str = "") -> str:
+    return f"""
+{create} FUNCTION record_batch(
     now_is timestamptz, standing jsonb, streams text[], versions bigint[], types text[], states bytea[], beside jsonb
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -58,9 +78,7 @@ BEGIN
         INSERT INTO timers
         SELECT * FROM jsonb_to_recordset(beside -> 'timers')
             AS given (id text, kind text, subject text, token text, due_at timestamptz)
-        ORDER BY id
-        ON CONFLICT (id) DO UPDATE
-        SET kind = excluded.kind, subject = excluded.subject, token = excluded.token, due_at = excluded.due_at;
+        ORDER BY id{replace_timer};
     END IF;
     IF beside ? 'checkpoints' THEN
         INSERT INTO checkpoints AS held
@@ -69,7 +87,7 @@ BEGIN
         ORDER BY consumer, topic, partition
         ON CONFLICT (consumer, topic, partition) DO UPDATE SET position = excluded.position
         WHERE held.position < excluded.position;
-    END IF;
+    END IF;{more_side_rows}
     IF cardinality(streams) = 0 THEN
         RETURN 0;
     END IF;
@@ -80,6 +98,20 @@ BEGIN
     FROM unnest(streams, versions, types, states) WITH ORDINALITY AS given (stream, version, type, state, nth);
     RETURN head;
 END $$"""  # noqa: S608  # constants
+
+
+RECORD_BATCH = _record_batch("CREATE")
+RECORD_BATCH_WITH_PARKED = _record_batch(
+    "CREATE OR REPLACE", replace_timer=f"{_REPLACE_TIMER}, attempts = 0", more_side_rows=_PARKED
+)
+
+POSTPONE_TIMERS = """
+CREATE FUNCTION postpone_timers(later jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    UPDATE timers SET due_at = given.due_at, attempts = given.attempts
+    FROM jsonb_to_recordset(later) AS given (id text, token text, due_at timestamptz, attempts integer)
+    WHERE timers.id = given.id AND timers.token = given.token
+$$"""
 
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -41,7 +41,15 @@ SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = %s AND decider =
 
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = %s AND expires_at > %s"
 
-DUE = "SELECT id, kind, subject, token, due_at FROM timers WHERE due_at <= %s ORDER BY due_at LIMIT %s"
+DUE = """
+    SELECT id, kind, subject, token, due_at, attempts FROM timers WHERE due_at <= %s AND kind = %s
+    ORDER BY due_at LIMIT %s"""
+
+POSTPONE = "SELECT postpone_timers(%s::jsonb)"
+
+PARKED = """
+    SELECT consumer, position, subject, topic, partition, retry_at, attempts, cause FROM parked
+    WHERE consumer = %s ORDER BY position"""
 
 NEXT_DUE = "SELECT min(due_at) FROM timers"
 

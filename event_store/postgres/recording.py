@@ -22,7 +22,7 @@ from event_store.optimistic import consecutive_results, expected_versions, shift
 from event_store.postgres import queries
 from event_store.postgres.arrays import bytes_array, int_array, text_array
 from event_store.postgres.connections import Connection, fetch
-from event_store.records import AppendRequest
+from event_store.records import AppendRequest, ParkedMessage
 from event_store.write_set import WriteSet, build_write_set
 from schemas.codec import Stored
 from schemas.errors import Unavailable
@@ -114,5 +114,19 @@ def _side_rows(rows: WriteSet) -> dict[str, object]:
         "timers": [timer for timer in rows.timers.values() if timer],
         "cleared": [timer_id for timer_id, timer in rows.timers.items() if timer is None],
         "checkpoints": checkpoints,
+        "parked": [_parked_row(message) for message in rows.parked.values() if message],
+        "unparked": [key._asdict() for key, message in rows.parked.items() if message is None],
     }
     return {name: each for name, each in side_rows.items() if each}
+
+
+def _parked_row(message: ParkedMessage) -> dict[str, object]:
+    return {
+        "consumer": message.consumer,
+        "position": message.position,
+        "subject": message.subject,
+        **message.partition._asdict(),
+        "retry_at": message.retry_at,
+        "attempts": message.attempts,
+        "cause": message.cause,
+    }

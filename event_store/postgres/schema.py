@@ -8,7 +8,13 @@ library's own recorder included. A counter row would do the same, but every appe
 import psycopg
 
 from event_store.postgres.connections import Connection
-from event_store.postgres.functions import NEXT_POSITION, RECORD_BATCH, REFUSE_CHANGE
+from event_store.postgres.functions import (
+    NEXT_POSITION,
+    POSTPONE_TIMERS,
+    RECORD_BATCH,
+    RECORD_BATCH_WITH_PARKED,
+    REFUSE_CHANGE,
+)
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
@@ -57,6 +63,19 @@ STEPS: tuple[tuple[str, ...], ...] = (
         f"GRANT INSERT, UPDATE, DELETE ON snapshots TO {WRITER}",
         "REVOKE ALL ON FUNCTION next_position, record_batch, refuse_change FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION next_position, record_batch TO {WRITER}",
+    ),
+    (
+        "ALTER TABLE timers ADD COLUMN attempts integer NOT NULL DEFAULT 0",
+        "DROP INDEX timers_by_due",
+        "CREATE INDEX timers_by_due ON timers (kind, due_at)",
+        'CREATE TABLE parked (consumer text COLLATE "C" NOT NULL, position bigint NOT NULL, subject text NOT NULL,'
+        " topic text NOT NULL, partition integer NOT NULL, retry_at timestamptz NOT NULL, attempts integer NOT NULL,"
+        " cause text NOT NULL, PRIMARY KEY (consumer, position))",
+        RECORD_BATCH_WITH_PARKED,
+        POSTPONE_TIMERS,
+        f"GRANT SELECT ON parked TO {WRITER}, {READER}",
+        "REVOKE ALL ON FUNCTION postpone_timers FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION postpone_timers TO {WRITER}",
     ),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
+import orjson
 import psycopg
 from psycopg import errors
 
@@ -15,7 +16,7 @@ from event_store.postgres.arrays import int_array
 from event_store.postgres.connections import Connection, Connections, fetch
 from event_store.postgres.recording import commit
 from event_store.postgres.schema import STEPS, steps_applied
-from event_store.records import AppendRequest, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.store import EventStore
 from event_store.tail import MANY_WRITERS
 from event_store.threaded import ThreadedStore
@@ -81,8 +82,17 @@ class PostgresBackend:
         rows = self._fetch(queries.IDEMPOTENCY_RECORD, key, now)
         return next((IdempotencyRecord(key, *row) for row in rows), None)
 
-    def due(self, now: datetime, limit: int) -> list[Timer]:
-        return [Timer(*row) for row in self._fetch(queries.DUE, now, limit)]
+    def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
+        return [Timer(*row) for row in self._fetch(queries.DUE, now, kind, limit)]
+
+    def postpone(self, timers: Sequence[Timer]) -> None:
+        self._fetch(queries.POSTPONE, orjson.dumps(timers).decode())
+
+    def parked(self, consumer: str) -> list[ParkedMessage]:
+        return [
+            ParkedMessage(consumer, position, subject, TopicPartition(topic, number), *rest)
+            for consumer, position, subject, topic, number, *rest in self._fetch(queries.PARKED, consumer)
+        ]
 
     def next_due(self) -> datetime | None:
         rows = self._fetch(queries.NEXT_DUE)

@@ -23,8 +23,18 @@ CHECKPOINTS = "SELECT json_group_array(json_array(topic, partition, position)) F
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = ?"
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"
 DUE = """
-    SELECT json_group_array(json_object('id', id, 'kind', kind, 'subject', subject, 'token', token, 'due_at', due_at))
-    FROM (SELECT * FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?)"""
+    SELECT json_group_array(json_array(id, kind, subject, token, due_at, attempts))
+    FROM (SELECT * FROM timers WHERE due_at <= ? AND kind = ? ORDER BY due_at LIMIT ?)"""
+POSTPONE = """
+    UPDATE timers SET due_at = json_extract(later.value, '$[2]'), attempts = json_extract(later.value, '$[3]')
+    FROM json_each(?) AS later
+    WHERE timers.id = json_extract(later.value, '$[0]') AND timers.token = json_extract(later.value, '$[1]')"""
+PARKED = """
+    SELECT json_group_array(json_array(consumer, position, subject, topic, partition, retry_at, attempts, cause))
+    FROM (SELECT * FROM parked WHERE consumer = ? ORDER BY position)"""
+UNPARK = """
+    DELETE FROM parked WHERE (consumer, position) IN (
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
 NEXT_DUE = "SELECT min(due_at) FROM timers"
 
 KEEP_HIGHEST_POSITION = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"

@@ -15,6 +15,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE snapshots (stream TEXT NOT NULL, decider TEXT NOT NULL, version INTEGER NOT NULL,"
         " state BLOB NOT NULL, PRIMARY KEY (stream, decider))",
     ),
+    (
+        "ALTER TABLE timers ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX timers_by_due",
+        "CREATE INDEX timers_by_due ON timers (kind, due_at)",
+        "CREATE TABLE parked (consumer TEXT NOT NULL, position INTEGER NOT NULL, subject TEXT NOT NULL,"
+        " topic TEXT NOT NULL, partition INTEGER NOT NULL, retry_at INTEGER NOT NULL, attempts INTEGER NOT NULL,"
+        " cause TEXT NOT NULL, PRIMARY KEY (consumer, position)) WITHOUT ROWID",
+    ),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `applied_steps`."""
 

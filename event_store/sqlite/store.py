@@ -24,7 +24,7 @@ from event_store.conflicts import (
     outcome_of,
     streams_of,
 )
-from event_store.records import AppendRequest, IdempotencyRecord, Snapshot, Timer
+from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.sqlite import queries
 from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
 from event_store.sqlite.schema import migrate
@@ -91,12 +91,16 @@ class SQLiteBackend:
             cursor.execute("DELETE FROM answers WHERE expires_at <= ?", (_to_micros(now),))
         answers = [(r.key, r.fingerprint, r.body, _to_micros(r.expires_at)) for r in rows.idempotency.values()]
         insert_rows(cursor, "INSERT INTO answers", answers, "ON CONFLICT DO NOTHING")
-        timers = [(t.id, t.kind, t.subject, t.token, _to_micros(t.due_at)) for t in rows.timers.values() if t]
+        timers = [
+            (t.id, t.kind, t.subject, t.token, _to_micros(t.due_at), t.attempts) for t in rows.timers.values() if t
+        ]
         insert_rows(cursor, "REPLACE INTO timers", timers)
         if cancelled := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
             cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cancelled),))
         checkpoints = [(key.consumer, *key.partition, position) for key, position in rows.checkpoints.items()]
         insert_rows(cursor, "INSERT INTO checkpoints", checkpoints, queries.KEEP_HIGHEST_POSITION)
+        if rows.parked:
+            _record_parked(cursor, rows)
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._reading() as cursor:
@@ -129,10 +133,28 @@ class SQLiteBackend:
             row = _fetch_row(cursor, queries.IDEMPOTENCY_RECORD, (key, _to_micros(now)))
             return IdempotencyRecord(key, row[0], row[1], _from_micros(row[2])) if row else None
 
-    def due(self, now: datetime, limit: int) -> list[Timer]:
+    def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         with self._reading() as cursor:
-            (rows,) = _fetch_row(cursor, queries.DUE, (_to_micros(now), limit))
-            return [Timer(**timer | {"due_at": _from_micros(timer["due_at"])}) for timer in orjson.loads(rows)]
+            (rows,) = _fetch_row(cursor, queries.DUE, (_to_micros(now), kind, limit))
+            return [
+                Timer(timer_id, kind, subject, token, _from_micros(due_at), attempts)
+                for timer_id, kind, subject, token, due_at, attempts in orjson.loads(rows)
+            ]
+
+    def postpone(self, timers: Sequence[Timer]) -> None:
+        with self._writing() as cursor:
+            later = [(timer.id, timer.token, _to_micros(timer.due_at), timer.attempts) for timer in timers]
+            cursor.execute(queries.POSTPONE, (_json(later),))
+
+    def parked(self, consumer: str) -> list[ParkedMessage]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.PARKED, (consumer,))
+            return [
+                ParkedMessage(
+                    consumer, position, subject, TopicPartition(topic, number), _from_micros(retry_at), attempts, cause
+                )
+                for consumer, position, subject, topic, number, retry_at, attempts, cause in orjson.loads(rows)
+            ]
 
     def next_due(self) -> datetime | None:
         with self._reading() as cursor:
@@ -160,6 +182,16 @@ class SQLiteBackend:
 
 def _available() -> AbstractContextManager[None]:
     return unavailable_on((PersistenceError, sqlite3.Error), unless=REQUEST_ERRORS)
+
+
+def _record_parked(cursor: SQLiteCursor, rows: WriteSet) -> None:
+    cursor.execute(queries.UNPARK, (_json([key for key, message in rows.parked.items() if message is None]),))
+    parked = [
+        (m.consumer, m.position, m.subject, *m.partition, _to_micros(m.retry_at), m.attempts, m.cause)
+        for m in rows.parked.values()
+        if m
+    ]
+    insert_rows(cursor, "REPLACE INTO parked", parked)
 
 
 def _fetch_row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:

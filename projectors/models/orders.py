@@ -74,7 +74,7 @@ def _changes(document: Document, event: Event, envelope: Envelope) -> Document:
             changes["shipment"] = event.model_dump(mode="json", include=include)
         case saga.SagaStuck():
             changes["stuck"] = {"step": event.step.value, "reason": event.reason}
-        case saga.SagaResolved():
+        case saga.SagaResolved() | saga.SagaStepCompleted(direction="undo"):
             changes["stuck"] = None
         case _:
             pass

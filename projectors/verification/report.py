@@ -40,6 +40,8 @@ class Report:
     """Number of orders by status."""
     captured: Mapping[str, int]
     refunded: Mapping[str, int]
+    balances: Mapping[str, int]
+    """Captured minus refunded, by order."""
     stuck: tuple[str, ...]
     """Ids of the orders that an operator must decide on, or has failed by force."""
     findings: Mapping[str, int]

@@ -55,6 +55,7 @@ async def verify(
         if progress is not None:
             progress(sequence.position, head)
     sequence.check_end(head)
+    stock.check_end()
     money.check()
     for view in views:
         await compare_documents(database, view, findings)
@@ -78,6 +79,7 @@ def _report(head: int, findings: Findings, views: Sequence[RefoldedView], money:
         orders=dict(Counter(account.status.value for account in money.accounts.values())),
         captured=money.captured(),
         refunded=money.refunded(),
+        balances={order_id: account.balance for order_id, account in money.accounts.items()},
         stuck=tuple(order_id for order_id, account in money.accounts.items() if account.is_stuck),
         findings=dict(findings.counts),
         shown={name: tuple(lines) for name, lines in findings.shown.items()},

@@ -92,7 +92,7 @@ async def reacting(
     pacing, metrics = FetchPacing(busy=WAIT_MS, idle=WAIT_MS), Metrics(CollectorRegistry())
     running_agents = [
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
-        for each in components.build_processors(Settings(data=data), store, SEALER, metrics)
+        for each in components.build_processors(Settings(data=data), store, SEALER, metrics, partitions=PARTITIONS)
     ]
     app = agents.build_app(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
     async with background(agents.run(app, running_agents)):

@@ -167,7 +167,7 @@ async def test_two_processes_that_write_the_same_timers_and_checkpoints_both_suc
     async with opened(database) as one, opened(database) as other:
         await asyncio.gather(*(store.append(rows(turn)) for turn in range(1, 101) for store in (one, other)))
         assert set((await one.checkpoints("saga")).values()) == {100}
-        assert {due.id for due in await other.due(NOON)} == {due.id for due in rows(100).timers}
+        assert {due.id for due in await other.due(NOON, kind="saga")} == {due.id for due in rows(100).timers}
 
 
 async def test_a_commit_without_a_notification_is_found(database: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from domain.fulfilment.evolve import fold
-from domain.fulfilment.inputs import DeadlinePassed, Input, Resolve, SagaMessage, classify
+from domain.fulfilment.inputs import DeadlinePassed, Input, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import INITIAL, Saga, State
 from domain.fulfilment.step import NOTHING, SetTimer, StepResult, step
@@ -22,7 +22,7 @@ from schemas.order import (
     OrderStatus,
 )
 from schemas.payment import PaymentFailed, PaymentProcessed, PaymentRefunded, PaymentRefundFailed, PaymentVoided
-from schemas.saga import Direction, Resolution, SagaEvent, Step
+from schemas.saga import Direction, Resolution, SagaEvent, SagaResolutionRequested, Step
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
 from schemas.warehouse import InventoryExpired, InventoryFailed, InventoryReleased, InventoryReserved
 from tests.examples import (
@@ -128,9 +128,11 @@ def deadline(step: Step, direction: Direction = "forward", attempt: int = 1, suf
     return DeadlinePassed(ORDER_ID, f"{step}/{direction}/{attempt}{suffix}")
 
 
-def operator(resolution: Resolution) -> Resolve:
+def operator(resolution: Resolution) -> SagaResolutionRequested:
     """An operator's decision about a stuck saga."""
-    return Resolve(ORDER_ID, operator=OPERATOR_ID, evidence="bank statement 7", resolution=resolution)
+    return SagaResolutionRequested(
+        order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank statement 7", resolution=resolution
+    )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from schemas.message import Event
 from schemas.topics import ORDERS, STOCK, TopicPartition
 from schemas.wire import Incoming
 from subscriptions import catch_up
-from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.catch_up import CatchUpSubscription, UnreadableEvent
 from tests.histories import COMPLETED, PARTITIONS, events
 from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
 
@@ -37,7 +37,13 @@ class RecordingHandler:
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         return dict(self.finished)
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+    ) -> None:
         await asyncio.sleep(0)
         if self.fails(partition, envelopes):
             raise Unavailable("down")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.fulfilment.inputs import Resolve
 from domain.fulfilment.state import State
 from domain.fulfilment.step import CANCEL_TIMER, NOTHING
 from schemas.order import CancelOrder, FailOrder, OrderStatus
 from schemas.saga import (
     PaymentRefund,
+    SagaResolutionRequested,
     Step,
 )
 from tests.examples import ORDER_ID
@@ -133,5 +133,5 @@ def test_an_operator_may_force_the_order_to_fail() -> None:
 
 
 @pytest.mark.parametrize("resolve", [operator("retry"), operator("mark done"), operator("force fail")])
-def test_only_a_stuck_saga_can_be_resolved(resolve: Resolve) -> None:
+def test_only_a_stuck_saga_can_be_resolved(resolve: SagaResolutionRequested) -> None:
     assert reached(PAYMENT).receive(resolve).result is NOTHING

@@ -18,7 +18,7 @@ from schemas.errors import Poison
 from schemas.topics import ORDERS, TopicPartition
 from schemas.wire import Incoming
 from subscriptions import consumer
-from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.catch_up import CatchUpSubscription, UnreadableEvent
 from tests.histories import PARTITIONS, events
 from tests.unit.streams.fakes import TroubledStore, never, order_id, published, put, say_published
 
@@ -79,7 +79,13 @@ class Reader:
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
         return {}
 
-    async def handle(self, partition: TopicPartition, envelopes: Sequence[Envelope], position: int) -> None:
+    async def handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent] = (),
+    ) -> None:
         if self.errors:
             raise self.errors.pop()
         self.batches += 1

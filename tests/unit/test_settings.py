@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from aioutlet.settings import Settings, WrongSettings, read
 
-ANYTHING = {"data", "host"}
+ANYTHING = {"data", "host", "provider_books"}
 """Settings that take any text."""
 SECRET = "0123456789abcdef0123456789abcde"
 

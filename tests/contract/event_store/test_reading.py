@@ -1,13 +1,15 @@
 """Every store reads alike."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from event_store.records import AppendRequest, Checkpoint, Snapshot
+from event_store.records import AppendRequest, Checkpoint, ParkedMessage, Snapshot
 from event_store.store import EventStore
 from schemas.codec import decode
+from schemas.errors import Conflict
 from schemas.topics import CATALOGUE, ORDERS, TopicPartition
 from tests.contract.event_store.requests import NOON, events, request, shipped, timer
 
@@ -20,7 +22,7 @@ async def test_an_empty_store_has_nothing(store: EventStore) -> None:
     assert await store.stream("order-1") == []
     assert await store.streams({}) == {}
     assert await store.next_due() is None
-    assert await store.due(NOON) == []
+    assert await store.due(NOON, kind="saga") == []
     assert await store.checkpoints("saga") == {}
     assert await store.snapshot("order-1", decider="d") is None
 
@@ -85,10 +87,10 @@ async def test_of_several_checkpoints_in_one_batch_the_highest_is_kept(store: Ev
 async def test_due_timers_come_longest_overdue_first(store: EventStore) -> None:
     timers = [timer(name, NOON + timedelta(seconds=s)) for name, s in (("b", 2), ("c", 3), ("a", 1), ("z", 60))]
     await store.append(AppendRequest(timers=tuple(timers)))
-    due = await store.due(NOON + timedelta(seconds=3))
+    due = await store.due(NOON + timedelta(seconds=3), kind="saga")
     assert [one.id for one in due] == ["a", "b", "c"]
     assert due[0] == timers[2]
-    assert [one.id for one in await store.due(NOON + timedelta(seconds=9), limit=2)] == ["a", "b"]
+    assert [one.id for one in await store.due(NOON + timedelta(seconds=9), limit=2, kind="saga")] == ["a", "b"]
     assert await store.next_due() == NOON + timedelta(seconds=1)
 
 
@@ -96,7 +98,7 @@ async def test_a_timer_is_replaced_by_a_later_one_and_removed_when_cancelled(sto
     await store.append(AppendRequest(timers=(timer("t", NOON), timer("u", NOON))))
     later = timer("t", NOON + timedelta(microseconds=1), token="2")
     await store.append(AppendRequest(timers=(later,), cancelled_timers=("u", "never-there")))
-    assert await store.due(NOON + timedelta(days=1)) == [later]
+    assert await store.due(NOON + timedelta(days=1), kind="saga") == [later]
     await store.append(AppendRequest(cancelled_timers=("t",)))
     assert await store.next_due() is None
 
@@ -109,12 +111,84 @@ async def test_timers_of_one_batch_follow_the_order_of_their_callers(store: Even
         AppendRequest(timers=(timer("b", NOON),)),
     )
     await asyncio.gather(*(store.append(one) for one in (set_a, cancel_a, cancel_b, set_b)))
-    assert [one.id for one in await store.due(NOON)] == ["b"]
+    assert [one.id for one in await store.due(NOON, kind="saga")] == ["b"]
 
 
 async def test_a_timer_cancelled_and_set_in_one_request_is_set(store: EventStore) -> None:
     await store.append(AppendRequest(timers=(timer("t", NOON),), cancelled_timers=("t",)))
-    assert [one.id for one in await store.due(NOON)] == ["t"]
+    assert [one.id for one in await store.due(NOON, kind="saga")] == ["t"]
+
+
+async def test_timers_of_another_kind_do_not_stand_before_these(store: EventStore) -> None:
+    others = [replace(timer(f"other-{n}", NOON - timedelta(hours=1)), kind="charge") for n in range(20)]
+    await store.append(AppendRequest(timers=(timer("mine", NOON), *others)))
+    assert [one.id for one in await store.due(NOON, kind="saga", limit=5)] == ["mine"]
+    assert len(await store.due(NOON, kind="charge")) == 20
+
+
+async def test_a_postponed_timer_is_due_later_and_counts_its_failures(store: EventStore) -> None:
+    await store.append(AppendRequest(timers=(timer("t", NOON), timer("u", NOON))))
+    later = replace(timer("t", NOON + timedelta(seconds=4)), attempts=3)
+    await store.postpone([later])
+    assert [one.id for one in await store.due(NOON, kind="saga")] == ["u"]
+    assert (await store.due(NOON + timedelta(seconds=4), kind="saga"))[-1] == later
+    await store.append(AppendRequest(timers=(timer("t", NOON, token="2"),)))
+    assert timer("t", NOON, token="2") in await store.due(NOON, kind="saga")
+
+
+async def test_a_timer_that_was_replaced_or_cancelled_is_not_postponed(store: EventStore) -> None:
+    await store.append(AppendRequest(timers=(timer("t", NOON, token="2"),)))
+    await store.postpone([timer("t", NOON + timedelta(days=1)), timer("gone", NOON + timedelta(days=1))])
+    assert await store.due(NOON, kind="saga") == [timer("t", NOON, token="2")]
+    assert await store.due(NOON + timedelta(days=2), kind="saga") == [timer("t", NOON, token="2")]
+
+
+def parked(position: int, *, consumer: str = "saga", attempts: int = 0, subject: str = "o-1") -> ParkedMessage:
+    partition = TopicPartition(ORDERS, 2)
+    return ParkedMessage(consumer, position, subject, partition, NOON, attempts, "poison")
+
+
+async def test_parked_messages_come_by_consumer_in_position_order(store: EventStore) -> None:
+    await store.append(AppendRequest(parked=(parked(12, subject="o-2"), parked(3))))
+    await store.append(AppendRequest(parked=(parked(7, consumer="payment"), parked(5))))
+    assert await store.parked("saga") == [parked(3), parked(5), parked(12, subject="o-2")]
+    assert await store.parked("payment") == [parked(7, consumer="payment")]
+    assert await store.parked("shipping") == []
+
+
+async def test_a_parked_message_is_replaced_by_its_next_failure_and_removed_when_handled(store: EventStore) -> None:
+    await store.append(AppendRequest(parked=(parked(3), parked(4))))
+    again = replace(parked(3, attempts=2), retry_at=NOON + timedelta(microseconds=7), cause="not_found")
+    await store.append(AppendRequest(parked=(again,)))
+    assert await store.parked("saga") == [again, parked(4)]
+    await store.append(AppendRequest(unparked=(parked(3), parked(99))))
+    assert await store.parked("saga") == [parked(4)]
+
+
+async def test_a_message_is_parked_with_the_events_and_the_checkpoint_or_not_at_all(store: EventStore) -> None:
+    await store.append(request("order-1"))
+    checkpoint = Checkpoint("saga", TopicPartition(ORDERS, 2), 9)
+    with pytest.raises(Conflict):
+        await store.append(request("order-1", by="late", parked=(parked(9),), checkpoints=(checkpoint,)))
+    assert (await store.parked("saga"), await store.checkpoints("saga")) == ([], {})
+    await store.append(request("order-1", 1, by="late", parked=(parked(9),), checkpoints=(checkpoint,)))
+    assert (await store.parked("saga"), len(await store.checkpoints("saga"))) == ([parked(9)], 1)
+
+
+@pytest.mark.parametrize("callers", [1, 30])
+async def test_who_decides_on_a_stream_waits_for_all_before(store: EventStore, callers: int) -> None:
+    order: list[int] = []
+
+    async def decide(number: int) -> None:
+        async with store.exclusive({"warehouse-main", f"order-{number}"}):
+            order.append(number)
+            version = len(await store.stream("warehouse-main"))
+            await store.append(request("warehouse-main", version, by=str(number)))
+            order.append(number)
+
+    await asyncio.gather(*map(decide, range(callers)))
+    assert order == [number for number in range(callers) for _ in range(2)]
+    assert len(await store.stream("warehouse-main")) == callers
 
 
 async def test_the_newest_snapshot_of_a_decider_is_kept(store: EventStore) -> None:

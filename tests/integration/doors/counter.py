@@ -73,6 +73,7 @@ def who(subject: str, *roles: str) -> dict[str, str]:
 ANN = who("ann", "admin")
 BOB = who("bob", "customer")
 EVE = who("eve", "customer")
+OLIVE = who("olive", "operator")
 
 
 class Clock:

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from schemas.order import OrderStatus, OrderUpdated
-from schemas.shipment import ShippingPrepared
-from tests.examples import EXAMPLES
-from tests.integration.doors.counter import ANN, BOB, EVE, Counter, key
+from tests.histories import COMPLETED, events
+from tests.integration.doors.counter import ANN, BOB, EVE, OLIVE, Counter, key
 
 S = OrderStatus
 
@@ -21,12 +20,15 @@ async def moved(counter: Counter, order_id: str, to: OrderStatus) -> None:
     await counter.happened(OrderUpdated(order_id=order_id, from_=S.PENDING, to=to, reason="the saga"))
 
 
-async def prepared(counter: Counter) -> str:
-    """An order whose package is ready to go."""
+FULFILLED = COMPLETED[COMPLETED.index("saga.started") :]
+"""What the saga and the processors record of an order until it may be shipped."""
+
+
+async def prepared(counter: Counter, *more: str, without: frozenset[str] = frozenset()) -> str:
+    """An order that may be shipped, but for what happened `more` or has not happened."""
     order_id = await ordered(counter)
-    label = EXAMPLES["shipping.prepared"]
-    assert isinstance(label, ShippingPrepared)
-    await counter.happened(label.model_copy(update={"order_id": order_id}))
+    history = [name for name in (*FULFILLED, *more) if name not in without]
+    await counter.happened(*events("stock.received"), *events(*history, order_id=order_id))
     await moved(counter, order_id, S.SHIPPING_PREPARED)
     return order_id
 
@@ -88,11 +90,66 @@ async def test_the_parcel_and_the_order_move_at_once(counter: Counter) -> None:
     order_id = await prepared(counter)
     head = await counter.store.head()
     answer = await status(counter, order_id, "Shipped")
-    assert (answer["streamId"], answer["version"], answer["position"]) == (f"order-{order_id}", 4, head + 2)
-    assert await counter.recorded(after=head) == ["order.shipped", "order.updated", "shipping.dispatched"]
+    assert (answer["streamId"], answer["position"]) == (f"order-{order_id}", head + 2)
+    assert await counter.recorded(after=head) == [
+        "order.shipped",
+        "order.updated",
+        "saga.closed",
+        "shipping.dispatched",
+    ]
     head = await counter.store.head()
     await status(counter, order_id, "Delivered")
     assert await counter.recorded(after=head) == ["order.delivered", "order.updated", "shipping.delivered"]
+
+
+@pytest.mark.parametrize(
+    ("more", "without", "why"),
+    [
+        ((), {"saga.completed", "order.completed"}, "SHIPPING_PROCESSING"),
+        ((), {"inventory.confirmed"}, "its stock is held"),
+        (("inventory.expired",), {"inventory.confirmed"}, "its stock is expired"),
+        (("inventory.expired", "inventory.reservation"), {"inventory.confirmed"}, "its stock is expired"),
+        (("saga.compensation.started",), set(), "COMPENSATING"),
+        (("saga.compensation.started", "payment.refund", "saga.stuck"), set(), "STUCK"),
+        (("saga.compensation.started", "inventory.release", "inventory.released"), set(), "its stock is released"),
+    ],
+)
+async def test_goods_leave_only_when_saga_and_stock_allow_it(
+    counter: Counter, more: tuple[str, ...], without: set[str], why: str
+) -> None:
+    order_id = await prepared(counter, *more, without=frozenset(without))
+    said = {"json": {"status": "Shipped"}, "headers": ANN}
+    refusal = await counter.refused(409, "order_not_ready", "PUT", f"/orders/{order_id}/status", **said)
+    assert why in refusal["detail"]
+
+
+async def test_an_order_whose_cancellation_is_requested_is_not_shipped(counter: Counter) -> None:
+    order_id = await prepared(counter)
+    await counter.done("POST", f"/orders/{order_id}/cancel", json={})
+    said = {"json": {"status": "Shipped"}, "headers": ANN}
+    await counter.refused(409, "transition_refused", "PUT", f"/orders/{order_id}/status", **said)
+
+
+async def test_an_operator_lets_a_stuck_saga_try_again(counter: Counter) -> None:
+    stuck = ("saga.compensation.started", "payment.refund", "saga.stuck")
+    order_id = await prepared(counter, *stuck)
+    head, path = await counter.store.head(), f"/admin/sagas/{order_id}/retry"
+    answer = await counter.done("POST", path, json={"evidence": "the provider is well"}, headers=OLIVE)
+    assert answer["streamId"] == f"saga-{order_id}"
+    [event] = await counter.log(after=head)
+    assert event.event.model_dump(include={"operator", "evidence", "resolution"}) == {
+        "operator": "olive",
+        "evidence": "the provider is well",
+        "resolution": "retry",
+    }
+
+
+async def test_only_a_stuck_saga_is_tried_again(counter: Counter) -> None:
+    order_id = await prepared(counter)
+    said = {"json": {"evidence": "why not"}, "headers": OLIVE}
+    refusal = await counter.refused(409, "saga_not_stuck", "POST", f"/admin/sagas/{order_id}/retry", **said)
+    assert refusal["state"] == "COMPLETED"
+    await counter.refused(404, "not_found", "POST", "/admin/sagas/nowhere/retry", **said)
 
 
 @pytest.mark.parametrize("again", ["Shipped", "Shipping Prepared"])

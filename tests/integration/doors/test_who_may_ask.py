@@ -24,6 +24,7 @@ COMMANDS: dict[tuple[str, str], frozenset[ActorType]] = {
     ("POST", "/orders/{order_id}/cancel"): ADMIN | {ActorType.CUSTOMER},
     ("PUT", "/orders/{order_id}/status"): ADMIN,
     ("POST", "/payments"): ADMIN | {ActorType.SYSTEM},
+    ("POST", "/admin/sagas/{order_id}/retry"): ADMIN | {ActorType.OPERATOR},
 }
 QUERIES: dict[tuple[str, str], frozenset[ActorType]] = {
     ("GET", "/products"): EVERYONE,

@@ -20,7 +20,7 @@ from schemas.topics import TopicPartition
 from schemas.wire import Incoming, Outgoing, incoming, outgoing
 from streams.carrier import CarrierAnswer, DummyCarrier
 from streams.metrics import Metrics
-from streams.payment_gateway import APPROVED, GatewayAnswer
+from streams.payment_gateway import APPROVED, GatewayAnswer, RefundAnswer
 from streams.processor import Processor
 from subscriptions.catch_up import RELAY
 from tests.examples import NOON, stream_of
@@ -94,16 +94,22 @@ class Till:
     def __init__(self, **answers: GatewayAnswer | None) -> None:
         self.keys: list[str] = []
         self.refunded: list[str] = []
+        self.charged: set[str] = set()
         self._answers = answers
 
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         self.keys.append(request.idempotency_key)
         await asyncio.sleep(0)  # as a network would: others go on meanwhile
-        return self._answers.get("charge", APPROVED)
+        answer = self._answers.get("charge", APPROVED)
+        if answer and answer.approved and not answer.after:
+            self.charged.add(request.order_id)
+        return answer
 
-    async def refund(self, request: PaymentRefund) -> GatewayAnswer | None:
+    async def refund(self, request: PaymentRefund) -> RefundAnswer | None:
         self.refunded.append(request.idempotency_key)
-        return self._answers.get("refund", APPROVED)
+        answer = self._answers.get("refund", APPROVED)
+        was_charged = request.order_id in self.charged
+        return RefundAnswer(answer.approved, was_charged, answer.code) if answer else None
 
 
 class Depot:

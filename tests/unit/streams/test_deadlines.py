@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from structlog.testing import capture_logs
 
 from event_store.records import AppendRequest, Timer
 from schemas.errors import Unavailable
@@ -78,17 +77,7 @@ async def test_two_workers_fire_a_timer_once(
     await asyncio.gather(first.fire_due(), second.fire_due())
     await second.fire_due()
     assert await charges(store) == [1, 2]
-    assert counts.of("orders_stepped_over", "saga") == 0
-
-
-async def test_a_timer_nobody_owns_is_told_and_stops_no_other(
-    store: TroubledStore, worker: Worker, overdue: None
-) -> None:
-    await store.append(AppendRequest(timers=(Timer("lost", "of-a-later-release", ORDER_ID, "1", SetClock().now),)))
-    with capture_logs() as lines:
-        assert await worker().fire_due() == 2
-    assert [line["kind"] for line in lines if line["log_level"] == "error"] == ["of-a-later-release"]
-    assert await charges(store) == [1, 2]
+    assert await store.parked("saga") == []
 
 
 async def test_a_timer_of_an_order_without_a_saga_stops_no_other(
@@ -97,6 +86,7 @@ async def test_a_timer_of_an_order_without_a_saga_stops_no_other(
     await store.append(AppendRequest(timers=(Timer("orphan", "saga", "nobody", "1", SetClock().now),)))
     assert await worker().fire_due() == 2
     assert await charges(store) == [1, 2]
+    assert await worker().fire_due() == 0
 
 
 async def test_it_fires_again_after_the_database_was_down(
@@ -108,7 +98,7 @@ async def test_it_fires_again_after_the_database_was_down(
     async def troubled(*args: object, **kwargs: object) -> list[Timer]:
         if failures:
             raise failures.pop()
-        return await due(SetClock().now + timedelta(seconds=31))
+        return await due(SetClock().now + timedelta(seconds=31), kind="saga")
 
     monkeypatch.setattr(store, "due", troubled)
     running = asyncio.ensure_future(worker().run())

@@ -90,7 +90,7 @@ async def test_a_failing_order_leaves_the_sagas_of_the_others_moving(
     )
     await fulfilment.handle(TopicPartition(ORDERS, 0), messages, 9)
     assert [await types_of(store, saga_stream(order_id(number))) for number in (1, 2, 3)] == [STARTED] * 3
-    assert counts.of("orders_stepped_over", "saga") == 1
+    assert [(row.subject, row.cause) for row in await store.parked("saga")] == [(order_id(2), "not_found")]
     assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 9}
 
 
@@ -98,7 +98,7 @@ async def timed_out(store: TroubledStore, fulfilment: Fulfilment, clock: SetCloc
     """The due timer of an order whose payment was not answered in time."""
     await give(fulfilment, await put(store, *events("order.created")))
     clock.pass_by(30)
-    return await store.due(clock())
+    return await store.due(clock(), kind="saga")
 
 
 async def test_a_deadline_repeats_the_request_with_the_same_idempotency_key(
@@ -124,7 +124,7 @@ async def test_a_deadline_fires_once_even_when_two_workers_fire(
         await fulfilment.fire(due)
         await other.fire(due)
     assert await types_of(store, SAGA) == [*STARTED, "saga.step.timed.out", "payment.processing"]
-    assert counts.of("orders_stepped_over", "saga") == 0
+    assert await store.parked("saga") == []
 
 
 async def test_a_deadline_of_an_answered_request_does_nothing(
@@ -144,7 +144,7 @@ async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
     answers = await put(store, *events("payment.processed"))
     await asyncio.gather(give(fulfilment, answers), Fulfilment(store, clock=clock, metrics=counts).fire(due))
     assert (await types_of(store, SAGA)).count("inventory.reservation") == 1
-    assert counts.of("orders_stepped_over", "saga") == 0
+    assert await store.parked("saga") == []
 
 
 async def test_deadlines_are_as_long_as_the_policy_says(store: TroubledStore, clock: SetClock, counts: Counts) -> None:

@@ -127,7 +127,7 @@ async def test_the_whole_log_again_for_everyone_anew_adds_nothing(
             wanted = [each for each in await log_of(store) if each.type in processor.types]
             await processor.handle(place, wanted, head)
     assert await store.head() == head
-    assert counts.of("orders_stepped_over", "saga") == 0
+    assert counts.of("messages_parked", "saga") == 0
 
 
 @pytest.mark.parametrize("lost", [2, 3, 5])

@@ -135,14 +135,14 @@ async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the
     assert await store.next_due() is None
 
 
-async def test_a_request_that_is_refused_is_skipped_and_the_batch_goes_on(
+async def test_a_request_that_is_refused_is_parked_and_the_batch_goes_on(
     store: TroubledStore, inventory: Inventory, counts: Counts
 ) -> None:
     await put(store, *delivery(50))
     requests = await put(store, *reserve(1), *events("shipping.dispatched", order_id=order_id(2)), *reserve(3))
     await inventory.handle(PLACE, requests, 4)
     assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.reserved", "3")]
-    assert counts.of("orders_stepped_over", "inventory") == 1
+    assert [(row.subject, row.cause) for row in await store.parked("inventory")] == [(order_id(2), "refused")]
 
 
 async def test_what_is_held_is_held_until_its_time_is_up(
@@ -177,11 +177,11 @@ async def test_a_reservation_expires_once_even_when_two_workers_fire(
 ) -> None:
     await expiring(store, inventory, clock)
     other = Inventory(store, clock=clock, metrics=counts)
-    due = await store.due(clock())
+    due = await store.due(clock(), kind="reservation")
     await asyncio.gather(inventory.fire(due), other.fire(due))
     await other.fire(due)
     assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.expired", "1")]
-    assert counts.of("orders_stepped_over", "inventory") == 0
+    assert await store.parked("inventory") == []
     assert await store.next_due() is None
 
 
@@ -189,7 +189,7 @@ async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_
     store: TroubledStore, inventory: Inventory, clock: SetClock
 ) -> None:
     await expiring(store, inventory, clock)
-    due = await store.due(clock())
+    due = await store.due(clock(), kind="reservation")
     clock.pass_by(-60)
     await inventory.fire(due)
     assert await outcomes(store) == [("inventory.reserved", "1")]

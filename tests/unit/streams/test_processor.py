@@ -1,22 +1,24 @@
 """What every agent is: one append per batch, nothing twice, and a failing order delays nobody else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from domain.decider import Decider
-from event_store.records import Timer
+from event_store.records import AppendRequest, Timer
 from event_store.repository import Repository
 from event_store.unit_of_work import UnitOfWork
 from schemas.envelope import Envelope
-from schemas.errors import Unavailable
+from schemas.errors import Poison, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
-from streams.processor import MAX_ATTEMPTS, Processor, Trigger
+from streams.processor import Processor, Trigger
+from subscriptions.catch_up import UnreadableEvent
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
@@ -39,17 +41,18 @@ class Answering(Processor):
 
     def __init__(self, store: TroubledStore, clock: SetClock, counts: Counts, broken: Sequence[str] = ()) -> None:
         super().__init__(store, clock=clock, metrics=counts)
-        self.broken = broken
+        self.broken = set(broken)
         self.answers = Repository(store, ONCE_EACH)
         self.asked: list[list[str]] = []
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         self.asked.append([trigger.order_id for trigger in triggers])
         await unit.load(self.answers, (payment_stream(trigger.order_id) for trigger in triggers))
         for trigger in triggers:
             if trigger.order_id in self.broken:
                 raise ZeroDivisionError(trigger.order_id)
             unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
+        return {}
 
 
 Hired = Callable[..., Answering]
@@ -102,7 +105,7 @@ async def test_a_lost_acknowledgement_repeats_the_batch_and_records_nothing_twic
     await (hire() if is_restarted else processor).handle(PLACE, batch, 2)
     assert await store.head() == 4
     assert await store.checkpoints("answering") == {PLACE: 2}
-    assert counts.of("orders_stepped_over", "answering") == 0
+    assert counts.of("messages_parked", "answering") == 0
 
 
 async def test_a_database_that_is_down_is_no_fault_of_the_orders(
@@ -113,13 +116,13 @@ async def test_a_database_that_is_down_is_no_fault_of_the_orders(
     with pytest.raises(Unavailable):
         await hire().handle(PLACE, batch, 2)
     store.refuse = lambda _: False
-    assert counts.of("orders_stepped_over", "answering") == 0
+    assert counts.of("messages_parked", "answering") == 0
     assert await store.checkpoints("answering") == {}
     assert await answered(store, (1, 2)) == []
 
 
 @pytest.mark.parametrize("broken", [(1,), (3,), (7,), (1, 7), (3, 4), (2, 4, 6)])
-async def test_an_order_that_fails_is_skipped_and_all_others_go_on(
+async def test_an_order_that_fails_is_parked_and_all_others_go_on(
     store: TroubledStore, hire: Hired, counts: Counts, broken: tuple[int, ...]
 ) -> None:
     everyone = range(1, 8)
@@ -128,28 +131,109 @@ async def test_an_order_that_fails_is_skipped_and_all_others_go_on(
     await processor.handle(PLACE, batch, 7)
     assert await answered(store, everyone) == [number for number in everyone if number not in broken]
     assert await store.checkpoints("answering") == {PLACE: 7}
-    assert counts.of("orders_stepped_over", "answering") == len(broken)
+    assert [(row.position, row.attempts, row.cause) for row in await store.parked("answering")] == [
+        (number, 1, "ZeroDivisionError") for number in broken
+    ]
+    assert counts.of("messages_parked", "answering") == len(broken)
     assert counts.of("handled", "answering") == 7 - len(broken)
     await processor.handle(PLACE, await orders(store, 8), 20)
     assert await answered(store, (8,)) == [8]
 
 
-async def test_all_messages_of_a_failing_order_fail_together_and_count_as_one(
-    store: TroubledStore, hire: Hired, counts: Counts
+async def test_the_parked_message_and_the_checkpoint_behind_it_are_one_append(
+    store: TroubledStore, hire: Hired
 ) -> None:
-    batch = await orders(store, 1, 2, 1)
+    batch = await orders(store, 1, 2)
     processor = hire(order_id(1))
-    await processor.handle(PLACE, batch, 3)
-    assert counts.of("orders_stepped_over", "answering") == 1
-    assert processor.asked[1:] == [[order_id(1)] * 2, [order_id(2)]]
+    store.units.clear()
+    await processor.handle(PLACE, batch, 2)
+    [unit] = [unit for unit in store.units if unit.checkpoints]
+    assert [row.position for row in unit.parked] == [1]
 
 
-async def test_a_skipped_order_is_told_with_its_cause(store: TroubledStore, hire: Hired) -> None:
+async def test_later_messages_of_a_parked_order_wait_behind_it_in_order(
+    store: TroubledStore, hire: Hired, clock: SetClock, counts: Counts
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1, 2), 2)
+    await processor.handle(PLACE, await orders(store, 1, 3), 9)
+    assert [(row.subject, row.attempts) for row in await store.parked("answering")] == [
+        (order_id(1), 1),
+        (order_id(1), 0),
+    ]
+    assert counts.of("messages_parked", "answering") == 1
+    processor.broken.clear()
+    processor.asked.clear()
+    clock.pass_by(1)
+    assert await processor.retry_parked({PLACE}) == 1
+    assert processor.asked == [[order_id(1)]] * 2
+    assert await store.parked("answering") == []
+    assert await answered(store, (1, 2, 3)) == [1, 2, 3]
+    assert counts.of("parked_messages", "answering") == 0
+    await processor.handle(PLACE, await orders(store, 1), 20)
+    assert await store.parked("answering") == []
+
+
+async def test_a_parked_message_is_tried_ever_more_seldom_and_never_given_up(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    waits = []
+    for _ in range(12):
+        [row] = await store.parked("answering")
+        waits.append((row.retry_at - clock()).total_seconds())
+        assert await processor.retry_parked({PLACE}) == 0
+        clock.pass_by(waits[-1])
+        assert await processor.retry_parked({PLACE}) == 1
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+
+
+async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    await hire(order_id(1)).handle(PLACE, await orders(store, 1), 1)
+    successor = hire()
+    await successor.checkpoints()
+    assert await successor.retry_parked({TopicPartition(ORDERS, 1)}) == 0
+    assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+    assert await store.parked("answering") == []
+
+
+async def test_an_event_that_cannot_be_decoded_is_parked_with_its_order_and_read_again(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    [first, second] = await orders(store, 1, 1)
+    unreadable = UnreadableEvent(first.position, first.stream, Poison("of a later release"))
+    processor = hire()
+    await processor.handle(PLACE, [second], 2, [unreadable])
+    assert [(row.position, row.subject, row.cause) for row in await store.parked("answering")] == [
+        (1, order_id(1), "poison"),
+        (2, order_id(1), "behind_a_parked_message"),
+    ]
+    clock.pass_by(1)
+    await processor.retry_parked({PLACE})
+    assert await store.parked("answering") == []
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_while_messages_are_parked_the_rest_of_a_batch_is_one_append(store: TroubledStore, hire: Hired) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    batch = await orders(store, 1, 2, 3)
+    store.units.clear()
+    await processor.handle(PLACE, batch, 4)
+    [unit] = store.units
+    assert (len(unit.events), len(unit.parked), len(unit.checkpoints)) == (2, 1, 1)
+
+
+async def test_a_parked_order_is_told_with_its_cause(store: TroubledStore, hire: Hired) -> None:
     [message] = await orders(store, 1)
     with capture_logs() as lines:
         await hire(order_id(1)).handle(PLACE, [message], 1)
     [line] = [line for line in lines if line["log_level"] == "error"]
-    assert line["event"] == "order stepped over"
+    assert line["event"] == "order parked"
     told = {name: line[name] for name in ("consumer", "orderId", "correlationId", "causationId")}
     assert told == {
         "consumer": "answering",
@@ -178,44 +262,55 @@ async def test_a_lost_race_is_decided_again_on_what_the_other_left(
     await hire().handle(TopicPartition(ORDERS, 1), batch[:1], 1)
     await processor.handle(PLACE, batch[:1] + await orders(store, 1) + batch[1:], 3)
     assert counts.of("races_lost", "answering") == 1
-    assert counts.of("orders_stepped_over", "answering") == 0
+    assert counts.of("messages_parked", "answering") == 0
     assert [len(await store.stream(payment_stream(order_id(number)))) for number in (1, 2)] == [1, 1]
 
 
-async def test_an_order_that_loses_every_race_holds_nobody_up(
-    store: TroubledStore, hire: Hired, counts: Counts, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("races", [1, 19, 60])
+async def test_a_lost_race_is_never_a_reason_to_give_up(
+    store: TroubledStore, hire: Hired, counts: Counts, monkeypatch: pytest.MonkeyPatch, races: int
 ) -> None:
+    monkeypatch.setattr("event_store.unit_of_work.LONGEST_PAUSE", 0.0)
     batch = await orders(store, 1, 2)
-    processor, raced = hire(), payment_stream(order_id(1))
-    react = processor.react
+    processor = hire()
+    react, left = processor.react, iter(range(races))
 
-    async def overtaken(triggers: Sequence[Trigger], unit: UnitOfWork) -> None:
-        await react(triggers, unit)
-        await put(store, *events("payment.voided", order_id=order_id(1)))
+    async def overtaken(triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
+        waiting = await react(triggers, unit)
+        if next(left, None) is not None:
+            await put(store, *events("payment.voided", order_id=order_id(1)))
+        return waiting
 
     monkeypatch.setattr(processor, "react", overtaken)
     processor.answers.decider = Decider(
         initial=0, decide=lambda order, _: [OrderCompleted(order_id=order)], evolve=lambda n, _: n + 1
     )
     await processor.handle(PLACE, batch, 2)
+    assert await types_of(store, payment_stream(order_id(1))) == ["payment.voided"] * races + ["order.completed"]
     assert await answered(store, (2,)) == [2]
-    assert set(await types_of(store, raced)) == {"payment.voided"}
-    assert counts.of("races_lost", "answering") == 2 * MAX_ATTEMPTS
-    assert counts.of("orders_stepped_over", "answering") == 1
+    assert counts.of("races_lost", "answering") == races
+    assert await store.parked("answering") == []
     assert await store.checkpoints("answering") == {PLACE: 2}
 
 
-async def test_where_nothing_is_wanted_the_checkpoint_is_noted_at_most_once_a_second(
-    store: TroubledStore, hire: Hired, clock: SetClock
+async def test_where_nothing_is_wanted_the_checkpoint_is_saved_at_most_once_a_second_whatever_the_clock_says(
+    store: TroubledStore, hire: Hired, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ticks = 1_000.0
+    monkeypatch.setattr("streams.processor.time.monotonic", lambda: ticks)
     processor, other = hire(), TopicPartition(ORDERS, 3)
     for position in range(1, 40):
         await processor.handle(PLACE, [], position)
     await processor.handle(other, [], 5)
     assert await store.checkpoints("answering") == {PLACE: 1, other: 5}
-    clock.pass_by(1)
-    await processor.handle(PLACE, [], 40)
-    assert await processor.checkpoints() == {PLACE: 40, other: 5}
+    clock.pass_by(-3_600)
+    ticks += 1
+    await processor.save_checkpoints({PLACE: 39, other: 5})
+    assert await processor.checkpoints() == {PLACE: 39, other: 5}
+    store.units.clear()
+    ticks += 1
+    await processor.save_checkpoints({PLACE: 39, other: 5})
+    assert store.units == []
 
 
 async def test_an_answer_says_whose_conversation_it_is_and_what_caused_it(
@@ -247,18 +342,30 @@ async def test_a_timer_acts_in_the_conversation_of_its_order(store: TroubledStor
     assert (answer.correlation_id, answer.request_id, answer.traceparent) == ("checkout-9", "request-7", TRACE)
 
 
-async def test_a_timer_without_a_saga_is_told_and_stops_no_other(
-    store: TroubledStore, hire: Hired, counts: Counts
+async def test_a_timer_that_fails_is_due_later_and_stops_no_other(
+    store: TroubledStore, hire: Hired, clock: SetClock
 ) -> None:
-    await put(store, *events("saga.started", order_id=order_id(2)))
-    await hire().fire([timer_of(1), timer_of(2)])
-    assert await answered(store, (1, 2)) == [2]
-    assert counts.of("poison", "answering") == 1
-
-
-async def test_a_timer_that_fails_stops_no_other(store: TroubledStore, hire: Hired, counts: Counts) -> None:
-    for number in (1, 2, 3):
+    for number in (2, 3):
         await put(store, *events("saga.started", order_id=order_id(number)))
-    await hire(order_id(2)).fire([timer_of(number) for number in (1, 2, 3)])
-    assert await answered(store, (1, 2, 3)) == [1, 3]
-    assert counts.of("orders_stepped_over", "answering") == 1
+    timers = [timer_of(number) for number in (1, 2, 3)]
+    await store.append(AppendRequest(timers=tuple(timers)))
+    await hire(order_id(2)).fire(timers)
+    assert await answered(store, (1, 2, 3)) == [3]
+    assert [timer.id for timer in await store.due(clock(), kind="answering")] == ["t-3"]
+    clock.pass_by(1)
+    later = [timer for timer in await store.due(clock(), kind="answering") if timer.id != "t-3"]
+    assert [(timer.id, timer.attempts) for timer in later] == [("t-1", 1), ("t-2", 1)]
+    await hire().fire(later)
+    assert await answered(store, (2,)) == [2]
+
+
+async def test_however_many_timers_fail_a_later_one_has_its_turn(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    failing = [replace(timer_of(number), due_at=NOON - timedelta(seconds=9)) for number in range(2, 703)]
+    await store.append(AppendRequest(timers=(timer_of(1), *failing)))
+    await put(store, *events("saga.started", order_id=order_id(1)))
+    processor = hire()
+    for _ in range(2):
+        await processor.fire(await store.due(clock(), kind="answering"))
+    assert await answered(store, (1,)) == [1]

@@ -130,7 +130,7 @@ async def test_events_timers_and_checkpoints_are_one_append(store: TroubledStore
     assert await unit.commit(checkpoints=(checkpoint,))
     assert len(store.units) == 1
     assert await store.checkpoints("saga") == {TopicPartition(ORDERS, 0): 4}
-    assert await store.due(NOON) == [timer()]
+    assert await store.due(NOON, kind="saga") == [timer()]
     assert await store.head() == 1
 
 

@@ -1,0 +1,146 @@
+"""Whether a passed deadline counts: its request was handled, and what was answered until now has been read.
+
+While the broker is away neither holds: the answer cannot come, or cannot be seen.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from domain.fulfilment.policy import Policy
+from event_store.records import Timer
+from event_store.store import EventStore
+from schemas.envelope import Envelope
+from schemas.saga import (
+    Direction,
+    InventoryRelease,
+    InventoryReservation,
+    PaymentProcessing,
+    PaymentRefund,
+    SagaRequest,
+    ShippingCancel,
+    ShippingPreparation,
+    Step,
+)
+from schemas.stream_names import saga_stream
+from schemas.topics import ORDERS, STOCK, TopicPartition, addresses
+from streams.relay import WHOLE_LOG
+from subscriptions.catch_up import RELAY
+
+LOOK_AGAIN = timedelta(seconds=0.25)
+"""Until the next look at a deadline whose answer may not have been read yet."""
+MAX_MARKS = 10_000
+SAGA = "saga"
+
+
+class Question(NamedTuple):
+    """What a request asks, who answers it, and on which topic it is published to them."""
+
+    step: Step
+    direction: Direction
+    consumer: str
+    topic: str
+
+
+QUESTIONS: Mapping[type[SagaRequest], Question] = {
+    PaymentProcessing: Question(Step.PAYMENT, "forward", "payment", ORDERS),
+    PaymentRefund: Question(Step.PAYMENT, "undo", "payment", ORDERS),
+    InventoryReservation: Question(Step.INVENTORY, "forward", "inventory", STOCK),
+    InventoryRelease: Question(Step.INVENTORY, "undo", "inventory", STOCK),
+    ShippingPreparation: Question(Step.SHIPPING, "forward", "shipping", ORDERS),
+    ShippingCancel: Question(Step.SHIPPING, "undo", "shipping", ORDERS),
+}
+
+
+@dataclass(slots=True)
+class _Mark:
+    """What must be read before a deadline counts: the log up to `head`, as far as the saga is concerned."""
+
+    head: int
+    position: int | None = None
+    """The last position up to `head`, or a little later, in the order's partition; known once that is published."""
+
+
+class _Progress(NamedTuple):
+    head: int
+    checkpoints: Mapping[str, Mapping[TopicPartition, int]]
+    parked: frozenset[str]
+
+
+class DeadlineCheck:
+    """Judges passed deadlines by the checkpoints of those who should have answered."""
+
+    def __init__(self, store: EventStore, *, policy: Policy, partitions: int) -> None:
+        self._store = store
+        self._policy = policy
+        self._partitions = partitions
+        self._marks: OrderedDict[tuple[str, str], _Mark] = OrderedDict()
+
+    async def passed(self, timers: Sequence[Timer], now: datetime) -> list[Timer]:
+        """Return the timers that count, and postpone the others.
+
+        One whose request nobody has handled starts again; one whose answer may be unread is looked at again shortly.
+        """
+        requests = await self._find_requests(timers)
+        progress = await self._load_progress() if requests else None
+        counting, later = [], []
+        for timer in timers:
+            request = requests.get(timer.id)
+            delay = self._delay(timer, request, progress) if request and progress else None
+            if delay is None:
+                counting.append(timer)
+            else:
+                later.append(replace(timer, due_at=now + delay))
+        if later:
+            await self._store.postpone(later)
+        return counting
+
+    async def _find_requests(self, timers: Sequence[Timer]) -> dict[str, Envelope]:
+        """Return the request that each timer waits for an answer to, by timer; none for the time to retry."""
+        sagas = await self._store.streams({saga_stream(timer.subject): 0 for timer in timers})
+        found = ((timer.id, _find_request(timer, sagas[saga_stream(timer.subject)])) for timer in timers)
+        return {timer_id: request for timer_id, request in found if request}
+
+    async def _load_progress(self) -> _Progress:
+        consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
+        head = await self._store.head()
+        parked = frozenset(message.subject for message in await self._store.parked(SAGA))
+        return _Progress(head, {name: await self._store.checkpoints(name) for name in consumers}, parked)
+
+    def _delay(self, timer: Timer, request: Envelope, progress: _Progress) -> timedelta | None:
+        question = QUESTIONS[type(request.event)]  # type: ignore[index]
+        handled = progress.checkpoints[question.consumer].get(self._partition(request, question.topic), 0)
+        if handled < request.position:
+            return self._policy.timeout(question.step, question.direction)
+        if self._has_read_answers(timer, self._partition(request, ORDERS), progress):
+            self._marks.pop((timer.id, timer.token), None)
+            return None
+        return LOOK_AGAIN
+
+    def _has_read_answers(self, timer: Timer, partition: TopicPartition, progress: _Progress) -> bool:
+        mark = self._marks.setdefault((timer.id, timer.token), _Mark(progress.head))
+        if len(self._marks) > MAX_MARKS:
+            self._marks.popitem(last=False)
+        published = progress.checkpoints[RELAY]
+        if mark.position is None and published.get(WHOLE_LOG, 0) >= mark.head:
+            mark.position = published.get(partition, 0)
+        read = progress.checkpoints[SAGA].get(partition, 0)
+        return mark.position is not None and read >= mark.position and timer.subject not in progress.parked
+
+    def _partition(self, request: Envelope, topic: str) -> TopicPartition:
+        data = {"warehouseId": getattr(request.event, "warehouse_id", "")}
+        found = addresses(request.event.wire_name, request.stream, data, self._partitions)
+        return next(address.partition for address in found if address.partition.topic == topic)
+
+
+def _find_request(timer: Timer, saga: Sequence[Envelope]) -> Envelope | None:
+    for envelope in reversed(saga):
+        event = envelope.event
+        question = QUESTIONS.get(type(event))  # type: ignore[arg-type]
+        if question and isinstance(event, SagaRequest):
+            token = f"{question.step}/{question.direction}/{event.attempt}"
+            if timer.token == token or timer.token.startswith(f"{token}/resumed-"):
+                return envelope
+    return None
