@@ -18,8 +18,8 @@ from schemas.errors import Invalid
 MAX_ITEMS = 200
 """Items of one page, and ids in one query."""
 MAX_SKIP = 100_000
-MAX_CURSOR = 8_192
-"""Characters; the sort key of the longest name takes about half of them."""
+MAX_CURSOR = 4_096
+"""Characters; the longest sort key makes 2,800."""
 
 
 class QueryParameters(BaseModel):

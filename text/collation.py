@@ -3,6 +3,9 @@
 from functools import cache
 from typing import Any
 
+MAX_KEY = 1_000
+"""Bytes, so that a cursor fits into an address: some 500 letters, although single characters make 50 bytes."""
+
 
 def sort_key(text: str) -> str:
     """Return the sort key of a text in the root order of the Unicode Collation Algorithm: by letters, accents, case.
@@ -11,7 +14,7 @@ def sort_key(text: str) -> str:
     their length first.
     """
     key: bytes = _collator().getSortKey(text)
-    return key.rstrip(b"\x00").hex()
+    return key.rstrip(b"\x00")[:MAX_KEY].hex()
 
 
 @cache

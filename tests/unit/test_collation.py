@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projectors.models.products import PRODUCTS
+from query_api.cursors import write_cursor
+from query_api.paging import PageParameters
 from text.collation import sort_key
 
 
@@ -40,6 +42,13 @@ def test_the_keys_are_those_of_the_stored_form() -> None:
     """Another ICU may give other keys. Then raise the form of the products' view, and change this."""
     assert PRODUCTS.view.form == 2
     assert sort_key("Crème brûlée") == "2f4d334333042d4d5341333301438a408e44880501dc12"
+
+
+@pytest.mark.parametrize("character", ["a", "é", "茶", "\ufdfa", "\U0001f469", "ệ", "Ω"])
+def test_the_longest_name_makes_a_cursor_that_is_taken(character: str) -> None:
+    product = {"nameKey": sort_key(character * 500), "productId": "x" * 64}
+    cursor = write_cursor({}, (("nameKey", 1), ("productId", 1)), product)
+    assert PageParameters(cursor=cursor).cursor == cursor
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
