@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import reduce
 from hashlib import blake2b
 from operator import getitem
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -25,13 +25,21 @@ _DIGEST = 12
 """Bytes."""
 
 
-def write_cursor(query: Document, sort: Sort, last: Document) -> str:
-    """Return the cursor of the page after the document `last`, in the list of a query and an order."""
-    values = orjson.dumps([_value(last, field) for field, _ in sort])
-    return urlsafe_b64encode(_digest(query, sort, values) + values).rstrip(b"=").decode()
+class Listing(NamedTuple):
+    """A list of which pages are read: a query of a collection, and its order."""
+
+    collection: str
+    query: Document
+    sort: Sort
 
 
-def read_cursor(cursor: str, query: Document, sort: Sort) -> SortValues:
+def write_cursor(listing: Listing, last: Document) -> str:
+    """Return the cursor of the page after the document `last`."""
+    values = orjson.dumps([_value(last, field) for field, _ in listing.sort])
+    return _encode(_digest(listing, values) + values)
+
+
+def read_cursor(cursor: str, listing: Listing) -> SortValues:
     """Return the sort values in a cursor.
 
     Raises:
@@ -43,22 +51,23 @@ def read_cursor(cursor: str, query: Document, sort: Sort) -> SortValues:
         decoded: SortValues = orjson.loads(values)
     except ValueError as error:
         raise _invalid() from error
-    if digest != _digest(query, sort, values) or not _are_sort_values(decoded, sort):
+    is_whole = cursor == _encode(content) and digest == _digest(listing, values)
+    if not is_whole or not _are_sort_values(decoded, listing.sort):
         raise _invalid()
     return decoded
 
 
-def narrow(query: Document, sort: Sort, after: SortValues) -> list[Document]:
-    """Return the queries whose results, one after the other, are those of `query` that come after the sort values.
+def narrow(listing: Listing, after: SortValues) -> list[Document]:
+    """Return the queries whose results, one after the other, are those of the list that come after the sort values.
 
     They compare one field each: one of the document servers answers an `$or` without its indexes.
     """
     queries = []
-    for index in reversed(range(len(sort))):
-        narrowed = query
-        for (field, _), value in zip(sort[:index], after, strict=False):
+    for index in reversed(range(len(listing.sort))):
+        narrowed = listing.query
+        for (field, _), value in zip(listing.sort[:index], after, strict=False):
             narrowed = _with_condition(narrowed, field, "$eq", value)
-        field, direction = sort[index]
+        field, direction = listing.sort[index]
         queries.append(_with_condition(narrowed, field, "$gt" if direction > 0 else "$lt", after[index]))
     return queries
 
@@ -73,9 +82,12 @@ def _value(document: Document, field: str) -> Any:
     return reduce(getitem, field.split("."), document)
 
 
-def _digest(query: Document, sort: Sort, values: bytes) -> bytes:
-    listed = orjson.dumps([query, list(sort)], option=orjson.OPT_SORT_KEYS)
-    return blake2b(listed + values, digest_size=_DIGEST).digest()
+def _encode(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _digest(listing: Listing, values: bytes) -> bytes:
+    return blake2b(orjson.dumps(listing[:], option=orjson.OPT_SORT_KEYS) + values, digest_size=_DIGEST).digest()
 
 
 def _are_sort_values(values: object, sort: Sort) -> bool:

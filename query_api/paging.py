@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pymongo.asynchronous.collection import AsyncCollection
 
-from query_api.cursors import Sort, narrow, read_cursor, write_cursor
+from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
 from schemas.documents import Document
 from schemas.errors import Invalid
 
@@ -70,19 +70,19 @@ async def find_page(
     Raises:
         Invalid: The cursor is none of this list, or comes with `skip`.
     """
-    found: list[Document] = []
-    for each in _queries(query, sort, parameters):
+    listing, found = Listing(collection.name, query, sort), list[Document]()
+    for each in _queries(listing, parameters):
         wanted = parameters.limit + 1 - len(found)
         if wanted:
             found += await collection.find(each, fields).sort(list(sort)).skip(parameters.skip).limit(wanted).to_list()
     documents = found[: parameters.limit]
-    return Page(documents, write_cursor(query, sort, documents[-1]) if len(found) > len(documents) else None)
+    return Page(documents, write_cursor(listing, documents[-1]) if len(found) > len(documents) else None)
 
 
-def _queries(query: Document, sort: Sort, parameters: PageParameters) -> list[Document]:
+def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:
     if parameters.cursor is None:
-        return [query]
+        return [listing.query]
     if parameters.skip:
         detail = "a cursor says itself where the page begins"
         raise Invalid(detail, errors=[{"field": "skip", "in": "query", "code": "skip", "detail": detail}])
-    return narrow(query, sort, read_cursor(parameters.cursor, query, sort))
+    return narrow(listing, read_cursor(parameters.cursor, listing))

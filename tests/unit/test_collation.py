@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projectors.models.products import PRODUCTS
-from query_api.cursors import write_cursor
+from query_api.cursors import Listing, write_cursor
 from query_api.paging import PageParameters
 from text.collation import sort_key
 
@@ -47,7 +47,7 @@ def test_the_keys_are_those_of_the_stored_form() -> None:
 @pytest.mark.parametrize("character", ["a", "é", "茶", "\ufdfa", "\U0001f469", "ệ", "Ω"])
 def test_the_longest_name_makes_a_cursor_that_is_taken(character: str) -> None:
     product = {"nameKey": sort_key(character * 500), "productId": "x" * 64}
-    cursor = write_cursor({}, (("nameKey", 1), ("productId", 1)), product)
+    cursor = write_cursor(Listing("products", {}, (("nameKey", 1), ("productId", 1))), product)
     assert PageParameters(cursor=cursor).cursor == cursor
 
 

@@ -6,24 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.cursors import Sort, narrow, read_cursor, write_cursor
+from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
 from schemas.errors import Invalid
 
 BY_PRICE: Sort = (("price.amount", 1), ("productId", 1))
 QUERY = {"forSale": True, "price.amount": {"$gte": 5}}
 LAST = {"price": {"amount": 899}, "productId": "mug", "name": "Mug"}
-CURSOR = write_cursor(QUERY, BY_PRICE, LAST)
+PRODUCTS = Listing("products", QUERY, BY_PRICE)
+CURSOR = write_cursor(PRODUCTS, LAST)
 
 
 def test_a_cursor_gives_back_the_sort_values_of_the_last_item() -> None:
-    assert read_cursor(CURSOR, QUERY, BY_PRICE) == [899, "mug"]
+    assert read_cursor(CURSOR, PRODUCTS) == [899, "mug"]
 
 
 @given(st.integers(-(2**53), 2**53), st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_every_value_comes_back(amount: int, product_id: str) -> None:
-    cursor = write_cursor(QUERY, BY_PRICE, {"price": {"amount": amount}, "productId": product_id})
+    cursor = write_cursor(PRODUCTS, {"price": {"amount": amount}, "productId": product_id})
     assert cursor.isascii()
-    assert read_cursor(cursor, QUERY, BY_PRICE) == [amount, product_id]
+    assert read_cursor(cursor, PRODUCTS) == [amount, product_id]
 
 
 @pytest.mark.parametrize("index", range(len(CURSOR)))
@@ -36,37 +37,39 @@ def test_a_mutilated_cursor_is_refused(index: int) -> None:
         CURSOR + other,
     ):
         with pytest.raises(Invalid):
-            read_cursor(mutilated, QUERY, BY_PRICE)
+            read_cursor(mutilated, PRODUCTS)
 
 
 @pytest.mark.parametrize("text", ["", "A", "AAAA", "=", "é", "%00", "null", "../..", "W10", " " + CURSOR, "x" * 8_000])
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
-        read_cursor(text, QUERY, BY_PRICE)
+        read_cursor(text, PRODUCTS)
 
 
 @pytest.mark.parametrize(
-    ("query", "sort"),
+    "other",
     [
-        (QUERY | {"forSale": False}, BY_PRICE),
-        (QUERY | {"customerId": "bob"}, BY_PRICE),
-        ({"forSale": True}, BY_PRICE),
-        (QUERY, (("price.amount", -1), ("productId", 1))),
-        (QUERY, (("placed", -1),)),
+        PRODUCTS._replace(query=QUERY | {"forSale": False}),
+        PRODUCTS._replace(query=QUERY | {"customerId": "bob"}),
+        PRODUCTS._replace(query={"forSale": True}),
+        PRODUCTS._replace(sort=(("price.amount", -1), ("productId", 1))),
+        PRODUCTS._replace(sort=(("placed", -1),)),
+        PRODUCTS._replace(collection="stock"),
     ],
+    ids=str,
 )
-def test_a_cursor_of_another_list_is_refused(query: dict[str, Any], sort: Sort) -> None:
+def test_a_cursor_of_another_list_is_refused(other: Listing) -> None:
     with pytest.raises(Invalid) as refused:
-        read_cursor(CURSOR, query, sort)
+        read_cursor(CURSOR, other)
     [error] = refused.value.extra["errors"]
     assert (error["field"], error["in"]) == ("cursor", "query")
 
 
 @pytest.mark.parametrize("value", [{"$gt": 0}, None, [1], 1.5])
 def test_a_cursor_holds_no_operators(value: object) -> None:
-    forged = write_cursor(QUERY, BY_PRICE, LAST | {"price": {"amount": value}})
+    forged = write_cursor(PRODUCTS, LAST | {"price": {"amount": value}})
     with pytest.raises(Invalid):
-        read_cursor(forged, QUERY, BY_PRICE)
+        read_cursor(forged, PRODUCTS)
 
 
 @pytest.mark.parametrize(
@@ -95,4 +98,4 @@ def test_a_cursor_holds_no_operators(value: object) -> None:
 def test_what_comes_after_a_cursor_is_asked_for_one_field_at_a_time(
     query: dict[str, Any], sort: Sort, after: list[str | int], narrowed: list[dict[str, Any]]
 ) -> None:
-    assert narrow(query, sort, after) == narrowed
+    assert narrow(Listing("any", query, sort), after) == narrowed
