@@ -98,6 +98,9 @@ class Processor(ABC):
         """Return the triggers to react to, without those that later ones make pointless."""
         return triggers
 
+    def on_queued(self, order_id: str) -> None:  # noqa: B027 - by default it waits until the first one is due
+        """Do what is to be done when a message was parked behind others of its order."""
+
     def shared_streams(self, triggers: Sequence[Trigger]) -> Collection[str]:  # noqa: ARG002 - for those who override it
         """Return the streams to decide on that others of this process write too (`EventStore.exclusive`)."""
         return ()
@@ -173,14 +176,16 @@ class Processor(ABC):
         now = self._clock()
         rows = [self._failed_row(self._row_of_unreadable(partition, each), each.cause) for each in unreadable]
         blocked = {row.subject for row in rows}
-        triggers = []
+        triggers, queued = [], []
         for envelope in envelopes:
             trigger = self._trigger_of(envelope, partition, now)
             if trigger.message and (trigger.order_id in self._parked or trigger.order_id in blocked):
-                rows.append(trigger.message)
+                queued.append(trigger.message)
             else:
                 triggers.append(trigger)
-        await self._process(triggers, rows, (Checkpoint(self.consumer, partition, position),))
+        await self._process(triggers, [*rows, *queued], (Checkpoint(self.consumer, partition, position),))
+        for order_id in {row.subject for row in queued}:
+            self.on_queued(order_id)
 
     async def _retry(self, queue: Sequence[ParkedMessage]) -> None:
         """Try the parked messages of one order, one after another, up to the first that fails again."""

@@ -56,6 +56,10 @@ class ProviderProcessor(Processor):
         last = {trigger.order_id: trigger for trigger in triggers if trigger.timer is None}
         return [trigger for trigger in triggers if trigger.timer or last[trigger.order_id] is trigger]
 
+    def on_queued(self, order_id: str) -> None:
+        """Ask at once: the new request replaces those that failed."""
+        self._expedite(order_id)
+
     async def call_for_each(
         self, triggers: Sequence[Trigger], handle: Callable[[Trigger], Awaitable[None]]
     ) -> Mapping[str, Exception]:

@@ -1,5 +1,6 @@
 """The warehouse's commands: deliveries taken in once, counts corrected but never below nothing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -126,3 +127,14 @@ async def test_a_word_of_the_paths_is_no_id_of_a_receipt_or_an_adjustment(counte
     ):
         refusal = await counter.refused(422, "invalid", "POST", path, json=body, headers=ANN)
         assert [(error["field"], error["code"]) for error in refusal["errors"]] == [(field, "reserved_id")]
+
+
+@pytest.mark.parametrize("clerks", [2, 50])
+async def test_clerks_at_one_warehouse_wait_for_each_other_and_none_is_refused(counter: Counter, clerks: int) -> None:
+    await counter.done("POST", "/inventory/receipts", 201, json={"items": [{"productId": "lamp", "quantity": clerks}]})
+    change = {"productId": "lamp", "delta": -1, "reason": "broken"}
+    said: dict[str, Any] = {"json": change, "headers": ANN}
+    calls = [counter.says("POST", "/inventory/adjustments", **said) for _ in range(clerks + 3)]
+    answers = await asyncio.gather(*calls)
+    codes = [answer.json().get("code", "recorded") for answer in answers]
+    assert codes == ["recorded"] * clerks + ["stock_would_be_negative"] * 3
