@@ -48,13 +48,11 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
     """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
-    for model in models:
-        for form in range(1, model.view.form):
-            name = model.view._replace(form=form).name
-            if await database[CHECKPOINTS].find_one({"view": name}) is not None:
-                await database.drop_collection(name)
-                await database[TALLIES].delete_many({"view": name})
-                await database[CHECKPOINTS].delete_many({"view": name})
+    earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
+    for name in earlier.intersection(await database.list_collection_names()):
+        await database[CHECKPOINTS].delete_many({"view": name})
+        await database[TALLIES].delete_many({"view": name})
+        await database.drop_collection(name)
 
 
 async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
