@@ -23,7 +23,7 @@ from identity.tokens import TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch
-from projectors.writer import ensure_indexes
+from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
 from streams import agents
 from streams.deadlines import Deadlines
@@ -51,7 +51,7 @@ async def open_shop(
     """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
-        indexing = tasks.create_task(ensure_indexes(database, MODELS), name="indexes")
+        indexing = tasks.create_task(_prepare(database), name="indexes")
         async with components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store:
             broker = await starting
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
@@ -66,6 +66,11 @@ async def _drop_documents_of_another_log(database: Database, store: EventStore) 
     if mismatch := await find_mismatch(database, store):
         dropped = await drop_documents(database)
         log.warning("documents dropped, to be built anew from the log", documents=dropped, cause=mismatch)
+
+
+async def _prepare(database: Database) -> None:
+    await drop_earlier_forms(database, MODELS)  # nobody else uses the folder
+    await ensure_indexes(database, MODELS)
 
 
 @asynccontextmanager
