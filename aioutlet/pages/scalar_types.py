@@ -26,7 +26,8 @@ VALUE_TYPES = (
         "id",
         Id,
         "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first; new ids are UUIDv7. "
-        f"An id that a caller chooses is no word of the paths: {', '.join(f'`{word}`' for word in sorted(RESERVED_IDS))}",
+        "An id that a caller chooses is no word of the paths: "
+        f"{', '.join(f'`{word}`' for word in sorted(RESERVED_IDS))}",
     ),
     ValueType("text", Text, "1 to 500 characters as they were recorded"),
     ValueType("line", Line, "1 to 500 characters of one line: see [Text](text.md)"),
