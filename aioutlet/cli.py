@@ -37,15 +37,13 @@ def run() -> None:
 
     import uvloop
 
-    from aioutlet.data_folder import AlreadyRunning
-    from aioutlet.document_process import DocumentServerFailed
-    from aioutlet.http_server import PortTaken
+    from aioutlet.settings import CannotStart
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
-    except* (AlreadyRunning, PortTaken, DocumentServerFailed) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* CannotStart as faults:
+        _give_up(_first(faults))
 
 
 def _an_id(value: str) -> str:
@@ -69,9 +67,13 @@ def token(
 ) -> None:
     """Print a bearer token for development, signed with this shop's own secret."""
     from aioutlet.keys import token_secret
+    from aioutlet.settings import CannotStart
     from identity.tokens import TokenIssuer
 
-    issuer = TokenIssuer(token_secret(_settings()))
+    try:
+        issuer = TokenIssuer(token_secret(_settings()))
+    except CannotStart as fault:
+        _give_up(str(fault))
     typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
 
 
@@ -85,10 +87,8 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     import uvloop
 
-    from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
-    from aioutlet.settings import WrongSettings
-    from schemas.errors import Unavailable
+    from aioutlet.settings import CannotStart
 
     if name not in SERVICES:
         _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
@@ -97,8 +97,8 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
-    except* (PortTaken, Unavailable, WrongSettings) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* CannotStart as faults:
+        _give_up(_first(faults))
 
 
 @app.command()
@@ -113,8 +113,10 @@ def migrate() -> None:
 
     try:
         applied = schema.migrate(_settings().log)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
 
 
@@ -135,8 +137,10 @@ def topics(
     try:
         wanted = topic_specs(partitions=settings.partitions, replicas=replicas)
         made = ensure_topics(settings.bootstrap, wanted)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_BROKER: {error.detail}; see that it runs and can be reached from here")
     for log in wanted:
         state = "made" if log.topic in made.created else "was there"
         typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
@@ -189,14 +193,21 @@ def _settings() -> "Settings":
 
 
 def _configure_logging(settings: "Settings", service_name: str) -> None:
-    from edge.logging import configure
+    import sys
+
+    from edge.logging import configure, log_crash
 
     configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
+    sys.excepthook = log_crash
 
 
 def _colour() -> bool | None:
     """Never under NO_COLOR (https://no-color.org), else where a terminal reads."""
     return False if os.environ.get("NO_COLOR") else None
+
+
+def _first(error: BaseException) -> str:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else str(error)
 
 
 def _give_up(why: str) -> NoReturn:

@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pymongo
 from prometheus_client import CollectorRegistry
-from pymongo import AsyncMongoClient
 
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
 from aioutlet.broker import PARTITIONS, MockCluster
-from aioutlet.http_server import listening
+from aioutlet.documents import document_client, probe_writes
+from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
 from edge.health import Probe
 from event_store.store import EventStore
@@ -22,7 +23,6 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
-from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
@@ -32,6 +32,10 @@ from streams.relay import Relay
 from subscriptions.liveness import MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
+LOG = "AIOUTLET_DATA: the log {!r}"
+LOG_REMEDY = "put it back from a backup, or name another folder"
+DOCUMENTS = "AIOUTLET_DATA: documents.sqlite"
+DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 
@@ -44,9 +48,10 @@ async def open_shop(
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with components.open_event_store(log) as store:
+        async with components.open_event_store(log, part=LOG.format(log), remedy=LOG_REMEDY) as store:
             broker = await starting
-            await indexing
+            with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+                await indexing
             async with _components(settings, store, database, broker.address, tasks) as urls:
                 yield urls
     broker.stop()
@@ -59,7 +64,7 @@ async def _prepare(database: Database) -> None:
 
 @asynccontextmanager
 async def _database(uri: str) -> AsyncIterator[Database]:
-    client = AsyncMongoClient[Document](uri)
+    client = document_client(uri)
     try:
         yield client[DATABASE]
     finally:
@@ -126,12 +131,22 @@ async def _doors(
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
-    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry, probes=probes)
-    queries = query_api.main.build_app(
-        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, watcher=watcher
+    warehouse = settings.warehouse
+    commands = command_api.main.build_app(
+        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
     )
+    queries = query_api.main.build_app(
+        database,
+        verifier=verifier,
+        opener=sealer,
+        partitions=PARTITIONS,
+        warehouse=warehouse,
+        watcher=watcher,
+        probe=partial(probe_writes, database),
+    )
+    listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (
-        listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
-        listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+        listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
+        listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
     ):
         yield command, query

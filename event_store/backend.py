@@ -33,6 +33,9 @@ class Backend(Protocol):
     def streams(self, after: Mapping[str, int]) -> Sequence[Stored]:
         """Return the events after the given version of each stream; within a stream oldest first."""
 
+    def position_of(self, stream: str, version: int) -> int:
+        """As `EventReader.position_of`."""
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         """As `EventReader.log`."""
 
@@ -69,10 +72,13 @@ class Backend(Protocol):
 
 @contextmanager
 def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
-    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame."""
+    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame.
+
+    Its words are none of the callers' business; whoever answers them or tries again logs the code of the cause.
+    """
     try:
         yield
     except unless:
         raise
     except faults as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error
+        raise Unavailable("the event store does not answer") from error

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence, Set
 
+import pymongo
+
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
@@ -10,6 +12,10 @@ from schemas.documents import CHECKPOINTS, TALLIES, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
+START_DEADLINE = 30.0
+"""Seconds for the server to start."""
+INDEX_DEADLINE = 3_600.0
+"""Seconds for all indexes, which the server gives up then: on a large collection one may take minutes."""
 TEXT_INDEXES = "textIndexes"
 """The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
@@ -38,12 +44,15 @@ async def write(
 
 
 async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> None:
-    """Create the indexes that are missing."""
-    text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
-    for model in models:
-        for index in model.indexes:
-            await _ensure_index(database, model.view.name, index, text_indexes)
-    await database[TALLIES].create_index([("view", 1), ("label", 1)])
+    """Create the indexes that are missing, once the server answers."""
+    with pymongo.timeout(START_DEADLINE):
+        await database.command("ping")
+    with pymongo.timeout(INDEX_DEADLINE):
+        text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
+        for model in models:
+            for index in model.indexes:
+                await _ensure_index(database, model.view.name, index, text_indexes)
+        await database[TALLIES].create_index([("view", 1), ("label", 1)])
 
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:

@@ -35,6 +35,8 @@ class QueryContext:
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
+    warehouse: str
+    """The id of the warehouse that orders are shipped from."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
     """Reads documents by view and id."""
 

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import MISSING, Field, StringConstraints
 
+from schemas.currencies import Price
 from schemas.message import Command, Event, Id, Instant, Money, Text
 from schemas.reserved_ids import ChosenId
 from schemas.text import Label, Line, Prose
@@ -21,7 +22,7 @@ class CreateProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class ProductChanges(Command):
@@ -44,7 +45,7 @@ class ChangePrice(Command):
     """Change the price of a product."""
 
     product_id: Id
-    price: Money
+    price: Price
 
 
 class DiscontinueProduct(Command):

@@ -12,11 +12,14 @@ from aioutlet.journey.running_shop import RunningShop
 from event_store.opening import open_store
 from projectors.verification.report import GUARANTEES, Report
 from projectors.verification.verify import Progress, verify
+from schemas.currencies import to_whole_units
 from streams.provider_books import ProviderBooks
 
 DATABASE = "aioutlet"
 """Where the address of the documents names no database."""
 PAUSE = 1.0
+DEADLINE_MS = 30_000
+"""For each operation on the documents."""
 SETTLING = 20.0
 """Seconds in which nothing may change before contradictions are believed: the work of a killed worker lies still until
 its group has missed it."""
@@ -29,7 +32,7 @@ async def verified(shop: RunningShop, progress: Progress | None = None) -> list[
     the log, or stopped moving.
     """
     store = open_store(shop.log)
-    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents)
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents, timeoutMS=DEADLINE_MS)
     try:
         database = client.get_default_database(DATABASE)
         found = await verify(store, database, partitions=shop.partitions, progress=progress)
@@ -72,8 +75,8 @@ def _told(found: Report, name: str) -> str:
         case "G2":
             return f"{found.events:,} events"
         case "G5":
-            kept = {currency: cents - found.refunded.get(currency, 0) for currency, cents in found.captured.items()}
-            return ", ".join(f"{cents / 100:,.2f} {currency}" for currency, cents in kept.items())
+            kept = {currency: amount - found.refunded.get(currency, 0) for currency, amount in found.captured.items()}
+            return ", ".join(f"{to_whole_units(amount, currency):,} {currency}" for currency, amount in kept.items())
         case "G6":
             return ", ".join(f"{count:,} {status}" for status, count in found.orders.items())
         case "G7":

@@ -46,7 +46,10 @@ class PostgresBackend:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
-        self._connections = Connections(url)
+        try:
+            self._connections = Connections(url)
+        except psycopg.ProgrammingError:
+            raise Unavailable("the address of the event store cannot be read") from None  # its words repeat it
         applied = self._run(steps_applied)
         if applied < len(STEPS):
             self.close()
@@ -59,6 +62,10 @@ class PostgresBackend:
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         return self._fetch_events(queries.STREAMS, list(after), int_array(after.values()))
+
+    def position_of(self, stream: str, version: int) -> int:
+        ((position,),) = self._fetch(queries.POSITION, stream, version)
+        return int(position)
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         last = until if until is not None else 2**63 - 1

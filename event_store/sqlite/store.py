@@ -26,6 +26,7 @@ from event_store.conflicts import (
 )
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.sqlite import queries
+from event_store.sqlite.file_check import check_file
 from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
 from event_store.sqlite.schema import migrate
 from event_store.store import EventStore
@@ -58,6 +59,7 @@ class SQLiteBackend:
         self._recorder = Recorder(self._datastore)
         self._write_lock = Lock()
         with _available():
+            check_file(Path(path))
             self._recorder.create_table()
             with self._datastore.transaction(commit=True) as cursor:
                 migrate(cursor)
@@ -105,6 +107,11 @@ class SQLiteBackend:
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._reading() as cursor:
             return self._recorder.select(cursor, queries.STREAMS, (orjson.dumps(after).decode(),))
+
+    def position_of(self, stream: str, version: int) -> int:
+        with self._reading() as cursor:
+            (position,) = _fetch_row(cursor, queries.POSITION, (stream, version))
+            return int(position)
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         with self._reading() as cursor:

@@ -1,5 +1,6 @@
 """Queries for stock."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -36,20 +37,22 @@ async def list_inventory(parameters: Annotated[InventoryParameters, Query()], co
         query["productId"] = {"$in": list(parameters.product_id)}
     if parameters.warehouse_id is not None:
         query["warehouseId"] = parameters.warehouse_id
-    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters)
-    return page.listed(_present, await context.count(STOCK_VIEW, query), parameters)
+    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, HIDDEN)
+    present = partial(_as_sold, warehouse_id=context.warehouse)
+    return page.listed(present, await context.count(STOCK_VIEW, query), parameters)
 
 
 @router.get("/{product_id}")
 async def get_inventory(product_id: str, context: CurrentContext) -> Document:
     """Get the stock of one product, in total and per warehouse."""
     found = context.collection(STOCK_VIEW).find({"productId": product_id}, HIDDEN)
-    documents = await found.sort("warehouseId", 1).to_list()
+    documents = [_as_sold(document, context.warehouse) for document in await found.sort("warehouseId", 1).to_list()]
     if not documents:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
     sums = {name: sum(document[name] for document in documents) for name in COUNTS}
     return {"productId": product_id, **sums, "warehouses": documents}
 
 
-def _present(stock: Document) -> Document:
-    return {name: value for name, value in stock.items() if name != "_id"}
+def _as_sold(document: Document, warehouse_id: str) -> Document:
+    """Return a stock document with nothing available in a warehouse that nothing is sold from."""
+    return document if document["warehouseId"] == warehouse_id else document | {"available": 0}
