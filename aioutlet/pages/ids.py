@@ -5,10 +5,18 @@ from aioutlet.settings import Settings
 from command_api.idempotency import CLAIM_RETENTION, RETENTION
 from schemas.actor_type import ActorType
 from schemas.errors import AdjustmentExists, ChargeContradicted, IdempotencyKeyReused, ProductExists, ReceiptExists
+from schemas.reserved_ids import RESERVED_IDS
 
 LEAD = """\
 An id is 1 to 64 letters, digits, `.`, `_` and `-`, a letter or a digit first; capitals count. An id that a caller gives
 is kept as it is. Ids that the shop gives are UUIDv7 (RFC 9562) in lower case."""
+
+RESERVED = f"""\
+## Ids that nobody may choose
+
+Where an id stands in a path, the shop's own addresses have these words: {", ".join(map(code, sorted(RESERVED_IDS)))}.
+A new product, receipt or adjustment of such an id is refused with 422 `reserved_id`. The list does not grow: what comes
+later stands elsewhere, or begins with a character that no id begins with."""
 
 TIMES = """\
 ## What an id tells
@@ -70,4 +78,4 @@ def ids_page() -> str:
         ("`Idempotency-Key`", IdempotencyKeyReused),
     )
     rows = [(name, f"{error.status} [`{error.code}`](errors.md)") for name, error in refusals]
-    return page("Ids", LEAD, TIMES, SAME.format(rows=table(("id of", "other content"), rows)), KNOWN, ACTORS)
+    return page("Ids", LEAD, RESERVED, TIMES, SAME.format(rows=table(("id of", "other content"), rows)), KNOWN, ACTORS)
