@@ -1,14 +1,16 @@
 """Builds the components that both wirings use: clients, processors, and the consumer of the read models."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from aioutlet.settings import Settings, books_file
 from domain.fulfilment.policy import Policy
+from edge.health import Probe
 from event_store.opening import open_store
 from event_store.store import EventStore
 from identity.sealing import Sealer
@@ -32,6 +34,7 @@ from streams.provider_books import ProviderBooks
 from streams.provider_processor import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.liveness import MonitoredConsumer, check_not_waiting
 
 BATCH_BYTES = 262_144
 MAX_POLL_INTERVAL_MS = 3_600_000
@@ -96,6 +99,11 @@ def build_projection_consumer(
     projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
+
+
+def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
+    """Return a readiness probe for each consumer: it fails while the consumer waits for something to be mended."""
+    return {consumer.name: partial(check_not_waiting, consumer) for consumer in consumers}
 
 
 @asynccontextmanager

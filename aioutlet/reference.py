@@ -12,6 +12,8 @@ from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
 from aioutlet.pages.ids import ids_page
+from aioutlet.pages.money import money_page
+from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.sizes import sizes_page
@@ -29,6 +31,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "events.md": events_page,
     "http.md": http_page,
     "ids.md": ids_page,
+    "money.md": money_page,
+    "places.md": places_page,
     "saga.md": saga_page,
     "settings.md": settings_page,
     "sizes.md": sizes_page,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from command_api.context import CommandContext, CommandRequest, caller_of
 from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY
+from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
 from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
@@ -18,7 +19,6 @@ from domain.product import Product
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
 from schemas.actor_type import ActorType
-from schemas.address import Address
 from schemas.envelope import Actor
 from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, ProductNotForSale
 from schemas.message import Cents, Command, Id, Quantity
@@ -47,8 +47,8 @@ class NewOrder(Command):
     """A basket with its addresses and payment method; `totalAmount` is the total that the customer was shown."""
 
     items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
-    shipping_address: Address
-    billing_address: Address | None = None
+    shipping_address: PostalAddress
+    billing_address: PostalAddress | None = None
     payment_method: PaymentMethod = PaymentMethod()
     total_amount: Cents | None = None
     customer_id: Id | None = None

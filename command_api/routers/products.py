@@ -13,8 +13,9 @@ from command_api.responses import ProductAccepted, ProductsImported
 from domain.product import Product
 from edge.auth import requires
 from event_store.unit_of_work import UnitOfWork
+from schemas.currencies import Price
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Money, Text
+from schemas.message import Command, Id, Text
 from schemas.product import (
     ChangePrice,
     CreateProduct,
@@ -41,7 +42,7 @@ class NewProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class NewProducts(Command):
@@ -63,7 +64,7 @@ class ProductChanges(Command):
 class NewPrice(Command):
     """The new price of a product."""
 
-    price: Money
+    price: Price
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)
