@@ -24,8 +24,8 @@ TEXTS = """\
 ## Texts
 
 Lengths count characters (Unicode code points) of [composed text](text.md), not bytes. Every field's is in
-[HTTP](http.md) and [commands](commands.md); ids have a [page of their own](ids.md). Text that comes decomposed (NFD) fits
-as UTF-8, where a character is at most 12 bytes too; the longest texts of the largest bodies do not when they come
+[HTTP](http.md) and [commands](commands.md); ids have a [page of their own](ids.md). Text that comes decomposed (NFD)
+fits as UTF-8, where a character is at most 12 bytes too; the longest texts of the largest bodies do not when they come
 decomposed and escaped."""
 
 OTHERS = f"""\
