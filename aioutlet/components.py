@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -42,6 +42,7 @@ from streams.provider_books import ProviderBooks
 from streams.provider_processor import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.liveness import MonitoredConsumer, check_not_waiting
 
 BATCH_BYTES = 262_144
 MAX_POLL_INTERVAL_MS = 3_600_000
@@ -112,6 +113,11 @@ def build_projection_consumer(
     projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
+
+
+def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
+    """Return a readiness probe for each consumer: it fails while the consumer waits for something to be mended."""
+    return {consumer.name: partial(check_not_waiting, consumer) for consumer in consumers}
 
 
 @contextmanager

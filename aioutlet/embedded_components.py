@@ -15,6 +15,7 @@ from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
+from edge.health import Probe
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
@@ -28,7 +29,7 @@ from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from subscriptions.liveness import watch_consumers
+from subscriptions.liveness import MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
 LOG = "AIOUTLET_DATA: the log {!r}"
@@ -83,22 +84,22 @@ async def _components(
         projecting = components.build_projection_consumer(
             store, database, watcher, consumer, metrics, partitions=PARTITIONS
         )
+        consumers: list[MonitoredConsumer] = [
+            projecting.batching_consumer,
+            *(agent.batching_consumer for agent in running_agents),
+            *deadlines.loops,
+        ]
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": projecting.run(),
             "deadlines": deadlines.run(),
             "agents": agents.run(app, running_agents),
             "pacing": pacing.run(),
-            "liveness": watch_consumers(
-                [
-                    projecting.batching_consumer,
-                    *(agent.batching_consumer for agent in running_agents),
-                    *deadlines.loops,
-                ],
-                limit=settings.commit_age,
-            ),
+            "liveness": watch_consumers(consumers, limit=settings.commit_age),
         }
-        async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:
+        probes = components.build_consumer_probes(consumers)
+        doors = _doors(settings, store, database, watcher, sealer, registry, probes)
+        async with _at_work(tasks, work), doors as urls:
             yield urls
 
 
@@ -122,9 +123,10 @@ async def _doors(
     watcher: CheckpointWatcher,
     sealer: Sealer,
     registry: CollectorRegistry,
+    probes: Mapping[str, Probe],
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
-    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)
+    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry, probes=probes)
     queries = query_api.main.build_app(
         database,
         verifier=verifier,

@@ -11,6 +11,8 @@ from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
+from aioutlet.pages.money import money_page
+from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.topics import topics_page
@@ -26,6 +28,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "events.md": events_page,
     "http.md": http_page,
+    "money.md": money_page,
+    "places.md": places_page,
     "saga.md": saga_page,
     "settings.md": settings_page,
     "topics.md": topics_page,

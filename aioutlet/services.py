@@ -212,6 +212,7 @@ async def _run_with_health(
     consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
     """Do the work beside an HTTP server for health and metrics; a failure or a dead consumer ends the service."""
+    probes = {**probes, **components.build_consumer_probes(consumers)}
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(

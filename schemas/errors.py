@@ -12,7 +12,7 @@ AIOutletError
 ├── Forbidden              the caller may not do this                            403
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers
+│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 ├── Conflict               a stream changed meanwhile; safe to retry             409
@@ -148,6 +148,13 @@ class CurrencyDiffers(Refused):
 
     code = "currency_differs"
     title = "The currencies differ"
+
+
+class CurrencyNotAccepted(Refused):
+    """The rules of prices have no shipping fee in this currency."""
+
+    code = "currency_not_accepted"
+    title = "The shop does not sell in this currency"
 
 
 class TotalDiffers(Refused):

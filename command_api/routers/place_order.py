@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.context import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY, CommandContext, CommandRequest, caller_of
+from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
 from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
 from domain.product import Product
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
-from schemas.address import Address
 from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, ProductNotForSale
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
@@ -44,8 +44,8 @@ class NewOrder(Command):
     """A basket with its addresses and payment method; `totalAmount` is the total that the customer was shown."""
 
     items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
-    shipping_address: Address
-    billing_address: Address | None = None
+    shipping_address: PostalAddress
+    billing_address: PostalAddress | None = None
     payment_method: PaymentMethod = PaymentMethod()
     total_amount: Cents | None = None
     customer_id: Id | None = None

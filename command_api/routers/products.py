@@ -11,8 +11,9 @@ from starlette.responses import Response
 from command_api.context import Caller, CurrentCaller, StreamCommand
 from command_api.responses import ProductAccepted, ProductsImported
 from edge.auth import requires
+from schemas.currencies import Price
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Money, Text
+from schemas.message import Command, Id, Text
 from schemas.product import (
     ChangePrice,
     CreateProduct,
@@ -40,7 +41,7 @@ class NewProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class NewProducts(Command):
@@ -62,7 +63,7 @@ class ProductChanges(Command):
 class NewPrice(Command):
     """The new price of a product."""
 
-    price: Money
+    price: Price
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)

@@ -78,6 +78,27 @@ async def test_the_catalogue_is_leafed_through(
     assert await listed(reader, **asked) == found
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"currency": "JPY"}, ["tea"]),
+        ({"currency": "KWD"}, []),
+        ({"currency": "USD", "minPrice": 1000}, ["lamp", "vase"]),
+        ({"currency": "JPY", "minPrice": 1000, "sort": "price"}, ["tea"]),
+        ({"currency": "USD", "q": "tea"}, []),
+        ({"currency": "USD", "department": "Home"}, ["lamp", "mug"]),
+    ],
+)
+async def test_prices_are_compared_in_one_currency(
+    reader: Reader, catalogue: Counter, asked: dict[str, Any], found: list[str]
+) -> None:
+    head = await catalogue.store.head()
+    tea = LAMP | {"productId": "tea", "name": "Tea", "price": {"amount": 2000, "currency": "JPY"}}
+    await catalogue.stock(tea)
+    await reader.sees(await catalogue.log(after=head))
+    assert await listed(reader, **asked) == found
+
+
 async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) -> None:
     pages = [await reader.told("/products", params={"skip": skip, "limit": 2}) for skip in (0, 2, 4)]
     assert [[item["productId"] for item in page["items"]] for page in pages] == [["lamp", "mug"], ["vase"], []]
@@ -95,6 +116,7 @@ async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) 
         {"sort": "rating"},
         {"minPrice": -1},
         {"maxPrice": 10**13},
+        {"currency": "usd"},
         {"q": ""},
         {"q": "x" * 201},
         {"department": ""},

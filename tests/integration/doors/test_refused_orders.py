@@ -105,7 +105,7 @@ async def test_an_address_is_words_and_no_control_characters(counter: Counter, l
 
 @pytest.mark.parametrize("letter", ["x", '"', "\\", "é", "\U0001f3e0"])
 async def test_the_longest_address_can_be_sealed_whatever_it_is_written_in(counter: Counter, letter: str) -> None:
-    longest = dict.fromkeys(("name", "line1", "line2", "city", "region"), letter * 500)
+    longest = dict.fromkeys(("name", "line1", "line2", "city"), letter * 500)
     assert (await counter.place("k", basket(shippingAddress=ADDRESS | longest))).status_code == 201
 
 

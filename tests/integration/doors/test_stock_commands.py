@@ -1,5 +1,6 @@
 """The warehouse's commands: deliveries taken in once, counts corrected but never below nothing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -108,3 +109,14 @@ async def test_a_correction_is_held_to_its_form(counter: Counter, change: dict[s
 async def test_a_correction_of_a_product_nobody_knows_is_not_found(counter: Counter) -> None:
     said = {"json": adjustment(productId="unicorn"), "headers": ANN}
     assert (await counter.refused(404, "not_found", "POST", ADJUSTMENTS, **said))["productIds"] == ["unicorn"]
+
+
+@pytest.mark.parametrize("clerks", [2, 50])
+async def test_clerks_at_one_warehouse_wait_for_each_other_and_none_is_refused(counter: Counter, clerks: int) -> None:
+    await counter.done("POST", "/inventory/receipts", 201, json={"items": [{"productId": "lamp", "quantity": clerks}]})
+    change = {"productId": "lamp", "delta": -1, "reason": "broken"}
+    said: dict[str, Any] = {"json": change, "headers": ANN}
+    calls = [counter.says("POST", "/inventory/adjustments", **said) for _ in range(clerks + 3)]
+    answers = await asyncio.gather(*calls)
+    codes = [answer.json().get("code", "recorded") for answer in answers]
+    assert codes == ["recorded"] * clerks + ["stock_would_be_negative"] * 3
