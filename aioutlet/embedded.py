@@ -10,6 +10,9 @@ from aioutlet.gc_tuning import without_gc
 from aioutlet.keys import master_key, token_secret
 from aioutlet.settings import Settings
 
+GIVE_UP_AFTER = 60.0
+"""Seconds for which the demo catalogue is offered to a shop that is too busy to answer."""
+
 
 @asynccontextmanager
 async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
@@ -43,9 +46,11 @@ async def _load_demo(settings: Settings, command_api_url: str) -> None:
     import httpx
 
     from aioutlet.demo.load import load_demo
+    from aioutlet.journey.shop import retrying
     from identity.tokens import TokenIssuer
 
     token = TokenIssuer(token_secret(settings)).issue("demo", ("admin",), "admin")
-    async with httpx.AsyncClient(base_url=command_api_url, timeout=60.0) as commands:
+    patient = retrying(1, GIVE_UP_AFTER)
+    async with httpx.AsyncClient(base_url=command_api_url, timeout=GIVE_UP_AFTER, transport=patient) as commands:
         await load_demo(commands, token)
     marker.touch()
