@@ -132,9 +132,12 @@ async def _doors(
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
-    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry, probes=probes)
+    warehouse = settings.warehouse
+    commands = command_api.main.build_app(
+        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
+    )
     queries = query_api.main.build_app(
-        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, watcher=watcher
+        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, warehouse=warehouse, watcher=watcher
     )
     async with (
         listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,

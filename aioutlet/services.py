@@ -93,7 +93,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with components.open_event_store(settings.log) as store:
         app = command_api.main.build_app(
-            store, verifier=context.verifier, sealer=context.sealer, registry=context.registry
+            store,
+            verifier=context.verifier,
+            sealer=context.sealer,
+            warehouse=settings.warehouse,
+            registry=context.registry,
         )
         async with (
             background(watch_log(store)),
@@ -112,6 +116,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             verifier=context.verifier,
             opener=context.sealer,
             partitions=settings.partitions,
+            warehouse=settings.warehouse,
             guard=guard,
             registry=context.registry,
         )

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.message import Id
+from schemas.warehouse import MAIN_WAREHOUSE
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 KAFKA = "kafka://"
@@ -41,6 +44,8 @@ class Settings(BaseSettings):
     """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
+    warehouse: Id = MAIN_WAREHOUSE
+    """Id of the warehouse that orders are shipped from; goods for any other are refused."""
     payment_deadline: Seconds = 30.0
     """Seconds an attempt to charge may take."""
     inventory_deadline: Seconds = 10.0

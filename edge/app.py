@@ -15,6 +15,7 @@ from starlette.types import Lifespan
 from edge.auth import Authentication
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
+from edge.methods import CommonMethods
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
@@ -28,7 +29,7 @@ LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
 PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
 """The only paths that need no token."""
 MAX_BODY = 65_536
-"""Bytes."""
+"""Bytes that every route accepts; one whose model allows more accepts that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +48,7 @@ class ServiceOptions:
     lifespan: Lifespan[Any] | None = None
     """What runs while it serves."""
     max_body: int = MAX_BODY
-    """The largest body, in bytes."""
-    larger_bodies: Mapping[str, int] = field(default_factory=dict)
-    """The largest body of single paths, in bytes."""
+    """The largest body, in bytes, where a route's model does not allow more."""
     registry: CollectorRegistry | None = None
     """Where it registers its metrics; a new registry by default."""
 
@@ -68,7 +67,8 @@ def build_service(options: ServiceOptions) -> FastAPI:
         middleware=[
             Middleware(RequestLogging, metrics=metrics),
             Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
-            Middleware(BodyLimit, max_body=options.max_body, larger_bodies=options.larger_bodies),
+            Middleware(CommonMethods),
+            Middleware(BodyLimit, max_body=options.max_body),
             Middleware(RawRouting, routes=routes),
         ],
         exception_handlers={

@@ -33,6 +33,9 @@ class Backend(Protocol):
     def streams(self, after: Mapping[str, int]) -> Sequence[Stored]:
         """Return the events after the given version of each stream; within a stream oldest first."""
 
+    def position_of(self, stream: str, version: int) -> int:
+        """As `EventReader.position_of`."""
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         """As `EventReader.log`."""
 

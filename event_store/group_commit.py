@@ -145,8 +145,8 @@ def _conflict_keys(request: AppendRequest) -> Iterator[str]:
     """Yield what two requests must not have in common to be committed at the same time."""
     for event in request.events:
         yield event.stream
-    if request.idempotency:
-        yield f"idempotency {request.idempotency.key}"
+    for record in request.keys:
+        yield f"idempotency {record.key}"
     for timer in request.timers:
         yield f"timer {timer.id}"
     for timer_id in request.cancelled_timers:

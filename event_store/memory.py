@@ -51,7 +51,8 @@ class MemoryRecorder(POPOApplicationRecorder):
         return next(reversed(index), 0) if index else 0
 
     def position_of(self, stream: str, version: int) -> int:
-        return self._stored_events_index[stream][version] + 1
+        """Return the position of one version of a stream, 0 where there is none."""
+        return self._stored_events_index.get(stream, {}).get(version, -1) + 1
 
     def event_at(self, position: int) -> Stored:
         event = self._stored_events[position - 1]
@@ -112,6 +113,10 @@ class MemoryBackend:
                 for stream, last in after.items()
                 for version in range(last + 1, self._log.version_of(stream) + 1)
             ]
+
+    def position_of(self, stream: str, version: int) -> int:
+        with self._log.lock:
+            return self._log.position_of(stream, version)
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         notifications = self._log.select_notifications(after, limit, until, types, inclusive_of_start=False)

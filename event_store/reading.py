@@ -16,10 +16,9 @@ class EventReader(ABC):
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         """Return one stream's events after version `after`, oldest first; empty where there are none."""
 
+    @abstractmethod
     async def position_of(self, stream: str, version: int) -> int:
         """Return the position of one version of a stream, 0 where there is none."""
-        events = await self.stream(stream, after=version - 1) if version else []
-        return events[0].position if events else 0
 
     @abstractmethod
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:

@@ -54,6 +54,9 @@ class ThreadedStore(EventStore):
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         return (await self.streams({stream: after}))[stream]
 
+    async def position_of(self, stream: str, version: int) -> int:
+        return await self._read(self._backend.position_of, stream, version)
+
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
         return await self._read(self._read_streams, after)
 

@@ -36,6 +36,8 @@ class QueryContext:
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
+    warehouse: str
+    """The id of the warehouse that orders are shipped from."""
     guard: LogGuard | None = None
     """None where the documents were compared with the log before the process began to answer."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)

@@ -15,6 +15,7 @@ from query_api.log_guard import LogGuard
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
+from schemas.warehouse import MAIN_WAREHOUSE
 
 ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router)
 """Tried in this order, so the busiest come first."""
@@ -31,6 +32,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
+    warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
@@ -42,6 +44,7 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
@@ -59,7 +62,7 @@ def build_app(
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, guard)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse, guard)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

@@ -10,8 +10,9 @@ AIOutletError
 ├── Forbidden              the caller may not do this                            403
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers
+│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
+│   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
@@ -132,6 +133,13 @@ class CurrencyDiffers(Refused):
     title = "The currencies differ"
 
 
+class CurrencyNotAccepted(Refused):
+    """The rules of prices have no shipping fee in this currency."""
+
+    code = "currency_not_accepted"
+    title = "The shop does not sell in this currency"
+
+
 class TotalDiffers(Refused):
     """The customer saw another total; the quote says what it is now."""
 
@@ -165,6 +173,27 @@ class StockWouldBeNegative(Refused):
 
     code = "stock_would_be_negative"
     title = "The count would fall below what is reserved"
+
+
+class ReceiptExists(Refused):
+    """Another delivery was received under this id."""
+
+    code = "receipt_exists"
+    title = "Another delivery was received under this id"
+
+
+class AdjustmentExists(Refused):
+    """Another adjustment was made under this id."""
+
+    code = "adjustment_exists"
+    title = "Another adjustment was made under this id"
+
+
+class ChargeContradicted(Refused):
+    """The provider refuses a charge that it has approved before."""
+
+    code = "charge_contradicted"
+    title = "The charge was approved before"
 
 
 class SagaNotStuck(Refused):

@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar
 
+import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
@@ -38,6 +39,17 @@ class Command(Message):
     """An intention that may be refused; an unknown field is refused too."""
 
     model_config = ConfigDict(extra="forbid")
+
+    def as_sent(self) -> bytes:
+        """What the sender said, as JSON with sorted keys.
+
+        A field that was left out, or that says what it says when left out, is no part of it: so a request is the same
+        for a later release that has more optional fields.
+        """
+        sent = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_unset=True, exclude_defaults=True
+        )
+        return orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)
 
 
 class Event(Message):

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from schemas.currencies import Price
 from schemas.message import Command, Event, Id, Instant, Money, Text
 
 Prose = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
@@ -19,7 +20,7 @@ class CreateProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class UpdateProduct(Command):
@@ -37,7 +38,7 @@ class ChangePrice(Command):
     """Change the price of a product."""
 
     product_id: Id
-    price: Money
+    price: Price
 
 
 class DiscontinueProduct(Command):

@@ -10,8 +10,9 @@ from concurrency.gather import gather_all
 from event_store.store import EventStore
 from streams.metrics import Metrics
 from streams.parked_messages import StillRunning
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
 from streams.provider_calls import GRACE, ProviderCalls, ProviderFault
+from streams.triggers import Trigger
 
 log = structlog.get_logger(__name__)
 

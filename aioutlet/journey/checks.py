@@ -12,6 +12,7 @@ from aioutlet.journey.running_shop import RunningShop
 from event_store.opening import open_store
 from projectors.verification.report import GUARANTEES, Report
 from projectors.verification.verify import Progress, verify
+from schemas.currencies import to_whole_units
 from streams.provider_books import ProviderBooks
 
 DATABASE = "aioutlet"
@@ -72,8 +73,8 @@ def _told(found: Report, name: str) -> str:
         case "G2":
             return f"{found.events:,} events"
         case "G5":
-            kept = {currency: cents - found.refunded.get(currency, 0) for currency, cents in found.captured.items()}
-            return ", ".join(f"{cents / 100:,.2f} {currency}" for currency, cents in kept.items())
+            kept = {currency: amount - found.refunded.get(currency, 0) for currency, amount in found.captured.items()}
+            return ", ".join(f"{to_whole_units(amount, currency):,} {currency}" for currency, amount in kept.items())
         case "G6":
             return ", ".join(f"{count:,} {status}" for status, count in found.orders.items())
         case "G7":

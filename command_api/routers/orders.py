@@ -91,7 +91,11 @@ async def _shipping_commands(context: CommandContext, order_id: str) -> list[Str
     return [
         _order(context, ShipOrder(order_id=order_id)),
         StreamCommand(context.sagas, saga_stream(order_id), CloseSaga(order_id=order_id)),
-        StreamCommand(context.shipments, shipment_stream(order_id), Dispatch(order_id=order_id)),
+        StreamCommand(
+            context.shipments,
+            shipment_stream(order_id),
+            Dispatch(order_id=order_id, warehouse_id=order.warehouse_id),
+        ),
     ]
 
 
@@ -112,7 +116,7 @@ async def _check_owner(caller: Caller, order_id: str) -> None:
         return
     events = await caller.context.store.stream(order_stream(order_id))
     created = events[0].event if events else None
-    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.id:
+    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.subject:
         raise _not_found(order_id)
 
 

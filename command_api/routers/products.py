@@ -10,22 +10,24 @@ from starlette.responses import Response
 
 from command_api.context import Caller, CurrentCaller, StreamCommand
 from command_api.responses import ProductAccepted, ProductsImported
+from domain.product import Product
 from edge.auth import requires
+from event_store.unit_of_work import UnitOfWork
+from schemas.currencies import Price
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Money, Text
+from schemas.message import Command, Id, Text
 from schemas.product import (
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
     Label,
     ProductCommand,
+    ProductCreated,
     Prose,
     UpdateProduct,
 )
 from schemas.stream_names import product_stream
 
-IMPORT_PATH = "/products/import"
-IMPORT_BYTES = 1_048_576
 MAX_IMPORTED = 500
 
 router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires("admin")])
@@ -40,7 +42,7 @@ class NewProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class NewProducts(Command):
@@ -62,18 +64,23 @@ class ProductChanges(Command):
 class NewPrice(Command):
     """The new price of a product."""
 
-    price: Money
+    price: Price
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)
 async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
     """Add a product to the catalogue; an identical one changes nothing."""
     request = caller.make_request(body)
-    product_id = body.product_id or request.derive_id("product")
+    product_id = body.product_id or request.new_id("product")
     command = CreateProduct(**dict(body) | {"product_id": product_id})
-    return await request.handle(
-        [_product(caller, command)], partial(ProductAccepted, product_id=product_id), status=201
-    )
+    reply = partial(ProductAccepted, product_id=product_id)
+    return await request.handle([_product(caller, command)], reply, status=201, version=partial(_version, command))
+
+
+def _version(command: CreateProduct, unit: UnitOfWork, stream: str) -> int:
+    """Return the version at which this product was created; the last one where others made it what it is."""
+    product: Product = unit.state(stream)
+    return 1 if product.created == ProductCreated(**dict(command)) else unit.version(stream)
 
 
 @router.post("/import", response_model=ProductsImported)

@@ -33,6 +33,9 @@ LOG_OF_TYPES = f"""
     SELECT {EVENT} FROM stored_events AS e WHERE notification_id > %s AND notification_id <= %s
     AND topic = ANY(%s::text[]) ORDER BY notification_id LIMIT %s"""  # noqa: S608  # constants
 
+POSITION = """
+    SELECT coalesce(max(notification_id), 0) FROM stored_events WHERE originator_id = %s AND originator_version = %s"""
+
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
 
 LOG_ID = "SELECT id FROM log_identity"

@@ -60,6 +60,10 @@ class PostgresBackend:
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         return self._fetch_events(queries.STREAMS, list(after), int_array(after.values()))
 
+    def position_of(self, stream: str, version: int) -> int:
+        ((position,),) = self._fetch(queries.POSITION, stream, version)
+        return int(position)
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         last = until if until is not None else 2**63 - 1
         if types:

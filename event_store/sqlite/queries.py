@@ -18,6 +18,7 @@ LOG = "SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ? 
 LOG_OF_TYPES = """
     SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
     AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?"""
+POSITION = "SELECT ifnull(max(rowid), 0) FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 HEAD = "SELECT ifnull(max(rowid), 0) FROM stored_events"
 LOG_ID = "SELECT id FROM log_identity"
 EVENT_IDS = """

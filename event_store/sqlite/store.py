@@ -108,6 +108,11 @@ class SQLiteBackend:
         with self._reading() as cursor:
             return self._recorder.select(cursor, queries.STREAMS, (orjson.dumps(after).decode(),))
 
+    def position_of(self, stream: str, version: int) -> int:
+        with self._reading() as cursor:
+            (position,) = _fetch_row(cursor, queries.POSITION, (stream, version))
+            return int(position)
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         with self._reading() as cursor:
             last = until if until is not None else 2**63 - 1

@@ -37,15 +37,21 @@ async def list_inventory(parameters: Annotated[InventoryParameters, Query()], co
         query["warehouseId"] = parameters.warehouse_id
     documents = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, HIDDEN)
     total = await context.count(STOCK_VIEW, query)
-    return Listed(items=documents, total=total, skip=parameters.skip, limit=parameters.limit)
+    items = [_as_sold(document, context.warehouse) for document in documents]
+    return Listed(items=items, total=total, skip=parameters.skip, limit=parameters.limit)
 
 
 @router.get("/{product_id}")
 async def get_inventory(product_id: str, context: CurrentContext) -> Document:
     """Get the stock of one product, in total and per warehouse."""
     found = context.collection(STOCK_VIEW).find({"productId": product_id}, HIDDEN)
-    documents = await found.sort("warehouseId", 1).to_list()
+    documents = [_as_sold(document, context.warehouse) for document in await found.sort("warehouseId", 1).to_list()]
     if not documents:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
     sums = {name: sum(document[name] for document in documents) for name in COUNTS}
     return {"productId": product_id, **sums, "warehouses": documents}
+
+
+def _as_sold(document: Document, warehouse_id: str) -> Document:
+    """Return a stock document with nothing available in a warehouse that nothing is sold from."""
+    return document if document["warehouseId"] == warehouse_id else document | {"available": 0}

@@ -79,7 +79,7 @@ async def get_order(request: Request) -> Response:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     context, actor, order_id = query_context(request), actor_of(request), request.path_params["order_id"]
     document = await _find_order(context, order_id, request.headers.get(HEADER))
-    if document is None or not (_may_read_all(actor) or document["customerId"] == actor.id):
+    if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
     order = _present(document) | {name: open_address(context.opener, document[name]) for name in ADDRESSES}
     return Response(orjson.dumps(order), media_type="application/json")
@@ -113,9 +113,9 @@ def _may_read_all(actor: Actor) -> bool:
 def _build_query(parameters: OrderParameters, actor: Actor) -> Document:
     customer = parameters.customer_id
     if not _may_read_all(actor):
-        if customer not in (None, actor.id):
+        if customer not in (None, actor.subject):
             raise Forbidden("these are somebody else's orders")
-        customer = actor.id
+        customer = actor.subject
     if parameters.ids is not None and len(parameters.ids) > MAX_ITEMS:
         raise Invalid(f"at most {MAX_ITEMS} ids", ids=len(parameters.ids))
     filters = {

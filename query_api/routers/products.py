@@ -11,6 +11,7 @@ from query_api.freshness import fresh
 from query_api.paging import Listed, PageParameters, Sort, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
+from schemas.message import Currency
 from schemas.product import Label
 
 SORTS: dict[str, Sort] = {
@@ -28,12 +29,16 @@ _WORD = re.compile(r"\w+")
 
 
 class ProductParameters(PageParameters):
-    """Filters and order of products: prices in minor units, `q` the words a product must have."""
+    """Filters and order of products: `q` the words a product must have, prices in minor units.
+
+    Prices are compared as numbers: whoever asks by price in a catalogue of several currencies names one.
+    """
 
     department: Label | None = None
     category: Label | None = None
     min_price: Price | None = None
     max_price: Price | None = None
+    currency: Currency | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     sort: Literal["name", "-name", "price", "-price", "newest"] = "name"
 
@@ -89,6 +94,8 @@ def _build_query(parameters: ProductParameters) -> Document:
         if bound is not None
     }:
         query["price.amount"] = price
+    if parameters.currency is not None:
+        query["price.currency"] = parameters.currency
     if parameters.q is not None:
         query["$text"] = {"$search": search_text(parameters.q)}
     return query
@@ -100,7 +107,7 @@ def search_text(q: str) -> str:
 
 
 async def _count(parameters: ProductParameters, query: Document, context: QueryContext) -> int:
-    if query.keys() & {"price.amount", "$text"}:
+    if query.keys() & {"price.amount", "price.currency", "$text"}:
         return await context.count(PRODUCTS_VIEW, query)
     filters = {"department": parameters.department, "category": parameters.category}
     return await context.read_tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))

@@ -41,6 +41,13 @@ async def test_the_same_product_again_changes_nothing(counter: Counter) -> None:
     assert await counter.recorded(after=2) == []
 
 
+async def test_the_same_product_again_gets_the_first_answer_although_it_has_changed_since(counter: Counter) -> None:
+    await counter.done("PUT", "/products/lamp/price", json=PRICE)
+    await counter.done("PATCH", "/products/lamp", json={"name": "Brass lamp"})
+    answer = await counter.done("POST", "/products", 201, json=LAMP)
+    assert answer == {"streamId": "product-lamp", "version": 1, "position": 1, "productId": "lamp"}
+
+
 async def test_another_product_of_the_same_id_is_refused(counter: Counter) -> None:
     said = {"json": LAMP | {"name": "Another lamp"}, "headers": ANN}
     refusal = await counter.refused(409, "product_exists", "POST", "/products", **said)

@@ -78,6 +78,27 @@ async def test_the_catalogue_is_leafed_through(
     assert await listed(reader, **asked) == found
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"currency": "JPY"}, ["tea"]),
+        ({"currency": "KWD"}, []),
+        ({"currency": "USD", "minPrice": 1000}, ["lamp", "vase"]),
+        ({"currency": "JPY", "minPrice": 1000, "sort": "price"}, ["tea"]),
+        ({"currency": "USD", "q": "tea"}, []),
+        ({"currency": "USD", "department": "Home"}, ["lamp", "mug"]),
+    ],
+)
+async def test_prices_are_compared_in_one_currency(
+    reader: Reader, catalogue: Counter, asked: dict[str, Any], found: list[str]
+) -> None:
+    head = await catalogue.store.head()
+    tea = LAMP | {"productId": "tea", "name": "Tea", "price": {"amount": 2000, "currency": "JPY"}}
+    await catalogue.stock(tea)
+    await reader.sees(await catalogue.log(after=head))
+    assert await listed(reader, **asked) == found
+
+
 async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) -> None:
     pages = [await reader.told("/products", params={"skip": skip, "limit": 2}) for skip in (0, 2, 4)]
     assert [[item["productId"] for item in page["items"]] for page in pages] == [["lamp", "mug"], ["vase"], []]
@@ -95,6 +116,7 @@ async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) 
         {"sort": "rating"},
         {"minPrice": -1},
         {"maxPrice": 10**13},
+        {"currency": "usd"},
         {"q": ""},
         {"q": "x" * 201},
         {"department": ""},
@@ -117,11 +139,12 @@ async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Cou
 
 @pytest.fixture
 async def stocked(catalogue: Counter, reader: Reader) -> Counter:
-    """Ten lamps here, five up north, and three mugs of which one broke."""
+    """Ten lamps here, five up north where the shop once was, and three mugs of which one broke."""
     head = await catalogue.store.head()
-    for warehouse, product, quantity in (("main", "lamp", 10), ("north", "lamp", 5), ("main", "mug", 3)):
+    north = Counter(catalogue.store, warehouse="north")
+    for shop, product, quantity in ((catalogue, "lamp", 10), (north, "lamp", 5), (catalogue, "mug", 3)):
         items = [{"productId": product, "quantity": quantity}]
-        await catalogue.done("POST", "/inventory/receipts", 201, json={"warehouseId": warehouse, "items": items})
+        await shop.done("POST", "/inventory/receipts", 201, json={"items": items})
     broke = {"productId": "mug", "delta": -1, "reason": "one broke"}
     await catalogue.done("POST", "/inventory/adjustments", 201, json=broke)
     await reader.sees(await catalogue.log(after=head))
@@ -134,10 +157,19 @@ async def test_stock_is_counted_over_all_warehouses_and_in_each(reader: Reader, 
         "productId": "lamp",
         "onHand": 15,
         "reserved": 0,
-        "available": 15,
+        "available": 10,
         "received": 15,
     }
     assert [(each["warehouseId"], each["onHand"]) for each in stock["warehouses"]] == [("main", 10), ("north", 5)]
+
+
+async def test_only_what_can_be_bought_is_shown_as_available(reader: Reader, stocked: Counter) -> None:
+    shown = {item["warehouseId"]: item for item in (await reader.told("/inventory?productId=lamp"))["items"]}
+    one = {item["warehouseId"]: item for item in (await reader.told("/inventory/lamp"))["warehouses"]}
+    for warehouse, available in (("main", 10), ("north", 0)):
+        assert shown[warehouse]["available"] == one[warehouse]["available"] == available
+    [north] = (await reader.told("/inventory", params={"warehouseId": "north"}))["items"]
+    assert (north["onHand"], north["available"]) == (5, 0)
 
 
 async def test_a_correction_is_seen(reader: Reader, stocked: Counter) -> None:

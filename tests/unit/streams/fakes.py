@@ -116,11 +116,11 @@ class Depot:
     """A carrier that remembers what it was asked, and for which postal code."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, str | None]] = []
         self.cancelled: list[str] = []
         self._carrier = DummyCarrier()
 
-    async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
+    async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
         self.asked.append((request.idempotency_key, postal_code))
         return await self._carrier.prepare(request, postal_code)
 

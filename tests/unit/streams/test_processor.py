@@ -17,7 +17,8 @@ from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
+from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
 from tests.examples import NOON
 from tests.histories import events
