@@ -46,14 +46,11 @@ def run() -> None:
 
 def _reasons_to_end() -> tuple[type[Exception], ...]:
     """What is said in one line when it ends the shop or a service; imported once something has."""
-    from aioutlet.data_folder import AlreadyRunning
-    from aioutlet.document_process import DocumentServerFailed
-    from aioutlet.http_server import PortTaken
-    from aioutlet.settings import WrongSettings
+    from aioutlet.settings import CannotStart
     from schemas.errors import Unavailable
     from subscriptions.log_watch import LogReplaced
 
-    return (AlreadyRunning, DocumentServerFailed, LogReplaced, PortTaken, Unavailable, WrongSettings)
+    return (CannotStart, LogReplaced, Unavailable)
 
 
 def _first(error: BaseException) -> BaseException:
@@ -82,9 +79,13 @@ def token(
 ) -> None:
     """Print a bearer token for development, signed with this shop's own secret."""
     from aioutlet.keys import token_secret
+    from aioutlet.settings import CannotStart
     from identity.tokens import TokenIssuer
 
-    issuer = TokenIssuer(token_secret(_settings()))
+    try:
+        issuer = TokenIssuer(token_secret(_settings()))
+    except CannotStart as fault:
+        _give_up(str(fault))
     typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
 
 
@@ -123,8 +124,10 @@ def migrate() -> None:
 
     try:
         applied = schema.migrate(_settings().log)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
 
 
@@ -166,8 +169,10 @@ def topics(
     try:
         wanted = topic_specs(partitions=settings.partitions, replicas=replicas)
         made = ensure_topics(settings.bootstrap, wanted)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_BROKER: {error.detail}; see that it runs and can be reached from here")
     for log in wanted:
         state = "made" if log.topic in made.created else "was there"
         typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
@@ -220,9 +225,12 @@ def _settings() -> "Settings":
 
 
 def _configure_logging(settings: "Settings", service_name: str) -> None:
-    from edge.logging import configure
+    import sys
+
+    from edge.logging import configure, log_crash
 
     configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
+    sys.excepthook = log_crash
 
 
 def _colour() -> bool | None:

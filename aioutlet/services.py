@@ -10,18 +10,20 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 import command_api.main
 import query_api.main
 from aioutlet import components
-from aioutlet.http_server import listening
-from aioutlet.settings import Settings
+from aioutlet.data_folder import make_folder
+from aioutlet.documents import document_client, probe_writes
+from aioutlet.http_server import limits_of, listening
+from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
 from event_store.store import EventStore
+from event_store.write_probe import probe_append
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.document_io import Database
@@ -29,7 +31,7 @@ from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
 from projectors.writer import ensure_indexes
 from query_api.log_guard import LogGuard
-from schemas.documents import Document
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from streams import agents
 from streams.deadlines import Deadlines
@@ -46,6 +48,7 @@ FETCH_WAIT_MS = 500
 """Apache Kafka answers a waiting fetch as soon as a byte arrives, so a long wait delays nothing."""
 EXIT_CONSUMER_DEAD = 70
 """Exit code of a service that ends because its consumer is dead."""
+DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -72,8 +75,7 @@ def service(name: str, settings: Settings) -> RunningService:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
-        WrongSettings: A setting it needs is missing.
-        PortTaken: Another process listens on the port.
+        CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
     context = ServiceContext(
@@ -136,14 +138,18 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_producer(settings.bootstrap) as producer,
     ):
         relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
-        async with _run_with_health(context, store, relay.run()) as url:
+        probes = components.work_probes(store, settings.bootstrap)
+        async with _run_with_health(context, store, relay.run(), probes) as url:
             yield url
 
 
 @asynccontextmanager
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
+    make_folder(settings.data)
     async with components.open_event_store(settings.log) as store:
+        with components.starting(components.BROKER, components.BROKER_REMEDY):
+            await components.broker_probe(settings.bootstrap)()
         processors = components.build_processors(
             settings, store, context.sealer, context.metrics, partitions=settings.partitions
         )
@@ -161,7 +167,8 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             shared=True,
         )
         consumers = [agent.batching_consumer for agent in running]
-        async with _run_with_health(context, store, agents.run(app, running), consumers=consumers) as url:
+        probes = components.work_probes(store, settings.bootstrap)
+        async with _run_with_health(context, store, agents.run(app, running), probes, consumers) as url:
             yield url
 
 
@@ -172,7 +179,8 @@ async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
             context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
-        async with _run_with_health(context, store, deadlines.run(), consumers=deadlines.loops) as url:
+        probes = {"eventStore": partial(probe_append, store)}
+        async with _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url:
             yield url
 
 
@@ -184,14 +192,16 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         _open_documents(settings) as database,
         components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
-        await ensure_indexes(database, MODELS)
+        with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+            await ensure_indexes(database, MODELS)
         watcher = query_api.main.build_watcher(database)
         projection_consumer = components.build_projection_consumer(
             store, database, watcher, consumer, context.metrics, partitions=settings.partitions
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {
-            "documents": partial(database.command, "ping"),
+            "documents": partial(probe_writes, database),
+            "broker": components.broker_probe(settings.bootstrap),
             "log": partial(require_match, database, store),
         }
         async with _run_with_health(
@@ -254,13 +264,16 @@ async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) 
 
 
 def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
-    return listening(app, host=context.settings.host, port=port, setting=setting)
+    return listening(app, host=context.settings.host, port=port, setting=setting, limits=limits_of(context.settings))
 
 
 @asynccontextmanager
 async def _open_documents(settings: Settings) -> AsyncIterator[Database]:
     uri = settings.require("documents", "the services' MongoDB, such as mongodb://localhost:27017")
-    client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
+    try:
+        client = document_client(uri)
+    except (PyMongoError, ValueError) as error:
+        raise WrongSettings(f"AIOUTLET_DOCUMENTS: no address of a MongoDB ({code_of(error)})") from None
     async with client:
         yield client.get_default_database(DATABASE)
 

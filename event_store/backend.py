@@ -81,10 +81,13 @@ class Backend(Protocol):
 
 @contextmanager
 def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
-    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame."""
+    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame.
+
+    Its words are none of the callers' business; whoever answers them or tries again logs the code of the cause.
+    """
     try:
         yield
     except unless:
         raise
     except faults as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error
+        raise Unavailable("the event store does not answer") from error

@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from concurrency.batcher import Batcher
 from concurrency.poll_interval import PollInterval
 from schemas.documents import CHECKPOINTS, Document, checkpoint_id, topic_partition_of_checkpoint
+from schemas.error_codes import code_of
 from schemas.topics import TopicPartition
 
 Key = tuple[str, TopicPartition]
@@ -93,7 +94,7 @@ class CheckpointWatcher:
                 for (view, partition), position in (await self._read(list(self._waiters))).items():
                     self.advance(view, partition, position)
             except PyMongoError as error:
-                log.warning("checkpoints unreadable", error=str(error))
+                log.warning("checkpoints unreadable", cause=code_of(error))
             await asyncio.sleep(self._interval.after(clock() - self._last_wait_at))
 
 

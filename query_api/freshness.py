@@ -62,7 +62,7 @@ async def wait_until_remembered(context: QueryContext, view: View, header: str, 
     """
     partition, position = _parse(context, view, header)
     if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
-        raise Stale(f"{view.name} has not reached {header} yet")
+        raise Stale(f"{view.title} has not reached {header} yet")
     return position
 
 
@@ -70,11 +70,11 @@ async def confirm_fresh(context: QueryContext, view: View, header: str) -> None:
     """Raise `Stale` unless the stored checkpoint of the view has reached the position of the header."""
     partition, position = _parse(context, view, header)
     if position and not await context.watcher.confirm(view.name, partition, position):
-        raise Stale(f"{view.name} has not reached {header} yet: its documents are built anew")
+        raise Stale(f"{view.title} has not reached {header} yet: its documents are built anew")
 
 
 def _parse(context: QueryContext, view: View, header: str) -> tuple[TopicPartition, int]:
     stream, position = parse_min_position(header)
     if category_of(stream) not in view.categories:
-        raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
+        raise Invalid(f"{stream} is not seen in {view.title}", header=HEADER)
     return view.topic_partition_of(stream, context.partitions), position

@@ -1,5 +1,7 @@
 """Builds the query API: it answers from the documents that the projectors write."""
 
+from functools import partial
+
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry
 from pymongo.asynchronous.database import AsyncDatabase
@@ -7,6 +9,7 @@ from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
 from edge.app import ServiceOptions, build_service
+from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
@@ -36,6 +39,7 @@ def build_app(
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
+    probe: Probe | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -48,17 +52,14 @@ def build_app(
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
+        probe: Checks the documents for readiness; by default it reads.
     """
-
-    async def documents() -> None:
-        await database.command("ping")
-
     app = build_service(
         ServiceOptions(
             title="AIOutlet query API",
             routers=ROUTERS,
             verifier=verifier,
-            probes={"documents": documents} | ({"log": guard.probe} if guard else {}),
+            probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
         )
     )
@@ -67,5 +68,7 @@ def build_app(
     return app
 
 
-async def _unavailable(_: Request, __: Exception) -> Response:
-    return problem_of(Unavailable(UNREADABLE))
+async def _unavailable(_: Request, cause: Exception) -> Response:
+    error = Unavailable(UNREADABLE)
+    error.__cause__ = cause
+    return problem_of(error)

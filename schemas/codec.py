@@ -13,6 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.envelope import SYSTEM, Actor, Client, Envelope
+from schemas.error_codes import code_of
 from schemas.errors import Poison
 from schemas.message import Event
 from schemas.registry import EVENTS
@@ -75,7 +76,7 @@ def decode(stored: Stored) -> Envelope:
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         correlation = correlation_of(fields)
-        raise Poison(f"undecodable event at position {stored.position}: {error}", **correlation) from error
+        raise Poison(f"undecodable event at position {stored.position}: {code_of(error)}", **correlation) from error
 
 
 def id_of(state: bytes) -> str:

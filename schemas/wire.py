@@ -9,6 +9,7 @@ import orjson
 
 from schemas.codec import Stored, correlation_of, envelope_of
 from schemas.envelope import Envelope
+from schemas.error_codes import code_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition, addresses, addresses_of_stream
 
@@ -128,7 +129,7 @@ def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
 
 def _unroutable(stored: Stored, error: Exception) -> Poison:
     correlation = correlation_of(_load_or_none(stored.state))
-    return Poison(f"unroutable event at position {stored.position}: {error}", **correlation)
+    return Poison(f"unroutable event at position {stored.position}: {code_of(error)}", **correlation)
 
 
 def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:
@@ -175,7 +176,7 @@ def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], va
             partition, _position(by_name), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
         )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"a message without its headers on {partition}: {error}") from error
+        raise Poison(f"a message without its headers on {partition}: {code_of(error)}") from error
 
 
 def _position(headers: Mapping[str, bytes]) -> int:
@@ -197,7 +198,7 @@ def envelope_from(message: Incoming) -> Envelope:
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.partition}"
-        raise Poison(f"undecodable message at {where}: {error}", **correlation_of(fields)) from error
+        raise Poison(f"undecodable message at {where}: {code_of(error)}", **correlation_of(fields)) from error
 
 
 _load_cached = lru_cache(maxsize=1_024)(orjson.loads)

@@ -16,6 +16,7 @@ from event_store.postgres.functions import (
     RECORD_BATCH_WITH_PARKED,
     REFUSE_CHANGE,
 )
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
@@ -109,7 +110,7 @@ def migrate(url: str) -> int:
             )
             return _apply(connection)
     except psycopg.Error as error:
-        raise Unavailable(f"the event store cannot be migrated: {error}") from error
+        raise Unavailable(f"the event store cannot be migrated: {code_of(error)}") from error
 
 
 def steps_applied(connection: Connection) -> int:

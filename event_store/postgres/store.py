@@ -46,7 +46,10 @@ class PostgresBackend:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
-        self._connections = Connections(url)
+        try:
+            self._connections = Connections(url)
+        except psycopg.ProgrammingError:
+            raise Unavailable("the address of the event store cannot be read") from None  # its words repeat it
         applied = self._run(steps_applied)
         if applied < len(STEPS):
             self.close()

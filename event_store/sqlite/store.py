@@ -26,6 +26,7 @@ from event_store.conflicts import (
 )
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.sqlite import queries
+from event_store.sqlite.file_check import check_file
 from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
 from event_store.sqlite.schema import migrate
 from event_store.store import EventStore
@@ -60,6 +61,7 @@ class SQLiteBackend:
         self._recorder = Recorder(self._datastore)
         self._write_lock = Lock()
         with _available():
+            check_file(Path(path))
             self._recorder.create_table()
             with self._datastore.transaction(commit=True) as cursor:
                 migrate(cursor)

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
 from query_api.context import CurrentContext, Opener, QueryContext, query_context
+from query_api.cursors import Sort
 from query_api.freshness import HEADER, OPTIONAL_POSITION, confirm_fresh, fresh, wait_until_remembered
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor
@@ -51,11 +52,8 @@ async def list_orders(
 ) -> Listed:
     """List orders without their timelines, the newest first."""
     query = _build_query(parameters, actor)
-    documents = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
-    total = await _count(query, context)
-    return Listed(
-        items=[_present(order) for order in documents], total=total, skip=parameters.skip, limit=parameters.limit
-    )
+    page = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
+    return page.listed(_present, await _count(query, context), parameters)
 
 
 @router.get("/counts", dependencies=[requires("admin", "operator")])

@@ -148,10 +148,10 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
 @pytest.mark.parametrize(
     ("name", "change", "guarantee"),
     [
-        ("orders", {"paymentStatus": "paid", "status": "Lost"}, "G7"),
-        ("stock", {"onHand": 1}, "G4"),
-        ("products", {"price.amount": 1}, "G7"),
-        ("tallies", {"count": 1_000}, "G7"),
+        (ORDERS_VIEW.name, {"paymentStatus": "paid", "status": "Lost"}, "G7"),
+        (STOCK_VIEW.name, {"onHand": 1}, "G4"),
+        (PRODUCTS_VIEW.name, {"price.amount": 1}, "G7"),
+        (TALLIES, {"count": 1_000}, "G7"),
     ],
 )
 async def test_a_document_that_was_tampered_with_is_found(
