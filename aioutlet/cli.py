@@ -37,13 +37,25 @@ def run() -> None:
 
     import uvloop
 
-    from aioutlet.settings import CannotStart
-
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
-    except* CannotStart as faults:
-        _give_up(_first(faults))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
+
+
+def _reasons_to_end() -> tuple[type[Exception], ...]:
+    """What is said in one line when it ends the shop or a service; imported once something has."""
+    from aioutlet.settings import CannotStart
+    from schemas.errors import Unavailable
+    from subscriptions.log_watch import LogReplaced
+
+    return (CannotStart, LogReplaced, Unavailable)
+
+
+def _first(error: BaseException) -> BaseException:
+    """The first error of a group, however deep."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _an_id(value: str) -> str:
@@ -88,7 +100,6 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     import uvloop
 
     from aioutlet.services import SERVICES
-    from aioutlet.settings import CannotStart
 
     if name not in SERVICES:
         _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
@@ -97,8 +108,8 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
-    except* CannotStart as faults:
-        _give_up(_first(faults))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
 
 
 @app.command()
@@ -118,6 +129,27 @@ def migrate() -> None:
     except Unavailable as error:
         _give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
+
+
+projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
+app.add_typer(projections, name="projections")
+
+
+@projections.command()
+def rebuild() -> None:
+    """Drop the documents on AIOUTLET_DOCUMENTS if they are not of the log on AIOUTLET_STORE.
+
+    Then the projectors build them anew, and queries are answered again. Documents of the log stay.
+    """
+    import asyncio
+
+    from aioutlet.services import drop_documents_of_another_log
+
+    try:
+        outcome = asyncio.run(drop_documents_of_another_log(_settings()))
+    except _reasons_to_end() as problem:
+        _give_up(str(problem))
+    typer.echo(outcome)
 
 
 @app.command()
@@ -204,10 +236,6 @@ def _configure_logging(settings: "Settings", service_name: str) -> None:
 def _colour() -> bool | None:
     """Never under NO_COLOR (https://no-color.org), else where a terminal reads."""
     return False if os.environ.get("NO_COLOR") else None
-
-
-def _first(error: BaseException) -> str:
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else str(error)
 
 
 def _give_up(why: str) -> NoReturn:

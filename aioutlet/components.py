@@ -107,9 +107,15 @@ def build_projection_consumer(
     partitions: int,
 ) -> ProjectionConsumer:
     """Return the consumer that keeps every read model up to the log."""
-    projection = Projection(MODELS, database, advance=watcher.advance)
+    projection = Projection(MODELS, database, store, advance=watcher.advance)
     on_poison = metrics.poison_handler(projection.consumer)
-    subscription = CatchUpSubscription(store, projection, partitions=partitions, on_poison=on_poison)
+    subscription = CatchUpSubscription(
+        store,
+        projection,
+        partitions=partitions,
+        on_poison=on_poison,
+        on_set_aside=metrics.set_aside_handler(projection.consumer),
+    )
     projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer

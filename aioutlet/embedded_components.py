@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import pymongo
+import structlog
 from prometheus_client import CollectorRegistry
 
 import command_api.main
@@ -21,6 +22,7 @@ from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
+from projectors.origin import drop_documents, find_mismatch
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
 from streams import agents
@@ -39,22 +41,31 @@ DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 
+log = structlog.get_logger(__name__)
+
 
 @asynccontextmanager
 async def open_shop(
-    settings: Settings, log: str, documents: str, tasks: asyncio.TaskGroup
+    settings: Settings, log_path: str, documents: str, tasks: asyncio.TaskGroup
 ) -> AsyncIterator[tuple[str, str]]:
     """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with components.open_event_store(log, part=LOG.format(log), remedy=LOG_REMEDY) as store:
+        async with components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store:
             broker = await starting
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
+                await _drop_documents_of_another_log(database, store)
             async with _components(settings, store, database, broker.address, tasks) as urls:
                 yield urls
     broker.stop()
+
+
+async def _drop_documents_of_another_log(database: Database, store: EventStore) -> None:
+    if mismatch := await find_mismatch(database, store):
+        dropped = await drop_documents(database)
+        log.warning("documents dropped, to be built anew from the log", documents=dropped, cause=mismatch)
 
 
 async def _prepare(database: Database) -> None:

@@ -14,6 +14,7 @@ from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, Opener, QueryContext
+from query_api.log_guard import LogGuard
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -36,6 +37,7 @@ def build_app(
     partitions: int,
     warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
+    guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
     probe: Probe | None = None,
 ) -> FastAPI:
@@ -48,6 +50,7 @@ def build_app(
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
         warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
+        guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
         probe: Checks the documents for readiness; by default it reads.
     """
@@ -56,11 +59,11 @@ def build_app(
             title="AIOutlet query API",
             routers=ROUTERS,
             verifier=verifier,
-            probes={"documents": probe or partial(database.command, "ping")},
+            probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse, guard)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

@@ -20,6 +20,7 @@ AIOutletError
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
 ├── Unavailable            a part we need does not answer                        503
+│   ├── LogMismatch            the documents are of another log                  503
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
 ├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
@@ -255,6 +256,13 @@ class Unavailable(AIOutletError):
     status = 503
     code = "unavailable"
     title = "A part we need does not answer"
+
+
+class LogMismatch(Unavailable):
+    """The documents were folded from another log, or from events that this log no longer has; build them anew."""
+
+    code = "log_mismatch"
+    title = "The documents are not of this log"
 
 
 class StreamUnreadable(Unavailable):

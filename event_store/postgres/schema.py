@@ -9,6 +9,7 @@ import psycopg
 
 from event_store.postgres.connections import Connection
 from event_store.postgres.functions import (
+    DROP_FOREIGN_CHECKPOINTS,
     NEXT_POSITION,
     POSTPONE_TIMERS,
     RECORD_BATCH,
@@ -77,6 +78,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         f"GRANT SELECT ON parked TO {WRITER}, {READER}",
         "REVOKE ALL ON FUNCTION postpone_timers FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION postpone_timers TO {WRITER}",
+    ),
+    (
+        "CREATE TABLE log_identity (id text NOT NULL)",
+        "INSERT INTO log_identity VALUES (replace(gen_random_uuid()::text, '-', ''))",
+        f"GRANT SELECT ON log_identity TO {WRITER}, {READER}",
+        DROP_FOREIGN_CHECKPOINTS,
+        "REVOKE ALL ON FUNCTION drop_foreign_checkpoints FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION drop_foreign_checkpoints TO {WRITER}",
     ),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""
