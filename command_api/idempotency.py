@@ -29,9 +29,8 @@ CLAIM_RETENTION = timedelta(days=3_650)
 """How long a repeated request is recognised after its reply has expired."""
 REPLAYED = {"Idempotent-Replayed": "true"}
 
-
 ReplyAgain = Callable[[str], Awaitable[Accepted]]
-"""Returns the reply about what a request has led to, by its id."""
+"""Returns the reply about what a request has created, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class ScopedKey:
 
     @property
     def claim(self) -> str:
-        """The key under which it is remembered what this request, with this body, has led to."""
+        """The key under which it is remembered what this request, with this body, has created."""
         return f"claim {derived_id(*self.names)}"
 
 
@@ -80,12 +79,12 @@ class IdempotencyStore:
         sealed = self._sealer.seal(key.subject, body).as_json()
         return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + RETENTION)
 
-    def claim(self, key: ScopedKey, subject_id: str) -> IdempotencyRecord:
-        """Return the record that this request, its key and body, has led to `subject_id`; it outlives the reply."""
-        return IdempotencyRecord(key.claim, key.fingerprint, subject_id.encode(), self._clock() + CLAIM_RETENTION)
+    def claim(self, key: ScopedKey, created_id: str) -> IdempotencyRecord:
+        """Return the record that this request, its key and body, has created `created_id`; it outlives the reply."""
+        return IdempotencyRecord(key.claim, key.fingerprint, created_id.encode(), self._clock() + CLAIM_RETENTION)
 
     async def claimed(self, key: ScopedKey) -> str | None:
-        """Return the id that this request has led to before, if it has."""
+        """Return the id of what this request has created before, if it has."""
         record = await self.store.idempotency_record(key.claim, now=self._clock())
         return record.body.decode() if record else None
 
@@ -151,8 +150,8 @@ class IdempotentReply:
         """Return the body of the reply to an earlier request with this key, recorded or made again."""
         if body := await self._replies.recorded(key):
             return body
-        if self._again and (subject_id := await self._replies.claimed(key)):
-            return (await self._again(subject_id)).as_json()
+        if self._again and (created_id := await self._replies.claimed(key)):
+            return (await self._again(created_id)).as_json()
         return None
 
     def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:

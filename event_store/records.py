@@ -12,7 +12,8 @@ class IdempotencyRecord:
     """The reply to the first request with an idempotency key; kept until `expires_at`.
 
     `key` is scoped by the caller (actor, route and Idempotency-Key); `fingerprint` is an HMAC of the request's
-    body, and `body` is the reply, sealed by the caller.
+    body, and `body` is the reply, sealed by the caller. A claim has the id of what the request has created as its
+    `body`.
     """
 
     key: str

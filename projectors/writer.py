@@ -59,8 +59,8 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
     """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
     for name in earlier.intersection(await database.list_collection_names()):
-        for collection in (CHECKPOINTS, ORIGINS, TALLIES):
-            await database[collection].delete_many({"view": name})
+        for beside in (CHECKPOINTS, ORIGINS, TALLIES):
+            await database[beside].delete_many({"view": name})
         await database.drop_collection(name)
 
 
