@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aioutlet.data_folder import DEMO, DOCUMENTS, LOG, Addresses, locked, published
 from aioutlet.document_process import DocumentServer
 from aioutlet.gc_tuning import without_gc
-from aioutlet.keys import token_secret
+from aioutlet.keys import master_key, token_secret
 from aioutlet.settings import Settings
 
 
@@ -16,11 +16,11 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
     """Run the shop while the context is open.
 
     Raises:
-        AlreadyRunning: Two processes on one folder would be two shops on one log.
-        ExceptionGroup: Of one `PortTaken`, naming the setting that chooses another; of one `DocumentServerFailed`; or
-            of what ended a part.
+        CannotStart: The folder cannot be used, or another shop has it.
+        ExceptionGroup: Of one `CannotStart`; or of what ended a part.
     """
     with locked(settings.data):
+        token_secret(settings), master_key(settings)  # what is wrong with them is said before anything starts
         log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
         async with server as documents, asyncio.TaskGroup() as tasks:
             supervising = tasks.create_task(server.supervise(), name="document server")

@@ -18,7 +18,7 @@ from schemas.documents import Document
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.order import OrderCreated, OrderLine
-from tests.histories import COMPLETED, deliver, events, recorded
+from tests.histories import COMPLETED, HistoryLog, deliver, events, recorded
 
 PRICE = 199
 """Cents a piece."""
@@ -34,7 +34,7 @@ async def told(uri: str, database: str, shelves: Shelves) -> AsyncIterator[Mappi
     async with client:
         await client.drop_database(database)
         await ensure_indexes(client[database], MODELS)
-        await deliver(Projection(MODELS, client[database]), recorded(history))
+        await deliver(Projection(MODELS, client[database], HistoryLog()), recorded(history))
         yield {order_id: basket.household_id for order_id, basket in orders.items()}
         await client.drop_database(database)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, get_args
 
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ from edge.context import fresh_id
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
+from event_store.write_probe import probe_append
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from schemas.ids import NewId
@@ -74,7 +76,7 @@ def build_app(
                 sagas.router,
             ),
             verifier=verifier,
-            probes={"eventStore": store.head, **(probes or {})},
+            probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
             registry=registry,
         )

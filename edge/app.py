@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
+from edge.answer_deadline import AnswerDeadline
 from edge.auth import Authentication
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
@@ -30,6 +31,8 @@ PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
 """The only paths that need no token."""
 MAX_BODY = 65_536
 """Bytes that every route accepts; one whose model allows more accepts that."""
+ANSWER_WITHIN = 4.5
+"""Seconds; callers are promised an answer within 5."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class ServiceOptions:
     """The largest body, in bytes, where a route's model does not allow more."""
     registry: CollectorRegistry | None = None
     """Where it registers its metrics; a new registry by default."""
+    answer_within: float = ANSWER_WITHIN
+    """Seconds in which it begins to answer a request that has come as a whole."""
 
 
 def build_service(options: ServiceOptions) -> FastAPI:
@@ -69,6 +74,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
             Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
             Middleware(CommonMethods),
             Middleware(BodyLimit, max_body=options.max_body),
+            Middleware(AnswerDeadline, seconds=options.answer_within),
             Middleware(RawRouting, routes=routes),
         ],
         exception_handlers={

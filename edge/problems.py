@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from edge.context import CURRENT
 from edge.methods import allowed_methods
+from schemas.error_codes import code_of
 from schemas.errors import AIOutletError, Invalid, Malformed, Unauthorised
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,10 +58,12 @@ def problem(
 
 
 def problem_of(error: AIOutletError) -> Response:
-    """Return the document of an error; one of status 500 is logged, and its detail left out."""
+    """Return the document of an error; one of status 500, or the cause of a 503, is logged and left out."""
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("failed", error=error.code, exc_info=error)
         return unexpected()
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE and error.__cause__:
+        log.warning("unavailable", cause=code_of(error))
     return problem(error.status, error.code, error.title, error.detail, **_members(error.extra))
 
 

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import orjson
-
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord
-from schemas.codec import Stored
+from schemas.codec import Stored, id_of
 from schemas.envelope import Envelope
 from schemas.errors import Conflict, IdempotencyKeyTaken
 
@@ -32,10 +30,7 @@ class RecordedEvent(NamedTuple):
     @classmethod
     def from_stored(cls, stored: Stored) -> "RecordedEvent":
         """Read the id from the stored bytes; empty where another application wrote an event without one."""
-        try:
-            return cls(str(orjson.loads(stored.state)["id"]), stored.position)
-        except (LookupError, TypeError, ValueError):
-            return cls("", stored.position)
+        return cls(id_of(stored.state), stored.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class GroupCommitter:
         try:
             return list(self._commit(requests))
         except Unavailable as error:
-            return [Unavailable(error.detail) for _ in requests]
+            return [_copy(error) for _ in requests]
         except Exception as error:
             # One request makes the transaction fail: halve the batch until it is alone. The thread survives any error.
             if len(requests) == 1:
@@ -139,6 +139,13 @@ class GroupCommitter:
         self._schedule(asyncio.get_running_loop())
         if self._is_closed and not self._pending and not self._committing:
             self._drained.set()
+
+
+def _copy(error: Unavailable) -> Unavailable:
+    """Return an error of each caller's own: a raised one keeps its traceback."""
+    copy = type(error)(error.detail, **error.extra)
+    copy.__cause__ = error.__cause__
+    return copy
 
 
 def _conflict_keys(request: AppendRequest) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The reading half of the store: all that the read side sees of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from event_store.records import Snapshot
 from schemas.codec import Stored
@@ -36,6 +36,14 @@ class EventReader(ABC):
     @abstractmethod
     async def head(self) -> int:
         """Return the last position, 0 for an empty store."""
+
+    @abstractmethod
+    async def log_id(self) -> str:
+        """Return the identity of this log: drawn once, when its store was made, and copied by a backup."""
+
+    @abstractmethod
+    async def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        """Return the id of the event at each of these positions; a position past the head is left out."""
 
     @abstractmethod
     async def wait_past(self, position: int, *, timeout: float) -> int:

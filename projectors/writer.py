@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence, Set
 
+import pymongo
+
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
 from projectors.read_model import Index, ReadModel
-from schemas.documents import TALLIES, filters_of
+from schemas.documents import CHECKPOINTS, TALLIES, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
+START_DEADLINE = 30.0
+"""Seconds for the server to start."""
+INDEX_DEADLINE = 3_600.0
+"""Seconds for all indexes, which the server gives up then: on a large collection one may take minutes."""
 TEXT_INDEXES = "textIndexes"
 """The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
@@ -38,23 +44,40 @@ async def write(
 
 
 async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> None:
-    """Create the indexes that are missing."""
-    text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
-    for model in models:
-        for index in model.indexes:
-            await _ensure_index(database, model.view.name, index, text_indexes)
-    await database[TALLIES].create_index([("view", 1), ("label", 1)])
+    """Create the indexes that are missing, once the server answers."""
+    with pymongo.timeout(START_DEADLINE):
+        await database.command("ping")
+    with pymongo.timeout(INDEX_DEADLINE):
+        text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
+        for model in models:
+            for index in model.indexes:
+                await _ensure_index(database, model.view.name, index, text_indexes)
+        await database[TALLIES].create_index([("view", 1), ("label", 1)])
+
+
+async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
+    """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
+    earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
+    for name in earlier.intersection(await database.list_collection_names()):
+        await database[CHECKPOINTS].delete_many({"view": name})
+        await database[TALLIES].delete_many({"view": name})
+        await database.drop_collection(name)
 
 
 async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
-    """Create an index; a text index only once, for one of the servers can neither list it nor create it again."""
+    """Create an index; a text index only once, for one of the servers can neither list it nor create it again.
+
+    A text index takes words as they are: its fields hold tokens of `text.search_words`.
+    """
     name = f"{view}/{index[0][0]}"
     is_text = any(direction == "text" for _, direction in index)
     if is_text and name in text_indexes:
         return
-    await database[view].create_index(list(index))
     if is_text:
+        await database[view].create_index(list(index), default_language="none")
         await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
+    else:
+        await database[view].create_index(list(index))
 
 
 async def _write_tallies(

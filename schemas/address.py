@@ -6,12 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, StringConstraints
 
 from schemas.message import Command
+from schemas.text import Line
 
-Line = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
-]
-"""One line of a label, without control characters: escaped in JSON, one is six bytes long."""
 MAX_POSTAL_CODE = 12
 
 

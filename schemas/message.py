@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 """An identifier: a UUIDv7 string; imported data may have other ones."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+"""Text as it was recorded, and what we write ourselves; what people send is held to `schemas.text`."""
 Quantity = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
 Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 """Minor units of a currency."""

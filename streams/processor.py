@@ -81,7 +81,9 @@ class Processor(ABC):
         return ()
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
-        """Return the last position finished, by partition."""
+        """Return the last position finished, by partition; none where one is not a position of this log."""
+        if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
+            log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         await self._parked.load(self._clock())
         checkpoints = await self._store.checkpoints(self.consumer)
         self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
@@ -93,6 +95,8 @@ class Processor(ABC):
         envelopes: Sequence[Envelope],
         position: int,
         unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str = "",  # noqa: ARG002 - its checkpoints are in the log's own database, and put back with it
     ) -> None:
         """Process these events and save the checkpoint `position`; messages that fail are parked."""
         if envelopes or unreadable:

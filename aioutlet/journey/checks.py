@@ -18,6 +18,8 @@ from streams.provider_books import ProviderBooks
 DATABASE = "aioutlet"
 """Where the address of the documents names no database."""
 PAUSE = 1.0
+DEADLINE_MS = 30_000
+"""For each operation on the documents."""
 SETTLING = 20.0
 """Seconds in which nothing may change before contradictions are believed: the work of a killed worker lies still until
 its group has missed it."""
@@ -30,7 +32,7 @@ async def verified(shop: RunningShop, progress: Progress | None = None) -> list[
     the log, or stopped moving.
     """
     store = open_store(shop.log)
-    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents)
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(shop.documents, timeoutMS=DEADLINE_MS)
     try:
         database = client.get_default_database(DATABASE)
         found = await verify(store, database, partitions=shop.partitions, progress=progress)

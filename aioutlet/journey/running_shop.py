@@ -7,7 +7,7 @@ import orjson
 
 from aioutlet.broker import PARTITIONS
 from aioutlet.keys import token_secret
-from aioutlet.settings import Settings, books_file
+from aioutlet.settings import Settings, books_file, http_url
 
 INFO = "shop.json"
 
@@ -45,8 +45,8 @@ class RunningShop:
     @classmethod
     def _services(cls, settings: Settings) -> "RunningShop":
         return cls(
-            command_api=f"http://{settings.host}:{settings.command_port}",
-            query_api=f"http://{settings.host}:{settings.query_port}",
+            command_api=http_url(settings.host, settings.command_port),
+            query_api=http_url(settings.host, settings.query_port),
             documents=settings.require("documents", "the MongoDB of the services"),
             log=settings.log,
             secret=settings.require("token_secret", "the secret of the services"),

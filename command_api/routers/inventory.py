@@ -15,8 +15,10 @@ from edge.auth import requires
 from edge.problems import field_error
 from event_store.unit_of_work import UnitOfWork
 from schemas.errors import Invalid, NotFound
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream, warehouse_stream
+from schemas.text import Line
 from schemas.warehouse import MAX_RECEIVED, AdjustStock, ReceivedLine, ReceiveStock
 
 router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requires("admin")])
@@ -25,7 +27,7 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requir
 class NewReceipt(Command):
     """A delivery of products to the shop's warehouse; the same `receiptId` with the same pieces is recorded once."""
 
-    receipt_id: Id | None = None
+    receipt_id: ChosenId | None = None
     warehouse_id: Id | None = None
     items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=MAX_RECEIVED)]
 
@@ -33,11 +35,11 @@ class NewReceipt(Command):
 class NewAdjustment(Command):
     """A correction of a product's stock by `delta` pieces; the same correction by its id is recorded once."""
 
-    adjustment_id: Id | None = None
+    adjustment_id: ChosenId | None = None
     warehouse_id: Id | None = None
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
-    reason: Text
+    reason: Line
 
 
 @router.post("/receipts", status_code=201, response_model=ReceiptAccepted)

@@ -10,7 +10,7 @@ from command_api.responses import OrderAccepted
 from domain.warehouse.state import HoldPhase
 from edge.auth import requires
 from schemas.errors import NotFound, OrderNotReady, TransitionRefused
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.order import (
     DeliverOrder,
     MoveOrder,
@@ -23,6 +23,7 @@ from schemas.order import (
 from schemas.saga import CloseSaga
 from schemas.shipment import Dispatch, RecordDelivery
 from schemas.stream_names import order_stream, saga_stream, shipment_stream, warehouse_stream
+from schemas.text import Line
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 class Cancellation(Command):
     """The reason of a cancellation."""
 
-    reason: Text = "customer request"
+    reason: Line = "customer request"
 
 
 class NewStatus(Command):

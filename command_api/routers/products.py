@@ -15,18 +15,19 @@ from edge.auth import requires
 from event_store.unit_of_work import UnitOfWork
 from schemas.currencies import Price
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.product import (
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
-    Label,
+    ProductChanges,
     ProductCommand,
     ProductCreated,
-    Prose,
     UpdateProduct,
 )
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream
+from schemas.text import Label, Line, Prose
 
 MAX_IMPORTED = 500
 
@@ -36,8 +37,8 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires
 class NewProduct(Command):
     """A new product; without `productId` it gets a new id."""
 
-    product_id: Id | None = None
-    name: Text
+    product_id: ChosenId | None = None
+    name: Line
     department: Label
     category: Label
     brand: Label | None = None
@@ -49,16 +50,6 @@ class NewProducts(Command):
     """Several new products."""
 
     products: Annotated[tuple[CreateProduct, ...], Field(min_length=1, max_length=MAX_IMPORTED)]
-
-
-class ProductChanges(Command):
-    """New values of a product's fields; those left out stay."""
-
-    name: Text | None = None
-    department: Label | None = None
-    category: Label | None = None
-    brand: Label | None = None
-    description: Prose | None = None
 
 
 class NewPrice(Command):
@@ -110,8 +101,8 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
 async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
-    """Change the name, department, category, brand or description of a product."""
-    return await _change(caller, UpdateProduct(product_id=product_id, **dict(body)))
+    """Change the fields of a product that are given; null removes its brand or description."""
+    return await _change(caller, UpdateProduct(product_id=product_id, **body.model_dump(exclude_unset=True)))
 
 
 @router.put("/{product_id}/price", response_model=ProductAccepted)

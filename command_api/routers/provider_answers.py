@@ -13,10 +13,11 @@ from domain.payment import Payment
 from edge.auth import requires
 from event_store.reading import EventReader
 from schemas.errors import ChargeContradicted, NotFound
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.payment import Charge
 from schemas.saga import PaymentProcessing
 from schemas.stream_names import payment_stream, saga_stream
+from schemas.text import Line
 
 router = APIRouter(prefix="/payments", tags=["payments"], dependencies=[requires("system", "admin")])
 
@@ -27,7 +28,7 @@ class ChargeAnswered(Command):
     order_id: Id
     attempt: Annotated[int, Field(strict=True, ge=1, le=1_000)]
     approved: StrictBool
-    code: Text | None = None
+    code: Line | None = None
 
 
 @router.post("", response_model=OrderAccepted)

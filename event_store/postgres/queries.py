@@ -38,6 +38,12 @@ POSITION = """
 
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
 
+LOG_ID = "SELECT id FROM log_identity"
+
+EVENT_IDS = """
+    SELECT notification_id, substring(state FROM 1 FOR %s) FROM stored_events
+    WHERE notification_id = ANY(%s::bigint[])"""
+
 CHECKPOINTS = "SELECT topic, partition, position FROM checkpoints WHERE consumer = %s"
 
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = %s AND decider = %s"
@@ -55,6 +61,8 @@ PARKED = """
     WHERE consumer = %s ORDER BY position"""
 
 NEXT_DUE = "SELECT min(due_at) FROM timers"
+
+DROP_FOREIGN_CHECKPOINTS = "SELECT drop_foreign_checkpoints(%s)"
 
 SAVE_SNAPSHOT = """
     INSERT INTO snapshots AS known VALUES (%s, %s, %s, %s)

@@ -9,10 +9,11 @@ from pydantic import create_model
 from command_api.routers.inventory import NewAdjustment, NewReceipt
 from command_api.routers.orders import Cancellation, NewStatus, OrderChange
 from command_api.routers.place_order import NewOrder
-from command_api.routers.products import NewPrice, NewProduct, NewProducts, ProductChanges
+from command_api.routers.products import NewPrice, NewProduct, NewProducts
 from command_api.routers.provider_answers import ChargeAnswered
 from command_api.routers.sagas import Retry
 from schemas.message import Command
+from schemas.product import ProductChanges
 from tests.integration.doors.counter import ADDRESS, LAMP, basket
 
 BODIES: list[tuple[type[Command], dict[str, Any]]] = [

@@ -250,3 +250,11 @@ async def test_one_key_does_not_cancel_two_orders(counter: Counter) -> None:
     assert (await counter.says("POST", f"/orders/{one}/cancel", headers=BOB | key("c"))).status_code == 200
     said = {"headers": BOB | key("c")}
     await counter.refused(422, "idempotency_key_reused", "POST", f"/orders/{two}/cancel", **said)
+
+
+@pytest.mark.parametrize("reason", ["too\x00slow", "\x1b[2J", "\u200b", "\ufeff", "\u3164", "too\nslow"], ids=ascii)
+async def test_the_reason_of_a_cancellation_is_text(counter: Counter, reason: str) -> None:
+    order_id = (await counter.place("k")).json()["orderId"]
+    said = {"json": {"reason": reason}, "headers": BOB}
+    refusal = await counter.refused(422, "invalid", "POST", f"/orders/{order_id}/cancel", **said)
+    assert [error["field"] for error in refusal["errors"]] == ["reason"]

@@ -1,5 +1,6 @@
 """The catalogue and the stock at the query door."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.histories import events, recorded
 from tests.integration.doors.counter import BOB, LAMP, Counter
 from tests.integration.doors.reader import Reader
+from tests.texts import DICTIONARY, Form
 
 VASE = {
     "productId": "vase",
@@ -35,7 +37,7 @@ async def listed(reader: Reader, **asked: object) -> list[str]:
 async def test_a_product_is_shown_as_it_stands(reader: Reader, catalogue: Counter) -> None:
     product = await reader.told("/products/vase", headers=BOB)
     assert product.items() >= (VASE | {"forSale": True}).items()
-    assert not product.keys() & {"_id", "words"}
+    assert not product.keys() & {"_id", "nameKey", "words"}
 
 
 async def test_a_product_that_was_discontinued_can_still_be_looked_at(reader: Reader, catalogue: Counter) -> None:
@@ -227,3 +229,35 @@ async def test_a_question_about_stock_is_held_to_its_form(reader: Reader, asked:
 
 async def test_a_product_no_warehouse_ever_saw_has_no_stock(reader: Reader, catalogue: Counter) -> None:
     assert (await reader.refused(404, "not_found", "/inventory/vase"))["productId"] == "vase"
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+async def test_a_filter_and_a_search_are_taken_in_the_form_of_what_is_shown(
+    counter: Counter, reader: Reader, typed: Form
+) -> None:
+    name = unicodedata.normalize("NFD", "Crème Brûlée 한글")
+    await counter.stock(VASE | {"name": name, "department": name, "category": name})
+    await reader.sees(await counter.log())
+    asked = unicodedata.normalize(typed, name)
+    for parameters in ({"q": asked}, {"department": asked}, {"category": asked}, {"department": asked, "q": asked}):
+        assert await listed(reader, **parameters) == ["vase"]
+    product = await reader.told("/products/vase")
+    assert product["name"] == product["department"] == unicodedata.normalize("NFC", name)
+
+
+async def test_departments_and_categories_are_in_the_order_of_a_dictionary(counter: Counter, reader: Reader) -> None:
+    names = [name for name in DICTIONARY if name.isascii() or name[0] in "ÄČÉéÖŁ"]
+    for number, name in enumerate(names[::-1]):
+        await counter.stock(VASE | {"productId": f"d-{number}", "department": name, "category": "x"})
+        await counter.stock(VASE | {"productId": f"c-{number}", "department": "Äx", "category": name})
+    await reader.sees(await counter.log())
+    departments = await reader.told("/products/departments")
+    assert [each["department"] for each in departments if each["department"] not in {"Äx", "Home"}] == names
+    [categories] = [each["categories"] for each in departments if each["department"] == "Äx"]
+    assert [each["category"] for each in categories] == names
+
+
+@pytest.mark.parametrize("q", ["\x00", "vase\x00", "\u200b", "\u3164", "\ufeff", "va\nse"], ids=ascii)
+async def test_a_search_is_text(reader: Reader, q: str) -> None:
+    refusal = await reader.refused(422, "invalid", "/products", params={"q": q})
+    assert [error["field"] for error in refusal["errors"]] == ["q"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.order import OrderCreated
+from schemas.reserved_ids import RESERVED_IDS
 from schemas.warehouse import InventoryReserved, StockAdjusted
 from tests.examples import EXAMPLES
 from tests.integration.doors.counter import ANN, LAMP, Counter, key
@@ -186,6 +187,23 @@ async def test_a_correction_is_held_to_its_form(counter: Counter, change: dict[s
 async def test_a_correction_of_a_product_nobody_knows_is_not_found(counter: Counter) -> None:
     said = {"json": adjustment(productId="unicorn"), "headers": ANN}
     assert (await counter.refused(404, "not_found", "POST", ADJUSTMENTS, **said))["productIds"] == ["unicorn"]
+
+
+@pytest.mark.parametrize("reason", ["one\x00broke", "\x1b[2J", "\u200b", "\ufeff", "\u3164", "one\nbroke"], ids=ascii)
+async def test_a_reason_is_text(counter: Counter, reason: str) -> None:
+    said = {"json": adjustment(reason=reason), "headers": ANN}
+    refusal = await counter.refused(422, "invalid", "POST", ADJUSTMENTS, **said)
+    assert [error["field"] for error in refusal["errors"]] == ["reason"]
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_IDS))
+async def test_a_word_of_the_paths_is_no_id_of_a_receipt_or_an_adjustment(counter: Counter, name: str) -> None:
+    for path, body, field in (
+        (RECEIPTS, receipt(receiptId=name), "receiptId"),
+        (ADJUSTMENTS, adjustment(adjustmentId=name), "adjustmentId"),
+    ):
+        refusal = await counter.refused(422, "invalid", "POST", path, json=body, headers=ANN)
+        assert [(error["field"], error["code"]) for error in refusal["errors"]] == [(field, "reserved_id")]
 
 
 @pytest.mark.parametrize("clerks", [2, 50])
