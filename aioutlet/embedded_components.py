@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import NamedTuple
 
 import pymongo
 import structlog
@@ -44,11 +45,18 @@ CLOSE = 1.0
 log = structlog.get_logger(__name__)
 
 
+class OpenShop(NamedTuple):
+    """The addresses of the command and the query API of a shop, and its store."""
+
+    urls: tuple[str, str]
+    store: EventStore
+
+
 @asynccontextmanager
 async def open_shop(
     settings: Settings, log_path: str, documents: str, tasks: asyncio.TaskGroup
-) -> AsyncIterator[tuple[str, str]]:
-    """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
+) -> AsyncIterator[OpenShop]:
+    """Run the shop on the log in a file and the documents at a URI."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
@@ -58,7 +66,7 @@ async def open_shop(
                 await indexing
                 await _drop_documents_of_another_log(database, store)
             async with _components(settings, store, database, broker.address, tasks) as urls:
-                yield urls
+                yield OpenShop(urls, store)
     broker.stop()
 
 

@@ -68,8 +68,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """Bytes of the part that is being parsed."""
         self._received = 0
         """Bytes since the message began, or, in its body, since the last piece of it: framing and trailers."""
+        self._waiting_since = 0.0
         self._deadline: float | None = None
-        """When the client must have sent, or read, what the connection waits for."""
+        """When the client must have sent, or read, what the connection waits for; None while the client waits."""
         self._unread = 0
         """Bytes that the client had still to read when that deadline was set."""
 
@@ -78,7 +79,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take the connection, at the cost of another if there are too many."""
         super().connection_made(transport)
-        self._deadline = self.loop.time() + self._limits.header_timeout
+        self._wait(self._limits.header_timeout)
         if len(self.connections) > self._limits.connections:
             _make_room(cast(Collection[LimitedProtocol], self.connections), self)
 
@@ -107,7 +108,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
-        self._is_in_message, self._is_in_body, self._received = True, False, self._part
+        self._is_in_message, self._is_in_body, self._received, self._deadline = True, False, self._part, None
 
     def on_headers_complete(self) -> None:
         """Start the request, unless its head is too large; from here on its body has a deadline."""
@@ -128,29 +129,33 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """After an answer that did not need all of the body, its rest has `LINGER` seconds."""
-        super().on_response_complete()
-        if self._is_in_body and self.cycle.response_complete:
-            self._deadline = self.loop.time() + LINGER
+        """Wait for the next request, or for the rest of a body that was refused; as the library, without its timer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._is_in_body:
+            self._wait(LINGER)
+        elif not self._is_in_message:
+            self._wait(self._limits.idle_timeout)
 
     # The server's side
 
     def enforce(self, now: float) -> None:
         """Close the connection if its client has exceeded its time; `now` is of the event loop's clock."""
+        is_unread = self.flow.write_paused or self.transport.is_closing()
         if self._deadline is None:
-            if self.transport.is_closing():  # what was written last is not read
+            if is_unread:
                 self._await_reading()
-        elif now >= self._deadline and not self.flow.read_paused:
+        elif now >= self._deadline and (is_unread or not self.flow.read_paused):
             self._end_waiting()
 
     @property
     def waiting_since(self) -> float | None:
         """When the connection began to wait for its client; None while the client waits for us."""
-        if self._deadline is not None:
-            return self._deadline - (self._limits.body_timeout if self._is_in_body else self._limits.header_timeout)
-        if self.timeout_keep_alive_task is not None:
-            return self.timeout_keep_alive_task.when() - self._limits.idle_timeout
-        return None
+        return None if self._deadline is None else self._waiting_since
 
     def evict(self) -> None:
         """Close the connection for another's sake."""
@@ -165,8 +170,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     # Inside
 
+    def _wait(self, seconds: float) -> None:
+        self._waiting_since = self.loop.time()
+        self._deadline = self._waiting_since + seconds
+
     def _parse(self, part: bytes) -> None:
-        self._unset_keepalive_if_required()
         self._part = len(part)
         self._received += self._part
         try:
@@ -190,18 +198,15 @@ class LimitedProtocol(HttpToolsProtocol):
     def _set_deadline(self, received: int) -> None:
         if self._is_in_body:
             if self._deadline is None:
-                self._deadline = self.loop.time() + self._limits.body_timeout
-            if not self.cycle.response_complete:
+                self._wait(self._limits.body_timeout)
+            elif not self.cycle.response_complete:
                 self._deadline += received / BYTES_PER_SECOND
-        elif self._is_in_message or not self._is_answering:
-            if self._deadline is None:
-                self._deadline = self.loop.time() + self._limits.header_timeout
-        elif not self.flow.write_paused:
-            self._deadline = None
+        elif self._is_in_message and self._deadline is None:
+            self._wait(self._limits.header_timeout)
 
     def _await_reading(self) -> None:
         self._unread = self.transport.get_write_buffer_size()
-        self._deadline = self.loop.time() + self._limits.body_timeout
+        self._wait(self._limits.body_timeout)
 
     def _end_waiting(self) -> None:
         if self.flow.write_paused or self.transport.is_closing():
@@ -221,7 +226,6 @@ class LimitedProtocol(HttpToolsProtocol):
         """Answer and close, unless an earlier request is still being answered: then close after its answer."""
         log.info("connection refused", status=response.status_code)
         self._discards = True
-        self._unset_keepalive_if_required()
         if self._is_in_body and self.pipeline:
             self.transport.abort()
             return
@@ -234,7 +238,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._write(response)
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self._deadline = self.loop.time() + LINGER
+        self._wait(LINGER)
 
     def _write(self, response: Response) -> None:
         if self._is_answering and self.cycle.response_started:
@@ -246,7 +250,6 @@ class LimitedProtocol(HttpToolsProtocol):
     def _drop(self) -> None:
         """Close without waiting for anything, and stop being counted."""
         self._discards = True
-        self._unset_keepalive_if_required()
         self.connections.discard(self)
         if self.transport.get_write_buffer_size():
             self.transport.abort()

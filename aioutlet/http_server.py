@@ -80,9 +80,9 @@ async def listening(
             ws="none",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # nothing reads the client's address
             lifespan="off",
             server_header=False,
-            timeout_keep_alive=limits.idle_timeout,  # type: ignore[arg-type]  # handed to `call_later` as it is
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
         ),
         limits,

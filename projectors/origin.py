@@ -12,6 +12,8 @@ from projectors.document_io import Database
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, VIEWS
 from schemas.errors import LogMismatch
 
+NAMES = [view.name for view in VIEWS]
+
 
 class IdentifiedLog(Protocol):
     """What documents are compared with; `event_store.reading.EventReader` is one."""
@@ -25,7 +27,8 @@ class IdentifiedLog(Protocol):
 
 async def find_mismatch(database: Database, log: IdentifiedLog) -> str | None:
     """Return in one sentence why the documents are not of this log, or None where they are."""
-    marks = [mark for name in (ORIGINS, CHECKPOINTS) for mark in await load_checkpoints(database[name])]
+    found = [mark for name in (ORIGINS, CHECKPOINTS) for mark in await load_checkpoints(database[name])]
+    marks = [mark for mark in found if mark.view in NAMES]  # a release beside this one keeps other forms
     if view := await _find_view_without_origin(database):
         return f"the documents of {view} do not say of which log they are"
     return await _find_unrecorded(marks, log)
@@ -42,16 +45,17 @@ async def drop_documents(database: Database) -> int:
 
     Until the end they are of no log: after a crash meanwhile they are found and dropped again.
     """
+    of_views = {"view": {"$in": NAMES}}
     for name in (ORIGINS, CHECKPOINTS):
-        await database[name].update_many({}, {"$set": {"log": "", "eventId": ""}})
-    dropped = [await database[view.name].delete_many({}) for view in VIEWS]
+        await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
+    dropped = [await database[name].delete_many({}) for name in NAMES]
     for name in (TALLIES, ORIGINS, CHECKPOINTS):
-        await database[name].delete_many({})
+        await database[name].delete_many(of_views)
     return sum(result.deleted_count for result in dropped)
 
 
 async def _find_view_without_origin(database: Database) -> str | None:
-    written = [view.name for view in VIEWS if await database[view.name].find_one({}, {"_id": 1})]
+    written = [name for name in NAMES if await database[name].find_one({}, {"_id": 1})]
     origins = {mark.view for mark in await load_checkpoints(database[ORIGINS])}  # later: they are saved first
     return next((view for view in written if view not in origins), None)
 

@@ -8,7 +8,7 @@ from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
 from projectors.read_model import Index, ReadModel
-from schemas.documents import CHECKPOINTS, TALLIES, filters_of
+from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
@@ -59,8 +59,8 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
     """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
     for name in earlier.intersection(await database.list_collection_names()):
-        await database[CHECKPOINTS].delete_many({"view": name})
-        await database[TALLIES].delete_many({"view": name})
+        for beside in (CHECKPOINTS, ORIGINS, TALLIES):
+            await database[beside].delete_many({"view": name})
         await database.drop_collection(name)
 
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
 
-from schemas.message import Command
-from schemas.text import Line
+from schemas.message import Command, Text
 
 MAX_POSTAL_CODE = 12
 
@@ -34,10 +33,10 @@ class Address(Command):
     What a country needs is checked where a customer gives one, and not where it is read.
     """
 
-    name: Line
-    line1: Line
-    line2: Line | None = None
-    city: Line | None = None
-    region: Line | None = None
+    name: Text
+    line1: Text
+    line2: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
     postal_code: PostalCode | None = None
     country: CountryCode

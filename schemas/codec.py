@@ -74,9 +74,9 @@ def decode(stored: Stored) -> Envelope:
     try:
         fields = orjson.loads(stored.state)
         return envelope_of(fields, stored)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        correlation = correlation_of(fields)
-        raise Poison(f"undecodable event at position {stored.position}: {code_of(error)}", **correlation) from error
+    except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
+        why = error.detail if isinstance(error, Poison) else code_of(error)
+        raise Poison(f"undecodable event at position {stored.position}: {why}", **correlation_of(fields)) from error
 
 
 def id_of(state: bytes) -> str:
@@ -121,7 +121,8 @@ def envelope_of(fields: dict[str, Any], stored: Stored) -> Envelope:
 
 def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
     """The typed event of decoded fields, upcast to the current version."""
-    event = EVENTS[name]
+    if (event := EVENTS.get(name)) is None:
+        raise Poison(f"this release knows no {name[:64]!r}")
     if version != event.schema_version:
         data = upcast(name, version, data, to=event.schema_version)
     try:

@@ -49,8 +49,8 @@ def _codes(error: BaseException) -> Iterator[str]:
         yield from _counted(f"code {each.get('code')}" for each in details["writeErrors"])
     elif isinstance(code := getattr(error, "code", None), int):
         yield f"code {code}"
-    if isinstance(error, KeyError) and error.args:
-        yield repr(error.args[0])  # names, not values
+    if isinstance(error, LookupError) and error.args:
+        yield repr(error.args[0])  # the name of a field or type, not a value
     yield from _counted(each["type"] for each in _field_errors(error))
 
 

@@ -196,9 +196,10 @@ def envelope_from(message: Incoming) -> Envelope:
         fields["data"] = orjson.loads(message.value)
         stored = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
         return envelope_of(fields, stored)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.partition}"
-        raise Poison(f"undecodable message at {where}: {code_of(error)}", **correlation_of(fields)) from error
+        why = error.detail if isinstance(error, Poison) else code_of(error)
+        raise Poison(f"undecodable message at {where}: {why}", **correlation_of(fields)) from error
 
 
 _load_cached = lru_cache(maxsize=1_024)(orjson.loads)

@@ -13,6 +13,13 @@ is kept as it is, and is none of the words that stand where ids stand in paths:
 {", ".join(map(code, sorted(RESERVED_IDS)))}.
 Ids that the shop gives are UUIDv7 (RFC 9562) in lower case."""
 
+RESERVED = f"""\
+## Ids that nobody may choose
+
+Where an id stands in a path, the shop's own addresses have these words: {", ".join(map(code, sorted(RESERVED_IDS)))}.
+A new product, receipt or adjustment of such an id is refused with 422 `reserved_id`. The list does not grow: what comes
+later stands elsewhere, or begins with a character that no id begins with."""
+
 TIMES = """\
 ## What an id tells
 
@@ -73,4 +80,4 @@ def ids_page() -> str:
         ("`Idempotency-Key`", IdempotencyKeyReused),
     )
     rows = [(name, f"{error.status} [`{error.code}`](errors.md)") for name, error in refusals]
-    return page("Ids", LEAD, TIMES, SAME.format(rows=table(("id of", "other content"), rows)), KNOWN, ACTORS)
+    return page("Ids", LEAD, RESERVED, TIMES, SAME.format(rows=table(("id of", "other content"), rows)), KNOWN, ACTORS)

@@ -10,7 +10,7 @@ from command_api.routers.place_order import MAX_QUANTITY
 from edge.app import MAX_BODY
 from edge.auth import MAX_LENGTH
 from edge.body_size import ESCAPED_CHARACTER, WHITE_SPACE, largest_value
-from query_api.paging import MAX_ITEMS, MAX_SKIP
+from query_api.paging import MAX_CURSOR, MAX_ITEMS, MAX_SKIP
 
 LEAD = f"""\
 The documented most of anything fits into one request, in whatever form it is written. Every endpoint takes bodies of
@@ -23,8 +23,10 @@ bytes is not read at all from a caller without the role for it (403)."""
 TEXTS = """\
 ## Texts
 
-Lengths count characters (Unicode code points), not bytes. Every field's is in [HTTP](http.md) and
-[commands](commands.md); ids have a [page of their own](ids.md)."""
+Lengths count characters (Unicode code points) of [composed text](text.md), not bytes. Every field's is in
+[HTTP](http.md) and [commands](commands.md); ids have a [page of their own](ids.md). Text that comes decomposed (NFD)
+fits as UTF-8, where a character is at most 12 bytes too; the longest texts of the largest bodies do not when they come
+decomposed and escaped."""
 
 OTHERS = f"""\
 ## Queries and headers
@@ -33,6 +35,7 @@ OTHERS = f"""\
 | --- | --- |
 | entries of one page (`limit`) | {MAX_ITEMS} |
 | entries passed over (`skip`) | {MAX_SKIP:,} |
+| `cursor` | {MAX_CURSOR:,} characters |
 | ids in one query (`ids`, `productId`) | {MAX_ITEMS}, of 64 characters each |
 | pieces of one product in one order, over all of its lines | {MAX_QUANTITY:,} |
 | `Idempotency-Key` | 128 characters, without its quotes |

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from command_api.places.countries import Country, find_country
 from schemas.address import Address
+from schemas.text import Line
 
 ALIASES: Mapping[str, str] = MappingProxyType({"UK": "GB"})
 """What people write for a country that has another code."""
@@ -111,5 +112,15 @@ def _invalid(faults: Mapping[str, Fault]) -> ValidationError:
     return ValidationError.from_exception_data(Address.__name__, details)
 
 
-PostalAddress = Annotated[Address, AfterValidator(complete_address)]
+class NewAddress(Address):
+    """A postal address in plain text."""
+
+    name: Line
+    line1: Line
+    line2: Line | None = None
+    city: Line | None = None
+    region: Line | None = None
+
+
+PostalAddress = Annotated[NewAddress, AfterValidator(complete_address)]
 """An address in a request."""

@@ -179,3 +179,13 @@ async def test_a_verification_says_that_the_documents_are_of_another_log(mongodb
     report = await verify(store, mongodb, partitions=PARTITIONS)
     assert "are of log a history" in report.shown["G7"][0]
     assert not report.agrees
+
+
+async def test_what_another_release_keeps_in_other_forms_is_left_alone(mongodb: Database) -> None:
+    log = HistoryLog(history())
+    await written(mongodb, log, history())
+    other = {"_id": "orders_99/aioutlet.orders/1", "view": "orders_99", "position": 10**6}
+    await mongodb[CHECKPOINTS].insert_one(dict(other))
+    assert await find_mismatch(mongodb, log) is None
+    await drop_documents(mongodb)
+    assert await mongodb[CHECKPOINTS].find().to_list() == [other]

@@ -259,7 +259,8 @@ async def test_the_rest_of_a_body_that_was_refused_is_not_waited_for() -> None:
                 await asyncio.wait([end], timeout=0.05)
 
 
-async def test_a_client_that_does_not_read_is_closed() -> None:
+@pytest.mark.parametrize("more", [b"", GET, GET + b"\r\n", POST + b"Content-Length: 5\r\n\r\nhel"])
+async def test_a_client_that_does_not_read_is_closed_whatever_else_it_sends(more: bytes) -> None:
     is_over = asyncio.Event()
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -271,7 +272,7 @@ async def test_a_client_that_does_not_read_is_closed() -> None:
 
     async with listening(answer, host=HERE, port=0, setting="X", limits=LIMITS) as url:
         shop = Shop(App(), httpx.URL(url).port or 0, url)
-        async with shop.connection(sending=GET + b"\r\n"), asyncio.timeout(PROMPT):
+        async with shop.connection(sending=GET + b"\r\n" + more), asyncio.timeout(PROMPT):
             await is_over.wait()
 
 

@@ -22,6 +22,7 @@ BODIES: list[tuple[type[Command], dict[str, Any]]] = [
     (NewProducts, {"products": [LAMP, LAMP | {"productId": "mug", "description": "for tea"}]}),
     (ProductChanges, {"name": "Mug"}),
     (ProductChanges, {}),
+    (ProductChanges, {"brand": None, "description": None}),
     (NewPrice, {"price": LAMP["price"]}),
     (NewReceipt, {"receiptId": "r", "items": [{"productId": "lamp", "quantity": 1}]}),
     (NewAdjustment, {"productId": "lamp", "delta": -1, "reason": "broke"}),

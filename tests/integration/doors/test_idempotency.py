@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 import command_api.routers.place_order
+from command_api.places.address import NewAddress
 from command_api.routers.place_order import NewOrder
 from event_store.memory import MemoryBackend
 from event_store.records import AppendRequest, AppendResult
 from event_store.threaded import ThreadedStore
-from schemas.address import Address
 from schemas.errors import Unavailable
 from schemas.ids import derived_id
 from schemas.sealed import Sealed
@@ -278,7 +278,7 @@ async def test_a_later_release_with_more_optional_fields_takes_a_repeat_for_one(
     await counter.refused(422, "idempotency_key_reused", "POST", "/orders", **said)
 
 
-class LaterAddress(Address):
+class LaterAddress(NewAddress):
     """With what a release might add."""
 
     floor: str = ""

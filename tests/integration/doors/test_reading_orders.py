@@ -87,7 +87,8 @@ async def test_another_kind_of_actor_with_a_customers_subject_is_somebody_else(
 ) -> None:
     namesake = {"Authorization": f"Bearer {TokenIssuer(SECRET).issue('bob', (*roles, 'analyst'), kind, MANY_HOURS)}"}
     await reader.refused(404, "not_found", f"/orders/{orders['bob']['orderId']}", headers=namesake)
-    assert await reader.told("/orders", headers=namesake) == {"items": [], "total": 0, "skip": 0, "limit": 20}
+    answer = await reader.told("/orders", headers=namesake)
+    assert (answer["items"], answer["total"], answer["next"]) == ([], 0, None)
     assert await listed(reader, namesake, ids=orders["bob"]["orderId"]) == []
     await reader.refused(403, "forbidden", "/orders", headers=namesake, params={"customerId": "bob"})
 

@@ -103,6 +103,13 @@ async def test_an_address_is_words_and_no_control_characters(counter: Counter, l
     await invalid(counter, body, "shippingAddress.name", "control_character")
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u3164", "\u2800", "\u202e", "\u00ad\u200d"], ids=ascii)
+async def test_an_address_can_be_seen(counter: Counter, text: str) -> None:
+    for field in ("name", "line1", "line2", "city", "region"):
+        body = basket(shippingAddress=ADDRESS | {field: text})
+        await invalid(counter, body, f"shippingAddress.{field}", "invisible_text")
+
+
 @pytest.mark.parametrize("letter", ["x", '"', "\\", "é", "\U0001f3e0"])
 async def test_the_longest_address_can_be_sealed_whatever_it_is_written_in(counter: Counter, letter: str) -> None:
     longest = dict.fromkeys(("name", "line1", "line2", "city"), letter * 500)

@@ -262,6 +262,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         },
         {"name": "A", "line1": "B", "line2": None, "city": "C", "region": None, "postalCode": " ", "country": "US"},
         {"name": "A", "line1": "B", "city": None, "region": None, "postalCode": None, "country": "MO"},
+        {"name": "\u200b", "line1": "Cre\u0300me", "city": "C", "region": None, "postalCode": "1", "country": "DE"},
     ],
 )
 def test_an_address_that_is_in_the_log_is_read_as_it_is(stored: dict[str, Any]) -> None:

@@ -104,6 +104,20 @@ async def test_a_deadline_waits_while_messages_of_its_order_are_parked(
     assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
 
 
+@pytest.mark.parametrize("consumer", ["relay", "saga", "payment"])
+async def test_a_position_that_the_log_does_not_have_is_not_believed(
+    store: TroubledStore, check: DeadlineCheck, consumer: str
+) -> None:
+    position = await ask(store, "payment/forward/1")
+    for name in ("relay", "saga", "payment"):
+        at = 10**9 if name == consumer else position
+        await finished(store, name, log=at, order=at)
+    assert await check.passed([timer("payment/forward/1")], NOON) == []
+    await store.drop_foreign_checkpoints(consumer)
+    await finished(store, consumer, log=position, order=position)
+    assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
+
+
 async def test_the_time_to_retry_is_no_deadline(store: TroubledStore, check: DeadlineCheck) -> None:
     await ask(store, "payment/forward/1")
     retry = timer("payment/forward/1/retry")
