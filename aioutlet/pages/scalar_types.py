@@ -21,7 +21,7 @@ class ValueType(NamedTuple):
 
 
 VALUE_TYPES = (
-    ValueType("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first; new ids are UUIDv7"),
+    ValueType("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first: see [Ids](ids.md)"),
     ValueType("text", Text, "1 to 500 characters as they were recorded"),
     ValueType("line", Line, "1 to 500 characters of one line: see [Text](text.md)"),
     ValueType("label", Label, "1 to 80 characters of one line: see [Text](text.md)"),
