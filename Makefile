@@ -42,6 +42,7 @@ test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make t
 	@test -n "$(URL)" || { echo "say which: make test-mongodb URL=mongodb://host:27017" >&2; exit 1; }
 	@MONGODB_URL="$(URL)" $(BIN)/python -m pytest \
 		tests/contract/test_documents_writer.py tests/contract/test_documents_search.py \
+		tests/contract/test_documents_paging.py \
 		tests/integration/test_projectors.py $(ARGS)
 
 test-matrix: $(STAMPS)/dev $(STAMPS)/journey ## real baskets through separate services while each is killed; ROUNDS, ORDERS, CHAOS="kafka-wipe"

@@ -23,6 +23,10 @@ _HEADERS: Document = {
     "version": {**_INTEGER, "description": "Number of the event in its stream, from 1 without gaps."},
     "position": {**_INTEGER, "description": "Number of the event in the whole log, from 1 without gaps."},
     "previous": {**_INTEGER, "description": "Position of the message before it in this partition, 0 for the first."},
+    "log": {
+        **_STRING,
+        "description": "Identity of the log it was copied from; older releases left it out.",
+    },
     "correlationid": _STRING,
     "causationid": _STRING,
     "recordedat": _TIME,
@@ -32,7 +36,7 @@ _HEADERS: Document = {
     "actor": {**_STRING, "contentMediaType": "application/json"},
     "client": {**_STRING, "contentMediaType": "application/json"},
 }
-_OPTIONAL = {"requestid", "traceparent", "subjectid", "client"}
+_OPTIONAL = {"log", "requestid", "traceparent", "subjectid", "client"}
 
 
 def build_document() -> Document:

@@ -37,15 +37,25 @@ def run() -> None:
 
     import uvloop
 
-    from aioutlet.data_folder import AlreadyRunning
-    from aioutlet.document_process import DocumentServerFailed
-    from aioutlet.http_server import PortTaken
-
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
-    except* (AlreadyRunning, PortTaken, DocumentServerFailed) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
+
+
+def _reasons_to_end() -> tuple[type[Exception], ...]:
+    """What is said in one line when it ends the shop or a service; imported once something has."""
+    from aioutlet.settings import CannotStart
+    from schemas.errors import Unavailable
+    from subscriptions.log_watch import LogReplaced
+
+    return (CannotStart, LogReplaced, Unavailable)
+
+
+def _first(error: BaseException) -> BaseException:
+    """The first error of a group, however deep."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _an_id(value: str) -> str:
@@ -69,9 +79,13 @@ def token(
 ) -> None:
     """Print a bearer token for development, signed with this shop's own secret."""
     from aioutlet.keys import token_secret
+    from aioutlet.settings import CannotStart
     from identity.tokens import TokenIssuer
 
-    issuer = TokenIssuer(token_secret(_settings()))
+    try:
+        issuer = TokenIssuer(token_secret(_settings()))
+    except CannotStart as fault:
+        _give_up(str(fault))
     typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
 
 
@@ -85,10 +99,7 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     import uvloop
 
-    from aioutlet.http_server import PortTaken
     from aioutlet.services import SERVICES
-    from aioutlet.settings import WrongSettings
-    from schemas.errors import Unavailable
 
     if name not in SERVICES:
         _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
@@ -97,8 +108,8 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
-    except* (PortTaken, Unavailable, WrongSettings) as problems:
-        _give_up(str(problems.exceptions[0]))
+    except* _reasons_to_end() as problems:
+        _give_up(str(_first(problems)))
 
 
 @app.command()
@@ -113,9 +124,32 @@ def migrate() -> None:
 
     try:
         applied = schema.migrate(_settings().log)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
+
+
+projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
+app.add_typer(projections, name="projections")
+
+
+@projections.command()
+def rebuild() -> None:
+    """Drop the documents on AIOUTLET_DOCUMENTS if they are not of the log on AIOUTLET_STORE.
+
+    Then the projectors build them anew, and queries are answered again. Documents of the log stay.
+    """
+    import asyncio
+
+    from aioutlet.services import drop_documents_of_another_log
+
+    try:
+        outcome = asyncio.run(drop_documents_of_another_log(_settings()))
+    except _reasons_to_end() as problem:
+        _give_up(str(problem))
+    typer.echo(outcome)
 
 
 @app.command()
@@ -135,8 +169,10 @@ def topics(
     try:
         wanted = topic_specs(partitions=settings.partitions, replicas=replicas)
         made = ensure_topics(settings.bootstrap, wanted)
-    except (WrongSettings, Unavailable) as problem:
-        _give_up(str(problem))
+    except WrongSettings as wrong:
+        _give_up(str(wrong))
+    except Unavailable as error:
+        _give_up(f"AIOUTLET_BROKER: {error.detail}; see that it runs and can be reached from here")
     for log in wanted:
         state = "made" if log.topic in made.created else "was there"
         typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
@@ -189,9 +225,12 @@ def _settings() -> "Settings":
 
 
 def _configure_logging(settings: "Settings", service_name: str) -> None:
-    from edge.logging import configure
+    import sys
+
+    from edge.logging import configure, log_crash
 
     configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
+    sys.excepthook = log_crash
 
 
 def _colour() -> bool | None:

@@ -1,22 +1,32 @@
 """Builds the components that both wirings use: clients, processors, and the consumer of the read models."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
 
-from aioutlet.settings import Settings
+from aioutlet.settings import CannotStart, Settings, books_file
 from domain.fulfilment.policy import Policy
+from edge.health import Probe
 from event_store.opening import open_store
+from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
+from event_store.write_probe import probe_append
 from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher
+from schemas.error_codes import code_of
+from schemas.errors import Unavailable
 from schemas.saga import Step
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
@@ -32,13 +42,17 @@ from streams.provider_books import ProviderBooks
 from streams.provider_processor import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.liveness import MonitoredConsumer, check_not_waiting
 
 BATCH_BYTES = 262_144
 MAX_POLL_INTERVAL_MS = 3_600_000
 """A consumer that catches up from the store does not poll the broker meanwhile, and must keep its partitions. Whether
 it is dead is found out by `subscriptions.liveness`."""
-BOOKS = "provider.sqlite"
-"""The file in the data folder with the books of the payment stand-in."""
+BROKER_DEADLINE_MS = 2_000
+BOOKS_REMEDY = "put the file back from a backup, or name another"
+BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
+CONSUMERS = (Fulfilment.consumer, Payments.consumer, Inventory.consumer, Shipping.consumer)
+"""The names of all processors."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -62,24 +76,34 @@ def build_policy(settings: Settings) -> Policy:
 
 
 def build_processors(
-    settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics, *, partitions: int
+    settings: Settings,
+    store: EventStore,
+    sealer: Sealer,
+    metrics: Metrics,
+    *,
+    partitions: int,
+    consumers: Collection[str] = CONSUMERS,
 ) -> list[Processor]:
-    """Return the processors: the saga and those of its steps."""
+    """Return the processors with these names: by default the saga and all of its steps."""
     policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
     check = DeadlineCheck(store, policy=policy, partitions=partitions)
-    return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
-        Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
-        Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
-    ]
+    build: Mapping[str, Callable[[], Processor]] = {
+        Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
+        Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
+        Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
+        Shipping.consumer: lambda: Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
+    }
+    return [build[name]() for name in CONSUMERS if name in consumers]
 
 
 def build_gateway(settings: Settings) -> DummyGateway:
     """Return the stand-in for a payment provider, on its books."""
-    path = settings.provider_books or settings.data / BOOKS
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER, books=ProviderBooks(path))
+    path = books_file(settings)
+    with starting(f"AIOUTLET_PROVIDER_BOOKS: '{path}'", BOOKS_REMEDY):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        check_file(path)
+        books = ProviderBooks(path)
+    return DummyGateway(late_after=settings.payment_deadline * LATE_ANSWER, books=books)
 
 
 def build_projection_consumer(
@@ -92,22 +116,71 @@ def build_projection_consumer(
     partitions: int,
 ) -> ProjectionConsumer:
     """Return the consumer that keeps every read model up to the log."""
-    projection = Projection(MODELS, database, advance=watcher.advance)
+    projection = Projection(MODELS, database, store, advance=watcher.advance)
     on_poison = metrics.poison_handler(projection.consumer)
-    subscription = CatchUpSubscription(store, projection, partitions=partitions, on_poison=on_poison)
+    subscription = CatchUpSubscription(
+        store,
+        projection,
+        partitions=partitions,
+        on_poison=on_poison,
+        on_set_aside=metrics.set_aside_handler(projection.consumer),
+    )
     projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
 
 
+def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
+    """Return a readiness probe for each consumer: it fails while the consumer waits for something to be mended."""
+    return {consumer.name: partial(check_not_waiting, consumer) for consumer in consumers}
+
+
+@contextmanager
+def starting(part: str, remedy: str) -> Iterator[None]:
+    """Say which part cannot be opened, with the code of the fault, and what helps.
+
+    Raises:
+        CannotStart: In the place of an error of the part.
+    """
+    try:
+        yield
+    except (Unavailable, PyMongoError, KafkaError, OSError, sqlite3.Error) as error:
+        raise CannotStart(f"{part} cannot be opened ({code_of(error)}); {remedy}") from error
+
+
 @asynccontextmanager
-async def open_event_store(address: str) -> AsyncIterator[EventStore]:
-    """The event store at an address, as `open_store` understands it."""
-    store = await asyncio.to_thread(open_store, address)
+async def open_event_store(
+    address: str, *, part: str = "AIOUTLET_STORE: the event store", remedy: str = "see that it runs and lets us in"
+) -> AsyncIterator[EventStore]:
+    """The event store at an address, as `open_store` understands it.
+
+    Raises:
+        CannotStart: `part` cannot be opened; `remedy` may help.
+    """
+    with starting(part, remedy):
+        store = await asyncio.to_thread(open_store, address)
     try:
         yield store
     finally:
         await store.close()
+
+
+def work_probes(store: EventStore, broker: str) -> dict[str, Probe]:
+    """Return the probes of a service that appends to the store what a broker brings, or the other way round."""
+    return {"eventStore": partial(probe_append, store), "broker": broker_probe(broker)}
+
+
+def broker_probe(broker: str) -> Probe:
+    """Return a probe that asks a broker for its metadata over a connection of its own."""
+
+    async def probe() -> None:
+        client = AIOKafkaClient(bootstrap_servers=broker, request_timeout_ms=BROKER_DEADLINE_MS)
+        try:
+            await client.bootstrap()
+        finally:
+            await client.close()
+
+    return probe
 
 
 @asynccontextmanager
@@ -116,8 +189,9 @@ async def open_producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(
         bootstrap_servers=broker, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
-    await producer.start()
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await producer.start()
         yield producer
     finally:
         await producer.stop()
@@ -129,9 +203,10 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
     topics = {model.view.topic for model in MODELS}
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
     consumer.assign([TopicPartition(topic, number) for topic in sorted(topics) for number in range(partitions)])
-    await consumer.start()
-    pacing.add(consumer)
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await consumer.start()
+        pacing.add(consumer)
         yield consumer
     finally:
         await consumer.stop()
@@ -150,8 +225,9 @@ async def open_group_consumer(broker: str, *, group: str) -> AsyncIterator[AIOKa
         metadata_max_age_ms=METADATA_AGE_MS,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
     )
-    await consumer.start()
     try:
+        with starting(BROKER, BROKER_REMEDY):
+            await consumer.start()
         yield consumer
     finally:
         await consumer.stop()

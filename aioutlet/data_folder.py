@@ -2,18 +2,42 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
+from aioutlet.settings import CannotStart
+
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
+TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
+DRAFT = ".new"
+OURS = frozenset(
+    (
+        *(
+            f"{database}{suffix}"
+            for database in (LOG, DOCUMENTS, BOOKS)
+            for suffix in ("", "-wal", "-shm", "-journal", ".lock")
+        ),
+        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),
+        *(LOCK, DEMO, FAUST),
+    )
+)
+"""All that a shop leaves in its folder."""
+FOLDER_MODE, FILE_MODE = 0o700, 0o600
+OTHERS = 0o077
+"""What nobody but the owner may do."""
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(CannotStart):
     """Another process keeps shop in this folder."""
+
+
+class UnusableFolder(CannotStart):
+    """The data folder, or a file in it, cannot be used."""
 
 
 class Addresses(NamedTuple):
@@ -26,19 +50,84 @@ class Addresses(NamedTuple):
 
 
 @contextmanager
+def naming_faults(data: Path) -> Iterator[None]:
+    """Name the file and the setting in an error of the operating system.
+
+    Raises:
+        UnusableFolder: In the place of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        fault = f"{error.filename or data}: {error.strerror}"
+        remedy = "name a folder that this user may write to"
+        raise UnusableFolder(f"AIOUTLET_DATA: {str(data)!r} cannot be used ({fault}); {remedy}") from error
+
+
+def make_folder(data: Path) -> None:
+    """Make the folder, which only its owner may read, and close what an earlier release left open.
+
+    A folder that holds anything else, or that others share, keeps its rights; the shop's own files never do.
+
+    Raises:
+        UnusableFolder: It is a file, or may not be written to.
+    """
+    with naming_faults(data):
+        data.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        entries = list(data.iterdir())
+        for entry in entries:
+            if entry.name in OURS and not entry.is_symlink():
+                with suppress(FileNotFoundError):  # another process was writing it
+                    _keep_private(entry, FOLDER_MODE if entry.is_dir() else FILE_MODE)
+        if all(entry.name in OURS for entry in entries) and not data.stat().st_mode & stat.S_ISVTX:
+            _keep_private(data, FOLDER_MODE)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, and that no reader ever finds half written."""
+    draft = path.with_name(path.name + DRAFT)
+    draft.touch(mode=FILE_MODE)
+    draft.chmod(FILE_MODE)
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+@contextmanager
+def locked_folder(data: Path) -> Iterator[None]:
+    """Wait until no other process has this lock of the folder itself, and keep it while the context is open."""
+    descriptor = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Make the folder and keep other shops out of it.
+    """Make the folder and keep other shops out of it; what is made meanwhile, only its owner may read.
 
     Raises:
         AlreadyRunning: Two processes on one folder would be two shops on one log.
+        UnusableFolder: It is a file, or may not be written to.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(f"a shop is running in {data} already; set AIOUTLET_DATA to another") from error
-        yield
+    make_folder(data)
+    before = os.umask(OTHERS)
+    try:
+        with naming_faults(data):
+            file = (data / LOCK).open("w")
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise AlreadyRunning(f"a shop is running in {data} already; set AIOUTLET_DATA to another") from error
+            yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -52,8 +141,15 @@ def published(data: Path, addresses: Addresses) -> Iterator[None]:
         "pid": os.getpid(),
     }
     path = data / ADDRESSES
-    path.write_bytes(orjson.dumps(words))
+    write_whole(path, orjson.dumps(words))
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def _keep_private(path: Path, mode: int) -> None:
+    """Take the rights of others away; where somebody else owns it, that is theirs to do."""
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & OTHERS:
+        path.chmod(mode)

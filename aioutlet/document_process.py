@@ -13,6 +13,8 @@ from typing import NoReturn
 
 import structlog
 
+from aioutlet.settings import CannotStart
+
 HOST = "127.0.0.1"
 BACKLOG = 128
 COMMAND = (sys.executable, "-m", "aioutlet.document_server")
@@ -26,7 +28,7 @@ GRACE = 10.0
 log = structlog.get_logger(__name__)
 
 
-class DocumentServerFailed(OSError):
+class DocumentServerFailed(CannotStart):
     """It cannot open its file, or ends as often as it is started."""
 
 
@@ -65,7 +67,10 @@ class DocumentServer:
             failure = await self._ended()
             has_opened = has_opened or not failure
             if not has_opened:
-                raise DocumentServerFailed(f"no document server on {self._path}: {failure}")
+                words = f"no document server on {self._path}: {failure}"
+                raise DocumentServerFailed(
+                    f"AIOUTLET_DATA: {words}; remove that file, and it is made again from the log"
+                )
             cause = failure or _told(await self._process.wait())
             ends.append(asyncio.get_running_loop().time())
             recent = sum(end > ends[-1] - WINDOW for end in ends)

@@ -14,13 +14,16 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from nx_27017.handler import NeoSQLiteHandler
 from nx_27017.server import handle_client
+
+CHECKED_BYTES = 67_108_864
+"""The largest file that is looked through at start."""
 
 
 class TransactionalHandler(NeoSQLiteHandler):  # type: ignore[misc]  # it ships no types
@@ -55,6 +58,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     logging.getLogger("nx_27017").addFilter(_concerns_us)
+    _log_places_only()
     path, descriptor = Path(sys.argv[1]), int(sys.argv[2])
     try:
         with _opened(path) as handler, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -69,11 +73,41 @@ def _concerns_us(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Error sending response")
 
 
+class PlaceFormatter(logging.Formatter):
+    """Writes where something was logged and which errors led to it: their words may repeat a document."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        return " ".join([record.levelname, f"{record.name}:{record.lineno}", *_kinds(error)])
+
+
+def _kinds(error: BaseException | None) -> Iterator[str]:
+    if error is not None:
+        yield type(error).__name__
+        yield from _kinds(error.__cause__ or error.__context__)
+
+
+def _log_places_only() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlaceFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    sys.excepthook = lambda *fault: logging.getLogger(__name__).critical("ended by a fault", exc_info=fault)
+
+
+def _check(path: Path) -> None:
+    """As `event_store.sqlite.file_check`, which this process does not import."""
+    if path.exists() and path.stat().st_size <= CHECKED_BYTES:
+        with closing(sqlite3.connect(path)) as connection:
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("file is damaged")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """The handler of the file, once no other process has it: a killed shop's server may still be closing it."""
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _check(path)
         handler = TransactionalHandler(str(path), single_db_compat=True)
         try:
             yield handler

@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from aioutlet.data_folder import DEMO, DOCUMENTS, LOG, Addresses, locked, published
 from aioutlet.document_process import DocumentServer
 from aioutlet.gc_tuning import without_gc
-from aioutlet.keys import token_secret
+from aioutlet.keys import master_key, token_secret
 from aioutlet.settings import Settings
+
+if TYPE_CHECKING:
+    from event_store.store import EventStore
+
+GIVE_UP_AFTER = 60.0
+"""Seconds for which the demo catalogue is offered to a shop that is too busy to answer."""
 
 
 @asynccontextmanager
@@ -16,36 +23,40 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
     """Run the shop while the context is open.
 
     Raises:
-        AlreadyRunning: Two processes on one folder would be two shops on one log.
-        ExceptionGroup: Of one `PortTaken`, naming the setting that chooses another; of one `DocumentServerFailed`; or
-            of what ended a part.
+        CannotStart: The folder cannot be used, or another shop has it.
+        ExceptionGroup: Of one `CannotStart`; or of what ended a part.
     """
     with locked(settings.data):
+        token_secret(settings), master_key(settings)  # what is wrong with them is said before anything starts
         log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
         async with server as documents, asyncio.TaskGroup() as tasks:
             supervising = tasks.create_task(server.supervise(), name="document server")
             with without_gc():  # half of the start is this import; the document server starts meanwhile
                 from aioutlet.embedded_components import open_shop
 
-            async with open_shop(settings, str(log), documents, tasks) as urls:
-                addresses = Addresses(*urls, documents=documents, log=str(log.resolve()))
+            async with open_shop(settings, str(log), documents, tasks) as shop:
+                addresses = Addresses(*shop.urls, documents=documents, log=str(log.resolve()))
                 with published(settings.data, addresses):
-                    await _load_demo(settings, addresses.command_api)
+                    await _load_demo(settings, addresses.command_api, shop.store)
                     yield addresses
             supervising.cancel()
 
 
-async def _load_demo(settings: Settings, command_api_url: str) -> None:
-    """Load the demo catalogue once; a crash meanwhile only means that it is offered again."""
+async def _load_demo(settings: Settings, command_api_url: str, store: "EventStore") -> None:
+    """Load the demo catalogue once into a log; a crash meanwhile only means that it is offered again."""
+    from aioutlet.demo.marker import describe_log, is_of_log
+
     marker = settings.data / DEMO
-    if not settings.demo or marker.exists():
+    if not settings.demo or (marker.exists() and await is_of_log(marker.read_text(errors="replace"), store)):
         return
     import httpx
 
     from aioutlet.demo.load import load_demo
+    from aioutlet.journey.shop import retrying
     from identity.tokens import TokenIssuer
 
     token = TokenIssuer(token_secret(settings)).issue("demo", ("admin",), "admin")
-    async with httpx.AsyncClient(base_url=command_api_url, timeout=60.0) as commands:
+    transport = retrying(1, GIVE_UP_AFTER)
+    async with httpx.AsyncClient(base_url=command_api_url, timeout=GIVE_UP_AFTER, transport=transport) as commands:
         await load_demo(commands, token)
-    marker.touch()
+    marker.write_text(await describe_log(store))

@@ -3,57 +3,87 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import NamedTuple
 
 import pymongo
+import structlog
 from prometheus_client import CollectorRegistry
-from pymongo import AsyncMongoClient
 
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
 from aioutlet.broker import PARTITIONS, MockCluster
-from aioutlet.http_server import listening
+from aioutlet.documents import document_client, probe_writes
+from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
+from edge.health import Probe
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
-from projectors.writer import ensure_indexes
+from projectors.origin import drop_documents, find_mismatch
+from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
-from schemas.documents import Document
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
-from subscriptions.liveness import watch_consumers
+from subscriptions.liveness import MonitoredConsumer, watch_consumers
 
 DATABASE = "aioutlet"
+LOG = "AIOUTLET_DATA: the log {!r}"
+LOG_REMEDY = "put it back from a backup, or name another folder"
+DOCUMENTS = "AIOUTLET_DATA: documents.sqlite"
+DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
+
+log = structlog.get_logger(__name__)
+
+
+class OpenShop(NamedTuple):
+    """The addresses of the command and the query API of a shop, and its store."""
+
+    urls: tuple[str, str]
+    store: EventStore
 
 
 @asynccontextmanager
 async def open_shop(
-    settings: Settings, log: str, documents: str, tasks: asyncio.TaskGroup
-) -> AsyncIterator[tuple[str, str]]:
-    """Run the shop on the log in a file and the documents at a URI; the addresses of the command and the query API."""
+    settings: Settings, log_path: str, documents: str, tasks: asyncio.TaskGroup
+) -> AsyncIterator[OpenShop]:
+    """Run the shop on the log in a file and the documents at a URI."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
-        indexing = tasks.create_task(ensure_indexes(database, MODELS), name="indexes")
-        async with components.open_event_store(log) as store:
+        indexing = tasks.create_task(_prepare(database), name="indexes")
+        async with components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store:
             broker = await starting
-            await indexing
+            with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+                await indexing
+                await _drop_documents_of_another_log(database, store)
             async with _components(settings, store, database, broker.address, tasks) as urls:
-                yield urls
+                yield OpenShop(urls, store)
     broker.stop()
+
+
+async def _drop_documents_of_another_log(database: Database, store: EventStore) -> None:
+    if mismatch := await find_mismatch(database, store):
+        dropped = await drop_documents(database)
+        log.warning("documents dropped, to be built anew from the log", documents=dropped, cause=mismatch)
+
+
+async def _prepare(database: Database) -> None:
+    await drop_earlier_forms(database, MODELS)  # nobody else uses the folder
+    await ensure_indexes(database, MODELS)
 
 
 @asynccontextmanager
 async def _database(uri: str) -> AsyncIterator[Database]:
-    client = AsyncMongoClient[Document](uri)
+    client = document_client(uri)
     try:
         yield client[DATABASE]
     finally:
@@ -78,22 +108,22 @@ async def _components(
         projecting = components.build_projection_consumer(
             store, database, watcher, consumer, metrics, partitions=PARTITIONS
         )
+        consumers: list[MonitoredConsumer] = [
+            projecting.batching_consumer,
+            *(agent.batching_consumer for agent in running_agents),
+            *deadlines.loops,
+        ]
         work = {
             "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             "projectors": projecting.run(),
             "deadlines": deadlines.run(),
             "agents": agents.run(app, running_agents),
             "pacing": pacing.run(),
-            "liveness": watch_consumers(
-                [
-                    projecting.batching_consumer,
-                    *(agent.batching_consumer for agent in running_agents),
-                    *deadlines.loops,
-                ],
-                limit=settings.commit_age,
-            ),
+            "liveness": watch_consumers(consumers, limit=settings.commit_age),
         }
-        async with _at_work(tasks, work), _doors(settings, store, database, watcher, sealer, registry) as urls:
+        probes = components.build_consumer_probes(consumers)
+        doors = _doors(settings, store, database, watcher, sealer, registry, probes)
+        async with _at_work(tasks, work), doors as urls:
             yield urls
 
 
@@ -117,14 +147,25 @@ async def _doors(
     watcher: CheckpointWatcher,
     sealer: Sealer,
     registry: CollectorRegistry,
+    probes: Mapping[str, Probe],
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
-    commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer, registry=registry)
-    queries = query_api.main.build_app(
-        database, verifier=verifier, opener=sealer, partitions=PARTITIONS, watcher=watcher
+    warehouse = settings.warehouse
+    commands = command_api.main.build_app(
+        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
     )
+    queries = query_api.main.build_app(
+        database,
+        verifier=verifier,
+        opener=sealer,
+        partitions=PARTITIONS,
+        warehouse=warehouse,
+        watcher=watcher,
+        probe=partial(probe_writes, database),
+    )
+    listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (
-        listening(commands, host=settings.host, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
-        listening(queries, host=settings.host, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+        listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
+        listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
     ):
         yield command, query

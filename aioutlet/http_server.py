@@ -1,27 +1,42 @@
 """Serves an ASGI application within the running event loop."""
 
 import asyncio
+import errno
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 
+import structlog
 import uvicorn
+
+from aioutlet.http_protocol import HttpLimits, LimitedProtocol, LimitedState, enforce_limits
+from aioutlet.settings import CannotStart, Settings, host_and_port, http_url
 
 BACKLOG = 2_048
 GRACEFUL_SHUTDOWN = 5
 """Seconds that running requests have to finish at shutdown."""
+OTHER_FILES = 256
+"""Files and sockets that a process needs besides the connections of its HTTP servers."""
+SERVERS = 2
+"""HTTP servers of one process, at most."""
+HOST = "AIOUTLET_HOST"
+
+log = structlog.get_logger(__name__)
 
 
-class PortTaken(Exception):
-    """Another process listens on the port."""
+class CannotListen(CannotStart):
+    """The address cannot be listened on, or another process listens on the port; the message names the setting."""
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: whoever started it stops it."""
+    """Uvicorn without its signal handlers (whoever started it stops it), and with limits."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, limits: HttpLimits) -> None:
         super().__init__(config)
+        self.server_state = LimitedState(limits)
         self.is_started = asyncio.Event()
 
     @contextmanager
@@ -32,29 +47,50 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self.is_started.set()
 
+    async def on_tick(self, counter: int) -> bool:
+        enforce_limits(self.server_state, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+
+def limits_of(settings: Settings) -> HttpLimits:
+    """Return the limits that the settings name."""
+    return HttpLimits(
+        connections=settings.connections,
+        header_timeout=settings.header_timeout,
+        body_timeout=settings.body_timeout,
+        idle_timeout=settings.idle_timeout,
+    )
+
 
 @asynccontextmanager
-async def listening(app: Any, *, host: str, port: int, setting: str) -> AsyncIterator[str]:
+async def listening(
+    app: Any, *, host: str, port: int, setting: str, limits: HttpLimits | None = None
+) -> AsyncIterator[str]:
     """Serve `app` while the context is open and give its URL; port 0 takes a free one.
 
     Raises:
-        PortTaken: Another process listens there; the message names `setting`.
+        CannotListen: The message names `setting` where another port would help, else AIOUTLET_HOST.
     """
     listener = _bind(host, port, setting)
+    limits = _within_open_files(limits or HttpLimits())
     server = _Server(
         uvicorn.Config(
             app,
+            http=LimitedProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # nothing reads the client's address
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
-        )
+        ),
+        limits,
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]), name=setting)
     try:
         await server.is_started.wait()
-        yield f"http://{host}:{listener.getsockname()[1]}"
+        yield http_url(host, listener.getsockname()[1])
     finally:
         server.should_exit = True
         await serving
@@ -62,12 +98,33 @@ async def listening(app: Any, *, host: str, port: int, setting: str) -> AsyncIte
 
 
 def _bind(host: str, port: int, setting: str) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(f"{HOST}: {host!r} is no address of this machine; set it to one") from error
+    family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind(address)
     except OSError as error:
         listener.close()
-        raise PortTaken(f"{host}:{port} cannot be listened on ({error.strerror}); set {setting} to another") from error
+        name = HOST if error.errno == errno.EADDRNOTAVAIL else setting
+        words = f"{host_and_port(host, port)} cannot be listened on ({error.strerror})"
+        raise CannotListen(f"{words}; set {name} to another") from error
     listener.listen(BACKLOG)
     return listener
+
+
+def _within_open_files(limits: HttpLimits) -> HttpLimits:
+    """Let the process open as many files as its connections need, or lower their limit to what it may open."""
+    needed = OTHER_FILES + SERVERS * limits.connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return limits
+    connections = max(1, (soft - min(OTHER_FILES, soft // 2)) // SERVERS)
+    log.warning("fewer connections: the process may open few files", connections=connections, files=soft)
+    return replace(limits, connections=connections)

@@ -3,28 +3,56 @@
 import secrets
 from pathlib import Path
 
-from aioutlet.settings import Settings
+from aioutlet.data_folder import (
+    MASTER_KEY,
+    TOKEN_SECRET,
+    UnusableFolder,
+    locked_folder,
+    make_folder,
+    naming_faults,
+    write_whole,
+)
+from aioutlet.settings import MIN_SECRET, Settings
 
-TOKEN_SECRET_FILE = "token.secret"
-MASTER_KEY_FILE = "master.key"
+REMEDIES = {
+    TOKEN_SECRET: "remove it for a new one, after which no token issued so far is valid",
+    MASTER_KEY: "put it back from a backup: without it no address recorded so far can be read",
+}
 
 
 def token_secret(settings: Settings) -> str:
-    """Return the secret that signs access tokens."""
-    return settings.token_secret or _read_or_create(settings.data / TOKEN_SECRET_FILE)
+    """Return the secret that signs access tokens.
+
+    Raises:
+        UnusableFolder: Its file cannot be used.
+    """
+    return settings.token_secret or _read_or_create(settings.data, TOKEN_SECRET)
 
 
 def master_key(settings: Settings) -> bytes:
-    """Return the master key that seals personal fields."""
-    return (settings.master_key or _read_or_create(settings.data / MASTER_KEY_FILE)).encode()
+    """Return the master key that seals personal fields.
+
+    Raises:
+        UnusableFolder: Its file cannot be used.
+    """
+    return (settings.master_key or _read_or_create(settings.data, MASTER_KEY)).encode()
 
 
-def _read_or_create(path: Path) -> str:
-    """Return the secret in `path`, which is created if it does not exist; a crash leaves no partial file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        draft.replace(path)
-    return path.read_text().strip()
+def _read_or_create(data: Path, name: str) -> str:
+    """Return the secret in a file of the folder, which is made once, however many processes start at the same time."""
+    path = data / name
+    make_folder(data)
+    with naming_faults(data):
+        if not path.exists():
+            with locked_folder(data):
+                if not path.exists():
+                    write_whole(path, secrets.token_urlsafe(48).encode())
+        content = path.read_bytes()
+    try:
+        secret = content.decode().strip()
+    except UnicodeDecodeError:
+        secret = ""
+    if len(secret) < MIN_SECRET or not secret.isprintable():
+        words = f"{path} is no secret of {MIN_SECRET} or more printable characters"
+        raise UnusableFolder(f"AIOUTLET_DATA: {words}; {REMEDIES[name]}")
+    return secret

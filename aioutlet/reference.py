@@ -11,9 +11,13 @@ from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
+from aioutlet.pages.ids import ids_page
+from aioutlet.pages.money import money_page
 from aioutlet.pages.order_states import order_states_page
+from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
+from aioutlet.pages.sizes import sizes_page
 from aioutlet.pages.topics import topics_page
 
 
@@ -27,9 +31,13 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "events.md": events_page,
     "http.md": http_page,
+    "ids.md": ids_page,
+    "money.md": money_page,
     "order-states.md": order_states_page,
+    "places.md": places_page,
     "saga.md": saga_page,
     "settings.md": settings_page,
+    "sizes.md": sizes_page,
     "topics.md": topics_page,
 }
 """The function that builds each file."""

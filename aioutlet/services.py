@@ -10,22 +10,29 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
 
 import command_api.main
 import query_api.main
 from aioutlet import components
-from aioutlet.http_server import listening
-from aioutlet.settings import Settings
+from aioutlet.data_folder import make_folder
+from aioutlet.documents import document_client, probe_writes
+from aioutlet.http_server import limits_of, listening
+from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
+from event_store.store import EventStore
+from event_store.write_probe import probe_append
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
+from projectors.origin import drop_documents, find_mismatch, require_match
 from projectors.writer import ensure_indexes
-from schemas.documents import Document
+from query_api.log_guard import LogGuard
+from schemas.error_codes import code_of
+from schemas.errors import Unavailable
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
@@ -33,6 +40,7 @@ from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
+from subscriptions.log_watch import watch_log
 
 DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
@@ -40,6 +48,7 @@ FETCH_WAIT_MS = 500
 """Apache Kafka answers a waiting fetch as soon as a byte arrives, so a long wait delays nothing."""
 EXIT_CONSUMER_DEAD = 70
 """Exit code of a service that ends because its consumer is dead."""
+DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -66,8 +75,7 @@ def service(name: str, settings: Settings) -> RunningService:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
-        WrongSettings: A setting it needs is missing.
-        PortTaken: Another process listens on the port.
+        CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
     context = ServiceContext(
@@ -87,24 +95,38 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     async with components.open_event_store(settings.log) as store:
         app = command_api.main.build_app(
-            store, verifier=context.verifier, sealer=context.sealer, registry=context.registry
+            store,
+            verifier=context.verifier,
+            sealer=context.sealer,
+            warehouse=settings.warehouse,
+            registry=context.registry,
         )
-        async with _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url:
+        async with (
+            background(watch_log(store)),
+            _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
+        ):
             yield url
 
 
 @asynccontextmanager
 async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with _open_documents(settings) as database:
+    async with _open_documents(settings) as database, components.open_event_store(settings.log) as store:
+        guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
             verifier=context.verifier,
             opener=context.sealer,
             partitions=settings.partitions,
+            warehouse=settings.warehouse,
+            guard=guard,
             registry=context.registry,
         )
-        async with _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url:
+        await guard.compare()
+        async with (
+            background(guard.run()),
+            _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
+        ):
             yield url
 
 
@@ -116,21 +138,28 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_producer(settings.bootstrap) as producer,
     ):
         relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
-        async with _run_with_health(context, relay.run(), {"eventStore": store.head}) as url:
+        probes = components.work_probes(store, settings.bootstrap)
+        async with _run_with_health(context, store, relay.run(), probes) as url:
             yield url
 
 
 @asynccontextmanager
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
+    make_folder(settings.data)
     async with components.open_event_store(settings.log) as store:
+        with components.starting(components.BROKER, components.BROKER_REMEDY):
+            await components.broker_probe(settings.bootstrap)()
         processors = components.build_processors(
-            settings, store, context.sealer, context.metrics, partitions=settings.partitions
+            settings,
+            store,
+            context.sealer,
+            context.metrics,
+            partitions=settings.partitions,
+            consumers=(context.name,),
         )
         running = [
-            agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics)
-            for each in processors
-            if each.consumer == context.name
+            agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
         ]
         app = agents.build_app(
             f"aioutlet-{context.name}",
@@ -141,7 +170,8 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             shared=True,
         )
         consumers = [agent.batching_consumer for agent in running]
-        async with _run_with_health(context, agents.run(app, running), {"eventStore": store.head}, consumers) as url:
+        probes = components.work_probes(store, settings.bootstrap)
+        async with _run_with_health(context, store, agents.run(app, running), probes, consumers) as url:
             yield url
 
 
@@ -152,7 +182,8 @@ async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
             context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
-        async with _run_with_health(context, deadlines.run(), {"eventStore": store.head}, deadlines.loops) as url:
+        probes = {"eventStore": partial(probe_append, store)}
+        async with _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url:
             yield url
 
 
@@ -164,15 +195,20 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         _open_documents(settings) as database,
         components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
     ):
-        await ensure_indexes(database, MODELS)
+        with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+            await ensure_indexes(database, MODELS)
         watcher = query_api.main.build_watcher(database)
         projection_consumer = components.build_projection_consumer(
             store, database, watcher, consumer, context.metrics, partitions=settings.partitions
         )
         projection_consumer.join_group()
-        probes: dict[str, Probe] = {"eventStore": store.head, "documents": partial(database.command, "ping")}
+        probes: dict[str, Probe] = {
+            "documents": partial(probe_writes, database),
+            "broker": components.broker_probe(settings.bootstrap),
+            "log": partial(require_match, database, store),
+        }
         async with _run_with_health(
-            context, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
+            context, store, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
         ) as url:
             yield url
 
@@ -193,24 +229,29 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
 @asynccontextmanager
 async def _run_with_health(
     context: ServiceContext,
+    store: EventStore,
     work: Coroutine[Any, Any, None],
-    probes: Mapping[str, Probe],
+    probes: Mapping[str, Probe] = {},
     consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
-    """Do the work beside an HTTP server for health and metrics; a failure or a dead consumer ends the service."""
+    """Do the work beside an HTTP server for health and metrics.
+
+    A failure, a dead consumer or a log that is replaced ends the service.
+    """
+    probes = {**probes, **components.build_consumer_probes(consumers)}
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
             verifier=context.verifier,
-            probes=probes,
+            probes={"eventStore": store.head, **probes},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
         )
     )
     async with (
-        background(work, _exit_when_dead(consumers, settings.commit_age)),
+        background(work, watch_log(store), _exit_when_dead(consumers, settings.commit_age)),
         _serve(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
     ):
         yield url
@@ -226,12 +267,35 @@ async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) 
 
 
 def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
-    return listening(app, host=context.settings.host, port=port, setting=setting)
+    return listening(app, host=context.settings.host, port=port, setting=setting, limits=limits_of(context.settings))
 
 
 @asynccontextmanager
 async def _open_documents(settings: Settings) -> AsyncIterator[Database]:
     uri = settings.require("documents", "the services' MongoDB, such as mongodb://localhost:27017")
-    client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
+    try:
+        client = document_client(uri)
+    except (PyMongoError, ValueError) as error:
+        raise WrongSettings(f"AIOUTLET_DOCUMENTS: no address of a MongoDB ({code_of(error)})") from None
     async with client:
         yield client.get_default_database(DATABASE)
+
+
+async def drop_documents_of_another_log(settings: Settings) -> str:
+    """Drop the documents unless they are of the log; return in a sentence what was done.
+
+    The projectors do not write while they are not: each compares its position with the log before every batch.
+
+    Raises:
+        Unavailable: The log or the documents do not answer.
+        WrongSettings: A setting it needs is missing.
+    """
+    async with _open_documents(settings) as database, components.open_event_store(settings.log) as store:
+        try:
+            mismatch = await find_mismatch(database, store)
+            dropped = await drop_documents(database) if mismatch else 0
+        except PyMongoError as error:
+            raise Unavailable(f"the documents do not answer: {type(error).__name__}") from error
+    if mismatch is None:
+        return "the documents are of this log: nothing to do"
+    return f"{dropped} documents dropped, the projectors build them anew: {mismatch}"

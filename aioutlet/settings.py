@@ -1,30 +1,76 @@
 """All settings: read once from the environment (`AIOUTLET_*`) and validated at start."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.message import Id
+from schemas.warehouse import MAIN_WAREHOUSE
+
+MIN_SECRET = 32
+"""Characters."""
+MAX_SHOWN = 80
+"""Characters of a wrong value that are repeated."""
+KAFKA = "kafka://"
+_HOST = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])"
+_HOST_AND_PORT = re.compile(rf"({_HOST}|(%2F[\w.%-]+))?(:\d{{1,5}})?")
+
+
+def _check_path(value: object) -> object:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("a path is not empty")
+    return value
+
+
+def _check_host(value: str) -> str:
+    host = value[1:-1] if re.fullmatch(r"\[.*:.*\]", value) else value
+    if not re.fullmatch(r"[\w.-]+|[0-9A-Fa-f:.]+(%[\w.-]+)?", host):
+        raise ValueError("an address of this machine is a name, an IPv4 or an IPv6 address")
+    return host
+
+
+def _check_address(value: str) -> str:
+    """Refuse an address in which a driver would take a part of the password for something else, and repeat it."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})", value):
+        raise ValueError("a % stands before two hexadecimal digits; one in a password is written %25")
+    authority = re.split(r"[/?]", value.partition("://")[2], maxsplit=1)[0]
+    credentials, _, hosts = authority.rpartition("@")
+    if "#" in value or value.count("@") != ("@" in authority) or "@" in credentials:
+        raise ValueError("an @ or # in a password is written %40 or %23")
+    if not all(_HOST_AND_PORT.fullmatch(host) for host in hosts.split(",")):
+        raise ValueError("behind user and password stand host and port; a / ? or : in these is written %2F, %3F or %3A")
+    return value
+
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-KAFKA = "kafka://"
-Database = Annotated[str, Field(pattern=r"^postgresql://\S+$")]
-Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$")]
-Brokers = Annotated[str, Field(pattern=r"^kafka://[\w.-]+:\d+(,[\w.-]+:\d+)*$")]
+NamedPath = Annotated[Path, BeforeValidator(_check_path)]
+Host = Annotated[str, AfterValidator(_check_host)]
+Secret = Annotated[str, Field(min_length=MIN_SECRET)]
+Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_check_address)]
+Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
+Brokers = Annotated[str, Field(pattern=rf"^kafka://{_HOST}:\d+(,{_HOST}:\d+)*$")]
 
 
 class Settings(BaseSettings):
     """The settings of this process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AIOUTLET_", frozen=True, extra="ignore", use_attribute_docstrings=True
+        env_prefix="AIOUTLET_",
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
 
-    data: Path = Path("var")
+    data: NamedPath = Path("var")
     """Folder of the embedded shop's log, documents and keys."""
-    host: str = "127.0.0.1"
-    """Address the HTTP services listen on."""
+    host: Host = "127.0.0.1"
+    """Address the HTTP services listen on: a name, an IPv4 or an IPv6 address; `::` is every address."""
     command_port: Port = 8000
     """Port of the command API; 0 takes a free one."""
     query_port: Port = 8001
@@ -35,12 +81,14 @@ class Settings(BaseSettings):
     """Short lines for people (`console`) or an object each (`json`); `auto`: `console` on a terminal, else `json`."""
     log_requests: bool | None = None
     """Whether each request has a line; if not set, as `json` and at `DEBUG` it has. One that fails (5xx) always has."""
-    token_secret: Annotated[str, Field(min_length=32)] | None = None
+    token_secret: Secret | None = Field(default=None, repr=False)
     """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
-    master_key: Annotated[str, Field(min_length=32)] | None = None
+    master_key: Secret | None = Field(default=None, repr=False)
     """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
+    warehouse: Id = MAIN_WAREHOUSE
+    """Id of the warehouse that orders are shipped from; goods for any other are refused."""
     payment_deadline: Seconds = 30.0
     """Seconds an attempt to charge may take."""
     inventory_deadline: Seconds = 10.0
@@ -53,18 +101,18 @@ class Settings(BaseSettings):
     """Seconds one call to the payment provider or the carrier may take; what it did meanwhile is asked for again."""
     provider_calls: Annotated[int, Field(ge=1, le=10_000)] = 64
     """How many calls to the payment provider may run at once, and how many to the carrier."""
-    provider_books: Path | None = None
+    provider_books: NamedPath | None = None
     """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
     `deadlines` need the same."""
     reservation: Seconds = 900.0
     """Seconds for which stock is reserved for an order that is not complete."""
     inventory_first: bool = False
     """Reserve stock before charging, for orders placed from now on."""
-    store: Database | None = None
+    store: Database | None = Field(default=None, repr=False)
     """PostgreSQL of the separate services, `postgresql://user:password@host/database`; the embedded shop needs none."""
     broker: Brokers | None = None
     """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop needs none."""
-    documents: Documents | None = None
+    documents: Documents | None = Field(default=None, repr=False)
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
     health_port: Port = 8080
     """Port of health and metrics of a service without an HTTP API; 0 takes a free one."""
@@ -72,6 +120,14 @@ class Settings(BaseSettings):
     """Seconds a consumer may have work and finish nothing before it reports that it is not live, and then exits."""
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 12
     """Partitions of every topic of the separate services; never change it after the first event."""
+    connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """Connections an HTTP server holds at once; at the limit those that waited longest for their client make room."""
+    header_timeout: Seconds = 20.0
+    """Seconds a client may take to send a request's line and headers."""
+    body_timeout: Seconds = 20.0
+    """Seconds a client may take to send a body or read an answer; each 500 bytes give it another one."""
+    idle_timeout: Seconds = 60.0
+    """Seconds a connection stays open after an answer."""
 
     @property
     def log(self) -> str:
@@ -95,7 +151,16 @@ class Settings(BaseSettings):
         return value
 
 
-class WrongSettings(Exception):
+def books_file(settings: Settings) -> Path:
+    """Return the file with the books of the payment stand-in."""
+    return settings.provider_books or settings.data / "provider.sqlite"
+
+
+class CannotStart(Exception):
+    """The process cannot start; the message says in a line, for each fault, which setting it is and what helps."""
+
+
+class WrongSettings(CannotStart):
     """Settings are missing or invalid; the message has a line for each."""
 
 
@@ -108,5 +173,33 @@ def read() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"AIOUTLET_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
-        raise WrongSettings("\n".join(lines)) from error
+        raise WrongSettings("\n".join(map(_describe, error.errors()))) from None
+
+
+def http_url(host: str, port: int) -> str:
+    """Return the URL of an HTTP server; an IPv6 address stands in brackets."""
+    return f"http://{host_and_port(host, port)}"
+
+
+def host_and_port(host: str, port: int) -> str:
+    """Return both as URLs have them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _describe(error: ErrorDetails) -> str:
+    """The setting, its value unless that may hold a secret, what is wrong with it, and what is right."""
+    name = str(error["loc"][0])
+    field = Settings.model_fields[name]
+    value = f" {_shorten(error['input'])}," if field.repr else ""
+    words = str(error["msg"]).removeprefix("Value error, ")
+    default = "leave it out" if field.default is None else f"leave it out for {_text(field.default)}"
+    return f"AIOUTLET_{name.upper()}:{value} {words[0].lower()}{words[1:]}; set it so, or {default}"
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, cast
 
-from fastapi import Depends, Header
-from pydantic import StringConstraints, TypeAdapter
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.idempotency import IdempotencyStore, IdempotentReply, ScopedKey
+from command_api.idempotency import IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
+from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
 from domain.fulfilment.state import Saga
 from domain.order import Order
@@ -20,14 +20,15 @@ from domain.shipment import Shipment
 from domain.warehouse.state import Warehouse
 from edge.auth import actor_of
 from edge.context import CURRENT, context_from_headers
+from edge.problems import field_error
 from event_store.repository import Repository
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
 from identity.sealing import Sealer
 from schemas.envelope import Actor, Cause
-from schemas.errors import MissingIdempotencyKey
-from schemas.ids import NewId, derived_id
-from schemas.message import Message
+from schemas.errors import Invalid, MissingIdempotencyKey
+from schemas.ids import NewId, id_at
+from schemas.message import Command, Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
@@ -41,6 +42,8 @@ class CommandContext:
     """Everything a command may need; built once per process."""
 
     store: EventStore
+    warehouse: str
+    """The id of the warehouse that orders are shipped from."""
     sealer: Sealer
     clock: Callable[[], datetime]
     new_id: NewId
@@ -51,6 +54,10 @@ class CommandContext:
     payments: Repository[PaymentCommand, Payment, PaymentEvent]
     shipments: Repository[ShipmentCommand, Shipment, ShipmentEvent]
     sagas: Repository[SagaCommand, Saga, SagaEvent]
+
+
+VersionOf = Callable[[UnitOfWork, str], int]
+"""Returns the version of a stream that an answer is about, after everything was decided."""
 
 
 class StreamCommand(NamedTuple):
@@ -70,18 +77,27 @@ class CommandRequest:
     cause: Cause
     key: ScopedKey | None
 
-    def derive_id(self, name: str) -> str:
-        """Return a new id; with an idempotency key it is derived from the request, so that a repeat has the same id."""
-        return derived_id(*self.key.names, name) if self.key else self.context.new_id()
+    def new_id(self, name: str) -> str:
+        """Return a new id, which tells when the request came."""
+        names = self.key.names if self.key else (self.cause.id,)
+        return id_at(self.cause.at, *names, name)
 
-    def reply_once(self) -> IdempotentReply:
+    def reply_once(self, *, again: ReplyAgain | None = None) -> IdempotentReply:
         """Return the context manager around the work of this request."""
-        return IdempotentReply(self.context.replies, self.key)
+        return IdempotentReply(self.context.replies, self.key, again=again)
 
     async def handle(
-        self, commands: Sequence[StreamCommand], reply: Callable[..., Accepted], *, status: int = 200
+        self,
+        commands: Sequence[StreamCommand],
+        reply: Callable[..., Accepted],
+        *,
+        status: int = 200,
+        version: VersionOf = UnitOfWork.version,
     ) -> Response:
         """Decide every command, record all or none, and answer with the `reply` about the first stream.
+
+        The reply has the last version of that stream, or the one that `version` finds: a repeat that is recognised by
+        its content gets the version of the first.
 
         Raises:
             Refused: A decider refuses. Nothing was recorded.
@@ -91,7 +107,7 @@ class CommandRequest:
         async with self.reply_once() as idempotent, self.context.store.exclusive(each.stream for each in commands):
             for unit in idempotent.attempts():
                 await self._decide(unit, commands)
-                await idempotent.commit(unit, reply(stream_id=stream, version=unit.version(stream), position=0))
+                await idempotent.commit(unit, reply(stream_id=stream, version=version(unit, stream), position=0))
         return idempotent.response(status)
 
     async def _decide(self, unit: UnitOfWork, commands: Sequence[StreamCommand]) -> None:
@@ -110,7 +126,7 @@ class Caller:
     route: str
     key: str | None
 
-    def make_request(self, body: Message) -> CommandRequest:
+    def make_request(self, body: Command) -> CommandRequest:
         """Return the request with this body."""
         key = self.context.replies.scope(self.actor, self.route, self.key, body) if self.key else None
         return CommandRequest(self.context, self.actor, self._cause(), key)
@@ -132,21 +148,20 @@ class Caller:
         )
 
 
-KEY_HEADER = "Idempotency-Key"
-KEY_DESCRIPTION = "Kept for 24 hours."
-KEY = r"^[A-Za-z0-9._:-]{1,128}$"
-IdempotencyKey = Annotated[str | None, Header(alias=KEY_HEADER, pattern=KEY, description=KEY_DESCRIPTION)]
-OPTIONAL_KEY: TypeAdapter[str | None] = TypeAdapter(Annotated[str, StringConstraints(pattern=KEY)] | None)
-"""The same for raw routes."""
-
-
-async def current_caller(request: Request, key: IdempotencyKey = None) -> Caller:
+async def current_caller(request: Request, key: KeyHeader = None) -> Caller:
     """Return the caller of a route; a dependency."""
     return caller_of(request, key)
 
 
 def caller_of(request: Request, key: str | None) -> Caller:
-    """Return the caller of a raw route; `key` must be a valid Idempotency-Key."""
+    """Return the caller of a raw route; `key` must be a valid Idempotency-Key.
+
+    Raises:
+        Invalid: The request has several keys.
+    """
+    if len(request.headers.getlist(KEY_HEADER)) > 1:
+        detail = "one request, one key"
+        raise Invalid(detail, errors=[field_error(KEY_HEADER, "several", detail, where="header")])
     context = cast(CommandContext, request.app.state.context)
     return Caller(context, actor_of(request), f"{request.method} {request.scope['route'].path}", key)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -18,13 +18,19 @@ from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.sealing import Sealer
 from schemas.envelope import Actor
 from schemas.errors import AIOutletError, IdempotencyKeyReused
-from schemas.message import Message
+from schemas.ids import derived_id
+from schemas.message import Command
 from schemas.sealed import Sealed
 
 ATTEMPTS = 10
 """A busy warehouse may change several times during a decision."""
 RETENTION = timedelta(hours=24)
+CLAIM_RETENTION = timedelta(days=3_650)
+"""How long a repeated request is recognised after its reply has expired."""
 REPLAYED = {"Idempotent-Replayed": "true"}
+
+ReplyAgain = Callable[[str], Awaitable[Accepted]]
+"""Returns the reply about what a request has created, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,11 @@ class ScopedKey:
     def names(self) -> tuple[str, str]:
         """The names that ids of this request are derived from."""
         return self.key, self.fingerprint.hex()
+
+    @property
+    def claim(self) -> str:
+        """The key under which it is remembered what this request, with this body, has created."""
+        return f"claim {derived_id(*self.names)}"
 
 
 class RunningRequest(NamedTuple):
@@ -57,16 +68,25 @@ class IdempotencyStore:
         self._sealer = sealer
         self._clock = clock
 
-    def scope(self, actor: Actor, route: str, key: str, body: Message) -> ScopedKey:
-        """Return the key in its scope; the fingerprint is of the parsed body, whatever its whitespace."""
-        content = b"%b\n%b" % (route.encode(), body.as_json())
-        return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.id)
+    def scope(self, actor: Actor, route: str, key: str, body: Command) -> ScopedKey:
+        """Return the key in its scope; the fingerprint is of what was sent, however it was spelled."""
+        content = b"%b\n%b" % (route.encode(), body.as_sent())
+        return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.subject)
 
     def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
         """Return the record to append with the events; the position is not known yet and is looked up on replay."""
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
         sealed = self._sealer.seal(key.subject, body).as_json()
         return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + RETENTION)
+
+    def claim(self, key: ScopedKey, created_id: str) -> IdempotencyRecord:
+        """Return the record that this request, its key and body, has created `created_id`; it outlives the reply."""
+        return IdempotencyRecord(key.claim, key.fingerprint, created_id.encode(), self._clock() + CLAIM_RETENTION)
+
+    async def claimed(self, key: ScopedKey) -> str | None:
+        """Return the id of what this request has created before, if it has."""
+        record = await self.store.idempotency_record(key.claim, now=self._clock())
+        return record.body.decode() if record else None
 
     async def recorded(self, key: ScopedKey) -> bytes | None:
         """Return the body recorded under a key, if there is one.
@@ -90,9 +110,11 @@ class IdempotentReply:
     and the key has a recorded reply, that becomes the reply and the error is dropped. Nothing is read on entry.
     """
 
-    def __init__(self, replies: IdempotencyStore, key: ScopedKey | None) -> None:
+    def __init__(self, replies: IdempotencyStore, key: ScopedKey | None, *, again: ReplyAgain | None = None) -> None:
+        """Reply to a request with this key; `again` replies to a repeat whose recorded reply has expired."""
         self._replies = replies
         self._key = key
+        self._again = again
         self._body: bytes | None = None
         self._is_replay = False
 
@@ -118,11 +140,19 @@ class IdempotentReply:
         if self._key is None or self._is_replay:
             return False
         try:
-            if isinstance(error, AIOutletError) and (body := await self._replies.recorded(self._key)):
+            if isinstance(error, AIOutletError) and (body := await self._earlier_body(self._key)):
                 self._replay(body)
         finally:
             self._replies.running.pop(self._key.key).reply.set_result(self._body)
         return self._is_replay
+
+    async def _earlier_body(self, key: ScopedKey) -> bytes | None:
+        """Return the body of the reply to an earlier request with this key, recorded or made again."""
+        if body := await self._replies.recorded(key):
+            return body
+        if self._again and (created_id := await self._replies.claimed(key)):
+            return (await self._again(created_id)).as_json()
+        return None
 
     def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
         """Yield units of work as `retry_on_conflict` does, until there is a reply."""
@@ -132,11 +162,18 @@ class IdempotentReply:
                 if self._body is not None:
                     return
 
-    async def commit(self, unit: UnitOfWork, reply: Accepted) -> bool:
-        """Commit the unit with its reply, and set the reply's position; return False on a conflict."""
+    async def commit(self, unit: UnitOfWork, reply: Accepted, *, claim: str | None = None) -> bool:
+        """Commit the unit with its reply, and set the reply's position; return False on a conflict.
+
+        With `claim`, the id of what is created, a repeat of the request is refused even after its reply has expired.
+
+        Raises:
+            IdempotencyKeyTaken: The request was made before: its reply is recorded, or has expired and it is claimed.
+        """
         record = self._replies.record(self._key, reply) if self._key else None
-        if committed := await unit.commit(idempotency=record):
-            self.set(reply.model_copy(update={"position": await unit.position(reply.stream_id)}))
+        claimed = self._replies.claim(self._key, claim) if self._key and claim else None
+        if committed := await unit.commit(idempotency=record, claim=claimed):
+            self.set(reply.model_copy(update={"position": await unit.position(reply.stream_id, reply.version)}))
         return committed
 
     def set(self, reply: Accepted) -> None:

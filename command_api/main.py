@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, get_args
 
 from fastapi import FastAPI
@@ -24,10 +25,12 @@ from edge.context import fresh_id
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
+from event_store.write_probe import probe_append
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
 from schemas.ids import NewId
 from schemas.product import ProductEvent
+from schemas.warehouse import MAIN_WAREHOUSE
 
 PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
@@ -43,6 +46,7 @@ def build_app(
     sealer: Sealer,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: NewId = fresh_id,
+    warehouse: str = MAIN_WAREHOUSE,
     probes: Mapping[str, Probe] | None = None,
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
@@ -55,6 +59,7 @@ def build_app(
         sealer: Seals addresses and recorded replies, and fingerprints bodies.
         clock: Returns the time, in UTC.
         new_id: Returns new UUIDv7 strings.
+        warehouse: Id of the warehouse that orders are shipped from; no other receives goods.
         probes: Readiness checks besides the store.
         lifespan: Lifespan of the application.
         registry: Registry of its metrics.
@@ -71,20 +76,22 @@ def build_app(
                 sagas.router,
             ),
             verifier=verifier,
-            probes={"eventStore": store.head, **(probes or {})},
+            probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
-            larger_bodies={products.IMPORT_PATH: products.IMPORT_BYTES},
             registry=registry,
         )
     )
-    app.state.context = _build_context(store, sealer, clock, new_id)
+    app.state.context = _build_context(store, sealer, clock, new_id, warehouse)
     return app
 
 
-def _build_context(store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId) -> CommandContext:
+def _build_context(
+    store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId, warehouse: str
+) -> CommandContext:
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
+        warehouse=warehouse,
         sealer=sealer,
         clock=clock,
         new_id=new_id,

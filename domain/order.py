@@ -7,6 +7,7 @@ from typing import assert_never
 
 from domain.decider import Decider
 from domain.pricing import Quote, quote
+from schemas.currencies import to_whole_units
 from schemas.errors import Invalid, NotFound, OrderOnItsWay, TotalDiffers, TransitionRefused
 from schemas.order import (
     CancelOrder,
@@ -64,6 +65,8 @@ class Order:
     status: OrderStatus | None = None
     is_completed: bool = False
     is_cancellation_requested: bool = False
+    warehouse_id: str = "main"
+    """Where its goods are."""
 
     @property
     def allowed(self) -> tuple[OrderStatus, ...]:
@@ -100,7 +103,7 @@ def decide(command: OrderCommand, order: Order) -> Sequence[OrderEvent]:
 def _created(command: PlaceOrder) -> OrderCreated:
     if not command.lines:
         raise Invalid("an order has at least one line")
-    quoted = quote(command.lines, region=command.region, rules_version=command.rules_version)
+    quoted = quote(command.lines, currency=command.currency, region=command.region, rules_version=command.rules_version)
     if command.stated_total not in (None, quoted.total):
         raise _total_differs(quoted, command.currency)
     return OrderCreated(
@@ -124,7 +127,7 @@ def _created(command: PlaceOrder) -> OrderCreated:
 
 def _total_differs(quoted: Quote, currency: str) -> TotalDiffers:
     return TotalDiffers(
-        f"the total is {quoted.total} now",
+        f"the total is {to_whole_units(quoted.total, currency)} {currency} now",
         subtotal=quoted.subtotal,
         tax=quoted.tax,
         shipping=quoted.shipping,
@@ -187,7 +190,7 @@ def _updated(order_id: str, from_: OrderStatus, to: OrderStatus, reason: str) ->
 def evolve(order: Order, event: OrderEvent) -> Order:
     match event:
         case OrderCreated():
-            return Order(S.PENDING)
+            return Order(S.PENDING, warehouse_id=event.warehouse_id)
         case OrderUpdated():
             return replace(order, status=event.to)
         case OrderCompleted():

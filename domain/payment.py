@@ -45,6 +45,10 @@ class Payment:
     charge_attempt: int = 0
     undo_attempt: int = 0
 
+    def has_approved(self, attempt: int) -> bool:
+        """Whether this attempt to charge was answered last, with an approval."""
+        return self.charge_attempt == attempt and self.phase in (PaymentPhase.CHARGED, PaymentPhase.REFUNDED)
+
 
 def payment_id(order_id: str) -> str:
     """The id of the only payment an order can have."""

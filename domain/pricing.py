@@ -1,14 +1,16 @@
 """What an order costs: tax and shipping by a table of rules, whose version is recorded in the order.
 
-Everything is integer minor units of the order's currency; rates are basis points. Tax is taken on the subtotal,
-once per order, and rounded half up; shipping is not taxed.
+Amounts are integer minor units of the order's currency; a rate is an exact decimal fraction, a fee belongs to one
+currency. Tax is taken on the subtotal, once per order, and rounded half up to a minor unit; shipping is not taxed.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
-from schemas.errors import Invalid
+from domain.shipping_fees import FEES, ShippingFee
+from schemas.errors import CurrencyNotAccepted, Invalid
 from schemas.order import OrderLine
 
 LARGEST_AMOUNT = 10**12
@@ -19,18 +21,38 @@ LARGEST_AMOUNT = 10**12
 class Rules:
     """One released version of the table; a change is a new version.
 
-    `tax` is basis points by region: a country (`GB`) or a part of one (`US-CA`), as `region_of` writes it.
+    `tax` is a fraction of the subtotal by region: a country (`GB`) or a part of one (`US-CA`), as `region_of` writes
+    it. In the countries of `taxed_by_part` only an order to a part can be taxed. A currency without a fee of its own
+    has `other_fee`, or is not accepted.
     """
 
-    tax: Mapping[str, int]
-    other_tax: int
-    shipping: int
-    free_shipping_from: int
+    tax: Mapping[str, Decimal]
+    other_tax: Decimal
+    fees: Mapping[str, ShippingFee]
+    other_fee: ShippingFee | None = None
+    taxed_by_part: frozenset[str] = frozenset()
 
-    def tax_in(self, region: str) -> int:
-        """Basis points of the region, or else of its country, or else `other_tax`."""
+    def tax_in(self, region: str) -> Decimal:
+        """The rate of the region, or else of its country, or else `other_tax`.
+
+        Raises:
+            Invalid: The region is a whole country that is taxed by its parts.
+        """
+        if region in self.taxed_by_part:
+            raise Invalid(f"the tax in {region} depends on the region", country=region)
         country = region.partition("-")[0]
         return self.tax.get(region, self.tax.get(country, self.other_tax))
+
+    def fee_in(self, currency: str) -> ShippingFee:
+        """The shipping fee of a currency.
+
+        Raises:
+            CurrencyNotAccepted: There is none.
+        """
+        fee = self.fees.get(currency, self.other_fee)
+        if fee is None:
+            raise CurrencyNotAccepted(f"there is no shipping fee in {currency}", currency=currency)
+        return fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +69,79 @@ class Quote:
         return self.subtotal + self.tax + self.shipping
 
 
+def _rates(percent: Mapping[str, str]) -> Mapping[str, Decimal]:
+    return MappingProxyType({region: Decimal(rate).scaleb(-2) for region, rate in percent.items()})
+
+
+PERCENT: Mapping[str, str] = MappingProxyType(
+    {
+        "AT": "20",
+        "CA": "5",
+        "CA-BC": "12",
+        "CA-ON": "13",
+        "CA-QC": "14.975",
+        "CH": "8.1",
+        "DE": "19",
+        "FR": "20",
+        "GB": "20",
+        "IE": "23",
+        "JP": "10",
+        "NL": "21",
+        "US": "0",
+        "US-CA": "7.25",
+        "US-FL": "6",
+        "US-IL": "6.25",
+        "US-NY": "4",
+        "US-OH": "5.75",
+        "US-TX": "6.25",
+        "US-WA": "6.5",
+    }
+)
+
 RULES: Mapping[str, Rules] = MappingProxyType(
     {
         "2026-1": Rules(
-            tax=MappingProxyType(
-                {
-                    "AT": 2000,
-                    "CA": 500,
-                    "CA-BC": 1200,
-                    "CA-ON": 1300,
-                    "CA-QC": 1498,
-                    "CH": 810,
-                    "DE": 1900,
-                    "FR": 2000,
-                    "GB": 2000,
-                    "IE": 2300,
-                    "JP": 1000,
-                    "NL": 2100,
-                    "US": 0,
-                    "US-CA": 725,
-                    "US-FL": 600,
-                    "US-IL": 625,
-                    "US-NY": 400,
-                    "US-OH": 575,
-                    "US-TX": 625,
-                    "US-WA": 650,
-                }
-            ),
-            other_tax=0,
-            shipping=599,
-            free_shipping_from=5_000,
+            tax=_rates(dict(PERCENT) | {"CA-QC": "14.98"}),
+            other_tax=Decimal(0),
+            fees=MappingProxyType({}),
+            other_fee=ShippingFee(599, free_from=5_000),
+        ),
+        "2026-2": Rules(
+            tax=_rates(PERCENT),
+            other_tax=Decimal(0),
+            fees=FEES,
+            taxed_by_part=frozenset({"CA", "US"}),
         ),
     }
 )
 """Every version that an order was ever quoted under."""
-CURRENT = "2026-1"
+CURRENT = "2026-2"
 """The version new orders are quoted under."""
 
 
-def region_of(country: str, region: str | None = None) -> str:
-    """The key of the tax table: `US-CA` where a region code (ISO 3166-2) is given, else the country."""
-    part = (region or "").strip().upper()
-    return f"{country}-{part}" if part.isalnum() and len(part) <= 3 else country
+def region_of(country: str, region: str | None) -> str:
+    """The key of the tax table for a country and the code of its part: `US-CA`, or `GB` without one."""
+    return f"{country}-{region}" if region else country
 
 
-def quote(lines: Sequence[OrderLine], *, region: str, rules_version: str) -> Quote:
-    """Price `lines` for `region` under a released version of the rules.
+def quote(lines: Sequence[OrderLine], *, currency: str, region: str, rules_version: str) -> Quote:
+    """Price `lines`, whose prices are in `currency`, for `region` under a released version of the rules.
 
     Raises:
-        Invalid: The total is more than a message can carry.
+        CurrencyNotAccepted: The rules have no shipping fee in this currency.
+        Invalid: The total is more than a message can carry, or the region is not precise enough to be taxed.
         KeyError: There is no such version.
     """
     rules = RULES[rules_version]
     subtotal = sum(line.quantity * line.unit_price for line in lines)
-    shipping = 0 if subtotal >= rules.free_shipping_from else rules.shipping
-    quoted = Quote(subtotal, round_half_up(subtotal * rules.tax_in(region)), shipping)
+    shipping = rules.fee_in(currency).of(subtotal)
+    quoted = Quote(subtotal, round_half_up(subtotal, rules.tax_in(region)), shipping)
     if quoted.total > LARGEST_AMOUNT:
         raise Invalid("the order is worth more than we can count", limit=LARGEST_AMOUNT)
     return quoted
 
 
-def round_half_up(basis_points: int) -> int:
-    """Ten-thousandths of a minor unit as whole minor units."""
-    return (basis_points + 5_000) // 10_000
+def round_half_up(amount: int, rate: Decimal) -> int:
+    """The fraction `rate` of a number of minor units as whole minor units; exact, whatever the decimal context."""
+    numerator, denominator = rate.as_integer_ratio()
+    return (2 * amount * numerator + denominator) // (2 * denominator)

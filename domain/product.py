@@ -20,6 +20,7 @@ from schemas.product import (
     ProductViewsCounted,
     UpdateProduct,
 )
+from schemas.text import normal_form
 
 NO_PRICE = Money(amount=0, currency="XXX")
 """ISO 4217's code for no currency."""
@@ -63,16 +64,17 @@ def decide(command: ProductCommand, product: Product) -> Sequence[ProductEvent]:
 def _create(created: ProductCreated, product: Product) -> Sequence[ProductEvent]:
     if not product.exists:
         return [created]
-    if created == product.created or _content(created) == _content(product):
+    if created == product.created or _content(created) in (_content(product.created or product), _content(product)):
         return []
     raise ProductExists(f"another product is {created.product_id}", productId=created.product_id)
 
 
 def _update(command: UpdateProduct, product: Product) -> Sequence[ProductEvent]:
-    description = _description(product) | command.model_dump(exclude={"product_id"}, exclude_none=True)
-    if description == _description(product):
-        return []
-    return [ProductUpdated(product_id=command.product_id, **description)]
+    changes = command.model_dump(exclude={"product_id"}, exclude_unset=True)
+    if "description" in changes:
+        changes["description"] = changes["description"] or ""
+    current = _description(product)
+    return [ProductUpdated(product_id=command.product_id, **current | changes)] if current | changes != current else []
 
 
 def _change_price(command: ChangePrice, product: Product) -> Sequence[ProductEvent]:
@@ -113,7 +115,9 @@ def _description(product: Product | ProductCreated | ProductUpdated) -> dict[str
 
 
 def _content(product: Product | ProductCreated) -> dict[str, Any]:
-    return {**_description(product), "price": product.price}
+    """Return what makes two products the same, with texts in the form in which they are taken in today."""
+    texts = {name: value and normal_form(value) for name, value in _description(product).items()}
+    return {**texts, "price": product.price}
 
 
 PRODUCT = Decider(initial=Product(), decide=decide, evolve=evolve)

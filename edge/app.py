@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
+from edge.answer_deadline import AnswerDeadline
 from edge.auth import Authentication
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
+from edge.methods import CommonMethods
 from edge.metrics import HttpMetrics
 from edge.openapi import describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
@@ -28,7 +30,9 @@ LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
 PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
 """The only paths that need no token."""
 MAX_BODY = 65_536
-"""Bytes."""
+"""Bytes that every route accepts; one whose model allows more accepts that."""
+ANSWER_WITHIN = 4.5
+"""Seconds; callers are promised an answer within 5."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +51,11 @@ class ServiceOptions:
     lifespan: Lifespan[Any] | None = None
     """What runs while it serves."""
     max_body: int = MAX_BODY
-    """The largest body, in bytes."""
-    larger_bodies: Mapping[str, int] = field(default_factory=dict)
-    """The largest body of single paths, in bytes."""
+    """The largest body, in bytes, where a route's model does not allow more."""
     registry: CollectorRegistry | None = None
     """Where it registers its metrics; a new registry by default."""
+    answer_within: float = ANSWER_WITHIN
+    """Seconds in which it begins to answer a request that has come as a whole."""
 
 
 def build_service(options: ServiceOptions) -> FastAPI:
@@ -68,7 +72,9 @@ def build_service(options: ServiceOptions) -> FastAPI:
         middleware=[
             Middleware(RequestLogging, metrics=metrics),
             Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
-            Middleware(BodyLimit, max_body=options.max_body, larger_bodies=options.larger_bodies),
+            Middleware(CommonMethods),
+            Middleware(BodyLimit, max_body=options.max_body),
+            Middleware(AnswerDeadline, seconds=options.answer_within),
             Middleware(RawRouting, routes=routes),
         ],
         exception_handlers={

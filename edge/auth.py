@@ -1,9 +1,11 @@
 """Authentication by bearer token on every path but the public ones, and authorisation by role."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -59,15 +61,27 @@ async def current_actor(request: Request) -> Actor:
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
-def requires(*roles: str) -> Any:
-    """Return a dependency that refuses actors without one of `roles`, and gives the actor to the route."""
-    allowed = frozenset(roles)
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that refuses actors without one of the roles, and gives the actor to the route."""
 
-    async def check(actor: CurrentActor) -> Actor:
-        check_role(actor, allowed)
+    allowed: frozenset[str]
+
+    async def __call__(self, actor: CurrentActor) -> Actor:
+        """Raise `Forbidden`, or return the actor."""
+        check_role(actor, self.allowed)
         return actor
 
-    return Depends(check)
+
+def requires(*roles: str) -> Any:
+    """Return a dependency that checks for one of `roles`."""
+    return Depends(RoleCheck(frozenset(roles)))
+
+
+def roles_of(route: APIRoute) -> AbstractSet[str]:
+    """Return the roles that a route `requires`; empty where it does not."""
+    checks = (each.dependency for each in route.dependencies)
+    return next((check.allowed for check in checks if isinstance(check, RoleCheck)), frozenset())
 
 
 def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:

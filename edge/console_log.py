@@ -2,9 +2,9 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from traceback import FrameSummary, StackSummary, TracebackException
+from traceback import FrameSummary, StackSummary
 from typing import TextIO
 
 from structlog.dev import (
@@ -21,6 +21,8 @@ from structlog.dev import (
 )
 from structlog.processors import TimeStamper
 from structlog.typing import EventDict, ExcInfo, Processor
+
+from edge.tracebacks import format_traceback
 
 LEVELS = {
     "debug": ("debug", DIM),
@@ -97,18 +99,12 @@ def _renderer(paint: Paint) -> ConsoleRenderer:
 
 def write_traceback(out: TextIO, fault: ExcInfo) -> None:
     """The traceback without the frameworks' frames; the JSON form has them all."""
-    shown = TracebackException(*fault, compact=True)
-    for each in _with_its_causes(shown):
-        kept = [frame for frame in each.stack if not FRAMEWORKS.search(frame.filename)] or each.stack[-1:]
-        each.stack = StackSummary.from_list([_brief(frame) for frame in kept])
-    out.write("\n" + _printable("".join(shown.format()).rstrip()))
+    _, error, _ = fault
+    out.write("\n" + _printable(format_traceback(error, _own_frames)))
 
 
-def _with_its_causes(error: TracebackException) -> Iterator[TracebackException]:
-    yield error
-    for other in (error.__cause__, error.__context__, *(error.exceptions or ())):
-        if other:
-            yield from _with_its_causes(other)
+def _own_frames(stack: StackSummary) -> list[FrameSummary]:
+    return [_brief(frame) for frame in stack if not FRAMEWORKS.search(frame.filename)] or stack[-1:]
 
 
 def _brief(frame: FrameSummary) -> FrameSummary:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edge.problems import problem
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
 Probe = Callable[[], Awaitable[object]]
@@ -19,6 +20,8 @@ Age = Callable[[], float]
 """Returns the seconds for which a consumer has had work and made no progress."""
 TIMEOUT = 2.0
 """Seconds for a probe to return."""
+KEEP = 1.0
+"""Seconds for which the results of probes are given again."""
 
 log = structlog.get_logger(__name__)
 
@@ -43,19 +46,31 @@ class Liveness:
 class Readiness:
     """Ready: every part works; they are all checked at once."""
 
-    def __init__(self, probes: Mapping[str, Probe], *, timeout: float = TIMEOUT) -> None:
-        """Take the probes by name; each has `timeout` seconds to return."""
+    def __init__(self, probes: Mapping[str, Probe], *, timeout: float = TIMEOUT, keep: float = KEEP) -> None:
+        """Take the probes by name; each has `timeout` seconds to return, and their results are kept for `keep`."""
         self._probes = probes
         self._timeout = timeout
+        self._keep = keep
+        self._lock = asyncio.Lock()
+        self._checked_at = -inf
+        self._checks: Mapping[str, str] = {}
 
     async def ready(self, _: Request) -> Response:
         """Answer 200, or 503 with the parts that do not work."""
-        results = await asyncio.gather(*(self._check(name, probe) for name, probe in self._probes.items()))
-        checks = dict(zip(self._probes, results, strict=True))
-        if all(result == "up" for result in results):
+        checks = await self._check_all()
+        if all(result == "up" for result in checks.values()):
             return JSONResponse({"status": "ready", "checks": checks})
         down = ", ".join(name for name, result in checks.items() if result != "up")
         return problem(503, Unavailable.code, "Not ready", f"waiting for: {down}", checks=checks)
+
+    async def _check_all(self) -> Mapping[str, str]:
+        """Probes write, and anybody may ask: they run once at a time, and not more often than `keep` allows."""
+        clock = asyncio.get_running_loop().time
+        async with self._lock:
+            if clock() - self._checked_at >= self._keep:
+                results = await asyncio.gather(*(self._check(name, probe) for name, probe in self._probes.items()))
+                self._checks, self._checked_at = dict(zip(self._probes, results, strict=True)), clock()
+            return self._checks
 
     async def _check(self, name: str, probe: Probe) -> str:
         try:
@@ -63,7 +78,10 @@ class Readiness:
                 await probe()
         except TimeoutError:
             return "no answer"
+        except Unavailable as error:
+            log.warning("probe failed", probe=name, cause=error.detail)
+            return "down"
         except Exception as error:  # a probe may raise anything when its part does not work
-            log.warning("probe failed", probe=name, exc_info=error)
+            log.warning("probe failed", probe=name, cause=code_of(error))
             return "down"
         return "up"

@@ -1,33 +1,62 @@
 """The limit of a request's body: checked by its `Content-Length`, and again while the body is read."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.auth import ACTOR, check_role, roles_of
+from edge.body_size import largest_body
 from edge.problems import problem_of
-from schemas.errors import TooLarge
+from schemas.errors import Forbidden, TooLarge
 
 
 class BodyLimit:
-    """Refuses a body of more than `max_body` bytes, or of what `larger_bodies` allows its path."""
+    """Refuses a body that is larger than its route ever needs.
 
-    def __init__(self, app: ASGIApp, *, max_body: int, larger_bodies: Mapping[str, int]) -> None:
-        """Wrap `app`; the limits are in bytes."""
+    Every route accepts `max_body` bytes; one that declares more accepts as much as that can take, from callers with a
+    role that it serves.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_body: int) -> None:
+        """Wrap `app`; the limit is in bytes."""
         self._app = app
         self._max_body = max_body
-        self._larger_bodies = larger_bodies
+        self._largest: dict[tuple[str, str], int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request whose body is within the limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._larger_bodies.get(scope["path"], self._max_body)
-        if _content_length(scope) > limit:
-            await problem_of(_too_large(limit))(scope, receive, send)
+        try:
+            limited = _LimitedBody(receive, self._checked_limit(scope))
+        except (Forbidden, TooLarge) as error:
+            await problem_of(error)(scope, receive, send)
             return
-        await self._app(scope, _LimitedBody(receive, limit).receive, send)
+        await self._app(scope, limited.receive, send)
+
+    def _checked_limit(self, scope: Scope) -> int:
+        """Return the limit of a request in bytes; of one that says to have a small body no route is looked up."""
+        length = _content_length(scope)
+        if length is not None and length <= self._max_body:
+            return self._max_body
+        limit = self._max_body
+        if route := _route_of(scope["app"].routes, scope):
+            limit = max(limit, self._largest_body(route, scope["method"]))
+            if limit > self._max_body and (allowed := roles_of(route)):
+                check_role(scope[ACTOR], allowed)
+        if length is not None and length > limit:
+            raise _too_large(limit)
+        return limit
+
+    def _largest_body(self, route: APIRoute, method: str) -> int:
+        key = method, route.path
+        if key not in self._largest:
+            self._largest[key] = largest_body(route)
+        return self._largest[key]
 
 
 class _LimitedBody:
@@ -47,11 +76,17 @@ class _LimitedBody:
         return message
 
 
-def _content_length(scope: Scope) -> int:
+def _content_length(scope: Scope) -> int | None:
+    """The length that a request states; None if it states none."""
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+            return int(value) if value.isdigit() else None
+    return None
+
+
+def _route_of(routes: Sequence[BaseRoute], scope: Scope) -> APIRoute | None:
+    route = next((route for route in routes if route.matches(scope)[0] is Match.FULL), None)
+    return route if isinstance(route, APIRoute) else None
 
 
 def _too_large(limit: int) -> TooLarge:

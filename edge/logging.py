@@ -2,16 +2,37 @@
 
 import logging
 import sys
-from typing import Any, Literal, TextIO
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Literal, TextIO, cast
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
 from edge.console_log import console_processors, has_colour
 from edge.context import CURRENT
+from edge.tracebacks import format_traceback
 
 LogFormat = Literal["auto", "console", "json"]
+
+
+class LossyStream:
+    """Drops what cannot be written: a log on a full disk must not end the work that it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or not."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Flush, or not."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def configure(
@@ -47,7 +68,7 @@ def configure(
     structlog.configure(
         processors=[*([] if keeps_requests else [_without_requests]), *shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, LossyStream(out))),
         cache_logger_on_first_use=False,
     )
     _adopt(shared, rendering, out, threshold)
@@ -68,7 +89,7 @@ def _common_processors(service: str) -> list[Processor]:
 def _json_processors() -> list[Processor]:
     return [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_format_exception),
         structlog.processors.JSONRenderer(serializer=_json),
     ]
 
@@ -91,6 +112,18 @@ def _adopt(shared: list[Processor], rendering: list[Processor], out: TextIO, thr
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(threshold, logging.WARNING))
+
+
+def _format_exception(exc_info: ExcInfo) -> str:
+    return format_traceback(exc_info[1])
+
+
+def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write what ended the process into its log; a `sys.excepthook`."""
+    if not issubclass(kind, Exception | BaseExceptionGroup):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger(__name__).critical("ended by a fault", exc_info=error)
 
 
 def _json(line: EventDict, default: Any = None, **_: Any) -> str:

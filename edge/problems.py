@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edge.context import CURRENT
+from edge.methods import allowed_methods
+from schemas.error_codes import code_of
 from schemas.errors import AIOutletError, Invalid, Malformed, Unauthorised
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,10 +58,12 @@ def problem(
 
 
 def problem_of(error: AIOutletError) -> Response:
-    """Return the document of an error; one of status 500 is logged, and its detail left out."""
+    """Return the document of an error; one of status 500, or the cause of a 503, is logged and left out."""
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("failed", error=error.code, exc_info=error)
         return unexpected()
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE and error.__cause__:
+        log.warning("unavailable", cause=code_of(error))
     return problem(error.status, error.code, error.title, error.detail, **_members(error.extra))
 
 
@@ -74,12 +78,15 @@ async def handle_error(_: Request, error: Exception) -> Response:
     return problem_of(error)
 
 
-async def handle_http_exception(_: Request, error: Exception) -> Response:
+async def handle_http_exception(request: Request, error: Exception) -> Response:
     """Answer an error that the framework raised: no such route, no such method, too large a body."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     phrase = HTTPStatus(error.status_code).phrase
     code = CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
-    return problem(error.status_code, code, phrase, str(error.detail), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(request.scope)  # the framework names those of one route only
+    return problem(error.status_code, code, phrase, str(error.detail), headers=headers)
 
 
 async def handle_invalid_request(_: Request, error: Exception) -> Response:
@@ -93,14 +100,14 @@ async def handle_invalid_request(_: Request, error: Exception) -> Response:
     return problem_of(Invalid(f"{len(errors)} invalid: {first}", errors=described))
 
 
+def field_error(field: str, code: str, detail: str, *, where: str = "body") -> dict[str, str]:
+    """Return one entry of the `errors` of an `Invalid`, as those of a request that does not fit its route."""
+    return {"field": field, "in": where, "code": code, "detail": detail}
+
+
 def _describe(error: Mapping[str, Any]) -> dict[str, str]:
     where, *path = map(str, error["loc"])
-    return {
-        "field": ".".join(path) or where,
-        "in": where,
-        "code": str(error["type"]),
-        "detail": str(error["msg"]),
-    }
+    return field_error(".".join(path) or where, str(error["type"]), str(error["msg"]), where=where)
 
 
 def _members(extra: Mapping[str, Any]) -> dict[str, Any]:

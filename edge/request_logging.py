@@ -3,6 +3,7 @@
 from time import perf_counter
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.context import CURRENT, RequestContext, context_from_headers
@@ -39,6 +40,8 @@ class RequestLogging:
         started = perf_counter()
         try:
             await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            log.debug("the client left before its request had come")
         except Exception:  # the last place that can still answer
             log.exception("failed")
             if not answer.status:

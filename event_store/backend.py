@@ -1,6 +1,6 @@
 """What a database must offer the event store: calls that may block, made from threads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
@@ -33,11 +33,20 @@ class Backend(Protocol):
     def streams(self, after: Mapping[str, int]) -> Sequence[Stored]:
         """Return the events after the given version of each stream; within a stream oldest first."""
 
+    def position_of(self, stream: str, version: int) -> int:
+        """As `EventReader.position_of`."""
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         """As `EventReader.log`."""
 
     def head(self) -> int:
         """As `EventReader.head`."""
+
+    def log_id(self) -> str:
+        """As `EventReader.log_id`."""
+
+    def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        """As `EventReader.event_ids`."""
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         """As `EventReader.checkpoints`."""
@@ -63,16 +72,22 @@ class Backend(Protocol):
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """As `EventStore.save_snapshots`."""
 
+    def drop_foreign_checkpoints(self, consumer: str) -> int:
+        """As `EventStore.drop_foreign_checkpoints`."""
+
     def close(self) -> None:
         """Let go of the database; nothing is called afterwards."""
 
 
 @contextmanager
 def unavailable_on(faults: Errors, *, unless: Errors) -> Iterator[None]:
-    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame."""
+    """Raise `Unavailable` in the place of a database's faults, unless the request is to blame.
+
+    Its words are none of the callers' business; whoever answers them or tries again logs the code of the cause.
+    """
     try:
         yield
     except unless:
         raise
     except faults as error:
-        raise Unavailable(f"the event store does not answer: {error}") from error
+        raise Unavailable("the event store does not answer") from error

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import orjson
-
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord
-from schemas.codec import Stored
+from schemas.codec import Stored, id_of
 from schemas.envelope import Envelope
 from schemas.errors import Conflict, IdempotencyKeyTaken
 
@@ -32,10 +30,7 @@ class RecordedEvent(NamedTuple):
     @classmethod
     def from_stored(cls, stored: Stored) -> "RecordedEvent":
         """Read the id from the stored bytes; empty where another application wrote an event without one."""
-        try:
-            return cls(str(orjson.loads(stored.state)["id"]), stored.position)
-        except (LookupError, TypeError, ValueError):
-            return cls("", stored.position)
+        return cls(id_of(stored.state), stored.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ def streams_of(requests: Iterable[AppendRequest]) -> set[str]:
 
 def keys_of(requests: Iterable[AppendRequest]) -> list[str]:
     """Return the idempotency keys of the batch."""
-    return [request.idempotency.key for request in requests if request.idempotency]
+    return [record.key for request in requests for record in request.keys]
 
 
 def contested_versions(requests: Iterable[AppendRequest], versions: Mapping[str, int]) -> set[StreamVersion]:
@@ -129,27 +124,27 @@ def _verdicts(requests: Sequence[AppendRequest], known: KnownState) -> Iterator[
                 for position, event in enumerate(request.events, start=result.first):
                     versions[event.stream] = event.version
                     recorded[StreamVersion(event.stream, event.version)] = RecordedEvent(event.id, position)
-                _add_key(keys, request.idempotency)
+                _add_keys(keys, request.keys)
             case AlreadyRecorded():
-                _add_key(keys, request.idempotency)
+                _add_keys(keys, request.keys)
             case VersionConflict() | KeyConflict():
                 pass
         yield verdict
 
 
-def _add_key(keys: dict[str, bytes], record: IdempotencyRecord | None) -> None:
-    if record:
+def _add_keys(keys: dict[str, bytes], records: Iterable[IdempotencyRecord]) -> None:
+    for record in records:
         keys.setdefault(record.key, record.fingerprint)
 
 
 def _check(request: AppendRequest, known: KnownState) -> Verdict:
     conflicting = _conflicting_streams(request.events, known.versions)
-    is_taken = request.idempotency is not None and request.idempotency.key in known.keys
+    taken = next((record.key for record in request.keys if record.key in known.keys), None)
     repeated = _find_recorded(request.events, known.recorded) if conflicting else None
     if repeated and _is_same_request(request.idempotency, known):
         return repeated
-    if request.idempotency and is_taken:
-        return KeyConflict(request.idempotency.key)
+    if taken is not None:
+        return KeyConflict(taken)
     if conflicting:
         return VersionConflict(conflicting)
     count = len(request.events)

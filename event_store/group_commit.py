@@ -116,7 +116,7 @@ class GroupCommitter:
         try:
             return list(self._commit(requests))
         except Unavailable as error:
-            return [Unavailable(error.detail) for _ in requests]
+            return [_copy(error) for _ in requests]
         except Exception as error:
             # One request makes the transaction fail: halve the batch until it is alone. The thread survives any error.
             if len(requests) == 1:
@@ -141,12 +141,19 @@ class GroupCommitter:
             self._drained.set()
 
 
+def _copy(error: Unavailable) -> Unavailable:
+    """Return an error of each caller's own: a raised one keeps its traceback."""
+    copy = type(error)(error.detail, **error.extra)
+    copy.__cause__ = error.__cause__
+    return copy
+
+
 def _conflict_keys(request: AppendRequest) -> Iterator[str]:
     """Yield what two requests must not have in common to be committed at the same time."""
     for event in request.events:
         yield event.stream
-    if request.idempotency:
-        yield f"idempotency {request.idempotency.key}"
+    for record in request.keys:
+        yield f"idempotency {record.key}"
     for timer in request.timers:
         yield f"timer {timer.id}"
     for timer_id in request.cancelled_timers:

@@ -1,10 +1,11 @@
 """The event store in memory, over the library's plain-old-Python recorder: for tests and experiments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import TypeVar
+from uuid import uuid4
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
@@ -25,7 +26,7 @@ from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage,
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
 from event_store.write_set import ConsumerPartition, ConsumerPosition, WriteSet, build_write_set
-from schemas.codec import Stored, encode
+from schemas.codec import Stored, encode, id_of
 from schemas.topics import TopicPartition
 
 K = TypeVar("K")
@@ -50,7 +51,8 @@ class MemoryRecorder(POPOApplicationRecorder):
         return next(reversed(index), 0) if index else 0
 
     def position_of(self, stream: str, version: int) -> int:
-        return self._stored_events_index[stream][version] + 1
+        """Return the position of one version of a stream, 0 where there is none."""
+        return self._stored_events_index.get(stream, {}).get(version, -1) + 1
 
     def event_at(self, position: int) -> Stored:
         event = self._stored_events[position - 1]
@@ -66,6 +68,7 @@ class MemoryBackend:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._log = MemoryRecorder()
+        self._log_id = uuid4().hex
         self._idempotency: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
         self._checkpoints: dict[ConsumerPartition, int] = {}
@@ -111,12 +114,24 @@ class MemoryBackend:
                 for version in range(last + 1, self._log.version_of(stream) + 1)
             ]
 
+    def position_of(self, stream: str, version: int) -> int:
+        with self._log.lock:
+            return self._log.position_of(stream, version)
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         notifications = self._log.select_notifications(after, limit, until, types, inclusive_of_start=False)
         return [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
 
     def head(self) -> int:
         return len(self._log)
+
+    def log_id(self) -> str:
+        return self._log_id
+
+    def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        with self._log.lock:
+            known = (position for position in positions if 0 < position <= len(self._log))
+            return {position: id_of(self._log.event_at(position).state) for position in known}
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._log.lock:
@@ -156,6 +171,15 @@ class MemoryBackend:
                 known = self._snapshots.get((snapshot.stream, snapshot.decider))
                 if known is None or known.version < snapshot.version:
                     self._snapshots[snapshot.stream, snapshot.decider] = snapshot
+
+    def drop_foreign_checkpoints(self, consumer: str) -> int:
+        with self._log.lock:
+            own = {at: position for at, position in self._checkpoints.items() if at.consumer == consumer}
+            if max(own.values(), default=0) <= len(self._log):
+                return 0
+            for at in own:
+                del self._checkpoints[at]
+        return len(own)
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

@@ -1,7 +1,7 @@
 """The reading half of the store: all that the read side sees of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from event_store.records import Snapshot
 from schemas.codec import Stored
@@ -16,10 +16,9 @@ class EventReader(ABC):
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         """Return one stream's events after version `after`, oldest first; empty where there are none."""
 
+    @abstractmethod
     async def position_of(self, stream: str, version: int) -> int:
         """Return the position of one version of a stream, 0 where there is none."""
-        events = await self.stream(stream, after=version - 1) if version else []
-        return events[0].position if events else 0
 
     @abstractmethod
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
@@ -37,6 +36,14 @@ class EventReader(ABC):
     @abstractmethod
     async def head(self) -> int:
         """Return the last position, 0 for an empty store."""
+
+    @abstractmethod
+    async def log_id(self) -> str:
+        """Return the identity of this log: drawn once, when its store was made, and copied by a backup."""
+
+    @abstractmethod
+    async def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        """Return the id of the event at each of these positions; a position past the head is left out."""
 
     @abstractmethod
     async def wait_past(self, position: int, *, timeout: float) -> int:

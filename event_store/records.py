@@ -12,7 +12,8 @@ class IdempotencyRecord:
     """The reply to the first request with an idempotency key; kept until `expires_at`.
 
     `key` is scoped by the caller (actor, route and Idempotency-Key); `fingerprint` is an HMAC of the request's
-    body, and `body` is the reply, sealed by the caller.
+    body, and `body` is the reply, sealed by the caller. A claim has the id of what the request has created as its
+    `body`.
     """
 
     key: str
@@ -77,17 +78,23 @@ class Snapshot:
 class AppendRequest:
     """What one caller wants recorded: all of it, or nothing.
 
-    Each event has its version, so its stream must be at exactly the version before. `parked` adds or replaces parked
-    messages, `unparked` removes them.
+    Each event has its version, so its stream must be at exactly the version before. `claim` is a second idempotency
+    record, which outlives the reply. `parked` adds or replaces parked messages, `unparked` removes them.
     """
 
     events: tuple[Envelope, ...] = ()
     idempotency: IdempotencyRecord | None = None
+    claim: IdempotencyRecord | None = None
     timers: tuple[Timer, ...] = ()
     cancelled_timers: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
     parked: tuple[ParkedMessage, ...] = ()
     unparked: tuple[ParkedMessage, ...] = ()
+
+    @property
+    def keys(self) -> tuple[IdempotencyRecord, ...]:
+        """The records of the idempotency keys that must not be in use."""
+        return tuple(record for record in (self.idempotency, self.claim) if record)
 
 
 @dataclass(frozen=True, slots=True)

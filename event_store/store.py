@@ -61,5 +61,12 @@ class EventStore(EventReader):
         """Save snapshots; one that is older than what is saved changes nothing."""
 
     @abstractmethod
+    async def drop_foreign_checkpoints(self, consumer: str) -> int:
+        """Delete all checkpoints of a consumer if one is at a position that the log does not have; return how many.
+
+        It believed another log's messages, and would wait for ever where it is; what it does is safe to do again.
+        """
+
+    @abstractmethod
     async def close(self) -> None:
         """Finish pending appends, refuse later ones, and close the database."""

@@ -1,7 +1,7 @@
 """The event store over any backend: appends go to its writer threads, reads to threads of their own."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -12,6 +12,7 @@ from concurrency.keyed_locks import KeyedLocks
 from concurrency.poll_interval import PollInterval
 from event_store.backend import Backend
 from event_store.group_commit import GroupCommitter
+from event_store.recent_events import RecentEvents
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.store import EventStore
 from event_store.tail import SINGLE_WRITER, Tail
@@ -30,8 +31,12 @@ READERS = 3
 class ThreadedStore(EventStore):
     """An event store over a backend; to be used in one event loop only."""
 
-    def __init__(self, backend: Backend, *, poll: PollInterval = SINGLE_WRITER, writers: int = 1) -> None:
+    def __init__(
+        self, backend: Backend, *, poll: PollInterval = SINGLE_WRITER, writers: int = 1, recent_events: int = 0
+    ) -> None:
+        """Use a backend; `recent_events` is the capacity of `RecentEvents`, for a log that nobody can replace."""
         self._backend = backend
+        self._recent_events = RecentEvents(recent_events)
         self._is_closed = False
         self._locks = KeyedLocks()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="event-store-reader")
@@ -39,13 +44,18 @@ class ThreadedStore(EventStore):
         self._committer = GroupCommitter(backend.commit, on_committed=self._tail.advance, writers=writers)
 
     async def append(self, request: AppendRequest) -> AppendResult:
-        return await self._committer.append(request)
+        result = await self._committer.append(request)
+        self._recent_events.add(request.events, result)
+        return result
 
     def exclusive(self, streams: Iterable[str]) -> AbstractAsyncContextManager[None]:
         return self._locks.hold(streams)
 
     async def stream(self, stream: str, *, after: int = 0) -> list[Envelope]:
         return (await self.streams({stream: after}))[stream]
+
+    async def position_of(self, stream: str, version: int) -> int:
+        return await self._read(self._backend.position_of, stream, version)
 
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
         return await self._read(self._read_streams, after)
@@ -57,6 +67,14 @@ class ThreadedStore(EventStore):
 
     async def head(self) -> int:
         return await self._read(self._backend.head)
+
+    async def log_id(self) -> str:
+        return await self._read(self._backend.log_id)
+
+    async def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        if (remembered := self._recent_events.ids(positions)) is not None:
+            return remembered
+        return await self._read(self._backend.event_ids, positions)
 
     async def wait_past(self, position: int, *, timeout: float) -> int:
         return await self._tail.wait_past(position, timeout=timeout)
@@ -84,6 +102,9 @@ class ThreadedStore(EventStore):
 
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         await self._read(self._backend.save_snapshots, snapshots)
+
+    async def drop_foreign_checkpoints(self, consumer: str) -> int:
+        return await self._read(self._backend.drop_foreign_checkpoints, consumer)
 
     async def close(self) -> None:
         if self._is_closed:

@@ -126,12 +126,17 @@ class UnitOfWork:
         self._unparked += messages
 
     def request(
-        self, *, checkpoints: Sequence[Checkpoint] = (), idempotency: IdempotencyRecord | None = None
+        self,
+        *,
+        checkpoints: Sequence[Checkpoint] = (),
+        idempotency: IdempotencyRecord | None = None,
+        claim: IdempotencyRecord | None = None,
     ) -> AppendRequest:
         """Return everything as one append request."""
         return AppendRequest(
             events=tuple(self._events),
             idempotency=idempotency,
+            claim=claim,
             timers=tuple(self._timers.values()),
             cancelled_timers=tuple(self._cancelled),
             checkpoints=tuple(checkpoints),
@@ -140,7 +145,11 @@ class UnitOfWork:
         )
 
     async def commit(
-        self, *, checkpoints: Sequence[Checkpoint] = (), idempotency: IdempotencyRecord | None = None
+        self,
+        *,
+        checkpoints: Sequence[Checkpoint] = (),
+        idempotency: IdempotencyRecord | None = None,
+        claim: IdempotencyRecord | None = None,
     ) -> bool:
         """Append everything; return False when others have appended first and another attempt is worth while.
 
@@ -149,7 +158,7 @@ class UnitOfWork:
             IdempotencyKeyTaken: The key was used meanwhile. Nothing was recorded.
             Unavailable: The store does not answer.
         """
-        request = self.request(checkpoints=checkpoints, idempotency=idempotency)
+        request = self.request(checkpoints=checkpoints, idempotency=idempotency, claim=claim)
         try:
             self._on_committed(await self._store.append(request) if request != EMPTY_REQUEST else AppendResult(0, 0))
         except Conflict as conflict:
@@ -158,11 +167,11 @@ class UnitOfWork:
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret, jitter
         return self.is_committed
 
-    async def position(self, stream: str) -> int:
-        """Return the position of a committed stream's last event, 0 where it has none."""
-        if stream in self._positions:
+    async def position(self, stream: str, version: int) -> int:
+        """Return the position of an event of a committed stream; 0 for version 0."""
+        if stream in self._positions and version == self.version(stream):
             return self._positions[stream]
-        return await self._store.position_of(stream, self.version(stream))
+        return await self._store.position_of(stream, version)
 
     def _on_committed(self, result: AppendResult) -> None:
         self.is_committed = True

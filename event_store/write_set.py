@@ -64,8 +64,8 @@ def _event_rows(request: AppendRequest, encoded: Sequence[bytes], first: int) ->
 
 
 def _add_side_rows(rows: WriteSet, request: AppendRequest) -> None:
-    if request.idempotency:
-        rows.idempotency.setdefault(request.idempotency.key, request.idempotency)
+    for record in request.keys:
+        rows.idempotency.setdefault(record.key, record)
     for checkpoint in request.checkpoints:
         key = ConsumerPartition(checkpoint.consumer, checkpoint.partition)
         rows.checkpoints[key] = max(checkpoint.position, rows.checkpoints.get(key, 0))

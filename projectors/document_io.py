@@ -7,6 +7,7 @@ a second writer that has not yet heard of its replacement are harmless.
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pymongo
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -21,6 +22,10 @@ Write = ReplaceOne[Document] | DeleteOne
 Save = Callable[[Collection, Folded], Awaitable[None]]
 """`save`, or a batched form of it."""
 
+DEADLINE = 20.0
+"""Seconds for a round trip. Nobody waits for an answer; a server that is only slow must not be asked all over again."""
+WHOLE_DEADLINE = 3_600.0
+"""Seconds for what is done to whole collections, which the server gives up then: on a large one it may take minutes."""
 CHUNK = 500
 """Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
 DUPLICATE_KEY = 11000
@@ -30,8 +35,9 @@ async def load(collection: Collection, keys: Sequence[str]) -> dict[str, Documen
     """Return the stored documents among these ids."""
     found: dict[str, Document] = {}
     for chunk in _chunks(keys):
-        async for document in collection.find({"_id": {"$in": list(chunk)}}):
-            found[document["_id"]] = document
+        with pymongo.timeout(DEADLINE):
+            async for document in collection.find({"_id": {"$in": list(chunk)}}):
+                found[document["_id"]] = document
     return found
 
 
@@ -54,7 +60,8 @@ async def _bulk_write(collection: Collection, writes: Sequence[Write]) -> list[i
     if not writes:
         return []
     try:
-        await collection.bulk_write(writes, ordered=False)
+        with pymongo.timeout(DEADLINE):
+            await collection.bulk_write(writes, ordered=False)
     except BulkWriteError as error:
         failures: list[Mapping[str, Any]] = error.details["writeErrors"]
         if any(failure["code"] != DUPLICATE_KEY for failure in failures):

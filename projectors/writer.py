@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence, Set
 
+import pymongo
+
 from projectors.document_cache import DocumentCache
-from projectors.document_io import Collection, Database
+from projectors.document_io import WHOLE_DEADLINE, Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
 from projectors.read_model import Index, ReadModel
-from schemas.documents import TALLIES, filters_of
+from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
+START_DEADLINE = 30.0
+"""Seconds for the server to start."""
 TEXT_INDEXES = "textIndexes"
 """The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
@@ -37,24 +41,52 @@ async def write(
         raise
 
 
+async def wait_for_server(database: Database) -> None:
+    """Wait until the server of the documents answers; it may still be starting.
+
+    Raises:
+        PyMongoError: It does not, in `START_DEADLINE` seconds.
+    """
+    with pymongo.timeout(START_DEADLINE):
+        await database.command("ping")
+
+
 async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> None:
-    """Create the indexes that are missing."""
-    text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
-    for model in models:
-        for index in model.indexes:
-            await _ensure_index(database, model.view.name, index, text_indexes)
-    await database[TALLIES].create_index([("view", 1), ("label", 1)])
+    """Create the indexes that are missing, once the server answers."""
+    await wait_for_server(database)
+    with pymongo.timeout(WHOLE_DEADLINE):
+        text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
+        for model in models:
+            for index in model.indexes:
+                await _ensure_index(database, model.view.name, index, text_indexes)
+        await database[TALLIES].create_index([("view", 1), ("label", 1)])
+
+
+async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
+    """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
+    await wait_for_server(database)
+    earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
+    with pymongo.timeout(WHOLE_DEADLINE):
+        for name in earlier.intersection(await database.list_collection_names()):
+            for beside in (CHECKPOINTS, ORIGINS, TALLIES):
+                await database[beside].delete_many({"view": name})
+            await database.drop_collection(name)
 
 
 async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
-    """Create an index; a text index only once, for one of the servers can neither list it nor create it again."""
+    """Create an index; a text index only once, for one of the servers can neither list it nor create it again.
+
+    A text index takes words as they are: its fields hold tokens of `text.search_words`.
+    """
     name = f"{view}/{index[0][0]}"
     is_text = any(direction == "text" for _, direction in index)
     if is_text and name in text_indexes:
         return
-    await database[view].create_index(list(index))
     if is_text:
+        await database[view].create_index(list(index), default_language="none")
         await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
+    else:
+        await database[view].create_index(list(index))
 
 
 async def _write_tallies(

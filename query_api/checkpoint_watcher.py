@@ -9,8 +9,10 @@ import structlog
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from concurrency.batcher import Batcher
 from concurrency.poll_interval import PollInterval
 from schemas.documents import CHECKPOINTS, Document, checkpoint_id, topic_partition_of_checkpoint
+from schemas.error_codes import code_of
 from schemas.topics import TopicPartition
 
 Key = tuple[str, TopicPartition]
@@ -27,12 +29,15 @@ class CheckpointWatcher:
 
     A projection in the same process calls `advance`. For projections in other processes the checkpoints that queries
     wait for are read at `interval`; while none waits, nothing is read.
+
+    What it remembers is wrong once the documents were dropped; `confirm` finds out.
     """
 
     def __init__(self, read: ReadCheckpoints, *, interval: PollInterval = POLL_INTERVAL) -> None:
         self._read = read
         self._interval = interval
         self._checkpoints: dict[Key, int] = {}
+        self._confirmations: Batcher[Key, Checkpoints] = Batcher(read)
         self._waiters: dict[Key, set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
         self._last_wait_at = 0.0
         self._poll_task: asyncio.Task[None] | None = None
@@ -62,6 +67,18 @@ class CheckpointWatcher:
         finally:
             self._remove(key, entry)
 
+    async def confirm(self, view: str, partition: TopicPartition, position: int) -> bool:
+        """Read a view's checkpoint again, and return whether it is at least `position`.
+
+        Raises:
+            PyMongoError: The documents do not answer.
+        """
+        key = view, partition
+        stored = (await self._confirmations.ask(key)).get(key, 0)
+        if stored < self._checkpoints.get(key, 0):
+            self._checkpoints[key] = stored
+        return stored >= position
+
     def _remove(self, key: Key, entry: tuple[int, asyncio.Future[None]]) -> None:
         self._waiters[key].discard(entry)
         if not self._waiters[key]:
@@ -77,7 +94,7 @@ class CheckpointWatcher:
                 for (view, partition), position in (await self._read(list(self._waiters))).items():
                     self.advance(view, partition, position)
             except PyMongoError as error:
-                log.warning("checkpoints unreadable", error=str(error))
+                log.warning("checkpoints unreadable", cause=code_of(error))
             await asyncio.sleep(self._interval.after(clock() - self._last_wait_at))
 
 
@@ -87,6 +104,10 @@ def checkpoint_reader(database: AsyncDatabase[Document]) -> ReadCheckpoints:
     async def read(keys: Collection[Key]) -> Checkpoints:
         query = {"_id": {"$in": [checkpoint_id(view, partition) for view, partition in keys]}}
         found = [document async for document in database[CHECKPOINTS].find(query)]
-        return {topic_partition_of_checkpoint(document): document["position"] for document in found}
+        return {
+            topic_partition_of_checkpoint(document): document["position"]
+            for document in found
+            if document.get("log") != ""  # else the documents are being dropped
+        }
 
     return read

@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 
 from concurrency.batcher import Batcher
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.log_guard import LogGuard
 from schemas.documents import TALLIES, Document, View
 from schemas.errors import Unavailable
 from schemas.sealed import Sealed
@@ -35,6 +36,10 @@ class QueryContext:
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
+    warehouse: str
+    """The id of the warehouse that orders are shipped from."""
+    guard: LogGuard | None = None
+    """None where the documents were compared with the log before the process began to answer."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
     """Reads documents by view and id."""
 
@@ -74,8 +79,14 @@ class QueryContext:
 
 
 def query_context(request: Request) -> QueryContext:
-    """Return the context of the request's app; a dependency."""
+    """Return the context of the request's app; a dependency.
+
+    Raises:
+        LogMismatch: The documents are not known to be of the log.
+    """
     context: QueryContext = request.app.state.context
+    if context.guard is not None:
+        context.guard.check()
     return context
 
 

@@ -10,6 +10,7 @@ from query_api.context import CurrentContext, QueryContext
 from schemas.documents import View
 from schemas.errors import Invalid, Stale
 from schemas.stream_names import category_of
+from schemas.topics import TopicPartition
 
 HEADER = "X-Min-Position"
 OPTIONAL_POSITION: TypeAdapter[str | None] = TypeAdapter(str | None)
@@ -50,9 +51,30 @@ def fresh(view: View, *, timeout: float = TIMEOUT) -> Any:
 
 async def wait_until_fresh(context: QueryContext, view: View, header: str, *, timeout: float = TIMEOUT) -> None:
     """Wait until the view has reached the position of the header; raises as `fresh` does."""
+    await wait_until_remembered(context, view, header, timeout=timeout)
+    await confirm_fresh(context, view, header)
+
+
+async def wait_until_remembered(context: QueryContext, view: View, header: str, *, timeout: float = TIMEOUT) -> int:
+    """As `wait_until_fresh`, but believe what is remembered of the view; return the position.
+
+    Right where what is found then is itself as new as the position, else `confirm_fresh` must follow.
+    """
+    partition, position = _parse(context, view, header)
+    if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
+        raise Stale(f"{view.title} has not reached {header} yet")
+    return position
+
+
+async def confirm_fresh(context: QueryContext, view: View, header: str) -> None:
+    """Raise `Stale` unless the stored checkpoint of the view has reached the position of the header."""
+    partition, position = _parse(context, view, header)
+    if position and not await context.watcher.confirm(view.name, partition, position):
+        raise Stale(f"{view.title} has not reached {header} yet: its documents are built anew")
+
+
+def _parse(context: QueryContext, view: View, header: str) -> tuple[TopicPartition, int]:
     stream, position = parse_min_position(header)
     if category_of(stream) not in view.categories:
-        raise Invalid(f"{stream} is not seen in {view.name}", header=HEADER)
-    partition = view.topic_partition_of(stream, context.partitions)
-    if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
-        raise Stale(f"{view.name} has not reached {header} yet")
+        raise Invalid(f"{stream} is not seen in {view.title}", header=HEADER)
+    return view.topic_partition_of(stream, context.partitions), position

@@ -1,5 +1,7 @@
 """Builds the query API: it answers from the documents that the projectors write."""
 
+from functools import partial
+
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry
 from pymongo.asynchronous.database import AsyncDatabase
@@ -7,13 +9,16 @@ from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
 from edge.app import ServiceOptions, build_service
+from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, Opener, QueryContext
+from query_api.log_guard import LogGuard
 from query_api.routers import inventory, orders, products
 from schemas.documents import Document
 from schemas.errors import Unavailable
+from schemas.warehouse import MAIN_WAREHOUSE
 
 ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router)
 """Tried in this order, so the busiest come first."""
@@ -30,8 +35,11 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
+    warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
+    guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
+    probe: Probe | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -40,26 +48,27 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
+        guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
+        probe: Checks the documents for readiness; by default it reads.
     """
-
-    async def documents() -> None:
-        await database.command("ping")
-
     app = build_service(
         ServiceOptions(
             title="AIOutlet query API",
             routers=ROUTERS,
             verifier=verifier,
-            probes={"documents": documents},
+            probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions)
+    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse, guard)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 
 
-async def _unavailable(_: Request, __: Exception) -> Response:
-    return problem_of(Unavailable(UNREADABLE))
+async def _unavailable(_: Request, cause: Exception) -> Response:
+    error = Unavailable(UNREADABLE)
+    error.__cause__ = cause
+    return problem_of(error)

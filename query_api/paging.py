@@ -1,19 +1,25 @@
-"""Paged lists: their query parameters and their responses."""
+"""Paged lists: their query parameters and their responses.
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+A cursor leads from page to page and neither repeats nor leaves out what was there when the first was asked for. `skip`
+counts anew for every page, so it does both when something arrives or leaves meanwhile.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pymongo.asynchronous.collection import AsyncCollection
 
+from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
 from schemas.documents import Document
+from schemas.errors import Invalid
 
 MAX_ITEMS = 200
 """Items of one page, and ids in one query."""
 MAX_SKIP = 100_000
-
-Sort = Sequence[tuple[str, int]]
+MAX_CURSOR = 4_096
+"""Characters; the longest sort key makes 2,800."""
 
 
 class QueryParameters(BaseModel):
@@ -23,28 +29,60 @@ class QueryParameters(BaseModel):
 
 
 class PageParameters(QueryParameters):
-    """Which part of a list to return."""
+    """Which part of a list to return: what follows a cursor (the `next` of a page), or what follows `skip` items."""
 
     skip: Annotated[int, Field(ge=0, le=MAX_SKIP)] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
 
 
 class Listed(BaseModel):
-    """One part of a list; `total` counts all of it."""
+    """One part of a list; `total` counts all of it, and `next` is the cursor of the next page, if there is one."""
 
     items: list[Document]
     total: int
     skip: int
     limit: int
+    next: str | None
+
+
+class Page(NamedTuple):
+    """The documents of one page, and the cursor of the next, if there is one."""
+
+    documents: list[Document]
+    next: str | None
+
+    def listed(self, present: Callable[[Document], Document], total: int, parameters: PageParameters) -> Listed:
+        """Return the response: each document as `present` shows it."""
+        items = [present(document) for document in self.documents]
+        return Listed(items=items, total=total, skip=parameters.skip, limit=parameters.limit, next=self.next)
 
 
 async def find_page(
     collection: AsyncCollection[Document],
     query: Document,
     sort: Sort,
-    page: PageParameters,
-    fields: Mapping[str, int] | None,
-) -> list[Document]:
-    """Return the documents of one page."""
-    found = collection.find(query, fields).sort(list(sort)).skip(page.skip).limit(page.limit)
-    return await found.to_list()
+    parameters: PageParameters,
+    fields: Mapping[str, int] | None = None,
+) -> Page:
+    """Return one page; `fields` must not leave out those of `sort`.
+
+    Raises:
+        Invalid: The cursor is none of this list, or comes with `skip`.
+    """
+    listing, found = Listing(collection.name, query, sort), list[Document]()
+    for each in _queries(listing, parameters):
+        wanted = parameters.limit + 1 - len(found)
+        if wanted:
+            found += await collection.find(each, fields).sort(list(sort)).skip(parameters.skip).limit(wanted).to_list()
+    documents = found[: parameters.limit]
+    return Page(documents, write_cursor(listing, documents[-1]) if len(found) > len(documents) else None)
+
+
+def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:
+    if parameters.cursor is None:
+        return [listing.query]
+    if parameters.skip:
+        detail = "a cursor says itself where the page begins"
+        raise Invalid(detail, errors=[{"field": "skip", "in": "query", "code": "skip", "detail": detail}])
+    return narrow(listing, read_cursor(parameters.cursor, listing))

@@ -4,6 +4,7 @@ Stored bytes are compact JSON with `data` last; stream, version and position are
 leaf of the Merkle log (`schemas/merkle_leaf.py`) covers all four.
 """
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.envelope import SYSTEM, Actor, Client, Envelope
+from schemas.error_codes import code_of
 from schemas.errors import Poison
 from schemas.message import Event
 from schemas.registry import EVENTS
@@ -19,6 +21,9 @@ from schemas.upcasters import upcast
 
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 _SYSTEM = SYSTEM.model_dump(mode="json")
+_ID = re.compile(rb'\{"id":"([^"\\]*)"')
+ID_BYTES = 64
+"""So many bytes of what `encode` writes hold the event's id."""
 
 
 class Stored(NamedTuple):
@@ -69,9 +74,19 @@ def decode(stored: Stored) -> Envelope:
     try:
         fields = orjson.loads(stored.state)
         return envelope_of(fields, stored)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        correlation = correlation_of(fields)
-        raise Poison(f"undecodable event at position {stored.position}: {error}", **correlation) from error
+    except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
+        why = error.detail if isinstance(error, Poison) else code_of(error)
+        raise Poison(f"undecodable event at position {stored.position}: {why}", **correlation_of(fields)) from error
+
+
+def id_of(state: bytes) -> str:
+    """The id in an event's stored bytes, or in the first `ID_BYTES` of them; empty where there is none."""
+    if found := _ID.match(state):
+        return found[1].decode(errors="replace")
+    try:
+        return str(orjson.loads(state)["id"])
+    except (LookupError, TypeError, ValueError):
+        return ""
 
 
 def correlation_of(fields: object) -> dict[str, str]:
@@ -106,7 +121,8 @@ def envelope_of(fields: dict[str, Any], stored: Stored) -> Envelope:
 
 def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
     """The typed event of decoded fields, upcast to the current version."""
-    event = EVENTS[name]
+    if (event := EVENTS.get(name)) is None:
+        raise Poison(f"this release knows no {name[:64]!r}")
     if version != event.schema_version:
         data = upcast(name, version, data, to=event.schema_version)
     try:

@@ -16,19 +16,30 @@ from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_o
 Document = dict[str, Any]
 
 CHECKPOINTS = "checkpoints"
-"""The collection `{_id: "<view>/<topic>/<partition>", position}`: how far each view is written."""
+"""The collection `{_id: "<view>/<topic>/<partition>", view, log, position, eventId}`: how far each view is written, by
+the identity of the log and the event it had at this position."""
+ORIGINS = "origins"
+"""The collection of the same form that says up to which event documents may have been written: saved before them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
 
 
 class View(NamedTuple):
-    """One kind of document: its name, which is also its collection's, its topic, and the streams that feed it."""
+    """One kind of document: its title, its topic, the streams that feed it, and the form of its documents."""
 
-    name: str
+    title: str
     topic: str
     categories: frozenset[str]
     """The stream categories."""
+    form: int = 1
+    """Counts the changes of what the documents hold. Each form is built from the log in a collection of its own, beside
+    that of the form before, which processes of the release before go on to write and read."""
+
+    @property
+    def name(self) -> str:
+        """The name of its collection, under which its checkpoints and tallies are kept too."""
+        return self.title if self.form == 1 else f"{self.title}_{self.form}"
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
         """The partition in which this view reads `stream`."""
@@ -36,7 +47,7 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, frozenset({"order", "saga", "payment", "shipment"}))
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}))
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)
 

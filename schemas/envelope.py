@@ -17,6 +17,14 @@ class Actor(Message):
     id: str
     roles: tuple[str, ...] = ()
 
+    @property
+    def subject(self) -> str:
+        """The id that stands for kind and id together: whose orders are this actor's, and whose key seals its fields.
+
+        That of a customer is its own; that of another kind follows from both, so that nobody is taken for a customer.
+        """
+        return self.id if self.type == ActorType.CUSTOMER else derived_id(self.type, self.id)
+
 
 class Client(Message):
     """The network client that caused an event; on identity and security events only."""

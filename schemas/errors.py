@@ -6,18 +6,23 @@ AIOutletError
 ├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
 ├── Malformed              the body is not JSON                                  400
 ├── TooLarge               more bytes than a request may have                    413
+├── HeadTooLarge           more bytes than a request line and headers may have   431
+├── ClientTooSlow          the rest of the request did not come in time          408
 ├── Unauthorised           no credential, or not a valid one                     401
 ├── Forbidden              the caller may not do this                            403
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers
+│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
+│   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
 ├── Unavailable            a part we need does not answer                        503
+│   ├── LogMismatch            the documents are of another log                  503
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
+├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
 """
 
@@ -78,6 +83,22 @@ class TooLarge(AIOutletError):
     title = "The request is too large"
 
 
+class HeadTooLarge(AIOutletError):
+    """More bytes than a request line and its headers may have; the connection is closed."""
+
+    status = 431
+    code = "head_too_large"
+    title = "The request line and headers are too large"
+
+
+class ClientTooSlow(AIOutletError):
+    """The rest of the request did not come in time; nothing was done, and the connection is closed."""
+
+    status = 408
+    code = "request_timeout"
+    title = "The request did not come in time"
+
+
 class Unauthorised(AIOutletError):
     """No credential, or not a valid one."""
 
@@ -131,6 +152,13 @@ class CurrencyDiffers(Refused):
     title = "The currencies differ"
 
 
+class CurrencyNotAccepted(Refused):
+    """The rules of prices have no shipping fee in this currency."""
+
+    code = "currency_not_accepted"
+    title = "The shop does not sell in this currency"
+
+
 class TotalDiffers(Refused):
     """The customer saw another total; the quote says what it is now."""
 
@@ -164,6 +192,27 @@ class StockWouldBeNegative(Refused):
 
     code = "stock_would_be_negative"
     title = "The count would fall below what is reserved"
+
+
+class ReceiptExists(Refused):
+    """Another delivery was received under this id."""
+
+    code = "receipt_exists"
+    title = "Another delivery was received under this id"
+
+
+class AdjustmentExists(Refused):
+    """Another adjustment was made under this id."""
+
+    code = "adjustment_exists"
+    title = "Another adjustment was made under this id"
+
+
+class ChargeContradicted(Refused):
+    """The provider refuses a charge that it has approved before."""
+
+    code = "charge_contradicted"
+    title = "The charge was approved before"
 
 
 class SagaNotStuck(Refused):
@@ -209,11 +258,26 @@ class Unavailable(AIOutletError):
     title = "A part we need does not answer"
 
 
+class LogMismatch(Unavailable):
+    """The documents were folded from another log, or from events that this log no longer has; build them anew."""
+
+    code = "log_mismatch"
+    title = "The documents are not of this log"
+
+
 class StreamUnreadable(Unavailable):
     """A stream that many depend on has an event that this release cannot read; nothing was recorded."""
 
     code = "stream_unreadable"
     title = "A part of the log cannot be read"
+
+
+class TooManyConnections(AIOutletError):
+    """The server holds as many connections as it may; nothing was done, and this one is closed."""
+
+    status = 503
+    code = "too_many_connections"
+    title = "Too many connections"
 
 
 class Poison(AIOutletError):

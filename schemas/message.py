@@ -2,12 +2,14 @@
 
 from typing import Annotated, ClassVar
 
+import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 """An identifier: a UUIDv7 string; imported data may have other ones."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+"""Text as it was recorded, and what we write ourselves; what people send is held to `schemas.text`."""
 Quantity = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
 Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 """Minor units of a currency."""
@@ -38,6 +40,17 @@ class Command(Message):
     """An intention that may be refused; an unknown field is refused too."""
 
     model_config = ConfigDict(extra="forbid")
+
+    def as_sent(self) -> bytes:
+        """What the sender said, as JSON with sorted keys.
+
+        A field that was left out, or that says what it says when left out, is no part of it: so a request is the same
+        for a later release that has more optional fields.
+        """
+        sent = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_unset=True, exclude_defaults=True
+        )
+        return orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)
 
 
 class Event(Message):

@@ -2,42 +2,50 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
+from schemas.currencies import Price
 from schemas.message import Command, Event, Id, Instant, Money, Text
+from schemas.reserved_ids import ChosenId
+from schemas.text import Label, Line, Prose
 
-Prose = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+RecordedProse = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
+RecordedLabel = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 
 
 class CreateProduct(Command):
     """Add a product to the catalogue."""
 
-    product_id: Id
-    name: Text
+    product_id: ChosenId
+    name: Line
     department: Label
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
-class UpdateProduct(Command):
-    """Change the description of a product; fields that are left out stay as they are."""
+class ProductChanges(Command):
+    """New values of a product's fields (RFC 7396): those left out stay, and null clears what need not be there."""
+
+    name: Line | MISSING = MISSING
+    department: Label | MISSING = MISSING
+    category: Label | MISSING = MISSING
+    brand: Label | MISSING | None = MISSING
+    description: Prose | MISSING | None = MISSING
+
+
+class UpdateProduct(ProductChanges):
+    """Change the description of a product."""
 
     product_id: Id
-    name: Text | None = None
-    department: Label | None = None
-    category: Label | None = None
-    brand: Label | None = None
-    description: Prose | None = None
 
 
 class ChangePrice(Command):
     """Change the price of a product."""
 
     product_id: Id
-    price: Money
+    price: Price
 
 
 class DiscontinueProduct(Command):
@@ -58,10 +66,10 @@ class ProductCreated(ProductFact):
     wire_name: ClassVar[str] = "product.created"
 
     name: Text
-    department: Label
-    category: Label
-    brand: Label | None = None
-    description: Prose = ""
+    department: RecordedLabel
+    category: RecordedLabel
+    brand: RecordedLabel | None = None
+    description: RecordedProse = ""
     price: Money
 
 
@@ -71,10 +79,10 @@ class ProductUpdated(ProductFact):
     wire_name: ClassVar[str] = "product.updated"
 
     name: Text
-    department: Label
-    category: Label
-    brand: Label | None = None
-    description: Prose = ""
+    department: RecordedLabel
+    category: RecordedLabel
+    brand: RecordedLabel | None = None
+    description: RecordedProse = ""
 
 
 class ProductPriceChanged(ProductFact):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from schemas.errors import Poison
+
 Fields = dict[str, Any]
 Upcaster = Callable[[Fields], Fields]
 
@@ -14,10 +16,11 @@ def upcast(name: str, version: int, fields: Fields, *, to: int) -> Fields:
     """Lift `fields` from `version` to version `to`, one step at a time.
 
     Raises:
-        LookupError: A step is missing, or `version` is newer than this reader.
+        LookupError: A step is missing.
+        Poison: `version` is newer than this reader.
     """
     if version > to:
-        raise LookupError(f"{name} v{version} is newer than v{to}")
+        raise Poison(f"{name} v{version} is newer than v{to}, which this release knows")
     for step in range(version, to):
         fields = UPCASTERS[name, step](fields)
     return fields

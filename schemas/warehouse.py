@@ -6,6 +6,13 @@ from pydantic import Field
 
 from schemas.message import Command, Event, Id, Instant, Message, Quantity, Text
 
+MAIN_WAREHOUSE = "main"
+"""The id of the warehouse where a shop is told of no other."""
+
+
+MAX_RECEIVED = 1_000
+"""Lines of one delivery."""
+
 
 class StockLine(Message):
     """A quantity of one product."""
@@ -32,15 +39,15 @@ class Shortage(Message):
 class ReceiveStock(Command):
     """Take in a delivery; the same receipt is taken in once."""
 
-    warehouse_id: Id = "main"
+    warehouse_id: Id = MAIN_WAREHOUSE
     receipt_id: Id
-    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=1_000)]
+    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=MAX_RECEIVED)]
 
 
 class AdjustStock(Command):
     """Correct the quantity on hand."""
 
-    warehouse_id: Id = "main"
+    warehouse_id: Id = MAIN_WAREHOUSE
     adjustment_id: Id
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]

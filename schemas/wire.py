@@ -1,7 +1,7 @@
 """Events on Kafka: the value is the data; all the rest is in CloudEvents 1.0 binary-mode headers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,11 +9,16 @@ import orjson
 
 from schemas.codec import Stored, correlation_of, envelope_of
 from schemas.envelope import Envelope
+from schemas.error_codes import code_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition, addresses, addresses_of_stream
 
 Headers = list[tuple[str, bytes]]
 
+LOG = "log"
+"""The header with the identity of the log that a message was copied from."""
+MAX_POSITION = 2**63 - 1
+"""Of any store."""
 _FIXED_HEADERS = [("ce_specversion", b"1.0"), ("ce_source", b"/aioutlet"), ("content-type", b"application/json")]
 _TEXT_FIELDS = {
     "ce_id": "id",
@@ -68,7 +73,10 @@ class Outgoing(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """One message as received; only what is needed to filter it is decoded."""
+    """One message as received; only what is needed to filter it is decoded.
+
+    `event_id` and `log` are empty where the message does not say them.
+    """
 
     partition: TopicPartition
     position: int
@@ -81,6 +89,16 @@ class Incoming(NamedTuple):
     def stream(self) -> str:
         """The stream of its event, empty where the message does not say."""
         return self.headers.get("ce_subject", b"").decode(errors="replace")
+
+    @property
+    def event_id(self) -> str:
+        """The id of the event that the log must have at `position`."""
+        return self.headers.get("ce_id", b"").decode(errors="replace")
+
+    @property
+    def log(self) -> str:
+        """The identity of the log it was copied from."""
+        return self.headers.get(LOG, b"").decode(errors="replace")
 
 
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
@@ -111,7 +129,7 @@ def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
 
 def _unroutable(stored: Stored, error: Exception) -> Poison:
     correlation = correlation_of(_load_or_none(stored.state))
-    return Poison(f"unroutable event at position {stored.position}: {error}", **correlation)
+    return Poison(f"unroutable event at position {stored.position}: {code_of(error)}", **correlation)
 
 
 def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:
@@ -155,10 +173,17 @@ def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], va
     try:
         by_name = dict(headers)
         return Incoming(
-            partition, int(by_name["position"]), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
+            partition, _position(by_name), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
         )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"a message without its headers on {partition}: {error}") from error
+        raise Poison(f"a message without its headers on {partition}: {code_of(error)}") from error
+
+
+def _position(headers: Mapping[str, bytes]) -> int:
+    position = int(headers["position"])
+    if not 0 < position <= MAX_POSITION:
+        raise ValueError("no log has such a position")
+    return position
 
 
 def envelope_from(message: Incoming) -> Envelope:
@@ -171,9 +196,10 @@ def envelope_from(message: Incoming) -> Envelope:
         fields["data"] = orjson.loads(message.value)
         stored = Stored(message.position, headers["ce_subject"].decode(), int(headers["version"]), message.type, b"")
         return envelope_of(fields, stored)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.partition}"
-        raise Poison(f"undecodable message at {where}: {error}", **correlation_of(fields)) from error
+        why = error.detail if isinstance(error, Poison) else code_of(error)
+        raise Poison(f"undecodable message at {where}: {why}", **correlation_of(fields)) from error
 
 
 _load_cached = lru_cache(maxsize=1_024)(orjson.loads)

@@ -54,7 +54,13 @@ class Agent:
     def __init__(self, store: EventStore, processor: Processor, *, partitions: int, metrics: Metrics) -> None:
         self.processor = processor
         self._on_poison = metrics.poison_handler(processor.consumer)
-        self._subscription = CatchUpSubscription(store, processor, partitions=partitions, on_poison=self._on_poison)
+        self._subscription = CatchUpSubscription(
+            store,
+            processor,
+            partitions=partitions,
+            on_poison=self._on_poison,
+            on_set_aside=metrics.set_aside_handler(processor.consumer),
+        )
         self.batching_consumer = BatchingConsumer(self._subscription, name=processor.consumer, errors=ERRORS)
         self._retry = RetryPolicy(f"{processor.consumer} parked messages", ERRORS)
         metrics.track_age(self.batching_consumer)

@@ -25,8 +25,8 @@ class CarrierAnswer:
 class Carrier(Protocol):
     """Delivers shipments; requests with the same `idempotency_key` print one label."""
 
-    async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
-        """Print a label. None: there will never be an answer."""
+    async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
+        """Print a label; not every country has postal codes. None: there will never be an answer."""
 
     async def cancel(self, request: ShippingCancel) -> None:
         """Void the order's label, if there is one."""
@@ -39,7 +39,7 @@ FLAKY_FAILURES = 2
 class DummyCarrier:
     """A simulator without state: the answer depends on the postal code and the attempt."""
 
-    async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
+    async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
         """The answer that the postal code stands for."""
         match postal_code:
             case "00000":

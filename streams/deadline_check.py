@@ -105,9 +105,11 @@ class DeadlineCheck:
 
     async def _load_progress(self) -> _Progress:
         consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
-        head = await self._store.head()
+        checkpoints = {name: await self._store.checkpoints(name) for name in consumers}
+        # Read in this order: a message that is parked or recorded meanwhile is seen.
         parked = frozenset(message.subject for message in await self._store.parked(SAGA))
-        return _Progress(head, {name: await self._store.checkpoints(name) for name in consumers}, parked)
+        head = await self._store.head()
+        return _Progress(head, {name: _recorded(positions, head) for name, positions in checkpoints.items()}, parked)
 
     def _delay(self, timer: Timer, request: Envelope, progress: _Progress) -> timedelta | None:
         question = QUESTIONS[type(request.event)]  # type: ignore[index]
@@ -133,6 +135,11 @@ class DeadlineCheck:
         data = {"warehouseId": getattr(request.event, "warehouse_id", "")}
         found = addresses(request.event.wire_name, request.stream, data, self._partitions)
         return next(address.partition for address in found if address.partition.topic == topic)
+
+
+def _recorded(positions: Mapping[TopicPartition, int], head: int) -> Mapping[TopicPartition, int]:
+    """Leave out the positions past the head: they are another log's, until their consumer drops them."""
+    return {partition: position for partition, position in positions.items() if position <= head}
 
 
 def _find_request(timer: Timer, saga: Sequence[Envelope]) -> Envelope | None:

@@ -32,13 +32,18 @@ class TimerLoop:
         self._kind = kind
         self._clock = clock
         self._retry = RetryPolicy(self.name, (Unavailable,))
-        self._rounds = self._observed = 0
+        self.rounds = self._observed = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """As `MonitoredConsumer.is_waiting`."""
+        return self._retry.is_waiting
 
     async def run(self) -> None:
         """Poll until cancelled; while the database does not answer, retry."""
         while True:
             await self._retry.run(self.fire_due)
-            self._rounds += 1
+            self.rounds += 1
             await asyncio.sleep(POLL_EVERY)
 
     async def fire_due(self) -> int:
@@ -50,9 +55,9 @@ class TimerLoop:
 
     def observe(self) -> None:
         """Count a second without a finished round, unless the database does not answer."""
-        is_alive = self._rounds != self._observed or self._retry.is_waiting
+        is_alive = self.rounds != self._observed or self._retry.is_waiting
         self.age = 0.0 if is_alive else self.age + OBSERVE_EVERY
-        self._observed = self._rounds
+        self._observed = self.rounds
 
 
 class Deadlines:

@@ -17,7 +17,8 @@ from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.deadline_check import DeadlineCheck
 from streams.metrics import Metrics
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
+from streams.triggers import Trigger
 
 
 class Fulfilment(Processor):

@@ -25,7 +25,8 @@ from schemas.warehouse import (
     WarehouseCommand,
 )
 from streams.metrics import Metrics
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
+from streams.triggers import Trigger
 
 REQUESTS = (InventoryReservation, InventoryRelease, InventoryConfirmation, ShippingDispatched)
 

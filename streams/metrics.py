@@ -1,11 +1,13 @@
 """The Prometheus metrics of the relay, the processors and all consumers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from schemas.errors import Poison
+from schemas.wire import Incoming
+from subscriptions.catch_up import SetAside, log_set_aside
 from subscriptions.liveness import MonitoredConsumer
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,9 @@ class Metrics:
             "aioutlet_races_lost", "Appends decided again after a conflict.", ["consumer"], registry=registry
         )
         self.poison = Counter("aioutlet_poison", "Messages that could not be read.", ["consumer"], registry=registry)
+        self.set_aside = Counter(
+            "aioutlet_set_aside", "Messages whose events the log does not have.", ["consumer"], registry=registry
+        )
         self._ages = Gauge(
             "aioutlet_commit_age_seconds", "Time with work and nothing finished.", ["consumer"], registry=registry
         )
@@ -44,5 +49,14 @@ class Metrics:
         def report(poison: Poison) -> None:
             self.poison.labels(consumer=consumer).inc()
             log.error("unreadable message", consumer=consumer, cause=str(poison), **poison.extra)
+
+        return report
+
+    def set_aside_handler(self, consumer: str) -> SetAside:
+        """Return a callback that logs and counts messages of `consumer` whose events the log does not have."""
+
+        def report(messages: Sequence[Incoming]) -> None:
+            self.set_aside.labels(consumer=consumer).inc(len(messages))
+            log_set_aside(messages)
 
         return report

@@ -17,8 +17,8 @@ from schemas.stream_names import payment_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.metrics import Metrics
 from streams.payment_gateway import Gateway, GatewayAnswer, RefundAnswer
-from streams.processor import Trigger
 from streams.provider_processor import CallLimits, ProviderProcessor
+from streams.triggers import Trigger
 
 LATE_CHARGE = "charge"
 

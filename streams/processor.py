@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
@@ -17,14 +17,13 @@ from event_store.records import AppendRequest, Checkpoint, ParkedMessage, Timer
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from schemas.codec import decode
-from schemas.envelope import Cause, Envelope
+from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
-from schemas.ids import derived_id
-from schemas.message import Event
-from schemas.stream_names import ORDER_CATEGORIES, category_of, saga_stream, subject_of
+from schemas.stream_names import saga_stream
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
 from streams.parked_messages import ParkedMessages, cause_of, next_attempt
+from streams.triggers import Failure, Trigger, row_of_unreadable, trigger_of_message, trigger_of_timer
 from subscriptions.catch_up import UnreadableEvent
 
 CONFLICTS_TO_LOG = 20
@@ -33,32 +32,8 @@ CHECKPOINT_EVERY = 1.0
 """Seconds between two checkpoints of a partition without messages for the processor."""
 RETRIED_AT_ONCE = 50
 """Orders whose parked messages are tried at the same time."""
-BEHIND = "behind_a_parked_message"
-"""The cause of a message that has not been tried."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A message or a due timer to react to; `cause` goes on everything recorded because of it.
-
-    `message` is the row under which the message is parked when it fails; `is_parked` says that it is already.
-    """
-
-    order_id: str
-    cause: Cause
-    event: Event | None = None
-    timer: Timer | None = None
-    message: ParkedMessage | None = None
-    is_parked: bool = False
-
-
-class Failure(NamedTuple):
-    """A trigger that was not handled, and why."""
-
-    trigger: Trigger
-    error: Exception
 
 
 class Processor(ABC):
@@ -98,12 +73,17 @@ class Processor(ABC):
         """Return the triggers to react to, without those that later ones make pointless."""
         return triggers
 
+    def on_queued(self, order_id: str) -> None:  # noqa: B027 - by default it waits until the first one is due
+        """Do what is to be done when a message was parked behind others of its order."""
+
     def shared_streams(self, triggers: Sequence[Trigger]) -> Collection[str]:  # noqa: ARG002 - for those who override it
         """Return the streams to decide on that others of this process write too (`EventStore.exclusive`)."""
         return ()
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
-        """Return the last position finished, by partition."""
+        """Return the last position finished, by partition; none where one is not a position of this log."""
+        if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
+            log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         await self._parked.load(self._clock())
         checkpoints = await self._store.checkpoints(self.consumer)
         self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
@@ -115,6 +95,8 @@ class Processor(ABC):
         envelopes: Sequence[Envelope],
         position: int,
         unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str = "",  # noqa: ARG002 - its checkpoints are in the log's own database, and put back with it
     ) -> None:
         """Process these events and save the checkpoint `position`; messages that fail are parked."""
         if envelopes or unreadable:
@@ -144,7 +126,9 @@ class Processor(ABC):
         failures: list[tuple[Timer, Exception]] = []
         for timer in timers:
             try:
-                triggers.append(await self._trigger_of_timer(timer))
+                triggers.append(
+                    trigger_of_timer(timer, await self._store.stream(saga_stream(timer.subject)), self._clock())
+                )
             except Poison as poison:
                 failures.append((timer, poison))
         for trigger, error in await self._process(triggers):
@@ -171,16 +155,20 @@ class Processor(ABC):
         position: int,
     ) -> None:
         now = self._clock()
-        rows = [self._failed_row(self._row_of_unreadable(partition, each), each.cause) for each in unreadable]
+        rows = [
+            self._failed_row(row_of_unreadable(each, self.consumer, partition, now), each.cause) for each in unreadable
+        ]
         blocked = {row.subject for row in rows}
-        triggers = []
+        triggers, queued = [], []
         for envelope in envelopes:
-            trigger = self._trigger_of(envelope, partition, now)
+            trigger = trigger_of_message(envelope, self.consumer, partition, now)
             if trigger.message and (trigger.order_id in self._parked or trigger.order_id in blocked):
-                rows.append(trigger.message)
+                queued.append(trigger.message)
             else:
                 triggers.append(trigger)
-        await self._process(triggers, rows, (Checkpoint(self.consumer, partition, position),))
+        await self._process(triggers, [*rows, *queued], (Checkpoint(self.consumer, partition, position),))
+        for order_id in {row.subject for row in queued}:
+            self.on_queued(order_id)
 
     async def _retry(self, queue: Sequence[ParkedMessage]) -> None:
         """Try the parked messages of one order, one after another, up to the first that fails again."""
@@ -275,37 +263,17 @@ class Processor(ABC):
             later.append(replace(timer, due_at=now + delay, attempts=attempts))
         await self._store.postpone(later)
 
-    def _row_of_unreadable(self, partition: TopicPartition, event: UnreadableEvent) -> ParkedMessage:
-        is_of_order = category_of(event.stream) in ORDER_CATEGORIES
-        subject = subject_of(event.stream) if is_of_order else event.stream
-        return ParkedMessage(self.consumer, event.position, subject, partition, self._clock(), 0, BEHIND)
-
     def _failed_row(self, row: ParkedMessage, error: Exception) -> ParkedMessage:
         attempts, delay = next_attempt(row.attempts, error)
         self._metrics.parked.labels(consumer=self.consumer).inc(attempts == 1 and row.attempts == 0)
         return replace(row, attempts=attempts, retry_at=self._clock() + delay, cause=cause_of(error))
 
-    def _trigger_of(self, envelope: Envelope, partition: TopicPartition, at: datetime) -> Trigger:
-        """The message as a trigger; its answer happens now, whenever the message was sent."""
-        order_id = getattr(envelope.event, "order_id", envelope.stream)
-        row = ParkedMessage(self.consumer, envelope.position, order_id, partition, at, 0, BEHIND)
-        return Trigger(order_id, envelope.as_cause(at), envelope.event, message=row)
-
     async def _trigger_of_parked(self, row: ParkedMessage) -> Trigger:
         found = await self._store.log(row.position - 1, limit=1, until=row.position)
         if not found:
             raise Poison(f"the log has no event at position {row.position}")
-        trigger = self._trigger_of(decode(found[0]), row.partition, self._clock())
+        trigger = trigger_of_message(decode(found[0]), self.consumer, row.partition, self._clock())
         return replace(trigger, message=row, is_parked=True)
-
-    async def _trigger_of_timer(self, timer: Timer) -> Trigger:
-        """Take the timer's correlation from the last event of the order's saga."""
-        past = await self._store.stream(saga_stream(timer.subject))
-        if not past:
-            raise Poison(f"timer {timer.id} of an order without a saga")
-        last = past[-1]
-        cause = replace(last.as_cause(self._clock()), id=derived_id(last.id, "timer", timer.id, timer.token))
-        return Trigger(order_id=timer.subject, cause=cause, timer=timer)
 
     def _log_failure(self, trigger: Trigger, error: Exception) -> None:
         log.error(

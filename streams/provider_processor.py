@@ -10,8 +10,9 @@ from concurrency.gather import gather_all
 from event_store.store import EventStore
 from streams.metrics import Metrics
 from streams.parked_messages import StillRunning
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
 from streams.provider_calls import GRACE, ProviderCalls, ProviderFault
+from streams.triggers import Trigger
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,10 @@ class ProviderProcessor(Processor):
         """Return the last request of each order, and all timers."""
         last = {trigger.order_id: trigger for trigger in triggers if trigger.timer is None}
         return [trigger for trigger in triggers if trigger.timer or last[trigger.order_id] is trigger]
+
+    def on_queued(self, order_id: str) -> None:
+        """Ask at once: the new request replaces those that failed."""
+        self._expedite(order_id)
 
     async def call_for_each(
         self, triggers: Sequence[Trigger], handle: Callable[[Trigger], Awaitable[None]]

@@ -2,6 +2,8 @@
 
 Idempotence key: the position every message carries. After a crash between the acknowledgement and the
 checkpoint the last pages are sent again, and consumers skip the positions they have finished.
+
+Its checkpoint is believed only while the log has that event. Every message carries the identity of the log.
 """
 
 import asyncio
@@ -16,11 +18,12 @@ from aiokafka.errors import KafkaError
 
 from event_store.records import AppendRequest, Checkpoint
 from event_store.store import EventStore
-from schemas.codec import Stored
+from schemas.codec import Stored, id_of
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
-from schemas.wire import Outgoing, outgoing
+from schemas.wire import LOG, Outgoing, outgoing
 from subscriptions.catch_up import RELAY
+from subscriptions.log_watch import check_recorded
 from subscriptions.retry import RetryPolicy
 
 WHOLE_LOG = TopicPartition("", 0)
@@ -56,6 +59,7 @@ class Page(NamedTuple):
     batch: OutgoingBatch
     heads: Mapping[TopicPartition, int]
     position: int
+    event_id: str
     to_log: Sequence[Outgoing]
     """Messages to log once they are sent; empty unless the level is debug."""
 
@@ -68,24 +72,36 @@ class Relay:
         self._publisher = publisher
         self._partitions = partitions
         self._heads: dict[TopicPartition, int] = {}
-        self._position = 0
+        self._position, self._event_id = 0, ""
+        self._log_header = (LOG, b"")
 
     async def run(self) -> None:
-        """Copy until cancelled; while the broker or the database does not answer, retry."""
+        """Copy until cancelled; while the broker or the database does not answer, retry.
+
+        Raises:
+            LogReplaced: The log no longer has the event copied last.
+        """
         retry = RetryPolicy("relay", (KafkaError, Unavailable, OSError))
         await retry.run(self._load_checkpoints)
         while True:
             await retry.run(self._copy)
 
     async def _load_checkpoints(self) -> None:
+        if dropped := await self._store.drop_foreign_checkpoints(RELAY):
+            log.error("checkpoints of another log dropped", consumer=RELAY, checkpoints=dropped)
+        self._log_header = (LOG, (await self._store.log_id()).encode())
         heads = dict(await self._store.checkpoints(RELAY))
         self._position = heads.pop(WHOLE_LOG, 0)
+        self._event_id = (await self._store.event_ids({self._position})).get(self._position, "")
         self._heads = heads
 
     async def _copy(self) -> None:
         """Send everything past the checkpoint; later pages are read while earlier ones are in flight."""
         if await self._store.wait_past(self._position, timeout=IDLE_TIMEOUT) <= self._position:
             return
+        if self._position:
+            recorded = await self._store.event_ids({self._position})
+            check_recorded(self._position, self._event_id, recorded.get(self._position))
         in_flight: deque[asyncio.Future[None]] = deque()
         try:
             async with aclosing(self._pages()) as pages:
@@ -122,7 +138,7 @@ class Relay:
             await before
         await self._save_checkpoints(page.position, page.heads)
         self._heads.update(page.heads)
-        self._position = page.position
+        self._position, self._event_id = page.position, page.event_id
         _log_published(page.to_log)
 
     def _pack(self, page: Sequence[Stored], heads: dict[TopicPartition, int]) -> Page:
@@ -136,11 +152,13 @@ class Relay:
                 if is_debug:
                     to_log.append(message)
         changed = {partition: position for partition, position in heads.items() if position >= page[0].position}
-        return Page(batch, changed, page[-1].position, to_log)
+        return Page(batch, changed, page[-1].position, id_of(page[-1].state), to_log)
 
     def _messages(self, stored: Stored) -> Sequence[Outgoing]:
         try:
-            return outgoing(stored, self._partitions)
+            messages = outgoing(stored, self._partitions)
+            messages[0].headers.append(self._log_header)  # which all messages of an event share
+            return messages
         except Poison as poison:
             fields = {"position": stored.position, "type": stored.type, **poison.extra}
             log.exception("unroutable event skipped", cause=str(poison), **fields)

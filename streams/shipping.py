@@ -16,8 +16,8 @@ from schemas.stream_names import shipment_stream
 from schemas.topics import ORDERS
 from streams.carrier import Carrier, CarrierAnswer
 from streams.metrics import Metrics
-from streams.processor import Trigger
 from streams.provider_processor import CallLimits, ProviderProcessor
+from streams.triggers import Trigger
 
 
 class Shipping(ProviderProcessor):
@@ -69,7 +69,7 @@ class Shipping(ProviderProcessor):
         if answer:
             unit.decide(stream, prepare_command(request, answer), trigger.cause)
 
-    def _postal_code(self, request: ShippingPreparation) -> str:
+    def _postal_code(self, request: ShippingPreparation) -> str | None:
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code
 
 

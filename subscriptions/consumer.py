@@ -54,6 +54,11 @@ class BatchingConsumer:
         """As `MonitoredConsumer.reason`."""
         return self._liveness.reason
 
+    @property
+    def is_waiting(self) -> bool:
+        """As `MonitoredConsumer.is_waiting`."""
+        return self._retry.is_waiting
+
     def assign(self, partitions: Collection[TopicPartition]) -> None:
         """Consume exactly these partitions from now on; before the first call, all of them."""
         self._assignment = partitions

@@ -36,6 +36,20 @@ class MonitoredConsumer(Protocol):
     def reason(self) -> str:
         """What it has not done for these seconds."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for a database, a broker or a stream that must be mended first."""
+
+
+class ConsumerWaiting(Exception):
+    """A consumer waits for something that must be mended first."""
+
+
+async def check_not_waiting(consumer: MonitoredConsumer) -> None:
+    """Raise `ConsumerWaiting` while the consumer waits: a probe of whether its process is ready."""
+    if consumer.is_waiting:
+        raise ConsumerWaiting(consumer.name)
+
 
 class LivenessMonitor:
     """Counts the observations in which one consumer made no progress.

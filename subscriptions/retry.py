@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import structlog
 
+from schemas.error_codes import code_of
+
 T = TypeVar("T")
 FIRST, LONGEST = 0.1, 5.0
 """Pauses in seconds."""
@@ -37,7 +39,7 @@ class RetryPolicy:
                 except self._errors as error:
                     self._failing += not failures
                     failures += 1
-                    log.warning("waiting", name=self._name, failures=failures, cause=repr(error))
+                    log.warning("waiting", name=self._name, failures=failures, cause=code_of(error))
                 await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter
         finally:
             self._failing -= bool(failures)

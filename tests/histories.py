@@ -1,7 +1,7 @@
 """Short histories of orders, stock and products as the log would hold them, told by the examples' words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 import orjson
@@ -59,6 +59,20 @@ def recorded(history: Iterable[Event], *, after: int = 0) -> list[Envelope]:
     return envelopes
 
 
+class HistoryLog:
+    """The log of a history that no store has."""
+
+    def __init__(self, envelopes: Iterable[Envelope] = (), name: str = "a history") -> None:
+        self.ids = {envelope.position: envelope.id for envelope in envelopes}
+        self.name = name
+
+    async def log_id(self) -> str:
+        return self.name
+
+    async def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        return {position: self.ids[position] for position in positions if position in self.ids}
+
+
 def places_of(envelope: Envelope) -> list[TopicPartition]:
     """Where the relay publishes it."""
     data = orjson.loads(encode_data(envelope.event))
@@ -75,4 +89,4 @@ async def deliver(projection: Projection, envelopes: Sequence[Envelope], *, batc
                     by_place[place].append(envelope)
         for place, run in by_place.items():
             wanted = [envelope for envelope in run if envelope.type in projection.types]
-            await projection.handle(place, wanted, run[-1].position)
+            await projection.handle(place, wanted, run[-1].position, event_id=run[-1].id)

@@ -42,7 +42,7 @@ def journey(
     from aioutlet.journey.report import drawn
     from aioutlet.journey.run_journey import run_journey
     from aioutlet.journey.running_shop import NotRunning, RunningShop
-    from aioutlet.settings import WrongSettings, read
+    from aioutlet.settings import CannotStart, read
 
     console = Console()
     try:
@@ -51,7 +51,7 @@ def journey(
         baskets, products = _read(console, orders, skip, everything=all_products)
         plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, give_up_after)
         made = asyncio.run(run_journey(console, settings, plan, products))
-    except (ExtraMissing, NotRunning, WrongSettings, httpx.HTTPError, ExceptionGroup) as error:
+    except (ExtraMissing, NotRunning, CannotStart, httpx.HTTPError, ExceptionGroup) as error:
         console.print(why(error), style="bold red", markup=False)
         raise typer.Exit(CANNOT) from error
     console.print(drawn(made))

@@ -1,7 +1,9 @@
 """The whole journey, in order: list and stock the products, place the baskets, wait, and check."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from zlib import crc32
 
+import orjson
 from rich.console import Console
 
 from aioutlet.journey.baskets import demand, stocked
@@ -44,7 +46,12 @@ async def _prepare(console: Console, shop: Shop, plan: Plan, products: Sequence[
     with step(console, "listing products", len(products)) as told:
         await shop.staff.list_products(products, told)
     with step(console, "receiving stock", len(pieces)) as told:
-        await shop.staff.receive(f"journey-{plan.run}", pieces, told)
+        await shop.staff.receive(_delivery(plan.run, pieces), pieces, told)
+
+
+def _delivery(run: str, pieces: Mapping[str, int]) -> str:
+    """Name the delivery of a run after its content: a run continued with more baskets needs, and gets, another."""
+    return f"journey-{run}-{crc32(orjson.dumps(pieces, option=orjson.OPT_SORT_KEYS)):08x}"
 
 
 async def _checked(console: Console, running: RunningShop) -> list[Check]:

@@ -1,12 +1,13 @@
 """Where a running shop is: as its info file says, or as the settings of its services do."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 
 from aioutlet.broker import PARTITIONS
 from aioutlet.keys import token_secret
-from aioutlet.settings import Settings
+from aioutlet.settings import Settings, books_file, http_url
 
 INFO = "shop.json"
 
@@ -28,6 +29,8 @@ class RunningShop:
     secret: str
     partitions: int
     """Of every topic."""
+    provider_books: Path
+    """The file with the books of the payment stand-in; where there is none, they are not compared."""
 
     @classmethod
     def of(cls, settings: Settings) -> "RunningShop":
@@ -42,12 +45,13 @@ class RunningShop:
     @classmethod
     def _services(cls, settings: Settings) -> "RunningShop":
         return cls(
-            command_api=f"http://{settings.host}:{settings.command_port}",
-            query_api=f"http://{settings.host}:{settings.query_port}",
+            command_api=http_url(settings.host, settings.command_port),
+            query_api=http_url(settings.host, settings.query_port),
             documents=settings.require("documents", "the MongoDB of the services"),
             log=settings.log,
             secret=settings.require("token_secret", "the secret of the services"),
             partitions=settings.partitions,
+            provider_books=books_file(settings),
         )
 
     @classmethod
@@ -57,4 +61,4 @@ class RunningShop:
             doors = (info["commandApi"], info["queryApi"], info["documents"], info["log"])
         except (OSError, LookupError, ValueError) as error:
             raise NotRunning(f"no shop is running on {settings.data}: start it with 'make run'") from error
-        return cls(*doors, secret=token_secret(settings), partitions=PARTITIONS)
+        return cls(*doors, secret=token_secret(settings), partitions=PARTITIONS, provider_books=books_file(settings))

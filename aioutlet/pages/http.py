@@ -8,17 +8,19 @@ from aioutlet.pages.markdown import code, page, sentence, table
 from aioutlet.pages.openapi import openapi_documents
 
 LEAD = """\
-Every endpoint of the services. All but `/health/live`, `/health/ready`, `/metrics` and `/openapi.json` need
+Every endpoint of the services. Each `GET` answers `HEAD` too, with the same headers and no body; `OPTIONS`, and every
+405, say in `Allow` what a path takes. All but `/health/live`, `/health/ready`, `/metrics` and `/openapi.json` need
 `Authorization: Bearer` with a token from `aioutlet token`. Bodies are JSON in camelCase; an unknown field is refused.
-A refusal is a problem document with one of the [error codes](errors.md)."""
+A refusal is a problem document with one of the [error codes](errors.md). What an id means is said in [ids](ids.md), how
+large a request may be in [sizes](sizes.md)."""
 
 HEADERS = """\
 ## Headers
 
 | header | on | is |
 | --- | --- | --- |
-| `Idempotency-Key` | commands | 1 to 128 letters, digits, `.`, `_`, `:`, `-`; a repeat gets the first \
-answer, with `Idempotent-Replayed: true`; `POST /orders` needs one |
+| `Idempotency-Key` | commands | 1 to 128 letters, digits, `.`, `_`, `:`, `-`, or in quotes any printable ASCII; a \
+repeat gets the first answer, with `Idempotent-Replayed: true`; `POST /orders` needs one ([ids](ids.md)) |
 | `X-Min-Position` | queries | `<streamId>@<position>` of a command's answer: wait until the query can see it |
 | `X-Correlation-ID`, `X-Request-ID` | all | accepted and echoed; created if absent |
 | `traceparent` | all | W3C trace context, carried on into the log |

@@ -7,9 +7,9 @@ import orjson
 from pydantic import TypeAdapter
 
 from aioutlet.pages.markdown import table
-from schemas.address import Line
 from schemas.message import Cents, Currency, Id, Instant, Quantity, Text
 from schemas.sealed import Base64Url
+from schemas.text import Label, Line, Prose
 
 
 class ValueType(NamedTuple):
@@ -21,9 +21,11 @@ class ValueType(NamedTuple):
 
 
 VALUE_TYPES = (
-    ValueType("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first; new ids are UUIDv7"),
-    ValueType("text", Text, "1 to 500 characters, surrounding white space removed"),
-    ValueType("line", Line, "text without control characters"),
+    ValueType("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first: see [Ids](ids.md)"),
+    ValueType("text", Text, "1 to 500 characters as they were recorded"),
+    ValueType("line", Line, "1 to 500 characters of one line: see [Text](text.md)"),
+    ValueType("label", Label, "1 to 80 characters of one line: see [Text](text.md)"),
+    ValueType("prose", Prose, "at most 2,000 characters, with line breaks: see [Text](text.md)"),
     ValueType("amount", Cents, "minor units of a currency, 0 to 10¹²"),
     ValueType("quantity", Quantity, "1 to 1,000,000 pieces"),
     ValueType("currency", Currency, "three capitals, ISO 4217"),

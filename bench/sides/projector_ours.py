@@ -29,7 +29,7 @@ from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from projectors.writer import ensure_indexes
 from schemas.codec import Stored
-from schemas.documents import Document
+from schemas.documents import CHECKPOINTS, Document
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
 from schemas.wire import outgoing
@@ -81,7 +81,9 @@ class Side:
         database = self._client[name]
         await ensure_indexes(database, MODELS)
         reached: dict[TopicPartition, int] = {}
-        projection = Projection(MODELS, database, advance=lambda _, place, position: reached.update({place: position}))
+        projection = Projection(
+            MODELS, database, self._store, advance=lambda _, place, position: reached.update({place: position})
+        )
         subscription = CatchUpSubscription(self._store, projection, partitions=PARTITIONS, on_poison=_stop)
         feed = ProjectionConsumer(Arrived(self._records), subscription, name="bench", on_poison=_stop)
         begun = time.perf_counter()
@@ -98,7 +100,8 @@ class Side:
 
     async def _checked(self, database: Database, reached: Mapping[TopicPartition, int]) -> int:
         """Events in the orders' documents."""
-        told = (await load_checkpoints(database))[MODEL.view.name]
+        checkpoints = await load_checkpoints(database[CHECKPOINTS])
+        told = {mark.partition: mark.at.position for mark in checkpoints if mark.view == MODEL.view.name}
         orders = sum(bisect_right(self._orders[place], position) for place, position in reached.items())
         found = await database[MODEL.view.name].count_documents({})
         places = {place: position for place, position in reached.items() if place.topic == MODEL.view.topic}

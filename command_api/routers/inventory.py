@@ -10,53 +10,78 @@ from starlette.responses import Response
 
 from command_api.context import CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import AdjustmentAccepted, ReceiptAccepted
+from domain.warehouse.state import Warehouse
 from edge.auth import requires
-from schemas.errors import NotFound
-from schemas.message import Command, Id, Text
+from edge.problems import field_error
+from event_store.unit_of_work import UnitOfWork
+from schemas.errors import Invalid, NotFound
+from schemas.message import Command, Id
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream, warehouse_stream
-from schemas.warehouse import AdjustStock, ReceivedLine, ReceiveStock
+from schemas.text import Line
+from schemas.warehouse import MAX_RECEIVED, AdjustStock, ReceivedLine, ReceiveStock
 
 router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requires("admin")])
 
 
 class NewReceipt(Command):
-    """A delivery of products; the same `receiptId` is recorded once."""
+    """A delivery of products to the shop's warehouse; the same `receiptId` with the same pieces is recorded once."""
 
-    receipt_id: Id | None = None
-    warehouse_id: Id = "main"
-    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=1_000)]
+    receipt_id: ChosenId | None = None
+    warehouse_id: Id | None = None
+    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=MAX_RECEIVED)]
 
 
 class NewAdjustment(Command):
-    """A correction of a product's stock by `delta` pieces; the same `adjustmentId` is recorded once."""
+    """A correction of a product's stock by `delta` pieces; the same correction by its id is recorded once."""
 
-    adjustment_id: Id | None = None
-    warehouse_id: Id = "main"
+    adjustment_id: ChosenId | None = None
+    warehouse_id: Id | None = None
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
-    reason: Text
+    reason: Line
 
 
 @router.post("/receipts", status_code=201, response_model=ReceiptAccepted)
 async def receive_stock(body: NewReceipt, caller: CurrentCaller) -> Response:
-    """Record a delivery of products."""
-    request = caller.make_request(body)
-    receipt_id = body.receipt_id or request.derive_id("receipt")
+    """Record a delivery of products; another delivery under the same id is refused."""
+    request, warehouse_id = caller.make_request(body), known_warehouse(caller.context, body.warehouse_id)
+    receipt_id = body.receipt_id or request.new_id("receipt")
     await _check_products(caller.context, (line.product_id for line in body.items))
-    command = ReceiveStock(warehouse_id=body.warehouse_id, receipt_id=receipt_id, items=body.items)
+    command = ReceiveStock(warehouse_id=warehouse_id, receipt_id=receipt_id, items=body.items)
     reply = partial(ReceiptAccepted, receipt_id=receipt_id)
-    return await request.handle([_warehouse(caller.context, command)], reply, status=201)
+
+    def version(unit: UnitOfWork, stream: str) -> int:
+        warehouse: Warehouse = unit.state(stream)
+        return warehouse.receipts[receipt_id].version
+
+    return await request.handle([_warehouse(caller.context, command)], reply, status=201, version=version)
 
 
 @router.post("/adjustments", status_code=201, response_model=AdjustmentAccepted)
 async def adjust_stock(body: NewAdjustment, caller: CurrentCaller) -> Response:
-    """Correct the stock of one product."""
-    request = caller.make_request(body)
-    adjustment_id = body.adjustment_id or request.derive_id("adjustment")
+    """Correct the stock of one product; another correction under the same id is refused."""
+    request, warehouse_id = caller.make_request(body), known_warehouse(caller.context, body.warehouse_id)
+    adjustment_id = body.adjustment_id or request.new_id("adjustment")
     await _check_products(caller.context, [body.product_id])
-    command = AdjustStock(**dict(body) | {"adjustment_id": adjustment_id, "by": caller.actor.id})
+    ids = {"adjustment_id": adjustment_id, "warehouse_id": warehouse_id, "by": caller.actor.id}
+    command = AdjustStock(**dict(body) | ids)
     reply = partial(AdjustmentAccepted, adjustment_id=adjustment_id)
-    return await request.handle([_warehouse(caller.context, command)], reply, status=201)
+
+    def version(unit: UnitOfWork, stream: str) -> int:
+        warehouse: Warehouse = unit.state(stream)
+        return warehouse.adjustments[adjustment_id].version
+
+    return await request.handle([_warehouse(caller.context, command)], reply, status=201, version=version)
+
+
+def known_warehouse(context: CommandContext, warehouse_id: str | None) -> str:
+    """Return the warehouse of a request, by default the shop's; raise `Invalid` for one that nothing is sold from."""
+    if warehouse_id not in (None, context.warehouse):
+        detail = f"no such warehouse; known is {context.warehouse}"
+        error = field_error("warehouseId", "unknown_warehouse", detail)
+        raise Invalid(detail, errors=[error], warehouses=[context.warehouse])
+    return context.warehouse
 
 
 async def _check_products(context: CommandContext, product_ids: Iterable[str]) -> None:

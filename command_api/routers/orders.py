@@ -10,7 +10,7 @@ from command_api.responses import OrderAccepted
 from domain.dispatch import check_stock
 from edge.auth import requires
 from schemas.errors import NotFound, TransitionRefused
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.order import (
     DeliverOrder,
     MoveOrder,
@@ -23,6 +23,7 @@ from schemas.order import (
 from schemas.saga import CloseSaga
 from schemas.shipment import Dispatch, RecordDelivery
 from schemas.stream_names import order_stream, saga_stream, shipment_stream, warehouse_stream
+from schemas.text import Line
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 class Cancellation(Command):
     """The reason of a cancellation."""
 
-    reason: Text = "customer request"
+    reason: Line = "customer request"
 
 
 class NewStatus(Command):
@@ -85,7 +86,11 @@ async def _shipping_commands(context: CommandContext, order_id: str) -> list[Str
     return [
         _order(context, ShipOrder(order_id=order_id)),
         StreamCommand(context.sagas, saga_stream(order_id), CloseSaga(order_id=order_id)),
-        StreamCommand(context.shipments, shipment_stream(order_id), Dispatch(order_id=order_id)),
+        StreamCommand(
+            context.shipments,
+            shipment_stream(order_id),
+            Dispatch(order_id=order_id, warehouse_id=order.warehouse_id),
+        ),
     ]
 
 
@@ -106,7 +111,7 @@ async def _check_owner(caller: Caller, order_id: str) -> None:
         return
     events = await caller.context.store.stream(order_stream(order_id))
     created = events[0].event if events else None
-    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.id:
+    if not isinstance(created, OrderCreated) or created.customer_id != caller.actor.subject:
         raise _not_found(order_id)
 
 

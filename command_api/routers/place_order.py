@@ -1,7 +1,7 @@
 """`POST /orders`: places an order at the catalogue's prices, under a unique order number."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -9,14 +9,17 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.context import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY, CommandContext, CommandRequest, caller_of
+from command_api.context import CommandContext, CommandRequest, caller_of
+from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY
+from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
 from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
 from domain.product import Product
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
-from schemas.address import Address
+from schemas.actor_type import ActorType
+from schemas.envelope import Actor
 from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, ProductNotForSale
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
@@ -44,8 +47,8 @@ class NewOrder(Command):
     """A basket with its addresses and payment method; `totalAmount` is the total that the customer was shown."""
 
     items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
-    shipping_address: Address
-    billing_address: Address | None = None
+    shipping_address: PostalAddress
+    billing_address: PostalAddress | None = None
     payment_method: PaymentMethod = PaymentMethod()
     total_amount: Cents | None = None
     customer_id: Id | None = None
@@ -69,9 +72,9 @@ async def place_order(request: Request) -> Response:
     order = await read_json(request, NewOrder)
     caller.require_key()
     command_request = caller.make_request(order)
-    customer_id, order_id = customer_of(command_request, order), command_request.derive_id("order")
+    customer_id, order_id = customer_of(command_request.actor, order), command_request.new_id("order")
     cause, stream = command_request.cause, order_stream(order_id)
-    async with command_request.reply_once() as idempotent:
+    async with command_request.reply_once(again=partial(_reply_of_existing, caller.context)) as idempotent:
         for unit in idempotent.attempts(MAX_DRAWS):
             products = await load_products(caller.context, order)
             command = place_command(command_request, order, order_id, products, draw=unit.attempt)
@@ -79,8 +82,7 @@ async def place_order(request: Request) -> Response:
             unit.begin(ORDER, stream)
             [created] = unit.decide(stream, command, cause, subject_id=customer_id)
             unit.claim(order_number_stream(command.order_number), claimed, cause)
-            if not await idempotent.commit(unit, placed_reply(created)) and stream in unit.conflicts:
-                idempotent.set(await _reply_of_existing(caller.context, order_id))
+            await idempotent.commit(unit, placed_reply(created), claim=order_id)
     return idempotent.response(201)
 
 
@@ -110,7 +112,7 @@ def place_command(
         CurrencyDiffers: The products have prices in several currencies.
         Invalid: There are too many pieces of one product.
     """
-    customer_id, seal = customer_of(request, order), request.context.sealer.seal
+    customer_id, seal = customer_of(request.actor, order), request.context.sealer.seal
     shipping, billing = order.shipping_address, order.billing_address
     shipping_address = seal(customer_id, shipping.model_dump_json(by_alias=True))
     return PlaceOrder(
@@ -125,14 +127,15 @@ def place_command(
         shipping_address=shipping_address,
         billing_address=seal(customer_id, billing.model_dump_json(by_alias=True)) if billing else shipping_address,
         payment_method=order.payment_method,
+        warehouse_id=request.context.warehouse,
         cart_id=order.cart_id,
     )
 
 
-def customer_of(request: CommandRequest, order: NewOrder) -> str:
+def customer_of(actor: Actor, order: NewOrder) -> str:
     """Return the customer of an order: the caller, unless an admin names another."""
-    customer_id = order.customer_id or request.actor.id
-    if customer_id != request.actor.id and "admin" not in request.actor.roles:
+    customer_id = order.customer_id or actor.subject
+    if customer_id != actor.subject and ActorType.ADMIN not in actor.roles:
         raise Forbidden("an order is placed for oneself")
     return customer_id
 

@@ -10,22 +10,25 @@ from starlette.responses import Response
 
 from command_api.context import Caller, CurrentCaller, StreamCommand
 from command_api.responses import ProductAccepted, ProductsImported
+from domain.product import Product
 from edge.auth import requires
+from event_store.unit_of_work import UnitOfWork
+from schemas.currencies import Price
 from schemas.errors import Invalid
-from schemas.message import Command, Id, Money, Text
+from schemas.message import Command, Id
 from schemas.product import (
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
-    Label,
+    ProductChanges,
     ProductCommand,
-    Prose,
+    ProductCreated,
     UpdateProduct,
 )
+from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream
+from schemas.text import Label, Line, Prose
 
-IMPORT_PATH = "/products/import"
-IMPORT_BYTES = 1_048_576
 MAX_IMPORTED = 500
 
 router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires("admin")])
@@ -34,13 +37,13 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[requires
 class NewProduct(Command):
     """A new product; without `productId` it gets a new id."""
 
-    product_id: Id | None = None
-    name: Text
+    product_id: ChosenId | None = None
+    name: Line
     department: Label
     category: Label
     brand: Label | None = None
     description: Prose = ""
-    price: Money
+    price: Price
 
 
 class NewProducts(Command):
@@ -49,31 +52,26 @@ class NewProducts(Command):
     products: Annotated[tuple[CreateProduct, ...], Field(min_length=1, max_length=MAX_IMPORTED)]
 
 
-class ProductChanges(Command):
-    """New values of a product's fields; those left out stay."""
-
-    name: Text | None = None
-    department: Label | None = None
-    category: Label | None = None
-    brand: Label | None = None
-    description: Prose | None = None
-
-
 class NewPrice(Command):
     """The new price of a product."""
 
-    price: Money
+    price: Price
 
 
 @router.post("", status_code=201, response_model=ProductAccepted)
 async def create_product(body: NewProduct, caller: CurrentCaller) -> Response:
     """Add a product to the catalogue; an identical one changes nothing."""
     request = caller.make_request(body)
-    product_id = body.product_id or request.derive_id("product")
+    product_id = body.product_id or request.new_id("product")
     command = CreateProduct(**dict(body) | {"product_id": product_id})
-    return await request.handle(
-        [_product(caller, command)], partial(ProductAccepted, product_id=product_id), status=201
-    )
+    reply = partial(ProductAccepted, product_id=product_id)
+    return await request.handle([_product(caller, command)], reply, status=201, version=partial(_version, command))
+
+
+def _version(command: CreateProduct, unit: UnitOfWork, stream: str) -> int:
+    """Return the version at which this product was created; the last one where others made it what it is."""
+    product: Product = unit.state(stream)
+    return 1 if product.created == ProductCreated(**dict(command)) else unit.version(stream)
 
 
 @router.post("/import", response_model=ProductsImported)
@@ -103,8 +101,8 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
 async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
-    """Change the name, department, category, brand or description of a product."""
-    return await _change(caller, UpdateProduct(product_id=product_id, **dict(body)))
+    """Change the fields of a product that are given; null removes its brand or description."""
+    return await _change(caller, UpdateProduct(product_id=product_id, **body.model_dump(exclude_unset=True)))
 
 
 @router.put("/{product_id}/price", response_model=ProductAccepted)

@@ -9,9 +9,10 @@ from command_api.context import CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
 from edge.auth import requires
 from schemas.errors import NotFound
-from schemas.message import Command, Id, Text
+from schemas.message import Command, Id
 from schemas.saga import RequestResolution
 from schemas.stream_names import saga_stream
+from schemas.text import Line
 
 router = APIRouter(prefix="/admin/sagas", tags=["sagas"], dependencies=[requires("operator", "admin")])
 
@@ -19,14 +20,14 @@ router = APIRouter(prefix="/admin/sagas", tags=["sagas"], dependencies=[requires
 class Retry(Command):
     """Why the saga should try again."""
 
-    evidence: Text
+    evidence: Line
 
 
 class RetryOfOrder(Command):
     """A body with the id of its order, to be fingerprinted together."""
 
     order_id: Id
-    evidence: Text
+    evidence: Line
 
 
 @router.post("/{order_id}/retry", response_model=OrderAccepted)

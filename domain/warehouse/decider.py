@@ -5,9 +5,10 @@ from typing import assert_never
 
 from domain.decider import Decider
 from domain.warehouse.alarms import add_alarms
+from domain.warehouse.entry import digest_of
 from domain.warehouse.reservation import commit, confirm, expire, release, reserve
 from domain.warehouse.state import Warehouse, evolve
-from schemas.errors import StockWouldBeNegative
+from schemas.errors import AdjustmentExists, ReceiptExists, StockWouldBeNegative
 from schemas.warehouse import (
     AdjustStock,
     CommitReservation,
@@ -44,14 +45,22 @@ def decide(command: WarehouseCommand, warehouse: Warehouse) -> Sequence[Warehous
 
 
 def _receive(command: ReceiveStock, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
-    if command.receipt_id in warehouse.receipts:
-        return []
     items = tuple(StockLine(product_id=line.product_id, quantity=line.quantity) for line in command.items)
-    return [StockReceived(warehouse_id=command.warehouse_id, receipt_id=command.receipt_id, items=items)]
+    received = StockReceived(warehouse_id=command.warehouse_id, receipt_id=command.receipt_id, items=items)
+    entry = warehouse.receipts.get(command.receipt_id)
+    if entry is None:
+        return [received]
+    if entry.digest != digest_of(received):
+        raise ReceiptExists(f"another delivery was received as {command.receipt_id}", receiptId=command.receipt_id)
+    return []
 
 
 def _adjust(command: AdjustStock, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
-    if command.adjustment_id in warehouse.adjustments:
+    adjusted = StockAdjusted(**dict(command))
+    if entry := warehouse.adjustments.get(command.adjustment_id):
+        if entry.digest != digest_of(adjusted):
+            adjustment_id = command.adjustment_id
+            raise AdjustmentExists(f"another adjustment was made as {adjustment_id}", adjustmentId=adjustment_id)
         return []
     level = warehouse.level(command.product_id)
     if level.available + command.delta < 0:
@@ -61,7 +70,7 @@ def _adjust(command: AdjustStock, warehouse: Warehouse) -> Sequence[WarehouseEve
             onHand=level.on_hand,
             reserved=level.reserved,
         )
-    return add_alarms(warehouse, StockAdjusted(**dict(command)))
+    return add_alarms(warehouse, adjusted)
 
 
 WAREHOUSE = Decider(initial=Warehouse(), decide=decide, evolve=evolve)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from rpds import HashTrieMap, HashTrieSet
+from rpds import HashTrieMap
 
+from domain.warehouse.entry import Entry
 from domain.warehouse.state import Hold, HoldPhase, Level, Warehouse
 
-SNAPSHOT_VERSION = "warehouse-1"
+SNAPSHOT_VERSION = "warehouse-2"
 """Names the snapshot format. Snapshots of another version are not read; the stream is folded from its beginning.
 
 Move it whenever the fields of the state change, or the same events lead to another state. A golden file pins both
@@ -26,8 +27,9 @@ def dump(warehouse: Warehouse) -> bytes:
         "holds": _rows(warehouse.holds),
         "ended": _rows(warehouse.ended),
         "older_ended": _rows(warehouse.older_ended),
-        "receipts": list(warehouse.receipts),
-        "adjustments": list(warehouse.adjustments),
+        "receipts": list(warehouse.receipts.items()),
+        "adjustments": list(warehouse.adjustments.items()),
+        "version": warehouse.version,
     }
     return json.dumps(fields, separators=(",", ":")).encode()
 
@@ -40,8 +42,9 @@ def load(state: bytes) -> Warehouse:
         holds=_holds(fields["holds"]),
         ended=_holds(fields["ended"]),
         older_ended=_holds(fields["older_ended"]),
-        receipts=HashTrieSet(fields["receipts"]),
-        adjustments=HashTrieSet(fields["adjustments"]),
+        receipts=_entries(fields["receipts"]),
+        adjustments=_entries(fields["adjustments"]),
+        version=fields["version"],
     )
 
 
@@ -54,6 +57,10 @@ class SnapshotFormat(NamedTuple):
 
 
 WAREHOUSE_SNAPSHOT = SnapshotFormat(SNAPSHOT_VERSION, dump, load)
+
+
+def _entries(rows: list[list[Any]]) -> HashTrieMap[str, Entry]:
+    return HashTrieMap((entry_id, Entry(*entry)) for entry_id, entry in rows)
 
 
 def _rows(holds: HashTrieMap[str, Hold]) -> list[list[Any]]:

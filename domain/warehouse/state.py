@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from rpds import HashTrieMap, HashTrieSet
+from rpds import HashTrieMap
 
+from domain.warehouse.entry import Entry, digest_of
 from schemas.quantities import Quantities, quantities_of
 from schemas.warehouse import (
     InventoryCommitted,
@@ -85,8 +86,10 @@ class Warehouse:
     holds: HashTrieMap[str, Hold] = field(default_factory=HashTrieMap)
     ended: HashTrieMap[str, Hold] = field(default_factory=HashTrieMap)
     older_ended: HashTrieMap[str, Hold] = field(default_factory=HashTrieMap)
-    receipts: HashTrieSet[str] = field(default_factory=HashTrieSet)
-    adjustments: HashTrieSet[str] = field(default_factory=HashTrieSet)
+    receipts: HashTrieMap[str, Entry] = field(default_factory=HashTrieMap)
+    adjustments: HashTrieMap[str, Entry] = field(default_factory=HashTrieMap)
+    version: int = 0
+    """The number of events so far."""
 
     def level(self, product_id: str) -> Level:
         """The level of one product, zero for an unknown one."""
@@ -98,12 +101,16 @@ class Warehouse:
 
 
 def evolve(warehouse: Warehouse, event: WarehouseEvent) -> Warehouse:
+    return _apply(replace(warehouse, version=warehouse.version + 1), event)
+
+
+def _apply(warehouse: Warehouse, event: WarehouseEvent) -> Warehouse:
     match event:
         case StockReceived():
-            received = warehouse.receipts.insert(event.receipt_id)
+            received = warehouse.receipts.insert(event.receipt_id, Entry(warehouse.version, digest_of(event)))
             return replace(_change_levels(warehouse, quantities_of(event.items), on_hand=1), receipts=received)
         case StockAdjusted():
-            adjusted = warehouse.adjustments.insert(event.adjustment_id)
+            adjusted = warehouse.adjustments.insert(event.adjustment_id, Entry(warehouse.version, digest_of(event)))
             changed = _change_levels(warehouse, ((event.product_id, event.delta),), on_hand=1)
             return replace(changed, adjustments=adjusted)
         case InventoryReserved():

@@ -113,6 +113,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
     WHERE timers.id = given.id AND timers.token = given.token
 $$"""
 
+DROP_FOREIGN_CHECKPOINTS = """
+CREATE FUNCTION drop_foreign_checkpoints(whose text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    dropped bigint;
+BEGIN
+    DELETE FROM checkpoints WHERE consumer = whose
+    AND (SELECT max(position) FROM checkpoints WHERE consumer = whose)
+        > (SELECT coalesce(max(notification_id), 0) FROM stored_events);
+    GET DIAGNOSTICS dropped = ROW_COUNT;
+    RETURN dropped;
+END $$"""
+
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

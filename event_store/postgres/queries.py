@@ -33,7 +33,16 @@ LOG_OF_TYPES = f"""
     SELECT {EVENT} FROM stored_events AS e WHERE notification_id > %s AND notification_id <= %s
     AND topic = ANY(%s::text[]) ORDER BY notification_id LIMIT %s"""  # noqa: S608  # constants
 
+POSITION = """
+    SELECT coalesce(max(notification_id), 0) FROM stored_events WHERE originator_id = %s AND originator_version = %s"""
+
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM stored_events"
+
+LOG_ID = "SELECT id FROM log_identity"
+
+EVENT_IDS = """
+    SELECT notification_id, substring(state FROM 1 FOR %s) FROM stored_events
+    WHERE notification_id = ANY(%s::bigint[])"""
 
 CHECKPOINTS = "SELECT topic, partition, position FROM checkpoints WHERE consumer = %s"
 
@@ -52,6 +61,8 @@ PARKED = """
     WHERE consumer = %s ORDER BY position"""
 
 NEXT_DUE = "SELECT min(due_at) FROM timers"
+
+DROP_FOREIGN_CHECKPOINTS = "SELECT drop_foreign_checkpoints(%s)"
 
 SAVE_SNAPSHOT = """
     INSERT INTO snapshots AS known VALUES (%s, %s, %s, %s)

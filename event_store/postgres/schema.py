@@ -9,12 +9,14 @@ import psycopg
 
 from event_store.postgres.connections import Connection
 from event_store.postgres.functions import (
+    DROP_FOREIGN_CHECKPOINTS,
     NEXT_POSITION,
     POSTPONE_TIMERS,
     RECORD_BATCH,
     RECORD_BATCH_WITH_PARKED,
     REFUSE_CHANGE,
 )
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
 MIGRATION = 7_308_324_000
@@ -77,6 +79,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "REVOKE ALL ON FUNCTION postpone_timers FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION postpone_timers TO {WRITER}",
     ),
+    (
+        "CREATE TABLE log_identity (id text NOT NULL)",
+        "INSERT INTO log_identity VALUES (replace(gen_random_uuid()::text, '-', ''))",
+        f"GRANT SELECT ON log_identity TO {WRITER}, {READER}",
+        DROP_FOREIGN_CHECKPOINTS,
+        "REVOKE ALL ON FUNCTION drop_foreign_checkpoints FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION drop_foreign_checkpoints TO {WRITER}",
+    ),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""
 
@@ -100,7 +110,7 @@ def migrate(url: str) -> int:
             )
             return _apply(connection)
     except psycopg.Error as error:
-        raise Unavailable(f"the event store cannot be migrated: {error}") from error
+        raise Unavailable(f"the event store cannot be migrated: {code_of(error)}") from error
 
 
 def steps_applied(connection: Connection) -> int:

@@ -1,6 +1,6 @@
 """The event store on PostgreSQL: for many machines, each with few appending processes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage,
 from event_store.store import EventStore
 from event_store.tail import MANY_WRITERS
 from event_store.threaded import ThreadedStore
-from schemas.codec import Stored, encode
+from schemas.codec import ID_BYTES, Stored, encode, id_of
 from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
 
@@ -46,7 +46,10 @@ class PostgresBackend:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
-        self._connections = Connections(url)
+        try:
+            self._connections = Connections(url)
+        except psycopg.ProgrammingError:
+            raise Unavailable("the address of the event store cannot be read") from None  # its words repeat it
         applied = self._run(steps_applied)
         if applied < len(STEPS):
             self.close()
@@ -60,6 +63,10 @@ class PostgresBackend:
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         return self._fetch_events(queries.STREAMS, list(after), int_array(after.values()))
 
+    def position_of(self, stream: str, version: int) -> int:
+        ((position,),) = self._fetch(queries.POSITION, stream, version)
+        return int(position)
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         last = until if until is not None else 2**63 - 1
         if types:
@@ -69,6 +76,14 @@ class PostgresBackend:
     def head(self) -> int:
         ((head,),) = self._fetch(queries.HEAD)
         return int(head)
+
+    def log_id(self) -> str:
+        ((log_id,),) = self._fetch(queries.LOG_ID)
+        return str(log_id)
+
+    def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        rows = self._fetch(queries.EVENT_IDS, ID_BYTES, int_array(positions))
+        return {position: id_of(state) for position, state in rows}
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         rows = self._fetch(queries.CHECKPOINTS, consumer)
@@ -100,6 +115,10 @@ class PostgresBackend:
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         self._run(lambda connection: _save_snapshots(connection, snapshots))
+
+    def drop_foreign_checkpoints(self, consumer: str) -> int:
+        ((dropped,),) = self._fetch(queries.DROP_FOREIGN_CHECKPOINTS, consumer)
+        return int(dropped)
 
     def close(self) -> None:
         self._connections.close()

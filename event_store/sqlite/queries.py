@@ -18,7 +18,12 @@ LOG = "SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ? 
 LOG_OF_TYPES = """
     SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
     AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?"""
+POSITION = "SELECT ifnull(max(rowid), 0) FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 HEAD = "SELECT ifnull(max(rowid), 0) FROM stored_events"
+LOG_ID = "SELECT id FROM log_identity"
+EVENT_IDS = """
+    SELECT rowid, ifnull(substr(state, 1, ?), x'') FROM stored_events
+    WHERE rowid IN (SELECT value FROM json_each(?))"""
 CHECKPOINTS = "SELECT json_group_array(json_array(topic, partition, position)) FROM checkpoints WHERE consumer = ?"
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = ?"
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"
@@ -36,6 +41,9 @@ UNPARK = """
     DELETE FROM parked WHERE (consumer, position) IN (
         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
 NEXT_DUE = "SELECT min(due_at) FROM timers"
+DROP_FOREIGN_CHECKPOINTS = """
+    DELETE FROM checkpoints WHERE consumer = ?1 AND (SELECT max(position) FROM checkpoints WHERE consumer = ?1)
+    > (SELECT ifnull(max(rowid), 0) FROM stored_events)"""
 
 KEEP_HIGHEST_POSITION = "ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
 KEEP_NEWEST_VERSION = """ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state

@@ -23,6 +23,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         " topic TEXT NOT NULL, partition INTEGER NOT NULL, retry_at INTEGER NOT NULL, attempts INTEGER NOT NULL,"
         " cause TEXT NOT NULL, PRIMARY KEY (consumer, position)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE log_identity (id TEXT NOT NULL)",
+        "INSERT INTO log_identity VALUES (lower(hex(randomblob(16))))",
+    ),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `applied_steps`."""
 

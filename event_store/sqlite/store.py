@@ -1,7 +1,7 @@
 """The event store in one SQLite file: for one machine."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,14 +26,17 @@ from event_store.conflicts import (
 )
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
 from event_store.sqlite import queries
+from event_store.sqlite.file_check import check_file
 from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
 from event_store.sqlite.schema import migrate
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
 from event_store.write_set import WriteSet, build_write_set
-from schemas.codec import Stored, encode
+from schemas.codec import ID_BYTES, Stored, encode, id_of
 from schemas.topics import TopicPartition
 
+RECENT_EVENTS = 20_000
+"""Some seconds of a busy shop: consumers compare messages with these, and with older events in the file."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 REQUEST_ERRORS = (DataError, IntegrityError, InterfaceError, ProgrammingError)
@@ -46,7 +49,7 @@ def sqlite_store(path: Path | str, *, clock: Clock = wall_clock) -> EventStore:
     Raises:
         Unavailable: The file cannot be opened, or is not a database.
     """
-    return ThreadedStore(SQLiteBackend(str(path), clock))
+    return ThreadedStore(SQLiteBackend(str(path), clock), recent_events=RECENT_EVENTS)
 
 
 class SQLiteBackend:
@@ -58,6 +61,7 @@ class SQLiteBackend:
         self._recorder = Recorder(self._datastore)
         self._write_lock = Lock()
         with _available():
+            check_file(Path(path))
             self._recorder.create_table()
             with self._datastore.transaction(commit=True) as cursor:
                 migrate(cursor)
@@ -106,6 +110,11 @@ class SQLiteBackend:
         with self._reading() as cursor:
             return self._recorder.select(cursor, queries.STREAMS, (orjson.dumps(after).decode(),))
 
+    def position_of(self, stream: str, version: int) -> int:
+        with self._reading() as cursor:
+            (position,) = _fetch_row(cursor, queries.POSITION, (stream, version))
+            return int(position)
+
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         with self._reading() as cursor:
             last = until if until is not None else 2**63 - 1
@@ -117,6 +126,16 @@ class SQLiteBackend:
         with self._reading() as cursor:
             (head,) = _fetch_row(cursor, queries.HEAD)
             return int(head)
+
+    def log_id(self) -> str:
+        with self._reading() as cursor:
+            (log_id,) = _fetch_row(cursor, queries.LOG_ID)
+            return str(log_id)
+
+    def event_ids(self, positions: Collection[int]) -> dict[int, str]:
+        with self._reading() as cursor:
+            cursor.execute(queries.EVENT_IDS, (ID_BYTES, _json(list(positions))))
+            return {position: id_of(state) for position, state in cursor.fetchall()}
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._reading() as cursor:
@@ -165,6 +184,12 @@ class SQLiteBackend:
         with self._writing() as cursor:
             rows = [(s.stream, s.decider, s.version, s.state) for s in snapshots]
             insert_rows(cursor, "INSERT INTO snapshots", rows, queries.KEEP_NEWEST_VERSION)
+
+    def drop_foreign_checkpoints(self, consumer: str) -> int:
+        with self._writing() as cursor:
+            cursor.execute(queries.DROP_FOREIGN_CHECKPOINTS, (consumer,))
+            (dropped,) = _fetch_row(cursor, "SELECT changes()")
+            return int(dropped)
 
     def close(self) -> None:
         self._datastore.close()

@@ -14,13 +14,21 @@ from schemas.product import (
     ProductUpdated,
     ProductViewsCounted,
 )
+from schemas.text import normal_form
+from text.collation import sort_key
+from text.search_words import search_words, tokens
 
 
 def project(document: Document | None, _: Any, envelope: Envelope) -> Document | None:
     event = cast(ProductEvent, envelope.event)
     match event, document:
         case ProductCreated(), None:
-            new: Document = {**_description(event), "price": event.price.model_dump(), "forSale": True}
+            new: Document = {
+                "productId": event.product_id,
+                **_description(event),
+                "price": event.price.model_dump(),
+                "forSale": True,
+            }
             return new | {"createdAt": occurred_at(envelope)} | _last_update(envelope)
         case ProductCreated(), _:
             return document
@@ -51,13 +59,17 @@ def labels(document: Document) -> list[str]:
 
 
 def _description(event: ProductCreated | ProductUpdated) -> Document:
+    """Return the texts of an event in today's normal form, for it may be of older rules, and what is made of them."""
+    name, department, category = map(normal_form, (event.name, event.department, event.category))
+    brand = event.brand and normal_form(event.brand)
     return {
-        "name": event.name,
-        "department": event.department,
-        "category": event.category,
-        "brand": event.brand,
-        "description": event.description,
-        "words": " ".join(filter(None, (event.name, event.brand, event.category, event.department))),
+        "name": name,
+        "nameKey": sort_key(name),
+        "department": department,
+        "category": category,
+        "brand": brand,
+        "description": normal_form(event.description),
+        "words": " ".join(tokens(search_words(name, brand, category, department))),
     }
 
 
@@ -74,9 +86,9 @@ PRODUCTS = ReadModel(
     indexes=(
         (("department", 1), ("category", 1)),
         (("category", 1),),
-        (("price.amount", 1),),
-        (("name", 1),),
-        (("createdAt", 1),),
+        (("price.amount", 1), ("productId", 1)),
+        (("nameKey", 1), ("productId", 1)),
+        (("createdAt", 1), ("productId", 1)),
         (("words", "text"),),
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from projectors.verification.report import Findings
 from schemas import order, payment, saga
+from schemas.currencies import to_whole_units
 from schemas.message import Event
 from schemas.order import OrderStatus
 
@@ -69,7 +70,8 @@ class MoneyLedger:
             if not account.has_ended:
                 self.findings.add("G6", f"order {order_id} rests in {name}")
             elif balance != expected:
-                self.findings.add("G5", f"order {order_id} ({name}): kept {balance}, not {expected}")
+                kept, due = (to_whole_units(amount, account.currency) for amount in (balance, expected))
+                self.findings.add("G5", f"order {order_id} ({name}): kept {kept}, not {due} {account.currency}")
 
     def captured(self) -> dict[str, int]:
         """Return the sum of all captured amounts, by currency."""

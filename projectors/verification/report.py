@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 MAX_SHOWN = 20
 """Findings per guarantee that are kept as text; the others are only counted."""
 
+UNREADABLE = "log"
 GUARANTEES: Mapping[str, str] = {
+    UNREADABLE: "every event can be read",
     "G2": "versions and positions are contiguous",
     "G4": "every piece of stock is accounted for",
     "G5": "the money kept is that of the orders kept",
@@ -40,6 +42,8 @@ class Report:
     """Number of orders by status."""
     captured: Mapping[str, int]
     refunded: Mapping[str, int]
+    balances: Mapping[str, int]
+    """Captured minus refunded, by order."""
     stuck: tuple[str, ...]
     """Ids of the orders that an operator must decide on, or has failed by force."""
     findings: Mapping[str, int]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from projectors.verification.report import Findings
-from schemas import warehouse
+from schemas import order, shipment, warehouse
 from schemas.message import Event
 
 
@@ -26,11 +26,18 @@ class StockLevel:
 
 @dataclass(slots=True)
 class StockLedger:
-    """Checks 0 ≤ reserved ≤ on hand, and that no order releases or ships what it has not reserved."""
+    """Checks 0 ≤ reserved ≤ on hand, that no order gives back or ships what it has not reserved, and how orders end.
+
+    What was handed to the carrier has left the warehouse, and an order that failed or was cancelled holds nothing.
+    """
 
     findings: Findings
     levels: dict[tuple[str, str], StockLevel] = field(default_factory=lambda: defaultdict(StockLevel))
     """By warehouse id and product id."""
+    dispatched: set[str] = field(default_factory=set)
+    committed: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
+    """Orders by what has happened to them."""
 
     def apply(self, event: Event) -> None:
         """Count an event, and check the products it changes."""
@@ -45,12 +52,25 @@ class StockLedger:
                 self._reserve(event, event.items, 1)
             case warehouse.InventoryReleased() | warehouse.InventoryExpired():
                 self._reserve(event, event.items, -1)
+            case shipment.ShippingDispatched():
+                self.dispatched.add(event.order_id)
+            case order.OrderFailed() | order.OrderCancelled():
+                self.undone.add(event.order_id)
             case warehouse.InventoryCommitted():
+                self.committed.add(event.order_id)
                 for item in event.items:
                     self.levels[event.warehouse_id, item.product_id].shipped += item.quantity
                 self._reserve(event, event.items, -1)
             case _:
                 pass
+
+    def check_end(self) -> None:
+        """Check how orders have ended, once the whole log is applied."""
+        for order_id in sorted(self.dispatched - self.committed):
+            self.findings.add("G4", f"order {order_id} was dispatched and its goods are still in the books")
+        for (warehouse_id, product), level in self.levels.items():
+            for order_id in level.reserved_by_order.keys() & self.undone:
+                self.findings.add("G4", f"{product} in {warehouse_id} is held for order {order_id}, which has ended")
 
     def _reserve(self, event: warehouse.InventoryFact, items: Iterable[warehouse.StockLine], sign: int) -> None:
         for item in items:

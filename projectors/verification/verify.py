@@ -1,25 +1,26 @@
 """Folds the whole log again and compares it with everything that was derived from it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from event_store.reading import EventReader
 from projectors.checkpoints import load_checkpoints
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
+from projectors.origin import find_mismatch
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies
 from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
-from projectors.verification.report import Findings, Report
+from projectors.verification.report import UNREADABLE, Findings, Report
 from projectors.verification.sequence_check import SequenceCheck
 from projectors.verification.stock_ledger import StockLedger
 from schemas.codec import Stored, decode
-from schemas.documents import STOCK_VIEW
+from schemas.documents import CHECKPOINTS, STOCK_VIEW
 from schemas.envelope import Envelope
+from schemas.errors import Poison
 from schemas.wire import published_to
 
 PAGE = 2_000
-TYPES = frozenset(name for model in MODELS for name in model.types)
 Progress = Callable[[int, int], None]
 """Called with the position reached and the last one."""
 
@@ -30,7 +31,8 @@ async def verify(
     """Fold the whole log again and compare every document, tally, piece of stock and amount with it.
 
     An order still under way is a finding, so verify a shop at rest. Documents are compared up to their view's
-    checkpoints; those changed meanwhile are left out.
+    checkpoints; those changed meanwhile are left out. An event that cannot be read is a finding with its position, and
+    is left out as the projectors leave it out.
 
     Args:
         reader: The log.
@@ -40,13 +42,18 @@ async def verify(
     """
     findings = Findings()
     sequence, stock, money = SequenceCheck(findings), StockLedger(findings), MoneyLedger(findings)
-    checkpoints = await load_checkpoints(database)
-    views = [RefoldedView(model, checkpoints.get(model.view.name, {})) for model in MODELS]
+    if mismatch := await find_mismatch(database, reader):
+        findings.add("G7", mismatch)
+    checkpoints = await load_checkpoints(database[CHECKPOINTS])
+    views = [
+        RefoldedView(model, {mark.partition: mark.at.position for mark in checkpoints if mark.view == model.view.name})
+        for model in MODELS
+    ]
     head = await reader.head()
     while sequence.position < head and (page := await reader.log(sequence.position, limit=PAGE, until=head)):
         for stored in page:
             sequence.apply(stored)
-        events = [_decode(stored, partitions) for stored in page if stored.type in TYPES]
+        events = list(_decode_each(page, partitions, findings))
         for _, envelope in events:
             stock.apply(envelope.event)
             money.apply(envelope.event)
@@ -55,6 +62,7 @@ async def verify(
         if progress is not None:
             progress(sequence.position, head)
     sequence.check_end(head)
+    stock.check_end()
     money.check()
     for view in views:
         await compare_documents(database, view, findings)
@@ -64,10 +72,16 @@ async def verify(
     return _report(head, findings, views, money)
 
 
-def _decode(stored: Stored, partitions: int) -> tuple[PartitionByTopic, Envelope]:
-    """Return an event and the partition of each topic it is published to."""
-    by_topic = {partition.topic: partition for partition in published_to(stored, partitions)}
-    return by_topic, decode(stored)
+def _decode_each(
+    page: Iterable[Stored], partitions: int, findings: Findings
+) -> Iterator[tuple[PartitionByTopic, Envelope]]:
+    """Yield the events that can be read, each with the partition of every topic it is published to."""
+    for stored in page:
+        try:
+            by_topic = {partition.topic: partition for partition in published_to(stored, partitions)}
+            yield by_topic, decode(stored)
+        except Poison as poison:
+            findings.add(UNREADABLE, f"{stored.stream} v{stored.version} ({stored.type}): {poison}")
 
 
 def _report(head: int, findings: Findings, views: Sequence[RefoldedView], money: MoneyLedger) -> Report:
@@ -78,6 +92,7 @@ def _report(head: int, findings: Findings, views: Sequence[RefoldedView], money:
         orders=dict(Counter(account.status.value for account in money.accounts.values())),
         captured=money.captured(),
         refunded=money.refunded(),
+        balances={order_id: account.balance for order_id, account in money.accounts.items()},
         stuck=tuple(order_id for order_id, account in money.accounts.items() if account.is_stuck),
         findings=dict(findings.counts),
         shown={name: tuple(lines) for name, lines in findings.shown.items()},

@@ -1,20 +1,21 @@
 """Queries for stock."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from query_api.context import CurrentContext
+from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
 from schemas.message import Id
 
-BY_PRODUCT: Sort = (("productId", 1), ("_id", 1))
+BY_PRODUCT: Sort = (("productId", 1), ("warehouseId", 1))
 COUNTS = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
-HIDDEN = {"_id": 0}
 
 
 class InventoryParameters(PageParameters):
@@ -35,17 +36,23 @@ async def list_inventory(parameters: Annotated[InventoryParameters, Query()], co
         query["productId"] = {"$in": list(parameters.product_id)}
     if parameters.warehouse_id is not None:
         query["warehouseId"] = parameters.warehouse_id
-    documents = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, HIDDEN)
-    total = await context.count(STOCK_VIEW, query)
-    return Listed(items=documents, total=total, skip=parameters.skip, limit=parameters.limit)
+    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters)
+    present = partial(_present, warehouse_id=context.warehouse)
+    return page.listed(present, await context.count(STOCK_VIEW, query), parameters)
 
 
 @router.get("/{product_id}")
 async def get_inventory(product_id: str, context: CurrentContext) -> Document:
     """Get the stock of one product, in total and per warehouse."""
-    found = context.collection(STOCK_VIEW).find({"productId": product_id}, HIDDEN)
-    documents = await found.sort("warehouseId", 1).to_list()
+    found = context.collection(STOCK_VIEW).find({"productId": product_id}).sort("warehouseId", 1)
+    documents = [_present(document, warehouse_id=context.warehouse) for document in await found.to_list()]
     if not documents:
         raise NotFound(f"no stock of {product_id} was ever seen", product_id=product_id)
     sums = {name: sum(document[name] for document in documents) for name in COUNTS}
     return {"productId": product_id, **sums, "warehouses": documents}
+
+
+def _present(stock: Document, *, warehouse_id: str) -> Document:
+    """Return a stock document as it is shown: nothing is available in a warehouse that nothing is sold from."""
+    shown = {name: value for name, value in stock.items() if name != "_id"}
+    return shown if stock["warehouseId"] == warehouse_id else shown | {"available": 0}

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
 from query_api.context import CurrentContext, Opener, QueryContext, query_context
-from query_api.freshness import HEADER, OPTIONAL_POSITION, fresh, wait_until_fresh
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, Sort, find_page
+from query_api.cursors import Sort
+from query_api.freshness import HEADER, OPTIONAL_POSITION, confirm_fresh, fresh, wait_until_remembered
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor
@@ -51,11 +52,8 @@ async def list_orders(
 ) -> Listed:
     """List orders without their timelines, the newest first."""
     query = _build_query(parameters, actor)
-    documents = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
-    total = await _count(query, context)
-    return Listed(
-        items=[_present(order) for order in documents], total=total, skip=parameters.skip, limit=parameters.limit
-    )
+    page = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
+    return page.listed(_present, await _count(query, context), parameters)
 
 
 @router.get("/counts", dependencies=[requires("admin", "operator")])
@@ -78,13 +76,23 @@ async def count_orders(context: CurrentContext) -> dict[str, int]:
 async def get_order(request: Request) -> Response:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     context, actor, order_id = query_context(request), actor_of(request), request.path_params["order_id"]
-    if (min_position := request.headers.get(HEADER)) is not None:
-        await wait_until_fresh(context, ORDERS_VIEW, min_position)
-    document = await context.find_by_id(ORDERS_VIEW, order_id)
-    if document is None or not (_may_read_all(actor) or document["customerId"] == actor.id):
+    document = await _find_order(context, order_id, request.headers.get(HEADER))
+    if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
     order = _present(document) | {name: open_address(context.opener, document[name]) for name in ADDRESSES}
     return Response(orjson.dumps(order), media_type="application/json")
+
+
+async def _find_order(context: QueryContext, order_id: str, min_position: str | None) -> Document | None:
+    """Return the order once its view has reached a position; an order as new as that needs no second look."""
+    if min_position is None:
+        return await context.find_by_id(ORDERS_VIEW, order_id)
+    position = await wait_until_remembered(context, ORDERS_VIEW, min_position)
+    document = await context.find_by_id(ORDERS_VIEW, order_id)
+    if document is None or document["position"] < position:
+        await confirm_fresh(context, ORDERS_VIEW, min_position)
+        document = await context.find_by_id(ORDERS_VIEW, order_id)
+    return document
 
 
 def open_address(opener: Opener, field: Document) -> Document | None:
@@ -103,9 +111,9 @@ def _may_read_all(actor: Actor) -> bool:
 def _build_query(parameters: OrderParameters, actor: Actor) -> Document:
     customer = parameters.customer_id
     if not _may_read_all(actor):
-        if customer not in (None, actor.id):
+        if customer not in (None, actor.subject):
             raise Forbidden("these are somebody else's orders")
-        customer = actor.id
+        customer = actor.subject
     if parameters.ids is not None and len(parameters.ids) > MAX_ITEMS:
         raise Invalid(f"at most {MAX_ITEMS} ids", ids=len(parameters.ids))
     filters = {

@@ -1,40 +1,47 @@
 """Queries for products and departments."""
 
-import re
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from query_api.context import CurrentContext, QueryContext
+from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import Listed, PageParameters, Sort, find_page
+from query_api.paging import Listed, PageParameters, find_page
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
 from schemas.errors import NotFound
-from schemas.product import Label
+from schemas.message import Currency
+from schemas.text import Label, SearchText
+from text.collation import sort_key
+from text.search_words import query_words, tokens
 
+SORT_KEY = "nameKey"
 SORTS: dict[str, Sort] = {
-    "name": (("name", 1), ("_id", 1)),
-    "-name": (("name", -1), ("_id", 1)),
-    "price": (("price.amount", 1), ("_id", 1)),
-    "-price": (("price.amount", -1), ("_id", 1)),
-    "newest": (("createdAt", -1), ("_id", 1)),
+    "name": ((SORT_KEY, 1), ("productId", 1)),
+    "-name": ((SORT_KEY, -1), ("productId", -1)),
+    "price": (("price.amount", 1), ("productId", 1)),
+    "-price": (("price.amount", -1), ("productId", -1)),
+    "newest": (("createdAt", -1), ("productId", -1)),
 }
-HIDDEN = {"words": 0}
-"""Fields only the text search needs."""
+"""Both fields in one direction, so that an index gives the order and its reverse."""
+HIDDEN = {"_id": 0, "words": 0}
 Price = Annotated[int, Field(ge=0, le=10**12)]
 """Minor units; not strict, for parameters arrive as text."""
-_WORD = re.compile(r"\w+")
 
 
 class ProductParameters(PageParameters):
-    """Filters and order of products: prices in minor units, `q` the words a product must have."""
+    """Filters and order of products: `q` the words a product must have, prices in minor units.
+
+    Prices are compared as numbers: whoever asks by price in a catalogue of several currencies names one.
+    """
 
     department: Label | None = None
     category: Label | None = None
     min_price: Price | None = None
     max_price: Price | None = None
-    q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    currency: Currency | None = None
+    q: SearchText | None = None
     sort: Literal["name", "-name", "price", "-price", "newest"] = "name"
 
 
@@ -45,11 +52,9 @@ router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PR
 async def list_products(parameters: Annotated[ProductParameters, Query()], context: CurrentContext) -> Listed:
     """List the products for sale."""
     query = _build_query(parameters)
-    documents = await find_page(context.collection(PRODUCTS_VIEW), query, SORTS[parameters.sort], parameters, HIDDEN)
-    total = await _count(parameters, query, context)
-    return Listed(
-        items=[_present(product) for product in documents], total=total, skip=parameters.skip, limit=parameters.limit
-    )
+    sort = SORTS[parameters.sort]
+    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters, HIDDEN)
+    return page.listed(_present, await _count(parameters, query, context), parameters)
 
 
 @router.get("/departments")
@@ -67,7 +72,7 @@ async def list_departments(context: CurrentContext) -> list[Document]:
                 pass
     return [
         departments[name] | {"categories": _list_categories(departments[name]["categories"])}
-        for name in sorted(departments)
+        for name in sorted(departments, key=sort_key)
     ]
 
 
@@ -89,25 +94,27 @@ def _build_query(parameters: ProductParameters) -> Document:
         if bound is not None
     }:
         query["price.amount"] = price
+    if parameters.currency is not None:
+        query["price.currency"] = parameters.currency
     if parameters.q is not None:
         query["$text"] = {"$search": search_text(parameters.q)}
     return query
 
 
 def search_text(q: str) -> str:
-    """Quote every word, so that all are required and none is read as an operator."""
-    return " ".join(f'"{word}"' for word in _WORD.findall(q)) or '""'
+    """Quote the token of every word, so that all are required."""
+    return " ".join(f'"{token}"' for token in tokens(query_words(q)))
 
 
 async def _count(parameters: ProductParameters, query: Document, context: QueryContext) -> int:
-    if query.keys() & {"price.amount", "$text"}:
+    if query.keys() & {"price.amount", "price.currency", "$text"}:
         return await context.count(PRODUCTS_VIEW, query)
     filters = {"department": parameters.department, "category": parameters.category}
     return await context.read_tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
 
 
 def _present(product: Document) -> Document:
-    return {"productId": product["_id"], **{name: value for name, value in product.items() if name != "_id"}}
+    return {name: value for name, value in product.items() if name != SORT_KEY}
 
 
 def _department(departments: dict[str, Document], name: str) -> Document:
@@ -115,4 +122,4 @@ def _department(departments: dict[str, Document], name: str) -> Document:
 
 
 def _list_categories(categories: dict[str, int]) -> list[Document]:
-    return [{"category": name, "total": categories[name]} for name in sorted(categories)]
+    return [{"category": name, "total": categories[name]} for name in sorted(categories, key=sort_key)]

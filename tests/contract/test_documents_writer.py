@@ -3,25 +3,27 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from projectors import batched_io
-from projectors.checkpoints import load_checkpoints, save_checkpoints
+from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database, save
 from projectors.folding import Folded, TallyChange, fold
 from projectors.models.products import PRODUCTS
 from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
+from projectors.projection import Projection
 from projectors.read_model import ReadModel
-from projectors.writer import ensure_indexes, write
-from schemas.documents import TALLIES, Document, label
+from projectors.writer import drop_earlier_forms, ensure_indexes, write
+from schemas.documents import CHECKPOINTS, TALLIES, Document, label
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from tests.documents import on_every_server
 from tests.examples import MUG_ID
-from tests.histories import events, recorded
+from tests.histories import HistoryLog, deliver, events, recorded
 
 pytestmark = on_every_server
 
@@ -139,13 +141,15 @@ async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Datab
     other = recorded(events("product.created", product_id=MUG_ID), after=1)
     await write(mongodb, PRODUCTS, TopicPartition(PRODUCTS.view.topic, 3), other, DocumentCache())
     found = [tally["_id"] async for tally in mongodb[TALLIES].find({"label": label()})]
-    assert sorted(found) == ["products/0/{}", "products/3/{}"]
+    assert sorted(found) == [f"{PRODUCTS.view.name}/{partition}/{{}}" for partition in (0, 3)]
 
 
 async def test_a_checkpoint_never_moves_back(mongodb: Database) -> None:
-    await save_checkpoints(mongodb, ["orders"], WAREHOUSE, 41)
-    await save_checkpoints(mongodb, ["orders", "stock"], WAREHOUSE, 7)
-    assert await load_checkpoints(mongodb) == {"orders": {WAREHOUSE: 41}, "stock": {WAREHOUSE: 7}}
+    late, early = LogPosition(41, "event-41", "log"), LogPosition(7, "event-7", "log")
+    await save_checkpoints(mongodb[CHECKPOINTS], ["orders"], WAREHOUSE, late)
+    await save_checkpoints(mongodb[CHECKPOINTS], ["orders", "stock"], WAREHOUSE, early)
+    found = await load_checkpoints(mongodb[CHECKPOINTS])
+    assert sorted(found) == [("orders", WAREHOUSE, late), ("stock", WAREHOUSE, early)]
 
 
 async def test_ids_that_look_like_numbers_or_object_ids_are_only_text(mongodb: Database) -> None:
@@ -167,3 +171,34 @@ async def test_preparing_twice_is_preparing_once(mongodb: Database) -> None:
     once = await mongodb[PRODUCTS.view.name].index_information()
     await ensure_indexes(mongodb, MODELS)
     assert await mongodb[PRODUCTS.view.name].index_information() == once
+
+
+EARLIER = replace(PRODUCTS, view=PRODUCTS.view._replace(form=1))
+
+
+async def test_another_form_is_built_from_the_log_beside_the_one_before(mongodb: Database) -> None:
+    history = catalogue(20)
+    log = HistoryLog(history)
+    await deliver(Projection([EARLIER], mongodb, log), history)
+    before = await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)
+    now = Projection([PRODUCTS], mongodb, log)
+    assert await now.checkpoints() == {}
+    await deliver(now, history)
+    assert (await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)) == before
+    assert len(await stored(mongodb, PRODUCTS)) == len(before[0])
+    assert await counted(mongodb, PRODUCTS) == before[1]
+    assert await Projection([EARLIER], mongodb, log).checkpoints() == await now.checkpoints() != {}
+
+
+async def test_the_form_before_is_dropped_and_nothing_else(mongodb: Database) -> None:
+    history = catalogue(5)
+    log = HistoryLog(history)
+    for model in (EARLIER, PRODUCTS, STOCK):
+        await deliver(Projection([model], mongodb, log), history)
+    await drop_earlier_forms(mongodb, MODELS)
+    assert (await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)) == ({}, {})
+    assert EARLIER.view.name not in await mongodb.list_collection_names()
+    assert await Projection([EARLIER], mongodb, log).checkpoints() == {}
+    assert len(await stored(mongodb, PRODUCTS)) == 5
+    assert await Projection([PRODUCTS], mongodb, log).checkpoints() != {}
+    await drop_earlier_forms(mongodb, MODELS)

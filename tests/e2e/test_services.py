@@ -1,16 +1,20 @@
 """The shop as separate services on real parts: whatever is killed, comes or goes, every order is finished, once."""
 
 import asyncio
+import os
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from aioutlet.services import EXIT_CONSUMER_DEAD
 from tests.cluster.answers import not_once
+from tests.cluster.backup import back_up, put_back
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
-from tests.cluster.cluster import SECRETS
+from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
@@ -20,12 +24,14 @@ from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
+from tests.services.waiting import until
 
 pytestmark = pytest.mark.timeout(600)
 ORDERS, RATE = 300, 10
 DYING = ("-m", "tests.cluster.dying")
 SOON = {"AIOUTLET_COMMIT_AGE": "2", "PYTHONPATH": str(ROOT)}
-NOT_LIVE = 503
+NOT_LIVE = NOT_ANSWERED = 503
+GONE = 404
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +107,93 @@ async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage:
             assert stage.cluster.revive() == ["payment-1"]
             outcomes = {(await ask.settled(order))["outcome"] for order in placed}
         assert outcomes == {"completed"}
+
+
+async def seen(ask: Counter) -> tuple[set[str], int, int]:
+    """The products, and the orders as they are counted and as they are listed."""
+    staff = ask.bearer("staff", "admin")
+    products = await ask.queries.get("/products", params={"limit": 200}, headers=staff)
+    counts = await ask.queries.get("/orders/counts", headers=staff)
+    orders = await ask.queries.get("/orders", headers=staff)
+    ids = {product["productId"] for product in products.json()["items"]}
+    return ids, counts.json()["all"], orders.json()["total"]
+
+
+async def bought(ask: Counter, orders: int) -> tuple[str, list[str]]:
+    """A new product, and orders of it that have come to their end."""
+    product = await ask.product(stock=50)
+    placed = await asyncio.gather(*(ask.place({product: 1}) for _ in range(orders)))
+    ended = await asyncio.gather(*(ask.settled(order) for order in placed))
+    assert {order["outcome"] for order in ended} == {"completed"}
+    await ask.stock(product, reserved=orders)
+    return product, [order["orderId"] for order in placed]
+
+
+async def ended_by_themselves(services: Sequence[Service]) -> None:
+    """Wait until all of these have noticed that they remember another log."""
+    assert await asyncio.to_thread(until, lambda: not any(each.process for each in services), timeout=TIMEOUT)
+    for service in services:
+        assert "the log was replaced beneath this process" in service.said()
+        assert "Traceback" not in service.said()
+
+
+def finds_a_mismatch(query_api: Service) -> bool:
+    answer = query_api.ask("/health/ready")
+    return answer is not None and bool(answer.json().get("checks", {}).get("log") == "down")
+
+
+async def refuses(query_api: Service, ask: Counter, *paths: str) -> None:
+    """Wait until the query API has compared its documents with the log, and see that it answers nothing from them."""
+    assert await asyncio.to_thread(until, lambda: finds_a_mismatch(query_api), timeout=TIMEOUT)
+    for path in ("/products", "/orders", "/orders/counts", "/inventory", *paths):
+        answer = await ask.queries.get(path, headers=ask.bearer("staff", "admin"))
+        assert (answer.status_code, answer.json()["code"]) == (NOT_ANSWERED, "log_mismatch")
+
+
+def rebuild(stage: Stage) -> str:
+    """Run `aioutlet projections rebuild`; what it says."""
+    done = subprocess.run(
+        (*AIOUTLET, "projections", "rebuild"),
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | stage.cluster.environment,
+    )
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_living", [True, False], ids=["beneath living services", "services restarted"])
+async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see_and_orders_go_on(
+    stage: Stage, tmp_path: Path, is_living: bool
+) -> None:
+    cluster, query_api = stage.cluster, stage.cluster.named("query-api-1")
+    async with at_the_counter(stage) as ask:
+        kept, kept_orders = await bought(ask, 3)
+        before = await seen(ask)
+        assert "nothing to do" in rebuild(stage)
+        await asyncio.to_thread(back_up, stage.postgres, tmp_path / "copy")
+        lost, lost_orders = await bought(ask, 12)
+        assert await seen(ask) == (before[0] | {lost}, before[1] + 12, before[2] + 12)
+        if not is_living:
+            for service in cluster.services:
+                service.kill()
+        await asyncio.to_thread(put_back, stage.postgres, tmp_path / "copy")
+        if is_living:
+            await ended_by_themselves([service for service in cluster.services if service is not query_api])
+        else:
+            query_api._run()  # its start would wait until it is ready
+        lost_paths = (f"/products/{lost}", f"/inventory/{lost}", f"/orders/{lost_orders[0]}")
+        await refuses(query_api, ask, *lost_paths, f"/products/{kept}")
+        assert "documents dropped" in rebuild(stage)
+        await asyncio.to_thread(cluster.start)
+        for order_id in kept_orders:
+            assert (await ask.settled({"orderId": order_id, "position": 1}))["outcome"] == "completed"
+        await ask.stock(kept, reserved=3)
+        for path in lost_paths:
+            assert (await ask.queries.get(path, headers=ask.bearer("staff", "admin"))).status_code == GONE
+        more = await asyncio.gather(*(ask.place({kept: 1}) for _ in range(20)))
+        assert {(await ask.settled(order))["outcome"] for order in more} == {"completed"}
+        assert await seen(ask) == (before[0], before[1] + 20, before[2] + 20)
+        assert "nothing to do" in rebuild(stage)
+    assert not [service.name for service in cluster.services if "Traceback" in service.log.read_text()]

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import orjson
+from confluent_kafka.admin import AdminClient
 from prometheus_client import CollectorRegistry
 
 from aioutlet import components
@@ -26,6 +27,7 @@ from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
+from streams.topic_admin import ensure_topics, topic_specs
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 
 PARTITIONS = 6
@@ -33,6 +35,19 @@ TIMEOUT = 40.0
 WAIT_MS = 500
 SEALER = Sealer(b"a development key of 32 bytes ...")
 HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "12345", "country": "GB"}
+
+
+def without_topics(broker: str) -> None:
+    client = AdminClient({"bootstrap.servers": broker})
+    if old := [topic for topic in client.list_topics(timeout=10).topics if topic.startswith("aioutlet.")]:
+        for deletion in client.delete_topics(old).values():
+            deletion.result(10)
+
+
+def empty(broker: str) -> None:
+    """Make the shop's topics anew, without a message."""
+    without_topics(broker)
+    assert ensure_topics(broker, topic_specs(partitions=PARTITIONS, replicas=1)).differences == ()
 
 
 async def record(store: EventStore, stream: str, *events: Event) -> None:

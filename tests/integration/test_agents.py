@@ -15,6 +15,7 @@ from aioutlet import components as parts
 from aioutlet.broker import PARTITIONS
 from concurrency.background import background
 from schemas.stream_names import payment_stream, saga_stream
+from schemas.topics import ORDERS
 from streams import agents
 from streams.agents import Agent
 from streams.faust_driver import PacedApp
@@ -124,10 +125,10 @@ async def asked_for_stock(store: TroubledStore, *numbers: int) -> None:
     await store.until(is_so)
 
 
-async def passed_by(store: TroubledStore, counts: Counts, messages: int) -> None:
-    """Wait until both agents have seen so many messages that nobody can read."""
+async def passed_by(store: TroubledStore, counts: Counts, messages: int, name: str = "poison") -> None:
+    """Wait until both agents have seen so many messages that nobody can read, or that are set aside."""
     async with asyncio.timeout(30):
-        while not counts.of("poison", "saga") == counts.of("poison", "payment") == messages:
+        while not counts.of(name, "saga") == counts.of(name, "payment") == messages:
             await store.wait_past(await store.head(), timeout=0.1)
 
 
@@ -143,6 +144,29 @@ async def test_orders_hop_between_agents_past_a_message_nobody_can_read(
         await asked_for_stock(store, 1, 2, 3)
     for number in (1, 2, 3):
         assert await types_of(store, payment_stream(order_id(number))) == ["payment.processed"]
+
+
+async def test_orders_hop_past_messages_of_another_log_also_after_a_restart(
+    broker: str, store: TroubledStore, workers: Sequence[Agent], counts: Counts, tmp_path: Path
+) -> None:
+    """They are well formed, and their positions are beyond the end of this log."""
+    pacing, other = FetchPacing(busy=BUSY, idle=IDLE), TroubledStore()
+    await put(other, *(each for number in range(12) for each in events("order.created", order_id=order_id(number))))
+    wild = [message for message in await published(other) if message.partition.topic == ORDERS]
+    async with running(broker, workers, pacing, tmp_path), relaying(broker, store, pacing) as producer:
+        for number, message in enumerate(wild):
+            headers = message.headers | {"position": b"%d" % (10**6 + number), "previous": b"%d" % (10**6 - 1)}
+            await producer.send_and_wait(
+                ORDERS, message.value, partition=number % PARTITIONS, headers=list(headers.items())
+            )
+        await passed_by(store, counts, 12, "set_aside")
+        await put(store, *events("order.created", order_id=order_id(1)))
+        await asked_for_stock(store, 1)
+    again = [Agent(store, each.processor, partitions=PARTITIONS, metrics=Counts()) for each in workers]
+    async with running(broker, again, pacing, tmp_path), relaying(broker, store, pacing):
+        await put(store, *(each for number in (2, 3) for each in events("order.created", order_id=order_id(number))))
+        await asked_for_stock(store, 2, 3)
+    await other.close()
 
 
 async def test_agents_on_an_empty_broker_catch_up_from_the_store(

@@ -18,8 +18,17 @@ from event_store.records import AppendRequest
 from event_store.store import EventStore
 from schemas.topics import ORDERS, STOCK, TOPICS, TopicPartition, partition_of
 from schemas.wire import incoming
-from streams.topic_admin import ensure_topics, topic_specs
-from tests.integration.kafka_shop import PARTITIONS, TIMEOUT, completed, place, reacting, relaying, stock_up
+from tests.integration.kafka_shop import (
+    PARTITIONS,
+    TIMEOUT,
+    completed,
+    empty,
+    place,
+    reacting,
+    relaying,
+    stock_up,
+    without_topics,
+)
 from tests.services.kafka import Kafka
 from tests.unit.streams.fakes import TroubledStore
 
@@ -53,18 +62,6 @@ async def store() -> AsyncIterator[EventStore]:
 @pytest.fixture
 def group() -> str:
     return f"shop-{uuid4().hex}"
-
-
-def without_topics(broker: str) -> None:
-    client = AdminClient({"bootstrap.servers": broker})
-    if old := [topic for topic in client.list_topics(timeout=10).topics if topic.startswith("aioutlet.")]:
-        for deletion in client.delete_topics(old).values():
-            deletion.result(10)
-
-
-def empty(broker: str) -> None:
-    without_topics(broker)
-    assert ensure_topics(broker, topic_specs(partitions=PARTITIONS, replicas=1)).differences == ()
 
 
 async def published(broker: str, topic: str, count: int) -> dict[int, list[tuple[bytes, int, int]]]:

@@ -1,6 +1,7 @@
 """The read side behind one handler, on a real document server, against a real log."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar
 
 import pytest
 
@@ -12,18 +13,26 @@ from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from projectors.verification.report import Report
 from projectors.verification.verify import verify
+from schemas.codec import Stored
 from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
-from schemas.envelope import Envelope
+from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
-from schemas.order import OrderStatus
+from schemas.order import OrderFact, OrderStatus
 from schemas.topics import ORDERS, TOPICS, TopicPartition
 from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
-from tests.examples import EXAMPLES, ORDER_ID
-from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, deliver, events, recorded
+from tests.examples import EXAMPLES, NOON, ORDER_ID
+from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, HistoryLog, deliver, events, recorded
 from tests.unit.streams.fakes import never
 
 pytestmark = on_every_server
+CAUSE = Cause(id="m", at=NOON, correlation_id="c")
+
+
+class Later(OrderFact):
+    """An event of a later release."""
+
+    wire_name: ClassVar[str] = "order.of.a.later.release"
 
 
 @pytest.fixture
@@ -77,16 +86,16 @@ async def run_verify(store: EventStore, mongodb: Database) -> Report:
 
 
 async def test_the_documents_do_not_depend_on_how_the_log_was_cut(mongodb: Database) -> None:
-    await deliver(Projection(MODELS, mongodb), story(), batch=7)
+    await deliver(Projection(MODELS, mongodb, HistoryLog()), story(), batch=7)
     small = await documents(mongodb)
     for name in await mongodb.list_collection_names():
         await mongodb[name].delete_many({})
-    await deliver(Projection(MODELS, mongodb), story())
+    await deliver(Projection(MODELS, mongodb, HistoryLog()), story())
     assert await documents(mongodb) == small
 
 
 async def test_the_same_log_again_changes_nothing(mongodb: Database) -> None:
-    projection = Projection(MODELS, mongodb)
+    projection = Projection(MODELS, mongodb, HistoryLog())
     await deliver(projection, story())
     before = await documents(mongodb)
     await deliver(projection, story(), batch=13)
@@ -94,10 +103,11 @@ async def test_the_same_log_again_changes_nothing(mongodb: Database) -> None:
 
 
 async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> None:
-    projection = Projection(MODELS, mongodb)
+    history = recorded(events("order.created"), after=39)
+    projection = Projection(MODELS, mongodb, HistoryLog(history))
     assert await projection.checkpoints() == {}
     partition = TopicPartition(ORDERS, 2)
-    await projection.handle(partition, [], 40)
+    await projection.handle(partition, [], 40, event_id=history[0].id)
     assert await projection.checkpoints() == {partition: 40}
     await mongodb[CHECKPOINTS].delete_many({"view": ORDERS_VIEW.name})
     assert await projection.checkpoints() == {}
@@ -105,24 +115,26 @@ async def test_it_has_finished_what_all_its_models_have(mongodb: Database) -> No
 
 async def test_the_callback_is_called_for_every_view_that_advanced(mongodb: Database) -> None:
     advanced: list[tuple[str, TopicPartition, int]] = []
-    projection = Projection(MODELS, mongodb, advance=lambda *arguments: advanced.append(arguments))
-    await projection.handle(TopicPartition(ORDERS, 2), [], 40)
+    projection = Projection(MODELS, mongodb, HistoryLog(), advance=lambda *arguments: advanced.append(arguments))
+    await projection.handle(TopicPartition(ORDERS, 2), [], 40, event_id="event-40")
     assert advanced == [("orders", TopicPartition(ORDERS, 2), 40)]
 
 
 async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Database, store: EventStore) -> None:
-    await deliver(Projection(MODELS, mongodb), story(), batch=5)
+    await deliver(Projection(MODELS, mongodb, store), story(), batch=5)
     live = await documents(mongodb)
     await append_published(store, story())
     for name in await mongodb.list_collection_names():
         await mongodb[name].delete_many({})
-    await CatchUpSubscription(store, Projection(MODELS, mongodb), partitions=PARTITIONS, on_poison=never).assign()
+    await CatchUpSubscription(
+        store, Projection(MODELS, mongodb, store), partitions=PARTITIONS, on_poison=never
+    ).assign()
     assert await documents(mongodb) == live
 
 
 async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: EventStore) -> None:
     await append_published(store, story())
-    await deliver(Projection(MODELS, mongodb), story())
+    await deliver(Projection(MODELS, mongodb, store), story())
     seen: list[tuple[int, int]] = []
     report = await verify(store, mongodb, partitions=PARTITIONS, progress=lambda *at: seen.append(at))
     assert report.shown == dict.fromkeys(report.shown, ())
@@ -136,17 +148,17 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
 @pytest.mark.parametrize(
     ("name", "change", "guarantee"),
     [
-        ("orders", {"paymentStatus": "paid", "status": "Lost"}, "G7"),
-        ("stock", {"onHand": 1}, "G4"),
-        ("products", {"price.amount": 1}, "G7"),
-        ("tallies", {"count": 1_000}, "G7"),
+        (ORDERS_VIEW.name, {"paymentStatus": "paid", "status": "Lost"}, "G7"),
+        (STOCK_VIEW.name, {"onHand": 1}, "G4"),
+        (PRODUCTS_VIEW.name, {"price.amount": 1}, "G7"),
+        (TALLIES, {"count": 1_000}, "G7"),
     ],
 )
 async def test_a_document_that_was_tampered_with_is_found(
     mongodb: Database, store: EventStore, name: str, change: Document, guarantee: str
 ) -> None:
     await append_published(store, story())
-    await deliver(Projection(MODELS, mongodb), story())
+    await deliver(Projection(MODELS, mongodb, store), story())
     await mongodb[name].update_one({}, {"$set": change})
     report = await run_verify(store, mongodb)
     assert report.findings[guarantee] == 1
@@ -155,7 +167,7 @@ async def test_a_document_that_was_tampered_with_is_found(
 
 async def test_a_document_that_is_missing_is_found(mongodb: Database, store: EventStore) -> None:
     await append_published(store, story())
-    await deliver(Projection(MODELS, mongodb), story())
+    await deliver(Projection(MODELS, mongodb, store), story())
     await mongodb["orders"].delete_one({})
     assert (await run_verify(store, mongodb)).findings["G7"] == 1
 
@@ -164,7 +176,7 @@ async def test_a_view_that_is_behind_is_compared_up_to_its_checkpoint(mongodb: D
     history = story()
     await append_published(store, history)
     half = next(e.position for e in history if e.position > len(history) // 2 and e.type == "order.updated")
-    await deliver(Projection(MODELS, mongodb), history[:half])
+    await deliver(Projection(MODELS, mongodb, store), history[:half])
     report = await run_verify(store, mongodb)
     assert report.findings["G7"] == 0
     assert report.behind > 0
@@ -197,3 +209,49 @@ async def test_an_order_an_operator_must_see_is_listed_and_not_a_finding(mongodb
     report = await run_verify(store, mongodb)
     assert report.stuck == (ORDER_ID,)
     assert (report.findings["G5"], report.findings["G6"]) == (0, 0)
+
+
+UNREADABLE = [
+    b"",
+    b"{",
+    b"[]",
+    b"{}",
+    b"null",
+    b'{"data": {}}',
+    b'{"data": []}',
+    b"\xff\xfe",
+    b'{"id": 7, "type": "x"}',
+]
+
+
+@pytest.mark.parametrize("state", UNREADABLE)
+@pytest.mark.parametrize("name", ["order.completed", "inventory.reserved", "product.created", "order.number.claimed"])
+async def test_an_event_that_cannot_be_read_is_reported_with_its_position_and_the_others_are_checked(
+    mongodb: Database, store: EventStore, monkeypatch: pytest.MonkeyPatch, name: str, state: bytes
+) -> None:
+    """Also one that no read model reads."""
+    history = [*events("product.created", "stock.received"), *of_order(1, COMPLETED, OrderStatus.SHIPPING_PREPARED)]
+    await append_published(store, recorded(history))
+    read = store.log
+    [position] = [stored.position for stored in await read(0) if stored.type == name]
+
+    async def log(*arguments: int, **options: int) -> list[Stored]:
+        page = await read(*arguments, **options)  # type: ignore[arg-type]
+        return [stored._replace(state=state) if stored.position == position else stored for stored in page]
+
+    monkeypatch.setattr(store, "log", log)
+    unwatched = Projection(MODELS, mongodb, store)
+    await CatchUpSubscription(store, unwatched, partitions=PARTITIONS, on_poison=lambda _: None).assign()
+    report = await run_verify(store, mongodb)
+    assert report.findings["log"] == 1
+    assert f"position {position}" in report.shown["log"][0]
+    assert (report.events, report.findings["G2"], report.findings["G7"]) == (len(history), 0, 0)
+    assert not report.agrees
+
+
+async def test_an_event_of_a_later_release_is_reported_too(mongodb: Database, store: EventStore) -> None:
+    await append_published(store, recorded(events("product.created")))
+    await store.append(AppendRequest(events=tuple(wrap_events("order-later", 0, [Later(order_id="later")], CAUSE))))
+    report = await run_verify(store, mongodb)
+    assert [line.startswith("order-later v1 (order.of.a.later.release)") for line in report.shown["log"]] == [True]
+    assert report.events == 2

@@ -16,6 +16,9 @@ class Wire:
         self._awaited: bytes | None = None
         self._carrying: set[asyncio.Task[None]] = set()
         self.is_down = False
+        self.flows = asyncio.Event()
+        """While it is not set, connections stand and nothing is carried."""
+        self.flows.set()
         self.lost = 0
 
     def lose_answers(self, count: int = 1) -> None:
@@ -58,6 +61,7 @@ class Wire:
     async def _requests(self, client: asyncio.StreamReader, to_server: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await client.read(CHUNK):
+                await self.flows.wait()
                 if self._awaited and self._awaited in data:
                     self._awaited = None
                     self.lose_answers()
@@ -65,6 +69,7 @@ class Wire:
 
     async def _answers(self, server: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         while data := await server.read(CHUNK):
+            await self.flows.wait()
             if self._doomed:
                 self._doomed -= 1
                 self.lost += 1

@@ -31,6 +31,7 @@ class RecordingHandler:
     def __init__(self) -> None:
         self.handled: dict[TopicPartition, list[int]] = defaultdict(list)
         self.finished: dict[TopicPartition, int] = {}
+        self.event_ids: dict[int, str] = {}
         self.envelopes: list[Envelope] = []
         self.fails: Callable[[TopicPartition, Sequence[Envelope]], bool] = lambda _partition, _envelopes: False
 
@@ -43,6 +44,8 @@ class RecordingHandler:
         envelopes: Sequence[Envelope],
         position: int,
         unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str,
     ) -> None:
         await asyncio.sleep(0)
         if self.fails(partition, envelopes):
@@ -50,7 +53,7 @@ class RecordingHandler:
         assert position > self.finished.get(partition, 0)
         self.handled[partition] += [envelope.position for envelope in envelopes]
         self.envelopes += envelopes
-        self.finished[partition] = position
+        self.finished[partition], self.event_ids[position] = position, event_id
 
 
 class StockHandler(RecordingHandler):

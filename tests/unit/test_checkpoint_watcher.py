@@ -140,3 +140,23 @@ async def test_nobody_waiting_costs_nothing(watcher: CheckpointWatcher, checkpoi
     reads = checkpoints.reads
     assert not await watcher.wait_for("orders", HERE, 41, timeout=0)
     assert checkpoints.reads <= reads + 1
+
+
+@pytest.mark.parametrize(("stored", "confirmed"), [(None, False), (0, False), (40, False), (41, True), (99, True)])
+async def test_what_is_remembered_is_confirmed_by_what_is_stored(
+    watcher: CheckpointWatcher, checkpoints: Checkpoints, stored: int | None, confirmed: bool
+) -> None:
+    watcher.advance("orders", HERE, 41)
+    checkpoints.found = {} if stored is None else {("orders", HERE): stored}
+    assert await watcher.confirm("orders", HERE, 41) == confirmed
+    assert await watcher.wait_for("orders", HERE, 41, timeout=SHORT) == confirmed
+
+
+async def test_what_was_dropped_and_written_again_is_waited_for(
+    watcher: CheckpointWatcher, checkpoints: Checkpoints
+) -> None:
+    watcher.advance("orders", HERE, 41)
+    assert not await watcher.confirm("orders", HERE, 41)
+    task = await waiting(watcher, 41, checkpoints)
+    checkpoints.found = {("orders", HERE): 41}
+    assert await task

@@ -9,8 +9,8 @@ import pytest
 
 HEAVY = {
     "aiohttp", "aiokafka", "asyncio", "confluent_kafka", "cryptography", "eventsourcing", "fastapi", "faust", "httpx",
-    "jwt", "mode", "nx_27017", "orjson", "prometheus_client", "psycopg", "pydantic", "pydantic_settings", "pymongo",
-    "starlette", "structlog", "uvicorn", "uvloop",
+    "icu", "jwt", "mode", "nx_27017", "orjson", "prometheus_client", "psycopg", "pydantic", "pydantic_settings",
+    "pymongo", "starlette", "structlog", "uvicorn", "uvloop",
 }  # fmt: skip
 TYPERS = {"pydantic"}
 """Typer itself loads it to read the options of a command."""

@@ -3,15 +3,17 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
 import structlog
 from fastapi import APIRouter, FastAPI
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from edge.app import PUBLIC, ServiceOptions, build_service
 from edge.auth import CurrentActor, requires
+from edge.body_size import largest_value
 from edge.health import Liveness, Readiness
 from edge.logging import configure
 from identity.tokens import TokenIssuer, TokenVerifier
@@ -24,8 +26,12 @@ PROBLEM = "application/problem+json"
 
 
 class Note(Command):
-    text: Text
+    text: Annotated[str, StringConstraints(min_length=1, max_length=10)]
     pieces: Quantity = 1
+
+
+class Book(Command):
+    pages: Annotated[tuple[Text, ...], Field(max_length=3)]
 
 
 router = APIRouter()
@@ -36,9 +42,9 @@ async def write(note: Note, actor: CurrentActor) -> dict[str, Any]:
     return {"text": note.text, "by": actor.id}
 
 
-@router.post("/books")
-async def write_much(note: Note) -> dict[str, int]:
-    return {"length": len(note.text)}
+@router.put("/books/{book_id}", dependencies=[requires("admin")])
+async def write_much(book_id: str, book: Book) -> dict[str, int]:
+    return {"length": sum(map(len, book.pages))}
 
 
 @router.get("/notes/{note_id}", dependencies=[requires("admin")])
@@ -77,8 +83,7 @@ def app() -> FastAPI:
             routers=[router],
             verifier=verifier,
             probes={"log": works},
-            max_body=200,
-            larger_bodies={"/books": 400},
+            max_body=300,
         )
     )
 
@@ -214,24 +219,71 @@ async def stream(size: int) -> AsyncIterator[bytes]:
     yield b'"}'
 
 
-@pytest.mark.parametrize("size", [300, 100_000])
+@pytest.mark.parametrize("size", [400, 100_000])
 async def test_a_body_with_too_large_a_content_length_is_refused(client: httpx.AsyncClient, size: int) -> None:
     answer = await client.post("/notes", json={"text": "x" * size}, headers=BOB)
-    assert (answer.status_code, answer.json()["code"], answer.json()["limit"]) == (413, "too_large", 200)
+    assert (answer.status_code, answer.json()["code"], answer.json()["limit"]) == (413, "too_large", 300)
     assert answer.headers["content-type"] == PROBLEM
 
 
 async def test_a_streamed_body_is_refused_at_the_limit(client: httpx.AsyncClient) -> None:
     headers = BOB | {"Content-Type": "application/json"}
-    assert (await client.post("/notes", content=stream(150), headers=headers)).status_code == 200
-    answer = await client.post("/notes", content=stream(300), headers=headers)
+    assert (await client.post("/notes", content=stream(10), headers=headers)).status_code == 200
+    answer = await client.post("/notes", content=stream(400), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_a_route_may_have_a_larger_limit(client: httpx.AsyncClient) -> None:
-    assert (await client.post("/books", json={"text": "x" * 300}, headers=BOB)).json() == {"length": 300}
-    assert (await client.post("/books", json={"text": "x" * 400}, headers=BOB)).status_code == 413
+@pytest.mark.parametrize("page", ["x", "é", "界", "\U0001f4d6"])
+@pytest.mark.parametrize("escaped", [True, False])
+async def test_a_route_takes_the_largest_body_that_its_model_allows(
+    client: httpx.AsyncClient, page: str, escaped: bool
+) -> None:
+    body = json.dumps({"pages": [page * 500] * 3}, ensure_ascii=escaped).encode()
+    for content in (body, pieces_of(body)):
+        answer = await client.put("/books/1", content=content, headers=ANN | {"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()) == (200, {"length": 1_500})
+
+
+@pytest.mark.parametrize("in_pieces", [True, False])
+async def test_and_no_larger_one(client: httpx.AsyncClient, in_pieces: bool) -> None:
+    limit = (2 + 32) + (9 + 32) + (2 + 32) + 3 * (1 + 32 + 2 + 500 * 12)
+    body = b'{"pages": []}'.ljust(limit + 1)
+    content = pieces_of(body) if in_pieces else body
+    answer = await client.put("/books/1", content=content, headers=ANN | {"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert str(limit) in answer.json()["detail"]
+    answer = await client.put("/books/1", content=body[:-1], headers=ANN | {"Content-Type": "application/json"})
+    assert answer.status_code == 200
+
+
+async def test_a_large_body_is_not_read_from_who_may_not_send_it(client: httpx.AsyncClient) -> None:
+    read = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for piece in pieces_of(json.dumps({"pages": ["x" * 500] * 3}).encode()):
+            read.append(piece)
+            yield piece
+
+    answer = await client.put("/books/1", content=pieces(), headers=BOB | {"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"], read) == (403, "forbidden", [])
+
+
+async def pieces_of(body: bytes) -> AsyncIterator[bytes]:
+    """A body whose length is not stated."""
+    for start in range(0, len(body), 100):
+        yield body[start : start + 100]
+
+
+class Boundless(Command):
+    text: str
+
+
+@pytest.mark.parametrize("model", [Boundless, Annotated[tuple[Note, ...], Field(min_length=1)]])
+def test_a_body_without_a_greatest_length_is_a_fault_of_ours(model: Any) -> None:
+    schema = TypeAdapter(model).json_schema()
+    with pytest.raises(TypeError, match="without a greatest length"):
+        largest_value(schema, schema.get("$defs", {}))
 
 
 async def test_the_ids_of_a_request_are_in_the_answer_and_on_its_log_line(

@@ -10,7 +10,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8")
 CORE = ("domain", "event_store", "subscriptions", "streams")
-PRODUCT = (*CORE, "concurrency", "schemas", "identity", "edge", "command_api", "query_api", "projectors", "aioutlet")
+PRODUCT = (
+    *CORE,
+    "concurrency",
+    "text",
+    "schemas",
+    "identity",
+    "edge",
+    "command_api",
+    "query_api",
+    "projectors",
+    "aioutlet",
+)
 CLASS_NAME = re.compile(r"`([A-Z][A-Za-z]+)`")
 PATH_NAME = re.compile(r"`([a-z_]+/[a-z_./]*)`")
 ENTRY = re.compile(r"^- \*\*[^*]+\*\*", re.MULTILINE)

@@ -1,12 +1,13 @@
 """Derived ids: UUIDv7 by RFC 9562, the same arguments give the same id, and its time can be read."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.ids import derived_id
+from schemas.ids import derived_id, id_at
 
 CAUSE = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
 MILLISECONDS = 0x019CEB9EF0FA
@@ -69,3 +70,35 @@ def test_a_cause_that_only_looks_like_a_uuid_gives_time_zero() -> None:
 
 def test_a_derived_id_never_changes_between_releases() -> None:
     assert derived_id(CAUSE, "payment") == "019ceb9e-f0fa-7fe7-803a-6a1896e3e59f"
+
+
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9_999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - as it wants
+
+
+@given(TIMES, st.lists(words, max_size=3))
+def test_an_id_of_a_time_is_a_uuid_7_that_tells_it(time: datetime, names: list[str]) -> None:
+    identifier = id_at(time, *names)
+    assert_is_uuid_7(identifier)
+    assert milliseconds(identifier) == (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    assert id_at(time, *names) == identifier
+
+
+@given(TIMES, TIMES, words, words)
+def test_ids_sort_by_their_times_to_the_microsecond(one: datetime, two: datetime, name: str, other: str) -> None:
+    assert (one < two) <= (id_at(one, name) < id_at(two, other))
+
+
+@given(TIMES, st.lists(st.lists(words, min_size=1, max_size=3).map(tuple), min_size=2, max_size=20, unique=True))
+def test_of_one_time_other_names_give_another_id(time: datetime, names: list[tuple[str, ...]]) -> None:
+    assert len({id_at(time, *each) for each in names}) == len(names)
+
+
+def test_the_next_microsecond_is_later() -> None:
+    time = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    ids = [id_at(time + timedelta(microseconds=n), str(n % 7)) for n in range(2_000)]
+    assert ids == sorted(ids)
+
+
+def test_an_id_of_a_time_never_changes_between_releases() -> None:
+    time = datetime(2026, 3, 14, 12, 0, 0, 500, tzinfo=UTC)
+    assert id_at(time, "customer:bob POST /orders k", "order") == "019cec37-b600-7800-a398-9c5e030940e0"

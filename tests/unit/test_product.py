@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.product import PRODUCT
 from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale
@@ -73,6 +74,32 @@ def test_an_update_records_the_whole_description() -> None:
 
 def test_an_update_that_changes_nothing_decides_nothing() -> None:
     given(PRODUCT, CREATED, RENAMED).when(UpdateProduct(product_id="820165", name="Milk", brand="National")).then()
+
+
+@pytest.mark.parametrize(("field", "cleared"), [("brand", None), ("description", "")])
+def test_null_clears_what_need_not_be_there_once(field: str, cleared: str | None) -> None:
+    command = UpdateProduct.model_validate({"productId": "820165", field: None})
+    updated = ProductUpdated(**CONTENT | {field: cleared})
+    given(PRODUCT, CREATED).when(command).then(updated)
+    given(PRODUCT, CREATED, updated).when(command).then()
+
+
+@pytest.mark.parametrize("field", ["name", "department", "category"])
+def test_null_is_no_value_of_what_must_be_there(field: str) -> None:
+    with pytest.raises(ValidationError):
+        UpdateProduct.model_validate({"productId": "820165", field: None})
+
+
+@pytest.mark.parametrize(
+    ("recorded", "repeated"),
+    [("Cre\u0300me", "Crème"), ("\u1112\u1161\u11ab", "한"), ("one\r\ntwo", "one\ntwo"), ("one\rtwo", "one\ntwo")],
+    ids=ascii,
+)
+def test_an_import_is_recognised_by_texts_of_older_rules(recorded: str, repeated: str) -> None:
+    old = ProductCreated(**CONTENT | {"description": recorded}, price=PRICE)
+    again = CreateProduct(**CONTENT | {"description": repeated}, price=PRICE)
+    given(PRODUCT, old).when(again).then()
+    given(PRODUCT, old, RENAMED).when(again).then()
 
 
 def test_the_price_changes() -> None:

@@ -1,11 +1,14 @@
 """What the catalogue shows after these events."""
 
+import unicodedata
+
 from projectors.folding import TallyChange, fold
 from projectors.models.products import PRODUCTS
 from schemas.documents import Document, filters_of, label
 from schemas.message import Event
 from tests.examples import EXAMPLES, LAMP_ID
 from tests.histories import events, recorded
+from text.search_words import tokens
 
 LIGHTING = label(department="Home", category="Lighting")
 
@@ -33,7 +36,21 @@ def test_a_new_product_is_for_sale_at_its_price() -> None:
 
 
 def test_it_is_found_by_its_name_brand_category_and_department() -> None:
-    assert lamp_after(*events("product.created"))["words"] == "Desk lamp, brass Private Lighting Home"
+    found = lamp_after(*events("product.created"))["words"].split()
+    assert found == tokens(["desk", "lamp", ",", "brass", "private", "lighting", "home"])
+
+
+def test_texts_of_older_rules_are_shown_composed() -> None:
+    typed = {name: unicodedata.normalize("NFD", "Crème") for name in ("name", "department", "category", "brand")}
+    lamp = lamp_after(*events("product.created", **typed, description="one\r\ntwo"))
+    assert [lamp[name] for name in typed] == [unicodedata.normalize("NFC", "Crème")] * 4
+    assert lamp["description"] == "one\ntwo"
+    assert label(department=lamp["department"]) in PRODUCTS.labels(lamp)
+
+
+def test_what_stands_after_a_control_character_is_found() -> None:
+    [lamp] = [lamp_after(*events("product.created", name="before\x00after"))]
+    assert set(tokens(["before", "after"])) <= set(lamp["words"].split())
 
 
 def test_an_update_replaces_all_that_is_said_of_it_but_not_the_price() -> None:

@@ -85,6 +85,8 @@ class Reader:
         envelopes: Sequence[Envelope],
         position: int,
         unreadable: Sequence[UnreadableEvent] = (),
+        *,
+        event_id: str,
     ) -> None:
         if self.errors:
             raise self.errors.pop()

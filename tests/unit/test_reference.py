@@ -116,12 +116,12 @@ def test_every_reference_leads_somewhere() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_headers_described_are_the_headers_sent(name: str) -> None:
     described = MESSAGES[name]["headers"]
-    sent = {header for header, _ in outgoing(as_stored(recorded_example(name)), 4)[0].headers} | {"previous"}
+    sent = {header for header, _ in outgoing(as_stored(recorded_example(name)), 4)[0].headers} | {"previous", "log"}
     assert set(described["required"]) <= sent - {"content-type"} <= set(described["properties"])
 
 
 def test_every_header_described_is_sent_when_everything_is_known() -> None:
-    sent = {header for header, _ in outgoing(as_stored(everything_known()), 4)[0].headers} | {"previous"}
+    sent = {header for header, _ in outgoing(as_stored(everything_known()), 4)[0].headers} | {"previous", "log"}
     assert set(MESSAGES["order.created"]["headers"]["properties"]) == sent - {"content-type"}
 
 

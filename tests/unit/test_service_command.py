@@ -43,6 +43,15 @@ def test_who_answers_from_documents_must_be_told_where_they_are() -> None:
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({}, "AIOUTLET_DOCUMENTS"), ({"AIOUTLET_DOCUMENTS": "mongodb://127.0.0.1:1/x"}, "AIOUTLET_STORE")],
+)
+def test_documents_are_compared_with_the_log_only_where_both_are_named(given: dict[str, str], missing: str) -> None:
+    told = CliRunner().invoke(app, ["projections", "rebuild"], env=given)
+    assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
+
+
 def test_compose_starts_every_service_and_no_other() -> None:
     commands = [container.get("command", []) for container in COMPOSE["services"].values()]
     assert {command[1] for command in commands if command[:1] == ["service"]} == set(SERVICES)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from aioutlet.settings import Settings, WrongSettings, read
 
-ANYTHING = {"data", "host", "provider_books"}
+ANYTHING = {"data", "provider_books"}
 """Settings that take any text."""
 SECRET = "0123456789abcdef0123456789abcde"
 
@@ -34,6 +34,22 @@ def test_nothing_need_be_set() -> None:
     [
         ("DATA", "/srv/shop", Path("/srv/shop")),
         ("HOST", "::1", "::1"),
+        ("HOST", "[::1]", "::1"),
+        ("HOST", "::", "::"),
+        ("HOST", "fe80::1%eth0", "fe80::1%eth0"),
+        ("HOST", "shop.example.org", "shop.example.org"),
+        ("CONNECTIONS", "50", 50),
+        ("HEADER_TIMEOUT", "1.5", 1.5),
+        ("BODY_TIMEOUT", "90", 90.0),
+        ("IDLE_TIMEOUT", "5", 5.0),
+        (
+            "STORE",
+            "postgresql://ada:a%25b@[::1]:5432,db-2:5433/shop?sslmode=require",
+            "postgresql://ada:a%25b@[::1]:5432,db-2:5433/shop?sslmode=require",
+        ),
+        ("STORE", "postgresql:///shop?host=%2Fvar%2Frun", "postgresql:///shop?host=%2Fvar%2Frun"),
+        ("DOCUMENTS", "mongodb+srv://ada:b@cluster.example.org/shop", "mongodb+srv://ada:b@cluster.example.org/shop"),
+        ("BROKER", "kafka://[::1]:9092,b:9093", "kafka://[::1]:9092,b:9093"),
         ("COMMAND_PORT", "0", 0),
         ("QUERY_PORT", "65535", 65_535),
         ("LOG_LEVEL", "WARNING", "WARNING"),
@@ -103,12 +119,21 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
     ]
 
 
-@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY"])
+@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS"])
 def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"AIOUTLET_{name}", "hunter2")
     with pytest.raises(WrongSettings) as wrong:
         read()
     assert "hunter2" not in str(wrong.value)
+
+
+def test_secrets_are_not_in_what_settings_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"TOKEN_SECRET": SECRET + "f", "MASTER_KEY": SECRET + "f"}.items():
+        monkeypatch.setenv(f"AIOUTLET_{name}", value)
+    monkeypatch.setenv("AIOUTLET_STORE", f"postgresql://ada:{SECRET}@host/shop")
+    monkeypatch.setenv("AIOUTLET_DOCUMENTS", f"mongodb://ada:{SECRET}@host/shop")
+    assert SECRET not in repr(read())
+    assert SECRET not in str(read())
 
 
 def test_variables_of_others_are_none_of_our_business(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.reservation import reservation_id
 from domain.warehouse.state import Level
-from schemas.errors import Refused, StockWouldBeNegative
+from schemas.errors import AdjustmentExists, ReceiptExists, Refused, StockWouldBeNegative
 from schemas.warehouse import (
     AdjustStock,
     CommitReservation,
@@ -305,3 +305,36 @@ def test_a_product_that_came_back_may_run_out_again() -> None:
     past: list[WarehouseEvent] = [received(milk=2), HELD, out, released(*TWO_MILK)]
     again = reserve(*TWO_MILK, order="o-2")
     given(WAREHOUSE, *past).when(again).then(reserved(*TWO_MILK, order="o-2"), out)
+
+
+def test_a_receipt_with_the_same_pieces_is_the_same_however_they_are_listed() -> None:
+    past = received(milk=5, bread=2)
+    halves = ReceiveStock(receipt_id="r-1", items=receive(bread=2, milk=3).items + receive(milk=2).items)
+    for again in (receive(milk=5, bread=2), receive(bread=2, milk=5), halves):
+        given(WAREHOUSE, past).when(again).then()
+
+
+@pytest.mark.parametrize(
+    "other", [{"milk": 6}, {"bread": 5}, {"milk": 5, "bread": 1}, {"milk": 55}], ids=["more", "else", "also", "digits"]
+)
+def test_another_receipt_under_a_used_id_is_refused(other: dict[str, int]) -> None:
+    given(WAREHOUSE, received(milk=5)).when(receive("r-1", **other)).refused(ReceiptExists, receiptId="r-1")
+    given(WAREHOUSE, received(milk=5)).when(receive("r-2", **other)).then(received("r-2", **other))
+
+
+@pytest.mark.parametrize("change", [{"delta": -2}, {"product_id": "bread", "delta": 1}, {"reason": "broken"}])
+def test_another_adjustment_under_a_used_id_is_refused(change: dict[str, object]) -> None:
+    other = adjust(-1).model_copy(update=change)
+    given(WAREHOUSE, received(milk=50), adjusted(-1)).when(other).refused(AdjustmentExists, adjustmentId="a-1")
+
+
+def test_an_adjustment_is_the_same_whoever_sends_it_and_however_its_accents_are_encoded() -> None:
+    past = adjusted(-1).model_copy(update={"reason": "abîmé"})
+    again = adjust(-1).model_copy(update={"reason": "abi\u0302me\u0301", "by": "ben"})
+    given(WAREHOUSE, received(milk=50), past).when(again).then()
+
+
+def test_what_was_taken_in_is_remembered_with_its_version() -> None:
+    warehouse = WAREHOUSE.fold([received(milk=5), HELD, received("r-2", milk=1), adjusted(1)])
+    assert [warehouse.receipts["r-1"].version, warehouse.receipts["r-2"].version] == [1, 3]
+    assert (warehouse.adjustments["a-1"].version, warehouse.version) == (4, 4)

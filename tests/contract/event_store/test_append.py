@@ -175,6 +175,27 @@ async def test_the_first_reply_stays_when_its_request_comes_again(store: EventSt
     assert await store.idempotency_record("k", now=NOON) == first
 
 
+async def test_a_claim_is_kept_beside_the_record_and_outlives_it(store: EventStore, clock: SetClock) -> None:
+    first = record(expires_at=NOON + timedelta(days=1))
+    claim = record("claim", expires_at=NOON + timedelta(days=1_000), body=b"order-1")
+    await store.append(request("order-1", idempotency=first, claim=claim))
+    assert await store.idempotency_record("k", now=NOON) == first
+    clock.now = NOON + timedelta(days=2)
+    again = record(expires_at=NOON + timedelta(days=3))
+    with pytest.raises(IdempotencyKeyTaken):
+        await store.append(request("order-2", idempotency=again, claim=claim))
+    assert await store.idempotency_record("k", now=clock.now) is None
+    assert await store.idempotency_record("claim", now=clock.now) == claim
+    assert await store.head() == 1
+
+
+async def test_of_two_claims_at_once_the_second_is_refused(store: EventStore) -> None:
+    claim = record("claim", expires_at=NOON + timedelta(days=1))
+    first, second = await outcomes(store, request("order-1", claim=claim), request("order-2", claim=claim))
+    assert isinstance(first, AppendResult)
+    assert isinstance(second, IdempotencyKeyTaken)
+
+
 async def test_an_expired_key_may_be_used_again(store: EventStore, clock: SetClock) -> None:
     await store.append(request("order-1", idempotency=record(expires_at=NOON + timedelta(days=1))))
     clock.now = NOON + timedelta(days=1)

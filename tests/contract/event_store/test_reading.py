@@ -33,6 +33,15 @@ async def test_a_stream_is_read_from_a_version_on(store: EventStore) -> None:
     assert await store.stream("order-1", after=5) == []
 
 
+async def test_the_position_of_a_version_is_found_without_reading_its_stream(store: EventStore) -> None:
+    await store.append(request("order-1", n=3))
+    await store.append(request("order-2", n=2))
+    await store.append(request("order-1", 3, by="later"))
+    versions = [("order-1", 1), ("order-1", 3), ("order-2", 2), ("order-1", 4), ("order-1", 5), ("order-3", 1)]
+    assert [await store.position_of(*each) for each in versions] == [1, 3, 5, 6, 0, 0]
+    assert await store.position_of("order-1", 0) == 0
+
+
 async def test_many_streams_are_read_at_once_each_from_its_version(store: EventStore) -> None:
     await store.append(AppendRequest(events=(*events("order-1", n=3), *events("order-11", n=2), *events("order-2"))))
     found = await store.streams({"order-11": 1, "order-1": 0, "order-3": 0})

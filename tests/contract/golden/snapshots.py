@@ -9,6 +9,7 @@ import orjson
 
 import domain.warehouse.state
 from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.entry import Entry
 from domain.warehouse.snapshot import SNAPSHOT_VERSION, dump
 from domain.warehouse.state import GENERATION_SIZE, Hold, Level, Warehouse
 from schemas.quantities import Quantities
@@ -111,7 +112,7 @@ def snapshot_file() -> dict[Path, bytes]:
     """The golden file of the current version."""
     content = {
         "generation_size": GENERATION_SIZE,
-        "fields": {cls.__name__: _fields_of(cls) for cls in (Warehouse, Hold, Level)},
+        "fields": {cls.__name__: _fields_of(cls) for cls in (Warehouse, Hold, Level, Entry)},
         "quantities": str(Quantities),
         "state": sorted_rows(dump(folded())),
     }
@@ -126,7 +127,8 @@ def folded() -> Warehouse:
 
 def sorted_rows(dumped: bytes) -> dict[str, Any]:
     """A dumped state in a fixed order: maps of strings iterate in another one in every process."""
-    return {name: sorted(rows) for name, rows in orjson.loads(dumped).items()}
+    fields = orjson.loads(dumped)
+    return {name: sorted(rows) if isinstance(rows, list) else rows for name, rows in fields.items()}
 
 
 def _fields_of(cls: type) -> dict[str, str]:

@@ -21,6 +21,7 @@ from schemas.envelope import Envelope
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import category_of
+from schemas.warehouse import MAIN_WAREHOUSE
 from tests.doors import client_of
 from tests.examples import stream_of
 from tests.integration.doors.declared import Declared
@@ -93,7 +94,7 @@ class Clock:
 class Counter:
     """One command API, its callers and its log."""
 
-    def __init__(self, store: EventStore | None = None) -> None:
+    def __init__(self, store: EventStore | None = None, *, warehouse: str = MAIN_WAREHOUSE) -> None:
         self.clock = Clock()
         self.store = store or memory_store(clock=self.clock)
         self.arrivals: asyncio.Queue[str] = asyncio.Queue()
@@ -105,6 +106,7 @@ class Counter:
             sealer=SEALER,
             clock=self.clock,
             new_id=self._new_id,
+            warehouse=warehouse,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -16,7 +16,7 @@ from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from tests.doors import client_of
-from tests.histories import PARTITIONS, deliver
+from tests.histories import PARTITIONS, HistoryLog, deliver
 from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
 from tests.integration.doors.declared import Declared
 
@@ -43,7 +43,7 @@ class Reader:
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self.watcher = ObservedWatcher(database)
-        self.projection = Projection(MODELS, database, advance=self.watcher.advance)
+        self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database, verifier=TokenVerifier(SECRET), opener=SEALER, partitions=PARTITIONS, watcher=self.watcher
         )

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from command_api.routers.products import IMPORT_BYTES, MAX_IMPORTED
 from edge.app import MAX_BODY
 from tests.hostile import NOT_EVEN_CLOSE
-from tests.integration.doors.counter import ANN, JSON, LAMP, Counter, basket, key
+from tests.integration.doors.counter import ANN, JSON, Counter, basket, key
 
 COMMANDS = [
     ("POST", "/products"),
@@ -23,7 +22,8 @@ COMMANDS = [
     ("POST", "/payments"),
 ]
 """Every command with a body."""
-SMALL = [command for command in COMMANDS if command[1] != "/products/import"]
+SMALL = [command for command in COMMANDS if command[1] not in {"/products/import", "/orders", "/inventory/receipts"}]
+"""Those whose model needs no more than what every route takes: test_sizes.py."""
 SAID = ANN | key("k") | JSON
 MEGABYTE = 1_048_576
 
@@ -90,22 +90,6 @@ async def test_a_megabyte_that_does_not_announce_itself_is_too_large(
 ) -> None:
     body = orjson.dumps(basket(padding="x" * MEGABYTE))
     await counter.refused(413, "too_large", *command, content=drip(body), headers=SAID)
-
-
-async def test_the_last_byte_allowed_is_read_and_the_next_is_not(counter: Counter) -> None:
-    body = orjson.dumps(basket())
-    fits = body + b" " * (MAX_BODY - len(body))
-    await counter.refused(413, "too_large", "POST", "/orders", content=fits + b" ", headers=SAID)
-    assert (await counter.says("POST", "/orders", content=fits, headers=SAID)).status_code == 201
-
-
-async def test_an_import_may_be_a_megabyte_and_no_more(counter: Counter) -> None:
-    products = [LAMP | {"productId": f"p-{number}", "description": "x" * 1_900} for number in range(500)]
-    body = orjson.dumps({"products": products})
-    fits = body + b" " * (IMPORT_BYTES - len(body))
-    await counter.refused(413, "too_large", "POST", "/products/import", content=fits + b" ", headers=ANN | JSON)
-    answer = await counter.done("POST", "/products/import", content=fits, headers=JSON)
-    assert answer["imported"] == MAX_IMPORTED == 500
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1" * 5_000, "1e2"])

@@ -8,11 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+import command_api.routers.place_order
+from command_api.places.address import NewAddress
+from command_api.routers.place_order import NewOrder
 from event_store.memory import MemoryBackend
 from event_store.records import AppendRequest, AppendResult
 from event_store.threaded import ThreadedStore
 from schemas.errors import Unavailable
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Clock, Counter, basket, key
+from schemas.ids import derived_id
+from schemas.sealed import Sealed
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Clock, Counter, basket, key, who
 
 PLACED = ["order.created", "order.number.claimed"]
 DAY = timedelta(hours=24)
@@ -103,6 +108,23 @@ async def test_it_does_not_matter_how_the_same_body_is_spelled(counter: Counter)
     assert replayed(await counter.place("k", spelled))
 
 
+@pytest.mark.parametrize("name", ["abc", "8e03978e-40d5-43dd-bc93-6894a57f9324", "try:1.2_3-4"])
+async def test_quoted_and_bare_are_the_same_key(counter: Counter, name: str) -> None:
+    first, again, other = [await counter.place(each) for each in (f'"{name}"', name, f'"{name} "')]
+    assert (again.json(), replayed(again)) == (first.json(), True)
+    assert (other.status_code, replayed(other)) == (201, False)
+    for quoted in (name, f'"{name}"'):
+        said = {"json": basket(("mug", 1)), "headers": BOB | key(quoted)}
+        await counter.refused(422, "idempotency_key_reused", "POST", "/orders", **said)
+
+
+async def test_a_quoted_key_is_one_with_its_bare_form_on_every_route(counter: Counter) -> None:
+    vase = {"json": LAMP | {"productId": "vase"}}
+    await counter.done("POST", "/products", 201, headers=key('"k"'), **vase)
+    again = await counter.says("POST", "/products", headers=ANN | key("k"), **vase)
+    assert replayed(again)
+
+
 @pytest.mark.parametrize(
     "other",
     [basket(("lamp", 2)), basket(("mug", 1)), basket(cartId="c"), basket(totalAmount=4352), basket(("unicorn", 1))],
@@ -142,6 +164,27 @@ async def test_after_a_day_the_same_request_is_still_the_same_order(counter: Cou
     await counter.done("PUT", "/products/lamp/price", json={"price": {"amount": 1, "currency": "USD"}})
     head = await counter.store.head()
     assert (await counter.place("k")).json() == first.json()
+    assert await counter.recorded(after=head) == []
+
+
+async def test_after_a_day_it_is_still_the_same_order_although_it_would_be_refused_by_now(counter: Counter) -> None:
+    first = await counter.place("k", basket(totalAmount=4352))
+    counter.clock.pass_(DAY * 30)
+    await counter.done("PUT", "/products/lamp/price", json={"price": {"amount": 1, "currency": "USD"}})
+    again = await counter.place("k", basket(totalAmount=4352))
+    assert (again.status_code, again.json(), replayed(again)) == (201, first.json(), True)
+    await counter.done("POST", "/products/lamp/discontinue")
+    assert (await counter.place("k", basket(totalAmount=4352))).json() == first.json()
+
+
+async def test_after_a_day_repeats_at_once_are_still_the_same_order(counter: Counter) -> None:
+    first = await counter.place("k")
+    counter.clock.pass_(DAY)
+    other = Counter(counter.store)
+    other.clock.pass_(DAY * 2)
+    head = await counter.store.head()
+    answers = await asyncio.gather(*(side.place("k") for side in (counter, other) * 3))
+    assert {answer.json()["orderId"] for answer in answers} == {first.json()["orderId"]}
     assert await counter.recorded(after=head) == []
 
 
@@ -205,12 +248,67 @@ async def test_two_processes_on_one_store_serve_one_key_once(counter: Counter) -
     assert await counter.recorded(after=2) == PLACED
 
 
+async def test_two_processes_whose_clocks_differ_place_one_order(counter: Counter) -> None:
+    others = [Counter(counter.store) for _ in range(3)]
+    for hours, other in enumerate(others):
+        other.clock.pass_(timedelta(hours=hours - 1, milliseconds=hours))
+    answers = await asyncio.gather(*(side.place("k") for side in (counter, *others)))
+    assert [answer.json() for answer in answers] == [answers[0].json()] * 4
+    assert sorted(map(replayed, answers)) == [False, True, True, True]
+    assert await counter.recorded(after=2) == PLACED
+
+
+async def test_a_crash_after_the_append_leaves_one_order(counter: Counter) -> None:
+    """The process is gone with all it remembered; the repeat meets another one, an hour later."""
+    first = await counter.place("k")
+    next_process = Counter(counter.store)
+    next_process.clock.pass_(timedelta(hours=1))
+    again = await next_process.place("k")
+    assert (again.json(), replayed(again)) == (first.json(), True)
+
+
+async def test_a_later_release_with_more_optional_fields_takes_a_repeat_for_one(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await counter.place("k")
+    monkeypatch.setattr(command_api.routers.place_order, "NewOrder", LaterOrder)
+    again = await counter.place("k")
+    assert (again.status_code, again.json(), replayed(again)) == (201, first.json(), True)
+    said = {"json": basket(giftNote="for you"), "headers": BOB | key("k")}
+    await counter.refused(422, "idempotency_key_reused", "POST", "/orders", **said)
+
+
+class LaterAddress(NewAddress):
+    """With what a release might add."""
+
+    floor: str = ""
+
+
+class LaterOrder(NewOrder):
+    """With what a release might add."""
+
+    gift_note: str | None = None
+    priority: int = 3
+    shipping_address: LaterAddress
+    billing_address: LaterAddress | None = None
+
+
 async def test_what_is_kept_of_an_answer_is_sealed(counter: Counter) -> None:
     order = (await counter.place("k")).json()
     kept = await counter.store.idempotency_record("customer:bob POST /orders k", now=counter.clock())
     assert kept is not None
     assert order["orderNumber"].encode() not in kept.body
     assert kept.expires_at == counter.clock() + DAY
+
+
+async def test_what_is_kept_for_a_guest_is_not_sealed_for_the_customer_of_the_same_subject(counter: Counter) -> None:
+    kept = []
+    for kind in ("customer", "admin"):
+        said = {"json": LAMP | {"productId": f"of-a-{kind}"}, "headers": who("bob", kind, "admin") | key("k")}
+        assert (await counter.says("POST", "/products", **said)).status_code == 201
+        kept.append(await counter.store.idempotency_record(f"{kind}:bob POST /products k", now=counter.clock()))
+    subjects = [Sealed.model_validate_json(record.body).subject for record in kept if record]
+    assert subjects == ["bob", derived_id("admin", "bob")]
 
 
 async def test_no_more_than_a_fingerprint_is_kept_of_a_body(counter: Counter) -> None:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from identity.tokens import TokenIssuer
+from schemas.actor_type import ActorType
 from schemas.order import OrderStatus, OrderUpdated
 from tests.histories import COMPLETED, events
-from tests.integration.doors.counter import ANN, BOB, EVE, OLIVE, Counter, key
+from tests.integration.doors.counter import ANN, BOB, EVE, MANY_HOURS, OLIVE, SECRET, Counter, key
 
 S = OrderStatus
 
@@ -79,6 +81,13 @@ async def test_somebody_elses_order_looks_like_none_at_all(counter: Counter) -> 
     assert there.keys() == nowhere.keys()
 
 
+@pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
+async def test_another_kind_of_actor_with_the_customers_subject_cancels_nothing(counter: Counter, kind: str) -> None:
+    order_id = await ordered(counter)
+    namesake = {"Authorization": f"Bearer {TokenIssuer(SECRET).issue('bob', ('customer',), kind, MANY_HOURS)}"}
+    await counter.refused(404, "not_found", "POST", f"/orders/{order_id}/cancel", headers=namesake)
+
+
 @pytest.mark.parametrize("on_its_way", [S.SHIPPED, S.DELIVERED])
 async def test_what_is_on_its_way_is_returned_and_not_cancelled(counter: Counter, on_its_way: OrderStatus) -> None:
     order_id = await ordered(counter)
@@ -100,6 +109,15 @@ async def test_the_parcel_and_the_order_move_at_once(counter: Counter) -> None:
     head = await counter.store.head()
     await status(counter, order_id, "Delivered")
     assert await counter.recorded(after=head) == ["order.delivered", "order.updated", "shipping.delivered"]
+
+
+async def test_the_goods_leave_the_warehouse_of_the_order(counter: Counter) -> None:
+    """Also when the shop has moved since."""
+    order_id = await prepared(counter)
+    moved_shop = Counter(counter.store, warehouse="east")
+    await status(moved_shop, order_id, "Shipped")
+    [event] = [each.event for each in await counter.log() if each.type == "shipping.dispatched"]
+    assert event.model_dump()["warehouseId"] == "main"
 
 
 @pytest.mark.parametrize(
@@ -232,3 +250,11 @@ async def test_one_key_does_not_cancel_two_orders(counter: Counter) -> None:
     assert (await counter.says("POST", f"/orders/{one}/cancel", headers=BOB | key("c"))).status_code == 200
     said = {"headers": BOB | key("c")}
     await counter.refused(422, "idempotency_key_reused", "POST", f"/orders/{two}/cancel", **said)
+
+
+@pytest.mark.parametrize("reason", ["too\x00slow", "\x1b[2J", "\u200b", "\ufeff", "\u3164", "too\nslow"], ids=ascii)
+async def test_the_reason_of_a_cancellation_is_text(counter: Counter, reason: str) -> None:
+    order_id = (await counter.place("k")).json()["orderId"]
+    said = {"json": {"reason": reason}, "headers": BOB}
+    refusal = await counter.refused(422, "invalid", "POST", f"/orders/{order_id}/cancel", **said)
+    assert [error["field"] for error in refusal["errors"]] == ["reason"]

@@ -48,6 +48,19 @@ async def test_the_same_word_twice_is_recorded_once(asked: Counter, approved: bo
     assert len(await asked.recorded(after=1)) == 1
 
 
+async def test_a_charge_that_was_approved_is_not_refused_afterwards(asked: Counter) -> None:
+    await asked.done("POST", "/payments", json=word())
+    said = {"json": word(approved=False, code="stolen_card"), "headers": SYSTEM}
+    refusal = await asked.refused(409, "charge_contradicted", "POST", "/payments", **said)
+    assert (refusal["orderId"], refusal["attempt"]) == (ORDER_ID, 1)
+
+
+async def test_a_charge_that_was_declined_may_be_approved_afterwards(asked: Counter) -> None:
+    await asked.done("POST", "/payments", json=word(approved=False))
+    await asked.done("POST", "/payments", json=word())
+    assert await asked.recorded(after=1) == ["payment.failed", "payment.processed"]
+
+
 async def test_under_a_key_the_same_word_is_said_to_be_a_repeat(asked: Counter) -> None:
     said = {"json": word(), "headers": SYSTEM | key("k")}
     first, again = [await asked.says("POST", "/payments", **said) for _ in range(2)]

@@ -2,10 +2,15 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
+from domain.pricing import CURRENT
+from schemas.actor_type import ActorType
+from schemas.ids import derived_id
 from schemas.order import OrderCreated, OrderNumberClaimed
 from schemas.order_number import draw_order_number
 from schemas.stream_names import order_number_stream
@@ -62,12 +67,12 @@ async def test_an_order_and_its_number_are_recorded_in_one_append(counter: Count
     [
         (("lamp", 1), {}, (3499, 254, 599)),
         (("lamp", 2), {}, (6998, 507, 0)),
-        (("lamp", 1), {"region": None}, (3499, 0, 599)),
         (("lamp", 1), {"region": "ca"}, (3499, 254, 599)),
         (("lamp", 1), {"country": "DE", "region": None}, (3499, 665, 599)),
         (("lamp", 1), {"country": "DE", "region": "Bavaria"}, (3499, 665, 599)),
-        (("lamp", 1), {"country": "NZ", "region": None}, (3499, 0, 599)),
-        (("mug", 6), {"region": "NY"}, (5394, 216, 0)),
+        (("lamp", 1), {"country": "NZ", "region": None, "postalCode": "6011"}, (3499, 0, 599)),
+        (("lamp", 1), {"region": "OR", "postalCode": "97201"}, (3499, 0, 599)),
+        (("mug", 6), {"region": "NY", "postalCode": "10001"}, (5394, 216, 0)),
     ],
 )
 async def test_totals_come_from_the_table_of_rules(
@@ -79,7 +84,7 @@ async def test_totals_come_from_the_table_of_rules(
 
 
 async def test_tax_follows_where_the_goods_go_and_not_the_bill(counter: Counter) -> None:
-    body = basket(billingAddress=ADDRESS | {"country": "GB", "region": None})
+    body = basket(billingAddress=ADDRESS | {"country": "GB", "region": None, "postalCode": "SW1A 1AA"})
     assert (await placed(counter, "k", body))["tax"] == 254
 
 
@@ -104,7 +109,7 @@ async def test_the_event_carries_all_that_later_steps_need(counter: Counter) -> 
     order = await placed(counter, "k", basket(paymentMethod={"token": "tok_decline"}, cartId="cart-1"))
     event = await created(counter, order)
     assert (event.customer_id, event.cart_id, event.payment_method.token) == ("bob", "cart-1", "tok_decline")
-    assert (event.rules_version, event.order_number) == ("2026-1", order["orderNumber"])
+    assert (event.rules_version, event.order_number) == (CURRENT, order["orderNumber"])
 
 
 async def test_who_names_no_payment_method_pays_with_the_default(counter: Counter) -> None:
@@ -191,3 +196,57 @@ async def test_orders_placed_at_once_are_all_recorded(counter: Counter) -> None:
     orders = [answer.json() for answer in answers]
     assert len({order["orderId"] for order in orders}) == len({order["orderNumber"] for order in orders}) == 50
     assert tally(await counter.recorded(after=2)) == {"order.created": 50, "order.number.claimed": 50}
+
+
+def told_by(identifier: str) -> datetime:
+    """The time of a UUIDv7, to the millisecond."""
+    parsed = UUID(identifier)
+    assert (str(parsed), parsed.version, parsed.variant) == (identifier, 7, RFC_4122)
+    return datetime.fromtimestamp((parsed.int >> 80) / 1_000, UTC)
+
+
+async def test_order_ids_tell_when_the_order_was_placed_and_sort_so(counter: Counter) -> None:
+    ids = []
+    for number in range(40):
+        ids.append((await placed(counter, f"k-{99 - number}", basket()))["orderId"])
+        assert told_by(ids[-1]) == counter.clock.now.replace(microsecond=counter.clock.now.microsecond // 1_000 * 1_000)
+        counter.clock.pass_(timedelta(microseconds=1 + number**4))
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 40
+
+
+@pytest.mark.parametrize("name", ["k", "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a", '"quoted"'])
+async def test_an_order_id_tells_the_time_whatever_its_key_says(counter: Counter, name: str) -> None:
+    assert told_by((await placed(counter, name, basket()))["orderId"]) == NOON
+
+
+@pytest.mark.parametrize("headers", [{}, key("k")])
+async def test_every_id_that_the_shop_gives_tells_its_time(counter: Counter, headers: dict[str, str]) -> None:
+    counter.clock.pass_(timedelta(days=400))
+    for path, name, body in (
+        ("/products", "productId", {field: value for field, value in LAMP.items() if field != "productId"}),
+        ("/inventory/receipts", "receiptId", {"items": [{"productId": "lamp", "quantity": 5}]}),
+        ("/inventory/adjustments", "adjustmentId", {"productId": "lamp", "delta": -1, "reason": "one broke"}),
+    ):
+        answer = await counter.done("POST", path, 201, json=body, headers=headers)
+        assert told_by(answer[name]) == counter.clock.now
+
+
+@pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
+async def test_an_order_of_another_kind_of_actor_is_not_that_of_the_customer_of_its_subject(
+    counter: Counter, kind: str
+) -> None:
+    headers = who("bob", kind, "customer") | key("k")
+    order = await counter.says("POST", "/orders", json=basket(), headers=headers)
+    event = await created(counter, order.json())
+    assert event.customer_id == event.shipping_address.subject == derived_id(kind, "bob")
+    if kind != ActorType.ADMIN:
+        said = {"json": basket(customerId="bob"), "headers": headers}
+        await counter.refused(403, "forbidden", "POST", "/orders", **said)
+
+
+async def test_who_is_a_customer_and_an_admin_orders_for_both(counter: Counter) -> None:
+    headers = who("ann", "customer", "admin")
+    for name, said, customer in (("own", {}, "ann"), ("other", {"customerId": "bob"}, "bob")):
+        answer = await counter.says("POST", "/orders", json=basket(**said), headers=headers | key(name))
+        assert (await created(counter, answer.json())).customer_id == customer

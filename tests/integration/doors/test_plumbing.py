@@ -156,12 +156,13 @@ async def test_where_no_route_leads_nothing_is_found(door: httpx.AsyncClient, pa
 
 async def test_a_method_no_route_takes_is_told_which_one_does(counter: Counter, reader: Reader) -> None:
     for door, method, path, allowed in (
-        (counter.client, "GET", "/orders", "POST"),
-        (counter.client, "DELETE", "/products/lamp", "PATCH"),
-        (counter.client, "POST", "/products/lamp/price", "PUT"),
-        (reader.client, "POST", "/orders", "GET"),
-        (reader.client, "DELETE", "/orders/some", "GET"),
-        (reader.client, "PUT", "/products", "GET"),
+        (counter.client, "GET", "/orders", "OPTIONS, POST"),
+        (counter.client, "DELETE", "/products/lamp", "OPTIONS, PATCH"),
+        (counter.client, "POST", "/products/lamp/price", "OPTIONS, PUT"),
+        (reader.client, "POST", "/orders", "GET, HEAD, OPTIONS"),
+        (reader.client, "DELETE", "/orders/some", "GET, HEAD, OPTIONS"),
+        (reader.client, "PUT", "/products", "GET, HEAD, OPTIONS"),
+        (reader.client, "BREW", "/products", "GET, HEAD, OPTIONS"),
     ):
         answer = await door.request(method, path, headers=ANN)
         problem(answer, 405, "method_not_allowed")

@@ -74,7 +74,7 @@ async def test_it_is_the_checkpoint_of_that_streams_partition_that_counts(
 async def test_what_stays_behind_is_said_to_be_stale(reader: Reader, path: str, stream: str, view: View) -> None:
     reader.watcher.answers = False
     answer = await reader.asks(path, headers=ANN | {HEADER: f"{stream}@41"})
-    assert view.name in problem(answer, 503, "stale")["detail"]
+    assert view.title in problem(answer, 503, "stale")["detail"]
     assert answer.headers["retry-after"] == "1"
 
 

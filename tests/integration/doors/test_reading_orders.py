@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from identity.tokens import TokenIssuer
 from projectors.document_io import Database
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW
 from tests.histories import COMPLETED, events, recorded
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, Counter, basket, key, who
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, MANY_HOURS, SECRET, Counter, basket, key, who
 from tests.integration.doors.reader import Reader
 
 
@@ -77,6 +78,19 @@ async def test_somebody_elses_order_looks_like_none_at_all(reader: Reader, order
     nowhere = await reader.refused(404, "not_found", "/orders/nowhere", headers=who("mallory", role))
     assert there["detail"].replace(order_id, "nowhere") == nowhere["detail"]
     assert there.keys() == nowhere.keys()
+
+
+@pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
+@pytest.mark.parametrize("roles", [(), ("customer",)], ids=["alone", "in the role of a customer"])
+async def test_another_kind_of_actor_with_a_customers_subject_is_somebody_else(
+    reader: Reader, orders: dict[str, Any], kind: str, roles: tuple[str, ...]
+) -> None:
+    namesake = {"Authorization": f"Bearer {TokenIssuer(SECRET).issue('bob', (*roles, 'analyst'), kind, MANY_HOURS)}"}
+    await reader.refused(404, "not_found", f"/orders/{orders['bob']['orderId']}", headers=namesake)
+    answer = await reader.told("/orders", headers=namesake)
+    assert (answer["items"], answer["total"], answer["next"]) == ([], 0, None)
+    assert await listed(reader, namesake, ids=orders["bob"]["orderId"]) == []
+    await reader.refused(403, "forbidden", "/orders", headers=namesake, params={"customerId": "bob"})
 
 
 async def test_a_customer_lists_their_own_orders_only(reader: Reader, orders: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The catalogue and the stock at the query door."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.histories import events, recorded
 from tests.integration.doors.counter import BOB, LAMP, Counter
 from tests.integration.doors.reader import Reader
+from tests.texts import DICTIONARY, Form
 
 VASE = {
     "productId": "vase",
@@ -35,7 +37,7 @@ async def listed(reader: Reader, **asked: object) -> list[str]:
 async def test_a_product_is_shown_as_it_stands(reader: Reader, catalogue: Counter) -> None:
     product = await reader.told("/products/vase", headers=BOB)
     assert product.items() >= (VASE | {"forSale": True}).items()
-    assert not product.keys() & {"_id", "words"}
+    assert not product.keys() & {"_id", "nameKey", "words"}
 
 
 async def test_a_product_that_was_discontinued_can_still_be_looked_at(reader: Reader, catalogue: Counter) -> None:
@@ -78,6 +80,27 @@ async def test_the_catalogue_is_leafed_through(
     assert await listed(reader, **asked) == found
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"currency": "JPY"}, ["tea"]),
+        ({"currency": "KWD"}, []),
+        ({"currency": "USD", "minPrice": 1000}, ["lamp", "vase"]),
+        ({"currency": "JPY", "minPrice": 1000, "sort": "price"}, ["tea"]),
+        ({"currency": "USD", "q": "tea"}, []),
+        ({"currency": "USD", "department": "Home"}, ["lamp", "mug"]),
+    ],
+)
+async def test_prices_are_compared_in_one_currency(
+    reader: Reader, catalogue: Counter, asked: dict[str, Any], found: list[str]
+) -> None:
+    head = await catalogue.store.head()
+    tea = LAMP | {"productId": "tea", "name": "Tea", "price": {"amount": 2000, "currency": "JPY"}}
+    await catalogue.stock(tea)
+    await reader.sees(await catalogue.log(after=head))
+    assert await listed(reader, **asked) == found
+
+
 async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) -> None:
     pages = [await reader.told("/products", params={"skip": skip, "limit": 2}) for skip in (0, 2, 4)]
     assert [[item["productId"] for item in page["items"]] for page in pages] == [["lamp", "mug"], ["vase"], []]
@@ -95,6 +118,7 @@ async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) 
         {"sort": "rating"},
         {"minPrice": -1},
         {"maxPrice": 10**13},
+        {"currency": "usd"},
         {"q": ""},
         {"q": "x" * 201},
         {"department": ""},
@@ -117,11 +141,12 @@ async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Cou
 
 @pytest.fixture
 async def stocked(catalogue: Counter, reader: Reader) -> Counter:
-    """Ten lamps here, five up north, and three mugs of which one broke."""
+    """Ten lamps here, five up north where the shop once was, and three mugs of which one broke."""
     head = await catalogue.store.head()
-    for warehouse, product, quantity in (("main", "lamp", 10), ("north", "lamp", 5), ("main", "mug", 3)):
+    north = Counter(catalogue.store, warehouse="north")
+    for shop, product, quantity in ((catalogue, "lamp", 10), (north, "lamp", 5), (catalogue, "mug", 3)):
         items = [{"productId": product, "quantity": quantity}]
-        await catalogue.done("POST", "/inventory/receipts", 201, json={"warehouseId": warehouse, "items": items})
+        await shop.done("POST", "/inventory/receipts", 201, json={"items": items})
     broke = {"productId": "mug", "delta": -1, "reason": "one broke"}
     await catalogue.done("POST", "/inventory/adjustments", 201, json=broke)
     await reader.sees(await catalogue.log(after=head))
@@ -134,10 +159,19 @@ async def test_stock_is_counted_over_all_warehouses_and_in_each(reader: Reader, 
         "productId": "lamp",
         "onHand": 15,
         "reserved": 0,
-        "available": 15,
+        "available": 10,
         "received": 15,
     }
     assert [(each["warehouseId"], each["onHand"]) for each in stock["warehouses"]] == [("main", 10), ("north", 5)]
+
+
+async def test_only_what_can_be_bought_is_shown_as_available(reader: Reader, stocked: Counter) -> None:
+    shown = {item["warehouseId"]: item for item in (await reader.told("/inventory?productId=lamp"))["items"]}
+    one = {item["warehouseId"]: item for item in (await reader.told("/inventory/lamp"))["warehouses"]}
+    for warehouse, available in (("main", 10), ("north", 0)):
+        assert shown[warehouse]["available"] == one[warehouse]["available"] == available
+    [north] = (await reader.told("/inventory", params={"warehouseId": "north"}))["items"]
+    assert (north["onHand"], north["available"]) == (5, 0)
 
 
 async def test_a_correction_is_seen(reader: Reader, stocked: Counter) -> None:
@@ -195,3 +229,35 @@ async def test_a_question_about_stock_is_held_to_its_form(reader: Reader, asked:
 
 async def test_a_product_no_warehouse_ever_saw_has_no_stock(reader: Reader, catalogue: Counter) -> None:
     assert (await reader.refused(404, "not_found", "/inventory/vase"))["productId"] == "vase"
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+async def test_a_filter_and_a_search_are_taken_in_the_form_of_what_is_shown(
+    counter: Counter, reader: Reader, typed: Form
+) -> None:
+    name = unicodedata.normalize("NFD", "Crème Brûlée 한글")
+    await counter.stock(VASE | {"name": name, "department": name, "category": name})
+    await reader.sees(await counter.log())
+    asked = unicodedata.normalize(typed, name)
+    for parameters in ({"q": asked}, {"department": asked}, {"category": asked}, {"department": asked, "q": asked}):
+        assert await listed(reader, **parameters) == ["vase"]
+    product = await reader.told("/products/vase")
+    assert product["name"] == product["department"] == unicodedata.normalize("NFC", name)
+
+
+async def test_departments_and_categories_are_in_the_order_of_a_dictionary(counter: Counter, reader: Reader) -> None:
+    names = [name for name in DICTIONARY if name.isascii() or name[0] in "ÄČÉéÖŁ"]
+    for number, name in enumerate(names[::-1]):
+        await counter.stock(VASE | {"productId": f"d-{number}", "department": name, "category": "x"})
+        await counter.stock(VASE | {"productId": f"c-{number}", "department": "Äx", "category": name})
+    await reader.sees(await counter.log())
+    departments = await reader.told("/products/departments")
+    assert [each["department"] for each in departments if each["department"] not in {"Äx", "Home"}] == names
+    [categories] = [each["categories"] for each in departments if each["department"] == "Äx"]
+    assert [each["category"] for each in categories] == names
+
+
+@pytest.mark.parametrize("q", ["\x00", "vase\x00", "\u200b", "\u3164", "\ufeff", "va\nse"], ids=ascii)
+async def test_a_search_is_text(reader: Reader, q: str) -> None:
+    refusal = await reader.refused(422, "invalid", "/products", params={"q": q})
+    assert [error["field"] for error in refusal["errors"]] == ["q"]

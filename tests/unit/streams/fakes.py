@@ -17,7 +17,7 @@ from schemas.errors import Poison, Unavailable
 from schemas.message import Event
 from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation
 from schemas.topics import TopicPartition
-from schemas.wire import Incoming, Outgoing, incoming, outgoing
+from schemas.wire import LOG, Incoming, Outgoing, incoming, outgoing
 from streams.carrier import CarrierAnswer, DummyCarrier
 from streams.metrics import Metrics
 from streams.payment_gateway import APPROVED, GatewayAnswer, RefundAnswer
@@ -116,11 +116,11 @@ class Depot:
     """A carrier that remembers what it was asked, and for which postal code."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, str | None]] = []
         self.cancelled: list[str] = []
         self._carrier = DummyCarrier()
 
-    async def prepare(self, request: ShippingPreparation, postal_code: str) -> CarrierAnswer | None:
+    async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
         self.asked.append((request.idempotency_key, postal_code))
         return await self._carrier.prepare(request, postal_code)
 
@@ -193,9 +193,11 @@ def arrived(message: Outgoing, previous: int) -> Incoming:
 async def published(store: EventStore) -> list[Incoming]:
     """The whole log as the relay sends it, in position order."""
     heads: dict[TopicPartition, int] = defaultdict(int)
-    messages = []
+    messages, log = [], (LOG, (await store.log_id()).encode())
     for stored in await store.log(0, limit=10_000):
-        for message in outgoing(stored, PARTITIONS):
+        sent = outgoing(stored, PARTITIONS)
+        sent[0].headers.append(log)
+        for message in sent:
             messages.append(arrived(message, heads[message.partition]))
             heads[message.partition] = stored.position
     return messages

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from schemas.errors import Unavailable
 from schemas.saga import PaymentProcessing
 from schemas.stream_names import saga_stream
 from streams import deadlines
-from streams.deadlines import Deadlines
+from streams.deadlines import Deadlines, TimerLoop
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.payment import Payments
@@ -95,10 +95,10 @@ async def test_it_fires_again_after_the_database_was_down(
     monkeypatch.setattr(deadlines, "POLL_EVERY", 0)
     due, failures = store.due, [Unavailable("down"), Unavailable("down")]
 
-    async def troubled(*args: object, **kwargs: object) -> list[Timer]:
+    async def troubled(_now: datetime, *, kind: str) -> list[Timer]:
         if failures:
             raise failures.pop()
-        return await due(SetClock().now + timedelta(seconds=31), kind="saga")
+        return await due(SetClock().now + timedelta(seconds=31), kind=kind)
 
     monkeypatch.setattr(store, "due", troubled)
     running = asyncio.ensure_future(worker().run())
@@ -111,3 +111,37 @@ async def test_it_fires_again_after_the_database_was_down(
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_a_processor_that_hangs_stops_no_other_kind_of_timer_and_is_noticed(
+    store: TroubledStore, clock: SetClock, counts: Counts, overdue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "POLL_EVERY", 0)
+    payments = Payments(store, Till(), clock=clock, metrics=counts)
+
+    async def hang(_timers: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(payments, "fire", hang)
+    await store.append(AppendRequest(timers=(Timer("late", "charge", ORDER_ID, "1", SetClock().now),)))
+    fired = Deadlines(store, [payments, Fulfilment(store, clock=clock, metrics=counts)], clock=clock)
+    running = asyncio.ensure_future(fired.run())
+
+    async def asked_again() -> bool:
+        return await charges(store) == [1, 2]
+
+    await store.until(asked_again)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+@pytest.mark.parametrize(("rounds", "age"), [((0, 0, 0), 3), ((1, 2, 3), 0), ((1, 1, 1), 2), ((0, 0, 1), 0)])
+def test_a_loop_ages_while_it_finishes_no_round(
+    store: TroubledStore, clock: SetClock, counts: Counts, rounds: tuple[int, ...], age: int
+) -> None:
+    loop = TimerLoop(store, Fulfilment(store, clock=clock, metrics=counts), "saga", clock=clock)
+    for finished in rounds:
+        loop.rounds = finished
+        loop.observe()
+    assert loop.age == age

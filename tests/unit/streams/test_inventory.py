@@ -1,20 +1,34 @@
 """The inventory processor: a batch is decided in order and appended at once, and no stock is promised twice."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from event_store.records import AppendRequest
 from schemas.envelope import Cause, Envelope, wrap_events
+from schemas.errors import Poison, StreamUnreadable
 from schemas.message import Event
 from schemas.stream_names import warehouse_stream
 from schemas.topics import STOCK, TopicPartition
 from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine
+from streams.agents import Agent
 from streams.inventory import Inventory
+from subscriptions.liveness import ConsumerWaiting, check_not_waiting
 from tests.examples import LAMP_ID, NOON
-from tests.histories import events
-from tests.unit.streams.fakes import Counts, SetClock, TroubledStore, give, order_id, put, types_of
+from tests.histories import PARTITIONS, events
+from tests.unit.streams.fakes import (
+    Counts,
+    SetClock,
+    TroubledStore,
+    give,
+    order_id,
+    published,
+    put,
+    say_published,
+    types_of,
+)
 
 STREAM = warehouse_stream("main")
 PLACE = TopicPartition(STOCK, 0)
@@ -220,3 +234,58 @@ async def test_a_lost_race_leaves_the_checkpoint_with_the_results(
         "stock.adjusted",
         "inventory.reserved",
     ]
+
+
+async def test_a_warehouse_that_cannot_be_read_is_waited_for_and_no_order_is_blamed(
+    store: TroubledStore, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(store, *delivery(50))
+    requests = await put(store, *reserve(1), *request_of("inventory.release", 2), *reserve(3))
+    streams = store.streams
+
+    async def unreadable(after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+        raise Poison("undecodable event at position 1: 'stock.counted'")
+
+    monkeypatch.setattr(store, "streams", unreadable)
+    with pytest.raises(StreamUnreadable, match=r"stock\.counted"):
+        await inventory.handle(PLACE, requests, 4)
+    assert (await store.parked("inventory"), await store.checkpoints("inventory")) == ([], {})
+    monkeypatch.setattr(store, "streams", streams)
+    await inventory.handle(PLACE, requests, 4)
+    assert [kind for kind, _ in await outcomes(store)] == [
+        "inventory.reserved",
+        "inventory.released",
+        "inventory.reserved",
+    ]
+
+
+async def test_an_agent_waits_for_a_warehouse_that_cannot_be_read_and_says_so(
+    store: TroubledStore, inventory: Inventory, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(store, *delivery(50))
+    await put(store, *reserve(1))
+    await say_published(store, await published(store))
+    streams, asked = store.streams, asyncio.Event()
+
+    async def unreadable(after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+        asked.set()
+        raise Poison("of a later release")
+
+    monkeypatch.setattr(store, "streams", unreadable)
+    agent = Agent(store, inventory, partitions=PARTITIONS, metrics=counts)
+    running = asyncio.ensure_future(agent.run())
+    async with asyncio.timeout(10):
+        await asked.wait()
+        asked.clear()
+        await asked.wait()
+    with pytest.raises(ConsumerWaiting):
+        await check_not_waiting(agent.batching_consumer)
+    monkeypatch.setattr(store, "streams", streams)
+
+    async def reserved() -> bool:
+        return await outcomes(store) == [("inventory.reserved", "1")]
+
+    await store.until(reserved)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

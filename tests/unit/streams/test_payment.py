@@ -125,7 +125,6 @@ async def test_an_undo_refunds_a_charge_whose_answer_was_lost(
     await give(payments, await put(store, *charge()))
     assert await types_of(store, STREAM) == []
     await give(payments, await put(store, *refund()))
-    clock.pass_by(1)
     await payments.retry_parked({row.partition for row in await store.parked("payment")})
     assert await types_of(store, STREAM) == ["payment.processed", "payment.refunded"]
     assert gateway.refunded == [f"{ORDER_ID}-refund"]

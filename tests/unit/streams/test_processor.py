@@ -17,7 +17,8 @@ from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
-from streams.processor import Processor, Trigger
+from streams.processor import Processor
+from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
 from tests.examples import NOON
 from tests.histories import events
@@ -298,6 +299,7 @@ async def test_where_nothing_is_wanted_the_checkpoint_is_saved_at_most_once_a_se
 ) -> None:
     ticks = 1_000.0
     monkeypatch.setattr("streams.processor.time.monotonic", lambda: ticks)
+    await orders(store, *range(1, 40))
     processor, other = hire(), TopicPartition(ORDERS, 3)
     for position in range(1, 40):
         await processor.handle(PLACE, [], position)

@@ -10,7 +10,7 @@ import pytest
 from aiokafka.errors import KafkaTimeoutError
 
 from concurrency.background import background
-from event_store.records import AppendRequest
+from event_store.records import AppendRequest, Checkpoint
 from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
 from schemas.order import OrderFact
@@ -20,6 +20,7 @@ from schemas.wire import Incoming, Outgoing
 from streams import relay as relays
 from streams.relay import WHOLE_LOG, Relay
 from subscriptions.catch_up import RELAY
+from subscriptions.log_watch import LogReplaced
 from tests.examples import NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, events
 from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put
@@ -283,3 +284,46 @@ async def test_an_event_without_a_route_stops_nothing(store: TroubledStore) -> N
     await relayed(store, bus)
     assert links(bus.messages) == {(place, *link) for place in bus.sent for link in ((0, 1), (1, 2), (2, 4))}
     assert (await store.checkpoints(RELAY))[WHOLE_LOG] == 4
+
+
+async def test_every_message_says_of_which_log_it_is(store: TroubledStore) -> None:
+    await put(store, *story(1))
+    bus = Bus()
+    await relayed(store, bus)
+    assert {message.log for message in bus.messages} == {await store.log_id()}
+
+
+@pytest.mark.parametrize("position", [43, 10**9, 2**63 - 1])
+@pytest.mark.parametrize("place", [WHOLE_LOG, TopicPartition(ORDERS, 1)])
+async def test_a_checkpoint_past_the_log_is_not_believed_and_all_is_sent_again(
+    store: TroubledStore, place: TopicPartition, position: int
+) -> None:
+    """It was another log's: what was published of this one is unknown."""
+    await put(store, *story(1, 2, 3))
+    await relayed(store, Bus())
+    await store.append(AppendRequest(checkpoints=(Checkpoint(RELAY, place, position),)))
+    bus = Bus()
+    async with relaying(store, bus), asyncio.timeout(10):
+        while await store.head() not in {message.position for message in bus.messages}:
+            bus.has_received.clear()
+            await bus.has_received.wait()
+        await reached(store)
+    assert sorted(bus.messages) == sorted(await published(store))
+    await put(store, *story(4))
+    await relayed(store, bus)
+    assert links(bus.messages) == links(await published(store))
+
+
+@pytest.mark.parametrize("numbers", [(4, 1, 2), (4, 1, 2, 3)])
+async def test_a_log_that_is_replaced_beneath_a_relay_ends_it(store: TroubledStore, numbers: Sequence[int]) -> None:
+    await put(store, *story(1, 2))
+    other, bus = TroubledStore(), Bus()
+    await put(other, *story(*numbers), correlation_id="after")
+    relay = asyncio.create_task(Relay(store, bus, partitions=PARTITIONS).run())
+    await reached(store)
+    store._backend = other._backend
+    store._tail.advance(await other.head())
+    with pytest.raises(LogReplaced):
+        await asyncio.wait_for(relay, 10)
+    assert max(message.position for message in bus.messages) == len(story(1, 2))
+    await other.close()

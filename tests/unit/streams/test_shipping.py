@@ -21,9 +21,9 @@ SEALER = Sealer(b"a master key of the tests, 32 byt")
 KEY = f"{ORDER_ID}-shipping"
 
 
-def sealed(postal_code: str = "94110") -> Sealed:
+def sealed(postal_code: str | None = "94110", country: str = "US") -> Sealed:
     address = Address(
-        name="Ann Smith", line1="12 High Street", city="Springfield", postal_code=postal_code, country="US"
+        name="Ann Smith", line1="12 High Street", city="Springfield", postal_code=postal_code, country=country
     )
     return SEALER.seal(CUSTOMER_ID, address.model_dump_json())
 
@@ -65,6 +65,15 @@ async def test_the_carrier_gets_the_postal_code_and_the_log_does_not(
     await give(shipping, await put(store, *prepare(postal_code="SW1A 1AA")))
     assert depot.asked == [(KEY, "SW1A 1AA")]
     assert not [stored for stored in await store.log(0) if b"SW1A" in stored.state]
+
+
+@pytest.mark.parametrize("country", ["HK", "AE", "QA"])
+async def test_a_label_is_printed_where_there_are_no_postal_codes(
+    store: TroubledStore, shipping: Shipping, depot: Depot, country: str
+) -> None:
+    await give(shipping, await put(store, *events("shipping.preparation", attempt=1, address=sealed(None, country))))
+    assert depot.asked == [(KEY, None)]
+    assert await types_of(store, STREAM) == ["shipping.prepared"]
 
 
 async def test_a_second_delivery_decides_nothing(

@@ -167,12 +167,12 @@ async def test_the_last_attempt_raises_its_conflict_and_nothing_is_recorded(stor
     assert await store.head() == 10
 
 
-async def test_a_position_is_that_of_the_last_event_of_its_stream(store: TroubledStore) -> None:
+async def test_a_position_is_that_of_a_version_of_its_stream(store: TroubledStore) -> None:
     unit, _ = await loaded(store, STREAM, OTHER)
     unit.decide(STREAM, 2, CAUSE)
     unit.decide(OTHER, 1, CAUSE)
     assert await unit.commit()
-    assert [await unit.position(STREAM), await unit.position(OTHER)] == [2, 3]
+    assert [await unit.position(STREAM, 2), await unit.position(STREAM, 1), await unit.position(OTHER, 1)] == [2, 1, 3]
 
 
 async def test_where_nothing_is_decided_the_position_is_looked_up(store: TroubledStore) -> None:
@@ -181,7 +181,7 @@ async def test_where_nothing_is_decided_the_position_is_looked_up(store: Trouble
     assert await first.commit()
     again, _ = await loaded(store, STREAM, OTHER)
     assert await again.commit()
-    assert [await again.position(STREAM), await again.position(OTHER)] == [2, 0]
+    assert [await again.position(STREAM, 2), await again.position(OTHER, 0)] == [2, 0]
     assert len(store.units) == 1, "nothing to record is no append"
 
 

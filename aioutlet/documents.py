@@ -1,0 +1,34 @@
+"""The client of the documents' server, and the probe that says whether documents can be written."""
+
+import secrets
+from typing import Any
+
+import pymongo
+from pymongo import AsyncMongoClient
+
+from projectors.document_io import Database
+from schemas.documents import Document
+
+DEADLINE = 4.0
+"""Seconds for an operation, in which the server is found, answers, and is asked once more if the connection broke."""
+PROBES = "probes"
+"""The collection of what probes write."""
+PROBE_BYTES = 16_384
+"""As large as a busy order: a full disk may still have room for less."""
+
+
+def document_client(uri: str) -> AsyncMongoClient[Document]:
+    """Return a client whose every operation has a deadline, unless the URI names others.
+
+    The projectors' are longer, see `projectors.document_io`.
+    """
+    names = ("timeoutMS", "connectTimeoutMS")
+    deadlines: dict[str, Any] = {name: int(DEADLINE * 1_000) for name in names if f"{name}=" not in uri}
+    return AsyncMongoClient[Document](uri, **deadlines)
+
+
+async def probe_writes(database: Database) -> None:
+    """Write a document of usual size, or raise what hinders it."""
+    document = {"_id": "readiness", "content": secrets.token_hex(PROBE_BYTES // 2)}
+    with pymongo.timeout(DEADLINE):
+        await database[PROBES].replace_one({"_id": "readiness"}, document, upsert=True)

@@ -1,0 +1,54 @@
+"""The methods that every route has besides its own: `HEAD` where there is `GET`, and `OPTIONS` (RFC 9110, 9.3)."""
+
+from collections.abc import Iterator
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class CommonMethods:
+    """Answers `HEAD` as `GET`, without the body, and `OPTIONS` with the methods of the path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; other methods are passed on."""
+        match scope.get("method"):
+            case "HEAD":
+                await self._head(scope, receive, send)
+            case "OPTIONS" if allowed := allowed_methods(scope):
+                scope["route"] = next(_routes_of(scope))  # for the log and the metrics
+                await Response(None, 204, {"Allow": allowed})(scope, receive, send)
+            case _:
+                await self._app(scope, receive, send)
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        get = {**scope, "method": "GET"}  # a copy: the server, too, looks whether it was asked for the body
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        try:
+            await self._app(get, receive, send_head)
+        finally:
+            if "route" in get:
+                scope["route"] = get["route"]
+
+
+def allowed_methods(scope: Scope) -> str:
+    """Return the value of `Allow` for the path of a request; empty where no route leads."""
+    methods = {method for route in _routes_of(scope) for method in getattr(route, "methods", None) or ()}
+    if "GET" in methods:
+        methods.add("HEAD")
+    if methods:
+        methods.add("OPTIONS")
+    return ", ".join(sorted(methods))
+
+
+def _routes_of(scope: Scope) -> Iterator[BaseRoute]:
+    """Yield the routes whose path is that of the request, whatever their methods; for `*` all (RFC 9110, 9.3.7)."""
+    is_any = scope["path"] == "*"
+    return (route for route in scope["app"].routes if is_any or route.matches(scope)[0] is not Match.NONE)

@@ -1,0 +1,81 @@
+"""Whether the documents are those of the log: a backup may have been put in its place, or another log.
+
+Every checkpoint names its log and the event at its position, and before documents are written, so does their origin.
+Documents whose log or event is not found are dropped and built anew, never corrected: each refuses older events.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+import pymongo
+
+from projectors.checkpoints import LogPosition, ViewCheckpoint, load_checkpoints
+from projectors.document_io import WHOLE_DEADLINE, Database
+from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, VIEWS
+from schemas.errors import LogMismatch
+
+NAMES = [view.name for view in VIEWS]
+
+
+class IdentifiedLog(Protocol):
+    """What documents are compared with; `event_store.reading.EventReader` is one."""
+
+    async def log_id(self) -> str:
+        """As `EventReader.log_id`."""
+
+    async def event_ids(self, positions: Collection[int]) -> Mapping[int, str]:
+        """As `EventReader.event_ids`."""
+
+
+async def find_mismatch(database: Database, log: IdentifiedLog) -> str | None:
+    """Return in one sentence why the documents are not of this log, or None where they are."""
+    found = [mark for name in (ORIGINS, CHECKPOINTS) for mark in await load_checkpoints(database[name])]
+    marks = [mark for mark in found if mark.view in NAMES]  # a release beside this one keeps other forms
+    if view := await _find_view_without_origin(database):
+        return f"the documents of {view} do not say of which log they are"
+    return await _find_unrecorded(marks, log)
+
+
+async def require_match(database: Database, log: IdentifiedLog) -> None:
+    """Raise `LogMismatch` unless the documents are of this log."""
+    if mismatch := await find_mismatch(database, log):
+        raise LogMismatch(mismatch)
+
+
+async def drop_documents(database: Database) -> int:
+    """Delete the documents of all views, their tallies and checkpoints; return how many documents there were.
+
+    Until the end they are of no log: after a crash meanwhile they are found and dropped again.
+    """
+    of_views = {"view": {"$in": NAMES}}
+    with pymongo.timeout(WHOLE_DEADLINE):
+        for name in (ORIGINS, CHECKPOINTS):
+            await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
+        dropped = [await database[name].delete_many({}) for name in NAMES]
+        for name in (TALLIES, ORIGINS, CHECKPOINTS):
+            await database[name].delete_many(of_views)
+    return sum(result.deleted_count for result in dropped)
+
+
+async def _find_view_without_origin(database: Database) -> str | None:
+    written = [name for name in NAMES if await database[name].find_one({}, {"_id": 1})]
+    origins = {mark.view for mark in await load_checkpoints(database[ORIGINS])}  # later: they are saved first
+    return next((view for view in written if view not in origins), None)
+
+
+async def _find_unrecorded(marks: Sequence[ViewCheckpoint], log: IdentifiedLog) -> str | None:
+    if not marks:
+        return None
+    log_id, ids = await log.log_id(), await log.event_ids({mark.at.position for mark in marks})
+    for mark in marks:
+        if mark.at.log != log_id:
+            named = f"log {mark.at.log}" if mark.at.log else "a log that they do not name"
+            return f"the documents of {mark.view} are of {named}, and this is log {log_id}"
+        if ids.get(mark.at.position) != mark.at.event_id:
+            return f"the documents of {mark.view} {_describe_difference(mark.at, ids.get(mark.at.position))}"
+    return None
+
+
+def _describe_difference(at: LogPosition, recorded: str | None) -> str:
+    found = f"event {recorded}" if recorded else "no event"
+    return f"were written up to event {at.event_id} at position {at.position}, and the log has {found} there"

@@ -1,0 +1,101 @@
+"""Cursors: where the next page of a list begins, as an opaque word that its caller sends back.
+
+A cursor holds the sort values of the last item of a page and a digest of them, the filters and the order. It is not a
+secret: it holds nothing but what its caller was shown, and the filters apply again. The digest finds out what was
+mutilated, or belongs to another list.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from functools import reduce
+from hashlib import blake2b
+from operator import getitem
+from typing import Any, NamedTuple
+
+import orjson
+
+from schemas.documents import Document
+from schemas.errors import Invalid
+
+Sort = Sequence[tuple[str, int]]
+"""The fields of an order, each with its direction (1 or -1); together no two documents have the same values of them."""
+SortValues = Sequence[str | int]
+
+_DIGEST = 12
+"""Bytes."""
+
+
+class Listing(NamedTuple):
+    """A list of which pages are read: a query of a collection, and its order."""
+
+    collection: str
+    query: Document
+    sort: Sort
+
+
+def write_cursor(listing: Listing, last: Document) -> str:
+    """Return the cursor of the page after the document `last`."""
+    values = orjson.dumps([_value(last, field) for field, _ in listing.sort])
+    return _encode(_digest(listing, values) + values)
+
+
+def read_cursor(cursor: str, listing: Listing) -> SortValues:
+    """Return the sort values in a cursor.
+
+    Raises:
+        Invalid: It is not a cursor of this list.
+    """
+    try:
+        content = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        digest, values = content[:_DIGEST], content[_DIGEST:]
+        decoded: SortValues = orjson.loads(values)
+    except ValueError as error:
+        raise _invalid() from error
+    is_whole = cursor == _encode(content) and digest == _digest(listing, values)
+    if not is_whole or not _are_sort_values(decoded, listing.sort):
+        raise _invalid()
+    return decoded
+
+
+def narrow(listing: Listing, after: SortValues) -> list[Document]:
+    """Return the queries whose results, one after the other, are those of the list that come after the sort values.
+
+    They compare one field each: one of the document servers answers an `$or` without its indexes.
+    """
+    queries = []
+    for index in reversed(range(len(listing.sort))):
+        narrowed = listing.query
+        for (field, _), value in zip(listing.sort[:index], after, strict=False):
+            narrowed = _with_condition(narrowed, field, "$eq", value)
+        field, direction = listing.sort[index]
+        queries.append(_with_condition(narrowed, field, "$gt" if direction > 0 else "$lt", after[index]))
+    return queries
+
+
+def _with_condition(query: Document, field: str, operator: str, value: str | int) -> Document:
+    condition = query.get(field, {})
+    known = condition if isinstance(condition, dict) else {"$eq": condition}
+    return query | {field: known | {operator: value}}
+
+
+def _value(document: Document, field: str) -> Any:
+    return reduce(getitem, field.split("."), document)
+
+
+def _encode(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _digest(listing: Listing, values: bytes) -> bytes:
+    return blake2b(orjson.dumps(listing[:], option=orjson.OPT_SORT_KEYS) + values, digest_size=_DIGEST).digest()
+
+
+def _are_sort_values(values: object, sort: Sort) -> bool:
+    return (
+        isinstance(values, list) and len(values) == len(sort) and all(isinstance(each, (str, int)) for each in values)
+    )
+
+
+def _invalid() -> Invalid:
+    detail = "this is not a cursor of this list"
+    return Invalid(detail, errors=[{"field": "cursor", "in": "query", "code": "cursor", "detail": detail}])

@@ -1,0 +1,65 @@
+"""A disk that is full: orders are refused, both doors are not ready, and all is well when there is room."""
+
+import asyncio
+import resource
+from pathlib import Path
+
+import httpx
+from pymongo import AsyncMongoClient
+
+from tests.e2e.customers import Counter, counter
+from tests.e2e.running import SECRET, ShopProcess
+
+NO_ROOM = (1, resource.RLIM_INFINITY)
+ROOM = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+
+async def processes(shop: ShopProcess) -> list[int]:
+    """The shop and its document server."""
+    addresses = shop.addresses()
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(addresses["documents"])
+    async with client:
+        documents = await client.admin.command("serverStatus")
+    return [int(addresses["pid"]), documents["pid"]]
+
+
+async def ready(ask: Counter, status: int) -> list[httpx.Response]:
+    """The answers of both doors, once both have this status."""
+    while True:
+        answers = [await door.get("/health/ready") for door in (ask.commands, ask.queries)]
+        if {answer.status_code for answer in answers} == {status}:
+            return answers
+        await asyncio.sleep(0.2)
+
+
+async def test_a_shop_whose_disk_is_full_says_so_and_recovers(tmp_path: Path) -> None:
+    """No file may grow, which is what a full disk is to a process."""
+    settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false"}
+    with ShopProcess(tmp_path / "var", settings) as shop:
+        async with counter(shop.addresses()) as ask, asyncio.timeout(60):
+            oats = await ask.product(stock=5)
+            await ask.settled(await ask.place({oats: 1}))
+            await ready(ask, 200)
+            pids = await processes(shop)
+            for pid in pids:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, NO_ROOM)
+            refused = await ask.commands.post(
+                "/products",
+                json={
+                    "productId": "late",
+                    "name": "Oats",
+                    "department": "a",
+                    "category": "b",
+                    "price": {"amount": 1, "currency": "USD"},
+                },
+                headers=ask.bearer("staff", "admin"),
+            )
+            assert (refused.status_code, refused.json()["detail"]) == (503, "the event store does not answer")
+            commands, queries = await ready(ask, 503)
+            assert commands.json()["checks"]["eventStore"] == "down"
+            assert queries.json()["checks"]["documents"] == "down"
+            for pid in pids:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, ROOM)
+            await ready(ask, 200)
+            order = await ask.settled(await ask.place({oats: 1}))
+            assert order["outcome"] == "completed"

@@ -1,0 +1,58 @@
+"""No route stands where an id may stand, unless nobody can have that id."""
+
+import re
+from itertools import product
+
+import pytest
+
+from schemas.reserved_ids import RESERVED_IDS
+from tests.integration.doors.counter import Counter
+from tests.integration.doors.reader import Reader
+
+PARAMETER = re.compile(r"\{\w+\}")
+NEVER_AN_ID = re.compile(r"[^A-Za-z0-9]")
+"""How a segment begins that is no id."""
+
+
+def shadowing(paths: set[str]) -> dict[str, str]:
+    """Words of the first path of a pair that stand where the second has an id, with the path of the id."""
+    found: dict[str, str] = {}
+    for one, other in product(paths, repeat=2):
+        words, places = one.strip("/").split("/"), other.strip("/").split("/")
+        if len(words) == len(places) and all(map(_may_meet, words, places)):
+            found |= {
+                word: other
+                for word, place in zip(words, places, strict=True)
+                if PARAMETER.fullmatch(place) and not PARAMETER.fullmatch(word)
+            }
+    return found
+
+
+def _may_meet(one: str, other: str) -> bool:
+    return one == other or bool(PARAMETER.fullmatch(one) or PARAMETER.fullmatch(other))
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        ({"/a/{id}", "/a/new"}, {"new": "/a/{id}"}),
+        ({"/a/{id}", "/b/new"}, {}),
+        ({"/a/{id}/x", "/a/new/x"}, {"new": "/a/{id}/x"}),
+        ({"/a/{id}/x", "/a/new/y"}, {}),
+        ({"/a/{id}/{part}", "/a/new/y"}, {"new": "/a/{id}/{part}", "y": "/a/{id}/{part}"}),
+    ],
+)
+def test_a_shadow_is_seen(paths: set[str], found: dict[str, str]) -> None:
+    assert shadowing(paths) == found
+
+
+def test_no_id_is_shadowed_by_a_route(counter: Counter, reader: Reader) -> None:
+    """Of both doors together: a gateway may put them side by side, and a path may be moved."""
+    paths = {*counter.app.openapi()["paths"], *reader.app.openapi()["paths"]}
+    words = shadowing(paths)
+    assert words
+    assert {word for word in words if not NEVER_AN_ID.match(word)} <= RESERVED_IDS
+
+
+def test_every_reserved_word_is_an_id_otherwise() -> None:
+    assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", word) for word in RESERVED_IDS)

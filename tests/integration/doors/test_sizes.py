@@ -1,0 +1,208 @@
+"""What is documented as the most of anything is taken, in the longest form it can be written in."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from command_api.routers.place_order import MAX_LINES
+from command_api.routers.products import MAX_IMPORTED
+from edge.app import MAX_BODY
+from edge.body_size import body_schema, largest_body
+from query_api.paging import MAX_ITEMS
+from schemas.warehouse import MAX_RECEIVED
+from tests.examples import EXAMPLES, ORDER_ID
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem
+from tests.integration.doors.reader import Reader
+
+LETTER = "\U0001f3e0"
+"""Four bytes, or two escapes of six."""
+FORMS: dict[str, Callable[[Any], str]] = {
+    "plain": lambda body: json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+    "escaped": json.dumps,
+    "indented": lambda body: json.dumps(body, ensure_ascii=False, indent=4),
+    "both": lambda body: json.dumps(body, indent=4),
+}
+forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+
+
+def name(number: int) -> str:
+    """An id of 64 letters."""
+    return f"{number:x>64}"
+
+
+MONEY = {"amount": 10**12, "currency": "USD"}
+WORDS = {
+    "name": LETTER * 500,
+    "department": LETTER * 80,
+    "category": LETTER * 80,
+    "brand": LETTER * 80,
+    "description": LETTER * 2_000,
+}
+LONGEST_ADDRESS = ADDRESS | dict.fromkeys(("name", "line1", "line2", "city"), LETTER * 500)
+
+
+def product(number: int, **said: object) -> dict[str, Any]:
+    return {"productId": name(number), **WORDS, "price": MONEY} | said
+
+
+def lines(count: int) -> list[dict[str, Any]]:
+    return [{"productId": name(number), "quantity": 1_000_000} for number in range(count)]
+
+
+ORDER = {
+    "items": lines(MAX_LINES),
+    "shippingAddress": LONGEST_ADDRESS,
+    "billingAddress": LONGEST_ADDRESS,
+    "paymentMethod": {"token": f"tok_{'x' * 64}"},
+    "totalAmount": 10**12,
+    "customerId": "x" * 64,
+    "cartId": "x" * 64,
+}
+LONGEST: dict[tuple[str, str], tuple[object, int]] = {
+    ("POST", "/products"): (product(9_999), 201),
+    ("POST", "/products/import"): ({"products": [product(number + 2_000) for number in range(MAX_IMPORTED)]}, 200),
+    ("PATCH", "/products/{product_id}"): (WORDS, 200),
+    ("PUT", "/products/{product_id}/price"): ({"price": MONEY}, 200),
+    ("POST", "/inventory/receipts"): (
+        {"receiptId": "r" * 64, "warehouseId": "main", "items": lines(MAX_RECEIVED)},
+        201,
+    ),
+    ("POST", "/inventory/adjustments"): (
+        {
+            "adjustmentId": "a" * 64,
+            "warehouseId": "main",
+            "productId": name(1),
+            "delta": 1_000_000,
+            "reason": LETTER * 500,
+        },
+        201,
+    ),
+    ("POST", "/orders"): (ORDER, 409),
+    ("POST", "/orders/{order_id}/cancel"): ({"reason": LETTER * 500}, 200),
+    ("PUT", "/orders/{order_id}/status"): ({"status": "Compensation Stuck"}, 409),
+    ("POST", "/admin/sagas/{order_id}/retry"): ({"evidence": LETTER * 500}, 409),
+    ("POST", "/payments"): (
+        {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
+        200,
+    ),
+}
+"""The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck."""
+
+
+NEEDED = {"/inventory/receipts": MAX_RECEIVED, "/orders": MAX_LINES}
+"""How many products there must be; two for every other operation."""
+
+
+async def prepare(counter: Counter, path: str) -> None:
+    """Sell the products that a body names, by long ids, and have an order whose payment is requested."""
+    products = [LAMP | {"productId": name(number)} for number in range(NEEDED.get(path, 2))]
+    for start in range(0, len(products), MAX_IMPORTED):
+        some = products[start : start + MAX_IMPORTED]
+        await counter.done("POST", "/products/import", json={"products": some})
+    await counter.happened(EXAMPLES["order.created"], EXAMPLES["payment.processing"])
+
+
+def test_there_is_a_longest_body_for_every_operation(counter: Counter) -> None:
+    with_body = {
+        (method.upper(), path)
+        for path, operations in counter.app.openapi()["paths"].items()
+        for method, operation in operations.items()
+        if "requestBody" in operation
+    }
+    assert with_body == set(LONGEST)
+
+
+@pytest.mark.parametrize("operation", LONGEST, ids="".join)
+def test_each_is_as_long_as_its_model_allows(counter: Counter, operation: tuple[str, str]) -> None:
+    schema = schema_of(counter, operation)
+    assert_longest(schema, LONGEST[operation][0], schema.get("$defs", {}))
+
+
+@pytest.mark.parametrize("operation", LONGEST, ids="".join)
+async def test_the_longest_body_is_taken_in_every_form(bare: Counter, operation: tuple[str, str]) -> None:
+    method, path = operation
+    await prepare(bare, path)
+    body, status = LONGEST[operation]
+    headers = ANN | JSON | (key("k") if path == "/orders" else {})
+    where = path.format(product_id=name(0), order_id=ORDER_ID)
+    for form in FORMS.values():
+        answer = await bare.says(method, where, content=form(body).encode(), headers=headers)
+        assert answer.status_code == status, answer.text[:2_000]
+        assert answer.json().get("code") in {None, "total_differs", "transition_refused", "saga_not_stuck"}
+
+
+@forms
+async def test_an_order_of_the_most_lines_with_the_longest_names_is_placed(
+    bare: Counter, form: Callable[[Any], str]
+) -> None:
+    products = [product(number, price=MONEY | {"amount": 1}) for number in range(MAX_LINES)]
+    await bare.done("POST", "/products/import", json={"products": products})
+    items = [{"productId": name(number), "quantity": 1} for number in range(MAX_LINES)]
+    body = ORDER | {"items": items, "totalAmount": None, "customerId": None}
+    headers = BOB | JSON | key("k")
+    answer = await bare.says("POST", "/orders", content=form(body).encode(), headers=headers)
+    assert answer.status_code == 201, answer.text[:2_000]
+
+
+@pytest.mark.parametrize("operation", LONGEST, ids="".join)
+async def test_the_next_byte_is_too_much(counter: Counter, operation: tuple[str, str]) -> None:
+    method, path = operation
+    limit = max(MAX_BODY, largest_body(route_of(counter, operation)))
+    said = {"content": b"{}".ljust(limit + 1), "headers": ANN | JSON | key("k")}
+    answer = await counter.says(method, path.format(product_id="lamp", order_id="some"), **said)
+    assert problem(answer, 413, "too_large")["limit"] == limit
+    said["content"] = b"{}".ljust(limit)
+    answer = await counter.says(method, path.format(product_id="lamp", order_id="some"), **said)
+    assert answer.status_code != 413
+
+
+async def test_the_longest_queries_are_answered(reader: Reader) -> None:
+    ids = [name(number) for number in range(MAX_ITEMS)]
+    for path, asked in (
+        ("/orders", {"ids": ",".join(ids)}),
+        ("/orders", {"ids": ids, "customerId": "x" * 64}),
+        ("/inventory", {"productId": ids, "warehouseId": "x" * 64, "limit": MAX_ITEMS}),
+        ("/products", {"q": LETTER * 200, "department": LETTER * 80, "category": LETTER * 80, "skip": 100_000}),
+    ):
+        assert (await reader.told(path, params=asked))["items"] == []
+
+
+def route_of(counter: Counter, operation: tuple[str, str]) -> Any:
+    method, path = operation
+    found = [route for route in counter.app.routes if getattr(route, "path", None) == path]
+    return next(route for route in found if method in route.methods)  # type: ignore[attr-defined]  # of one's own
+
+
+def schema_of(counter: Counter, operation: tuple[str, str]) -> dict[str, Any]:
+    schema = body_schema(route_of(counter, operation))
+    assert schema is not None
+    return dict(schema)
+
+
+def assert_longest(schema: dict[str, Any], value: object, definitions: dict[str, Any], at: str = "body") -> None:
+    """Fail where the value could be longer: a field left out, a list or a text below its greatest length."""
+    match schema:
+        case {"$ref": str(ref)}:
+            assert_longest(definitions[ref.rpartition("/")[2]], value, definitions, at)
+        case {"anyOf": [*choices]}:
+            [choice] = [choice for choice in choices if choice != {"type": "null"}]
+            assert_longest(choice, value, definitions, at)
+        case {"type": "object", "properties": dict(fields)}:
+            assert isinstance(value, dict)
+            assert value.keys() == fields.keys(), at
+            for field, inner in fields.items():
+                assert_longest(inner, value[field], definitions, f"{at}.{field}")
+        case {"type": "array", "maxItems": int(most), "items": items}:
+            assert isinstance(value, list)
+            assert len(value) == most, at
+            for each in value:
+                assert_longest(items, each, definitions, at)
+        case {"type": "string", "maxLength": int(most)}:
+            assert isinstance(value, str)
+            assert len(value) == most or at.endswith(NEVER_FULL), at
+
+
+NEVER_FULL = ("Id", ".postalCode", ".region", ".country")
+"""Fields whose rules allow less than their length: names that must exist, and places."""
