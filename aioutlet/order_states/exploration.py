@@ -67,7 +67,7 @@ class Exploration:
 
 
 @cache
-def explore(policy: Policy = FEW_ATTEMPTS) -> Exploration:
+def explore(policy: Policy) -> Exploration:
     """Explore all worlds of one order.
 
     Raises:

@@ -67,6 +67,26 @@ def test_the_exploration_is_of_many_worlds(explored: Exploration) -> None:
     assert {hold(world) for world in explored.worlds} == {None, *HoldPhase}
 
 
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"the cancellation is requested", "an admin ships"},
+        {"the reservation expires", "the warehouse reads `inventory.confirmation`"},
+        {"the deadline of payment passes", "the saga reads `payment.processed`"},
+        {"the deadline of undoing payment passes", "the saga reads `payment.refunded`"},
+        {"the saga reads `order.cancellation.requested`", "the saga reads `shipping.prepared`"},
+        {"the saga reads `inventory.expired`", "an admin ships"},
+        {"an operator orders a retry", "the saga reads `payment.refunded`"},
+        {"the provider charges late", "the provider has nothing to refund yet"},
+    ],
+    ids=lambda pair: " and ".join(sorted(pair)),
+)
+def test_what_crosses_happens_in_both_orders(pair: set[str]) -> None:
+    """Where both may happen next, both are tried first."""
+    explored = explore(FEW_ATTEMPTS)
+    assert any(pair <= {move.name for move in explored.machine.moves(world)} for world in explored.worlds)
+
+
 STATUSES = {
     State.NEW: {OrderStatus.PENDING},
     **dict.fromkeys(PROCESSING.values(), set(FORWARD) - {OrderStatus.PENDING}),
