@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -51,6 +51,8 @@ it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
 BOOKS_REMEDY = "put the file back from a backup, or name another"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
+CONSUMERS = (Fulfilment.consumer, Payments.consumer, Inventory.consumer, Shipping.consumer)
+"""The names of all processors."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -74,17 +76,24 @@ def build_policy(settings: Settings) -> Policy:
 
 
 def build_processors(
-    settings: Settings, store: EventStore, sealer: Sealer, metrics: Metrics, *, partitions: int
+    settings: Settings,
+    store: EventStore,
+    sealer: Sealer,
+    metrics: Metrics,
+    *,
+    partitions: int,
+    consumers: Collection[str] = CONSUMERS,
 ) -> list[Processor]:
-    """Return the processors: the saga and those of its steps."""
+    """Return the processors with these names: by default the saga and all of its steps."""
     policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
     check = DeadlineCheck(store, policy=policy, partitions=partitions)
-    return [
-        Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
-        Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
-        Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
-    ]
+    build: Mapping[str, Callable[[], Processor]] = {
+        Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
+        Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
+        Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
+        Shipping.consumer: lambda: Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
+    }
+    return [build[name]() for name in CONSUMERS if name in consumers]
 
 
 def build_gateway(settings: Settings) -> DummyGateway:

@@ -153,12 +153,15 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
         processors = components.build_processors(
-            settings, store, context.sealer, context.metrics, partitions=settings.partitions
+            settings,
+            store,
+            context.sealer,
+            context.metrics,
+            partitions=settings.partitions,
+            consumers=(context.name,),
         )
         running = [
-            agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics)
-            for each in processors
-            if each.consumer == context.name
+            agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
         ]
         app = agents.build_app(
             f"aioutlet-{context.name}",

@@ -10,6 +10,8 @@ from aioutlet.journey.baskets import Basket
 from aioutlet.journey.shop import order_of
 from bench.baskets import Shelves
 from bench.shops import SECRET
+from event_store.records import AppendRequest
+from event_store.store import EventStore
 from identity.sealing import Sealer
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
@@ -18,15 +20,16 @@ from schemas.documents import Document
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.order import OrderCreated, OrderLine
-from tests.histories import COMPLETED, HistoryLog, deliver, events, recorded
+from tests.histories import COMPLETED, deliver, events, recorded
 
+APPENDED_AT_ONCE = 500
 PRICE = 199
 """Cents a piece."""
 
 
 @asynccontextmanager
-async def told(uri: str, database: str, shelves: Shelves) -> AsyncIterator[Mapping[str, str]]:
-    """A completed order for every basket, as documents in a database of their own; order -> household."""
+async def told(uri: str, database: str, shelves: Shelves, store: EventStore) -> AsyncIterator[Mapping[str, str]]:
+    """A completed order for every basket, in the log and as documents of a database of its own; order -> household."""
     orders = {derived_id("bench", basket.basket_id): basket for basket in shelves.baskets}
     names = {product.product_id: product.name for product in shelves.products}
     history = [event for order_id, basket in orders.items() for event in _story(order_id, basket, names)]
@@ -34,7 +37,10 @@ async def told(uri: str, database: str, shelves: Shelves) -> AsyncIterator[Mappi
     async with client:
         await client.drop_database(database)
         await ensure_indexes(client[database], MODELS)
-        await deliver(Projection(MODELS, client[database], HistoryLog()), recorded(history))
+        envelopes = recorded(history)
+        for start in range(0, len(envelopes), APPENDED_AT_ONCE):
+            await store.append(AppendRequest(events=tuple(envelopes[start : start + APPENDED_AT_ONCE])))
+        await deliver(Projection(MODELS, client[database], store), envelopes)
         yield {order_id: basket.household_id for order_id, basket in orders.items()}
         await client.drop_database(database)
 

@@ -13,7 +13,7 @@ from schemas.error_codes import code_of
 
 OURS = frozenset(
     (
-        *("schemas", "domain", "concurrency", "event_store", "subscriptions", "identity", "edge"),
+        *("schemas", "domain", "concurrency", "text", "event_store", "subscriptions", "identity", "edge"),
         *("command_api", "streams", "projectors", "history", "query_api", "bff", "aioutlet"),
         builtins.__name__,
     )

@@ -24,6 +24,8 @@ Save = Callable[[Collection, Folded], Awaitable[None]]
 
 DEADLINE = 20.0
 """Seconds for a round trip. Nobody waits for an answer; a server that is only slow must not be asked all over again."""
+WHOLE_DEADLINE = 3_600.0
+"""Seconds for what is done to whole collections, which the server gives up then: on a large one it may take minutes."""
 CHUNK = 500
 """Documents per round trip: enough to be fast, few enough that a query need not wait long behind it."""
 DUPLICATE_KEY = 11000

@@ -7,8 +7,10 @@ Documents whose log or event is not found are dropped and built anew, never corr
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+import pymongo
+
 from projectors.checkpoints import LogPosition, ViewCheckpoint, load_checkpoints
-from projectors.document_io import Database
+from projectors.document_io import WHOLE_DEADLINE, Database
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, VIEWS
 from schemas.errors import LogMismatch
 
@@ -46,11 +48,12 @@ async def drop_documents(database: Database) -> int:
     Until the end they are of no log: after a crash meanwhile they are found and dropped again.
     """
     of_views = {"view": {"$in": NAMES}}
-    for name in (ORIGINS, CHECKPOINTS):
-        await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
-    dropped = [await database[name].delete_many({}) for name in NAMES]
-    for name in (TALLIES, ORIGINS, CHECKPOINTS):
-        await database[name].delete_many(of_views)
+    with pymongo.timeout(WHOLE_DEADLINE):
+        for name in (ORIGINS, CHECKPOINTS):
+            await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
+        dropped = [await database[name].delete_many({}) for name in NAMES]
+        for name in (TALLIES, ORIGINS, CHECKPOINTS):
+            await database[name].delete_many(of_views)
     return sum(result.deleted_count for result in dropped)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 import pymongo
 
 from projectors.document_cache import DocumentCache
-from projectors.document_io import Collection, Database
+from projectors.document_io import WHOLE_DEADLINE, Collection, Database
 from projectors.folding import Folded, TallyChange, fold, touched_ids
 from projectors.read_model import Index, ReadModel
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, filters_of
@@ -14,8 +14,6 @@ from schemas.topics import TopicPartition
 
 START_DEADLINE = 30.0
 """Seconds for the server to start."""
-INDEX_DEADLINE = 3_600.0
-"""Seconds for all indexes, which the server gives up then: on a large collection one may take minutes."""
 TEXT_INDEXES = "textIndexes"
 """The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
@@ -43,11 +41,20 @@ async def write(
         raise
 
 
-async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> None:
-    """Create the indexes that are missing, once the server answers."""
+async def wait_for_server(database: Database) -> None:
+    """Wait until the server of the documents answers; it may still be starting.
+
+    Raises:
+        PyMongoError: It does not, in `START_DEADLINE` seconds.
+    """
     with pymongo.timeout(START_DEADLINE):
         await database.command("ping")
-    with pymongo.timeout(INDEX_DEADLINE):
+
+
+async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> None:
+    """Create the indexes that are missing, once the server answers."""
+    await wait_for_server(database)
+    with pymongo.timeout(WHOLE_DEADLINE):
         text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
         for model in models:
             for index in model.indexes:
@@ -57,11 +64,13 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
     """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
+    await wait_for_server(database)
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
-    for name in earlier.intersection(await database.list_collection_names()):
-        for beside in (CHECKPOINTS, ORIGINS, TALLIES):
-            await database[beside].delete_many({"view": name})
-        await database.drop_collection(name)
+    with pymongo.timeout(WHOLE_DEADLINE):
+        for name in earlier.intersection(await database.list_collection_names()):
+            for beside in (CHECKPOINTS, ORIGINS, TALLIES):
+                await database[beside].delete_many({"view": name})
+            await database.drop_collection(name)
 
 
 async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:

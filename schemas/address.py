@@ -28,9 +28,9 @@ CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_uppe
 
 
 class Address(Command):
-    """A postal address in plain text: in requests, and sealed in the log.
+    """A postal address in plain text, as it is sealed in the log.
 
-    What a country needs is checked where a customer gives one, and not where it is read.
+    What a country and a text need is checked where a customer gives an address, and not where it is read.
     """
 
     name: Text

@@ -8,7 +8,6 @@ from pydantic import TypeAdapter
 
 from aioutlet.pages.markdown import table
 from schemas.message import Cents, Currency, Id, Instant, Quantity, Text
-from schemas.reserved_ids import RESERVED_IDS
 from schemas.sealed import Base64Url
 from schemas.text import Label, Line, Prose
 
@@ -22,13 +21,7 @@ class ValueType(NamedTuple):
 
 
 VALUE_TYPES = (
-    ValueType(
-        "id",
-        Id,
-        "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first; new ids are UUIDv7. "
-        "An id that a caller chooses is no word of the paths: "
-        f"{', '.join(f'`{word}`' for word in sorted(RESERVED_IDS))}",
-    ),
+    ValueType("id", Id, "1 to 64 letters, digits, `.`, `_`, `-`, a letter or digit first: see [Ids](ids.md)"),
     ValueType("text", Text, "1 to 500 characters as they were recorded"),
     ValueType("line", Line, "1 to 500 characters of one line: see [Text](text.md)"),
     ValueType("label", Label, "1 to 80 characters of one line: see [Text](text.md)"),

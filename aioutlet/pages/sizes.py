@@ -24,9 +24,8 @@ TEXTS = """\
 ## Texts
 
 Lengths count characters (Unicode code points) of [composed text](text.md), not bytes. Every field's is in
-[HTTP](http.md) and [commands](commands.md); ids have a [page of their own](ids.md). Text that comes decomposed (NFD)
-fits as UTF-8, where a character is at most 12 bytes too; the longest texts of the largest bodies do not when they come
-decomposed and escaped."""
+[HTTP](http.md) and [commands](commands.md); ids have a [page of their own](ids.md). Text that comes decomposed (NFD) is
+no longer than that as UTF-8; where it is escaped too, a body of nothing but the longest texts may be too large."""
 
 OTHERS = f"""\
 ## Queries and headers

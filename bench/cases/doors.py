@@ -8,6 +8,7 @@ from time import perf_counter
 
 import psycopg
 
+from aioutlet import components
 from bench.baskets import shelves
 from bench.databases import HEAD, database, number
 from bench.load import calling, closed, request, sending
@@ -53,9 +54,12 @@ async def asking(course: Course) -> Sequence[Result]:
     """B14: whose order it is, and what is sealed in it, are looked at; the peer only finds and says it."""
     shop = await asyncio.to_thread(shelves, STORIES)
     enter = course.ends.enter_async_context
-    documents = await enter(running(JavaDocuments))
-    owners = await enter(told(documents.url, DATABASE, shop))
-    settings = {"AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?")}
+    documents, postgres = await enter(running(JavaDocuments)), await enter(running(PostgreSQL))
+    log = await enter(database(postgres.url))
+    await asyncio.to_thread(migrate, log)
+    store = await enter(components.open_event_store(log))
+    owners = await enter(told(documents.url, DATABASE, shop, store))
+    settings = {"AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"), "AIOUTLET_STORE": log}
     ours = await enter(server("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
     found = "bench.sides.find_one", documents.url, DATABASE, ORDERS_VIEW.name
     peer = await enter(server(*found, scratch=course.scratch))

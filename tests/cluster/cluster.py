@@ -38,6 +38,7 @@ class Cluster:
             "AIOUTLET_DOCUMENTS": documents,
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_LOG_LEVEL": "WARNING",
+            "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
         }
         self._say = say
         self.services = [self.service(kind, number + 1) for kind in SERVICES for number in range(workers.get(kind, 1))]

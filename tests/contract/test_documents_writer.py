@@ -178,24 +178,27 @@ EARLIER = replace(PRODUCTS, view=PRODUCTS.view._replace(form=1))
 
 async def test_another_form_is_built_from_the_log_beside_the_one_before(mongodb: Database) -> None:
     history = catalogue(20)
-    await deliver(Projection([EARLIER], mongodb, HistoryLog(history)), history)
+    log = HistoryLog(history)
+    await deliver(Projection([EARLIER], mongodb, log), history)
     before = await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)
-    now = Projection([PRODUCTS], mongodb, HistoryLog(history))
+    now = Projection([PRODUCTS], mongodb, log)
     assert await now.checkpoints() == {}
     await deliver(now, history)
     assert (await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)) == before
     assert len(await stored(mongodb, PRODUCTS)) == len(before[0])
     assert await counted(mongodb, PRODUCTS) == before[1]
-    assert await Projection([EARLIER], mongodb, HistoryLog(history)).checkpoints() == await now.checkpoints() != {}
+    assert await Projection([EARLIER], mongodb, log).checkpoints() == await now.checkpoints() != {}
 
 
 async def test_the_form_before_is_dropped_and_nothing_else(mongodb: Database) -> None:
+    history = catalogue(5)
+    log = HistoryLog(history)
     for model in (EARLIER, PRODUCTS, STOCK):
-        await deliver(Projection([model], mongodb, HistoryLog(catalogue(5))), catalogue(5))
+        await deliver(Projection([model], mongodb, log), history)
     await drop_earlier_forms(mongodb, MODELS)
     assert (await stored(mongodb, EARLIER), await counted(mongodb, EARLIER)) == ({}, {})
     assert EARLIER.view.name not in await mongodb.list_collection_names()
-    assert await Projection([EARLIER], mongodb, HistoryLog(catalogue(5))).checkpoints() == {}
+    assert await Projection([EARLIER], mongodb, log).checkpoints() == {}
     assert len(await stored(mongodb, PRODUCTS)) == 5
-    assert await Projection([PRODUCTS], mongodb, HistoryLog(catalogue(5))).checkpoints() != {}
+    assert await Projection([PRODUCTS], mongodb, log).checkpoints() != {}
     await drop_earlier_forms(mongodb, MODELS)

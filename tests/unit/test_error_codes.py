@@ -4,7 +4,9 @@ import io
 import json
 import logging
 import sqlite3
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pydantic
@@ -22,6 +24,7 @@ from pymongo.errors import (
 )
 
 from edge.logging import configure, log_crash
+from edge.tracebacks import OURS
 from schemas.error_codes import code_of
 from schemas.errors import Poison, Unavailable
 from schemas.message import Message
@@ -154,3 +157,8 @@ def test_our_own_words_and_pythons_stay(lines: io.StringIO) -> None:
     assert "the direct cause of the following exception" in lines.getvalue()
     if lines.getvalue().startswith("{"):
         assert "Traceback (most recent call last)" in json.loads(lines.getvalue())["exception"]
+
+
+def test_every_package_of_ours_is_known() -> None:
+    settings = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert set(settings["tool"]["importlinter"]["root_packages"]) - {"bench"} <= OURS

@@ -237,3 +237,10 @@ async def test_a_product_recorded_under_older_rules_is_recognised(bare: Counter)
     await bare.happened(created)
     repeated = orjson.loads(encode_data(created))
     assert (await bare.done("POST", "/products/import", json={"products": [repeated]}))["unchanged"] == 1
+
+
+@pytest.mark.parametrize("field", ["brand", "description"])
+async def test_what_null_clears_is_another_request_than_what_is_left_out(counter: Counter, field: str) -> None:
+    await counter.done("PATCH", "/products/lamp", json={"name": "Brass lamp", field: None}, headers=key("k"))
+    said = {"json": {"name": "Brass lamp"}, "headers": ANN | key("k")}
+    await counter.refused(422, "idempotency_key_reused", "PATCH", "/products/lamp", **said)
