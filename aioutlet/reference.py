@@ -13,6 +13,7 @@ from aioutlet.pages.events import events_page
 from aioutlet.pages.http import http_page
 from aioutlet.pages.ids import ids_page
 from aioutlet.pages.money import money_page
+from aioutlet.pages.order_states import order_states_page
 from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
@@ -32,6 +33,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "http.md": http_page,
     "ids.md": ids_page,
     "money.md": money_page,
+    "order-states.md": order_states_page,
     "places.md": places_page,
     "saga.md": saga_page,
     "settings.md": settings_page,

@@ -81,25 +81,25 @@ class Inventory(Processor):
     def _command(self, trigger: Trigger) -> WarehouseCommand:
         if trigger.timer is not None:
             return ExpireReservation(warehouse_id=trigger.timer.token, order_id=trigger.order_id, now=trigger.cause.at)
-        return self._command_for(trigger.event, trigger.cause.at)
+        return stock_command(trigger.event, at=trigger.cause.at, lifetime=self._lifetime)
 
-    def _command_for(self, request: Event | None, at: datetime) -> WarehouseCommand:
-        match request:
-            case InventoryReservation(warehouse_id=warehouse_id, order_id=order_id, items=items, attempt=attempt):
-                return ReserveStock(
-                    warehouse_id=warehouse_id,
-                    order_id=order_id,
-                    items=items,
-                    attempt=attempt,
-                    expires_at=at + self._lifetime,
-                )
-            case InventoryRelease():
-                return ReleaseStock(
-                    warehouse_id=request.warehouse_id, order_id=request.order_id, attempt=request.attempt
-                )
-            case InventoryConfirmation():
-                return ConfirmReservation(warehouse_id=request.warehouse_id, order_id=request.order_id)
-            case ShippingDispatched():
-                return CommitReservation(warehouse_id=request.warehouse_id, order_id=request.order_id)
-            case _:
-                raise TypeError(f"{type(request).__name__} is no request to a warehouse")
+
+def stock_command(request: Event | None, *, at: datetime, lifetime: timedelta) -> WarehouseCommand:
+    """What a request means to its warehouse; an unconfirmed reservation expires `lifetime` after `at`."""
+    match request:
+        case InventoryReservation(warehouse_id=warehouse_id, order_id=order_id, items=items, attempt=attempt):
+            return ReserveStock(
+                warehouse_id=warehouse_id,
+                order_id=order_id,
+                items=items,
+                attempt=attempt,
+                expires_at=at + lifetime,
+            )
+        case InventoryRelease():
+            return ReleaseStock(warehouse_id=request.warehouse_id, order_id=request.order_id, attempt=request.attempt)
+        case InventoryConfirmation():
+            return ConfirmReservation(warehouse_id=request.warehouse_id, order_id=request.order_id)
+        case ShippingDispatched():
+            return CommitReservation(warehouse_id=request.warehouse_id, order_id=request.order_id)
+        case _:
+            raise TypeError(f"{type(request).__name__} is no request to a warehouse")

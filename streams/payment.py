@@ -78,7 +78,7 @@ class Payments(ProviderProcessor):
         if answer and answer.after and not is_late_answer:
             unit.set_timer(_late_answer_timer(request, trigger.cause.at + timedelta(seconds=answer.after)))
         elif answer:
-            unit.decide(stream, _charge_command(request, answer), trigger.cause)
+            unit.decide(stream, charge_command(request, answer), trigger.cause)
 
     async def _refund(self, request: PaymentRefund, trigger: Trigger, unit: UnitOfWork) -> None:
         stream = payment_stream(trigger.order_id)
@@ -88,7 +88,7 @@ class Payments(ProviderProcessor):
         key = f"{request.idempotency_key}/{request.attempt}"
         answer = await self.calls.ask(trigger.order_id, key, partial(self._gateway.refund, request))
         if answer:
-            for command in _refund_commands(request, answer, is_charged=_is_charged(unit, stream)):
+            for command in refund_commands(request, answer, is_charged=_is_charged(unit, stream)):
                 unit.decide(stream, command, trigger.cause)
 
     async def _find_request(self, timer: Timer) -> PaymentProcessing:
@@ -104,7 +104,8 @@ def _is_charged(unit: UnitOfWork, stream: str) -> bool:
     return unit.state(stream).phase is PaymentPhase.CHARGED
 
 
-def _charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge:
+def charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge:
+    """What to record of the gateway's answer to a charge."""
     return Charge(
         order_id=request.order_id,
         attempt=request.attempt,
@@ -117,7 +118,7 @@ def _charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge
     )
 
 
-def _refund_commands(
+def refund_commands(
     request: PaymentRefund, answer: RefundAnswer, *, is_charged: bool
 ) -> Sequence[Charge | Refund | Void]:
     """What to record of an undo: a charge that we learn of only now comes first."""

@@ -101,12 +101,11 @@ class DummyGateway:
         return VOIDED if entry.state is EntryState.REFUSED else APPROVED
 
     def _charge_late(self, request: PaymentProcessing) -> GatewayAnswer:
-        """Announce the charge; asked again for the same attempt, the time has come to make it."""
+        """Announce the charge; asked again for an attempt, the time has come to make it."""
         known = self.books.find(request.order_id)
-        if known and (known.state in MADE or known.attempt == request.attempt):
+        if known and (known.state in MADE or request.attempt <= known.attempt):
             return self._book(request)
-        if known is None:
-            self.books.write(_entry_of(request, EntryState.ANNOUNCED), unless=frozenset(EntryState))
+        self.books.write(_entry_of(request, EntryState.ANNOUNCED), unless=MADE | {EntryState.REFUSED})
         return GatewayAnswer(approved=True, after=self._late_after)
 
 

@@ -67,13 +67,14 @@ class Shipping(ProviderProcessor):
             key, postal_code = f"{request.idempotency_key}/{request.attempt}", self._postal_code(request)
             answer = await self.calls.ask(trigger.order_id, key, partial(self._carrier.prepare, request, postal_code))
         if answer:
-            unit.decide(stream, _prepare_command(request, answer), trigger.cause)
+            unit.decide(stream, prepare_command(request, answer), trigger.cause)
 
     def _postal_code(self, request: ShippingPreparation) -> str | None:
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code
 
 
-def _prepare_command(request: ShippingPreparation, answer: CarrierAnswer) -> Prepare:
+def prepare_command(request: ShippingPreparation, answer: CarrierAnswer) -> Prepare:
+    """What to record of the carrier's answer to a label request."""
     return Prepare(
         order_id=request.order_id,
         attempt=request.attempt,

@@ -13,7 +13,8 @@ order. A message that has no row is late, repeated or unexpected, and changes no
 Compensation is one rule: **every step that is completed or unknown, in reverse order, each after the previous
 answer.** Steps are pinned when a saga starts, so another order of steps changes no running saga.
 
-This page is generated from the table that the shop runs (`domain/fulfilment/table.py`).
+This page is generated from the table that the shop runs (`domain/fulfilment/table.py`). What it leads to together with
+the order's status and its stock is on [the page about order states](order-states.md).
 """
 
 

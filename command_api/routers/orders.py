@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from command_api.context import Caller, CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
-from domain.warehouse.state import HoldPhase
+from domain.dispatch import check_stock
 from edge.auth import requires
-from schemas.errors import NotFound, OrderNotReady, TransitionRefused
+from schemas.errors import NotFound, TransitionRefused
 from schemas.message import Command, Id
 from schemas.order import (
     DeliverOrder,
@@ -77,18 +77,12 @@ async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -
 
 
 async def _shipping_commands(context: CommandContext, order_id: str) -> list[StreamCommand]:
-    """Ship the order, and close its saga in the same append: so it has not begun to undo anything.
-
-    A confirmed hold is only released by the saga, so it lasts as long as the saga stays as it is.
-    """
+    """Ship the order, and close its saga in the same append: so it has not begun to undo anything."""
     started = (await context.sagas.load(saga_stream(order_id))).state.started
     order = (await context.orders.load(order_stream(order_id))).state
-    if started and order.status is OrderStatus.SHIPPING_PREPARED:
+    if started:
         warehouse = (await context.warehouses.load(warehouse_stream(started.warehouse_id))).state
-        hold = warehouse.hold(order_id)
-        if hold is None or hold.phase is not HoldPhase.CONFIRMED:
-            phase = hold.phase if hold else "missing"
-            raise OrderNotReady(f"its stock is {phase} and not {HoldPhase.CONFIRMED} yet", hold=phase)
+        check_stock(order, warehouse.hold(order_id))
     return [
         _order(context, ShipOrder(order_id=order_id)),
         StreamCommand(context.sagas, saga_stream(order_id), CloseSaga(order_id=order_id)),

@@ -51,8 +51,10 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
             return _request_undo(saga, Step.INVENTORY, event.attempt)
         case ShippingCancel():
             return _request_undo(saga, Step.SHIPPING, event.attempt)
-        case InventoryConfirmation() | SagaStepTimedOut() | SagaResolutionRequested():
+        case InventoryConfirmation() | SagaResolutionRequested():
             return saga
+        case SagaStepTimedOut():
+            return replace(saga, pending=replace(_pending(saga), is_unknown=True))
         case SagaRetryScheduled():
             return replace(saga, pending=replace(_pending(saga), retry_at=event.retry_at))
         case SagaStepCompleted(direction="undo"):
@@ -78,7 +80,8 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
 def _request(saga: Saga, step: Step, attempt: int) -> Saga:
     pending = saga.pending
     if pending and (pending.step, pending.direction) == (step, "forward"):
-        return _wait_for(saga, PendingRequest(step, "forward", attempt, pending.tries + 1))
+        again = PendingRequest(step, "forward", attempt, pending.tries + 1, is_unknown=pending.is_unknown)
+        return _wait_for(saga, again)
     if step in saga.done:
         return _request_renewal(saga, step, attempt)
     return _wait_for(replace(_complete_pending(saga), state=PROCESSING[step]), PendingRequest(step, "forward", attempt))

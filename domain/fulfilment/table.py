@@ -86,11 +86,13 @@ def _on_success(step: Step, then: Step | None) -> Table:
 
 
 def _on_failure(step: Step, *, is_first: bool) -> Table:
-    """When the first step fails, there is nothing to undo."""
-    if is_first:
-        return {(PROCESSING[step], Input.STEP_FAILED): Row(State.FAILED, (fail_order,))}
+    """When the first step fails, there is nothing to undo, unless one of its attempts may have succeeded."""
+    here = PROCESSING[step]
     compensation = Row(State.COMPENSATING, (compensate_failure, request_next_undo))
-    return {(PROCESSING[step], Input.STEP_FAILED): compensation}
+    return {
+        (here, Input.STEP_FAILED): Row(State.FAILED, (fail_order,)) if is_first else compensation,
+        (here, Input.STEP_FAILED_UNKNOWN): compensation,
+    }
 
 
 def _on_retriable_failure(step: Step) -> Table:

@@ -90,9 +90,9 @@ def close_saga(context: StepContext) -> Sequence[SagaOutput]:
 
 
 def compensate_failure(context: StepContext) -> Sequence[SagaOutput]:
-    """A step that reported its failure has nothing to undo; one that gave no answer may have."""
+    """A step that reported its failure has nothing to undo; one of which an attempt gave no answer may have."""
     failed_step = context.step or context.pending.step
-    nothing_to_undo = {failed_step} if context.step else set[Step]()
+    nothing_to_undo = {failed_step} - {step for step in Step if context.saga.is_unknown(step)}
     started = SagaCompensationStarted(
         order_id=context.order_id,
         ending="fail",

@@ -135,3 +135,31 @@ def test_an_operator_may_force_the_order_to_fail() -> None:
 @pytest.mark.parametrize("resolve", [operator("retry"), operator("mark done"), operator("force fail")])
 def test_only_a_stuck_saga_can_be_resolved(resolve: SagaResolutionRequested) -> None:
     assert reached(PAYMENT).receive(resolve).result is NOTHING
+
+
+@pytest.mark.parametrize(
+    ("done", "step", "undoes"),
+    [
+        ((), PAYMENT, [PAYMENT]),
+        ((PAYMENT,), INVENTORY, [INVENTORY, PAYMENT]),
+        ((PAYMENT, INVENTORY), SHIPPING, [SHIPPING, INVENTORY, PAYMENT]),
+    ],
+)
+def test_a_step_that_fails_is_undone_where_an_earlier_attempt_gave_no_answer(
+    done: tuple[Step, ...], step: Step, undoes: list[Step]
+) -> None:
+    story = reached(*done).fire_timer().receive(failed(step, 2))
+    assert moves(story.result.commands) == [OrderStatus.FAILING]
+    story = story.receive(*(undone(each) for each in undoes[:-1]))
+    assert story.state is State.COMPENSATING
+    assert story.receive(undone(PAYMENT)).state is State.FAILED
+
+
+def test_an_attempt_without_an_answer_is_remembered_over_a_retry() -> None:
+    story = created().fire_timer().receive(failed(PAYMENT, 2, retriable=True)).fire_timer()
+    assert story.receive(failed(PAYMENT, 3)).recorded == ["saga.compensation.started", "payment.refund"]
+
+
+def test_a_payment_of_which_every_attempt_failed_is_not_undone() -> None:
+    story = created().receive(failed(PAYMENT, 1, retriable=True)).fire_timer().receive(failed(PAYMENT, 2))
+    assert (story.state, story.recorded) == (State.FAILED, ["saga.failed"])

@@ -94,6 +94,15 @@ async def test_a_late_charge_is_made_when_its_time_has_come_and_not_before() -> 
     assert sum(entry.kept for entry in gateway.books.entries()) == 0
 
 
+@pytest.mark.parametrize("attempt", [1, 2])
+async def test_of_several_announced_charges_the_first_whose_time_has_come_is_made(attempt: int) -> None:
+    gateway = DummyGateway(late_after=45.0)
+    announced = [await gateway.charge(charge_of("tok_late", attempt=each)) for each in (1, 2)]
+    assert announced == [GatewayAnswer(approved=True, after=45.0)] * 2
+    assert await gateway.charge(charge_of("tok_late", attempt=attempt)) == GatewayAnswer(approved=True)
+    assert sum(entry.kept for entry in gateway.books.entries()) == 1_000
+
+
 def test_books_outlive_their_process(tmp_path: Path) -> None:
     books = ProviderBooks(tmp_path / "provider.sqlite")
     entry = BookEntry("o-1", EntryState.CHARGED, 1, 1_000, "USD")

@@ -1,0 +1,108 @@
+"""Those whom the saga asks, each with what is under way: the common part of payment, stock and shipping."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple, Self
+
+from domain.fulfilment.inputs import STEP_ANSWERS
+from schemas.message import Event
+from schemas.saga import (
+    Direction,
+    InventoryConfirmation,
+    InventoryRelease,
+    InventoryReservation,
+    PaymentProcessing,
+    PaymentRefund,
+    SagaRequest,
+    ShippingCancel,
+    ShippingPreparation,
+    Step,
+)
+
+ORDER_ID = "order"
+STEPS: Mapping[type[SagaRequest], Step] = {
+    PaymentProcessing: Step.PAYMENT,
+    PaymentRefund: Step.PAYMENT,
+    InventoryReservation: Step.INVENTORY,
+    InventoryRelease: Step.INVENTORY,
+    InventoryConfirmation: Step.INVENTORY,
+    ShippingPreparation: Step.SHIPPING,
+    ShippingCancel: Step.SHIPPING,
+}
+"""Who is asked by each request."""
+DIRECTIONS: Mapping[type[Any], Direction] = {
+    PaymentProcessing: "forward",
+    PaymentRefund: "undo",
+    InventoryReservation: "forward",
+    InventoryRelease: "undo",
+    ShippingPreparation: "forward",
+    ShippingCancel: "undo",
+    **{kind: answer.direction for kind, answer in STEP_ANSWERS.items()},
+}
+"""The messages whose attempt counts."""
+
+Numbers = Mapping[int, int]
+"""The new number of an attempt by its old one; every other attempt becomes 0."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """The requests that are not handled yet and the answers that the saga has not read, oldest first.
+
+    The first `older` answers were there when the pending request was made: its deadline counts once they are read
+    (`streams/deadline_check.py`).
+    """
+
+    step: ClassVar[Step]
+    requests: tuple[SagaRequest, ...] = ()
+    answers: tuple[Event, ...] = ()
+    older: int = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way that happens without anybody's will."""
+        return bool(self.requests or self.answers)
+
+    def moves(self) -> Iterator["Move"]:
+        """Everything that this side may do next."""
+        raise NotImplementedError
+
+    def ask(self, request: SagaRequest) -> Self:
+        """Add a request."""
+        return replace(self, requests=(*self.requests, request))
+
+    def answer(self, *events: Event) -> Self:
+        """Add what the saga is to read."""
+        return replace(self, answers=(*self.answers, *events))
+
+    def drop_answer(self) -> Self:
+        """Remove the answer that the saga has read."""
+        return replace(self, answers=self.answers[1:], older=max(0, self.older - 1))
+
+    def waiting(self, direction: Direction) -> Iterator[int]:
+        """The attempts of the requests that are not handled yet."""
+        return (request.attempt for request in self.requests if DIRECTIONS.get(type(request)) == direction)
+
+    def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:  # noqa: ARG002 - for those who override it
+        """Give attempts other numbers; what is only compared with requests that wait needs no other than theirs."""
+        return replace(
+            self,
+            requests=_renumber(self.requests, direction, numbers),
+            answers=_renumber(self.answers, direction, numbers),
+        )
+
+
+class Move(NamedTuple):
+    """Something that may happen, and what it makes of a side."""
+
+    name: str
+    to: Side
+
+
+def _renumber(events: Sequence[Any], direction: Direction, numbers: Numbers) -> tuple[Any, ...]:
+    return tuple(
+        event.model_copy(update={"attempt": numbers.get(event.attempt, 0)})
+        if DIRECTIONS.get(type(event)) == direction
+        else event
+        for event in events
+    )
