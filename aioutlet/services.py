@@ -40,7 +40,7 @@ from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
-from subscriptions.log_watch import watch_log
+from subscriptions.log_watch import LogReplaced, watch_log
 
 DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
@@ -48,6 +48,8 @@ FETCH_WAIT_MS = 500
 """Apache Kafka answers a waiting fetch as soon as a byte arrives, so a long wait delays nothing."""
 EXIT_CONSUMER_DEAD = 70
 """Exit code of a service that ends because its consumer is dead."""
+EXIT_LOG_REPLACED = 71
+"""Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 SECRET = "a secret of 32 characters or more, the same for every service"
 
@@ -102,7 +104,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
             registry=context.registry,
         )
         async with (
-            background(watch_log(store)),
+            background(_exit_when_replaced(store)),
             _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
         ):
             yield url
@@ -251,10 +253,19 @@ async def _run_with_health(
         )
     )
     async with (
-        background(work, watch_log(store), _exit_when_dead(consumers, settings.commit_age)),
+        background(work, _exit_when_replaced(store), _exit_when_dead(consumers, settings.commit_age)),
         _serve(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
     ):
         yield url
+
+
+async def _exit_when_replaced(store: EventStore) -> None:
+    """Exit at once when the log is another: an orderly shutdown would finish what was decided on the one before."""
+    try:
+        await watch_log(store)
+    except LogReplaced as replaced:
+        log.error("ending", cause=str(replaced))  # noqa: TRY400 - one line says it all
+        os._exit(EXIT_LOG_REPLACED)
 
 
 async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aioutlet.services import EXIT_CONSUMER_DEAD
+from aioutlet.services import EXIT_CONSUMER_DEAD, EXIT_LOG_REPLACED
 from tests.cluster.answers import not_once
 from tests.cluster.backup import back_up, put_back
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
@@ -31,7 +31,7 @@ ORDERS, RATE = 300, 10
 DYING = ("-m", "tests.cluster.dying")
 SOON = {"AIOUTLET_COMMIT_AGE": "2", "PYTHONPATH": str(ROOT)}
 NOT_LIVE = NOT_ANSWERED = 503
-GONE = 404
+GONE, FAILED = 404, 2
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,9 @@ async def bought(ask: Counter, orders: int) -> tuple[str, list[str]]:
 
 async def ended_by_themselves(services: Sequence[Service]) -> None:
     """Wait until all of these have noticed that they remember another log."""
-    assert await asyncio.to_thread(until, lambda: not any(each.process for each in services), timeout=TIMEOUT)
+    await asyncio.to_thread(until, lambda: not any(each.process for each in services), timeout=TIMEOUT)
+    assert [(each.name, each.said()) for each in services if each.process] == []
+    assert {service.exit_code() for service in services} <= {EXIT_LOG_REPLACED, FAILED}
     for service in services:
         assert "the log was replaced beneath this process" in service.said()
         assert "Traceback" not in service.said()
