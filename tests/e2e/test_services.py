@@ -112,11 +112,15 @@ async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage:
 async def seen(ask: Counter) -> tuple[set[str], int, int]:
     """The products, and the orders as they are counted and as they are listed."""
     staff = ask.bearer("staff", "admin")
-    products = await ask.queries.get("/products", params={"limit": 200}, headers=staff)
     counts = await ask.queries.get("/orders/counts", headers=staff)
     orders = await ask.queries.get("/orders", headers=staff)
-    ids = {product["productId"] for product in products.json()["items"]}
-    return ids, counts.json()["all"], orders.json()["total"]
+    ids, page = set[str](), {"limit": "100"}
+    while True:
+        products = (await ask.queries.get("/products", params=page, headers=staff)).json()
+        ids |= {product["productId"] for product in products["items"]}
+        if products["next"] is None:
+            return ids, counts.json()["all"], orders.json()["total"]
+        page["cursor"] = products["next"]
 
 
 async def bought(ask: Counter, orders: int) -> tuple[str, list[str]]:
