@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import orjson
@@ -54,11 +54,22 @@ class Lane(NamedTuple):
         return count, self.leads_to[count]
 
 
+class StoreOfOrders:
+    """The store FRESH; ids of events are those of LOG, from which the messages are, so that they are believed."""
+
+    def __init__(self, fresh: EventStore, log: EventStore) -> None:
+        self._fresh = fresh
+        self.log_id, self.event_ids = log.log_id, log.event_ids
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._fresh, name)
+
+
 class Side:
     """What counts is what stands in the store: checkpoints, and every event they stand for."""
 
     def __init__(self, broker: str, log: str, server: str, fresh: str) -> None:
-        self._broker, self._server = broker, server
+        self._broker, self._server, self._log = broker, server, log
         self._fresh = str(conninfo_to_dict(fresh)["dbname"])
         self._topic = _topic(log)
         self._last = {place: lane.positions[-1] for place, lane in self._topic.items()}
@@ -68,9 +79,10 @@ class Side:
         async with (
             database(self._server, template=self._fresh) as url,
             parts.open_event_store(url) as store,
+            parts.open_event_store(self._log) as log,
             asyncio.TaskGroup() as tasks,
         ):
-            running = tasks.create_task(self._run(store))
+            running = tasks.create_task(self._run(cast(EventStore, StoreOfOrders(store, log))))
             sample = await self._measured(store, seconds)
             running.cancel()
         return sample
