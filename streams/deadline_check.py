@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.fulfilment.policy import Policy
+from domain.fulfilment.state import PendingRequest
 from event_store.records import Timer
 from event_store.store import EventStore
 from schemas.envelope import Envelope
+from schemas.errors import Poison
 from schemas.saga import (
     Direction,
     InventoryRelease,
@@ -24,9 +26,9 @@ from schemas.saga import (
     ShippingPreparation,
     Step,
 )
-from schemas.stream_names import saga_stream
 from schemas.topics import ORDERS, STOCK, TopicPartition, addresses
 from streams.relay import WHOLE_LOG
+from streams.sagas import Sagas
 from subscriptions.catch_up import RELAY
 
 LOOK_AGAIN = timedelta(seconds=0.25)
@@ -78,12 +80,12 @@ class DeadlineCheck:
         self._partitions = partitions
         self._marks: OrderedDict[tuple[str, str], _Mark] = OrderedDict()
 
-    async def passed(self, timers: Sequence[Timer], now: datetime) -> list[Timer]:
-        """Return the timers that count, and postpone the others.
+    async def passed(self, timers: Sequence[Timer], sagas: Sagas, now: datetime) -> list[Timer]:
+        """Return the timers that count, and postpone the others; `sagas` are those of their orders.
 
         One whose request nobody has handled starts again; one whose answer may be unread is looked at again shortly.
         """
-        requests = await self._find_requests(timers)
+        requests = {timer.id: request for timer in timers if (request := _find_request(timer, sagas[timer.subject]))}
         progress = await self._load_progress() if requests else None
         counting, later = [], []
         for timer in timers:
@@ -96,12 +98,6 @@ class DeadlineCheck:
         if later:
             await self._store.postpone(later)
         return counting
-
-    async def _find_requests(self, timers: Sequence[Timer]) -> dict[str, Envelope]:
-        """Return the request that each timer waits for an answer to, by timer; none for the time to retry."""
-        sagas = await self._store.streams({saga_stream(timer.subject): 0 for timer in timers})
-        found = ((timer.id, _find_request(timer, sagas[saga_stream(timer.subject)])) for timer in timers)
-        return {timer_id: request for timer_id, request in found if request}
 
     async def _load_progress(self) -> _Progress:
         consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
@@ -142,12 +138,15 @@ def _recorded(positions: Mapping[TopicPartition, int], head: int) -> Mapping[Top
     return {partition: position for partition, position in positions.items() if position <= head}
 
 
-def _find_request(timer: Timer, saga: Sequence[Envelope]) -> Envelope | None:
+def _find_request(timer: Timer, saga: Sequence[Envelope] | Poison) -> Envelope | None:
+    """Return the request that the timer waits for an answer to; none for the time to retry."""
+    if isinstance(saga, Poison):
+        return None
     for envelope in reversed(saga):
         event = envelope.event
         question = QUESTIONS.get(type(event))  # type: ignore[arg-type]
         if question and isinstance(event, SagaRequest):
-            token = f"{question.step}/{question.direction}/{event.attempt}"
+            token = PendingRequest(question.step, question.direction, event.attempt).token
             if timer.token == token or timer.token.startswith(f"{token}/resumed-"):
                 return envelope
     return None

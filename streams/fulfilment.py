@@ -18,6 +18,7 @@ from schemas.topics import ORDERS
 from streams.deadline_check import DeadlineCheck
 from streams.metrics import Metrics
 from streams.processor import Processor
+from streams.sagas import Sagas
 from streams.triggers import Trigger
 
 
@@ -45,9 +46,9 @@ class Fulfilment(Processor):
         self._sagas = Repository(store, SAGA)
         self._orders = Repository(store, ORDER)
 
-    async def fire(self, timers: Sequence[Timer]) -> None:
-        """React to the deadlines that count, and postpone the others."""
-        await super().fire(await self._check.passed(timers, self._clock()) if self._check else timers)
+    async def select_timers(self, timers: Sequence[Timer], sagas: Sagas) -> Sequence[Timer]:
+        """Return the deadlines that count; the others are postponed."""
+        return await self._check.passed(timers, sagas, self._clock()) if self._check else timers
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Step each saga; the order decides on the saga's commands."""

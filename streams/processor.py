@@ -19,10 +19,10 @@ from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
-from schemas.stream_names import saga_stream
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
 from streams.parked_messages import ParkedMessages, cause_of, next_attempt
+from streams.sagas import Sagas, read_sagas
 from streams.triggers import Failure, Trigger, row_of_unreadable, trigger_of_message, trigger_of_timer
 from subscriptions.catch_up import UnreadableEvent
 
@@ -73,6 +73,10 @@ class Processor(ABC):
         """Return the triggers to react to, without those that later ones make pointless."""
         return triggers
 
+    async def select_timers(self, timers: Sequence[Timer], sagas: Sagas) -> Sequence[Timer]:  # noqa: ARG002 - as above
+        """Return the due timers to react to; a processor may postpone the others."""
+        return timers
+
     def on_queued(self, order_id: str) -> None:  # noqa: B027 - by default it waits until the first one is due
         """Do what is to be done when a message was parked behind others of its order."""
 
@@ -122,13 +126,12 @@ class Processor(ABC):
 
     async def fire(self, timers: Sequence[Timer]) -> None:
         """React to due timers; those that fail are due again later, ever more so."""
+        sagas = await read_sagas(self._store, {timer.subject for timer in timers})
         triggers: list[Trigger] = []
         failures: list[tuple[Timer, Exception]] = []
-        for timer in timers:
+        for timer in await self.select_timers(timers, sagas):
             try:
-                triggers.append(
-                    trigger_of_timer(timer, await self._store.stream(saga_stream(timer.subject)), self._clock())
-                )
+                triggers.append(trigger_of_timer(timer, sagas[timer.subject], self._clock()))
             except Poison as poison:
                 failures.append((timer, poison))
         for trigger, error in await self._process(triggers):

@@ -47,12 +47,14 @@ def trigger_of_message(envelope: Envelope, consumer: str, partition: TopicPartit
     return Trigger(order_id, envelope.as_cause(at), envelope.event, message=row)
 
 
-def trigger_of_timer(timer: Timer, saga: Sequence[Envelope], at: datetime) -> Trigger:
+def trigger_of_timer(timer: Timer, saga: Sequence[Envelope] | Poison, at: datetime) -> Trigger:
     """Return a timer as a trigger; its correlation is that of the last event of its order's saga.
 
     Raises:
-        Poison: There is no saga.
+        Poison: There is no saga, or it cannot be read.
     """
+    if isinstance(saga, Poison):
+        raise saga
     if not saga:
         raise Poison(f"timer {timer.id} of an order without a saga")
     last = saga[-1]

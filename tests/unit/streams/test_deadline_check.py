@@ -10,6 +10,7 @@ from schemas.stream_names import saga_stream
 from schemas.topics import ORDERS, STOCK, TopicPartition, partition_of
 from streams.deadline_check import LOOK_AGAIN, DeadlineCheck
 from streams.relay import WHOLE_LOG
+from streams.sagas import read_sagas
 from tests.examples import NOON, ORDER_ID
 from tests.histories import events
 from tests.unit.streams.fakes import SetClock, TroubledStore, put
@@ -52,6 +53,10 @@ async def ask(store: TroubledStore, token: str, *, attempt: int = 1) -> int:
     return request.position
 
 
+async def passed(check: DeadlineCheck, store: TroubledStore, due: Timer) -> Sequence[Timer]:
+    return await check.passed([due], await read_sagas(store, {due.subject}), NOON)
+
+
 async def due_in(store: TroubledStore, seconds: float) -> Sequence[Timer]:
     clock = SetClock()
     clock.pass_by(seconds)
@@ -67,11 +72,11 @@ async def test_a_request_that_nobody_has_handled_has_its_whole_time_again(
     await finished(store, "relay", log=position, order=position, stock=position)
     await finished(store, "saga", order=position)
     await store.append(AppendRequest(checkpoints=(Checkpoint(consumer, partition, position - 1),)))
-    assert await check.passed([timer(token)], NOON) == []
+    assert await passed(check, store, timer(token)) == []
     assert await due_in(store, seconds - 0.001) == []
     assert len(await due_in(store, seconds)) == 1
     await store.append(AppendRequest(checkpoints=(Checkpoint(consumer, partition, position),)))
-    assert await check.passed([timer(token)], NOON) == [timer(token)]
+    assert await passed(check, store, timer(token)) == [timer(token)]
 
 
 async def test_a_deadline_waits_until_what_was_recorded_before_it_is_published_and_read(
@@ -82,13 +87,13 @@ async def test_a_deadline_waits_until_what_was_recorded_before_it_is_published_a
     [answer] = await put(store, *events("payment.processed", order_id=ORDER_ID))
     await finished(store, "relay", log=position, order=position)
     await finished(store, "saga", order=position)
-    assert await check.passed([timer("payment/forward/1")], NOON) == []
+    assert await passed(check, store, timer("payment/forward/1")) == []
     assert len(await due_in(store, LOOK_AGAIN.total_seconds())) == 1
     await finished(store, "relay", log=answer.position, order=answer.position)
-    assert await check.passed([timer("payment/forward/1")], NOON) == []
+    assert await passed(check, store, timer("payment/forward/1")) == []
     await put(store, *events("payment.processed", order_id=ORDER_ID))
     await finished(store, "saga", order=answer.position)
-    assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
+    assert await passed(check, store, timer("payment/forward/1")) == [timer("payment/forward/1")]
 
 
 async def test_a_deadline_waits_while_messages_of_its_order_are_parked(
@@ -99,9 +104,9 @@ async def test_a_deadline_waits_while_messages_of_its_order_are_parked(
         await finished(store, consumer, log=position, order=position)
     row = ParkedMessage("saga", position, ORDER_ID, OF_ORDER, NOON, 1, "poison")
     await store.append(AppendRequest(parked=(row,)))
-    assert await check.passed([timer("payment/forward/1")], NOON) == []
+    assert await passed(check, store, timer("payment/forward/1")) == []
     await store.append(AppendRequest(unparked=(row,)))
-    assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
+    assert await passed(check, store, timer("payment/forward/1")) == [timer("payment/forward/1")]
 
 
 @pytest.mark.parametrize("consumer", ["relay", "saga", "payment"])
@@ -112,20 +117,20 @@ async def test_a_position_that_the_log_does_not_have_is_not_believed(
     for name in ("relay", "saga", "payment"):
         at = 10**9 if name == consumer else position
         await finished(store, name, log=at, order=at)
-    assert await check.passed([timer("payment/forward/1")], NOON) == []
+    assert await passed(check, store, timer("payment/forward/1")) == []
     await store.drop_foreign_checkpoints(consumer)
     await finished(store, consumer, log=position, order=position)
-    assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
+    assert await passed(check, store, timer("payment/forward/1")) == [timer("payment/forward/1")]
 
 
 async def test_the_time_to_retry_is_no_deadline(store: TroubledStore, check: DeadlineCheck) -> None:
     await ask(store, "payment/forward/1")
     retry = timer("payment/forward/1/retry")
-    assert await check.passed([retry], NOON) == [retry]
+    assert await passed(check, store, retry) == [retry]
 
 
 async def test_a_timer_of_a_later_or_earlier_request_is_left_to_the_saga(
     store: TroubledStore, check: DeadlineCheck
 ) -> None:
     await ask(store, "payment/forward/1", attempt=2)
-    assert await check.passed([timer("payment/forward/1")], NOON) == [timer("payment/forward/1")]
+    assert await passed(check, store, timer("payment/forward/1")) == [timer("payment/forward/1")]

@@ -3,25 +3,30 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
+from domain.fulfilment.policy import POLICY
 from event_store.records import AppendRequest, Timer
+from schemas.envelope import Cause, wrap_events
 from schemas.errors import Unavailable
-from schemas.saga import PaymentProcessing
+from schemas.saga import PaymentProcessing, SagaStarted
 from schemas.stream_names import saga_stream
 from streams import deadlines
+from streams.deadline_check import DeadlineCheck
 from streams.deadlines import Deadlines, TimerLoop
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.payment import Payments
 from streams.shipping import Shipping
-from tests.examples import ORDER_ID
-from tests.histories import events
-from tests.unit.streams.fakes import Counts, Depot, SetClock, Till, TroubledStore, give, put, types_of
+from tests.examples import NOON, ORDER_ID
+from tests.histories import PARTITIONS, events
+from tests.unit.streams.fakes import Counts, Depot, SetClock, Till, TroubledStore, give, order_id, put, types_of
 from tests.unit.streams.test_shipping import SEALER
 
 SAGA = saga_stream(ORDER_ID)
+CAUSE = Cause(id="of-a-later-release", at=NOON, correlation_id="of-a-later-release")
 Worker = Callable[[], Deadlines]
 
 
@@ -145,3 +150,29 @@ def test_a_loop_ages_while_it_finishes_no_round(
         loop.rounds = finished
         loop.observe()
     assert loop.age == age
+
+
+class SagaOfLaterRelease(SagaStarted):
+    """An event that this release does not know."""
+
+    wire_name: ClassVar[str] = "saga.moved"
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+async def test_a_saga_that_cannot_be_read_stops_no_other_timer(
+    store: TroubledStore, clock: SetClock, counts: Counts, is_checked: bool
+) -> None:
+    check = DeadlineCheck(store, policy=POLICY, partitions=PARTITIONS) if is_checked else None
+    fulfilment = Fulfilment(store, clock=clock, metrics=counts, check=check)
+    [started] = events("saga.started", order_id=order_id(2))
+    await put(store, *events("saga.started", order_id=order_id(1)))
+    unknown = wrap_events(saga_stream(order_id(2)), 0, [SagaOfLaterRelease(**dict(started))], CAUSE)
+    await store.append(AppendRequest(events=tuple(unknown)))
+    timers = [Timer(f"t-{n}", "saga", order_id(n), "payment/forward/1/retry", clock()) for n in (1, 2)]
+    await store.append(AppendRequest(timers=tuple(timers)))
+    deadlines = Deadlines(store, [fulfilment], clock=clock)
+    assert await deadlines.fire_due() == 2
+    assert counts.of("handled", "saga") == 1
+    clock.pass_by(1)
+    [later] = [timer for timer in await store.due(clock(), kind="saga") if timer.subject == order_id(2)]
+    assert later.attempts == 1
