@@ -39,7 +39,7 @@ from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
 from streams.provider_books import ProviderBooks
-from streams.provider_processor import CallLimits
+from streams.provider_calls import CallLimits
 from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
 from subscriptions.liveness import MonitoredConsumer, check_not_waiting

@@ -61,7 +61,7 @@ def charge_refusal(payment: Payment) -> str | None:
 
 
 def is_charged(payment: Payment) -> bool:
-    """Whether there is money to refund; if not, undoing needs only `Void` and no gateway."""
+    """Whether a charge is recorded that is not refunded."""
     return payment.phase is PaymentPhase.CHARGED
 
 

@@ -24,7 +24,7 @@ GROUP_TIMEOUT = 6.0
 """Seconds, for session and rebalance; with Faust's defaults the first join takes half a minute."""
 METADATA_AGE_MS = 3_000
 """On a new broker topics may be created after a worker starts; its group assigns them once it reads metadata again."""
-REST_EVERY = 0.25
+MAINTAIN_EVERY = 0.25
 """Seconds between two looks for parked messages that are due and checkpoints that are not saved."""
 ERRORS = (Unavailable, OSError)
 """What an agent waits for to end; every other error is a message's."""
@@ -83,16 +83,16 @@ class Agent:
     async def run(self) -> None:
         """Catch up, then work until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._look_after_rest())
+            tasks.create_task(self._run_maintenance())
             tasks.create_task(self.batching_consumer.run())
 
-    async def _look_after_rest(self) -> None:
-        """Retry parked messages, and save the checkpoints that no batch has saved."""
+    async def _run_maintenance(self) -> None:
         while True:
-            await asyncio.sleep(REST_EVERY)
-            await self._retry.run(self._handle_rest)
+            await asyncio.sleep(MAINTAIN_EVERY)
+            await self._retry.run(self._maintain)
 
-    async def _handle_rest(self) -> None:
+    async def _maintain(self) -> None:
+        """Retry parked messages, and save the checkpoints that no batch has saved."""
         positions = dict(self._subscription.positions)
         await self.processor.retry_parked(positions.keys())
         await self.processor.save_checkpoints(positions)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from domain.payment import PAYMENT, PaymentPhase, charge_refusal
+from domain.payment import PAYMENT, PaymentPhase, charge_refusal, is_charged
 from event_store.records import Timer
 from event_store.repository import Repository
 from event_store.store import EventStore
@@ -17,7 +17,8 @@ from schemas.stream_names import payment_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.metrics import Metrics
 from streams.payment_gateway import Gateway, GatewayAnswer, RefundAnswer
-from streams.provider_processor import CallLimits, ProviderProcessor
+from streams.provider_calls import DEFAULT_LIMITS, CallLimits
+from streams.provider_processor import ProviderProcessor
 from streams.triggers import Trigger
 
 LATE_CHARGE = "charge"
@@ -43,7 +44,7 @@ class Payments(ProviderProcessor):
         *,
         clock: Callable[[], datetime],
         metrics: Metrics,
-        limits: CallLimits | None = None,
+        limits: CallLimits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics, limits=limits)
         self._gateway = gateway
@@ -88,7 +89,7 @@ class Payments(ProviderProcessor):
         key = f"{request.idempotency_key}/{request.attempt}"
         answer = await self.calls.ask(trigger.order_id, key, partial(self._gateway.refund, request))
         if answer:
-            for command in refund_commands(request, answer, is_charged=_is_charged(unit, stream)):
+            for command in refund_commands(request, answer, is_charged=is_charged(unit.state(stream))):
                 unit.decide(stream, command, trigger.cause)
 
     async def _find_request(self, timer: Timer) -> PaymentProcessing:
@@ -98,10 +99,6 @@ class Payments(ProviderProcessor):
             if isinstance(event, PaymentProcessing) and str(event.attempt) == timer.token:
                 return event
         raise Poison(f"timer {timer.id} belongs to no request")
-
-
-def _is_charged(unit: UnitOfWork, stream: str) -> bool:
-    return unit.state(stream).phase is PaymentPhase.CHARGED
 
 
 def charge_command(request: PaymentProcessing, answer: GatewayAnswer) -> Charge:

@@ -78,7 +78,7 @@ class Processor(ABC):
         return timers
 
     def on_queued(self, order_id: str) -> None:  # noqa: B027 - by default it waits until the first one is due
-        """Do what is to be done when a message was parked behind others of its order."""
+        """Take note that a message was parked behind others of its order."""
 
     def shared_streams(self, triggers: Sequence[Trigger]) -> Collection[str]:  # noqa: ARG002 - for those who override it
         """Return the streams to decide on that others of this process write too (`EventStore.exclusive`)."""

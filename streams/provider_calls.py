@@ -1,7 +1,7 @@
 """Calls to an outside party, such as a payment provider: each has a deadline, and at most so many run at once.
 
-A batch of messages waits for its calls only as long as `GRACE`. A call that takes longer goes on, and its message is
-parked until it has ended: it delays its own order and no other.
+A batch of messages waits for its calls only as long as `CallLimits.grace`. A call that takes longer goes on, and its
+message is parked until it has ended: it delays its own order and no other.
 """
 
 import asyncio
@@ -13,8 +13,18 @@ from schemas.errors import AIOutletError
 from streams.parked_messages import StillRunning
 
 T = TypeVar("T")
-GRACE = 0.25
-"""Seconds for which a batch waits for its calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """The deadline of one call in seconds, how many may run at once, and how many seconds a batch waits for its own."""
+
+    timeout: float = 10.0
+    at_once: int = 64
+    grace: float = 0.25
+
+
+DEFAULT_LIMITS = CallLimits()
 
 
 class ProviderFault(AIOutletError):
@@ -26,13 +36,12 @@ class ProviderFault(AIOutletError):
 
 
 class ProviderCalls:
-    """The running calls by order: those of one order follow one another, those of all share `limit` places."""
+    """The running calls by order: those of one order follow one another, those of all share the limit."""
 
-    def __init__(self, *, timeout: float, limit: int, on_ended: Callable[[str], None], grace: float = GRACE) -> None:
-        """Give every call `timeout` seconds; `on_ended` is called with the order whose call has ended after all."""
-        self._timeout = timeout
-        self._grace = grace
-        self._places = asyncio.Semaphore(limit)
+    def __init__(self, limits: CallLimits, *, on_ended: Callable[[str], None]) -> None:
+        """Keep the limits; `on_ended` is called with the order whose call has ended after nobody waited for it."""
+        self._limits = limits
+        self._places = asyncio.Semaphore(limits.at_once)
         self._on_ended = on_ended
         self._running: dict[str, _RunningCall] = {}
 
@@ -44,10 +53,10 @@ class ProviderCalls:
             ProviderFault: It raised an error, or took longer than its deadline.
         """
         running = self._running.get(order_id) or self._start(order_id, key, call)
-        done, _ = await asyncio.wait({running.task}, timeout=self._grace)
+        done, _ = await asyncio.wait({running.task}, timeout=self._limits.grace)
         if not done:
-            running.is_late = True
-            raise StillRunning(self._timeout)
+            running.is_left_running = True
+            raise StillRunning(self._limits.timeout)
         if self._running.get(order_id) is running:
             del self._running[order_id]
         if running.key != key:
@@ -69,7 +78,7 @@ class ProviderCalls:
         running = self._running[order_id] = _RunningCall(key, asyncio.ensure_future(self._call(call)))
 
         def on_done(task: asyncio.Task[object]) -> None:
-            if running.is_late and not task.cancelled():
+            if running.is_left_running and not task.cancelled():
                 task.exception()  # it is raised when somebody asks again
                 self._on_ended(order_id)
 
@@ -79,7 +88,7 @@ class ProviderCalls:
     async def _call(self, call: Callable[[], Awaitable[object]]) -> object:
         async with self._places:
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(self._limits.timeout):
                     return await call()
             except Exception as error:  # whatever an outside party's client raises, the outcome is unknown
                 raise ProviderFault(type(error).__name__) from error
@@ -89,5 +98,5 @@ class ProviderCalls:
 class _RunningCall:
     key: str
     task: asyncio.Task[object]
-    is_late: bool = False
+    is_left_running: bool = False
     """Whether somebody has stopped waiting for it."""

@@ -1,7 +1,6 @@
 """The base of the processors that ask an outside party: payment and shipping."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,22 +10,10 @@ from event_store.store import EventStore
 from streams.metrics import Metrics
 from streams.parked_messages import StillRunning
 from streams.processor import Processor
-from streams.provider_calls import GRACE, ProviderCalls, ProviderFault
+from streams.provider_calls import DEFAULT_LIMITS, CallLimits, ProviderCalls, ProviderFault
 from streams.triggers import Trigger
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CallLimits:
-    """The deadline of one call in seconds, how many may run at once, and how many seconds a batch waits for its own."""
-
-    timeout: float = 10.0
-    at_once: int = 64
-    grace: float = GRACE
-
-
-DEFAULT_LIMITS = CallLimits()
 
 
 class ProviderProcessor(Processor):
@@ -41,13 +28,10 @@ class ProviderProcessor(Processor):
         *,
         clock: Callable[[], datetime],
         metrics: Metrics,
-        limits: CallLimits | None = None,
+        limits: CallLimits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics)
-        limits = limits or DEFAULT_LIMITS
-        self.calls = ProviderCalls(
-            timeout=limits.timeout, limit=limits.at_once, on_ended=self._expedite, grace=limits.grace
-        )
+        self.calls = ProviderCalls(limits, on_ended=self._expedite)
 
     async def close(self) -> None:
         await self.calls.close()

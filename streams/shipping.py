@@ -16,7 +16,8 @@ from schemas.stream_names import shipment_stream
 from schemas.topics import ORDERS
 from streams.carrier import Carrier, CarrierAnswer
 from streams.metrics import Metrics
-from streams.provider_processor import CallLimits, ProviderProcessor
+from streams.provider_calls import DEFAULT_LIMITS, CallLimits
+from streams.provider_processor import ProviderProcessor
 from streams.triggers import Trigger
 
 
@@ -35,7 +36,7 @@ class Shipping(ProviderProcessor):
         *,
         clock: Callable[[], datetime],
         metrics: Metrics,
-        limits: CallLimits | None = None,
+        limits: CallLimits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics, limits=limits)
         self._carrier = carrier

@@ -30,7 +30,7 @@ from streams.metrics import Metrics
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.provider_books import ProviderBooks
-from streams.provider_processor import CallLimits
+from streams.provider_calls import CallLimits
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from streams.shipping import Shipping

@@ -13,7 +13,7 @@ from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams.payment import Payments
 from streams.payment_gateway import APPROVED, GatewayAnswer, RefundAnswer
-from streams.provider_processor import CallLimits
+from streams.provider_calls import CallLimits
 from tests.examples import NOON, ORDER_ID
 from tests.histories import events
 from tests.unit.streams.fakes import Counts, SetClock, Till, TroubledStore, give, once, order_id, put, types_of
