@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
-from aioutlet.data_folder import make_folder
+from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings, WrongSettings
@@ -168,7 +168,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             running,
             broker=settings.bootstrap,
             pacing=context.pacing,
-            data=settings.data / "faust" / context.name,
+            data=settings.data / FAUST / context.name,
             shared=True,
         )
         consumers = [agent.batching_consumer for agent in running]
