@@ -173,11 +173,9 @@ class IdempotentReply:
         record = self._replies.record(self._key, reply) if self._key else None
         claimed = self._replies.claim(self._key, claim) if self._key and claim else None
         if committed := await unit.commit(idempotency=record, claim=claimed):
-            self.set(reply.model_copy(update={"position": await unit.position(reply.stream_id, reply.version)}))
+            position = await unit.position(reply.stream_id, reply.version)
+            self._body = reply.model_copy(update={"position": position}).as_json()
         return committed
-
-    def set(self, reply: Accepted) -> None:
-        self._body = reply.as_json()
 
     def response(self, status: int) -> Response:
         headers = REPLAYED if self._is_replay else None
