@@ -306,7 +306,7 @@ async def drop_documents_of_another_log(settings: Settings) -> str:
             mismatch = await find_mismatch(database, store)
             dropped = await drop_documents(database) if mismatch else 0
         except PyMongoError as error:
-            raise Unavailable(f"the documents do not answer: {type(error).__name__}") from error
+            raise Unavailable(f"the documents do not answer: {code_of(error)}") from error
     if mismatch is None:
         return "the documents are of this log: nothing to do"
     return f"{dropped} documents dropped, the projectors build them anew: {mismatch}"
