@@ -205,6 +205,7 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {
+            "eventStore": store.head,
             "documents": partial(probe_writes, database),
             "broker": components.broker_probe(settings.bootstrap),
             "log": partial(require_match, database, store),
@@ -233,21 +234,20 @@ async def _run_with_health(
     context: ServiceContext,
     store: EventStore,
     work: Coroutine[Any, Any, None],
-    probes: Mapping[str, Probe] = {},
+    probes: Mapping[str, Probe],
     consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
     """Do the work beside an HTTP server for health and metrics.
 
     A failure, a dead consumer or a log that is replaced ends the service.
     """
-    probes = {**probes, **components.build_consumer_probes(consumers)}
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
             verifier=context.verifier,
-            probes={"eventStore": store.head, **probes},
+            probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
         )
