@@ -12,7 +12,8 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
-from aioutlet.settings import CannotStart, Settings, books_file
+from aioutlet.data_folder import books_file
+from aioutlet.settings import CannotStart, Settings
 from domain.fulfilment.policy import Policy
 from edge.health import Probe
 from event_store.opening import open_store

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from aioutlet.settings import CannotStart
+from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
@@ -47,6 +47,11 @@ class Addresses(NamedTuple):
     query_api: str
     documents: str
     log: str
+
+
+def books_file(settings: Settings) -> Path:
+    """Return the file with the books of the payment stand-in."""
+    return settings.provider_books or settings.data / BOOKS
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import command_api.main
 import query_api.main
 from aioutlet import components, keys
 from aioutlet.broker import PARTITIONS, MockCluster
+from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
@@ -100,7 +101,7 @@ async def _components(
     processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
-    app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / "faust")
+    app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
     async with (
         components.open_producer(broker) as producer,
         components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,

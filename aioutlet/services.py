@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
-from aioutlet.data_folder import make_folder
+from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings, WrongSettings
@@ -168,7 +168,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             running,
             broker=settings.bootstrap,
             pacing=context.pacing,
-            data=settings.data / "faust" / context.name,
+            data=settings.data / FAUST / context.name,
             shared=True,
         )
         consumers = [agent.batching_consumer for agent in running]
@@ -205,6 +205,7 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {
+            "eventStore": store.head,
             "documents": partial(probe_writes, database),
             "broker": components.broker_probe(settings.bootstrap),
             "log": partial(require_match, database, store),
@@ -233,21 +234,20 @@ async def _run_with_health(
     context: ServiceContext,
     store: EventStore,
     work: Coroutine[Any, Any, None],
-    probes: Mapping[str, Probe] = {},
+    probes: Mapping[str, Probe],
     consumers: Sequence[MonitoredConsumer] = (),
 ) -> AsyncIterator[str]:
     """Do the work beside an HTTP server for health and metrics.
 
     A failure, a dead consumer or a log that is replaced ends the service.
     """
-    probes = {**probes, **components.build_consumer_probes(consumers)}
     settings, ages = context.settings, {each.name: partial(getattr, each, "age") for each in consumers}
     app = build_service(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
             verifier=context.verifier,
-            probes={"eventStore": store.head, **probes},
+            probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
         )
@@ -306,7 +306,7 @@ async def drop_documents_of_another_log(settings: Settings) -> str:
             mismatch = await find_mismatch(database, store)
             dropped = await drop_documents(database) if mismatch else 0
         except PyMongoError as error:
-            raise Unavailable(f"the documents do not answer: {type(error).__name__}") from error
+            raise Unavailable(f"the documents do not answer: {code_of(error)}") from error
     if mismatch is None:
         return "the documents are of this log: nothing to do"
     return f"{dropped} documents dropped, the projectors build them anew: {mismatch}"

@@ -151,11 +151,6 @@ class Settings(BaseSettings):
         return value
 
 
-def books_file(settings: Settings) -> Path:
-    """Return the file with the books of the payment stand-in."""
-    return settings.provider_books or settings.data / "provider.sqlite"
-
-
 class CannotStart(Exception):
     """The process cannot start; the message says in a line, for each fault, which setting it is and what helps."""
 

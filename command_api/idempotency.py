@@ -155,15 +155,12 @@ class IdempotentReply:
         return None
 
     def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
-        """Yield units of work as `retry_on_conflict` does, until there is a reply."""
+        """Yield units of work as `retry_on_conflict` does, unless there is a reply already."""
         if self._body is None:
-            for unit in retry_on_conflict(self._replies.store, attempts=limit):
-                yield unit
-                if self._body is not None:
-                    return
+            yield from retry_on_conflict(self._replies.store, attempts=limit)
 
-    async def commit(self, unit: UnitOfWork, reply: Accepted, *, claim: str | None = None) -> bool:
-        """Commit the unit with its reply, and set the reply's position; return False on a conflict.
+    async def commit(self, unit: UnitOfWork, reply: Accepted, *, claim: str | None = None) -> None:
+        """Commit the unit with its reply, and set the reply's position; on a conflict another attempt follows.
 
         With `claim`, the id of what is created, a repeat of the request is refused even after its reply has expired.
 
@@ -172,12 +169,9 @@ class IdempotentReply:
         """
         record = self._replies.record(self._key, reply) if self._key else None
         claimed = self._replies.claim(self._key, claim) if self._key and claim else None
-        if committed := await unit.commit(idempotency=record, claim=claimed):
-            self.set(reply.model_copy(update={"position": await unit.position(reply.stream_id, reply.version)}))
-        return committed
-
-    def set(self, reply: Accepted) -> None:
-        self._body = reply.as_json()
+        if await unit.commit(idempotency=record, claim=claimed):
+            position = await unit.position(reply.stream_id, reply.version)
+            self._body = reply.model_copy(update={"position": position}).as_json()
 
     def response(self, status: int) -> Response:
         headers = REPLAYED if self._is_replay else None

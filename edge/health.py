@@ -78,9 +78,6 @@ class Readiness:
                 await probe()
         except TimeoutError:
             return "no answer"
-        except Unavailable as error:
-            log.warning("probe failed", probe=name, cause=error.detail)
-            return "down"
         except Exception as error:  # a probe may raise anything when its part does not work
             log.warning("probe failed", probe=name, cause=code_of(error))
             return "down"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from edge.problems import field_error
 from schemas.documents import Document
 from schemas.errors import Invalid
 
@@ -98,4 +99,4 @@ def _are_sort_values(values: object, sort: Sort) -> bool:
 
 def _invalid() -> Invalid:
     detail = "this is not a cursor of this list"
-    return Invalid(detail, errors=[{"field": "cursor", "in": "query", "code": "cursor", "detail": detail}])
+    return Invalid(detail, errors=[field_error("cursor", "cursor", detail, where="query")])

@@ -20,18 +20,27 @@ _PATTERN = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
 
 
 class MinPosition(NamedTuple):
-    """The stream and position that a command answered."""
+    """The position that a view must have reached in one of its partitions; `header` names it."""
 
-    stream: str
+    view: View
+    partition: TopicPartition
     position: int
+    header: str
 
 
-def parse_min_position(value: str) -> MinPosition:
-    """Parse the header's value, or raise `Invalid`."""
-    found = _PATTERN.fullmatch(value)
+def parse_min_position(context: QueryContext, view: View, header: str) -> MinPosition:
+    """Parse the header of a query to `view`.
+
+    Raises:
+        Invalid: It is malformed, or its stream does not feed this view.
+    """
+    found = _PATTERN.fullmatch(header)
     if found is None:
         raise Invalid(f"{HEADER} is <streamId>@<position>", header=HEADER)
-    return MinPosition(found[1], int(found[2]))
+    stream, position = found.groups()
+    if category_of(stream) not in view.categories:
+        raise Invalid(f"{stream} is not seen in {view.title}", header=HEADER)
+    return MinPosition(view, view.topic_partition_of(stream, context.partitions), int(position), header)
 
 
 def fresh(view: View, *, timeout: float = TIMEOUT) -> Any:
@@ -44,37 +53,25 @@ def fresh(view: View, *, timeout: float = TIMEOUT) -> Any:
 
     async def wait(context: CurrentContext, header: Annotated[str | None, Header(alias=HEADER)] = None) -> None:
         if header is not None:
-            await wait_until_fresh(context, view, header, timeout=timeout)
+            minimum = parse_min_position(context, view, header)
+            await wait_until_remembered(context, minimum, timeout=timeout)
+            await confirm_fresh(context, minimum)
 
     return Depends(wait)
 
 
-async def wait_until_fresh(context: QueryContext, view: View, header: str, *, timeout: float = TIMEOUT) -> None:
-    """Wait until the view has reached the position of the header; raises as `fresh` does."""
-    await wait_until_remembered(context, view, header, timeout=timeout)
-    await confirm_fresh(context, view, header)
-
-
-async def wait_until_remembered(context: QueryContext, view: View, header: str, *, timeout: float = TIMEOUT) -> int:
-    """As `wait_until_fresh`, but believe what is remembered of the view; return the position.
+async def wait_until_remembered(context: QueryContext, minimum: MinPosition, *, timeout: float = TIMEOUT) -> None:
+    """Wait until the view has reached the position by what is remembered of it, or raise `Stale`.
 
     Right where what is found then is itself as new as the position, else `confirm_fresh` must follow.
     """
-    partition, position = _parse(context, view, header)
+    view, partition, position, header = minimum
     if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
         raise Stale(f"{view.title} has not reached {header} yet")
-    return position
 
 
-async def confirm_fresh(context: QueryContext, view: View, header: str) -> None:
-    """Raise `Stale` unless the stored checkpoint of the view has reached the position of the header."""
-    partition, position = _parse(context, view, header)
+async def confirm_fresh(context: QueryContext, minimum: MinPosition) -> None:
+    """Raise `Stale` unless the stored checkpoint of the view has reached the position."""
+    view, partition, position, header = minimum
     if position and not await context.watcher.confirm(view.name, partition, position):
         raise Stale(f"{view.title} has not reached {header} yet: its documents are built anew")
-
-
-def _parse(context: QueryContext, view: View, header: str) -> tuple[TopicPartition, int]:
-    stream, position = parse_min_position(header)
-    if category_of(stream) not in view.categories:
-        raise Invalid(f"{stream} is not seen in {view.title}", header=HEADER)
-    return view.topic_partition_of(stream, context.partitions), position

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from pymongo.errors import PyMongoError
 
+from schemas.error_codes import code_of
 from schemas.errors import LogMismatch, Unavailable
 
 FindMismatch = Callable[[], Awaitable[str | None]]
@@ -47,7 +48,7 @@ class LogGuard:
         try:
             mismatch = await self._find_mismatch()
         except (Unavailable, PyMongoError) as error:
-            log.warning("documents not compared with the log", cause=type(error).__name__)
+            log.warning("documents not compared with the log", cause=code_of(error))
             return
         if mismatch != self._mismatch:
             log.warning("queries are refused" if mismatch else "queries are answered", cause=mismatch)

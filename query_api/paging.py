@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pymongo.asynchronous.collection import AsyncCollection
 
+from edge.problems import field_error
 from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
 from schemas.documents import Document
 from schemas.errors import Invalid
@@ -84,5 +85,5 @@ def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:
         return [listing.query]
     if parameters.skip:
         detail = "a cursor says itself where the page begins"
-        raise Invalid(detail, errors=[{"field": "skip", "in": "query", "code": "skip", "detail": detail}])
+        raise Invalid(detail, errors=[field_error("skip", "skip", detail, where="query")])
     return narrow(listing, read_cursor(parameters.cursor, listing))

@@ -6,10 +6,9 @@ from pathlib import Path
 import orjson
 
 from aioutlet.broker import PARTITIONS
+from aioutlet.data_folder import ADDRESSES, books_file
 from aioutlet.keys import token_secret
-from aioutlet.settings import Settings, books_file, http_url
-
-INFO = "shop.json"
+from aioutlet.settings import Settings, http_url
 
 
 class NotRunning(Exception):
@@ -57,7 +56,7 @@ class RunningShop:
     @classmethod
     def _embedded(cls, settings: Settings) -> "RunningShop":
         try:
-            info = orjson.loads((settings.data / INFO).read_bytes())
+            info = orjson.loads((settings.data / ADDRESSES).read_bytes())
             doors = (info["commandApi"], info["queryApi"], info["documents"], info["log"])
         except (OSError, LookupError, ValueError) as error:
             raise NotRunning(f"no shop is running on {settings.data}: start it with 'make run'") from error

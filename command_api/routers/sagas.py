@@ -23,13 +23,6 @@ class Retry(Command):
     evidence: Line
 
 
-class RetryOfOrder(Command):
-    """A body with the id of its order, to be fingerprinted together."""
-
-    order_id: Id
-    evidence: Line
-
-
 @router.post("/{order_id}/retry", response_model=OrderAccepted)
 async def retry_saga(order_id: Id, body: Retry, caller: CurrentCaller) -> Response:
     """Let a stuck saga repeat the undo that failed, with a new round of attempts."""
@@ -37,7 +30,5 @@ async def retry_saga(order_id: Id, body: Retry, caller: CurrentCaller) -> Respon
     if not (await context.sagas.load(stream)).version:
         raise NotFound(f"there is no saga of order {order_id}", order_id=order_id)
     command = RequestResolution(order_id=order_id, operator=caller.actor.id, evidence=body.evidence, resolution="retry")
-    request = caller.make_request(RetryOfOrder(order_id=order_id, evidence=body.evidence))
-    return await request.handle(
-        [StreamCommand(context.sagas, stream, command)], partial(OrderAccepted, order_id=order_id)
-    )
+    commands = [StreamCommand(context.sagas, stream, command)]
+    return await caller.make_request(command).handle(commands, partial(OrderAccepted, order_id=order_id))

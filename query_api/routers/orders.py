@@ -12,7 +12,14 @@ from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
 from query_api.context import CurrentContext, Opener, QueryContext, query_context
 from query_api.cursors import Sort
-from query_api.freshness import HEADER, OPTIONAL_POSITION, confirm_fresh, fresh, wait_until_remembered
+from query_api.freshness import (
+    HEADER,
+    OPTIONAL_POSITION,
+    confirm_fresh,
+    fresh,
+    parse_min_position,
+    wait_until_remembered,
+)
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
@@ -83,14 +90,15 @@ async def get_order(request: Request) -> Response:
     return Response(orjson.dumps(order), media_type="application/json")
 
 
-async def _find_order(context: QueryContext, order_id: str, min_position: str | None) -> Document | None:
+async def _find_order(context: QueryContext, order_id: str, header: str | None) -> Document | None:
     """Return the order once its view has reached a position; an order as new as that needs no second look."""
-    if min_position is None:
+    if header is None:
         return await context.find_by_id(ORDERS_VIEW, order_id)
-    position = await wait_until_remembered(context, ORDERS_VIEW, min_position)
+    minimum = parse_min_position(context, ORDERS_VIEW, header)
+    await wait_until_remembered(context, minimum)
     document = await context.find_by_id(ORDERS_VIEW, order_id)
-    if document is None or document["position"] < position:
-        await confirm_fresh(context, ORDERS_VIEW, min_position)
+    if document is None or document["position"] < minimum.position:
+        await confirm_fresh(context, minimum)
         document = await context.find_by_id(ORDERS_VIEW, order_id)
     return document
 
