@@ -19,7 +19,8 @@ CHECKPOINTS = "checkpoints"
 """The collection `{_id: "<view>/<topic>/<partition>", view, log, position, eventId}`: how far each view is written, by
 the identity of the log and the event it had at this position."""
 ORIGINS = "origins"
-"""The collection of the same form that says up to which event documents may have been written: saved before them."""
+"""The collection with the same fields that says up to which event documents may have been written: it is saved before
+them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
