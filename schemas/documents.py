@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import subject_of
+from schemas.stream_names import ORDER_CATEGORIES, subject_of
 from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -47,7 +47,7 @@ class View(NamedTuple):
         return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
 
 
-ORDERS_VIEW = View("orders", ORDERS, frozenset({"order", "saga", "payment", "shipment"}))
+ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)

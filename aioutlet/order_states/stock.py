@@ -14,15 +14,13 @@ from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehous
 from schemas.message import Event
 from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
 from schemas.shipment import ShippingDispatched
-from schemas.warehouse import ExpireReservation, InventoryFailed, WarehouseCommand
+from schemas.warehouse import MAIN_WAREHOUSE, ExpireReservation, InventoryFailed, WarehouseCommand
 from streams.inventory import stock_command
 
-PRODUCT_ID, WAREHOUSE_ID = "product", "main"
+PRODUCT_ID = "product"
 EXPIRY = datetime(2026, 1, 1, tzinfo=UTC)
 LIFETIME = timedelta(minutes=15)
 """Reservations are made just before `EXPIRY`, so that they expire later; then they are all set to expire at it."""
-
-
 ONE_PIECE = Level(on_hand=1)
 
 
@@ -55,7 +53,7 @@ class StockSide(Side):
         if self.dispatches:
             yield from replace(self, dispatches=self.dispatches[1:])._handle(self.dispatches[0])
         if self.phase is HoldPhase.HELD:
-            expire = ExpireReservation(warehouse_id=WAREHOUSE_ID, order_id=ORDER_ID, now=EXPIRY)
+            expire = ExpireReservation(warehouse_id=MAIN_WAREHOUSE, order_id=ORDER_ID, now=EXPIRY)
             yield Move("the reservation expires", self._decide(expire))
 
     def _handle(self, request: Event) -> Iterator[Move]:
