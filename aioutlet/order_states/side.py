@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
+from aioutlet.order_states.move import Move
 from domain.fulfilment.inputs import STEP_ANSWERS
 from schemas.message import Event
 from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
@@ -43,7 +44,7 @@ class Side:
         """Whether anything is under way that happens without anybody's will."""
         return bool(self.requests or self.answers)
 
-    def moves(self) -> Iterator["Move"]:
+    def moves(self) -> Iterator["Move[Side]"]:
         """Everything that this side may do next."""
         raise NotImplementedError
 
@@ -70,13 +71,6 @@ class Side:
             requests=_renumber(self.requests, direction, numbers),
             answers=_renumber(self.answers, direction, numbers),
         )
-
-
-class Move(NamedTuple):
-    """Something that may happen, and what it makes of a side."""
-
-    name: str
-    to: Side
 
 
 def _renumber(events: Sequence[Any], direction: Direction, numbers: Numbers) -> tuple[Any, ...]:

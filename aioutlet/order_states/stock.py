@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 
 from rpds import HashTrieMap
 
-from aioutlet.order_states.side import ORDER_ID, Move, Numbers, Side
+from aioutlet.order_states.move import Move
+from aioutlet.order_states.side import ORDER_ID, Numbers, Side
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehouse
@@ -47,7 +48,7 @@ class StockSide(Side):
         is_confirmation = isinstance(request, InventoryConfirmation)
         return super().ask(request.model_copy(update={"attempt": 0}) if is_confirmation else request)
 
-    def moves(self) -> Iterator[Move]:
+    def moves(self) -> Iterator[Move[Side]]:
         if self.requests:
             yield from replace(self, requests=self.requests[1:])._handle(self.requests[0])
         if self.dispatches:
@@ -56,7 +57,7 @@ class StockSide(Side):
             expire = ExpireReservation(warehouse_id=MAIN_WAREHOUSE, order_id=ORDER_ID, now=EXPIRY)
             yield Move("the reservation expires", self._decide(expire))
 
-    def _handle(self, request: Event) -> Iterator[Move]:
+    def _handle(self, request: Event) -> Iterator[Move[Side]]:
         command = stock_command(request, at=EXPIRY + timedelta(seconds=1) - LIFETIME, lifetime=LIFETIME)
         name = f"the warehouse reads `{request.wire_name}`"
         yield Move(name, self._decide(command))
