@@ -30,6 +30,7 @@ from schemas.order import (
     RequestCancellation,
     ShipOrder,
 )
+from schemas.warehouse import MAIN_WAREHOUSE
 
 S = OrderStatus
 
@@ -65,7 +66,7 @@ class Order:
     status: OrderStatus | None = None
     is_completed: bool = False
     is_cancellation_requested: bool = False
-    warehouse_id: str = "main"
+    warehouse_id: str = MAIN_WAREHOUSE
     """Where its goods are."""
 
     @property

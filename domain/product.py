@@ -62,9 +62,9 @@ def decide(command: ProductCommand, product: Product) -> Sequence[ProductEvent]:
 
 
 def _create(created: ProductCreated, product: Product) -> Sequence[ProductEvent]:
-    if not product.exists:
+    if product.created is None:
         return [created]
-    if created == product.created or _content(created) in (_content(product.created or product), _content(product)):
+    if _content(created) in (_content(product.created), _content(product)):
         return []
     raise ProductExists(f"another product is {created.product_id}", productId=created.product_id)
 

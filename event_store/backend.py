@@ -66,9 +66,6 @@ class Backend(Protocol):
     def parked(self, consumer: str) -> list[ParkedMessage]:
         """As `EventStore.parked`."""
 
-    def next_due(self) -> datetime | None:
-        """As `EventStore.next_due`."""
-
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """As `EventStore.save_snapshots`."""
 

@@ -161,10 +161,6 @@ class MemoryBackend:
             messages = [message for message in self._parked.values() if message.consumer == consumer]
         return sorted(messages, key=attrgetter("position"))
 
-    def next_due(self) -> datetime | None:
-        with self._log.lock:
-            return min((timer.due_at for timer in self._timers.values()), default=None)
-
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._log.lock:
             for snapshot in snapshots:

@@ -53,10 +53,6 @@ class EventStore(EventReader):
         """Return the parked messages of a consumer, in position order."""
 
     @abstractmethod
-    async def next_due(self) -> datetime | None:
-        """Return when the earliest timer is due, if there is one."""
-
-    @abstractmethod
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Save snapshots; one that is older than what is saved changes nothing."""
 

@@ -97,9 +97,6 @@ class ThreadedStore(EventStore):
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         return await self._read(self._backend.parked, consumer)
 
-    async def next_due(self) -> datetime | None:
-        return await self._read(self._backend.next_due)
-
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         await self._read(self._backend.save_snapshots, snapshots)
 

@@ -1,12 +1,11 @@
 """Load, decide, append: how HTTP handlers and processors record events."""
 
-import asyncio
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
+from concurrency.jitter import pause_with_jitter
 from event_store.records import AppendRequest, AppendResult, Checkpoint, IdempotencyRecord, ParkedMessage, Timer
 from event_store.repository import DeciderProtocol, Repository, VersionedState
 from event_store.store import EventStore
@@ -163,8 +162,7 @@ class UnitOfWork:
             self._on_committed(await self._store.append(request) if request != EMPTY_REQUEST else AppendResult(0, 0))
         except Conflict as conflict:
             self._on_conflict(conflict)
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.attempt, 10))
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret, jitter
+            await pause_with_jitter(self.attempt, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
         return self.is_committed
 
     async def position(self, stream: str, version: int) -> int:

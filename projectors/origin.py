@@ -14,7 +14,7 @@ from projectors.document_io import WHOLE_DEADLINE, Database
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, VIEWS
 from schemas.errors import LogMismatch
 
-NAMES = [view.name for view in VIEWS]
+VIEW_NAMES = [view.name for view in VIEWS]
 
 
 class IdentifiedLog(Protocol):
@@ -29,11 +29,13 @@ class IdentifiedLog(Protocol):
 
 async def find_mismatch(database: Database, log: IdentifiedLog) -> str | None:
     """Return in one sentence why the documents are not of this log, or None where they are."""
-    found = [mark for name in (ORIGINS, CHECKPOINTS) for mark in await load_checkpoints(database[name])]
-    marks = [mark for mark in found if mark.view in NAMES]  # a release beside this one keeps other forms
-    if view := await _find_view_without_origin(database):
+    written = [name for name in VIEW_NAMES if await database[name].find_one({}, {"_id": 1})]
+    # Read after the documents, before which their origins are saved.
+    origins, checkpoints = [await _load_marks(database, name) for name in (ORIGINS, CHECKPOINTS)]
+    named = {mark.view for mark in origins}
+    if view := next((view for view in written if view not in named), None):
         return f"the documents of {view} do not say of which log they are"
-    return await _find_unrecorded(marks, log)
+    return await _find_unrecorded([*origins, *checkpoints], log)
 
 
 async def require_match(database: Database, log: IdentifiedLog) -> None:
@@ -47,20 +49,19 @@ async def drop_documents(database: Database) -> int:
 
     Until the end they are of no log: after a crash meanwhile they are found and dropped again.
     """
-    of_views = {"view": {"$in": NAMES}}
+    of_views = {"view": {"$in": VIEW_NAMES}}
     with pymongo.timeout(WHOLE_DEADLINE):
         for name in (ORIGINS, CHECKPOINTS):
             await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
-        dropped = [await database[name].delete_many({}) for name in NAMES]
+        dropped = [await database[name].delete_many({}) for name in VIEW_NAMES]
         for name in (TALLIES, ORIGINS, CHECKPOINTS):
             await database[name].delete_many(of_views)
     return sum(result.deleted_count for result in dropped)
 
 
-async def _find_view_without_origin(database: Database) -> str | None:
-    written = [name for name in NAMES if await database[name].find_one({}, {"_id": 1})]
-    origins = {mark.view for mark in await load_checkpoints(database[ORIGINS])}  # later: they are saved first
-    return next((view for view in written if view not in origins), None)
+async def _load_marks(database: Database, name: str) -> list[ViewCheckpoint]:
+    """Return the checkpoints or origins of our views; a release beside this one keeps other forms."""
+    return [mark for mark in await load_checkpoints(database[name]) if mark.view in VIEW_NAMES]
 
 
 async def _find_unrecorded(marks: Sequence[ViewCheckpoint], log: IdentifiedLog) -> str | None:

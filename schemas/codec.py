@@ -75,8 +75,7 @@ def decode(stored: Stored) -> Envelope:
         fields = orjson.loads(stored.state)
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
-        why = error.detail if isinstance(error, Poison) else code_of(error)
-        raise Poison(f"undecodable event at position {stored.position}: {why}", **correlation_of(fields)) from error
+        raise poison_of(f"undecodable event at position {stored.position}", error, fields) from error
 
 
 def id_of(state: bytes) -> str:
@@ -87,6 +86,12 @@ def id_of(state: bytes) -> str:
         return str(orjson.loads(state)["id"])
     except (LookupError, TypeError, ValueError):
         return ""
+
+
+def poison_of(what: str, error: Exception, fields: object = None) -> Poison:
+    """The `Poison` that names what cannot be read and why, with the correlation of its fields where they are known."""
+    why = error.detail if isinstance(error, Poison) else code_of(error)
+    return Poison(f"{what}: {why}", **correlation_of(fields))
 
 
 def correlation_of(fields: object) -> dict[str, str]:

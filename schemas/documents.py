@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import subject_of
+from schemas.stream_names import ORDER_CATEGORIES, subject_of
 from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -19,7 +19,8 @@ CHECKPOINTS = "checkpoints"
 """The collection `{_id: "<view>/<topic>/<partition>", view, log, position, eventId}`: how far each view is written, by
 the identity of the log and the event it had at this position."""
 ORIGINS = "origins"
-"""The collection of the same form that says up to which event documents may have been written: saved before them."""
+"""The collection with the same fields that says up to which event documents may have been written: it is saved before
+them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
@@ -46,7 +47,7 @@ class View(NamedTuple):
         return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
 
 
-ORDERS_VIEW = View("orders", ORDERS, frozenset({"order", "saga", "payment", "shipment"}))
+ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)

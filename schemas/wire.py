@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.codec import Stored, correlation_of, envelope_of
+from schemas.codec import Stored, envelope_of, poison_of
 from schemas.envelope import Envelope
-from schemas.error_codes import code_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition, addresses, addresses_of_stream
 
@@ -128,8 +127,7 @@ def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
 
 
 def _unroutable(stored: Stored, error: Exception) -> Poison:
-    correlation = correlation_of(_load_or_none(stored.state))
-    return Poison(f"unroutable event at position {stored.position}: {code_of(error)}", **correlation)
+    return poison_of(f"unroutable event at position {stored.position}", error, _load_or_none(stored.state))
 
 
 def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:
@@ -176,7 +174,7 @@ def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], va
             partition, _position(by_name), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
         )
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Poison(f"a message without its headers on {partition}: {code_of(error)}") from error
+        raise poison_of(f"a message without its headers on {partition}", error) from error
 
 
 def _position(headers: Mapping[str, bytes]) -> int:
@@ -198,8 +196,7 @@ def envelope_from(message: Incoming) -> Envelope:
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
         where = f"position {message.position} on {message.partition}"
-        why = error.detail if isinstance(error, Poison) else code_of(error)
-        raise Poison(f"undecodable message at {where}: {why}", **correlation_of(fields)) from error
+        raise poison_of(f"undecodable message at {where}", error, fields) from error
 
 
 _load_cached = lru_cache(maxsize=1_024)(orjson.loads)

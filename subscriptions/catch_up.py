@@ -244,10 +244,7 @@ class CatchUpSubscription:
         await self._finish(partition, found, messages[-1].position, messages[-1].event_id)
 
     async def _finish(self, partition: TopicPartition, found: "Found", position: int, event_id: str) -> None:
-        if found.unreadable:
-            await self._handler.handle(partition, found.envelopes, position, found.unreadable, event_id=event_id)
-        else:
-            await self._handler.handle(partition, found.envelopes, position, event_id=event_id)
+        await self._handler.handle(partition, found.envelopes, position, found.unreadable, event_id=event_id)
         self._positions[partition], self._event_ids[partition] = position, event_id
 
     async def _catch_up(self, until: Mapping[TopicPartition, int]) -> None:

@@ -39,8 +39,8 @@ async def watch_log(reader: EventReader) -> None:
             head = await reader.head()
             ids = await reader.event_ids({position, head} - {0})
         except Unavailable:
-            ids = None  # those who need it report it; what was seen last is checked once it answers again
-        if ids is not None:
+            pass  # those who need it report it; what was seen last is checked once it answers again
+        else:
             if position:
                 check_recorded(position, event_id, ids.get(position))
             position, event_id = head, ids.get(head, "")

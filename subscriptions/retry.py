@@ -1,12 +1,11 @@
 """Retrying while a database or broker does not answer: a little later each time, with a line in the log."""
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
 
+from concurrency.jitter import pause_with_jitter
 from schemas.error_codes import code_of
 
 T = TypeVar("T")
@@ -40,6 +39,6 @@ class RetryPolicy:
                     self._failing += not failures
                     failures += 1
                     log.warning("waiting", name=self._name, failures=failures, cause=code_of(error))
-                await asyncio.sleep(random.uniform(0, min(LONGEST, FIRST * 2**failures)))  # noqa: S311 - no secret, jitter
+                await pause_with_jitter(failures, first=FIRST, longest=LONGEST)
         finally:
             self._failing -= bool(failures)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from aioutlet.order_states.move import Move
 from aioutlet.order_states.nodes import Node, Nodes
 from aioutlet.order_states.normal_form import key_of, renumber, without_texts
 from aioutlet.order_states.order import PLACED, OrderSide
@@ -18,7 +19,7 @@ from aioutlet.order_states.reaction import Reaction, react
 from aioutlet.order_states.shipping import ShippingSide
 from aioutlet.order_states.side import ORDER_ID, STEPS, Side
 from aioutlet.order_states.stock import StockSide
-from aioutlet.order_states.world import ORDER, SIDES, Move, World
+from aioutlet.order_states.world import ORDER, SIDES, World
 from domain.fulfilment.inputs import DeadlinePassed, Input, SagaMessage, classify
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import INITIAL, Saga, State
@@ -53,7 +54,7 @@ class Machine:
         parts = (PLACED, PaymentSide(), StockSide(), ShippingSide())
         return World._make((self._saga(INITIAL), *map(self._nodes.of, parts), 0))
 
-    def moves(self, world: World) -> Iterator[Move]:
+    def moves(self, world: World) -> Iterator[Move[World]]:
         """Everything that may happen next."""
         for side in SIDES.values():
             for name, to in self._find_side_moves(world[side]):
@@ -70,7 +71,7 @@ class Machine:
         if timed and (deadline := self._find_deadline(world.saga, world[SIDES[timed.step]])):
             yield self._read(deadline, world)
 
-    def _read(self, message: Node[SagaMessage], world: World) -> Move:
+    def _read(self, message: Node[SagaMessage], world: World) -> Move[World]:
         reaction = self._find_reaction(world.saga, message)
         if reaction.is_nothing:
             return Move(reaction.name, world)

@@ -69,8 +69,8 @@ def _renumber(saga: Saga, kind: Kind, numbers: Numbers) -> Saga:
 
 
 def _without_times(request: PendingRequest | None) -> PendingRequest | None:
-    """An undo that gave no answer is requested anew, so that nobody asks whether it is unknown."""
+    """An undo that gave no answer is requested anew, so that nobody asks whether it has timed out."""
     if request is None:
         return None
-    is_unknown = request.is_unknown and request.direction == "forward"
-    return replace(request, resumed=0, retry_at=request.retry_at and AT, is_unknown=is_unknown)
+    has_timed_out = request.has_timed_out and request.direction == "forward"
+    return replace(request, resumed=0, retry_at=request.retry_at and AT, has_timed_out=has_timed_out)

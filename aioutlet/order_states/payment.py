@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Self
 
-from aioutlet.order_states.side import Move, Numbers, Side
+from aioutlet.order_states.move import Move
+from aioutlet.order_states.side import Numbers, Side
 from domain.payment import PAYMENT, Payment, PaymentPhase, charge_refusal, is_charged
 from schemas.payment import PaymentCommand, PaymentEvent, Void
 from schemas.saga import Direction, PaymentProcessing, PaymentRefund, SagaRequest, Step
@@ -55,7 +56,7 @@ class PaymentSide(Side):
     def ask(self, request: SagaRequest) -> Self:
         return replace(self, requests=(request,))
 
-    def moves(self) -> Iterator[Move]:
+    def moves(self) -> Iterator[Move[Side]]:
         for request in self.requests:
             handled = replace(self, requests=())
             yield from handled._charge(request) if isinstance(request, PaymentProcessing) else handled._undo(request)
@@ -63,7 +64,7 @@ class PaymentSide(Side):
             rest = tuple(other for other in self.announced if other is not request)
             yield from replace(self, announced=rest)._charge_late(request)
 
-    def _charge(self, request: SagaRequest) -> Iterator[Move]:
+    def _charge(self, request: SagaRequest) -> Iterator[Move[Side]]:
         if reason := charge_refusal(self.payment):
             yield Move("a late charge is refused", self._record_charge(request, replace(REFUSED, code=reason)))
             return
@@ -73,13 +74,13 @@ class PaymentSide(Side):
             yield Move("the provider announces a charge", replace(self, announced=(*self.announced, request)))
             yield Move("the provider has a fault", self._record_charge(request, FAULTY))
 
-    def _charge_late(self, request: SagaRequest) -> Iterator[Move]:
+    def _charge_late(self, request: SagaRequest) -> Iterator[Move[Side]]:
         """A charge that the provider makes in spite of an undo is at least answered."""
         for name, books, answer in _charges(self.books, request):
             if answer or self.payment.phase is not PaymentPhase.VOIDED:
                 yield Move(f"{name} late", replace(self, books=books)._record_charge(request, answer))
 
-    def _undo(self, request: SagaRequest) -> Iterator[Move]:
+    def _undo(self, request: SagaRequest) -> Iterator[Move[Side]]:
         if self.payment.phase is PaymentPhase.REFUNDED:
             again = self._decide([Void(order_id=request.order_id, attempt=request.attempt)])
             yield Move("the provider refunds", again)

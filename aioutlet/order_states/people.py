@@ -5,12 +5,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
+from aioutlet.order_states.move import Move
 from aioutlet.order_states.nodes import Node, Nodes
 from aioutlet.order_states.order import CANCEL, OrderSide
 from aioutlet.order_states.shipping import ShippingSide
 from aioutlet.order_states.side import ORDER_ID
 from aioutlet.order_states.stock import StockSide
-from aioutlet.order_states.world import PAYMENT, Move, World
+from aioutlet.order_states.world import PAYMENT, World
 from domain.dispatch import check_stock
 from domain.fulfilment.decider import SAGA
 from domain.fulfilment.state import Saga, State
@@ -37,7 +38,7 @@ class People:
         self._find_closed = cache(self._closed)
         self._find_dispatched = cache(self._dispatched)
 
-    def moves(self, world: World) -> Iterator[Move]:
+    def moves(self, world: World) -> Iterator[Move[World]]:
         """Every request that changes something. An operator asks again only after the saga has read it."""
         cancelled, shipped = self.cancel(world), self.ship(world)
         if isinstance(cancelled, World) and cancelled is not world:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from aioutlet.order_states.side import ORDER_ID, Move, Numbers, Side
+from aioutlet.order_states.move import Move
+from aioutlet.order_states.side import ORDER_ID, Numbers, Side
 from domain.shipment import SHIPMENT, Shipment, label_refusal
 from schemas.saga import Direction, SagaRequest, ShippingPreparation, Step
 from schemas.shipment import CancelShipment, ShipmentCommand
@@ -25,7 +26,7 @@ class ShippingSide(Side):
     def ask(self, request: SagaRequest) -> Self:
         return replace(self, requests=(request,))
 
-    def moves(self) -> Iterator[Move]:
+    def moves(self) -> Iterator[Move[Side]]:
         for request in self.requests:
             handled = replace(self, requests=())
             if isinstance(request, ShippingPreparation):
@@ -34,7 +35,7 @@ class ShippingSide(Side):
                 cancel = CancelShipment(order_id=ORDER_ID, attempt=request.attempt)
                 yield Move("the carrier voids the label", handled._decide(cancel))
 
-    def _prepare(self, request: ShippingPreparation) -> Iterator[Move]:
+    def _prepare(self, request: ShippingPreparation) -> Iterator[Move[Side]]:
         if reason := label_refusal(self.shipment):
             refused = prepare_command(request, replace(REFUSED, code=reason))
             yield Move("a late label is refused", self._decide(refused))

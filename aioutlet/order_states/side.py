@@ -2,44 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
+from aioutlet.order_states.move import Move
 from domain.fulfilment.inputs import STEP_ANSWERS
 from schemas.message import Event
-from schemas.saga import (
-    Direction,
-    InventoryConfirmation,
-    InventoryRelease,
-    InventoryReservation,
-    PaymentProcessing,
-    PaymentRefund,
-    SagaRequest,
-    ShippingCancel,
-    ShippingPreparation,
-    Step,
-)
+from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
+from streams.deadline_check import QUESTIONS
 
 ORDER_ID = "order"
 STEPS: Mapping[type[SagaRequest], Step] = {
-    PaymentProcessing: Step.PAYMENT,
-    PaymentRefund: Step.PAYMENT,
-    InventoryReservation: Step.INVENTORY,
-    InventoryRelease: Step.INVENTORY,
     InventoryConfirmation: Step.INVENTORY,
-    ShippingPreparation: Step.SHIPPING,
-    ShippingCancel: Step.SHIPPING,
+    **{kind: question.step for kind, question in QUESTIONS.items()},
 }
 """Who is asked by each request."""
-DIRECTIONS: Mapping[type[Any], Direction] = {
-    PaymentProcessing: "forward",
-    PaymentRefund: "undo",
-    InventoryReservation: "forward",
-    InventoryRelease: "undo",
-    ShippingPreparation: "forward",
-    ShippingCancel: "undo",
+DIRECTION_OF: Mapping[type[Any], Direction] = {
+    **{kind: question.direction for kind, question in QUESTIONS.items()},
     **{kind: answer.direction for kind, answer in STEP_ANSWERS.items()},
 }
-"""The messages whose attempt counts."""
+"""The direction of each message whose attempt counts."""
 
 Numbers = Mapping[int, int]
 """The new number of an attempt by its old one; every other attempt becomes 0."""
@@ -63,7 +44,7 @@ class Side:
         """Whether anything is under way that happens without anybody's will."""
         return bool(self.requests or self.answers)
 
-    def moves(self) -> Iterator["Move"]:
+    def moves(self) -> Iterator["Move[Side]"]:
         """Everything that this side may do next."""
         raise NotImplementedError
 
@@ -81,7 +62,7 @@ class Side:
 
     def waiting(self, direction: Direction) -> Iterator[int]:
         """The attempts of the requests that are not handled yet."""
-        return (request.attempt for request in self.requests if DIRECTIONS.get(type(request)) == direction)
+        return (request.attempt for request in self.requests if DIRECTION_OF.get(type(request)) == direction)
 
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:  # noqa: ARG002 - for those who override it
         """Give attempts other numbers; what is only compared with requests that wait needs no other than theirs."""
@@ -92,17 +73,10 @@ class Side:
         )
 
 
-class Move(NamedTuple):
-    """Something that may happen, and what it makes of a side."""
-
-    name: str
-    to: Side
-
-
 def _renumber(events: Sequence[Any], direction: Direction, numbers: Numbers) -> tuple[Any, ...]:
     return tuple(
         event.model_copy(update={"attempt": numbers.get(event.attempt, 0)})
-        if DIRECTIONS.get(type(event)) == direction
+        if DIRECTION_OF.get(type(event)) == direction
         else event
         for event in events
     )

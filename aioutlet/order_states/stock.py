@@ -7,22 +7,21 @@ from typing import Any, ClassVar, Self
 
 from rpds import HashTrieMap
 
-from aioutlet.order_states.side import ORDER_ID, Move, Numbers, Side
+from aioutlet.order_states.move import Move
+from aioutlet.order_states.side import ORDER_ID, Numbers, Side
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehouse
 from schemas.message import Event
 from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
 from schemas.shipment import ShippingDispatched
-from schemas.warehouse import ExpireReservation, InventoryFailed, WarehouseCommand
+from schemas.warehouse import MAIN_WAREHOUSE, ExpireReservation, InventoryFailed, WarehouseCommand
 from streams.inventory import stock_command
 
-PRODUCT_ID, WAREHOUSE_ID = "product", "main"
+PRODUCT_ID = "product"
 EXPIRY = datetime(2026, 1, 1, tzinfo=UTC)
 LIFETIME = timedelta(minutes=15)
 """Reservations are made just before `EXPIRY`, so that they expire later; then they are all set to expire at it."""
-
-
 ONE_PIECE = Level(on_hand=1)
 
 
@@ -49,16 +48,16 @@ class StockSide(Side):
         is_confirmation = isinstance(request, InventoryConfirmation)
         return super().ask(request.model_copy(update={"attempt": 0}) if is_confirmation else request)
 
-    def moves(self) -> Iterator[Move]:
+    def moves(self) -> Iterator[Move[Side]]:
         if self.requests:
             yield from replace(self, requests=self.requests[1:])._handle(self.requests[0])
         if self.dispatches:
             yield from replace(self, dispatches=self.dispatches[1:])._handle(self.dispatches[0])
         if self.phase is HoldPhase.HELD:
-            expire = ExpireReservation(warehouse_id=WAREHOUSE_ID, order_id=ORDER_ID, now=EXPIRY)
+            expire = ExpireReservation(warehouse_id=MAIN_WAREHOUSE, order_id=ORDER_ID, now=EXPIRY)
             yield Move("the reservation expires", self._decide(expire))
 
-    def _handle(self, request: Event) -> Iterator[Move]:
+    def _handle(self, request: Event) -> Iterator[Move[Side]]:
         command = stock_command(request, at=EXPIRY + timedelta(seconds=1) - LIFETIME, lifetime=LIFETIME)
         name = f"the warehouse reads `{request.wire_name}`"
         yield Move(name, self._decide(command))

@@ -51,10 +51,3 @@ class World(NamedTuple):
 ORDER, PAYMENT, STOCK, SHIPPING = 1, 2, 3, 4
 SIDES = {Step.PAYMENT: PAYMENT, Step.INVENTORY: STOCK, Step.SHIPPING: SHIPPING}
 """Where in a world those are that the saga reads from."""
-
-
-class Move(NamedTuple):
-    """What may happen, and what it leads to."""
-
-    name: str
-    world: World

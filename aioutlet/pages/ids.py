@@ -7,11 +7,9 @@ from schemas.actor_type import ActorType
 from schemas.errors import AdjustmentExists, ChargeContradicted, IdempotencyKeyReused, ProductExists, ReceiptExists
 from schemas.reserved_ids import RESERVED_IDS
 
-LEAD = f"""\
+LEAD = """\
 An id is 1 to 64 letters, digits, `.`, `_` and `-`, a letter or a digit first; capitals count. An id that a caller gives
-is kept as it is, and is none of the words that stand where ids stand in paths:
-{", ".join(map(code, sorted(RESERVED_IDS)))}.
-Ids that the shop gives are UUIDv7 (RFC 9562) in lower case."""
+is kept as it is. Ids that the shop gives are UUIDv7 (RFC 9562) in lower case."""
 
 RESERVED = f"""\
 ## Ids that nobody may choose

@@ -54,7 +54,7 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
         case InventoryConfirmation() | SagaResolutionRequested():
             return saga
         case SagaStepTimedOut():
-            return replace(saga, pending=replace(_pending(saga), is_unknown=True))
+            return replace(saga, pending=replace(_pending(saga), has_timed_out=True))
         case SagaRetryScheduled():
             return replace(saga, pending=replace(_pending(saga), retry_at=event.retry_at))
         case SagaStepCompleted(direction="undo"):
@@ -80,7 +80,7 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
 def _request(saga: Saga, step: Step, attempt: int) -> Saga:
     pending = saga.pending
     if pending and (pending.step, pending.direction) == (step, "forward"):
-        again = PendingRequest(step, "forward", attempt, pending.tries + 1, is_unknown=pending.is_unknown)
+        again = PendingRequest(step, "forward", attempt, pending.tries + 1, has_timed_out=pending.has_timed_out)
         return _wait_for(saga, again)
     if step in saga.done:
         return _request_renewal(saga, step, attempt)

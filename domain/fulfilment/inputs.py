@@ -31,7 +31,7 @@ class Input(StrEnum):
     ORDER_CREATED = "order.created"
     STEP_DONE = "the step is done"
     STEP_FAILED = "the step failed for good"
-    STEP_FAILED_UNKNOWN = "the step failed for good, an earlier attempt gave no answer"
+    STEP_FAILED_AFTER_TIMEOUT = "the step failed for good, an earlier attempt gave no answer"
     RETRIABLE_FAILURE = "a retriable failure, attempts left"
     RETRY_DUE = "the time to retry"
     TIMED_OUT = "its deadline passed, attempts left"
@@ -146,7 +146,7 @@ def _classify_failure(saga: Saga, pending: PendingRequest | None, message: Event
     if pending is None or pending.retry_at or pending.attempt != _attempt_of(message):
         return None
     if pending.tries >= policy.max_attempts or not _is_retriable(message):
-        return Input.STEP_FAILED_UNKNOWN if pending.is_unknown else Input.STEP_FAILED
+        return Input.STEP_FAILED_AFTER_TIMEOUT if pending.has_timed_out else Input.STEP_FAILED
     return None if pending == saga.suspended else Input.RETRIABLE_FAILURE
 
 

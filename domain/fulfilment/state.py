@@ -39,8 +39,8 @@ class PendingRequest:
 
     `attempt` numbers the requests of one kind over the saga's whole life, so that a processor can tell a retry from a
     redelivery; `tries` counts within one round, which is what the policy limits. `resumed` is set when this request
-    was suspended until a reservation was renewed: it is the attempt of that renewal. `is_unknown` says that an attempt
-    of the round gave no answer, so that it may have succeeded although a later one fails.
+    was suspended until a reservation was renewed: it is the attempt of that renewal. `has_timed_out` says that an
+    attempt of the round gave no answer in time, so that it may have succeeded although a later one fails.
     """
 
     step: Step
@@ -49,7 +49,7 @@ class PendingRequest:
     tries: int = 1
     retry_at: datetime | None = None
     resumed: int = 0
-    is_unknown: bool = False
+    has_timed_out: bool = False
 
     @property
     def token(self) -> str:
@@ -93,9 +93,10 @@ class Saga:
         unanswered = {request.step for request in (self.pending, self.suspended) if request}
         return self.done | unanswered
 
-    def is_unknown(self, step: Step) -> bool:
+    def may_have_succeeded(self, step: Step) -> bool:
         """Whether an attempt at this step gave no answer in time."""
-        return any(request.is_unknown for request in (self.pending, self.suspended) if request and request.step == step)
+        waiting = (self.pending, self.suspended)
+        return any(request.has_timed_out for request in waiting if request and request.step == step)
 
     def in_undo_order(self, steps: Iterable[Step]) -> tuple[Step, ...]:
         """`steps` in the reverse of the order in which this saga takes them."""

@@ -91,7 +91,7 @@ def _on_failure(step: Step, *, is_first: bool) -> Table:
     compensation = Row(State.COMPENSATING, (compensate_failure, request_next_undo))
     return {
         (here, Input.STEP_FAILED): Row(State.FAILED, (fail_order,)) if is_first else compensation,
-        (here, Input.STEP_FAILED_UNKNOWN): compensation,
+        (here, Input.STEP_FAILED_AFTER_TIMEOUT): compensation,
     }
 
 

@@ -92,13 +92,15 @@ def close_saga(context: StepContext) -> Sequence[SagaOutput]:
 def compensate_failure(context: StepContext) -> Sequence[SagaOutput]:
     """A step that reported its failure has nothing to undo; one of which an attempt gave no answer may have."""
     failed_step = context.step or context.pending.step
-    nothing_to_undo = {failed_step} - {step for step in Step if context.saga.is_unknown(step)}
+    undo = context.saga.done_or_unknown
+    if not context.saga.may_have_succeeded(failed_step):
+        undo -= {failed_step}
     started = SagaCompensationStarted(
         order_id=context.order_id,
         ending="fail",
         reason=context.reason,
         failed_step=failed_step,
-        undo=context.saga.in_undo_order(context.saga.done_or_unknown - nothing_to_undo),
+        undo=context.saga.in_undo_order(undo),
     )
     return started, _move(context, OrderStatus.FAILING, context.reason)
 

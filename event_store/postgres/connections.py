@@ -14,9 +14,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Every query uses an index: a plan that was made while a table was small must not be kept when it has grown.
 SESSION = "-c timezone=UTC -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c lock_timeout=5s"
-SESSION += (
-    " -c statement_timeout=60s"  # only a stream that was never snapshot takes so long; callers do not wait for it
-)
+# Only a stream that was never snapshot takes so long; callers do not wait for it.
+SESSION += " -c statement_timeout=60s"
 # A host that is gone does not close its connections: without these a call would wait for hours.
 TIMEOUTS: dict[str, str | int | None] = {
     "connect_timeout": 5,

@@ -60,8 +60,6 @@ PARKED = """
     SELECT consumer, position, subject, topic, partition, retry_at, attempts, cause FROM parked
     WHERE consumer = %s ORDER BY position"""
 
-NEXT_DUE = "SELECT min(due_at) FROM timers"
-
 DROP_FOREIGN_CHECKPOINTS = "SELECT drop_foreign_checkpoints(%s)"
 
 SAVE_SNAPSHOT = """

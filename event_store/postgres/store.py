@@ -109,10 +109,6 @@ class PostgresBackend:
             for consumer, position, subject, topic, number, *rest in self._fetch(queries.PARKED, consumer)
         ]
 
-    def next_due(self) -> datetime | None:
-        rows = self._fetch(queries.NEXT_DUE)
-        return next((due_at for (due_at,) in rows), None)
-
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         self._run(lambda connection: _save_snapshots(connection, snapshots))
 

@@ -40,7 +40,6 @@ PARKED = """
 UNPARK = """
     DELETE FROM parked WHERE (consumer, position) IN (
         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
-NEXT_DUE = "SELECT min(due_at) FROM timers"
 DROP_FOREIGN_CHECKPOINTS = """
     DELETE FROM checkpoints WHERE consumer = ?1 AND (SELECT max(position) FROM checkpoints WHERE consumer = ?1)
     > (SELECT ifnull(max(rowid), 0) FROM stored_events)"""

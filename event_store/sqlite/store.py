@@ -175,11 +175,6 @@ class SQLiteBackend:
                 for consumer, position, subject, topic, number, retry_at, attempts, cause in orjson.loads(rows)
             ]
 
-    def next_due(self) -> datetime | None:
-        with self._reading() as cursor:
-            (due_at,) = _fetch_row(cursor, queries.NEXT_DUE)
-            return None if due_at is None else _from_micros(due_at)
-
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._writing() as cursor:
             rows = [(s.stream, s.decider, s.version, s.state) for s in snapshots]

@@ -18,6 +18,7 @@ from tests.contract.event_store.requests import NOON, record, request, timer
 from tests.databases import address
 from tests.integration.wire import Wire
 from tests.services.postgres import PostgreSQL
+from tests.timers import next_due
 
 FOR_EVER = NOON + timedelta(days=10_000)
 
@@ -41,7 +42,7 @@ async def test_a_commit_whose_acknowledgement_was_lost_is_acknowledged(database:
         assert await store.append(rows) == AppendResult(2, 3)
         assert wire.lost == 1
         assert await store.head() == 3
-        assert await store.next_due() == NOON
+        assert await next_due(store) == NOON
 
 
 async def test_of_a_batch_whose_acknowledgement_was_lost_every_caller_gets_its_own_outcome(database: str) -> None:

@@ -51,7 +51,7 @@ def walk(policy: Policy) -> Iterator[tuple[Story, SagaMessage]]:
 
 def shape(saga: Saga) -> tuple[object, ...]:
     requests = tuple(
-        (r.step, r.direction, r.tries, bool(r.retry_at), r.is_unknown) if r else None
+        (r.step, r.direction, r.tries, bool(r.retry_at), r.has_timed_out) if r else None
         for r in (saga.pending, saga.suspended)
     )
     end = (saga.ending, saga.failed_step, saga.is_order_ended)

@@ -59,6 +59,11 @@ async def test_pauses_double_from_the_first_to_the_longest(pauses: list[float]) 
     assert pauses[-1] == LONGEST == 5.0
 
 
+async def test_an_outage_of_any_length_is_waited_for(pauses: list[float]) -> None:
+    await POLICY.run(Failing(*[ConnectionError()] * 1_100).work)
+    assert pauses[-1] == LONGEST
+
+
 async def test_another_error_is_raised_at_once(pauses: list[float]) -> None:
     failing = Failing(ConnectionError(), ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):

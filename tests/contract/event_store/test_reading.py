@@ -12,6 +12,7 @@ from schemas.codec import decode
 from schemas.errors import Conflict
 from schemas.topics import CATALOGUE, ORDERS, TopicPartition
 from tests.contract.event_store.requests import NOON, events, request, shipped, timer
+from tests.timers import next_due
 
 TYPES = {"done": "order.completed", "shipped": "order.shipped"}
 
@@ -21,7 +22,7 @@ async def test_an_empty_store_has_nothing(store: EventStore) -> None:
     assert await store.log(0) == []
     assert await store.stream("order-1") == []
     assert await store.streams({}) == {}
-    assert await store.next_due() is None
+    assert await next_due(store) is None
     assert await store.due(NOON, kind="saga") == []
     assert await store.checkpoints("saga") == {}
     assert await store.snapshot("order-1", decider="d") is None
@@ -100,7 +101,7 @@ async def test_due_timers_come_longest_overdue_first(store: EventStore) -> None:
     assert [one.id for one in due] == ["a", "b", "c"]
     assert due[0] == timers[2]
     assert [one.id for one in await store.due(NOON + timedelta(seconds=9), limit=2, kind="saga")] == ["a", "b"]
-    assert await store.next_due() == NOON + timedelta(seconds=1)
+    assert await next_due(store) == NOON + timedelta(seconds=1)
 
 
 async def test_a_timer_is_replaced_by_a_later_one_and_removed_when_cancelled(store: EventStore) -> None:
@@ -109,7 +110,7 @@ async def test_a_timer_is_replaced_by_a_later_one_and_removed_when_cancelled(sto
     await store.append(AppendRequest(timers=(later,), cancelled_timers=("u", "never-there")))
     assert await store.due(NOON + timedelta(days=1), kind="saga") == [later]
     await store.append(AppendRequest(cancelled_timers=("t",)))
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def test_timers_of_one_batch_follow_the_order_of_their_callers(store: EventStore) -> None:

@@ -18,6 +18,7 @@ from streams.inventory import Inventory
 from subscriptions.liveness import ConsumerWaiting, check_not_waiting
 from tests.examples import LAMP_ID, NOON
 from tests.histories import PARTITIONS, events
+from tests.timers import next_due
 from tests.unit.streams.fakes import (
     Counts,
     SetClock,
@@ -146,7 +147,7 @@ async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the
     assert released.wire_name == "inventory.released"
     assert isinstance(refused, InventoryFailed)
     assert refused.reason == "released"
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def test_a_request_that_is_refused_is_parked_and_the_batch_goes_on(
@@ -167,7 +168,7 @@ async def test_what_is_held_is_held_until_its_time_is_up(
     await give(inventory, await put(store, *reserve(1)))
     held = (await store.stream(STREAM))[-1].event
     assert isinstance(held, InventoryReserved)
-    assert held.expires_at == await store.next_due() == NOON + timedelta(seconds=7) + LIFETIME
+    assert held.expires_at == await next_due(store) == NOON + timedelta(seconds=7) + LIFETIME
 
 
 @pytest.mark.parametrize("end", ["inventory.confirmation", "inventory.release"])
@@ -177,7 +178,7 @@ async def test_what_is_held_for_good_or_no_more_has_no_timer(
     await put(store, *delivery(50))
     await give(inventory, await put(store, *reserve(1)))
     await give(inventory, await put(store, *request_of(end, 1)))
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def expiring(store: TroubledStore, inventory: Inventory, clock: SetClock) -> None:
@@ -196,7 +197,7 @@ async def test_a_reservation_expires_once_even_when_two_workers_fire(
     await other.fire(due)
     assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.expired", "1")]
     assert await store.parked("inventory") == []
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_set_again(
@@ -207,7 +208,7 @@ async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_
     clock.pass_by(-60)
     await inventory.fire(due)
     assert await outcomes(store) == [("inventory.reserved", "1")]
-    assert await store.next_due() == NOON + LIFETIME
+    assert await next_due(store) == NOON + LIFETIME
 
 
 async def adjusted(store: TroubledStore, after: Envelope) -> None:

@@ -16,6 +16,7 @@ from streams.payment_gateway import APPROVED, GatewayAnswer, RefundAnswer
 from streams.provider_calls import CallLimits
 from tests.examples import NOON, ORDER_ID
 from tests.histories import events
+from tests.timers import next_due
 from tests.unit.streams.fakes import Counts, SetClock, Till, TroubledStore, give, once, order_id, put, types_of
 
 STREAM = payment_stream(ORDER_ID)
@@ -245,7 +246,7 @@ async def test_a_gateway_that_never_answers_leaves_the_order_open_and_the_reques
     await give(agent(store, Till(charge=None), clock, counts), await put(store, *charge()))
     assert await types_of(store, STREAM) == []
     assert list((await store.checkpoints("payment")).values()) == [1]
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def test_a_late_answer_is_recorded_when_it_is_known(
@@ -254,11 +255,11 @@ async def test_a_late_answer_is_recorded_when_it_is_known(
     payments = agent(store, Till(charge=LATE), clock, counts)
     await give(payments, await put(store, *charge()))
     assert await types_of(store, STREAM) == []
-    assert await store.next_due() == NOON + timedelta(seconds=45)
+    assert await next_due(store) == NOON + timedelta(seconds=45)
     clock.pass_by(45)
     await payments.fire(await store.due(clock(), kind="charge"))
     assert await types_of(store, STREAM) == ["payment.processed"]
-    assert await store.next_due() is None
+    assert await next_due(store) is None
 
 
 async def test_a_late_answer_is_recorded_once_even_when_two_workers_fire(
