@@ -22,7 +22,7 @@ from projectors.models.registry import MODELS
 from projectors.writer import ensure_indexes
 from schemas.codec import Stored
 from tests.databases import address
-from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, problem
+from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, open_counter, problem
 from tests.integration.doors.reader import Reader
 from tests.integration.wire import Wire
 
@@ -110,12 +110,10 @@ class FrozenBackend(MemoryBackend):
 @pytest.fixture
 async def frozen() -> AsyncIterator[tuple[Counter, FrozenBackend]]:
     backend = FrozenBackend()
-    counter = Counter(ThreadedStore(backend))
-    async with counter.client:
+    async with open_counter(ThreadedStore(backend)) as counter:
         await counter.stock(LAMP)
         yield counter, backend
         backend.thawed.set()
-    await counter.store.close()
 
 
 async def test_with_a_frozen_store_every_command_is_answered_in_time(frozen: tuple[Counter, FrozenBackend]) -> None:
@@ -143,8 +141,8 @@ async def test_with_a_frozen_postgresql_every_command_is_answered_in_time(databa
     at = conninfo_to_dict(database)
     wire = Wire(str(at["host"]), int(str(at["port"])))
     async with wire.open() as port:
-        counter = Counter(await asyncio.to_thread(postgres_store, address(database, port=str(port))))
-        async with counter.client:
+        store = await asyncio.to_thread(postgres_store, address(database, port=str(port)))
+        async with open_counter(store) as counter:
             await counter.stock(LAMP)
             wire.flows.clear()
             async with asyncio.timeout(PROMPT):
@@ -156,4 +154,3 @@ async def test_with_a_frozen_postgresql_every_command_is_answered_in_time(databa
             wire.flows.set()
             placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
             assert [answer.status_code for answer in placed] == [201] * 20
-        await counter.store.close()
