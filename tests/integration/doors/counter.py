@@ -66,9 +66,9 @@ def key(name: str) -> dict[str, str]:
     return {"Idempotency-Key": name}
 
 
-def who(subject: str, *roles: str) -> dict[str, str]:
-    """The header of somebody whose token outlives every test."""
-    token = TokenIssuer(SECRET).issue(subject, roles, roles[0], MANY_HOURS)
+def who(subject: str, *roles: str, kind: str | None = None) -> dict[str, str]:
+    """The header of somebody whose token outlives every test: an actor of this kind, or of that of the first role."""
+    token = TokenIssuer(SECRET).issue(subject, roles, kind or roles[0], MANY_HOURS)
     return {"Authorization": f"Bearer {token}"}
 
 
