@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from aioutlet.document_process import DocumentServer
 from aioutlet.documents import document_client
@@ -21,10 +20,9 @@ from event_store.threaded import ThreadedStore
 from projectors.models.registry import MODELS
 from projectors.writer import ensure_indexes
 from schemas.codec import Stored
-from tests.databases import address
 from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, open_counter, problem
 from tests.integration.doors.reader import Reader
-from tests.integration.wire import Wire
+from tests.integration.wire import wired
 
 PROMPT = 5.0
 """Seconds."""
@@ -138,19 +136,18 @@ async def test_with_a_frozen_store_every_command_is_answered_in_time(frozen: tup
 
 async def test_with_a_frozen_postgresql_every_command_is_answered_in_time(database: str) -> None:
     """Its connections stand, as those of a stopped process or a lost network do."""
-    at = conninfo_to_dict(database)
-    wire = Wire(str(at["host"]), int(str(at["port"])))
-    async with wire.open() as port:
-        store = await asyncio.to_thread(postgres_store, address(database, port=str(port)))
-        async with open_counter(store) as counter:
-            await counter.stock(LAMP)
-            wire.flows.clear()
-            async with asyncio.timeout(PROMPT):
-                answers = await asyncio.gather(
-                    *(counter.place(f"k{number}") for number in range(20)), counter.says("GET", "/health/ready")
-                )
-            for answer in answers:
-                problem(answer, 503, "unavailable")
-            wire.flows.set()
-            placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
-            assert [answer.status_code for answer in placed] == [201] * 20
+    async with (
+        wired(database) as (wire, through),
+        open_counter(await asyncio.to_thread(postgres_store, through)) as counter,
+    ):
+        await counter.stock(LAMP)
+        wire.flows.clear()
+        async with asyncio.timeout(PROMPT):
+            answers = await asyncio.gather(
+                *(counter.place(f"k{number}") for number in range(20)), counter.says("GET", "/health/ready")
+            )
+        for answer in answers:
+            problem(answer, 503, "unavailable")
+        wire.flows.set()
+        placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
+        assert [answer.status_code for answer in placed] == [201] * 20
