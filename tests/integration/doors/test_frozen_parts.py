@@ -20,6 +20,7 @@ from event_store.threaded import ThreadedStore
 from projectors.models.registry import MODELS
 from projectors.writer import ensure_indexes
 from schemas.codec import Stored
+from tests.documents import server_pid
 from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, open_counter, problem
 from tests.integration.doors.reader import Reader
 from tests.integration.wire import wired
@@ -43,10 +44,9 @@ async def documents(tmp_path: Path) -> AsyncIterator[tuple[Reader, int]]:
     """A query API with the shop's own client, and the process of its documents."""
     async with DocumentServer(tmp_path / "documents.sqlite") as uri, document_client(uri) as client:
         await ensure_indexes(client.shop, MODELS)
-        pid = (await client.admin.command("serverStatus"))["pid"]
         reader = Reader(client.shop)
         async with reader.client:
-            yield reader, pid
+            yield reader, await server_pid(client)
 
 
 PATHS = (
