@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -22,6 +23,11 @@ on_every_server = pytest.mark.parametrize("documents_uri", REAL if MONGODB else 
 """Of a suite: once on each server there is, or on the one real MongoDB that was asked for."""
 where_text_is_searched = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX], indirect=True)
 """The same without `mongo-java-server`, which knows no `$text`."""
+
+
+async def server_pid(client: AsyncMongoClient[Any]) -> int:
+    """The process of the document server at the other end."""
+    return int((await client.admin.command("serverStatus"))["pid"])
 
 
 @pytest.fixture

@@ -106,6 +106,34 @@ class Counter:
                 if stock["reserved"] == reserved:
                     return stock
 
+    async def buy(self, *, stock: int, orders: int) -> tuple[str, list[Answer]]:
+        """A new product, and orders of one piece of it each that have been completed."""
+        product = await self.product(stock=stock)
+        placed = await asyncio.gather(*(self.place({product: 1}) for _ in range(orders)))
+        ended = await asyncio.gather(*(self.settled(order) for order in placed))
+        assert {order["outcome"] for order in ended} == {"completed"}
+        await self.stock(product, reserved=orders)
+        return product, ended
+
+    async def product_ids(self) -> set[str]:
+        """All products that are listed, page after page."""
+        ids, asked = set[str](), {"limit": "100"}
+        while True:
+            answer = await self.queries.get("/products", params=asked, headers=self.bearer("staff", "admin"))
+            answer.raise_for_status()
+            page = answer.json()
+            ids |= {product["productId"] for product in page["items"]}
+            if page["next"] is None:
+                assert page["total"] == len(ids)
+                return ids
+            asked["cursor"] = page["next"]
+
+    async def order_totals(self) -> tuple[int, int]:
+        """How many orders there are, as they are counted and as they are listed."""
+        staff = self.bearer("staff", "admin")
+        counts = (await self.queries.get("/orders/counts", headers=staff)).json()
+        return counts["all"], (await self.queries.get("/orders", headers=staff)).json()["total"]
+
 
 @asynccontextmanager
 async def counter(addresses: Mapping[str, str], secret: str = SECRET) -> AsyncIterator[Counter]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 from pymongo import AsyncMongoClient
 
+from schemas.documents import Document
+from tests.documents import server_pid
 from tests.e2e.customers import Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
 
@@ -17,10 +19,8 @@ ROOM = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 async def processes(shop: ShopProcess) -> list[int]:
     """The shop and its document server."""
     addresses = shop.addresses()
-    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(addresses["documents"])
-    async with client:
-        documents = await client.admin.command("serverStatus")
-    return [int(addresses["pid"]), documents["pid"]]
+    async with AsyncMongoClient[Document](addresses["documents"]) as documents:
+        return [int(addresses["pid"]), await server_pid(documents)]
 
 
 async def ready(ask: Counter, status: int) -> list[httpx.Response]:

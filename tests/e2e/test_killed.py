@@ -16,6 +16,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from aioutlet.document_process import ENDS
+from tests.documents import server_pid
 from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import free_port
@@ -59,7 +60,7 @@ async def completed(shop: ShopProcess, at_least: int) -> None:
 async def kill_document_server(shop: ShopProcess) -> None:
     """Kill the one that runs, or the next when none does."""
     async with AsyncMongoClient[dict[str, Any]](shop.addresses()["documents"]) as documents:
-        os.kill((await documents.admin.command("serverStatus"))["pid"], signal.SIGKILL)
+        os.kill(await server_pid(documents), signal.SIGKILL)
 
 
 @pytest.mark.journey

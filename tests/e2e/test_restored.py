@@ -1,7 +1,7 @@
 """A log put back from a backup beside newer documents: no reader ever sees what the log does not hold."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -9,7 +9,7 @@ import pytest
 
 from aioutlet.data_folder import LOG
 from tests.e2e.backup import back_up, put_back
-from tests.e2e.customers import Counter, counter
+from tests.e2e.customers import Answer, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
 
 GONE = 404
@@ -23,44 +23,20 @@ def own_shop(tmp_path: Path) -> Iterator[ShopProcess]:
         yield shop
 
 
-async def products(ask: Counter) -> set[str]:
-    answer = await ask.queries.get("/products", params={"limit": 200}, headers=ask.bearer("staff", "admin"))
-    answer.raise_for_status()
-    listed = answer.json()
-    assert listed["total"] == len(listed["items"])
-    return {product["productId"] for product in listed["items"]}
-
-
 async def status_of(ask: Counter, path: str, stream: str, position: int) -> int:
     """How a query is answered that must have seen a position."""
     headers = ask.bearer("staff", "admin") | {"X-Min-Position": f"{stream}@{position}"}
     return (await ask.queries.get(path, headers=headers)).status_code
 
 
-async def orders(ask: Counter) -> tuple[int, int]:
-    """The orders as they are counted and as they are listed."""
-    staff = ask.bearer("staff", "admin")
-    counts = (await ask.queries.get("/orders/counts", headers=staff)).json()
-    return counts["all"], (await ask.queries.get("/orders", headers=staff)).json()["total"]
-
-
-async def buy(ask: Counter, *, stock: int, orders: int) -> tuple[str, list[str]]:
-    """A new product, and orders of a piece each that come to their end; their ids."""
-    product = await ask.product(stock=stock)
-    placed = [await ask.place({product: 1}) for _ in range(orders)]
-    ended = await asyncio.gather(*(ask.settled(order) for order in placed))
-    assert {order["outcome"] for order in ended} == {"completed"}
-    return product, [order["orderId"] for order in placed]
-
-
-async def is_all_there_is(ask: Counter, product: str, order_ids: list[str]) -> None:
+async def is_all_there_is(ask: Counter, product: str, orders: Sequence[Answer]) -> None:
     """Wait for these orders and this product, and see that there is nothing else."""
-    for order_id in order_ids:
-        assert (await ask.settled({"orderId": order_id, "position": 1}))["outcome"] == "completed"
-    stock = await ask.stock(product, reserved=len(order_ids))
+    for order in orders:
+        assert (await ask.settled(order))["outcome"] == "completed"
+    stock = await ask.stock(product, reserved=len(orders))
     assert stock["onHand"] == stock["reserved"] + stock["available"]
-    assert await products(ask) == {product}
-    assert await orders(ask) == (len(order_ids), len(order_ids))
+    assert await ask.product_ids() == {product}
+    assert await ask.order_totals() == (len(orders), len(orders))
 
 
 @pytest.mark.parametrize("end", [ShopProcess.kill, ShopProcess.stop], ids=["killed", "closed"])
@@ -69,23 +45,22 @@ async def test_a_backup_put_back_is_all_that_readers_see_and_the_shop_goes_on(
 ) -> None:
     log, copy = own_shop.data / LOG, tmp_path / "copy.sqlite"
     async with counter(own_shop.addresses()) as ask:
-        kept, kept_orders = await buy(ask, stock=10, orders=3)
+        kept, kept_orders = await ask.buy(stock=10, orders=3)
         back_up(log, copy)
-        lost, lost_orders = await buy(ask, stock=10, orders=2)
-        lost_at = (await ask.order(lost_orders[-1]))["position"]  # type: ignore[index]  # it is there
+        lost, lost_orders = await ask.buy(stock=10, orders=2)
     end(own_shop)
     put_back(copy, log)
     own_shop.start()
     async with counter(own_shop.addresses()) as ask:
-        assert await products(ask) <= {kept}
-        for path in (f"/products/{lost}", f"/inventory/{lost}", f"/orders/{lost_orders[0]}"):
+        assert await ask.product_ids() <= {kept}
+        for path in (f"/products/{lost}", f"/inventory/{lost}", f"/orders/{lost_orders[0]['orderId']}"):
             answer = await ask.queries.get(path, headers=ask.bearer("staff", "admin"))
             assert answer.status_code == GONE
-        assert await status_of(ask, f"/products/{lost}", f"product-{lost}", lost_at) == NOT_YET
+        assert await status_of(ask, f"/products/{lost}", f"product-{lost}", lost_orders[-1]["position"]) == NOT_YET
         await is_all_there_is(ask, kept, kept_orders)
         more = await ask.place({kept: 1})
         assert (await ask.settled(more))["outcome"] == "completed"
-        await is_all_there_is(ask, kept, [*kept_orders, more["orderId"]])
+        await is_all_there_is(ask, kept, [*kept_orders, more])
     assert own_shop.errors().count("documents dropped, to be built anew from the log") == 1
     assert "Traceback" not in own_shop.errors()
 
@@ -96,28 +71,28 @@ async def test_the_log_of_another_shop_is_not_read_with_the_documents_of_this_on
     """Both logs have as many events of the same kinds, at the same positions."""
     with ShopProcess(tmp_path / "other", {**own_shop.environment, "AIOUTLET_DATA": str(tmp_path / "other")}) as other:
         async with counter(other.addresses()) as ask:
-            theirs, their_orders = await buy(ask, stock=10, orders=1)
+            theirs, their_orders = await ask.buy(stock=10, orders=1)
         back_up(other.data / LOG, tmp_path / "copy.sqlite")
     async with counter(own_shop.addresses()) as ask:
-        await buy(ask, stock=10, orders=1)
+        await ask.buy(stock=10, orders=1)
     own_shop.stop()
     put_back(tmp_path / "copy.sqlite", own_shop.data / LOG)
     own_shop.start()
     async with counter(own_shop.addresses()) as ask:
-        assert await products(ask) <= {theirs}
+        assert await ask.product_ids() <= {theirs}
         await is_all_there_is(ask, theirs, their_orders)
     assert "are of log" in own_shop.errors()
 
 
 async def test_an_empty_log_has_no_documents(own_shop: ShopProcess) -> None:
     async with counter(own_shop.addresses()) as ask:
-        await buy(ask, stock=10, orders=1)
+        await ask.buy(stock=10, orders=1)
     own_shop.kill()
     for part in own_shop.data.glob(f"{LOG}*"):
         part.unlink()
     own_shop.start()
     async with counter(own_shop.addresses()) as ask:
-        assert (await products(ask), await orders(ask)) == (set(), (0, 0))
+        assert (await ask.product_ids(), await ask.order_totals()) == (set(), (0, 0))
         with pytest.raises(httpx.HTTPStatusError):
             await ask.stock("oats", reserved=0)
 
@@ -129,7 +104,7 @@ async def test_killed_at_any_moment_after_the_backup_nothing_newer_is_seen(
     """Documents that were written, but whose checkpoint was not, are newer than the log too."""
     log, copy = own_shop.data / LOG, tmp_path / "copy.sqlite"
     async with counter(own_shop.addresses()) as ask:
-        kept, kept_orders = await buy(ask, stock=10, orders=1)
+        kept, kept_orders = await ask.buy(stock=10, orders=1)
         back_up(log, copy)
         lost = [asyncio.create_task(ask.product(stock=1)) for _ in range(after + 1)]
         if after:
@@ -139,5 +114,5 @@ async def test_killed_at_any_moment_after_the_backup_nothing_newer_is_seen(
     put_back(copy, log)
     own_shop.start()
     async with counter(own_shop.addresses()) as ask:
-        assert await products(ask) <= {kept}
+        assert await ask.product_ids() <= {kept}
         await is_all_there_is(ask, kept, kept_orders)

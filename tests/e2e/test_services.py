@@ -18,7 +18,7 @@ from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
-from tests.e2e.customers import TIMEOUT, Answer, Counter, counter
+from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.running import ROOT
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -111,26 +111,7 @@ async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage:
 
 async def seen(ask: Counter) -> tuple[set[str], int, int]:
     """The products, and the orders as they are counted and as they are listed."""
-    staff = ask.bearer("staff", "admin")
-    counts = await ask.queries.get("/orders/counts", headers=staff)
-    orders = await ask.queries.get("/orders", headers=staff)
-    ids, page = set[str](), {"limit": "100"}
-    while True:
-        products = (await ask.queries.get("/products", params=page, headers=staff)).json()
-        ids |= {product["productId"] for product in products["items"]}
-        if products["next"] is None:
-            return ids, counts.json()["all"], orders.json()["total"]
-        page["cursor"] = products["next"]
-
-
-async def bought(ask: Counter, orders: int) -> tuple[str, list[Answer]]:
-    """A new product, and orders of it that have come to their end."""
-    product = await ask.product(stock=50)
-    placed = await asyncio.gather(*(ask.place({product: 1}) for _ in range(orders)))
-    ended = await asyncio.gather(*(ask.settled(order) for order in placed))
-    assert {order["outcome"] for order in ended} == {"completed"}
-    await ask.stock(product, reserved=orders)
-    return product, [{"orderId": order["orderId"], "position": order["position"]} for order in ended]
+    return await ask.product_ids(), *await ask.order_totals()
 
 
 async def ended_by_themselves(services: Sequence[Service]) -> None:
@@ -176,11 +157,11 @@ async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see
     cluster, query_api = stage.cluster, stage.cluster.named("query-api-1")
     said = {each.name: len(each.log.read_text()) for each in cluster.services}
     async with at_the_counter(stage) as ask:
-        kept, kept_orders = await bought(ask, 3)
+        kept, kept_orders = await ask.buy(stock=50, orders=3)
         before = await seen(ask)
         assert "nothing to do" in rebuild(stage)
         await asyncio.to_thread(back_up, stage.postgres, tmp_path / "copy")
-        lost, lost_orders = await bought(ask, 12)
+        lost, lost_orders = await ask.buy(stock=50, orders=12)
         assert await seen(ask) == (before[0] | {lost}, before[1] + 12, before[2] + 12)
         if not is_living:
             for service in cluster.services:

@@ -8,12 +8,12 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from aioutlet.document_process import DocumentServer
+from tests.documents import server_pid
 
 
 async def _open(path: Path) -> None:
     async with DocumentServer(path) as uri, AsyncMongoClient[dict[str, Any]](uri) as client:
-        pid = (await client.admin.command("serverStatus"))["pid"]
-        sys.stdout.write(f"{uri} {pid}\n")
+        sys.stdout.write(f"{uri} {await server_pid(client)}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 

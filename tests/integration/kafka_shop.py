@@ -89,12 +89,12 @@ async def _complete(store: EventStore) -> set[str]:
 
 
 @asynccontextmanager
-async def relaying(broker: str, store: EventStore) -> AsyncIterator[None]:
-    """Copy the log to Kafka."""
+async def relaying(broker: str, store: EventStore, *, partitions: int = PARTITIONS) -> AsyncIterator[None]:
+    """Copy the log to Kafka while the context is open."""
     pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
     async with (
         components.open_producer(broker) as producer,
-        background(Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run()),
+        background(Relay(store, KafkaPublisher(producer, pacing), partitions=partitions).run()),
     ):
         yield
 

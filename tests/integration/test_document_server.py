@@ -17,6 +17,7 @@ from pymongo.errors import AutoReconnect, BulkWriteError
 
 from aioutlet import document_process
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
+from tests.documents import server_pid
 
 WRITERS, WRITES = 4, 50
 TIMEOUT = 20.0
@@ -36,10 +37,6 @@ async def supervised(path: Path) -> AsyncIterator[Client]:
         supervising = tasks.create_task(server.supervise())
         yield client
         supervising.cancel()
-
-
-async def pid_of(client: Client) -> int:
-    return int((await client.admin.command("serverStatus"))["pid"])
 
 
 @contextmanager
@@ -92,7 +89,7 @@ async def test_a_crash_loses_nothing_acknowledged_and_clients_go_on_at_the_same_
             writing = tasks.create_task(writers.run())
             for _ in range(3):
                 await writers.grown(by=WRITES)
-                os.kill(await pid_of(client), signal.SIGKILL)
+                os.kill(await server_pid(client), signal.SIGKILL)
             await writers.grown(by=WRITES)
             writing.cancel()
             assert writers.acknowledged <= await writers.stored()
@@ -119,9 +116,9 @@ async def test_it_ends_with_a_parent_that_is_killed_and_closes_its_file(path: Pa
 
 async def test_a_server_waits_for_the_one_before_it_to_close_the_file(path: Path) -> None:
     async with DocumentServer(path) as uri, Client(uri) as client:
-        first = await pid_of(client)
+        first = await server_pid(client)
         async with DocumentServer(path) as other, Client(other) as waiting:
-            asked = asyncio.create_task(pid_of(waiting))
+            asked = asyncio.create_task(server_pid(waiting))
             await client.shop.words.insert_one({"_id": "word"})
             assert not asked.done()
             os.kill(first, signal.SIGKILL)
@@ -133,7 +130,7 @@ async def test_it_stops_in_order_and_is_not_started_again(path: Path) -> None:
     with structlog.testing.capture_logs() as lines:
         async with supervised(path) as client:
             await client.shop.words.insert_one({"_id": "word"})
-            pid = await pid_of(client)
+            pid = await server_pid(client)
     assert lines == []
     assert sorted(each.name for each in path.parent.iterdir()) == [path.name, f"{path.name}.lock"]
     with pytest.raises(ProcessLookupError):
@@ -142,10 +139,10 @@ async def test_it_stops_in_order_and_is_not_started_again(path: Path) -> None:
 
 async def test_signals_that_reach_all_processes_of_a_shop_do_not_end_it_before_its_parent(path: Path) -> None:
     async with DocumentServer(path) as uri, Client(uri) as client:
-        pid = await pid_of(client)
+        pid = await server_pid(client)
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(pid, number)
-        assert await pid_of(client) == pid
+        assert await server_pid(client) == pid
         assert os.getsid(pid) != os.getsid(0)
 
 

@@ -20,7 +20,7 @@ from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
 from tests.histories import COMPLETED, PARTITIONS, HistoryLog, deliver, events, recorded
 from tests.integration.test_projectors import append_published
-from tests.unit.streams.fakes import never
+from tests.unit.streams.fakes import never, order_id
 
 pytestmark = on_every_server
 Change = Callable[[Database], Awaitable[object]]
@@ -28,12 +28,10 @@ Change = Callable[[Database], Awaitable[object]]
 
 def history(orders: int = 3, *, first: int = 1) -> list[Envelope]:
     """A product, its stock, and orders with numbers from `first` on."""
-    told = events("product.created", "stock.received")
+    happened = events("product.created", "stock.received")
     for number in range(first, first + orders):
-        told += events(
-            *COMPLETED, order_id=f"019ceb9e-f0fa-7c3d-a1b2-{number:012}", order_number=f"ORD-20260314-{number:05}"
-        )
-    return recorded(told)
+        happened += events(*COMPLETED, order_id=order_id(number), order_number=f"ORD-20260314-{number:05}")
+    return recorded(happened)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aioutlet.http_protocol import MAX_HEAD, HttpLimits
 from aioutlet.http_server import listening
@@ -90,9 +90,10 @@ class Stranger(NamedTuple):
 
 
 @asynccontextmanager
-async def opened(limits: HttpLimits = LIMITS) -> AsyncIterator[Shop]:
+async def opened(limits: HttpLimits = LIMITS, *, answering: ASGIApp | None = None) -> AsyncIterator[Shop]:
+    """A server, with another application than `App` if one is given."""
     app = App()
-    async with listening(app, host=HERE, port=0, setting="X", limits=limits) as url:
+    async with listening(answering or app, host=HERE, port=0, setting="X", limits=limits) as url:
         yield Shop(app, httpx.URL(url).port or 0, url)
 
 
@@ -249,14 +250,15 @@ async def test_the_rest_of_a_body_that_was_refused_is_not_waited_for() -> None:
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("no", 413)(scope, receive, send)
 
-    async with listening(refuse, host=HERE, port=0, setting="X") as url:
-        shop = Shop(App(), httpx.URL(url).port or 0, url)
-        async with shop.connection(sending=POST + b"Transfer-Encoding: chunked\r\n\r\n") as stranger:
-            assert (await stranger.answer())[0] == 413
-            end = asyncio.create_task(stranger.end())
-            while not end.done():
-                stranger.writer.write(b"1000\r\n%b\r\n" % (b"a" * 4_096))
-                await asyncio.wait([end], timeout=0.05)
+    async with (
+        opened(HttpLimits(), answering=refuse) as shop,
+        shop.connection(sending=POST + b"Transfer-Encoding: chunked\r\n\r\n") as stranger,
+    ):
+        assert (await stranger.answer())[0] == 413
+        end = asyncio.create_task(stranger.end())
+        while not end.done():
+            stranger.writer.write(b"1000\r\n%b\r\n" % (b"a" * 4_096))
+            await asyncio.wait([end], timeout=0.05)
 
 
 @pytest.mark.parametrize("more", [b"", GET, GET + b"\r\n", POST + b"Content-Length: 5\r\n\r\nhel"])
@@ -270,23 +272,23 @@ async def test_a_client_that_does_not_read_is_closed_whatever_else_it_sends(more
         await send({"type": "http.response.body"})
         is_over.set()
 
-    async with listening(answer, host=HERE, port=0, setting="X", limits=LIMITS) as url:
-        shop = Shop(App(), httpx.URL(url).port or 0, url)
-        async with shop.connection(sending=GET + b"\r\n" + more), asyncio.timeout(PROMPT):
-            await is_over.wait()
+    async with (
+        opened(answering=answer) as shop,
+        shop.connection(sending=GET + b"\r\n" + more),
+        asyncio.timeout(PROMPT),
+    ):
+        await is_over.wait()
 
 
 async def test_a_client_that_reads_slowly_gets_all() -> None:
     size, piece, pieces = 20_000_000, 1_000_000, 8
     answer = PlainTextResponse("a" * size)
-    async with listening(answer, host=HERE, port=0, setting="X", limits=LIMITS) as url:
-        shop = Shop(App(), httpx.URL(url).port or 0, url)
-        async with shop.connection(sending=GET + b"\r\n") as stranger:
-            await stranger.reader.readuntil(b"\r\n\r\n")
-            for _ in range(pieces):
-                await stranger.reader.readexactly(piece)
-                await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=SHORT / 4)
-            assert len(await stranger.reader.readexactly(size - pieces * piece)) == size - pieces * piece
+    async with opened(answering=answer) as shop, shop.connection(sending=GET + b"\r\n") as stranger:
+        await stranger.reader.readuntil(b"\r\n\r\n")
+        for _ in range(pieces):
+            await stranger.reader.readexactly(piece)
+            await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=SHORT / 4)
+        assert len(await stranger.reader.readexactly(size - pieces * piece)) == size - pieces * piece
 
 
 @pytest.mark.parametrize("half", ["nothing", "half a head", "half a body"])

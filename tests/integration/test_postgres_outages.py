@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from event_store.postgres.schema import migrate
 from event_store.postgres.store import postgres_store
@@ -15,8 +14,7 @@ from event_store.records import AppendRequest, AppendResult
 from event_store.store import EventStore
 from schemas.errors import Conflict, Unavailable
 from tests.contract.event_store.requests import NOON, record, request, timer
-from tests.databases import address
-from tests.integration.wire import Wire
+from tests.integration.wire import Wire, wired
 from tests.services.postgres import PostgreSQL
 from tests.timers import next_due
 
@@ -26,10 +24,8 @@ FOR_EVER = NOON + timedelta(days=10_000)
 @asynccontextmanager
 async def behind_a_wire(database: str) -> AsyncIterator[tuple[EventStore, Wire]]:
     """A store that reaches its database through a wire, and has appended once: its statement is known there."""
-    at = conninfo_to_dict(database)
-    wire = Wire(str(at["host"]), int(str(at["port"])))
-    async with wire.open() as port:
-        store = await asyncio.to_thread(postgres_store, address(database, port=str(port)))
+    async with wired(database) as (wire, through):
+        store = await asyncio.to_thread(postgres_store, through)
         await store.append(request("order-0"))
         yield store, wire
         await store.close()

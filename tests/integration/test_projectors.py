@@ -23,7 +23,7 @@ from subscriptions.catch_up import CatchUpSubscription
 from tests.documents import on_every_server
 from tests.examples import EXAMPLES, NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, HistoryLog, deliver, events, recorded
-from tests.unit.streams.fakes import never
+from tests.unit.streams.fakes import never, order_id
 
 pytestmark = on_every_server
 CAUSE = Cause(id="m", at=NOON, correlation_id="c")
@@ -45,7 +45,7 @@ async def store() -> AsyncIterator[EventStore]:
 def of_order(number: int, names: Sequence[str], end: OrderStatus) -> list[Event]:
     """One order's whole story in the log, with ids of its own."""
     about = {
-        "order_id": f"019ceb9e-f0fa-7c3d-a1b2-{number:012}",
+        "order_id": order_id(number),
         "order_number": f"ORD-20260314-{number:05}",
         "payment_id": f"payment-{number}",
     }

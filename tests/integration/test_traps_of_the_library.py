@@ -13,11 +13,10 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresSubscription
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import QueryCanceled
 
-from tests.databases import address, library_datastore
-from tests.integration.wire import Wire
+from tests.databases import library_datastore
+from tests.integration.wire import wired
 
 Made = Callable[..., PostgresApplicationRecorder]
 BY_FUNCTION = "SELECT es_insert_events_text(ARRAY[ROW(%s, 1, 't', '')::stored_event_text])"
@@ -73,10 +72,8 @@ def test_on_our_table_its_functions_wait_for_their_turn(database: str, made: Mad
 
 async def test_it_reports_a_conflict_for_an_append_that_worked(empty_database: str, made: Made) -> None:
     """Its retry after a lost acknowledgement meets its own event."""
-    at = conninfo_to_dict(empty_database)
-    wire = Wire(str(at["host"]), int(str(at["port"])))
-    async with wire.open() as port:
-        recorder = await asyncio.to_thread(made, address(empty_database, port=str(port)))
+    async with wired(empty_database) as (wire, through):
+        recorder = await asyncio.to_thread(made, through)
         wire.lose_the_answer_to(b"COMMIT")
         with pytest.raises(IntegrityError):
             await asyncio.to_thread(recorder.insert_events, [EVENT])

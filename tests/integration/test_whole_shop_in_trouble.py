@@ -20,7 +20,7 @@ from schemas.stream_names import warehouse_stream
 from schemas.warehouse import StockLow
 from streams.carrier import DummyCarrier
 from streams.payment_gateway import DummyGateway, GatewayAnswer, RefundAnswer
-from tests.integration.doors.counter import ANN, BOB
+from tests.integration.doors.counter import ANN
 from tests.integration.kafka_shop import PARTITIONS, empty, record
 from tests.integration.whole_shop import QUICK, WholeShop, open_whole_shop
 from tests.services.kafka import Kafka
@@ -123,8 +123,7 @@ async def test_charges_whose_answers_are_lost_are_given_back_when_orders_are_can
         orders = await shop.order(60)
         cancelled = orders[::2]
         for order_id in cancelled:
-            answer = await shop.counter.says("POST", f"/orders/{order_id}/cancel", json={}, headers=BOB)
-            assert answer.status_code == 200
+            assert await shop.cancel(order_id) == 200
         await shop.all_end(orders)
         await shop.all_end(cancelled, "order.cancelled", "order.failed")
         assert await shop.at_rest() == []
@@ -171,8 +170,7 @@ async def test_while_the_broker_is_away_no_deadline_passes(opened: Opened) -> No
             orders = await shop.order(20)
             await shop.all_end(orders)
         for order_id in orders:
-            answer = await shop.counter.says("POST", f"/orders/{order_id}/cancel", json={}, headers=BOB)
-            assert answer.status_code == 200
+            assert await shop.cancel(order_id) == 200
         more = await shop.order(5)
         head = await shop.store.head()
         assert await shop.store.wait_past(head, timeout=5 * QUICK.undo_timeout) == head
@@ -221,29 +219,21 @@ async def test_an_order_is_shipped_or_undone_and_never_both(opened: Opened) -> N
     async with opened(carrier=SlowCarrier()) as shop, shop.relaying():
         await shop.stock(40)
         orders = await shop.order(40)
-        shipping = {"json": {"status": "Shipped"}, "headers": ANN}
 
-        async def hand_over(order_id: str) -> int:
+        async def ship(order_id: str) -> int:
             async with asyncio.timeout(30):
-                while (answer := await _ship(shop, order_id, shipping)) == 409 and order_id not in await shop.ends(
-                    orders
-                ):
+                while (status := await shop.ship(order_id)) == 409 and order_id not in await shop.ends(orders):
                     await shop.store.wait_past(await shop.store.head(), timeout=0.05)
-            return answer
+            return status
 
         async def cancel(order_id: str) -> int:
             await shop.store.wait_past(await shop.store.head(), timeout=0.05)
-            answer = await shop.counter.says("POST", f"/orders/{order_id}/cancel", json={}, headers=BOB)
-            return answer.status_code
+            return await shop.cancel(order_id)
 
-        calls = [call(order_id) for order_id in orders for call in (hand_over, cancel)]
+        calls = [call(order_id) for order_id in orders for call in (ship, cancel)]
         assert set(await asyncio.gather(*calls)) <= {200, 409}
         assert await shop.at_rest() == []
         for order_id in orders:
             types = set(await shop.types(order_id))
             assert ("order.shipped" in types) is ("shipping.dispatched" in types)
             assert not {"order.shipped", "order.cancelled"} <= types
-
-
-async def _ship(shop: WholeShop, order_id: str, said: dict[str, Any]) -> int:
-    return (await shop.counter.says("PUT", f"/orders/{order_id}/status", **said)).status_code

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -31,17 +31,15 @@ from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.provider_books import ProviderBooks
 from streams.provider_calls import CallLimits
-from streams.publisher import KafkaPublisher
-from streams.relay import Relay
 from streams.shipping import Shipping
-from tests.integration.doors.counter import LAMP, SEALER, Counter, basket
+from tests.integration.doors.counter import ANN, BOB, LAMP, SEALER, Counter, basket
+from tests.integration.kafka_shop import relaying
 
 TIMEOUT = 60.0
 WAIT_MS = 50
 QUICK = Policy(payment_timeout=1.0, inventory_timeout=1.0, shipping_timeout=1.0, undo_timeout=1.0, backoff=0.1)
 """Deadlines of a second."""
 LIMITS = CallLimits(timeout=0.5, at_once=8, grace=0.05)
-TOTAL = 3499 * 2
 
 
 @dataclass
@@ -67,6 +65,15 @@ class WholeShop:
         answers = await asyncio.gather(*(self.counter.place(uuid4().hex, body) for _ in range(count)))
         return [answer.json()["orderId"] for answer in answers]
 
+    async def cancel(self, order_id: str) -> int:
+        """Cancel an order; the status of the answer."""
+        return (await self.counter.says("POST", f"/orders/{order_id}/cancel", json={}, headers=BOB)).status_code
+
+    async def ship(self, order_id: str) -> int:
+        """Hand an order to the carrier; the status of the answer."""
+        shipped = {"status": "Shipped"}
+        return (await self.counter.says("PUT", f"/orders/{order_id}/status", json=shipped, headers=ANN)).status_code
+
     async def types(self, order_id: str) -> list[str]:
         """What is recorded of one order, in position order."""
         streams = {f"{kind}-{order_id}": 0 for kind in ("order", "saga", "payment", "shipment")}
@@ -85,10 +92,10 @@ class WholeShop:
         """How many of these orders ended in each manner."""
         return dict(Tally((await self.ends(orders)).values()))
 
-    async def until(self, come_true: Callable[[], object]) -> None:
-        """Wait until something recorded has made it true; `come_true` is a coroutine function."""
+    async def until(self, come_true: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until something recorded has made it true."""
         async with asyncio.timeout(TIMEOUT):
-            while not await come_true():  # type: ignore[misc]
+            while not await come_true():
                 await self.store.wait_past(await self.store.head(), timeout=0.2)
 
     async def all_end(self, orders: Sequence[str], *ends: str) -> None:
@@ -134,15 +141,9 @@ class WholeShop:
         ]
         return wrong + [f"{each.consumer} has parked {each.subject}: {each.cause}" for each in parked]
 
-    @asynccontextmanager
-    async def relaying(self) -> AsyncIterator[None]:
-        """Publish the log while the context is open."""
-        pacing = FetchPacing(busy=WAIT_MS, idle=WAIT_MS)
-        async with (
-            components.open_producer(self.broker) as producer,
-            background(Relay(self.store, KafkaPublisher(producer, pacing), partitions=self.partitions).run()),
-        ):
-            yield
+    def relaying(self) -> AbstractAsyncContextManager[None]:
+        """Copy the log to Kafka while the context is open."""
+        return relaying(self.broker, self.store, partitions=self.partitions)
 
 
 @asynccontextmanager

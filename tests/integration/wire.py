@@ -4,7 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.databases import address
+
 CHUNK = 65_536
+
+
+@asynccontextmanager
+async def wired(database: str) -> AsyncIterator[tuple["Wire", str]]:
+    """A wire to a database of PostgreSQL, and the database's address through it."""
+    at = conninfo_to_dict(database)
+    wire = Wire(str(at["host"]), int(str(at["port"])))
+    async with wire.open() as port:
+        yield wire, address(database, port=str(port))
 
 
 class Wire:

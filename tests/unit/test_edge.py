@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-import structlog
 from fastapi import APIRouter, FastAPI
 from pydantic import Field, StringConstraints, TypeAdapter
 
@@ -20,6 +19,7 @@ from identity.tokens import TokenIssuer, TokenVerifier
 from schemas.errors import Poison, Refused, Stale
 from schemas.message import Command, Money, Quantity, Text
 from tests.doors import bearer, client_of
+from tests.log_lines import captured_log
 
 SECRET = "a secret of the tests, long enough"
 PROBLEM = "application/problem+json"
@@ -96,13 +96,8 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    out = io.StringIO()
-    configure("INFO", "notes", stream=out)
-    yield out
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before
+    with captured_log("INFO", "notes") as lines:
+        yield lines
 
 
 def logged(lines: io.StringIO) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from edge.logging import configure
 from edge.metrics import HttpMetrics
 from edge.request_logging import RequestLogging
 from tests.doors import client_of
+from tests.log_lines import log_as_before
 
 ORDER, CORRELATION = "01a21c81-b749-707f-a449-53c047470ef1", "01a21c81-b749-707f-a449-53c04747abcd"
 COLOUR = "\x1b["
@@ -39,16 +40,13 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     """Configures the log as asked, and gives what is written to."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
 
     def on(stream: io.StringIO, level: str = "INFO", **options: object) -> io.StringIO:
         configure(level, "notes", stream=stream, **options)  # type: ignore[arg-type]
         return stream
 
-    yield on
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before
+    with log_as_before():
+        yield on
 
 
 def lines(stream: io.StringIO) -> list[str]:

@@ -23,12 +23,13 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
-from edge.logging import configure, log_crash
+from edge.logging import log_crash
 from edge.tracebacks import OURS
 from schemas.error_codes import code_of
 from schemas.errors import Poison, Unavailable
 from schemas.message import Message
 from subscriptions.retry import RetryPolicy
+from tests.log_lines import captured_log
 
 PLANTED = "12 High Street hunter2"
 DOCUMENT = {"_id": "order-1", "shippingAddress": PLANTED}
@@ -100,13 +101,8 @@ def test_an_error_is_named_by_its_class_and_codes(error: Exception, named: str) 
 
 @pytest.fixture(params=["json", "console"])
 def lines(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    stream = io.StringIO()
-    configure("DEBUG", "tests", log_format=request.param, stream=stream)
-    yield stream
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before
+    with captured_log("DEBUG", "tests", log_format=request.param) as lines:
+        yield lines
 
 
 def raised(error: Exception) -> Exception:

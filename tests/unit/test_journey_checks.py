@@ -1,24 +1,15 @@
 """What the journey says of the money in the log once it is checked."""
 
+from dataclasses import replace
+
 import pytest
 
 from aioutlet.journey.checks import checks
-from projectors.verification.report import GUARANTEES, Report
+from tests.unit.test_verification_ledgers import report_of
 
 
 def said_of_money(captured: dict[str, int], refunded: dict[str, int]) -> str:
-    report = Report(
-        events=3,
-        documents=1,
-        behind=0,
-        orders={},
-        captured=captured,
-        refunded=refunded,
-        balances={},
-        stuck=(),
-        findings=dict.fromkeys(GUARANTEES, 0),
-        shown=dict.fromkeys(GUARANTEES, ()),
-    )
+    report = replace(report_of([]), captured=captured, refunded=refunded)
     [money] = [check for check in checks(report) if check.name.startswith("G5")]
     return money.found
 

@@ -10,13 +10,13 @@ from schemas.errors import Unavailable
 from schemas.order import OrderCompleted
 from subscriptions import log_watch
 from subscriptions.log_watch import LogReplaced, check_recorded, watch_log
-from tests.unit.streams.fakes import SetClock, order_id, put
+from tests.unit.streams.fakes import SetClock, TroubledStore, order_id, put, replace_log
 
 FIRST, OTHERS = [OrderCompleted(order_id=order_id(n)) for n in range(3)], [OrderCompleted(order_id=order_id(9))]
 
 
-class ReplaceableStore(ThreadedStore):
-    """A store in memory whose database can be replaced, or be away, while it is open; it counts the checks."""
+class WatchedStore(ThreadedStore):
+    """A store in memory that can be away; it counts the checks."""
 
     def __init__(self) -> None:
         super().__init__(MemoryBackend(SetClock()))
@@ -38,13 +38,6 @@ class ReplaceableStore(ThreadedStore):
         async with asyncio.timeout(10), self._checked:
             await self._checked.wait_for(lambda: self.checks >= last)
 
-    async def replace(self, *earlier: OrderCompleted) -> None:
-        """Put another log in the place of this one."""
-        self._backend = self._committer._commit.__self__  # type: ignore[attr-defined]
-        self._backend.__init__(SetClock())  # type: ignore[misc]
-        for number, event in enumerate(earlier):
-            await put(self, event, correlation_id=f"another-past-{number}")
-
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,18 +47,20 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("length", [0, 1, 3, 5])
 async def test_a_log_that_is_replaced_ends_the_watch(length: int) -> None:
     """Also by one that is as long, or longer."""
-    store = ReplaceableStore()
+    store, other = WatchedStore(), TroubledStore()
     await put(store, *FIRST)
+    await put(other, *OTHERS * length, correlation_id="another-past")
     watching = asyncio.create_task(watch_log(store))
     await store.checked(2)
-    await store.replace(*OTHERS * length)
+    await replace_log(store, other)
     with pytest.raises(LogReplaced, match="position 3"):
         await asyncio.wait_for(watching, 10)
     await store.close()
+    await other.close()
 
 
 async def test_a_log_that_grows_or_does_not_answer_is_watched_on() -> None:
-    store = ReplaceableStore()
+    store = WatchedStore()
     watching = asyncio.create_task(watch_log(store))
     await store.checked(2)
     for number in range(3):

@@ -10,7 +10,7 @@ from schemas.wire import LOG, Incoming
 from subscriptions.catch_up import RELAY, CatchUpSubscription
 from subscriptions.log_watch import LogReplaced
 from tests.histories import PARTITIONS
-from tests.unit.streams.fakes import Counts, TroubledStore, never, order_id, published, put, say_published
+from tests.unit.streams.fakes import Counts, TroubledStore, never, order_id, published, put, replace_log, say_published
 from tests.unit.test_catch_up import RecordingHandler, expected, in_topic, order_events
 
 ORDER_NUMBERS = (1, 6, 7, 10, 12)
@@ -39,6 +39,11 @@ def subscribe(store: TroubledStore, handler: RecordingHandler, counts: Counts | 
         on_poison=never,
         on_set_aside=(counts or Counts()).set_aside_handler(handler.consumer),
     )
+
+
+def handled_by(handler: RecordingHandler) -> dict[TopicPartition, list[int]]:
+    """What a handler was given, without the partitions of which it only finished positions."""
+    return {partition: positions for partition, positions in handler.handled.items() if positions}
 
 
 def changed(message: Incoming, **headers: str | None) -> Incoming:
@@ -84,7 +89,7 @@ async def test_in_one_batch_the_others_are_handled(store: TroubledStore, change:
     subscription = subscribe(store, handler)
     await subscription.assign()
     await subscription.receive([each for message in messages for each in (change(message), message)])
-    assert {at: positions for at, positions in handler.handled.items() if positions} == expected(handler, messages)
+    assert handled_by(handler) == expected(handler, messages)
 
 
 async def test_twelve_messages_from_beyond_the_log_stop_nothing_also_after_a_restart(store: TroubledStore) -> None:
@@ -104,7 +109,7 @@ async def test_twelve_messages_from_beyond_the_log_stop_nothing_also_after_a_res
     again = subscribe(store, handler)
     await again.assign()
     await again.receive([*wild, *messages])
-    assert {at: positions for at, positions in handler.handled.items() if positions} == expected(handler, messages)
+    assert handled_by(handler) == expected(handler, messages)
 
 
 async def test_messages_of_a_log_before_its_backup_was_put_back_are_not_those_at_the_same_positions() -> None:
@@ -118,7 +123,7 @@ async def test_messages_of_a_log_before_its_backup_was_put_back_are_not_those_at
     await subscription.receive([*lost_without_name, *lost])
     assert not any(handler.handled.values())
     await subscription.receive([*lost_without_name, *messages, *lost])
-    assert {at: positions for at, positions in handler.handled.items() if positions} == expected(handler, messages)
+    assert handled_by(handler) == expected(handler, messages)
     assert counts.of("set_aside", handler.consumer) >= 2 * len(in_topic(lost))
     await before.close()
     await store.close()
@@ -170,11 +175,6 @@ async def test_what_is_said_to_be_published_past_the_log_is_read_up_to_its_end(s
     assert set(subscription.positions.values()) == {await store.head()}
 
 
-def replace(store: TroubledStore, other: TroubledStore) -> None:
-    """Put another log beneath whoever reads this one."""
-    store._backend = other._backend
-
-
 @pytest.mark.parametrize("numbers", [(), (7,), (7, 1, 6), (7, 1, 6, 10)], ids=["empty", "shorter", "as long", "longer"])
 @pytest.mark.parametrize("delivered", [slice(-1, None), slice(None)], ids=["a gap", "all"])
 async def test_a_log_that_is_replaced_beneath_a_consumer_ends_it_before_it_handles_anything(
@@ -187,7 +187,7 @@ async def test_a_log_that_is_replaced_beneath_a_consumer_ends_it_before_it_handl
     await subscription.receive(messages[:40])
     handled = {at: list(positions) for at, positions in handler.handled.items()}
     other, _ = await log_of(*numbers, correlation_id="after")
-    replace(store, other)
+    await replace_log(store, other)
     with pytest.raises(LogReplaced, match="the log was replaced"):
         await subscription.receive(
             [message._replace(position=message.position + 50) for message in messages[delivered]]
@@ -207,7 +207,7 @@ async def test_a_log_that_is_replaced_is_noticed_when_the_store_says_that_more_i
     await subscription.reconcile()
     other, messages = await log_of(7, 1, 6, correlation_id="after")
     await say_published(other, messages)
-    replace(store, other)
+    await replace_log(store, other)
     with pytest.raises(LogReplaced):
         await subscription.reconcile()
     await other.close()

@@ -7,17 +7,15 @@ from pymongo import AsyncMongoClient
 
 from projectors.document_io import Database
 from schemas.documents import Document
-from tests.integration.doors.counter import LAMP, MUG, Counter
+from tests.integration.doors.counter import LAMP, MUG, Counter, open_counter
 from tests.integration.doors.reader import Reader
 
 
 @pytest.fixture
 async def bare() -> AsyncIterator[Counter]:
     """A command API whose log is empty."""
-    counter = Counter()
-    async with counter.client:
+    async with open_counter() as counter:
         yield counter
-    await counter.store.close()
 
 
 @pytest.fixture

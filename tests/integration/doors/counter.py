@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import MappingProxyType
@@ -65,9 +66,9 @@ def key(name: str) -> dict[str, str]:
     return {"Idempotency-Key": name}
 
 
-def who(subject: str, *roles: str) -> dict[str, str]:
-    """The header of somebody whose token outlives every test."""
-    token = TokenIssuer(SECRET).issue(subject, roles, roles[0], MANY_HOURS)
+def who(subject: str, *roles: str, kind: str | None = None) -> dict[str, str]:
+    """The header of somebody whose token outlives every test: an actor of this kind, or of that of the first role."""
+    token = TokenIssuer(SECRET).issue(subject, roles, kind or roles[0], MANY_HOURS)
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -170,6 +171,15 @@ class Counter:
     async def recorded(self, *, after: int = 0) -> list[str]:
         """The types recorded in business streams past a position."""
         return [event.type for event in await self.log(after=after) if category_of(event.stream) in BUSINESS]
+
+
+@asynccontextmanager
+async def open_counter(store: EventStore | None = None, *, warehouse: str = MAIN_WAREHOUSE) -> AsyncIterator[Counter]:
+    """A command API, and its store, for as long as the context is open."""
+    counter = Counter(store, warehouse=warehouse)
+    async with counter.client:
+        yield counter
+    await counter.store.close()
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from aioutlet.document_process import DocumentServer
 from aioutlet.documents import document_client
@@ -21,10 +20,10 @@ from event_store.threaded import ThreadedStore
 from projectors.models.registry import MODELS
 from projectors.writer import ensure_indexes
 from schemas.codec import Stored
-from tests.databases import address
-from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, problem
+from tests.documents import server_pid
+from tests.integration.doors.counter import ANN, BOB, LAMP, NOON, Counter, key, open_counter, problem
 from tests.integration.doors.reader import Reader
-from tests.integration.wire import Wire
+from tests.integration.wire import wired
 
 PROMPT = 5.0
 """Seconds."""
@@ -45,10 +44,9 @@ async def documents(tmp_path: Path) -> AsyncIterator[tuple[Reader, int]]:
     """A query API with the shop's own client, and the process of its documents."""
     async with DocumentServer(tmp_path / "documents.sqlite") as uri, document_client(uri) as client:
         await ensure_indexes(client.shop, MODELS)
-        pid = (await client.admin.command("serverStatus"))["pid"]
         reader = Reader(client.shop)
         async with reader.client:
-            yield reader, pid
+            yield reader, await server_pid(client)
 
 
 PATHS = (
@@ -110,12 +108,10 @@ class FrozenBackend(MemoryBackend):
 @pytest.fixture
 async def frozen() -> AsyncIterator[tuple[Counter, FrozenBackend]]:
     backend = FrozenBackend()
-    counter = Counter(ThreadedStore(backend))
-    async with counter.client:
+    async with open_counter(ThreadedStore(backend)) as counter:
         await counter.stock(LAMP)
         yield counter, backend
         backend.thawed.set()
-    await counter.store.close()
 
 
 async def test_with_a_frozen_store_every_command_is_answered_in_time(frozen: tuple[Counter, FrozenBackend]) -> None:
@@ -140,20 +136,18 @@ async def test_with_a_frozen_store_every_command_is_answered_in_time(frozen: tup
 
 async def test_with_a_frozen_postgresql_every_command_is_answered_in_time(database: str) -> None:
     """Its connections stand, as those of a stopped process or a lost network do."""
-    at = conninfo_to_dict(database)
-    wire = Wire(str(at["host"]), int(str(at["port"])))
-    async with wire.open() as port:
-        counter = Counter(await asyncio.to_thread(postgres_store, address(database, port=str(port))))
-        async with counter.client:
-            await counter.stock(LAMP)
-            wire.flows.clear()
-            async with asyncio.timeout(PROMPT):
-                answers = await asyncio.gather(
-                    *(counter.place(f"k{number}") for number in range(20)), counter.says("GET", "/health/ready")
-                )
-            for answer in answers:
-                problem(answer, 503, "unavailable")
-            wire.flows.set()
-            placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
-            assert [answer.status_code for answer in placed] == [201] * 20
-        await counter.store.close()
+    async with (
+        wired(database) as (wire, through),
+        open_counter(await asyncio.to_thread(postgres_store, through)) as counter,
+    ):
+        await counter.stock(LAMP)
+        wire.flows.clear()
+        async with asyncio.timeout(PROMPT):
+            answers = await asyncio.gather(
+                *(counter.place(f"k{number}") for number in range(20)), counter.says("GET", "/health/ready")
+            )
+        for answer in answers:
+            problem(answer, 503, "unavailable")
+        wire.flows.set()
+        placed = await asyncio.gather(*(counter.place(f"k{number}") for number in range(20)))
+        assert [answer.status_code for answer in placed] == [201] * 20

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType
 from schemas.order import OrderStatus, OrderUpdated
 from tests.histories import COMPLETED, events
-from tests.integration.doors.counter import ANN, BOB, EVE, MANY_HOURS, OLIVE, SECRET, Counter, key
+from tests.integration.doors.counter import ANN, BOB, EVE, OLIVE, Counter, key, who
 
 S = OrderStatus
 
@@ -84,7 +83,7 @@ async def test_somebody_elses_order_looks_like_none_at_all(counter: Counter) -> 
 @pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
 async def test_another_kind_of_actor_with_the_customers_subject_cancels_nothing(counter: Counter, kind: str) -> None:
     order_id = await ordered(counter)
-    namesake = {"Authorization": f"Bearer {TokenIssuer(SECRET).issue('bob', ('customer',), kind, MANY_HOURS)}"}
+    namesake = who("bob", "customer", kind=kind)
     await counter.refused(404, "not_found", "POST", f"/orders/{order_id}/cancel", headers=namesake)
 
 

@@ -198,7 +198,7 @@ async def test_orders_placed_at_once_are_all_recorded(counter: Counter) -> None:
     assert tally(await counter.recorded(after=2)) == {"order.created": 50, "order.number.claimed": 50}
 
 
-def told_by(identifier: str) -> datetime:
+def time_of(identifier: str) -> datetime:
     """The time of a UUIDv7, to the millisecond."""
     parsed = UUID(identifier)
     assert (str(parsed), parsed.version, parsed.variant) == (identifier, 7, RFC_4122)
@@ -209,7 +209,7 @@ async def test_order_ids_tell_when_the_order_was_placed_and_sort_so(counter: Cou
     ids = []
     for number in range(40):
         ids.append((await placed(counter, f"k-{99 - number}", basket()))["orderId"])
-        assert told_by(ids[-1]) == counter.clock.now.replace(microsecond=counter.clock.now.microsecond // 1_000 * 1_000)
+        assert time_of(ids[-1]) == counter.clock.now.replace(microsecond=counter.clock.now.microsecond // 1_000 * 1_000)
         counter.clock.pass_(timedelta(microseconds=1 + number**4))
     assert ids == sorted(ids)
     assert len(set(ids)) == 40
@@ -217,7 +217,7 @@ async def test_order_ids_tell_when_the_order_was_placed_and_sort_so(counter: Cou
 
 @pytest.mark.parametrize("name", ["k", "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a", '"quoted"'])
 async def test_an_order_id_tells_the_time_whatever_its_key_says(counter: Counter, name: str) -> None:
-    assert told_by((await placed(counter, name, basket()))["orderId"]) == NOON
+    assert time_of((await placed(counter, name, basket()))["orderId"]) == NOON
 
 
 @pytest.mark.parametrize("headers", [{}, key("k")])
@@ -229,7 +229,7 @@ async def test_every_id_that_the_shop_gives_tells_its_time(counter: Counter, hea
         ("/inventory/adjustments", "adjustmentId", {"productId": "lamp", "delta": -1, "reason": "one broke"}),
     ):
         answer = await counter.done("POST", path, 201, json=body, headers=headers)
-        assert told_by(answer[name]) == counter.clock.now
+        assert time_of(answer[name]) == counter.clock.now
 
 
 @pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))

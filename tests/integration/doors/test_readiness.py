@@ -22,7 +22,7 @@ from event_store.threaded import ThreadedStore
 from event_store.write_probe import probe_append
 from projectors.document_io import Database
 from schemas.errors import Unavailable
-from tests.integration.doors.counter import ANN, LAMP, NOON, Counter, key, problem
+from tests.integration.doors.counter import ANN, LAMP, NOON, Counter, key, open_counter, problem
 
 WORDS = 'database or disk is full: INSERT INTO stored_events VALUES ("12 High Street")'
 
@@ -44,11 +44,9 @@ class FullBackend(MemoryBackend):
 @pytest.fixture
 async def full() -> AsyncIterator[tuple[Counter, FullBackend]]:
     backend = FullBackend()
-    counter = Counter(ThreadedStore(backend))
-    async with counter.client:
+    async with open_counter(ThreadedStore(backend)) as counter:
         await counter.stock(LAMP)
         yield counter, backend
-    await counter.store.close()
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from identity.tokens import TokenIssuer
 from projectors.document_io import Database
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW
 from tests.histories import COMPLETED, events, recorded
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, MANY_HOURS, SECRET, Counter, basket, key, who
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, Counter, basket, key, who
 from tests.integration.doors.reader import Reader
 
 
@@ -85,7 +84,7 @@ async def test_somebody_elses_order_looks_like_none_at_all(reader: Reader, order
 async def test_another_kind_of_actor_with_a_customers_subject_is_somebody_else(
     reader: Reader, orders: dict[str, Any], kind: str, roles: tuple[str, ...]
 ) -> None:
-    namesake = {"Authorization": f"Bearer {TokenIssuer(SECRET).issue('bob', (*roles, 'analyst'), kind, MANY_HOURS)}"}
+    namesake = who("bob", *roles, "analyst", kind=kind)
     await reader.refused(404, "not_found", f"/orders/{orders['bob']['orderId']}", headers=namesake)
     answer = await reader.told("/orders", headers=namesake)
     assert (answer["items"], answer["total"], answer["next"]) == ([], 0, None)

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
-from edge.logging import configure
 from event_store.memory import MemoryBackend
 from event_store.records import AppendRequest, AppendResult
 from event_store.threaded import ThreadedStore
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, SECRET, Clock, Counter, basket, key
 from tests.integration.doors.reader import Reader
+from tests.log_lines import captured_log
 
 PRIVATE = [*(word for word in ADDRESS.values() if len(word) > 2), "tok_ok", "too personal to tell"]
 SECRETS = [SECRET, "a master key of the tests", *(said["Authorization"].removeprefix("Bearer ") for said in (ANN, BOB))]
@@ -24,13 +23,8 @@ NAMES = {"X-Correlation-ID": "c-42", "X-Request-ID": "r-42"}
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """Everything logged, from the lowest level on."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    out = io.StringIO()
-    configure("DEBUG", "doors", stream=out)
-    yield out
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before
+    with captured_log("DEBUG", "doors") as lines:
+        yield lines
 
 
 def logged(lines: io.StringIO) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from schemas.order import OrderCreated
 from schemas.reserved_ids import RESERVED_IDS
 from schemas.warehouse import InventoryReserved, StockAdjusted
 from tests.examples import EXAMPLES
-from tests.integration.doors.counter import ANN, LAMP, Counter, key
+from tests.integration.doors.counter import ANN, LAMP, Counter, key, open_counter
 
 RECEIPTS, ADJUSTMENTS = "/inventory/receipts", "/inventory/adjustments"
 
@@ -115,8 +115,7 @@ async def test_a_warehouse_that_nothing_is_sold_from_receives_nothing(
 
 
 async def test_a_shop_sells_from_the_warehouse_it_is_told_of() -> None:
-    shop = Counter(warehouse="Ost-2")
-    async with shop.client:
+    async with open_counter(warehouse="Ost-2") as shop:
         await shop.stock(LAMP)
         answer = await shop.done("POST", RECEIPTS, 201, json=receipt())
         assert answer["streamId"] == "warehouse-Ost-2"
@@ -126,7 +125,6 @@ async def test_a_shop_sells_from_the_warehouse_it_is_told_of() -> None:
         [created] = await shop.store.stream(order["streamId"])
         assert isinstance(created.event, OrderCreated)
         assert created.event.warehouse_id == "Ost-2"
-    await shop.store.close()
 
 
 async def test_what_is_no_longer_sold_may_still_arrive(counter: Counter) -> None:

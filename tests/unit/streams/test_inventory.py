@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from concurrency.background import background
 from event_store.records import AppendRequest
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.errors import Poison, StreamUnreadable
@@ -274,19 +275,16 @@ async def test_an_agent_waits_for_a_warehouse_that_cannot_be_read_and_says_so(
 
     monkeypatch.setattr(store, "streams", unreadable)
     agent = Agent(store, inventory, partitions=PARTITIONS, metrics=counts)
-    running = asyncio.ensure_future(agent.run())
-    async with asyncio.timeout(10):
-        await asked.wait()
-        asked.clear()
-        await asked.wait()
-    with pytest.raises(ConsumerWaiting):
-        await check_not_waiting(agent.batching_consumer)
-    monkeypatch.setattr(store, "streams", streams)
 
     async def reserved() -> bool:
         return await outcomes(store) == [("inventory.reserved", "1")]
 
-    await store.until(reserved)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with background(agent.run()):
+        async with asyncio.timeout(10):
+            await asked.wait()
+            asked.clear()
+            await asked.wait()
+        with pytest.raises(ConsumerWaiting):
+            await check_not_waiting(agent.batching_consumer)
+        monkeypatch.setattr(store, "streams", streams)
+        await store.until(reserved)

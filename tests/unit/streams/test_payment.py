@@ -46,6 +46,11 @@ def refund(*, attempt: int = 1) -> list[Event]:
     return events("payment.refund", attempt=attempt)
 
 
+async def retry(store: TroubledStore, payments: Payments) -> None:
+    """Try again what is parked and due, in every partition."""
+    await payments.retry_parked({row.partition for row in await store.parked("payment")})
+
+
 async def test_a_charge_is_answered_in_one_append_with_the_checkpoint(store: TroubledStore, payments: Payments) -> None:
     requests = await put(store, *charge())
     await give(payments, requests)
@@ -126,7 +131,7 @@ async def test_an_undo_refunds_a_charge_whose_answer_was_lost(
     await give(payments, await put(store, *charge()))
     assert await types_of(store, STREAM) == []
     await give(payments, await put(store, *refund()))
-    await payments.retry_parked({row.partition for row in await store.parked("payment")})
+    await retry(store, payments)
     assert await types_of(store, STREAM) == ["payment.processed", "payment.refunded"]
     assert gateway.refunded == [f"{ORDER_ID}-refund"]
     assert await store.parked("payment") == []
@@ -140,7 +145,7 @@ async def test_a_charge_found_by_an_undo_that_is_refused_is_recorded_too(
     await give(payments, await put(store, *charge()))
     await give(payments, await put(store, *refund()))
     clock.pass_by(1)
-    await payments.retry_parked({row.partition for row in await store.parked("payment")})
+    await retry(store, payments)
     assert await types_of(store, STREAM) == ["payment.processed", "payment.refund.failed"]
 
 
@@ -166,11 +171,11 @@ async def test_a_provider_fault_is_no_answer_and_is_asked_again_with_backoff(
         [row] = await store.parked("payment")
         assert (row.attempts, row.cause) == (attempt, "provider_fault")
         clock.pass_by(2 ** (attempt - 1))
-        await payments.retry_parked({row.partition})
+        await retry(store, payments)
     assert await types_of(store, STREAM) == ["payment.processed"]
     gateway.is_mended = True
     clock.pass_by(64)
-    await payments.retry_parked({row.partition})
+    await retry(store, payments)
     assert await types_of(store, STREAM) == ["payment.processed", "payment.refunded"]
 
 
@@ -200,7 +205,7 @@ async def test_a_charge_that_hangs_delays_its_own_order_only(
     assert [(row.subject, row.attempts) for row in await store.parked("payment")] == [(order_id(2), 0)]
     gateway.released.set()
     await payments.calls.wait_ended()
-    await payments.retry_parked({partition})
+    await retry(store, payments)
     assert await types_of(store, payment_stream(order_id(2))) == ["payment.processed"]
     assert len(gateway.keys) == 3
     assert await store.parked("payment") == []
@@ -217,7 +222,7 @@ async def test_a_call_has_a_deadline_and_is_made_again_under_its_key(
     assert (row.attempts, row.cause) == (1, "provider_fault")
     gateway.released.set()
     clock.pass_by(1)
-    await payments.retry_parked({partition})
+    await retry(store, payments)
     assert await types_of(store, payment_stream(order_id(2))) == ["payment.processed"]
 
 

@@ -23,7 +23,7 @@ from subscriptions.catch_up import RELAY
 from subscriptions.log_watch import LogReplaced
 from tests.examples import NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put
+from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put, replace_log
 
 CAUSE = Cause(id="m", at=NOON, correlation_id="c")
 
@@ -321,8 +321,7 @@ async def test_a_log_that_is_replaced_beneath_a_relay_ends_it(store: TroubledSto
     await put(other, *story(*numbers), correlation_id="after")
     relay = asyncio.create_task(Relay(store, bus, partitions=PARTITIONS).run())
     await reached(store)
-    store._backend = other._backend
-    store._tail.advance(await other.head())
+    await replace_log(store, other)
     with pytest.raises(LogReplaced):
         await asyncio.wait_for(relay, 10)
     assert max(message.position for message in bus.messages) == len(story(1, 2))
