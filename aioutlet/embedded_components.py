@@ -1,7 +1,7 @@
 """What the embedded shop consists of, its document server excepted, as tasks of one event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
+from concurrency.background import background
 from edge.health import Probe
 from event_store.store import EventStore
 from identity.sealing import Sealer
@@ -66,7 +67,7 @@ async def open_shop(
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address, tasks) as urls:
+            async with _components(settings, store, database, broker.address) as urls:
                 yield OpenShop(urls, store)
     broker.stop()
 
@@ -94,7 +95,7 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings, store: EventStore, database: Database, broker: str, tasks: asyncio.TaskGroup
+    settings: Settings, store: EventStore, database: Database, broker: str
 ) -> AsyncIterator[tuple[str, str]]:
     registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
@@ -114,30 +115,18 @@ async def _components(
             *(agent.batching_consumer for agent in running_agents),
             *deadlines.loops,
         ]
-        work = {
-            "relay": Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
-            "projectors": projecting.run(),
-            "deadlines": deadlines.run(),
-            "agents": agents.run(app, running_agents),
-            "pacing": pacing.run(),
-            "liveness": watch_consumers(consumers, limit=settings.commit_age),
-        }
+        work = background(
+            Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
+            projecting.run(),
+            deadlines.run(),
+            agents.run(app, running_agents),
+            pacing.run(),
+            watch_consumers(consumers, limit=settings.commit_age),
+        )
         probes = components.build_consumer_probes(consumers)
         doors = _doors(settings, store, database, watcher, sealer, registry, probes)
-        async with _at_work(tasks, work), doors as urls:
+        async with work, doors as urls:
             yield urls
-
-
-@asynccontextmanager
-async def _at_work(tasks: asyncio.TaskGroup, work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
-    """Do all of this, by name, while the context is open; what fails ends the whole group."""
-    started = [tasks.create_task(each, name=name) for name, each in work.items()]
-    try:
-        yield
-    finally:
-        for task in started:
-            task.cancel()
-        await asyncio.wait(started)
 
 
 @asynccontextmanager

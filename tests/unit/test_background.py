@@ -51,3 +51,25 @@ async def test_a_context_that_fails_ends_the_work() -> None:
     with pytest.raises(ExceptionGroup):
         await fail_beside_it()
     assert ended == ["work"]
+
+
+async def test_work_ends_in_its_own_time_when_a_task_beside_its_context_fails() -> None:
+    is_running, ended = asyncio.Event(), []
+
+    async def work() -> None:
+        is_running.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # a second cancellation would interrupt it here
+            ended.append("work")
+
+    async def fail_when_it_runs() -> None:
+        await is_running.wait()
+        await fail()
+
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.TaskGroup() as tasks, background(work()):
+            tasks.create_task(fail_when_it_runs())
+            await asyncio.Event().wait()
+    assert ended == ["work"]
