@@ -68,8 +68,11 @@ async def test_work_ends_in_its_own_time_when_a_task_beside_its_context_fails() 
         await is_running.wait()
         await fail()
 
-    with pytest.raises(ExceptionGroup):
+    async def fail_beside_it() -> None:
         async with asyncio.TaskGroup() as tasks, background(work()):
             tasks.create_task(fail_when_it_runs())
             await asyncio.Event().wait()
+
+    with pytest.raises(ExceptionGroup):
+        await fail_beside_it()
     assert ended == ["work"]
