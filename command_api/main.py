@@ -13,11 +13,13 @@ from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas
+from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
+from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
 from edge.app import ServiceOptions, build_service
@@ -33,6 +35,7 @@ from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
 
 PRODUCTS_CACHED = 50_000
+USERS_CACHED = 10_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
@@ -102,4 +105,7 @@ def _build_context(
         payments=FreshRepository(store, PAYMENT, 0),
         shipments=FreshRepository(store, SHIPMENT, 0),
         sagas=FreshRepository(store, SAGA, 0),
+        users=FreshRepository(store, USER, USERS_CACHED),
+        email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
+        accounts=accounts,
     )
