@@ -9,7 +9,9 @@ AIOutletError
 ├── HeadTooLarge           more bytes than a request line and headers may have   431
 ├── ClientTooSlow          the rest of the request did not come in time          408
 ├── Unauthorised           no credential, or not a valid one                     401
+│   └── SessionEnded       the session was ended, or has run out                 401
 ├── Forbidden              the caller may not do this                            403
+│   └── CsrfFailed · OriginRefused
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
@@ -107,12 +109,33 @@ class Unauthorised(AIOutletError):
     title = "No valid credential"
 
 
+class SessionEnded(Unauthorised):
+    """The session was ended, or has run out; only a new login helps."""
+
+    code = "session_ended"
+    title = "The session has ended"
+
+
 class Forbidden(AIOutletError):
     """Not yours to ask."""
 
     status = 403
     code = "forbidden"
     title = "Not allowed"
+
+
+class CsrfFailed(Forbidden):
+    """The request has no CSRF token of its session, as one that another site has a browser send."""
+
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong"
+
+
+class OriginRefused(Forbidden):
+    """A page of another origin may not change anything."""
+
+    code = "origin_refused"
+    title = "The request comes from another origin"
 
 
 class NotFound(AIOutletError):
