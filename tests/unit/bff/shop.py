@@ -130,7 +130,7 @@ class FakeShop:
 async def door_of(shop: FakeShop, origin: str = LOCAL, **options: Any) -> AsyncIterator[FastAPI]:
     """The web's door before a shop."""
     async with open_client(httpx.MockTransport(shop.answer)) as client:
-        given = {
+        given: dict[str, Any] = {
             "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
             "guest_token": lambda: GUEST,
         } | options  # fmt: skip
