@@ -2,22 +2,27 @@
 
 AIOutletError
 ├── Invalid                the request is not valid                               422
-│   └── IdempotencyKeyReused   the key came with another body                    422
+│   ├── IdempotencyKeyReused   the key came with another body                    422
+│   └── TokenNotValid          a mailed token is unknown, spent or expired       422
 ├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
 ├── Malformed              the body is not JSON                                  400
 ├── TooLarge               more bytes than a request may have                    413
 ├── HeadTooLarge           more bytes than a request line and headers may have   431
 ├── ClientTooSlow          the rest of the request did not come in time          408
 ├── Unauthorised           no credential, or not a valid one                     401
-│   └── SessionEnded       the session was ended, or has run out                 401
+│   ├── LoginFailed            no such account, or another password              401
+│   └── SessionEnded           the session has expired or was revoked            401
 ├── Forbidden              the caller may not do this                            403
+│   ├── EmailNotVerified       the caller may, once the address is verified      403
 │   └── CsrfFailed · OriginRefused
+├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
-│   └── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -59,6 +64,13 @@ class IdempotencyKeyReused(Invalid):
 
     code = "idempotency_key_reused"
     title = "The Idempotency-Key was used for another body"
+
+
+class TokenNotValid(Invalid):
+    """A token that was mailed is unknown, spent or expired."""
+
+    code = "token_not_valid"
+    title = "The link is not valid"
 
 
 class MissingIdempotencyKey(AIOutletError):
@@ -109,8 +121,15 @@ class Unauthorised(AIOutletError):
     title = "No valid credential"
 
 
+class LoginFailed(Unauthorised):
+    """There is no such account, or it has another password; nobody is told which."""
+
+    code = "login_failed"
+    title = "Address and password do not match"
+
+
 class SessionEnded(Unauthorised):
-    """The session was ended, or has run out; only a new login helps."""
+    """The session has expired or was revoked."""
 
     code = "session_ended"
     title = "The session has ended"
@@ -122,6 +141,13 @@ class Forbidden(AIOutletError):
     status = 403
     code = "forbidden"
     title = "Not allowed"
+
+
+class EmailNotVerified(Forbidden):
+    """What the account may do once its address is verified."""
+
+    code = "email_not_verified"
+    title = "The address is not verified yet"
 
 
 class CsrfFailed(Forbidden):
@@ -136,6 +162,14 @@ class OriginRefused(Forbidden):
 
     code = "origin_refused"
     title = "The request comes from another origin"
+
+
+class TooManyRequests(AIOutletError):
+    """An account or an address has sent more than it may; `retry_after` are seconds."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
 
 
 class NotFound(AIOutletError):
@@ -243,6 +277,41 @@ class SagaNotStuck(Refused):
 
     code = "saga_not_stuck"
     title = "The saga is not stuck"
+
+
+class UserExists(Refused):
+    """There is an account under this id."""
+
+    code = "user_exists"
+    title = "There is such a user already"
+
+
+class UserNotActive(Refused):
+    """The account was deactivated."""
+
+    code = "user_not_active"
+    title = "The account is deactivated"
+
+
+class EmailTaken(Refused):
+    """Another account has proven this address."""
+
+    code = "email_taken"
+    title = "Another account has this address"
+
+
+class AddressBookFull(Refused):
+    """The book has as many addresses as it may."""
+
+    code = "address_book_full"
+    title = "The address book is full"
+
+
+class OrdersInProgress(Refused):
+    """A person is not forgotten while an order of theirs is in work; `order_ids` lists them."""
+
+    code = "orders_in_progress"
+    title = "Orders are in progress"
 
 
 class Conflict(AIOutletError):

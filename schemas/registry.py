@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
+from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
 from schemas.order import OrderEvent, OrderNumberClaimed
 from schemas.payment import PaymentEvent
 from schemas.product import ProductEvent
 from schemas.saga import SagaEvent
+from schemas.security import SecurityEvent
 from schemas.shipment import ShipmentEvent
+from schemas.user import UserEvent
 from schemas.warehouse import WarehouseEvent
 
 
@@ -20,6 +23,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
+    *_members(UserEvent, EmailClaimEvent, SecurityEvent),
     OrderNumberClaimed,
 )
 EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

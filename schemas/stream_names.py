@@ -1,5 +1,7 @@
 """The names of streams: a category, a hyphen, an id."""
 
+from datetime import date
+
 ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 """The categories of the streams that belong to one order, whose id is the order's."""
 
@@ -37,6 +39,21 @@ def payment_stream(order_id: str) -> str:
 def shipment_stream(order_id: str) -> str:
     """The stream of one order's shipment."""
     return f"shipment-{order_id}"
+
+
+def user_stream(user_id: str) -> str:
+    """The stream of one person's account."""
+    return f"user-{user_id}"
+
+
+def email_claim_stream(email_index: str) -> str:
+    """The stream that says which account holds a mail address."""
+    return f"address-{email_index}"
+
+
+def security_stream(day: date, shard: int) -> str:
+    """The stream of one day's denials and failed logins."""
+    return f"security-{day:%Y%m%d}-{shard}"
 
 
 def subject_of(stream: str) -> str:

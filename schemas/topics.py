@@ -52,6 +52,9 @@ def by_field(topic: str, field: str) -> Route:
 ORDER = (by_stream(ORDERS),)
 WAREHOUSE = (by_stream(STOCK),)
 PRODUCT = (by_stream(CATALOGUE),)
+USER = (by_stream(PEOPLE),)
+EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
+SECURITY = (by_stream(PEOPLE),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -108,6 +111,31 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "saga.completed": ORDER,
     "saga.closed": ORDER,
     "saga.failed": ORDER,
+    "user.created": USER,
+    "auth.user.registered": USER,
+    "auth.email.verification.requested": USER,
+    "auth.email.verified": USER,
+    "user.email.change.requested": USER,
+    "user.email.changed": USER,
+    "user.profile.updated": USER,
+    "user.address.saved": USER,
+    "user.address.removed": USER,
+    "user.role.changed": USER,
+    "user.deactivated": USER,
+    "user.reactivated": USER,
+    "user.erased": USER,
+    "auth.login": USER,
+    "auth.logout": USER,
+    "auth.session.revoked": USER,
+    "auth.token.reuse.detected": USER,
+    "auth.password.reset.requested": USER,
+    "auth.password.reset.completed": USER,
+    "auth.password.changed": USER,
+    "auth.email.claimed": EMAIL_CLAIM,
+    "auth.email.released": EMAIL_CLAIM,
+    "security.access.denied": SECURITY,
+    "security.login.failed": SECURITY,
+    "security.rate.limited": SECURITY,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from schemas.actor_type import ActorType
+from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
 from schemas.message import Event, Money
@@ -60,6 +61,7 @@ from schemas.saga import (
     Step,
 )
 from schemas.sealed import Sealed
+from schemas.security import AccessDenied, LoginsFailed, RateLimited, SecurityFact
 from schemas.shipment import (
     ShipmentFact,
     ShippingCancelled,
@@ -69,13 +71,39 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    email_claim_stream,
     order_number_stream,
     order_stream,
     payment_stream,
     product_stream,
     saga_stream,
+    security_stream,
     shipment_stream,
+    user_stream,
     warehouse_stream,
+)
+from schemas.user import (
+    AddressRemoved,
+    AddressSaved,
+    EmailChanged,
+    EmailChangeRequested,
+    EmailVerificationRequested,
+    EmailVerified,
+    LoggedIn,
+    LoggedOut,
+    PasswordChanged,
+    PasswordResetCompleted,
+    PasswordResetRequested,
+    ProfileUpdated,
+    RolesChanged,
+    SessionRevoked,
+    TokenReuseDetected,
+    UserCreated,
+    UserDeactivated,
+    UserErased,
+    UserFact,
+    UserReactivated,
+    UserRegistered,
 )
 from schemas.warehouse import (
     InventoryCommitted,
@@ -111,6 +139,9 @@ MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity
 HELD = (StockLine(product_id=LAMP_ID, quantity=1), StockLine(product_id=MUG_ID, quantity=2))
 CARD = PaymentMethod(token="tok_ok")
 ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
+EMAIL_INDEX = "q3JxLJ0Kq7v1c0pZx8m4yT9w2bN5dF6gH1kL3sR7uVo"
+SESSION_ID = "019ceb9e-f0fa-7000-8000-000000005e55"
+VERIFICATION_ID = "019ceb9e-f0fa-7000-8000-00000000c0de"
 
 _EVENTS: tuple[Event, ...] = (
     ProductCreated(
@@ -250,6 +281,43 @@ _EVENTS: tuple[Event, ...] = (
     SagaCompleted(order_id=ORDER_ID),
     SagaClosed(order_id=ORDER_ID),
     SagaFailed(order_id=ORDER_ID, ending="fail", reason="no answer from the carrier"),
+    UserCreated(user_id=CUSTOMER_ID, email=ADDRESS, email_index=EMAIL_INDEX, first_name=ADDRESS, last_name=ADDRESS),
+    UserRegistered(user_id=CUSTOMER_ID, email=ADDRESS, name=ADDRESS, first_name=ADDRESS, last_name=ADDRESS),
+    EmailVerificationRequested(user_id=CUSTOMER_ID, verification_id=VERIFICATION_ID, expires_at=LATER),
+    EmailVerified(user_id=CUSTOMER_ID, verification_id=VERIFICATION_ID),
+    EmailChangeRequested(
+        user_id=CUSTOMER_ID,
+        verification_id=VERIFICATION_ID,
+        email=ADDRESS,
+        email_index=EMAIL_INDEX,
+        expires_at=LATER,
+    ),
+    EmailChanged(
+        user_id=CUSTOMER_ID,
+        verification_id=VERIFICATION_ID,
+        email=ADDRESS,
+        email_index=EMAIL_INDEX,
+        previous=ADDRESS,
+    ),
+    ProfileUpdated(user_id=CUSTOMER_ID, first_name=ADDRESS, last_name=ADDRESS),
+    AddressSaved(user_id=CUSTOMER_ID, address_id="home", address=ADDRESS),
+    AddressRemoved(user_id=CUSTOMER_ID, address_id="home"),
+    RolesChanged(user_id=CUSTOMER_ID, old=(), new=(ActorType.OPERATOR,), by=OPERATOR_ID),
+    UserDeactivated(user_id=CUSTOMER_ID, reason="asked for it by telephone", by=OPERATOR_ID),
+    UserReactivated(user_id=CUSTOMER_ID, by=OPERATOR_ID),
+    UserErased(user_id=CUSTOMER_ID, by=CUSTOMER_ID),
+    LoggedIn(user_id=CUSTOMER_ID, email=ADDRESS, session_id=SESSION_ID, outcome="success"),
+    LoggedOut(user_id=CUSTOMER_ID, session_id=SESSION_ID),
+    SessionRevoked(user_id=CUSTOMER_ID, session_id=SESSION_ID, reason="by user"),
+    TokenReuseDetected(user_id=CUSTOMER_ID, session_id=SESSION_ID),
+    PasswordResetRequested(user_id=CUSTOMER_ID, reset_id=VERIFICATION_ID, expires_at=LATER),
+    PasswordResetCompleted(user_id=CUSTOMER_ID, reset_id=VERIFICATION_ID),
+    PasswordChanged(user_id=CUSTOMER_ID),
+    EmailClaimed(user_id=CUSTOMER_ID),
+    EmailReleased(user_id=CUSTOMER_ID),
+    AccessDenied(minute=NOON, route="GET /orders/{order_id}", code="forbidden", count=3, address=ADDRESS),
+    LoginsFailed(minute=NOON, route="POST /auth/login", code="login_failed", count=12, address=ADDRESS),
+    RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -273,6 +341,12 @@ def stream_of(event: Event) -> str:
             return shipment_stream(event.order_id)
         case SagaFact():
             return saga_stream(event.order_id)
+        case UserFact():
+            return user_stream(event.user_id)
+        case EmailClaimed() | EmailReleased():
+            return email_claim_stream(EMAIL_INDEX)
+        case SecurityFact():
+            return security_stream(event.minute.date(), 0)
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 

@@ -9,7 +9,7 @@ from aioutlet.pages.json_schema import fields_table, schemas_of, values_section
 from aioutlet.pages.markdown import page, sentence
 from schemas.message import Command
 
-SUBJECTS = ("product", "warehouse", "order", "payment", "shipment")
+SUBJECTS = ("product", "warehouse", "order", "payment", "shipment", "user", "email_claim")
 
 LEAD = """\
 The commands that the deciders handle. Some are bodies of [HTTP requests](http.md), others are made by the saga and the
@@ -23,7 +23,7 @@ def commands_page() -> str:
     schemas = schemas_of(list(all_commands), "validation")
     own = {command: schemas.pop(command.__name__) for command in all_commands}
     sections = [
-        f"## {subject.capitalize()}\n\n"
+        f"## {subject.replace('_', ' ').capitalize()}\n\n"
         + "\n\n".join(f"### {c.__name__}\n\n{sentence(c.__doc__)}\n\n{fields_table(own[c])}" for c in group)
         for subject, group in commands.items()
     ]

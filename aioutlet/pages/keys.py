@@ -2,22 +2,27 @@
 
 from collections import defaultdict
 
+from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
 from schemas.saga import SagaFact
+from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
+    email_claim_stream,
     order_number_stream,
     order_stream,
     payment_stream,
     product_stream,
     saga_stream,
     shipment_stream,
+    user_stream,
     warehouse_stream,
 )
 from schemas.topics import ROUTES
+from schemas.user import UserFact
 from schemas.warehouse import WarehouseFact
 
 STREAMS: dict[type[Event], str] = {
@@ -28,8 +33,13 @@ STREAMS: dict[type[Event], str] = {
     PaymentFact: payment_stream("<orderId>"),
     ShipmentFact: shipment_stream("<orderId>"),
     SagaFact: saga_stream("<orderId>"),
+    UserFact: user_stream("<userId>"),
+    EmailClaimed: email_claim_stream("<emailIndex>"),
+    EmailReleased: email_claim_stream("<emailIndex>"),
+    SecurityFact: "security-<day>-<shard>",
 }
 """Class of events -> its stream; a subclass stands before its base."""
+_BRACKETS = str.maketrans("", "", "<>")
 
 
 class _FieldNames(dict[str, str]):
@@ -47,7 +57,7 @@ def stream_of(event: type[Event]) -> str:
 def destinations(event: type[Event]) -> list[tuple[str, str]]:
     """Return the (topic, key) pairs that an event is published to."""
     stream = stream_of(event)
-    return [(route.topic, route.key(stream, _FieldNames()).strip("<>")) for route in ROUTES[event.wire_name]]
+    return [(route.topic, route.key(stream, _FieldNames()).translate(_BRACKETS)) for route in ROUTES[event.wire_name]]
 
 
 def group_by_topic(events: list[type[Event]]) -> dict[str, dict[str, list[type[Event]]]]:

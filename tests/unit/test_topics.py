@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from schemas.codec import encode_data
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, ROUTES, STOCK, TOPICS, partition_of
-from tests.examples import EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, partition_of
+from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 
 keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
 
@@ -62,7 +62,13 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
         assert route.needs_data is bool(fields_read)
 
 
-ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(("product.", "stock."))]
+ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
+ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(("product.", "stock.", "user.", "auth.", "security."))]
+
+
+@pytest.mark.parametrize("name", ABOUT_PEOPLE)
+def test_every_event_of_a_person_has_their_key(name: str) -> None:
+    assert destinations(name) == [(PEOPLE, CUSTOMER_ID)]
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)
