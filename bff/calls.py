@@ -15,11 +15,13 @@ from bff.forwarding import MIN_POSITION, Forwarded, forwarded_headers
 from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
-from schemas.errors import SessionEnded, Unauthorised, Unavailable
+from schemas.errors import EmailNotVerified, SessionEnded, Unauthorised, Unavailable
 from schemas.message import Command
 
-TOKEN_REFUSED = frozenset({"unauthorised", "token_expired"})
+TOKEN_REFUSED = frozenset({Unauthorised.code, "token_expired", SessionEnded.code})
 """What a service answers to a token before it does anything: the request may be sent again."""
+TOKEN_OUTDATED = TOKEN_REFUSED | {EmailNotVerified.code}
+"""The same, and what a token says that was issued before the address was verified, perhaps in another browser."""
 T = TypeVar("T")
 
 
@@ -117,12 +119,12 @@ class Calls:
         return read_answer(await self._backend.commands.ask(request), _adapter(Session))
 
     async def _ask(self, upstream: Upstream, request: UpstreamRequest) -> bytes:
-        """Ask with the access token; with a new one, once, when it has run out."""
+        """Ask with the access token; with a new one, once, when it has run out or is outdated."""
         if token := self.session.access_token:
             try:
                 return await upstream.ask(request.authorised(token))
             except UpstreamRefused as refused:
-                if refused.code not in TOKEN_REFUSED:
+                if refused.code not in TOKEN_OUTDATED:
                     raise
         session = await self.refresh()
         try:
