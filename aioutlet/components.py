@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,6 +14,7 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from aioutlet.data_folder import books_file
+from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from domain.fulfilment.policy import Policy
 from edge.health import Probe
@@ -36,6 +38,7 @@ from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
@@ -52,8 +55,16 @@ it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
 BOOKS_REMEDY = "put the file back from a backup, or name another"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
-CONSUMERS = (Fulfilment.consumer, Payments.consumer, Inventory.consumer, Shipping.consumer)
+CONSUMERS = (
+    Fulfilment.consumer,
+    Payments.consumer,
+    Inventory.consumer,
+    Shipping.consumer,
+    Notifications.consumer,
+)
 """The names of all processors."""
+MAILS_AT_ONCE = 16
+"""Connections to the mail server at most."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -84,17 +95,36 @@ def build_processors(
     *,
     partitions: int,
     consumers: Collection[str] = CONSUMERS,
+    mail: MailParts | None = None,
 ) -> list[Processor]:
-    """Return the processors with these names: by default the saga and all of its steps."""
+    """Return the processors with these names: by default all of them, that of mails only where `mail` is given."""
     policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
     check = DeadlineCheck(store, policy=policy, partitions=partitions)
-    build: Mapping[str, Callable[[], Processor]] = {
+    build: dict[str, Callable[[], Processor]] = {
         Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
         Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
         Shipping.consumer: lambda: Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
     }
-    return [build[name]() for name in CONSUMERS if name in consumers]
+    if mail:
+        build[Notifications.consumer] = lambda: build_notifications(store, sealer, metrics, mail, limits)
+    return [build[name]() for name in CONSUMERS if name in consumers and name in build]
+
+
+def build_notifications(
+    store: EventStore, sealer: Sealer, metrics: Metrics, mail: MailParts, limits: CallLimits
+) -> Notifications:
+    """Return the agent of mails; mail servers want few connections of one client."""
+    return Notifications(
+        store,
+        mail.transport,
+        sealer,
+        links=mail.links,
+        domain=mail.domain,
+        clock=now,
+        metrics=metrics,
+        limits=replace(limits, at_once=min(limits.at_once, MAILS_AT_ONCE)),
+    )
 
 
 def build_gateway(settings: Settings) -> DummyGateway:

@@ -17,6 +17,7 @@ from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.mail import mailbox_parts
 from aioutlet.settings import Settings
 from concurrency.background import background
 from edge.health import Probe
@@ -31,6 +32,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
+from streams.mail.mailbox import Mailbox
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
@@ -48,10 +50,11 @@ log = structlog.get_logger(__name__)
 
 
 class OpenShop(NamedTuple):
-    """The addresses of the command and the query API of a shop, and its store."""
+    """The addresses of the command and the query API of a shop, its store and its mails."""
 
     urls: tuple[str, str]
     store: EventStore
+    mailbox: Mailbox
 
 
 @asynccontextmanager
@@ -67,8 +70,9 @@ async def open_shop(
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address) as urls:
-                yield OpenShop(urls, store)
+            mailbox = Mailbox(clock=components.now)
+            async with _components(settings, store, database, broker.address, mailbox) as urls:
+                yield OpenShop(urls, store, mailbox)
     broker.stop()
 
 
@@ -95,11 +99,12 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings, store: EventStore, database: Database, broker: str
+    settings: Settings, store: EventStore, database: Database, broker: str, mailbox: Mailbox
 ) -> AsyncIterator[tuple[str, str]]:
     registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS)
+    mail = mailbox_parts(settings, mailbox, root_key=keys.master_key(settings))
+    processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS, mail=mail)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)

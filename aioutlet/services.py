@@ -18,6 +18,7 @@ from aioutlet import components
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.mail import MailParts, smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -37,6 +38,7 @@ from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
@@ -159,6 +161,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
+            mail=_mail(settings) if context.name == Notifications.consumer else None,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -175,6 +178,11 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
         probes = components.work_probes(store, settings.bootstrap)
         async with _run_with_health(context, store, agents.run(app, running), probes, consumers) as url:
             yield url
+
+
+def _mail(settings: Settings) -> MailParts:
+    root_key = settings.require("master_key", SECRET).encode()
+    return smtp_parts(settings, root_key=root_key, clock=components.now)
 
 
 @asynccontextmanager
@@ -224,6 +232,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "payment": _agent,
     "inventory": _agent,
     "shipping": _agent,
+    "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
