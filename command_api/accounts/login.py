@@ -9,7 +9,7 @@ from command_api.context import CommandContext, context_of
 from domain.user import User
 from event_store.unit_of_work import UnitOfWork
 from identity.records import Credential
-from identity.sessions import TokenReused
+from identity.sessions import ReuseDetected
 from schemas.errors import LoginFailed, SessionEnded
 from schemas.stream_names import user_stream
 from schemas.user import RecordLogin, RecordSessionsRevoked, RecordTokenReuse
@@ -32,7 +32,7 @@ async def log_in(request: Request, body: Login) -> SessionOpened:
     made = await request_of_person(request, user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="success")
     unit = await made.record(user_commands(context, login))
-    opened = await session_opened(context.accounts, context.sealer, user, session)
+    opened = await session_opened(context, user, session)
     return await with_position(opened, unit, user_id)
 
 
@@ -43,15 +43,14 @@ async def refresh(request: Request, body: Refresh) -> SessionOpened:
         SessionEnded: The token is unknown, expired or revoked, or was spent before: then its session ends too.
     """
     context = context_of(request)
-    try:
-        session = await context.accounts.sessions.refresh(body.refresh_token)
-    except TokenReused as reuse:
-        await _record_reuse(request, reuse)
-        raise SessionEnded("the session has ended; log in again") from None
+    session = await context.accounts.sessions.refresh(body.refresh_token)
+    if isinstance(session, ReuseDetected):
+        await _record_reuse(request, session)
+        raise SessionEnded("the session has ended; log in again")
     user = await user_of(context, session.user_id)
     if not user.is_active:
         raise SessionEnded("the session has ended; log in again")
-    return await session_opened(context.accounts, context.sealer, user, session)
+    return await session_opened(context, user, session)
 
 
 async def user_of(context: CommandContext, user_id: str) -> User:
@@ -79,7 +78,7 @@ async def _verified(context: CommandContext, credential: Credential | None, pass
     return credential.user_id
 
 
-async def _record_reuse(request: Request, reuse: TokenReused) -> UnitOfWork:
+async def _record_reuse(request: Request, reuse: ReuseDetected) -> UnitOfWork:
     made = await request_of_person(request, reuse.user_id)
     reused = RecordTokenReuse(user_id=reuse.user_id, session_id=reuse.session_id)
     revoked = RecordSessionsRevoked(user_id=reuse.user_id, session_ids=(reuse.session_id,), reason="token reuse")

@@ -10,6 +10,7 @@ from command_api.context import CommandContext, CommandRequest, context_of
 from command_api.idempotency import ATTEMPTS
 from domain.user import User
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
+from identity.blind_index import check_address
 from schemas.email_claim import ClaimEmail, ReleaseEmail
 from schemas.stream_names import email_claim_stream, user_stream
 from schemas.user import RequestEmailChange, RequestVerification, VerifyEmail
@@ -73,7 +74,7 @@ async def ask_for_change(request: CommandRequest, user_id: str, body: EmailChang
         LoginFailed: The password is not right.
     """
     context = request.context
-    email = context.accounts.addresses.normalise(body.email)
+    email = check_address(body.email)
     await check_own_password(context, user_id, body.password)
     await context.sealer.prepare([user_id])
     return await request.record(user_commands(context, _change(request, user_id, email)))

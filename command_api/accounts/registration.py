@@ -1,16 +1,19 @@
 """A new account: at a person's own wish, or by an admin."""
 
+import asyncio
 from dataclasses import replace
 
 from starlette.requests import Request
 
 from command_api.accounts.accounts import VERIFICATION_LIFETIME
 from command_api.accounts.bodies import NewUser, Registration
+from command_api.accounts.passwords import new_reset
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.session_opened import SessionOpened, session_opened, with_position
 from command_api.context import CommandContext, CommandRequest, StreamCommand, context_of
 from event_store.unit_of_work import UnitOfWork
-from identity.passwords import check_password
+from identity.blind_index import check_address
+from identity.password_strength import check_password
 from identity.records import Credential
 from schemas.email_claim import ClaimEmail
 from schemas.errors import AIOutletError
@@ -35,7 +38,7 @@ async def register(request: Request, body: Registration) -> SessionOpened:
     session = await context.accounts.sessions.open(user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="registered")
     unit = await _record(made, user_commands(context, create, login))
-    opened = await session_opened(context.accounts, context.sealer, unit.state(user_stream(user_id)), session)
+    opened = await session_opened(context, unit.state(user_stream(user_id)), session)
     return await with_position(opened, unit, user_id)
 
 
@@ -52,14 +55,15 @@ async def create_user(request: CommandRequest, body: NewUser) -> tuple[str, Unit
     claim = StreamCommand(
         context.email_claims, email_claim_stream(create.email_index), ClaimEmail(user_id=user_id), user_id
     )
-    unit = await _record(request, [*user_commands(context, create, prove), claim])
+    invite = [] if body.password else [new_reset(request, user_id)]
+    unit = await _record(request, [*user_commands(context, create, prove, *invite), claim])
     await context.accounts.secrets.set_claimed(user_id, at=context.clock())
     return user_id, unit
 
 
 async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, roles: Roles = ()) -> CreateUser:
     context = request.context
-    email = context.accounts.addresses.normalise(body.email)
+    email = check_address(body.email)
     await context.sealer.prepare([user_id])
     seal = context.sealer.seal
     return CreateUser(
@@ -78,7 +82,8 @@ async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, role
 async def _add_credential(context: CommandContext, create: CreateUser, password: str | None, body: NewPerson) -> None:
     """Keep how the person proves who they are; before the event, so that nobody is recorded who cannot log in."""
     if password is not None:
-        check_password(password, personal=(body.email, body.first_name, body.last_name))
+        personal = (body.email, body.first_name, body.last_name)
+        await asyncio.to_thread(check_password, password, personal=personal)
     now = context.clock()
     credential = Credential(
         user_id=create.user_id,

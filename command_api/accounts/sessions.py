@@ -25,7 +25,7 @@ async def revoke_session(request: CommandRequest, user_id: str, session_id: str)
         NotFound: The person has no such session.
     """
     sessions = request.context.accounts.sessions
-    if session_id not in {each.session_id for each in await sessions.of(user_id)}:
+    if session_id not in {each.session_id for each in await sessions.list(user_id)}:
         raise NotFound(f"there is no session {session_id}")
     await sessions.revoke(session_id)
     revoked = RecordSessionsRevoked(user_id=user_id, session_ids=(session_id,), reason="by user")
