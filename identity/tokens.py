@@ -39,6 +39,13 @@ class Identity(NamedTuple):
     session_id: str | None = None
 
 
+class AccessToken(NamedTuple):
+    """A token and the seconds it is good for."""
+
+    token: str
+    expires_in: int
+
+
 class _Claims(Message):
     sub: Id
     actor_type: ActorType
@@ -87,11 +94,13 @@ class SessionTokenIssuer:
 
     async def issue(
         self, subject: str, roles: Collection[str] = (), *, session_id: str, actor_type: str = "customer"
-    ) -> str:
+    ) -> AccessToken:
         """Return a token with which `subject` acts in `roles` for `TOKEN_LIFE`, unless the session is revoked."""
         key = await self._keys.signing_key()
         claims = _claims(subject, roles, actor_type, now=self._clock(), lifetime=TOKEN_LIFE)
-        return jwt.encode(claims | {"sid": session_id}, key.secret, algorithm=ALGORITHM, headers={"kid": key.kid})
+        claims |= {"sid": session_id}
+        token = jwt.encode(claims, key.secret, algorithm=ALGORITHM, headers={"kid": key.kid})
+        return AccessToken(token, int(TOKEN_LIFE.total_seconds()))
 
 
 class TokenVerifier:

@@ -48,7 +48,7 @@ class Process:
         self.issuer = SessionTokenIssuer(self.keys, clock=clock)
 
     async def issue(self) -> str:
-        return await self.issuer.issue("ann", ["customer"], session_id=SESSION)
+        return (await self.issuer.issue("ann", ["customer"], session_id=SESSION)).token
 
     async def refuses(self, token: str, error: type[Unauthorised] = Unauthorised) -> bool:
         try:
@@ -92,7 +92,8 @@ async def test_a_token_names_its_session_and_every_process_knows_its_key(
 
 
 async def test_who_is_not_verified_has_no_role(here: Process) -> None:
-    token = await here.issuer.issue("ann", session_id=SESSION)
+    token, seconds = await here.issuer.issue("ann", session_id=SESSION)
+    assert seconds == 600
     assert (await here.verifier.verify(token)).actor.roles == ()
 
 
