@@ -18,14 +18,14 @@ from aioutlet import components
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.identity_parts import open_identity
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, build_service
 from edge.health import Liveness, Probe
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -51,6 +51,8 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
+READERS = frozenset({"query-api", "relay", "projectors"})
+"""Services that need no right to write to PostgreSQL's tables of secrets."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -65,31 +67,35 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    verifier: TokenVerifier
-    sealer: Sealer
+    identity: IdentityParts
 
 
 RunningService = AbstractAsyncContextManager[str]
 """A service that runs while the context is open; it gives the URL of the service's HTTP server."""
 
 
-def service(name: str, settings: Settings) -> RunningService:
+@asynccontextmanager
+async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
-    context = ServiceContext(
-        name=name,
-        settings=settings,
-        registry=registry,
-        metrics=Metrics(registry),
-        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
-        sealer=Sealer(settings.require("master_key", SECRET).encode()),
-    )
-    return SERVICES[name](context)
+    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
+    async with open_identity(
+        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
+    ) as identity:
+        context = ServiceContext(
+            name=name,
+            settings=settings,
+            registry=registry,
+            metrics=Metrics(registry),
+            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+            identity=identity,
+        )
+        async with SERVICES[name](context) as url:
+            yield url
 
 
 @asynccontextmanager
@@ -98,8 +104,8 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         app = command_api.main.build_app(
             store,
-            verifier=context.verifier,
-            sealer=context.sealer,
+            verifier=context.identity.verifier,
+            sealer=context.identity.sealer,
             warehouse=settings.warehouse,
             registry=context.registry,
         )
@@ -117,8 +123,8 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
-            verifier=context.verifier,
-            opener=context.sealer,
+            verifier=context.identity.verifier,
+            opener=context.identity.sealer,
             partitions=settings.partitions,
             warehouse=settings.warehouse,
             guard=guard,
@@ -155,7 +161,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
         processors = components.build_processors(
             settings,
             store,
-            context.sealer,
+            context.identity.sealer,
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
@@ -181,7 +187,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
         processors = components.build_processors(
-            context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
+            context.settings, store, context.identity.sealer, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
@@ -246,7 +252,7 @@ async def _run_with_health(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
-            verifier=context.verifier,
+            verifier=context.identity.verifier,
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,

@@ -16,16 +16,20 @@ from prometheus_client import CollectorRegistry
 from aioutlet import components
 from aioutlet.settings import Settings
 from bench.baskets import PIECES
-from bench.orders import SEALER, accepted, orders, prepare
+from bench.orders import KEY, accepted, orders, prepare
 from bench.sampling import Course
 from edge.context import fresh_id
 from edge.logging import configure
+from event_store.clock import wall_clock
 from event_store.memory import memory_store
 from event_store.postgres.connections import Connections
 from event_store.postgres.recording import record
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from event_store.write_set import WriteSet
+from identity.master_key import MasterKey
+from identity.memory import memory_identity_store
+from identity.sealing import Sealer
 from schemas.codec import Stored, decode
 from schemas.envelope import Cause, wrap_events
 from schemas.ids import derived_id
@@ -95,17 +99,19 @@ async def told(course: Course) -> Told:
         await asyncio.to_thread(prepare, path)
     placed = [order for (order,) in islice(orders(path, 1), TOLD_AT_ONCE) if isinstance(order, OrderCreated)]
     store = memory_store()
-    await _fulfil(store, placed)
+    secrets = memory_identity_store()
+    await _fulfil(store, Sealer(secrets, MasterKey(KEY), KEY, clock=wall_clock), placed)
     log = await store.log(0, limit=WHOLE)
+    await secrets.close()
     await store.close()
     return Told(log, [_order_of(stored) for stored in log])
 
 
-async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
+async def _fulfil(store: EventStore, sealer: Sealer, placed: Sequence[OrderCreated]) -> None:
     crew = components.build_processors(
         Settings(data=Path(), provider_books=Path(":memory:")),
         store,
-        SEALER,
+        sealer,
         Metrics(CollectorRegistry()),
         partitions=PARTITIONS,
     )

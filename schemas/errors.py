@@ -30,6 +30,7 @@ AIOutletError
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
 ├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
+    └── Erased                 the key of a person's data was destroyed          410
 """
 
 from collections.abc import Mapping, Sequence
@@ -362,3 +363,11 @@ class Poison(AIOutletError):
 
     code = "poison"
     title = "Unreadable data"
+
+
+class Erased(Poison):
+    """Data of a person who was erased: its key is destroyed, and nothing is sealed for that person any more."""
+
+    status = 410
+    code = "erased"
+    title = "The person's data was erased"

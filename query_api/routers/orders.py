@@ -86,7 +86,7 @@ async def get_order(request: Request) -> Response:
     document = await _find_order(context, order_id, request.headers.get(HEADER))
     if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = _present(document) | {name: open_address(context.opener, document[name]) for name in ADDRESSES}
+    order = _present(document) | await open_addresses(context.opener, document)
     return Response(orjson.dumps(order), media_type="application/json")
 
 
@@ -103,13 +103,14 @@ async def _find_order(context: QueryContext, order_id: str, header: str | None) 
     return document
 
 
-def open_address(opener: Opener, field: Document) -> Document | None:
-    """Return a sealed address as plain text, or None if the key of its person was destroyed."""
+async def open_addresses(opener: Opener, order: Document) -> Document:
+    """Return the sealed addresses of an order as plain text, None if the key of their person was destroyed."""
+    sealed = [Sealed.model_validate(order[name]) for name in ADDRESSES]
     try:
-        address: Document = orjson.loads(opener.open(Sealed.model_validate(field)))
+        opened = await opener.open_all(sealed)
     except Poison:
-        return None
-    return address
+        opened = [None for _ in sealed]
+    return {name: text and orjson.loads(text) for name, text in zip(ADDRESSES, opened, strict=True)}
 
 
 def _may_read_all(actor: Actor) -> bool:

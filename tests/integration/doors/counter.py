@@ -15,7 +15,6 @@ from command_api.main import build_app
 from event_store.memory import memory_store
 from event_store.records import AppendRequest
 from event_store.store import EventStore
-from identity.sealing import Sealer
 from identity.tokens import TokenIssuer, TokenVerifier
 from schemas.codec import decode
 from schemas.envelope import Envelope
@@ -26,13 +25,13 @@ from schemas.warehouse import MAIN_WAREHOUSE
 from tests.doors import client_of
 from tests.examples import stream_of
 from tests.integration.doors.declared import Declared
+from tests.sealing import new_sealer
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
 BUSINESS = frozenset({"order", "order_number", "saga", "payment", "product", "warehouse", "shipment"})
 """Categories of streams that nothing refused may touch."""
 SECRET = "a secret of the tests, long enough"
-SEALER = Sealer(b"a master key of the tests, 32 byt")
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 _NONE: Mapping[str, str] = MappingProxyType({})
 MANY_HOURS = timedelta(days=365 * 50)
@@ -104,7 +103,7 @@ class Counter:
         self.app = build_app(
             self.store,
             verifier=TokenVerifier(SECRET),
-            sealer=SEALER,
+            sealer=new_sealer(),
             clock=self.clock,
             new_id=self._new_id,
             warehouse=warehouse,
