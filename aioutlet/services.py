@@ -21,7 +21,7 @@ from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_identity
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Liveness, Probe
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
@@ -252,7 +252,7 @@ async def _run_with_health(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
-            verifier=context.identity.verifier,
+            authentication=bearer_tokens(context.identity.verifier),
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,

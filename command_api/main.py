@@ -22,7 +22,7 @@ from domain.shipment import SHIPMENT
 from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.context import fresh_id
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
@@ -78,7 +78,7 @@ def build_app(
                 provider_answers.router,
                 sagas.router,
             ),
-            verifier=verifier,
+            authentication=bearer_tokens(verifier),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
             registry=registry,

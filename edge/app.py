@@ -18,7 +18,7 @@ from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
 from edge.methods import CommonMethods
 from edge.metrics import HttpMetrics
-from edge.openapi import describe
+from edge.openapi import BEARER_SCHEME, describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
 from edge.raw_route import RawRouting
 from edge.request_logging import RequestLogging
@@ -28,7 +28,7 @@ from schemas.errors import AIOutletError
 OPENAPI = "/openapi.json"
 LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
 PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
-"""The only paths that need no token."""
+"""The paths of every service that need no credential."""
 MAX_BODY = 65_536
 """Bytes that every route accepts; one whose model allows more accepts that."""
 ANSWER_WITHIN = 4.5
@@ -42,8 +42,10 @@ class ServiceOptions:
     title: str
     """The title of its OpenAPI document."""
     routers: Sequence[APIRouter]
-    verifier: TokenVerifier
-    """Finds the actor of a token."""
+    authentication: Middleware
+    """The layer that refuses who brings no credential: `bearer_tokens`, or one of the service's own."""
+    security: Mapping[str, Any] = field(default_factory=lambda: BEARER_SCHEME)
+    """The credentials, as OpenAPI's security schemes; all of them are needed where a route does not say otherwise."""
     probes: Mapping[str, Probe]
     """What `/health/ready` checks, by name."""
     liveness: Liveness = field(default_factory=Liveness)
@@ -58,8 +60,13 @@ class ServiceOptions:
     """Seconds in which it begins to answer a request that has come as a whole."""
 
 
+def bearer_tokens(verifier: TokenVerifier, *public: str) -> Middleware:
+    """Return the layer that asks for a bearer token everywhere but on `public` and the paths of every service."""
+    return Middleware(Authentication, verifier=verifier, public=PUBLIC.union(public))
+
+
 def build_service(options: ServiceOptions) -> FastAPI:
-    """Build the application; each of its routes needs a token."""
+    """Build the application; each of its routes needs a credential."""
     metrics = HttpMetrics(options.registry)
     routes = [route for router in options.routers for route in router.routes]
     app = FastAPI(
@@ -71,7 +78,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(RequestLogging, metrics=metrics),
-            Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
+            options.authentication,
             Middleware(CommonMethods),
             Middleware(BodyLimit, max_body=options.max_body),
             Middleware(AnswerDeadline, seconds=options.answer_within),
@@ -91,5 +98,5 @@ def build_service(options: ServiceOptions) -> FastAPI:
         (METRICS, metrics.expose),
     ):
         app.add_api_route(path, endpoint, include_in_schema=False)
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.openapi = partial(describe, app, options.security)  # type: ignore[method-assign]
     return app

@@ -8,7 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
@@ -58,7 +58,7 @@ def build_app(
         ServiceOptions(
             title="AIOutlet query API",
             routers=ROUTERS,
-            verifier=verifier,
+            authentication=bearer_tokens(verifier),
             probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
         )

@@ -13,7 +13,8 @@ AIOutletError
 │   ├── LoginFailed            no such account, or another password              401
 │   └── SessionEnded           the session has expired or was revoked            401
 ├── Forbidden              the caller may not do this                            403
-│   └── EmailNotVerified       the caller may, once the address is verified      403
+│   ├── EmailNotVerified       the caller may, once the address is verified      403
+│   └── CsrfFailed · OriginRefused
 ├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
@@ -148,6 +149,20 @@ class EmailNotVerified(Forbidden):
 
     code = "email_not_verified"
     title = "The address is not verified yet"
+
+
+class CsrfFailed(Forbidden):
+    """The request has no CSRF token of its session, as one that another site has a browser send."""
+
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong"
+
+
+class OriginRefused(Forbidden):
+    """A page of another origin may not change anything."""
+
+    code = "origin_refused"
+    title = "The request comes from another origin"
 
 
 class TooManyRequests(AIOutletError):
