@@ -12,6 +12,7 @@ from starlette.responses import Response
 from command_api.idempotency import IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
+from command_api.security_log import SecurityLog
 from domain.fulfilment.state import Saga
 from domain.order import Order
 from domain.payment import Payment
@@ -48,6 +49,7 @@ class CommandContext:
     clock: Callable[[], datetime]
     new_id: NewId
     replies: IdempotencyStore
+    security_log: SecurityLog
     products: Repository[ProductCommand, Product, ProductEvent]
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]
