@@ -12,7 +12,8 @@ from starlette.types import Lifespan
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas
+from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas, security
+from command_api.security_log import SecurityLog
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
@@ -23,7 +24,9 @@ from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
 from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.client_address import TrustedProxies
 from edge.context import fresh_id
+from edge.denials import DenialCounter
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
@@ -53,6 +56,9 @@ def build_app(
     probes: Mapping[str, Probe] | None = None,
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
+    denials: DenialCounter | None = None,
+    security_log: SecurityLog | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -66,6 +72,9 @@ def build_app(
         probes: Readiness checks besides the store.
         lifespan: Lifespan of the application.
         registry: Registry of its metrics.
+        denials: Counts the requests it refuses.
+        security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
+        proxies: From whom it believes which client a request comes from; by default from this machine.
     """
     app = build_service(
         ServiceOptions(
@@ -77,19 +86,28 @@ def build_app(
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
+                security.router,
             ),
             authentication=bearer_tokens(verifier),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
             registry=registry,
+            denials=denials,
+            proxies=proxies or TrustedProxies(),
         )
     )
-    app.state.context = _build_context(store, sealer, clock, new_id, warehouse)
+    security_log = security_log or SecurityLog(store, sealer, clock=clock, new_id=new_id)
+    app.state.context = _build_context(store, sealer, clock, new_id, warehouse, security_log)
     return app
 
 
 def _build_context(
-    store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId, warehouse: str
+    store: EventStore,
+    sealer: Sealer,
+    clock: Callable[[], datetime],
+    new_id: NewId,
+    warehouse: str,
+    security_log: SecurityLog,
 ) -> CommandContext:
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
@@ -99,6 +117,7 @@ def _build_context(
         clock=clock,
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
+        security_log=security_log,
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),

@@ -9,6 +9,8 @@ from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
 from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
@@ -40,6 +42,8 @@ def build_app(
     guard: LogGuard | None = None,
     registry: CollectorRegistry | None = None,
     probe: Probe | None = None,
+    denials: DenialCounter | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -53,6 +57,8 @@ def build_app(
         guard: Compares the documents with the log, unless that was done before.
         registry: Registry of its metrics.
         probe: Checks the documents for readiness; by default it reads.
+        denials: Counts the requests it refuses.
+        proxies: From whom it believes which client a request comes from; by default from this machine.
     """
     app = build_service(
         ServiceOptions(
@@ -61,6 +67,8 @@ def build_app(
             authentication=bearer_tokens(verifier),
             probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
+            denials=denials,
+            proxies=proxies or TrustedProxies(),
         )
     )
     app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse, guard)

@@ -172,6 +172,11 @@ class TooManyRequests(AIOutletError):
     code = "too_many_requests"
     title = "Too many requests"
 
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        """`retry_after` is in whole seconds, 1 or more."""
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
+
 
 class NotFound(AIOutletError):
     """No such stream or document."""
