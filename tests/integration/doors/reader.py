@@ -21,6 +21,11 @@ from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
 from tests.integration.doors.declared import Declared
 
 
+def index_of(email: str) -> str:
+    """The blind index of a mail address."""
+    return SEALER.fingerprint(email.strip().lower().encode()).hex()
+
+
 class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
@@ -45,7 +50,12 @@ class Reader:
         self.watcher = ObservedWatcher(database)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
-            database, verifier=TokenVerifier(SECRET), opener=SEALER, partitions=PARTITIONS, watcher=self.watcher
+            database,
+            verifier=TokenVerifier(SECRET),
+            opener=SEALER,
+            partitions=PARTITIONS,
+            watcher=self.watcher,
+            index_of=index_of,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
