@@ -19,8 +19,10 @@ from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_identity
 from aioutlet.settings import Settings
+from command_api.accounts.accounts import Accounts
 from concurrency.background import background
 from edge.health import Probe
+from edge.limit_counters import MemoryCounters
 from event_store.store import EventStore
 from identity.parts import IdentityParts
 from projectors.document_io import Database
@@ -110,7 +112,7 @@ async def _components(
 ) -> AsyncIterator[tuple[str, str]]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, identity.sealer, metrics, partitions=PARTITIONS)
+    processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
@@ -135,8 +137,11 @@ async def _components(
             watch_consumers(consumers, limit=settings.commit_age),
         )
         probes = components.build_consumer_probes(consumers)
-        doors = _doors(settings, store, database, watcher, identity, registry, probes)
-        async with work, doors as urls:
+        async with (
+            components.open_accounts(identity, MemoryCounters(), registry) as accounts,
+            work,
+            _doors(settings, store, database, watcher, accounts, registry, probes) as urls,
+        ):
             yield urls
 
 
@@ -146,18 +151,14 @@ async def _doors(
     store: EventStore,
     database: Database,
     watcher: CheckpointWatcher,
-    identity: IdentityParts,
+    accounts: Accounts,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[tuple[str, str]]:
     warehouse = settings.warehouse
+    identity = accounts.identity
     commands = command_api.main.build_app(
-        store,
-        verifier=identity.verifier,
-        sealer=identity.sealer,
-        warehouse=warehouse,
-        registry=registry,
-        probes=probes,
+        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes
     )
     queries = query_api.main.build_app(
         database,
@@ -166,6 +167,7 @@ async def _doors(
         partitions=PARTITIONS,
         warehouse=warehouse,
         watcher=watcher,
+        index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))

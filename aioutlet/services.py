@@ -23,6 +23,7 @@ from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Liveness, Probe
+from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.parts import IdentityParts
@@ -101,17 +102,22 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with components.open_event_store(settings.log) as store:
-        app = command_api.main.build_app(
-            store,
-            verifier=context.identity.verifier,
-            sealer=context.identity.sealer,
-            warehouse=settings.warehouse,
-            registry=context.registry,
-        )
+    async with (
+        components.open_event_store(settings.log) as store,
+        _open_documents(settings) as database,
+    ):
+        counters = DocumentCounters(database)
         async with (
-            background(_exit_when_replaced(store)),
-            _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
+            components.open_accounts(context.identity, counters, context.registry) as accounts,
+            background(_exit_when_replaced(store), counters.prepare()),
+            _serve(
+                command_api.main.build_app(
+                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                ),
+                context,
+                settings.command_port,
+                "AIOUTLET_COMMAND_PORT",
+            ) as url,
         ):
             yield url
 
@@ -125,6 +131,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             database,
             verifier=context.identity.verifier,
             opener=context.identity.sealer,
+            index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
             warehouse=settings.warehouse,
             guard=guard,
@@ -161,7 +168,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
         processors = components.build_processors(
             settings,
             store,
-            context.identity.sealer,
+            context.identity,
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
@@ -187,7 +194,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
         processors = components.build_processors(
-            context.settings, store, context.identity.sealer, context.metrics, partitions=context.settings.partitions
+            context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
@@ -230,6 +237,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "payment": _agent,
     "inventory": _agent,
     "shipping": _agent,
+    "accounts": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }

@@ -27,9 +27,8 @@ from event_store.postgres.recording import record
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from event_store.write_set import WriteSet
-from identity.master_key import MasterKey
 from identity.memory import memory_identity_store
-from identity.sealing import Sealer
+from identity.parts import IdentityParts, build_parts
 from schemas.codec import Stored, decode
 from schemas.envelope import Cause, wrap_events
 from schemas.ids import derived_id
@@ -100,18 +99,19 @@ async def told(course: Course) -> Told:
     placed = [order for (order,) in islice(orders(path, 1), TOLD_AT_ONCE) if isinstance(order, OrderCreated)]
     store = memory_store()
     secrets = memory_identity_store()
-    await _fulfil(store, Sealer(secrets, MasterKey(KEY), KEY, clock=wall_clock), placed)
+    identity = await build_parts(secrets, master_key=KEY, token_secret=KEY.hex(), clock=wall_clock, new_id=fresh_id)
+    await _fulfil(store, identity, placed)
     log = await store.log(0, limit=WHOLE)
     await secrets.close()
     await store.close()
     return Told(log, [_order_of(stored) for stored in log])
 
 
-async def _fulfil(store: EventStore, sealer: Sealer, placed: Sequence[OrderCreated]) -> None:
+async def _fulfil(store: EventStore, identity: IdentityParts, placed: Sequence[OrderCreated]) -> None:
     crew = components.build_processors(
         Settings(data=Path(), provider_books=Path(":memory:")),
         store,
-        sealer,
+        identity,
         Metrics(CollectorRegistry()),
         partitions=PARTITIONS,
     )

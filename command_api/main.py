@@ -9,10 +9,21 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from command_api.accounts.accounts import USERS_CACHED, Accounts
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas, security
+from command_api.routers import (
+    auth,
+    inventory,
+    orders,
+    place_order,
+    products,
+    provider_answers,
+    sagas,
+    security,
+    users,
+)
 from command_api.security_log import SecurityLog
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
@@ -31,14 +42,11 @@ from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
 
 PRODUCTS_CACHED = 50_000
-USERS_CACHED = 10_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
@@ -48,8 +56,7 @@ SNAPSHOT_EVERY = 5_000
 def build_app(
     store: EventStore,
     *,
-    verifier: TokenVerifier,
-    sealer: Sealer,
+    accounts: Accounts,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: NewId = fresh_id,
     warehouse: str = MAIN_WAREHOUSE,
@@ -64,8 +71,7 @@ def build_app(
 
     Args:
         store: Where everything is recorded.
-        verifier: Verifies access tokens.
-        sealer: Seals addresses and recorded replies, and fingerprints bodies.
+        accounts: Verifies access tokens, seals what is personal, and keeps what is secret; the caller closes it.
         clock: Returns the time, in UTC.
         new_id: Returns new UUIDv7 strings.
         warehouse: Id of the warehouse that orders are shipped from; no other receives goods.
@@ -87,8 +93,10 @@ def build_app(
                 provider_answers.router,
                 sagas.router,
                 security.router,
+                auth.router,
+                users.router,
             ),
-            authentication=bearer_tokens(verifier),
+            authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
             registry=registry,
@@ -96,19 +104,20 @@ def build_app(
             proxies=proxies or TrustedProxies(),
         )
     )
-    security_log = security_log or SecurityLog(store, sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, sealer, clock, new_id, warehouse, security_log)
+    security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
+    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
     return app
 
 
 def _build_context(
     store: EventStore,
-    sealer: Sealer,
+    accounts: Accounts,
     clock: Callable[[], datetime],
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
 ) -> CommandContext:
+    sealer = accounts.identity.sealer
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,

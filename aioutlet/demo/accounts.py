@@ -33,11 +33,14 @@ async def create_demo_accounts(commands_url: str, token: str, path: Path) -> Non
     Raises:
         AdminRefused: The shop refuses, or does not answer.
     """
-    if not path.exists():
-        drawn = [DemoAccount(role, f"{role}@{DOMAIN}", secrets.token_urlsafe(PASSWORD_BYTES)) for role in ROLES]
-        write_whole(path, orjson.dumps([each._asdict() for each in drawn]))
-    for account in read_demo_accounts(path):
+    for account in read_demo_accounts(path) or _draw(path):
         await _create(commands_url, token, account)
+
+
+def _draw(path: Path) -> list[DemoAccount]:
+    drawn = [DemoAccount(role, f"{role}@{DOMAIN}", secrets.token_urlsafe(PASSWORD_BYTES)) for role in ROLES]
+    write_whole(path, orjson.dumps([each._asdict() for each in drawn]))
+    return drawn
 
 
 async def _create(commands_url: str, token: str, account: DemoAccount) -> None:

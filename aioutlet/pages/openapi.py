@@ -8,10 +8,13 @@ from pymongo import AsyncMongoClient
 
 import command_api.main
 import query_api.main
+from command_api.accounts.accounts import Accounts
 from edge.context import fresh_id
+from edge.rate_limits import RateLimiter
 from event_store.memory import memory_store
 from identity.memory import memory_identity_store
 from identity.parts import build_parts
+from identity.passwords import PasswordHasher
 from schemas.documents import Document
 
 _NO_SECRET = "only documents are built with this secret"
@@ -29,9 +32,11 @@ async def _build_documents() -> dict[str, dict[str, Any]]:
         identity = await build_parts(
             secrets, master_key=_NO_KEY, token_secret=_NO_SECRET, clock=lambda: datetime.now(UTC), new_id=fresh_id
         )
-        verifier, sealer = identity.verifier, identity.sealer
-        commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer)
-        queries = query_api.main.build_app(client["none"], verifier=verifier, opener=sealer, partitions=1)
+        accounts = Accounts(identity, PasswordHasher(), RateLimiter(None))
+        commands = command_api.main.build_app(store, accounts=accounts)
+        queries = query_api.main.build_app(
+            client["none"], verifier=identity.verifier, opener=identity.sealer, partitions=1
+        )
         return {"command_api": commands.openapi(), "query_api": queries.openapi()}
     finally:
         await store.close()

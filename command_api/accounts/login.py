@@ -24,11 +24,11 @@ async def log_in(request: Request, body: Login) -> SessionOpened:
         LoginFailed: Address and password do not match, or the account is closed.
     """
     context = context_of(request)
-    credential = await context.accounts.secrets.credential_of(context.accounts.addresses.of(body.email))
+    credential = await context.accounts.credential_of(body.email)
     user_id = await _verified(context, credential, body.password)
     if user_id is None or not (user := await user_of(context, user_id)).is_active:
         raise LoginFailed("address and password do not match")
-    session = await context.accounts.sessions.open(user_id)
+    session = await context.accounts.identity.sessions.open(user_id)
     made = await request_of_person(request, user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="success")
     unit = await made.record(user_commands(context, login))
@@ -43,7 +43,7 @@ async def refresh(request: Request, body: Refresh) -> SessionOpened:
         SessionEnded: The token is unknown, expired or revoked, or was spent before: then its session ends too.
     """
     context = context_of(request)
-    session = await context.accounts.sessions.refresh(body.refresh_token)
+    session = await context.accounts.identity.sessions.refresh(body.refresh_token)
     if isinstance(session, ReuseDetected):
         await _record_reuse(request, session)
         raise SessionEnded("the session has ended; log in again")
@@ -61,7 +61,7 @@ async def user_of(context: CommandContext, user_id: str) -> User:
 
 async def check_own_password(context: CommandContext, user_id: str, password: str) -> None:
     """Raise `LoginFailed` unless this is the password of the account."""
-    credential = await context.accounts.secrets.credential(user_id)
+    credential = await context.accounts.identity.store.credential(user_id)
     if await _verified(context, credential, password) is None:
         raise LoginFailed("the password is not right")
 
@@ -74,7 +74,7 @@ async def _verified(context: CommandContext, credential: Credential | None, pass
         return None
     if verification.new_hash:
         now = context.clock()
-        await context.accounts.secrets.replace_hash(credential.user_id, stored, verification.new_hash, at=now)
+        await context.accounts.identity.store.replace_hash(credential.user_id, stored, verification.new_hash, at=now)
     return credential.user_id
 
 

@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 
-from command_api.accounts.accounts import RESET, RESET_LIFETIME
+from command_api.accounts.accounts import RESET_LIFETIME
 from command_api.accounts.bodies import ForgottenPassword, NewPassword, PasswordChange
 from command_api.accounts.login import check_own_password, user_of
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.sessions import revoke_sessions
 from command_api.context import CommandContext, CommandRequest, context_of
 from event_store.unit_of_work import UnitOfWork
+from identity.mailed_tokens import RESET
 from identity.password_strength import check_password
 from schemas.user import CompletePasswordReset, RecordPasswordChange, RequestPasswordReset
 
@@ -46,7 +47,7 @@ async def request_reset(request: Request, body: ForgottenPassword) -> None:
     """Have a link mailed if there is such an account; it takes as long if there is none."""
     async with _answered_after(ANSWER_AFTER):
         context = context_of(request)
-        credential = await context.accounts.secrets.credential_of(context.accounts.addresses.of(body.email))
+        credential = await context.accounts.credential_of(body.email)
         if credential and (await user_of(context, credential.user_id)).is_active:
             made = await request_of_person(request, credential.user_id)
             await made.record(user_commands(context, new_reset(made, credential.user_id)))
@@ -66,7 +67,7 @@ async def complete_reset(request: Request, body: NewPassword) -> tuple[str, Unit
         Invalid: The password is too weak.
     """
     context = context_of(request)
-    user_id, reset_id = context.accounts.mailed.read(RESET, body.token)
+    user_id, reset_id = context.accounts.identity.mailed_tokens.read(RESET, body.token)
     await asyncio.to_thread(check_password, body.password)
     hashed = await context.accounts.passwords.hash(body.password)
     made = await request_of_person(request, user_id)
@@ -78,7 +79,7 @@ async def complete_reset(request: Request, body: NewPassword) -> tuple[str, Unit
 
 
 async def _set_password(context: CommandContext, user_id: str, password_hash: str) -> None:
-    await context.accounts.secrets.set_password(user_id, password_hash, at=context.clock())
+    await context.accounts.identity.store.set_password(user_id, password_hash, at=context.clock())
 
 
 @asynccontextmanager

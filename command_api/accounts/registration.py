@@ -1,6 +1,7 @@
 """A new account: at a person's own wish, or by an admin."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -35,9 +36,9 @@ async def register(request: Request, body: Registration) -> SessionOpened:
     made = await request_of_person(request, user_id)
     create = await _create(made, user_id, body)
     await _add_credential(context, create, body.password, body)
-    session = await context.accounts.sessions.open(user_id)
+    session = await context.accounts.identity.sessions.open(user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="registered")
-    unit = await _record(made, user_commands(context, create, login))
+    unit = await _record(made, user_id, user_commands(context, create, login))
     opened = await session_opened(context, unit.state(user_stream(user_id)), session)
     return await with_position(opened, unit, user_id)
 
@@ -56,8 +57,8 @@ async def create_user(request: CommandRequest, body: NewUser) -> tuple[str, Unit
         context.email_claims, email_claim_stream(create.email_index), ClaimEmail(user_id=user_id), user_id
     )
     invite = [] if body.password else [new_reset(request, user_id)]
-    unit = await _record(request, [*user_commands(context, create, prove, *invite), claim])
-    await context.accounts.secrets.set_claimed(user_id, at=context.clock())
+    unit = await _record(request, user_id, [*user_commands(context, create, prove, *invite), claim])
+    await context.accounts.identity.store.set_claimed(user_id, at=context.clock())
     return user_id, unit
 
 
@@ -69,7 +70,7 @@ async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, role
     return CreateUser(
         user_id=user_id,
         email=seal(user_id, email),
-        email_index=context.accounts.addresses.of(email),
+        email_index=context.accounts.identity.blind_index.of(email),
         first_name=seal(user_id, body.first_name),
         last_name=seal(user_id, body.last_name),
         name=seal(user_id, f"{body.first_name} {body.last_name}"),
@@ -94,14 +95,14 @@ async def _add_credential(context: CommandContext, create: CreateUser, password:
         changed_at=now,
     )
     hashed = await context.accounts.passwords.hash(password) if password is not None else None
-    await context.accounts.secrets.add_credential(replace(credential, password_hash=hashed))
+    await context.accounts.identity.store.add_credential(replace(credential, password_hash=hashed))
 
 
-async def _record(request: CommandRequest, commands: list[StreamCommand]) -> UnitOfWork:
+async def _record(request: CommandRequest, user_id: str, commands: Sequence[StreamCommand]) -> UnitOfWork:
     """Record a new account; what was kept for it goes when it is refused."""
     try:
         return await request.record(commands)
     except AIOutletError as error:
-        if error.status < 500:  # noqa: PLR2004 - whether it was recorded is unknown otherwise
-            await request.context.accounts.secrets.delete_credential(commands[0].command.user_id)
+        if error.status < 500:
+            await request.context.accounts.identity.store.delete_credential(user_id)
         raise

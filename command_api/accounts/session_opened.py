@@ -40,7 +40,8 @@ class SessionOpened(Message):
 
 async def session_opened(context: CommandContext, user: User, session: OpenedSession) -> SessionOpened:
     """Return the answer about a session of `user`, with a new access token."""
-    access = await context.accounts.tokens.issue(user.id, user.roles, session_id=session.session_id)
+    issuer = context.accounts.identity.token_issuer
+    access = await issuer.issue(user.id, user.roles, session_id=session.session_id)
     return SessionOpened(
         access_token=access.token,
         expires_in=access.expires_in,
@@ -60,13 +61,12 @@ async def with_position(opened: SessionOpened, unit: UnitOfWork, user_id: str) -
 
 
 async def _session_user(sealer: Sealer, user: User) -> SessionUser:
-    assert user.email and user.first_name and user.last_name  # noqa: S101 - every account that exists has them
-    await sealer.prepare([user.id])
+    email, first_name, last_name = await sealer.open_all(user.personal)
     return SessionUser(
         user_id=user.id,
-        email=sealer.open(user.email),
-        first_name=sealer.open(user.first_name),
-        last_name=sealer.open(user.last_name),
+        email=email or "",
+        first_name=first_name or "",
+        last_name=last_name or "",
         roles=user.roles,
         email_verified=user.is_verified,
     )

@@ -27,8 +27,9 @@ from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from streams.topic_admin import ensure_topics, topic_specs
+from tests.accounts import new_identity
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
-from tests.sealing import new_sealer, seal
+from tests.sealing import seal
 
 PARTITIONS = 6
 TIMEOUT = 40.0
@@ -107,7 +108,7 @@ async def reacting(
     running_agents = [
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
         for each in components.build_processors(
-            Settings(data=data), store, new_sealer(), metrics, partitions=PARTITIONS
+            Settings(data=data), store, new_identity(), metrics, partitions=PARTITIONS
         )
     ]
     app = agents.build_app(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)

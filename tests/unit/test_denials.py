@@ -82,7 +82,11 @@ def counter(clock: SetClock) -> DenialCounter:
 @pytest.fixture
 def app(counter: DenialCounter) -> FastAPI:
     options = ServiceOptions(
-        title="denials", routers=[router, raw_router], verifier=TokenVerifier(SECRET), probes={}, denials=counter
+        title="denials",
+        routers=[router, raw_router],
+        authentication=bearer_tokens(TokenVerifier(SECRET)),
+        probes={},
+        denials=counter,
     )
     return build_service(options)
 

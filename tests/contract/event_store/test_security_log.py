@@ -11,14 +11,14 @@ from edge.context import fresh_id
 from edge.denials import Denial, Kind
 from event_store.postgres.store import postgres_store
 from event_store.store import EventStore
-from identity.sealing import Sealer
 from schemas.actor_type import ActorType
 from schemas.security import AccessDenied, LoginsFailed, RateLimited, SecurityFact
 from schemas.stream_names import security_stream
 from tests.contract.event_store.conftest import SetClock
 from tests.contract.event_store.requests import NOON
+from tests.sealing import new_sealer
 
-SEALER = Sealer(b"a master key of the tests, 32 byt")
+SEALER = new_sealer()
 DAY = NOON.date()
 
 
