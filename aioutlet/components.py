@@ -11,17 +11,23 @@ from functools import partial
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from limits.aio.storage import Storage
+from prometheus_client import CollectorRegistry
 from pymongo.errors import PyMongoError
 
 from aioutlet.data_folder import books_file
 from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
+from command_api.accounts.accounts import Accounts
 from domain.fulfilment.policy import Policy
 from edge.health import Probe
+from edge.rate_limits import RateLimiter
 from event_store.opening import open_store
 from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from identity.parts import IdentityParts
+from identity.passwords import PasswordHasher
 from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
@@ -31,6 +37,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
+from streams.accounts import AccountSecrets
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
 from streams.deadline_check import DeadlineCheck
@@ -60,6 +67,7 @@ CONSUMERS = (
     Payments.consumer,
     Inventory.consumer,
     Shipping.consumer,
+    AccountSecrets.consumer,
     Notifications.consumer,
 )
 """The names of all processors."""
@@ -90,7 +98,7 @@ def build_policy(settings: Settings) -> Policy:
 def build_processors(
     settings: Settings,
     store: EventStore,
-    sealer: Sealer,
+    identity: IdentityParts,
     metrics: Metrics,
     *,
     partitions: int,
@@ -104,10 +112,13 @@ def build_processors(
         Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
         Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping.consumer: lambda: Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
+        Shipping.consumer: lambda: Shipping(
+            store, DummyCarrier(), identity.sealer, clock=now, metrics=metrics, limits=limits
+        ),
+        AccountSecrets.consumer: lambda: AccountSecrets(store, identity.store, clock=now, metrics=metrics),
     }
     if mail:
-        build[Notifications.consumer] = lambda: build_notifications(store, sealer, metrics, mail, limits)
+        build[Notifications.consumer] = lambda: build_notifications(store, identity.sealer, metrics, mail, limits)
     return [build[name]() for name in CONSUMERS if name in consumers and name in build]
 
 
@@ -177,6 +188,19 @@ def starting(part: str, remedy: str) -> Iterator[None]:
         yield
     except (Unavailable, PyMongoError, KafkaError, OSError, sqlite3.Error) as error:
         raise CannotStart(f"{part} cannot be opened ({code_of(error)}); {remedy}") from error
+
+
+@asynccontextmanager
+async def open_accounts(
+    identity: IdentityParts, counters: Storage | None, registry: CollectorRegistry
+) -> AsyncIterator[Accounts]:
+    """What the routes of accounts need; None counts no requests, and so limits none."""
+    passwords = PasswordHasher()
+    limiter = RateLimiter(counters, hash_key=identity.sealer.fingerprint, registry=registry)
+    try:
+        yield Accounts(identity, passwords, limiter)
+    finally:
+        await passwords.close()
 
 
 @asynccontextmanager

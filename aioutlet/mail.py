@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from aioutlet.settings import Settings
-from identity.mailed_tokens import MailedTokens
-from streams.mail.links import Links
+from streams.mail.links import Links, MailedTokens
 from streams.mail.mailbox import Mailbox
 from streams.mail.transport import MailTransport, sender
 
@@ -24,12 +23,12 @@ class MailParts(NamedTuple):
     domain: str
 
 
-def mailbox_parts(settings: Settings, mailbox: Mailbox, *, root_key: bytes) -> MailParts:
+def mailbox_parts(settings: Settings, mailbox: Mailbox, tokens: MailedTokens) -> MailParts:
     """Return the parts by which mails come into a mailbox in memory."""
-    return MailParts(mailbox, _links(settings, root_key), EMBEDDED_DOMAIN)
+    return MailParts(mailbox, Links(settings.public_origin, tokens), EMBEDDED_DOMAIN)
 
 
-def smtp_parts(settings: Settings, *, root_key: bytes, clock: Callable[[], datetime]) -> MailParts:
+def smtp_parts(settings: Settings, tokens: MailedTokens, *, clock: Callable[[], datetime]) -> MailParts:
     """Return the parts by which mails go to AIOUTLET_SMTP.
 
     Raises:
@@ -40,8 +39,4 @@ def smtp_parts(settings: Settings, *, root_key: bytes, clock: Callable[[], datet
     address = sender(settings.require("mail_from", SENDER_EXAMPLE))
     server = smtp_server(settings.require("smtp", SMTP_EXAMPLE))
     transport = SmtpTransport(server, sender=address, clock=clock, timeout=settings.provider_timeout)
-    return MailParts(transport, _links(settings, root_key), address.domain)
-
-
-def _links(settings: Settings, root_key: bytes) -> Links:
-    return Links(settings.public_origin, MailedTokens(root_key))
+    return MailParts(transport, Links(settings.public_origin, tokens), address.domain)

@@ -18,15 +18,16 @@ from aioutlet import components
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.mail import MailParts, smtp_parts
+from aioutlet.identity_parts import open_identity
+from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Liveness, Probe
+from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -53,6 +54,8 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
+READERS = frozenset({"query-api", "relay", "projectors"})
+"""Services that need no right to write to PostgreSQL's tables of secrets."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -67,47 +70,56 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    verifier: TokenVerifier
-    sealer: Sealer
+    identity: IdentityParts
 
 
 RunningService = AbstractAsyncContextManager[str]
 """A service that runs while the context is open; it gives the URL of the service's HTTP server."""
 
 
-def service(name: str, settings: Settings) -> RunningService:
+@asynccontextmanager
+async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
-    context = ServiceContext(
-        name=name,
-        settings=settings,
-        registry=registry,
-        metrics=Metrics(registry),
-        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
-        sealer=Sealer(settings.require("master_key", SECRET).encode()),
-    )
-    return SERVICES[name](context)
+    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
+    async with open_identity(
+        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
+    ) as identity:
+        context = ServiceContext(
+            name=name,
+            settings=settings,
+            registry=registry,
+            metrics=Metrics(registry),
+            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+            identity=identity,
+        )
+        async with SERVICES[name](context) as url:
+            yield url
 
 
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with components.open_event_store(settings.log) as store:
-        app = command_api.main.build_app(
-            store,
-            verifier=context.verifier,
-            sealer=context.sealer,
-            warehouse=settings.warehouse,
-            registry=context.registry,
-        )
+    async with (
+        components.open_event_store(settings.log) as store,
+        _open_documents(settings) as database,
+    ):
+        counters = DocumentCounters(database)
         async with (
-            background(_exit_when_replaced(store)),
-            _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
+            components.open_accounts(context.identity, counters, context.registry) as accounts,
+            background(_exit_when_replaced(store), counters.prepare()),
+            _serve(
+                command_api.main.build_app(
+                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                ),
+                context,
+                settings.command_port,
+                "AIOUTLET_COMMAND_PORT",
+            ) as url,
         ):
             yield url
 
@@ -119,8 +131,9 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
-            verifier=context.verifier,
-            opener=context.sealer,
+            verifier=context.identity.verifier,
+            opener=context.identity.sealer,
+            index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
             warehouse=settings.warehouse,
             guard=guard,
@@ -154,14 +167,16 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
+        sends_mails = context.name == Notifications.consumer
+        mail = smtp_parts(settings, context.identity.mailed_tokens, clock=components.now) if sends_mails else None
         processors = components.build_processors(
             settings,
             store,
-            context.sealer,
+            context.identity,
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
-            mail=_mail(settings) if context.name == Notifications.consumer else None,
+            mail=mail,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -180,16 +195,11 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
-def _mail(settings: Settings) -> MailParts:
-    root_key = settings.require("master_key", SECRET).encode()
-    return smtp_parts(settings, root_key=root_key, clock=components.now)
-
-
 @asynccontextmanager
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
         processors = components.build_processors(
-            context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
+            context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
@@ -232,6 +242,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "payment": _agent,
     "inventory": _agent,
     "shipping": _agent,
+    "accounts": _agent,
     "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
@@ -255,7 +266,7 @@ async def _run_with_health(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
-            authentication=bearer_tokens(context.verifier),
+            authentication=bearer_tokens(context.identity.verifier),
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,

@@ -13,6 +13,7 @@ from command_api.accounts.accounts import Accounts
 from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
+from command_api.security_log import SecurityLog
 from domain.email_claim import EmailClaim
 from domain.fulfilment.state import Saga
 from domain.order import Order
@@ -53,6 +54,7 @@ class CommandContext:
     clock: Callable[[], datetime]
     new_id: NewId
     replies: IdempotencyStore
+    security_log: SecurityLog
     products: Repository[ProductCommand, Product, ProductEvent]
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]

@@ -10,6 +10,8 @@ from base64 import urlsafe_b64encode
 from identity.derivation import derive
 from schemas.errors import TokenNotValid
 
+VERIFY, RESET = "verify-email", "reset-password"
+"""The purposes: to prove an address, and to set another password."""
 SEPARATOR = "~"
 """It is in no id, and needs no escape in a URL."""
 MAX_LENGTH = 512

@@ -1,4 +1,4 @@
-"""The agent of accounts: brings the secrets beside the log up to what the log says, also after a crash between the two."""
+"""The agent of accounts: brings the secrets beside the log up to what the log says, also after a crash."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -24,9 +24,7 @@ class AccountSecrets(Processor):
 
     consumer = "accounts"
     topics = frozenset({PEOPLE})
-    types = frozenset(
-        event.wire_name for event in (EmailVerified, EmailChanged, UserDeactivated, UserErased)
-    )
+    types = frozenset(event.wire_name for event in (EmailVerified, EmailChanged, UserDeactivated, UserErased))
 
     def __init__(
         self, store: EventStore, secrets: IdentityStore, *, clock: Callable[[], datetime], metrics: Metrics

@@ -10,8 +10,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-import identity.postgres.schema
-from event_store.postgres.schema import migrate
+from aioutlet.migration import migrate
 
 
 def address(server: str, **changes: str) -> str:
@@ -39,7 +38,6 @@ def migrated(postgres_url: str) -> Iterator[str]:
     """The name of a migrated database that is copied and never used."""
     name = _created(postgres_url)
     migrate(address(postgres_url, dbname=name))
-    identity.postgres.schema.migrate(address(postgres_url, dbname=name))
     yield name
     _dropped(postgres_url, name)
 

@@ -26,7 +26,7 @@ class NewAccount(NamedTuple):
 
 
 class AdminRefused(AIOutletError):
-    """The shop refused what an admin asked for, or did not answer."""
+    """The shop refused what an admin asked for, with the code `refused`, or did not answer."""
 
     code = "admin_refused"
     title = "The shop refused"
@@ -84,5 +84,5 @@ async def _ask(url: str, token: str, method: str, path: str, **options: Any) -> 
     body: dict[str, Any] = answer.json()
     if answer.is_error:
         fields = "".join(f"; {each['field']}: {each['detail']}" for each in body.get("errors", ()))
-        raise AdminRefused(f"{body.get('detail', answer.status_code)}{fields}")
+        raise AdminRefused(f"{body.get('detail', answer.status_code)}{fields}", refused=body.get("code"))
     return body

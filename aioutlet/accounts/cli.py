@@ -14,9 +14,7 @@ ROLES = (ActorType.ADMIN, ActorType.OPERATOR, ActorType.ANALYST, ActorType.AUDIT
 CANNOT = 2
 """The exit code when the shop refuses or does not run."""
 
-RoleOption = Annotated[
-    list[ActorType], typer.Option("--role", help=f"One of {', '.join(ROLES)}; may be repeated.")
-]
+RoleOption = Annotated[list[ActorType], typer.Option("--role", help=f"One of {', '.join(ROLES)}; may be repeated.")]
 
 
 @user.command()

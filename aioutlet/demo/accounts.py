@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 import orjson
 
-from aioutlet.accounts.admin_api import NewAccount, create_user
+from aioutlet.accounts.admin_api import AdminRefused, NewAccount, create_user
 from aioutlet.data_folder import write_whole
 from schemas.actor_type import ActorType
+from schemas.errors import EmailTaken
 
 ROLES = (ActorType.CUSTOMER, ActorType.ADMIN, ActorType.OPERATOR, ActorType.ANALYST, ActorType.AUDITOR)
-DOMAIN = "demo.example"
-"""Reserved by RFC 2606: no mail to it ever arrives anywhere."""
-PASSWORD_BYTES = 9
+DOMAIN = "example.com"
+"""Reserved by RFC 2606: nobody receives mail there."""
+PASSWORD_BYTES = 12
 
 
 class DemoAccount(NamedTuple):
@@ -24,28 +25,37 @@ class DemoAccount(NamedTuple):
     password: str
 
 
-async def create_demo_accounts(commands_url: str, token: str, path: Path) -> list[DemoAccount]:
-    """Create the accounts that the file at `path` does not list yet; return all of them.
+async def create_demo_accounts(commands_url: str, token: str, path: Path) -> None:
+    """Create an account for each role, with the passwords that are in the file at `path` before anything is created.
 
-    A crash in between leaves an account whose password nobody knows; its address then gets a number.
+    Safe to repeat, also after a crash in between.
 
     Raises:
         AdminRefused: The shop refuses, or does not answer.
     """
-    accounts = read_demo_accounts(path)
-    for role in ROLES[len(accounts) :]:
-        account = DemoAccount(role, f"{role}@{DOMAIN}", secrets.token_urlsafe(PASSWORD_BYTES))
-        roles = () if role is ActorType.CUSTOMER else (role,)
-        await create_user(
-            commands_url, token, NewAccount(account.email, "Demo", role.capitalize(), roles, account.password)
-        )
-        accounts.append(account)
-        write_whole(path, orjson.dumps([each._asdict() for each in accounts]))
-    return accounts
+    for account in read_demo_accounts(path) or _draw(path):
+        await _create(commands_url, token, account)
+
+
+def _draw(path: Path) -> list[DemoAccount]:
+    drawn = [DemoAccount(role, f"{role}@{DOMAIN}", secrets.token_urlsafe(PASSWORD_BYTES)) for role in ROLES]
+    write_whole(path, orjson.dumps([each._asdict() for each in drawn]))
+    return drawn
+
+
+async def _create(commands_url: str, token: str, account: DemoAccount) -> None:
+    roles = () if account.role is ActorType.CUSTOMER else (account.role,)
+    new = NewAccount(account.email, "Demo", account.role.capitalize(), roles, account.password)
+    try:
+        await create_user(commands_url, token, new)
+    except AdminRefused as refused:
+        if refused.extra.get("refused") != EmailTaken.code:
+            raise
 
 
 def read_demo_accounts(path: Path) -> list[DemoAccount]:
     """Return the accounts that the file lists; none where it is missing."""
     if not path.exists():
         return []
-    return [DemoAccount(ActorType(each["role"]), each["email"], each["password"]) for each in orjson.loads(path.read_bytes())]
+    listed = orjson.loads(path.read_bytes())
+    return [DemoAccount(ActorType(each["role"]), each["email"], each["password"]) for each in listed]

@@ -1,30 +1,32 @@
-"""What the routes of accounts work with besides the log: the secrets beside it."""
+"""What the routes of accounts work with besides the log: the secrets beside it, and how often they may be asked."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from identity.blind_index import BlindIndex
-from identity.mailed_tokens import MailedTokens
+from edge.rate_limits import RateLimiter
+from identity.parts import IdentityParts
 from identity.passwords import PasswordHasher
-from identity.sessions import Sessions
-from identity.store import IdentityStore
-from identity.token_keys import SessionTokenIssuer
+from identity.records import Credential
 
 VERIFICATION_LIFETIME = timedelta(hours=48)
 """How long the link of a verification mail is good."""
 RESET_LIFETIME = timedelta(hours=1)
 """How long the link of a password mail is good."""
-VERIFY, RESET = "verify-email", "reset-password"
-"""The purposes of mailed tokens."""
+USERS_CACHED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Everything that is secret, and what proves it; built once per process."""
+    """Built once per process; who builds it closes the store and the hasher."""
 
-    secrets: IdentityStore
+    identity: IdentityParts
     passwords: PasswordHasher
-    sessions: Sessions
-    tokens: SessionTokenIssuer
-    addresses: BlindIndex
-    mailed: MailedTokens
+    limiter: RateLimiter
+
+    async def credential_of(self, email: str) -> Credential | None:
+        """Return how the person with this address proves who they are: the one who has proven it, else the newest.
+
+        Raises:
+            Invalid: It is no address.
+        """
+        return await self.identity.store.credential_of(self.identity.blind_index.of(email))

@@ -43,7 +43,7 @@ async def erase(request: CommandRequest, user_id: str) -> UnitOfWork:
     )
     erasing = EraseUser(user_id=user_id, by=request.actor.id)
     unit = await request.record([*user_commands(context, erasing), release])
-    await context.accounts.secrets.delete_credential(user_id)
+    await context.accounts.identity.store.delete_credential(user_id)
     await context.sealer.erase(user_id)
     return unit
 

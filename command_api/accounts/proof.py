@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from command_api.accounts.accounts import VERIFICATION_LIFETIME, VERIFY
+from command_api.accounts.accounts import VERIFICATION_LIFETIME
 from command_api.accounts.bodies import EmailChange, MailedToken
 from command_api.accounts.login import check_own_password
 from command_api.accounts.request import request_of_person, user_commands
@@ -10,6 +10,8 @@ from command_api.context import CommandContext, CommandRequest, context_of
 from command_api.idempotency import ATTEMPTS
 from domain.user import User
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
+from identity.blind_index import check_address
+from identity.mailed_tokens import VERIFY
 from schemas.email_claim import ClaimEmail, ReleaseEmail
 from schemas.stream_names import email_claim_stream, user_stream
 from schemas.user import RequestEmailChange, RequestVerification, VerifyEmail
@@ -23,17 +25,17 @@ async def verify_email(request: Request, body: MailedToken) -> tuple[str, UnitOf
         EmailTaken: Another account has proven the address first.
     """
     context = context_of(request)
-    user_id, verification_id = context.accounts.mailed.read(VERIFY, body.token)
+    user_id, verification_id = context.accounts.identity.mailed_tokens.read(VERIFY, body.token)
     made = await request_of_person(request, user_id)
     command = VerifyEmail(user_id=user_id, verification_id=verification_id, at=made.cause.at)
     for unit in retry_on_conflict(context.store, attempts=ATTEMPTS):
         before, after = await _prove(unit, made, command)
         await unit.commit()
     if after.email_index != before.email_index:
-        secrets, now = context.accounts.secrets, context.clock()
+        secrets, now = context.accounts.identity.store, context.clock()
         await secrets.change_address(user_id, after.email_index, is_claimed=True, at=now)
     else:
-        await context.accounts.secrets.set_claimed(user_id, at=context.clock())
+        await context.accounts.identity.store.set_claimed(user_id, at=context.clock())
     return user_id, unit
 
 
@@ -73,7 +75,7 @@ async def ask_for_change(request: CommandRequest, user_id: str, body: EmailChang
         LoginFailed: The password is not right.
     """
     context = request.context
-    email = context.accounts.addresses.normalise(body.email)
+    email = check_address(body.email)
     await check_own_password(context, user_id, body.password)
     await context.sealer.prepare([user_id])
     return await request.record(user_commands(context, _change(request, user_id, email)))
@@ -85,6 +87,6 @@ def _change(request: CommandRequest, user_id: str, email: str) -> RequestEmailCh
         user_id=user_id,
         verification_id=request.new_id("verification"),
         email=context.sealer.seal(user_id, email),
-        email_index=context.accounts.addresses.of(email),
+        email_index=context.accounts.identity.blind_index.of(email),
         expires_at=request.cause.at + VERIFICATION_LIFETIME,
     )

@@ -1,16 +1,20 @@
 """A new account: at a person's own wish, or by an admin."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.requests import Request
 
 from command_api.accounts.accounts import VERIFICATION_LIFETIME
 from command_api.accounts.bodies import NewUser, Registration
+from command_api.accounts.passwords import new_reset
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.session_opened import SessionOpened, session_opened, with_position
 from command_api.context import CommandContext, CommandRequest, StreamCommand, context_of
 from event_store.unit_of_work import UnitOfWork
-from identity.passwords import check_password
+from identity.blind_index import check_address
+from identity.password_strength import check_password
 from identity.records import Credential
 from schemas.email_claim import ClaimEmail
 from schemas.errors import AIOutletError
@@ -32,10 +36,10 @@ async def register(request: Request, body: Registration) -> SessionOpened:
     made = await request_of_person(request, user_id)
     create = await _create(made, user_id, body)
     await _add_credential(context, create, body.password, body)
-    session = await context.accounts.sessions.open(user_id)
+    session = await context.accounts.identity.sessions.open(user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="registered")
-    unit = await _record(made, user_commands(context, create, login))
-    opened = await session_opened(context.accounts, context.sealer, unit.state(user_stream(user_id)), session)
+    unit = await _record(made, user_id, user_commands(context, create, login))
+    opened = await session_opened(context, unit.state(user_stream(user_id)), session)
     return await with_position(opened, unit, user_id)
 
 
@@ -52,20 +56,21 @@ async def create_user(request: CommandRequest, body: NewUser) -> tuple[str, Unit
     claim = StreamCommand(
         context.email_claims, email_claim_stream(create.email_index), ClaimEmail(user_id=user_id), user_id
     )
-    unit = await _record(request, [*user_commands(context, create, prove), claim])
-    await context.accounts.secrets.set_claimed(user_id, at=context.clock())
+    invite = [] if body.password else [new_reset(request, user_id)]
+    unit = await _record(request, user_id, [*user_commands(context, create, prove, *invite), claim])
+    await context.accounts.identity.store.set_claimed(user_id, at=context.clock())
     return user_id, unit
 
 
 async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, roles: Roles = ()) -> CreateUser:
     context = request.context
-    email = context.accounts.addresses.normalise(body.email)
+    email = check_address(body.email)
     await context.sealer.prepare([user_id])
     seal = context.sealer.seal
     return CreateUser(
         user_id=user_id,
         email=seal(user_id, email),
-        email_index=context.accounts.addresses.of(email),
+        email_index=context.accounts.identity.blind_index.of(email),
         first_name=seal(user_id, body.first_name),
         last_name=seal(user_id, body.last_name),
         name=seal(user_id, f"{body.first_name} {body.last_name}"),
@@ -78,7 +83,8 @@ async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, role
 async def _add_credential(context: CommandContext, create: CreateUser, password: str | None, body: NewPerson) -> None:
     """Keep how the person proves who they are; before the event, so that nobody is recorded who cannot log in."""
     if password is not None:
-        check_password(password, personal=(body.email, body.first_name, body.last_name))
+        personal = (body.email, body.first_name, body.last_name)
+        await asyncio.to_thread(check_password, password, personal=personal)
     now = context.clock()
     credential = Credential(
         user_id=create.user_id,
@@ -89,14 +95,14 @@ async def _add_credential(context: CommandContext, create: CreateUser, password:
         changed_at=now,
     )
     hashed = await context.accounts.passwords.hash(password) if password is not None else None
-    await context.accounts.secrets.add_credential(replace(credential, password_hash=hashed))
+    await context.accounts.identity.store.add_credential(replace(credential, password_hash=hashed))
 
 
-async def _record(request: CommandRequest, commands: list[StreamCommand]) -> UnitOfWork:
+async def _record(request: CommandRequest, user_id: str, commands: Sequence[StreamCommand]) -> UnitOfWork:
     """Record a new account; what was kept for it goes when it is refused."""
     try:
         return await request.record(commands)
     except AIOutletError as error:
-        if error.status < 500:  # noqa: PLR2004 - whether it was recorded is unknown otherwise
-            await request.context.accounts.secrets.delete_credential(commands[0].command.user_id)
+        if error.status < 500:
+            await request.context.accounts.identity.store.delete_credential(user_id)
         raise

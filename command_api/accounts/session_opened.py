@@ -1,13 +1,12 @@
 """What a person gets when a session is opened or goes on: an access token, a refresh token, and who they are."""
 
-from command_api.accounts.accounts import Accounts
-from command_api.responses import Message
+from command_api.context import CommandContext
 from domain.user import User
 from event_store.unit_of_work import UnitOfWork
 from identity.sealing import Sealer
 from identity.sessions import OpenedSession
 from schemas.actor_type import ActorType
-from schemas.message import Id
+from schemas.message import Id, Message
 from schemas.stream_names import user_stream
 
 
@@ -39,16 +38,17 @@ class SessionOpened(Message):
     position: int | None = None
 
 
-async def session_opened(accounts: Accounts, sealer: Sealer, user: User, session: OpenedSession) -> SessionOpened:
+async def session_opened(context: CommandContext, user: User, session: OpenedSession) -> SessionOpened:
     """Return the answer about a session of `user`, with a new access token."""
-    access = await accounts.tokens.issue(user.id, user.roles, session_id=session.session_id)
+    issuer = context.accounts.identity.token_issuer
+    access = await issuer.issue(user.id, user.roles, session_id=session.session_id)
     return SessionOpened(
         access_token=access.token,
         expires_in=access.expires_in,
         refresh_token=session.refresh_token,
-        refresh_expires_in=session.expires_in,
+        refresh_expires_in=int((session.expires_at - context.clock()).total_seconds()),
         session_id=session.session_id,
-        user=await _session_user(sealer, user),
+        user=await _session_user(context.sealer, user),
     )
 
 
@@ -61,13 +61,12 @@ async def with_position(opened: SessionOpened, unit: UnitOfWork, user_id: str) -
 
 
 async def _session_user(sealer: Sealer, user: User) -> SessionUser:
-    assert user.email and user.first_name and user.last_name  # noqa: S101 - every account that exists has them
-    await sealer.prepare([user.id])
+    email, first_name, last_name = await sealer.open_all(user.personal)
     return SessionUser(
         user_id=user.id,
-        email=sealer.open(user.email),
-        first_name=sealer.open(user.first_name),
-        last_name=sealer.open(user.last_name),
+        email=email or "",
+        first_name=first_name or "",
+        last_name=last_name or "",
         roles=user.roles,
         email_verified=user.is_verified,
     )

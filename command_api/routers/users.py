@@ -54,9 +54,7 @@ async def add_address(request: Request, caller: CurrentCaller, body: SavedAddres
 
 
 @router.put("/me/addresses/{address_id}")
-async def save_address(
-    request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress
-) -> AddressAccepted:
+async def save_address(request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress) -> AddressAccepted:
     """Add an address to the caller's book under this id, or replace it."""
     user_id = own_id(caller)
     made = await request_of_caller(request, caller, body)

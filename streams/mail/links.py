@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
-VERIFY, RESET = "verify-email", "reset-password"
-"""The purposes of mailed tokens, and the pages that take them."""
+from identity.mailed_tokens import RESET, VERIFY
 
 
 class MailedTokens(Protocol):

@@ -22,7 +22,7 @@ from schemas.notification import Template
 from streams.mail.mailbox import Mailbox
 from streams.mail.smtp import SmtpTransport
 
-ROOT_KEY = b"a root key of the tests, 32 bytes"
+TOKENS = MailedTokens(b"a root key of the tests, 32 bytes")
 ITEM = {
     "id": "<1@aioutlet.example>",
     "to": "ann@example.com",
@@ -74,10 +74,10 @@ def test_mails_go_to_the_server_that_is_set() -> None:
         mail_from="The shop <shop@example.org>",
         public_origin="https://shop.example.org",
     )
-    parts = smtp_parts(settings, root_key=ROOT_KEY, clock=now)
+    parts = smtp_parts(settings, TOKENS, clock=now)
     assert isinstance(parts.transport, SmtpTransport)
     assert parts.domain == "example.org"
-    token = MailedTokens(ROOT_KEY).issue("verify-email", "ann", "proof-1")
+    token = TOKENS.issue("verify-email", "ann", "proof-1")
     assert parts.links.verification("ann", "proof-1").startswith("https://shop.example.org/verify-email?token=ann")
     assert token.rpartition("~")[2] in parts.links.verification("ann", "proof-1")
 
@@ -88,12 +88,12 @@ def test_mails_go_to_the_server_that_is_set() -> None:
 )
 def test_without_a_server_or_a_sender_the_setting_is_named(given: dict[str, str], missing: str) -> None:
     with pytest.raises(WrongSettings, match=f"^{missing}: set it to"):
-        smtp_parts(Settings.model_validate(given), root_key=ROOT_KEY, clock=now)
+        smtp_parts(Settings.model_validate(given), TOKENS, clock=now)
 
 
 def test_the_embedded_shops_mails_go_into_its_mailbox() -> None:
     mailbox = Mailbox(clock=now)
-    parts = mailbox_parts(Settings(), mailbox, root_key=ROOT_KEY)
+    parts = mailbox_parts(Settings(), mailbox, TOKENS)
     assert parts.transport is mailbox
     assert parts.links.account == "http://localhost:4000/account"
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from event_store.records import AppendRequest
 from identity.mailed_tokens import MailedTokens
-from identity.sealing import Sealer
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
 from schemas.sealed import Sealed
@@ -17,10 +16,11 @@ from streams.notification import Notifications
 from streams.provider_calls import CallLimits
 from tests.examples import CUSTOMER_ID, NOON, stream_of
 from tests.histories import events
+from tests.sealing import new_sealer, seal
 from tests.unit.streams.fakes import Counts, SetClock, TroubledStore, give, log_of
 
 KEY = b"a master key of the tests, 32 byt"
-SEALER = Sealer(KEY)
+SEALER = new_sealer()
 TOKENS = MailedTokens(KEY)
 LINKS = Links("https://shop.example", TOKENS)
 ANN, ANNS_NEW, NAME = "ann.planted@example.com", "ann.new@example.com", "Ann-Planted"
@@ -28,7 +28,7 @@ LIMITS = CallLimits(timeout=5.0, grace=0.05)
 
 
 def sealed(text: str, user_id: str = CUSTOMER_ID) -> Sealed:
-    return SEALER.seal(user_id, text)
+    return seal(user_id, text)
 
 
 def registered(*, email: str = ANN, user_id: str = CUSTOMER_ID) -> list[Event]:
