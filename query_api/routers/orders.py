@@ -24,7 +24,7 @@ from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor
-from schemas.errors import Forbidden, Invalid, NotFound, Poison
+from schemas.errors import Forbidden, Invalid, NotFound
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.sealed import Sealed
@@ -105,11 +105,7 @@ async def _find_order(context: QueryContext, order_id: str, header: str | None) 
 
 async def open_addresses(opener: Opener, order: Document) -> Document:
     """Return the sealed addresses of an order as plain text, None if the key of their person was destroyed."""
-    sealed = [Sealed.model_validate(order[name]) for name in ADDRESSES]
-    try:
-        opened = await opener.open_all(sealed)
-    except Poison:
-        opened = [None for _ in sealed]
+    opened = await opener.open_all([Sealed.model_validate(order[name]) for name in ADDRESSES])
     return {name: text and orjson.loads(text) for name, text in zip(ADDRESSES, opened, strict=True)}
 
 
