@@ -11,16 +11,16 @@ from schemas.user import Roles
 
 EmailText = Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
 PersonName = Annotated[Line, Field(max_length=80)]
-PasswordText = Annotated[str, Field(min_length=1, max_length=1_024, repr=False)]
+PasswordText = Annotated[str, Field(min_length=1, max_length=1_024)]
 """What a person types; how long a new one must be is checked where it is set."""
-TokenText = Annotated[str, Field(min_length=1, max_length=512, repr=False)]
+TokenText = Annotated[str, Field(min_length=1, max_length=512)]
 
 
 class Registration(Command):
     """A person who joins the shop."""
 
     email: EmailText
-    password: PasswordText
+    password: PasswordText = Field(repr=False)
     first_name: PersonName
     last_name: PersonName
 
@@ -29,19 +29,19 @@ class Login(Command):
     """A mail address and its account's password."""
 
     email: EmailText
-    password: PasswordText
+    password: PasswordText = Field(repr=False)
 
 
 class Refresh(Command):
     """The refresh token of a session."""
 
-    refresh_token: TokenText
+    refresh_token: TokenText = Field(repr=False)
 
 
 class MailedToken(Command):
     """The token of a mailed link."""
 
-    token: TokenText
+    token: TokenText = Field(repr=False)
 
 
 class ForgottenPassword(Command):
@@ -53,15 +53,15 @@ class ForgottenPassword(Command):
 class NewPassword(Command):
     """Another password, and the token that was mailed for it."""
 
-    token: TokenText
-    password: PasswordText
+    token: TokenText = Field(repr=False)
+    password: PasswordText = Field(repr=False)
 
 
 class PasswordChange(Command):
     """The password as it is and as it shall be."""
 
-    current_password: PasswordText
-    new_password: PasswordText
+    current_password: PasswordText = Field(repr=False)
+    new_password: PasswordText = Field(repr=False)
 
 
 class ProfileChange(Command):
@@ -75,13 +75,13 @@ class EmailChange(Command):
     """Another mail address; it is changed once it is proven."""
 
     email: EmailText
-    password: PasswordText
+    password: PasswordText = Field(repr=False)
 
 
 class Confirmation(Command):
     """The password, for what cannot be taken back."""
 
-    password: PasswordText
+    password: PasswordText = Field(repr=False)
 
 
 class NewUser(Command):
@@ -90,7 +90,7 @@ class NewUser(Command):
     email: EmailText
     first_name: PersonName
     last_name: PersonName
-    password: PasswordText | None = None
+    password: PasswordText | None = Field(default=None, repr=False)
     roles: Roles = ()
 
 

@@ -16,7 +16,7 @@ from starlette.types import Message, Scope
 
 from concurrency.background import background
 from edge import denial_recording
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.auth import requires
 from edge.client_address import client_network
 from edge.context import COUNTED_BEHIND

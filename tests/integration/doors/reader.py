@@ -15,9 +15,10 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from tests.accounts import SECRET
 from tests.doors import client_of
 from tests.histories import PARTITIONS, HistoryLog, deliver
-from tests.integration.doors.counter import ANN, SECRET, problem
+from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
 from tests.sealing import new_sealer
 
