@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
@@ -51,6 +52,8 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
+BFF = "bff"
+"""The only service that opens nothing sealed, and so needs no master key."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -66,7 +69,11 @@ class ServiceContext:
     metrics: Metrics
     pacing: FetchPacing
     verifier: TokenVerifier
-    sealer: Sealer
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals and opens personal fields."""
+        return Sealer(self.settings.require("master_key", SECRET).encode())
 
 
 RunningService = AbstractAsyncContextManager[str]
@@ -87,8 +94,9 @@ def service(name: str, settings: Settings) -> RunningService:
         metrics=Metrics(registry),
         pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
         verifier=TokenVerifier(settings.require("token_secret", SECRET)),
-        sealer=Sealer(settings.require("master_key", SECRET).encode()),
     )
+    if name != BFF:
+        settings.require("master_key", SECRET)  # said before anything is opened
     return SERVICES[name](context)
 
 
@@ -216,7 +224,22 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
+@asynccontextmanager
+async def _bff(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    door = open_bff(
+        settings,
+        settings.require("token_secret", SECRET),
+        command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
+        query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+        registry=context.registry,
+    )
+    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+        yield url
+
+
 SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+    BFF: _bff,
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
