@@ -9,11 +9,11 @@ from aioutlet.pages.openapi import openapi_documents
 
 LEAD = """\
 Every endpoint of the services; [what browsers reach](bff.md) has a page of its own. Each `GET` answers `HEAD` too, with
-the same headers and no body; `OPTIONS`, and every 405, say in `Allow` what a path takes. All but `/health/live`, `/health/ready`, `/metrics` and `/openapi.json` need
-`Authorization: Bearer` with a token from `aioutlet token`, unless "No credential is needed" stands there. Bodies are
-JSON in camelCase; an unknown field is refused. A refusal is a problem document with one of the
-[error codes](errors.md). What an id means is said in [ids](ids.md), how large a request may be in
-[sizes](sizes.md)."""
+the same headers and no body; `OPTIONS`, and every 405, say in `Allow` what a path takes. All but `/health/live`,
+`/health/ready`, `/metrics` and `/openapi.json` need `Authorization: Bearer` with a token from `aioutlet token`, unless
+"No credential is needed" stands there. Bodies are JSON in camelCase; an unknown field is refused. A refusal is a problem
+document with one of the [error codes](errors.md). What an id means is said in [ids](ids.md), how large a request may be
+in [sizes](sizes.md)."""
 
 HEADERS = """\
 ## Headers
@@ -40,17 +40,17 @@ The web's door, `bff`, port 4000: every endpoint for the shop's own pages. A ses
 read: `aioutlet_access`, as long as its token lives, and `aioutlet_refresh`. Where the public origin
 (`AIOUTLET_PUBLIC_ORIGIN`) is https, their names begin with `__Host-`. An access token that has run out is refreshed
 silently, and the answer sets new cookies. All but what says "No credential is needed" needs a session: without one it
-is 401 [`unauthorised`](errors.md), with one that is over `session_ended`. Bodies are JSON in camelCase; an unknown field
-is refused. Refusals are those of [the services](http.md), which are passed on; a service that does not answer is 503.
-The same as an OpenAPI document: [`openapi-bff.json`](openapi-bff.json)."""
+is 401 [`unauthorised`](errors.md), with one that is over `session_ended`. Bodies are JSON in camelCase; an unknown
+field is refused. Refusals are those of [the services](http.md), which are passed on; a service that does not answer is
+503. The same as an OpenAPI document: [`openapi-bff.json`](openapi-bff.json)."""
 
 BROWSERS_HEADERS = """\
 ## Headers
 
 | header | on | is |
 | --- | --- | --- |
-| `X-CSRF-Token` | whatever changes something, once there is a session | the value of the cookie `aioutlet_csrf`, which is \
-also in the answer to a login; else 403 `csrf_failed` |
+| `X-CSRF-Token` | whatever changes something, once there is a session | the value of the cookie `aioutlet_csrf`, \
+which is also in the answer to a login; else 403 `csrf_failed` |
 | `Origin`, else `Referer` | whatever changes something, where one is sent | that of the shop's own pages; else 403 \
 `origin_refused` |
 | `Idempotency-Key`, `X-Min-Position`, `X-Correlation-ID`, `X-Request-ID`, `traceparent` | | passed on; see \
