@@ -11,9 +11,9 @@ LEAD = """\
 Every endpoint of the services; [what browsers reach](bff.md) has a page of its own. Each `GET` answers `HEAD` too, with
 the same headers and no body; `OPTIONS`, and every 405, say in `Allow` what a path takes. All but `/health/live`,
 `/health/ready`, `/metrics` and `/openapi.json` need `Authorization: Bearer` with a token from `aioutlet token`, unless
-"No credential is needed" stands there. Bodies are JSON in camelCase; an unknown field is refused. A refusal is a problem
-document with one of the [error codes](errors.md). What an id means is said in [ids](ids.md), how large a request may be
-in [sizes](sizes.md)."""
+"No credential is needed" stands there. Bodies are JSON in camelCase; an unknown field is refused. A refusal is a
+problem document with one of the [error codes](errors.md). What an id means is said in [ids](ids.md), how large a
+request may be in [sizes](sizes.md)."""
 
 HEADERS = """\
 ## Headers

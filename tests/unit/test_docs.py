@@ -12,7 +12,7 @@ from aioutlet.cli import app
 from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
-from bff.cookies import ACCESS, CSRF, REFRESH, WRITTEN
+from bff import cookies
 from bff.denials import LoggedDenials, counting
 from edge.metrics import HttpMetrics
 from event_store.postgres.schema import READER, WRITER
@@ -25,7 +25,7 @@ README = ROOT / "README.md"
 WRITTEN = [README, ROOT / "CHANGELOG.md", *(p for p in sorted(DOCS.rglob("*.md")) if p.parent.name != "reference")]
 SECTIONS = {"tutorial", "how-to", "reference", "explanation", "decisions"}
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-COOKIES = {ACCESS, REFRESH, CSRF, WRITTEN}
+COOKIES = {cookies.ACCESS, cookies.REFRESH, cookies.CSRF, cookies.WRITTEN}
 IMAGINED = {"order.gift.wrapped"}
 """The event that the page about adding an event adds."""
 
