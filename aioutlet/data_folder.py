@@ -14,12 +14,13 @@ from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
+IDENTITY = "identity.sqlite"
 DRAFT = ".new"
 OURS = frozenset(
     (
         *(
             f"{database}{suffix}"
-            for database in (LOG, DOCUMENTS, BOOKS)
+            for database in (LOG, DOCUMENTS, BOOKS, IDENTITY)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
         *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),

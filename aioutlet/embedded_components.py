@@ -15,15 +15,17 @@ import query_api.main
 from aioutlet import components, keys
 from aioutlet.bff_door import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
-from aioutlet.data_folder import FAUST
+from aioutlet.data_folder import FAUST, IDENTITY
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.identity_parts import open_identity
 from aioutlet.settings import Settings
+from command_api.accounts.accounts import Accounts
 from concurrency.background import background
 from edge.health import Probe
+from edge.limit_counters import MemoryCounters
 from event_store.store import EventStore
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch
@@ -42,6 +44,8 @@ LOG = "AIOUTLET_DATA: the log {!r}"
 LOG_REMEDY = "put it back from a backup, or name another folder"
 DOCUMENTS = "AIOUTLET_DATA: documents.sqlite"
 DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
+SECRETS = "AIOUTLET_DATA: identity.sqlite"
+SECRETS_REMEDY = "put it back from a backup: without it nothing sealed can be read"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 
@@ -66,12 +70,21 @@ async def open_shop(
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store:
+        async with (
+            components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
+            open_identity(
+                str(settings.data / IDENTITY),
+                master_key=keys.master_key(settings),
+                token_secret=keys.token_secret(settings),
+                part=SECRETS,
+                remedy=SECRETS_REMEDY,
+            ) as identity,
+        ):
             broker = await starting
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address) as urls:
+            async with _components(settings, store, database, broker.address, identity) as urls:
                 yield OpenShop(urls, store)
     broker.stop()
 
@@ -98,10 +111,12 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _components(settings: Settings, store: EventStore, database: Database, broker: str) -> AsyncIterator[Urls]:
-    registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
+async def _components(
+    settings: Settings, store: EventStore, database: Database, broker: str, identity: IdentityParts
+) -> AsyncIterator[Urls]:
+    registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS)
+    processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
@@ -126,8 +141,11 @@ async def _components(settings: Settings, store: EventStore, database: Database,
             watch_consumers(consumers, limit=settings.commit_age),
         )
         probes = components.build_consumer_probes(consumers)
-        doors = _doors(settings, store, database, watcher, sealer, registry, probes)
-        async with work, doors as urls:
+        async with (
+            components.open_accounts(identity, MemoryCounters(), registry) as accounts,
+            work,
+            _doors(settings, store, database, watcher, accounts, registry, probes) as urls,
+        ):
             yield urls
 
 
@@ -137,22 +155,23 @@ async def _doors(
     store: EventStore,
     database: Database,
     watcher: CheckpointWatcher,
-    sealer: Sealer,
+    accounts: Accounts,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
-    verifier = TokenVerifier(keys.token_secret(settings))
     warehouse = settings.warehouse
+    identity = accounts.identity
     commands = command_api.main.build_app(
-        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
+        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes
     )
     queries = query_api.main.build_app(
         database,
-        verifier=verifier,
-        opener=sealer,
+        verifier=identity.verifier,
+        opener=identity.sealer,
         partitions=PARTITIONS,
         warehouse=warehouse,
         watcher=watcher,
+        index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))

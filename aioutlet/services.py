@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,14 +19,15 @@ from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.identity_parts import open_identity
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Liveness, Probe
+from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -53,7 +54,9 @@ EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 BFF = "bff"
-"""The only service that opens nothing sealed, and so needs no master key."""
+"""The door for browsers, which reaches nothing but the other two doors."""
+READERS = frozenset({"query-api", "relay", "projectors"})
+"""Services that need no right to write to PostgreSQL's tables of secrets."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -68,52 +71,60 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    verifier: TokenVerifier
-
-    @cached_property
-    def sealer(self) -> Sealer:
-        """Seals and opens personal fields."""
-        return Sealer(self.settings.require("master_key", SECRET).encode())
+    identity: IdentityParts
 
 
 RunningService = AbstractAsyncContextManager[str]
 """A service that runs while the context is open; it gives the URL of the service's HTTP server."""
 
 
-def service(name: str, settings: Settings) -> RunningService:
+@asynccontextmanager
+async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
+    if name == BFF:
+        async with _bff(settings) as url:
+            yield url
+        return
     registry = CollectorRegistry()
-    context = ServiceContext(
-        name=name,
-        settings=settings,
-        registry=registry,
-        metrics=Metrics(registry),
-        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
-    )
-    if name != BFF:
-        settings.require("master_key", SECRET)  # said before anything is opened
-    return SERVICES[name](context)
+    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
+    async with open_identity(
+        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
+    ) as identity:
+        context = ServiceContext(
+            name=name,
+            settings=settings,
+            registry=registry,
+            metrics=Metrics(registry),
+            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+            identity=identity,
+        )
+        async with _KEEPERS[name](context) as url:
+            yield url
 
 
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with components.open_event_store(settings.log) as store:
-        app = command_api.main.build_app(
-            store,
-            verifier=context.verifier,
-            sealer=context.sealer,
-            warehouse=settings.warehouse,
-            registry=context.registry,
-        )
+    async with (
+        components.open_event_store(settings.log) as store,
+        _open_documents(settings) as database,
+    ):
+        counters = DocumentCounters(database)
         async with (
-            background(_exit_when_replaced(store)),
-            _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
+            components.open_accounts(context.identity, counters, context.registry) as accounts,
+            background(_exit_when_replaced(store), counters.prepare()),
+            _serve(
+                command_api.main.build_app(
+                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                ),
+                context,
+                settings.command_port,
+                "AIOUTLET_COMMAND_PORT",
+            ) as url,
         ):
             yield url
 
@@ -125,8 +136,9 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
-            verifier=context.verifier,
-            opener=context.sealer,
+            verifier=context.identity.verifier,
+            opener=context.identity.sealer,
+            index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
             warehouse=settings.warehouse,
             guard=guard,
@@ -163,7 +175,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
         processors = components.build_processors(
             settings,
             store,
-            context.sealer,
+            context.identity,
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
@@ -189,7 +201,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
         processors = components.build_processors(
-            context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
+            context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
@@ -225,21 +237,18 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _bff(context: ServiceContext) -> AsyncIterator[str]:
-    settings = context.settings
+async def _bff(settings: Settings) -> AsyncIterator[str]:
     door = open_bff(
         settings,
         settings.require("token_secret", SECRET),
         command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
         query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
-        registry=context.registry,
     )
-    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+    async with door as app, _listening(app, settings, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
         yield url
 
 
-SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
-    BFF: _bff,
+_KEEPERS: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -247,9 +256,12 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "payment": _agent,
     "inventory": _agent,
     "shipping": _agent,
+    "accounts": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
+SERVICES = (*_KEEPERS, BFF)
+"""The names of all services."""
 
 
 @asynccontextmanager
@@ -269,7 +281,7 @@ async def _run_with_health(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
-            authentication=bearer_tokens(context.verifier),
+            authentication=bearer_tokens(context.identity.verifier),
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
@@ -301,7 +313,11 @@ async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) 
 
 
 def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
-    return listening(app, host=context.settings.host, port=port, setting=setting, limits=limits_of(context.settings))
+    return _listening(app, context.settings, port, setting)
+
+
+def _listening(app: FastAPI, settings: Settings, port: int, setting: str) -> RunningService:
+    return listening(app, host=settings.host, port=port, setting=setting, limits=limits_of(settings))
 
 
 @asynccontextmanager

@@ -14,6 +14,8 @@ from starlette.types import Lifespan
 
 from edge.answer_deadline import AnswerDeadline
 from edge.auth import Authentication
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
 from edge.methods import CommonMethods
@@ -58,6 +60,10 @@ class ServiceOptions:
     """Where it registers its metrics; a new registry by default."""
     answer_within: float = ANSWER_WITHIN
     """Seconds in which it begins to answer a request that has come as a whole."""
+    denials: DenialCounter | None = None
+    """Counts its answers of status 401, 403 and 429; by default nobody does."""
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    """From whom it believes which client a request comes from."""
 
 
 def bearer_tokens(verifier: TokenVerifier, *public: str) -> Middleware:
@@ -77,7 +83,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
         lifespan=options.lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(RequestLogging, metrics=metrics),
+            Middleware(RequestLogging, metrics=metrics, denials=options.denials),
             options.authentication,
             Middleware(CommonMethods),
             Middleware(BodyLimit, max_body=options.max_body),
@@ -91,6 +97,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
         },
     )
     app.state.metrics = metrics
+    app.state.proxies = options.proxies
     app.router.routes.extend(routes)  # FastAPI matches the routes of an included router twice
     for path, endpoint in (
         (LIVE, options.liveness.live),

@@ -12,10 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from schemas.envelope import Actor
-from schemas.errors import Forbidden, Unauthorised
+from schemas.errors import AIOutletError, Forbidden, Unauthorised
 
 ACTOR = "aioutlet.actor"
 """The key of the actor in a request's scope."""
+SESSION = "aioutlet.session"
+"""The key of the session's id."""
 SCHEME = "bearer "
 MAX_LENGTH = 4_096
 """Characters of an Authorization header."""
@@ -31,11 +33,11 @@ class Authentication:
         self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request with a valid token, and put its actor into the scope."""
+        """Pass on a request with a valid token, and put its actor and session into the scope."""
         if scope["type"] == "http" and scope["path"] not in self._public:
             try:
-                scope[ACTOR] = self._verifier.verify(_bearer_token(scope))
-            except Unauthorised as error:
+                scope[ACTOR], scope[SESSION] = await self._verifier.verify(_bearer_token(scope))
+            except AIOutletError as error:
                 await problem_of(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -51,6 +53,12 @@ def actor_of(request: Request) -> Actor:
     if not isinstance(actor, Actor):
         raise Unauthorised("a bearer token is needed")
     return actor
+
+
+def session_of(request: Request) -> str | None:
+    """Return the id of the session that a request belongs to; None on a public path, and for a script's token."""
+    session: str | None = request.scope.get(SESSION)
+    return session
 
 
 async def current_actor(request: Request) -> Actor:

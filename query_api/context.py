@@ -1,7 +1,7 @@
 """What every route of the query API works with: the documents, their checkpoints and the opener of sealed fields."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
@@ -21,10 +21,12 @@ from schemas.sealed import Sealed
 class Opener(Protocol):
     """Opens personal fields; `identity.sealing.Sealer` is one."""
 
-    def open(self, sealed: Sealed) -> str:
-        """Return the plain text, or raise `Poison` if the person's key was destroyed."""
+    async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
+        """Return the plain texts, None for those of erased persons; raise `Poison` if one does not open."""
 
 
+IndexOf = Callable[[str], str]
+"""Returns the blind index of a mail address, however it is written."""
 UNREADABLE = "the documents cannot be read at the moment"
 
 
@@ -40,6 +42,8 @@ class QueryContext:
     """The id of the warehouse that orders are shipped from."""
     guard: LogGuard | None = None
     """None where the documents were compared with the log before the process began to answer."""
+    index_of: IndexOf | None = None
+    """None where nobody looks people up by their mail address."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
     """Reads documents by view and id."""
 

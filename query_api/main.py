@@ -9,18 +9,20 @@ from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
 from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
-from query_api.context import UNREADABLE, Opener, QueryContext
+from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import inventory, orders, products
+from query_api.routers import inventory, orders, products, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
 
-ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router)
+ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router, users.router, users.admin_router)
 """Tried in this order, so the busiest come first."""
 
 
@@ -38,8 +40,11 @@ def build_app(
     warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
+    index_of: IndexOf | None = None,
     registry: CollectorRegistry | None = None,
     probe: Probe | None = None,
+    denials: DenialCounter | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -51,8 +56,11 @@ def build_app(
         warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
+        index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
         registry: Registry of its metrics.
         probe: Checks the documents for readiness; by default it reads.
+        denials: Counts the requests it refuses.
+        proxies: From whom it believes which client a request comes from; by default from this machine.
     """
     app = build_service(
         ServiceOptions(
@@ -61,9 +69,13 @@ def build_app(
             authentication=bearer_tokens(verifier),
             probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
+            denials=denials,
+            proxies=proxies or TrustedProxies(),
         )
     )
-    app.state.context = QueryContext(database, watcher or build_watcher(database), opener, partitions, warehouse, guard)
+    app.state.context = QueryContext(
+        database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of
+    )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import orjson
 
 from schemas.stream_names import ORDER_CATEGORIES, subject_of
-from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
+from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -50,7 +50,8 @@ class View(NamedTuple):
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW)
+USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
+VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -104,6 +105,15 @@ class FulfilmentStatus(StrEnum):
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
+
+
+class UserState(StrEnum):
+    """Where an account stands; that of a deactivated person says nothing about the mail address."""
+
+    UNVERIFIED = "unverified"
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    ERASED = "erased"
 
 
 class TimelineEntry(TypedDict):

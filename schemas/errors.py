@@ -31,6 +31,7 @@ AIOutletError
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
 ├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
+    └── Erased                 the key of a person's data was destroyed          410
 """
 
 from collections.abc import Mapping, Sequence
@@ -170,6 +171,11 @@ class TooManyRequests(AIOutletError):
     status = 429
     code = "too_many_requests"
     title = "Too many requests"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        """`retry_after` is in whole seconds, 1 or more."""
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
 
 
 class NotFound(AIOutletError):
@@ -377,3 +383,11 @@ class Poison(AIOutletError):
 
     code = "poison"
     title = "Unreadable data"
+
+
+class Erased(Poison):
+    """Data of a person who was erased: its key is destroyed, and nothing is sealed for that person any more."""
+
+    status = 410
+    code = "erased"
+    title = "The person's data was erased"

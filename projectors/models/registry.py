@@ -3,6 +3,7 @@
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.stock import STOCK
+from projectors.models.users import USERS
 from projectors.read_model import ReadModel
 
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK)
+MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK, USERS)

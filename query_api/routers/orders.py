@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
-from query_api.context import CurrentContext, Opener, QueryContext, query_context
+from query_api.context import CurrentContext, QueryContext, query_context
 from query_api.cursors import Sort
 from query_api.freshness import (
     HEADER,
@@ -20,14 +20,14 @@ from query_api.freshness import (
     parse_min_position,
     wait_until_remembered,
 )
+from query_api.opening import open_addresses
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor
-from schemas.errors import Forbidden, Invalid, NotFound, Poison
+from schemas.errors import Forbidden, Invalid, NotFound
 from schemas.message import Id
 from schemas.order import OrderStatus
-from schemas.sealed import Sealed
 
 NEWEST_FIRST: Sort = (("placed", -1),)
 ADDRESSES = ("shippingAddress", "billingAddress")
@@ -86,7 +86,7 @@ async def get_order(request: Request) -> Response:
     document = await _find_order(context, order_id, request.headers.get(HEADER))
     if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = _present(document) | {name: open_address(context.opener, document[name]) for name in ADDRESSES}
+    order = _present(document) | await open_addresses(context.opener, document, ADDRESSES)
     return Response(orjson.dumps(order), media_type="application/json")
 
 
@@ -101,15 +101,6 @@ async def _find_order(context: QueryContext, order_id: str, header: str | None) 
         await confirm_fresh(context, minimum)
         document = await context.find_by_id(ORDERS_VIEW, order_id)
     return document
-
-
-def open_address(opener: Opener, field: Document) -> Document | None:
-    """Return a sealed address as plain text, or None if the key of its person was destroyed."""
-    try:
-        address: Document = orjson.loads(opener.open(Sealed.model_validate(field)))
-    except Poison:
-        return None
-    return address
 
 
 def _may_read_all(actor: Actor) -> bool:

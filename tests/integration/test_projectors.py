@@ -14,7 +14,7 @@ from projectors.projection import Projection
 from projectors.verification.report import Report
 from projectors.verification.verify import verify
 from schemas.codec import Stored
-from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, Document
+from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, USERS_VIEW, Document
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
 from schemas.order import OrderFact, OrderStatus
@@ -26,6 +26,18 @@ from tests.histories import COMPLETED, PARTITIONS, REFUSED_BY_THE_CARRIER, Histo
 from tests.unit.streams.fakes import never, order_id
 
 pytestmark = on_every_server
+JOINED = (
+    "user.created",
+    "auth.user.registered",
+    "auth.email.claimed",
+    "auth.login",
+    "security.login.failed",
+    "auth.email.verified",
+    "user.address.saved",
+    "user.role.changed",
+    "auth.logout",
+)
+"""Also what stands in other streams of the same topic."""
 CAUSE = Cause(id="m", at=NOON, correlation_id="c")
 
 
@@ -53,7 +65,7 @@ def of_order(number: int, names: Sequence[str], end: OrderStatus) -> list[Event]
 
 
 def story(orders: int = 12) -> list[Envelope]:
-    """A delivery, the catalogue, and orders of which every third fails."""
+    """A delivery, the catalogue, people of whom one is forgotten, and orders of which every third fails."""
     history = events("product.created", "stock.received", "stock.received", "stock.received", "stock.received")
     history = history[:1] + history[1:] * orders
     for number in range(orders):
@@ -61,11 +73,16 @@ def story(orders: int = 12) -> list[Envelope]:
             history += of_order(number, COMPLETED, OrderStatus.SHIPPING_PREPARED)
         else:
             history += of_order(number, REFUSED_BY_THE_CARRIER, OrderStatus.FAILED)
-    return recorded(history)
+    return recorded([*history, *people("ann", "bob", "eve"), *events("user.erased", user_id="eve")])
+
+
+def people(*names: str) -> list[Event]:
+    """What these persons do, in turns."""
+    return [event for did in JOINED for name in names for event in events(did, user_id=name)]
 
 
 async def documents(mongodb: Database) -> dict[str, list[Document]]:
-    names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, TALLIES)
+    names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, USERS_VIEW.name, TALLIES)
     return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
 
 
@@ -141,7 +158,7 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
     assert report.agrees
     assert report.orders == {"Shipping Prepared": 8, "Failed": 4}
     assert (report.captured, report.refunded) == ({"USD": 12 * 5734}, {"USD": 4 * 5734})
-    assert (report.behind, report.documents) == (0, 12 + 1 + 2)
+    assert (report.behind, report.documents) == (0, 12 + 1 + 2 + 3)
     assert seen[-1] == (report.events, report.events)
 
 
@@ -151,6 +168,7 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
         (ORDERS_VIEW.name, {"paymentStatus": "paid", "status": "Lost"}, "G7"),
         (STOCK_VIEW.name, {"onHand": 1}, "G4"),
         (PRODUCTS_VIEW.name, {"price.amount": 1}, "G7"),
+        (USERS_VIEW.name, {"roles": ["admin"]}, "G7"),
         (TALLIES, {"count": 1_000}, "G7"),
     ],
 )

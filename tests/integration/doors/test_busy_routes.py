@@ -10,8 +10,9 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.raw_route import RawRoute
 from identity.tokens import TokenVerifier
+from tests.accounts import SECRET
 from tests.doors import client_of
-from tests.integration.doors.counter import ANN, BOB, EVE, JSON, SECRET, Counter, basket, key
+from tests.integration.doors.counter import ANN, BOB, EVE, JSON, Counter, basket, key
 from tests.integration.doors.reader import Reader
 
 PLAIN = orjson.dumps(basket(("lamp", 2), ("mug", 1), totalAmount=None))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from query_api.freshness import TIMEOUT
-from schemas.documents import ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, View
-from schemas.topics import CATALOGUE, ORDERS, STOCK, TopicPartition, partition_of
+from schemas.documents import ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, View
+from schemas.topics import TopicPartition, partition_of
 from tests.histories import PARTITIONS
 from tests.integration.doors.counter import ANN, BOB, Counter, basket, problem
 from tests.integration.doors.reader import Reader
@@ -23,6 +23,11 @@ LISTS_AND_DOCUMENTS = [
     ("/products/departments", "product-lamp", PRODUCTS_VIEW),
     ("/inventory", "warehouse-main", STOCK_VIEW),
     ("/inventory/lamp", "warehouse-main", STOCK_VIEW),
+    ("/users/me", "user-ann", USERS_VIEW),
+    ("/users/me/export", "user-ann", USERS_VIEW),
+    ("/admin/users", "user-some", USERS_VIEW),
+    ("/admin/users/some", "user-some", USERS_VIEW),
+    ("/admin/users/some/export", "user-some", USERS_VIEW),
 ]
 
 
@@ -65,8 +70,7 @@ async def test_it_is_the_checkpoint_of_that_streams_partition_that_counts(
 ) -> None:
     reader.watcher.answers = True
     await reader.asks(path, headers=ANN | {HEADER: f"{stream}@41"})
-    topic = {ORDERS_VIEW: ORDERS, PRODUCTS_VIEW: CATALOGUE, STOCK_VIEW: STOCK}[view]
-    place = TopicPartition(topic, partition_of(stream.partition("-")[2], PARTITIONS))
+    place = TopicPartition(view.topic, partition_of(stream.partition("-")[2], PARTITIONS))
     assert reader.watcher.asked == [(view.name, place, 41, TIMEOUT)]
 
 
@@ -144,6 +148,9 @@ async def test_a_malformed_position_is_invalid_and_nobody_waits(reader: Reader, 
         ("/inventory", "order-some"),
         ("/inventory/lamp", "product-lamp"),
         ("/orders", "cart-some"),
+        ("/users/me", "order-some"),
+        ("/admin/users", "address-some"),
+        ("/admin/users", "security-20260314-0"),
     ],
 )
 async def test_a_stream_the_view_never_sees_is_invalid_and_not_waited_for(

@@ -25,6 +25,7 @@ COMMANDS: dict[tuple[str, str], frozenset[ActorType]] = {
     ("PUT", "/orders/{order_id}/status"): ADMIN,
     ("POST", "/payments"): ADMIN | {ActorType.SYSTEM},
     ("POST", "/admin/sagas/{order_id}/retry"): ADMIN | {ActorType.OPERATOR},
+    ("POST", "/security/denials"): frozenset({ActorType.SYSTEM}),
 }
 QUERIES: dict[tuple[str, str], frozenset[ActorType]] = {
     ("GET", "/products"): EVERYONE,
@@ -35,8 +36,14 @@ QUERIES: dict[tuple[str, str], frozenset[ActorType]] = {
     ("GET", "/orders"): EVERYONE,
     ("GET", "/orders/counts"): ADMIN | {ActorType.OPERATOR},
     ("GET", "/orders/{order_id}"): EVERYONE,
+    ("GET", "/users/me"): EVERYONE,
+    ("GET", "/users/me/export"): EVERYONE,
+    ("GET", "/admin/users"): ADMIN,
+    ("GET", "/admin/users/{user_id}"): ADMIN,
+    ("GET", "/admin/users/{user_id}/export"): ADMIN,
 }
-"""Who may ask at all. Of orders, everyone but an admin is told only of their own: test_reading_orders.py."""
+"""Who may ask at all. Of orders, everyone but an admin is told only of their own: test_reading_orders.py. Who has no
+account finds none: test_reading_users.py."""
 OPEN = {("GET", path) for path in PUBLIC if path != "/openapi.json"}
 
 
@@ -62,7 +69,7 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
 
 
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
-    somewhere = path.format(product_id="lamp", order_id="some")
+    somewhere = path.format(product_id="lamp", order_id="some", user_id="some")
     body: dict[str, str] | None = {} if method != "GET" else None
     answer = await door.client.request(method, somewhere, json=body, headers=headers)
     if answer.status_code in {401, 403}:
