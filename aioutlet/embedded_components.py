@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
+from aioutlet.bff_door import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST, IDENTITY
 from aioutlet.documents import document_client, probe_writes
@@ -53,12 +54,14 @@ CLOSE = 1.0
 log = structlog.get_logger(__name__)
 
 
-class OpenShop(NamedTuple):
-    """The addresses of the command and the query API of a shop, its store and its mails."""
+Urls = tuple[str, str, str]
 
-    urls: tuple[str, str]
+
+class OpenShop(NamedTuple):
+    """Where browsers, commands and queries go, and its store."""
+
+    urls: Urls
     store: EventStore
-    mailbox: Mailbox
 
 
 @asynccontextmanager
@@ -83,9 +86,8 @@ async def open_shop(
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            mailbox = Mailbox(clock=components.now)
-            async with _components(settings, store, database, broker.address, identity, mailbox) as urls:
-                yield OpenShop(urls, store, mailbox)
+            async with _components(settings, store, database, broker.address, identity) as urls:
+                yield OpenShop(urls, store)
     broker.stop()
 
 
@@ -112,15 +114,11 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings,
-    store: EventStore,
-    database: Database,
-    broker: str,
-    identity: IdentityParts,
-    mailbox: Mailbox,
-) -> AsyncIterator[tuple[str, str]]:
+    settings: Settings, store: EventStore, database: Database, broker: str, identity: IdentityParts
+) -> AsyncIterator[Urls]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
+    mailbox = Mailbox(clock=components.now)
     mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
     deadlines = Deadlines(store, processors, clock=components.now)
@@ -150,7 +148,7 @@ async def _components(
         async with (
             components.open_accounts(identity, MemoryCounters(), registry) as accounts,
             work,
-            _doors(settings, store, database, watcher, accounts, registry, probes) as urls,
+            _doors(settings, store, database, watcher, accounts, mailbox, registry, probes) as urls,
         ):
             yield urls
 
@@ -162,9 +160,10 @@ async def _doors(
     database: Database,
     watcher: CheckpointWatcher,
     accounts: Accounts,
+    mailbox: Mailbox,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
-) -> AsyncIterator[tuple[str, str]]:
+) -> AsyncIterator[Urls]:
     warehouse = settings.warehouse
     identity = accounts.identity
     commands = command_api.main.build_app(
@@ -184,5 +183,7 @@ async def _doors(
     async with (
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
+        listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
-        yield command, query
+        yield web, command, query

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
@@ -54,6 +55,8 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
+BFF = "bff"
+"""The door for browsers, which reaches nothing but the other two doors."""
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
 SECRET = "a secret of 32 characters or more, the same for every service"
@@ -84,6 +87,10 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
+    if name == BFF:
+        async with _bff(settings) as url:
+            yield url
+        return
     registry = CollectorRegistry()
     token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
     async with open_identity(
@@ -97,7 +104,7 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
             pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
             identity=identity,
         )
-        async with SERVICES[name](context) as url:
+        async with _KEEPERS[name](context) as url:
             yield url
 
 
@@ -234,7 +241,19 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
-SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+@asynccontextmanager
+async def _bff(settings: Settings) -> AsyncIterator[str]:
+    door = open_bff(
+        settings,
+        settings.require("token_secret", SECRET),
+        command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
+        query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+    )
+    async with door as app, _listening(app, settings, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+        yield url
+
+
+_KEEPERS: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -247,6 +266,8 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
+SERVICES = (*_KEEPERS, BFF)
+"""The names of all services."""
 
 
 @asynccontextmanager
@@ -298,7 +319,11 @@ async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) 
 
 
 def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
-    return listening(app, host=context.settings.host, port=port, setting=setting, limits=limits_of(context.settings))
+    return _listening(app, context.settings, port, setting)
+
+
+def _listening(app: FastAPI, settings: Settings, port: int, setting: str) -> RunningService:
+    return listening(app, host=settings.host, port=port, setting=setting, limits=limits_of(settings))
 
 
 @asynccontextmanager
