@@ -44,6 +44,8 @@ class UnusableFolder(CannotStart):
 class Addresses(NamedTuple):
     """Where a running shop is reached; also in `shop.json` of its data folder while it runs."""
 
+    bff: str
+    """Where browsers reach it."""
     command_api: str
     query_api: str
     documents: str
@@ -140,6 +142,7 @@ def locked(data: Path) -> Iterator[None]:
 def published(data: Path, addresses: Addresses) -> Iterator[None]:
     """Write the addresses into the folder for as long as they are good."""
     words = {
+        "bff": addresses.bff,
         "commandApi": addresses.command_api,
         "queryApi": addresses.query_api,
         "documents": addresses.documents,

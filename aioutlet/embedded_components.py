@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
+from aioutlet.bff_door import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST, IDENTITY
 from aioutlet.documents import document_client, probe_writes
@@ -51,10 +52,13 @@ CLOSE = 1.0
 log = structlog.get_logger(__name__)
 
 
-class OpenShop(NamedTuple):
-    """The addresses of the command and the query API of a shop, and its store."""
+Urls = tuple[str, str, str]
 
-    urls: tuple[str, str]
+
+class OpenShop(NamedTuple):
+    """Where browsers, commands and queries go, and its store."""
+
+    urls: Urls
     store: EventStore
 
 
@@ -109,7 +113,7 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def _components(
     settings: Settings, store: EventStore, database: Database, broker: str, identity: IdentityParts
-) -> AsyncIterator[tuple[str, str]]:
+) -> AsyncIterator[Urls]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS)
@@ -154,7 +158,7 @@ async def _doors(
     accounts: Accounts,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
-) -> AsyncIterator[tuple[str, str]]:
+) -> AsyncIterator[Urls]:
     warehouse = settings.warehouse
     identity = accounts.identity
     commands = command_api.main.build_app(
@@ -174,5 +178,7 @@ async def _doors(
     async with (
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query) as app,
+        listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
-        yield command, query
+        yield web, command, query

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
@@ -54,6 +55,8 @@ EXIT_LOG_REPLACED = 71
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
+BFF = "bff"
+"""The only service that needs none of the secrets beside the log."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -68,7 +71,14 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    identity: IdentityParts
+    _identity: IdentityParts | None = None
+
+    @property
+    def identity(self) -> IdentityParts:
+        """The secrets beside the log; the BFF has none of them."""
+        if self._identity is None:
+            raise TypeError(f"{self.name} was opened without secrets")
+        return self._identity
 
 
 RunningService = AbstractAsyncContextManager[str]
@@ -82,21 +92,26 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
-    registry = CollectorRegistry()
-    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
-    async with open_identity(
-        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
-    ) as identity:
-        context = ServiceContext(
-            name=name,
-            settings=settings,
-            registry=registry,
-            metrics=Metrics(registry),
-            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-            identity=identity,
-        )
-        async with SERVICES[name](context) as url:
+    registry, token_secret = CollectorRegistry(), settings.require("token_secret", SECRET)
+    context = ServiceContext(
+        name=name,
+        settings=settings,
+        registry=registry,
+        metrics=Metrics(registry),
+        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+    )
+    if name == BFF:
+        async with _bff(context) as url:
             yield url
+        return
+    master_key = settings.require("master_key", SECRET).encode()
+    async with (
+        open_identity(
+            settings.log, token_secret=token_secret, master_key=master_key, may_write=name not in READERS
+        ) as identity,
+        SERVICES[name](replace(context, _identity=identity)) as url,
+    ):
+        yield url
 
 
 @asynccontextmanager
@@ -229,7 +244,22 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
+@asynccontextmanager
+async def _bff(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    door = open_bff(
+        settings,
+        settings.require("token_secret", SECRET),
+        command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
+        query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+        registry=context.registry,
+    )
+    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+        yield url
+
+
 SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+    BFF: _bff,
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,

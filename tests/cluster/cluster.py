@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from aioutlet.services import SERVICES
+from aioutlet.services import BFF, SERVICES
 from tests.cluster.service import Service
 from tests.services.part import Say, silent
 
@@ -57,9 +57,15 @@ class Cluster:
             subprocess.run((*AIOUTLET, job), check=True, capture_output=True, env=os.environ | self.environment)
 
     def start(self) -> None:
-        """Start every service that does not run, all at once, and wait until all are ready."""
-        with ThreadPoolExecutor(len(self.services)) as pool:
-            for url, service in zip(pool.map(Service.start, self.services), self.services, strict=True):
+        """Start every service that does not run, and wait until all are ready; the web's door asks for two of them."""
+        self._start([service for service in self.services if service.kind != BFF])
+        self.environment["AIOUTLET_COMMAND_URL"] = self.named("command-api-1").url
+        self.environment["AIOUTLET_QUERY_URL"] = self.named("query-api-1").url
+        self._start([service for service in self.services if service.kind == BFF])
+
+    def _start(self, services: Sequence[Service]) -> None:
+        with ThreadPoolExecutor(len(services)) as pool:
+            for url, service in zip(pool.map(Service.start, services), services, strict=True):
                 self._say(f"{service.name:14} {url}   log {service.log}")
 
     def revive(self) -> list[str]:
