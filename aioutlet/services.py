@@ -20,6 +20,7 @@ from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_identity
+from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -39,6 +40,7 @@ from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
@@ -180,6 +182,8 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
+        sends_mails = context.name == Notifications.consumer
+        mail = smtp_parts(settings, context.identity.mailed_tokens, clock=components.now) if sends_mails else None
         processors = components.build_processors(
             settings,
             store,
@@ -187,6 +191,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
+            mail=mail,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -268,6 +273,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "inventory": _agent,
     "shipping": _agent,
     "accounts": _agent,
+    "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
