@@ -58,10 +58,11 @@ Urls = tuple[str, str, str]
 
 
 class OpenShop(NamedTuple):
-    """Where browsers, commands and queries go, and its store."""
+    """Where browsers, commands and queries go, the store, and the mails."""
 
     urls: Urls
     store: EventStore
+    mailbox: Mailbox
 
 
 @asynccontextmanager
@@ -86,8 +87,9 @@ async def open_shop(
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address, identity) as urls:
-                yield OpenShop(urls, store)
+            mailbox = Mailbox(clock=components.now)
+            async with _components(settings, store, database, broker.address, identity, mailbox) as urls:
+                yield OpenShop(urls, store, mailbox)
     broker.stop()
 
 
@@ -114,11 +116,15 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings, store: EventStore, database: Database, broker: str, identity: IdentityParts
+    settings: Settings,
+    store: EventStore,
+    database: Database,
+    broker: str,
+    identity: IdentityParts,
+    mailbox: Mailbox,
 ) -> AsyncIterator[Urls]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    mailbox = Mailbox(clock=components.now)
     mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
     deadlines = Deadlines(store, processors, clock=components.now)

@@ -145,15 +145,15 @@ class Settings(BaseSettings):
     """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop needs none."""
     documents: Documents | None = Field(default=None, repr=False)
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
+    command_url: Url | None = None
+    """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
+    query_url: Url | None = None
+    """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
     smtp: MailServer | None = Field(default=None, repr=False)
     """Mail server of the separate services, `smtp://user:password@host:port`, or `smtps://` with TLS from the first
     byte; a password goes to another machine over TLS only. The embedded shop keeps its mails in memory."""
     mail_from: Sender | None = None
     """Sender of the mails of the separate services, `shop@example.com` or `A shop <shop@example.com>`."""
-    command_url: Url | None = None
-    """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
-    query_url: Url | None = None
-    """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
     health_port: Port = 8080
     """Port of health and metrics of a service without an HTTP API; 0 takes a free one."""
     commit_age: Seconds = 60.0

@@ -21,8 +21,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = (
-    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "notification", "deadlines",
-    "projectors",
+    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "accounts", "notification",
+    "deadlines", "projectors",
 )  # fmt: skip
 SERVICES = (*WORKERS, "bff")
 JOBS = ("migrate", "topics")

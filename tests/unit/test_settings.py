@@ -121,7 +121,6 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("SMTP", "smtp://ada@mail.example.org"),
         ("MAIL_FROM", "The shop"),
         ("MAIL_FROM", "The shop <shop@example.org>, ada@example.org"),
-        ("PUBLIC_ORIGIN", "http://shop.example.org"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
