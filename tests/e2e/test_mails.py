@@ -12,13 +12,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from event_store.opening import sqlite_store
+from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from tests.e2e.customers import Counter
 from tests.e2e.running import ShopProcess
 
 IN_TIME = 1.0
 """Seconds from an event to its mail, on an idle shop."""
+STARTING = 3
+"""People whose mails may come later: until its consumers have joined, a shop reads from the store now and then."""
 PEOPLE = 7
 TIMEOUT = 30.0
 PASSWORD = "a pass phrase of the tests, long"
@@ -46,7 +48,7 @@ async def test_a_person_has_the_mail_within_a_second_and_its_token_proves_the_ad
 ) -> None:
     store, taken = sqlite_store(Path(shop.addresses()["log"])), []
     async with httpx.AsyncClient(base_url=shop.addresses()["bff"]) as door:
-        for _ in range(PEOPLE):
+        for _ in range(STARTING + PEOPLE):
             email = f"ann-{uuid4().hex}@example.org"
             await register(ask, email)
             before = time.perf_counter()
@@ -59,6 +61,6 @@ async def test_a_person_has_the_mail_within_a_second_and_its_token_proves_the_ad
     proof = await ask.commands.post("/auth/verify-email", json={"token": token})
     assert proof.status_code == httpx.codes.OK, proof.text
     with capsys.disabled():
-        milliseconds = sorted(round(each * 1_000) for each in taken)
+        milliseconds = [round(each * 1_000) for each in taken[STARTING:]]
         print(f"\nfrom a registration to its mail: median {median(milliseconds):.0f} ms, all {milliseconds} ms")  # noqa: T201
-    assert max(taken) < IN_TIME
+    assert max(taken[STARTING:]) < IN_TIME
