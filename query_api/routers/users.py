@@ -7,16 +7,15 @@ from fastapi import APIRouter, Query, Request
 from pydantic import StringConstraints
 from starlette.responses import StreamingResponse
 
-from edge.auth import CurrentActor, requires
+from edge.access import owned
+from edge.auth import CurrentActor, account_of, requires
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
 from query_api.paging import PageParameters, find_page
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
-from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
-from schemas.envelope import Actor
 from schemas.errors import NotFound, Unavailable
 from schemas.message import Message
 from schemas.user import Role
@@ -24,7 +23,6 @@ from schemas.user import Role
 NEWEST_FIRST: Sort = (("created", -1),)
 SUMMARY = {"addresses": 0, "sessions": 0}
 """Fields that a list leaves out."""
-WITHOUT_ACCOUNT = frozenset({ActorType.GUEST, ActorType.SYSTEM})
 SESSION = "aioutlet.session"
 """The key of the token's session in a request's scope."""
 Email = Annotated[str, StringConstraints(min_length=1, max_length=320)]
@@ -46,7 +44,7 @@ class UsersListed(Message):
     next_cursor: str | None
 
 
-router = APIRouter(prefix="/users", tags=["users"], dependencies=[fresh(USERS_VIEW)])
+router = APIRouter(prefix="/users", tags=["users"], dependencies=[owned(), fresh(USERS_VIEW)])
 admin_router = APIRouter(prefix="/admin/users", tags=["users"], dependencies=[requires("admin"), fresh(USERS_VIEW)])
 
 
@@ -83,17 +81,6 @@ async def get_user(user_id: str, request: Request, context: CurrentContext) -> U
 async def export_user(user_id: str, request: Request, context: CurrentContext) -> StreamingResponse:
     """Get everything that is held on one person, as one JSON file."""
     return await open_export(context, await _profile(request, context, user_id))
-
-
-def account_of(actor: Actor) -> str:
-    """Return the id of the actor's account.
-
-    Raises:
-        NotFound: Actors of this kind have none.
-    """
-    if actor.type in WITHOUT_ACCOUNT:
-        raise NotFound(f"a {actor.type.value} has no account")
-    return actor.id
 
 
 async def _profile(request: Request, context: QueryContext, user_id: str) -> UserProfile:
