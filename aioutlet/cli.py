@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from aioutlet.journey.cli import journey
+from aioutlet.keys_cli import app as keys
 from schemas.actor_type import ActorType
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def migrate() -> None:
 
 projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
 app.add_typer(projections, name="projections")
+app.add_typer(keys, name="keys")
 
 
 @projections.command()

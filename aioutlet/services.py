@@ -18,7 +18,7 @@ from aioutlet import components
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.identity_parts import open_identity
+from aioutlet.identity_parts import open_services_identity
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -54,7 +54,6 @@ EXIT_LOG_REPLACED = 71
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
-SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
 
@@ -83,10 +82,7 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
-    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
-    async with open_identity(
-        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
-    ) as identity:
+    async with open_services_identity(settings, may_write=name not in READERS) as identity:
         context = ServiceContext(
             name=name,
             settings=settings,
