@@ -39,9 +39,9 @@ async def placing(course: Course) -> Sequence[Result]:
     postgres = await enter(running(PostgreSQL))
     url = await enter(database(postgres.url))
     await asyncio.to_thread(migrate, url)
-    ours = await enter(
-        server("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
-    )
+    documents = await enter(running(JavaDocuments))
+    settings = {"AIOUTLET_STORE": url, "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?")}
+    ours = await enter(server("aioutlet", "service", "command-api", scratch=course.scratch, settings=settings))
     peer = await enter(server("bench.sides.echo", scratch=course.scratch))
     await fill(ours, shop)
     requests = orders(shop.baskets)
