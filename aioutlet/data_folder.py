@@ -14,7 +14,7 @@ from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
-IDENTITY = "identity.sqlite"
+IDENTITY, DEMO_ACCOUNTS = "identity.sqlite", "demo.accounts.json"
 DRAFT = ".new"
 OURS = frozenset(
     (
@@ -23,7 +23,7 @@ OURS = frozenset(
             for database in (LOG, DOCUMENTS, BOOKS, IDENTITY)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
-        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),
+        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, DEMO_ACCOUNTS) for suffix in ("", DRAFT)),
         *(LOCK, DEMO, FAUST),
     )
 )
@@ -44,6 +44,8 @@ class UnusableFolder(CannotStart):
 class Addresses(NamedTuple):
     """Where a running shop is reached; also in `shop.json` of its data folder while it runs."""
 
+    bff: str
+    """Where browsers reach it."""
     command_api: str
     query_api: str
     documents: str
@@ -140,6 +142,7 @@ def locked(data: Path) -> Iterator[None]:
 def published(data: Path, addresses: Addresses) -> Iterator[None]:
     """Write the addresses into the folder for as long as they are good."""
     words = {
+        "bff": addresses.bff,
         "commandApi": addresses.command_api,
         "queryApi": addresses.query_api,
         "documents": addresses.documents,

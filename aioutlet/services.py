@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,12 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.identity_parts import open_services_identity
+from aioutlet.identity_parts import SECRET, open_services_identity
+from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -38,6 +40,7 @@ from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
@@ -54,6 +57,8 @@ EXIT_LOG_REPLACED = 71
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
+BFF = "bff"
+"""The only service that needs none of the secrets beside the log."""
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +72,14 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    identity: IdentityParts
+    _identity: IdentityParts | None = None
+
+    @property
+    def identity(self) -> IdentityParts:
+        """The secrets beside the log; the BFF has none of them."""
+        if self._identity is None:
+            raise TypeError(f"{self.name} was opened without secrets")
+        return self._identity
 
 
 RunningService = AbstractAsyncContextManager[str]
@@ -82,17 +94,22 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
     registry = CollectorRegistry()
-    async with open_services_identity(settings, may_write=name not in READERS) as identity:
-        context = ServiceContext(
-            name=name,
-            settings=settings,
-            registry=registry,
-            metrics=Metrics(registry),
-            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-            identity=identity,
-        )
-        async with SERVICES[name](context) as url:
+    context = ServiceContext(
+        name=name,
+        settings=settings,
+        registry=registry,
+        metrics=Metrics(registry),
+        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+    )
+    if name == BFF:
+        async with _bff(context) as url:
             yield url
+        return
+    async with (
+        open_services_identity(settings, may_write=name not in READERS) as identity,
+        SERVICES[name](replace(context, _identity=identity)) as url,
+    ):
+        yield url
 
 
 @asynccontextmanager
@@ -161,6 +178,8 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
+        sends_mails = context.name == Notifications.consumer
+        mail = smtp_parts(settings, context.identity.mailed_tokens, clock=components.now) if sends_mails else None
         processors = components.build_processors(
             settings,
             store,
@@ -168,6 +187,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
+            mail=mail,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -225,7 +245,22 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
+@asynccontextmanager
+async def _bff(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    door = open_bff(
+        settings,
+        settings.require("token_secret", SECRET),
+        command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
+        query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+        registry=context.registry,
+    )
+    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+        yield url
+
+
 SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+    BFF: _bff,
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -234,6 +269,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "inventory": _agent,
     "shipping": _agent,
     "accounts": _agent,
+    "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }

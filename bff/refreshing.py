@@ -34,11 +34,6 @@ class Refresher:
             task.add_done_callback(lambda done: self._keep_or_forget(key, done))
         return await asyncio.shield(task)
 
-    async def close(self) -> None:
-        """Wait for the refreshes that are running, and forget them all."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
-        self._running.clear()
-
     def _keep_or_forget(self, key: bytes, done: asyncio.Task[Session]) -> None:
         failed = done.cancelled() or done.exception() is not None
         if failed or not self._keep:

@@ -1,4 +1,4 @@
-"""The OpenAPI documents of both HTTP APIs."""
+"""The OpenAPI documents of the HTTP APIs."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -6,8 +6,11 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
+import bff.main
 import command_api.main
 import query_api.main
+from bff.origin import public_origin
+from bff.upstream import open_client
 from command_api.accounts.accounts import Accounts
 from edge.context import fresh_id
 from edge.rate_limits import RateLimiter
@@ -18,6 +21,7 @@ from identity.passwords import PasswordHasher
 from schemas.documents import Document
 
 _NO_SECRET = "only documents are built with this secret"
+_NOWHERE = "http://localhost"
 _NO_KEY = bytes(32)
 
 
@@ -37,7 +41,12 @@ async def _build_documents() -> dict[str, dict[str, Any]]:
         queries = query_api.main.build_app(
             client["none"], verifier=identity.verifier, opener=identity.sealer, partitions=1
         )
-        return {"command_api": commands.openapi(), "query_api": queries.openapi()}
+        options = bff.main.BffOptions(
+            command_url="", query_url="", origin=public_origin(_NOWHERE), csrf_secret=_NO_SECRET, guest_token=str
+        )
+        async with open_client() as http:
+            web = bff.main.build_app(options, http)
+        return {"bff": web.openapi(), "command_api": commands.openapi(), "query_api": queries.openapi()}
     finally:
         await store.close()
         await secrets.close()

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from aioutlet.banner import banner
 from aioutlet.cli import app
 from aioutlet.data_folder import Addresses
+from aioutlet.demo.account_file import DemoAccount
 from identity.tokens import TokenVerifier
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
@@ -110,15 +111,25 @@ def test_a_wrong_setting_is_named_and_nothing_begun(
     assert list(own_folder.iterdir()) == []
 
 
-SHOP = Addresses("http://127.0.0.1:65535", "http://127.0.0.1:65534", "mongodb://127.0.0.1:1", "log.sqlite")
+SHOP = Addresses(
+    "http://127.0.0.1:65535", "http://127.0.0.1:65534", "http://127.0.0.1:65533", "mongodb://127.0.0.1:1", "log.sqlite"
+)
 
 
 def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_stop() -> None:
     screen = re.sub(r"\x1b\[\d+m", "", banner(SHOP))
     assert max(len(line) for line in screen.splitlines()) <= 80
-    assert all(address in screen for address in (SHOP.command_api, SHOP.query_api))
+    places = [screen.index(address) for address in (SHOP.bff, SHOP.command_api, SHOP.query_api)]
+    assert places == sorted(places)
     assert "aioutlet token" in screen
     assert screen.splitlines()[-1].startswith("  Stop ")
+
+
+def test_the_first_screen_says_who_may_log_in() -> None:
+    accounts = [DemoAccount(ActorType.OPERATOR, "operator@example.com", "drawn-for-this-one")]
+    screen = banner(SHOP, accounts)
+    assert "    operator@example.com  drawn-for-this-one\n" in screen
+    assert max(len(line) for line in re.sub(r"\x1b\[\d+m", "", screen).splitlines()) <= 80
 
 
 def test_the_first_screen_names_the_log_from_here(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
