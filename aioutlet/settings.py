@@ -113,7 +113,9 @@ class Settings(BaseSettings):
     token_secret: Secret | None = Field(default=None, repr=False)
     """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
     master_key: Secret | None = Field(default=None, repr=False)
-    """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
+    """Key that wraps all other keys (32 characters or more); the embedded shop creates one in its data folder."""
+    old_master_key: Secret | None = Field(default=None, repr=False)
+    """The master key before, while `aioutlet keys rewrap` has not replaced it everywhere."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     warehouse: Id = MAIN_WAREHOUSE
