@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from aioutlet.journey.cli import journey
+from aioutlet.mail_cli import mail
 from schemas.actor_type import ActorType
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.add_typer(mail, name="mail")
 
 
 @app.command()

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from pymongo.errors import PyMongoError
 
 from aioutlet.data_folder import books_file
+from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
 from domain.fulfilment.policy import Policy
@@ -26,6 +28,7 @@ from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.parts import IdentityParts
 from identity.passwords import PasswordHasher
+from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
@@ -42,6 +45,7 @@ from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
@@ -64,8 +68,11 @@ CONSUMERS = (
     Inventory.consumer,
     Shipping.consumer,
     AccountSecrets.consumer,
+    Notifications.consumer,
 )
 """The names of all processors."""
+MAILS_AT_ONCE = 16
+"""Connections to the mail server at most."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -96,11 +103,12 @@ def build_processors(
     *,
     partitions: int,
     consumers: Collection[str] = CONSUMERS,
+    mail: MailParts | None = None,
 ) -> list[Processor]:
-    """Return the processors with these names: by default the saga and all of its steps."""
+    """Return the processors with these names: by default all of them, that of mails only where `mail` is given."""
     policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
     check = DeadlineCheck(store, policy=policy, partitions=partitions)
-    build: Mapping[str, Callable[[], Processor]] = {
+    build: dict[str, Callable[[], Processor]] = {
         Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
         Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
@@ -109,7 +117,25 @@ def build_processors(
         ),
         AccountSecrets.consumer: lambda: AccountSecrets(store, identity.store, clock=now, metrics=metrics),
     }
-    return [build[name]() for name in CONSUMERS if name in consumers]
+    if mail:
+        build[Notifications.consumer] = lambda: build_notifications(store, identity.sealer, metrics, mail, limits)
+    return [build[name]() for name in CONSUMERS if name in consumers and name in build]
+
+
+def build_notifications(
+    store: EventStore, sealer: Sealer, metrics: Metrics, mail: MailParts, limits: CallLimits
+) -> Notifications:
+    """Return the agent of mails; mail servers want few connections of one client."""
+    return Notifications(
+        store,
+        mail.transport,
+        sealer,
+        links=mail.links,
+        domain=mail.domain,
+        clock=now,
+        metrics=metrics,
+        limits=replace(limits, at_once=min(limits.at_once, MAILS_AT_ONCE)),
+    )
 
 
 def build_gateway(settings: Settings) -> DummyGateway:

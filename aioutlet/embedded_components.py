@@ -19,6 +19,7 @@ from aioutlet.data_folder import FAUST, IDENTITY
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_identity
+from aioutlet.mail import mailbox_parts
 from aioutlet.settings import Settings
 from command_api.accounts.accounts import Accounts
 from concurrency.background import background
@@ -34,6 +35,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
+from streams.mail.mailbox import Mailbox
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
@@ -56,10 +58,11 @@ Urls = tuple[str, str, str]
 
 
 class OpenShop(NamedTuple):
-    """Where browsers, commands and queries go, and its store."""
+    """Where browsers, commands and queries go, the store, and the mails."""
 
     urls: Urls
     store: EventStore
+    mailbox: Mailbox
 
 
 @asynccontextmanager
@@ -84,8 +87,9 @@ async def open_shop(
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address, identity) as urls:
-                yield OpenShop(urls, store)
+            mailbox = Mailbox(clock=components.now)
+            async with _components(settings, store, database, broker.address, identity, mailbox) as urls:
+                yield OpenShop(urls, store, mailbox)
     broker.stop()
 
 
@@ -112,11 +116,17 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings, store: EventStore, database: Database, broker: str, identity: IdentityParts
+    settings: Settings,
+    store: EventStore,
+    database: Database,
+    broker: str,
+    identity: IdentityParts,
+    mailbox: Mailbox,
 ) -> AsyncIterator[Urls]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS)
+    mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
+    processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
@@ -144,7 +154,7 @@ async def _components(
         async with (
             components.open_accounts(identity, MemoryCounters(), registry) as accounts,
             work,
-            _doors(settings, store, database, watcher, accounts, registry, probes) as urls,
+            _doors(settings, store, database, watcher, accounts, mailbox, registry, probes) as urls,
         ):
             yield urls
 
@@ -156,6 +166,7 @@ async def _doors(
     database: Database,
     watcher: CheckpointWatcher,
     accounts: Accounts,
+    mailbox: Mailbox,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
@@ -178,7 +189,7 @@ async def _doors(
     async with (
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
-        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query) as app,
+        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
         listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
         yield web, command, query

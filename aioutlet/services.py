@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_identity
+from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -39,6 +40,7 @@ from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
@@ -53,10 +55,10 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
-BFF = "bff"
-"""The door for browsers, which reaches nothing but the other two doors."""
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
+BFF = "bff"
+"""The only service that needs none of the secrets beside the log."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -71,7 +73,14 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    identity: IdentityParts
+    _identity: IdentityParts | None = None
+
+    @property
+    def identity(self) -> IdentityParts:
+        """The secrets beside the log; the BFF has none of them."""
+        if self._identity is None:
+            raise TypeError(f"{self.name} was opened without secrets")
+        return self._identity
 
 
 RunningService = AbstractAsyncContextManager[str]
@@ -85,25 +94,26 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
+    registry, token_secret = CollectorRegistry(), settings.require("token_secret", SECRET)
+    context = ServiceContext(
+        name=name,
+        settings=settings,
+        registry=registry,
+        metrics=Metrics(registry),
+        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+    )
     if name == BFF:
-        async with _bff(settings) as url:
+        async with _bff(context) as url:
             yield url
         return
-    registry = CollectorRegistry()
-    token_secret, master_key = settings.require("token_secret", SECRET), settings.require("master_key", SECRET)
-    async with open_identity(
-        settings.log, token_secret=token_secret, master_key=master_key.encode(), may_write=name not in READERS
-    ) as identity:
-        context = ServiceContext(
-            name=name,
-            settings=settings,
-            registry=registry,
-            metrics=Metrics(registry),
-            pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-            identity=identity,
-        )
-        async with _KEEPERS[name](context) as url:
-            yield url
+    master_key = settings.require("master_key", SECRET).encode()
+    async with (
+        open_identity(
+            settings.log, token_secret=token_secret, master_key=master_key, may_write=name not in READERS
+        ) as identity,
+        SERVICES[name](replace(context, _identity=identity)) as url,
+    ):
+        yield url
 
 
 @asynccontextmanager
@@ -172,6 +182,8 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
+        sends_mails = context.name == Notifications.consumer
+        mail = smtp_parts(settings, context.identity.mailed_tokens, clock=components.now) if sends_mails else None
         processors = components.build_processors(
             settings,
             store,
@@ -179,6 +191,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
+            mail=mail,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -237,18 +250,21 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _bff(settings: Settings) -> AsyncIterator[str]:
+async def _bff(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
     door = open_bff(
         settings,
         settings.require("token_secret", SECRET),
         command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
         query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+        registry=context.registry,
     )
-    async with door as app, _listening(app, settings, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
         yield url
 
 
-_KEEPERS: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+    BFF: _bff,
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -257,11 +273,10 @@ _KEEPERS: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "inventory": _agent,
     "shipping": _agent,
     "accounts": _agent,
+    "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
-SERVICES = (*_KEEPERS, BFF)
-"""The names of all services."""
 
 
 @asynccontextmanager
@@ -313,11 +328,7 @@ async def _exit_when_dead(consumers: Sequence[MonitoredConsumer], limit: float) 
 
 
 def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> RunningService:
-    return _listening(app, context.settings, port, setting)
-
-
-def _listening(app: FastAPI, settings: Settings, port: int, setting: str) -> RunningService:
-    return listening(app, host=settings.host, port=port, setting=setting, limits=limits_of(settings))
+    return listening(app, host=context.settings.host, port=port, setting=setting, limits=limits_of(context.settings))
 
 
 @asynccontextmanager

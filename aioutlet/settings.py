@@ -51,6 +51,19 @@ def _check_origin(value: str) -> str:
     return public_origin(value).text
 
 
+def _check_mail_server(value: str) -> str:
+    from streams.mail.smtp import smtp_server  # where there is such a setting, its process sends mails
+
+    smtp_server(value)
+    return value
+
+
+def _check_sender(value: str) -> str:
+    from streams.mail.transport import sender
+
+    return str(sender(value))
+
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 NamedPath = Annotated[Path, BeforeValidator(_check_path)]
@@ -60,6 +73,8 @@ Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_
 Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
 Url = Annotated[str, Field(pattern=rf"^https?://{_HOST}(:\d{{1,5}})?/?$")]
 Origin = Annotated[str, AfterValidator(_check_origin)]
+MailServer = Annotated[str, AfterValidator(_check_mail_server)]
+Sender = Annotated[str, AfterValidator(_check_sender)]
 Brokers = Annotated[str, Field(pattern=rf"^kafka://{_HOST}:\d+(,{_HOST}:\d+)*$")]
 
 
@@ -112,9 +127,11 @@ class Settings(BaseSettings):
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
     provider_timeout: Seconds = 10.0
-    """Seconds one call to the payment provider or the carrier may take; what it did meanwhile is asked for again."""
+    """Seconds one call to the payment provider, the carrier or the mail server may take; what it did meanwhile is asked
+    for again."""
     provider_calls: Annotated[int, Field(ge=1, le=10_000)] = 64
-    """How many calls to the payment provider may run at once, and how many to the carrier."""
+    """How many calls to the payment provider may run at once, how many to the carrier, and, up to 16, to the mail
+    server."""
     provider_books: NamedPath | None = None
     """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
     `deadlines` need the same."""
@@ -132,6 +149,11 @@ class Settings(BaseSettings):
     """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
     query_url: Url | None = None
     """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
+    smtp: MailServer | None = Field(default=None, repr=False)
+    """Mail server of the separate services, `smtp://user:password@host:port`, or `smtps://` with TLS from the first
+    byte; a password goes to another machine over TLS only. The embedded shop keeps its mails in memory."""
+    mail_from: Sender | None = None
+    """Sender of the mails of the separate services, `shop@example.com` or `A shop <shop@example.com>`."""
     health_port: Port = 8080
     """Port of health and metrics of a service without an HTTP API; 0 takes a free one."""
     commit_age: Seconds = 60.0

@@ -63,6 +63,8 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"),
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_DATA": str(scratch / "data"),
+            "AIOUTLET_SMTP": "smtp://127.0.0.1:9",  # the customers have no accounts, so nobody gets a mail
+            "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
         }
         opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVICES)
         opened = await asyncio.gather(*map(ends.enter_async_context, opening))

@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
+from schemas.actor_type import ActorType
 from schemas.envelope import Actor
-from schemas.errors import AIOutletError, Forbidden, Unauthorised
+from schemas.errors import AIOutletError, EmailNotVerified, Forbidden, Unauthorised
 
 ACTOR = "aioutlet.actor"
 """The key of the actor in a request's scope."""
@@ -93,8 +94,10 @@ def roles_of(route: APIRoute) -> AbstractSet[str]:
 
 
 def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:
-    """Raise `Forbidden` unless the actor has one of these roles."""
+    """Raise `Forbidden` unless the actor has one of these roles; who has none yet must verify an address first."""
     if allowed.isdisjoint(actor.roles):
+        if not actor.roles and ActorType.CUSTOMER in allowed:
+            raise EmailNotVerified("verify your mail address first: the link is in the mail that welcomes you")
         raise Forbidden(f"only for: {', '.join(sorted(allowed))}")
 
 

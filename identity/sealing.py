@@ -69,14 +69,15 @@ class Sealer:
         return self._open(sealed, self._known(sealed.subject))
 
     async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
-        """Decrypt many fields by one look into the store; None for those of erased subjects. No key is made.
+        """Decrypt many fields by one look into the store, for answers: None for each that `open` would refuse.
+
+        No key is made.
 
         Raises:
-            Poison: As `open`.
             Unavailable: The store of the keys does not answer.
         """
         keys = await self._keys.find({each.subject for each in sealed})
-        return [None if keys[each.subject].is_erased else self._open(each, keys[each.subject]) for each in sealed]
+        return [self._open_or_none(each, keys[each.subject]) for each in sealed]
 
     async def erase(self, subject: str) -> None:
         """Destroy the key of a subject for ever: here at once, in other processes within 5 s."""
@@ -92,6 +93,12 @@ class Sealer:
         if key.is_erased:
             raise Erased(f"{subject} was erased")
         return key
+
+    def _open_or_none(self, sealed: Sealed, key: KnownKey) -> str | None:
+        try:
+            return None if key.is_erased else self._open(sealed, key)
+        except Poison:
+            return None
 
     def _open(self, sealed: Sealed, key: KnownKey) -> str:
         if sealed.key == DERIVED_KEY:

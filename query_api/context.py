@@ -22,7 +22,7 @@ class Opener(Protocol):
     """Opens personal fields; `identity.sealing.Sealer` is one."""
 
     async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
-        """Return the plain texts, None for those of erased persons; raise `Poison` if one does not open."""
+        """Return the plain texts; None for each that does not open, as after its person was erased."""
 
 
 IndexOf = Callable[[str], str]

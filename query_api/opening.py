@@ -6,14 +6,13 @@ import orjson
 
 from query_api.context import Opener
 from schemas.documents import Document
-from schemas.errors import Poison
 from schemas.sealed import Sealed
 
 
 async def open_texts(opener: Opener, fields: Sequence[Document | None]) -> list[str | None]:
     """Return sealed fields as plain texts, None where the key of a person was destroyed or a field cannot be read."""
     sealed = [Sealed.model_validate(field) for field in fields if field is not None]
-    opened = iter(await _open_all(opener, sealed))
+    opened = iter(await opener.open_all(sealed))
     return [None if field is None else next(opened) for field in fields]
 
 
@@ -34,18 +33,3 @@ async def open_addresses(opener: Opener, document: Document, names: Iterable[str
     named = list(names)
     texts = await open_texts(opener, [document[name] for name in named])
     return {name: text and orjson.loads(text) for name, text in zip(named, texts, strict=True)}
-
-
-async def _open_all(opener: Opener, sealed: Sequence[Sealed]) -> list[str | None]:
-    try:
-        return await opener.open_all(sealed)
-    except Poison:
-        return [await _open(opener, each) for each in sealed]
-
-
-async def _open(opener: Opener, sealed: Sealed) -> str | None:
-    try:
-        [text] = await opener.open_all([sealed])
-    except Poison:
-        return None
-    return text

@@ -44,7 +44,7 @@ def new_identity(*, clock: Callable[[], datetime] = wall_clock, new_id: NewId = 
         master_key=MASTER_KEY,
         root_key=root,
         sealer=new_sealer(DerivedKeys()),
-        verifier=TokenVerifier(SECRET, keys=keys, revocations=revocations),
+        verifier=TokenVerifier(SECRET, keys=keys, revocations=revocations, clock=clock),
         token_keys=keys,
         token_issuer=SessionTokenIssuer(keys, clock=clock),
         sessions=Sessions(store, root_key=root, clock=clock, new_id=new_id, revocations=revocations),

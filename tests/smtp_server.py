@@ -40,6 +40,13 @@ class PostOffice:
     release: asyncio.Event | None = None
     """Until this is set, no mail is answered."""
 
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def arrivals(self) -> asyncio.Event:
+        """Return what is set when the next mail has come."""
+        self._arrived = asyncio.Event()
+        return self._arrived
+
     async def handle_MAIL(  # noqa: N802 - a hook of aiosmtpd, like those below
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -72,6 +79,7 @@ class PostOffice:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
+        self._arrived.set()
 
 
 def let_in(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from edge.rate_limits import RateLimiter
 from identity.parts import IdentityParts
 from identity.passwords import PasswordHasher
-from identity.records import Credential
 
 VERIFICATION_LIFETIME = timedelta(hours=48)
 """How long the link of a verification mail is good."""
@@ -22,11 +21,3 @@ class Accounts:
     identity: IdentityParts
     passwords: PasswordHasher
     limiter: RateLimiter
-
-    async def credential_of(self, email: str) -> Credential | None:
-        """Return how the person with this address proves who they are: the one who has proven it, else the newest.
-
-        Raises:
-            Invalid: It is no address.
-        """
-        return await self.identity.store.credential_of(self.identity.blind_index.of(email))

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from command_api.accounts.bodies import Login, Refresh
+from command_api.accounts.limits import delaying_failures, limit_by_address, limit_by_email
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.session_opened import SessionOpened, session_opened, with_position
 from command_api.context import CommandContext, context_of
@@ -23,11 +24,12 @@ async def log_in(request: Request, body: Login) -> SessionOpened:
     Raises:
         LoginFailed: Address and password do not match, or the account is closed.
     """
+    await limit_by_address(request, "login by address")
     context = context_of(request)
-    credential = await context.accounts.credential_of(body.email)
-    user_id = await _verified(context, credential, body.password)
-    if user_id is None or not (user := await user_of(context, user_id)).is_active:
-        raise LoginFailed("address and password do not match")
+    index = await limit_by_email(context, "login by account", body.email)
+    async with delaying_failures(context, index):
+        user = await _authenticated(context, index, body.password)
+    user_id = user.id
     session = await context.accounts.identity.sessions.open(user_id)
     made = await request_of_person(request, user_id)
     login = RecordLogin(user_id=user_id, session_id=session.session_id, outcome="success")
@@ -36,12 +38,21 @@ async def log_in(request: Request, body: Login) -> SessionOpened:
     return await with_position(opened, unit, user_id)
 
 
+async def _authenticated(context: CommandContext, index: str, password: str) -> User:
+    credential = await context.accounts.identity.store.credential_of(index)
+    user_id = await _verified(context, credential, password)
+    if user_id is None or not (user := await user_of(context, user_id)).is_active:
+        raise LoginFailed("address and password do not match")
+    return user
+
+
 async def refresh(request: Request, body: Refresh) -> SessionOpened:
     """Continue a session: its refresh token is spent, and another takes its place.
 
     Raises:
         SessionEnded: The token is unknown, expired or revoked, or was spent before: then its session ends too.
     """
+    await limit_by_address(request, "refresh by address")
     context = context_of(request)
     session = await context.accounts.identity.sessions.refresh(body.refresh_token)
     if isinstance(session, ReuseDetected):
@@ -61,6 +72,7 @@ async def user_of(context: CommandContext, user_id: str) -> User:
 
 async def check_own_password(context: CommandContext, user_id: str, password: str) -> None:
     """Raise `LoginFailed` unless this is the password of the account."""
+    await context.accounts.limiter.hit("password check by account", user_id)
     credential = await context.accounts.identity.store.credential(user_id)
     if await _verified(context, credential, password) is None:
         raise LoginFailed("the password is not right")

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from command_api.accounts.accounts import RESET_LIFETIME
 from command_api.accounts.bodies import ForgottenPassword, NewPassword, PasswordChange
+from command_api.accounts.limits import limit_by_address, limit_by_email
 from command_api.accounts.login import check_own_password, user_of
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.sessions import revoke_sessions
@@ -45,9 +46,11 @@ async def change_password(
 
 async def request_reset(request: Request, body: ForgottenPassword) -> None:
     """Have a link mailed if there is such an account; it takes as long if there is none."""
+    await limit_by_address(request, "password reset by address")
+    context = context_of(request)
+    index = await limit_by_email(context, "password reset by account", body.email)
     async with _answered_after(ANSWER_AFTER):
-        context = context_of(request)
-        credential = await context.accounts.credential_of(body.email)
+        credential = await context.accounts.identity.store.credential_of(index)
         if credential and (await user_of(context, credential.user_id)).is_active:
             made = await request_of_person(request, credential.user_id)
             await made.record(user_commands(context, new_reset(made, credential.user_id)))
@@ -66,6 +69,7 @@ async def complete_reset(request: Request, body: NewPassword) -> tuple[str, Unit
         TokenNotValid: The token was never mailed, or its link is spent or has expired.
         Invalid: The password is too weak.
     """
+    await limit_by_address(request, "mailed token by address")
     context = context_of(request)
     user_id, reset_id = context.accounts.identity.mailed_tokens.read(RESET, body.token)
     await asyncio.to_thread(check_password, body.password)

@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from command_api.accounts.accounts import VERIFICATION_LIFETIME
 from command_api.accounts.bodies import EmailChange, MailedToken
+from command_api.accounts.limits import limit_by_account, limit_by_address
 from command_api.accounts.login import check_own_password
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.context import CommandContext, CommandRequest, context_of
@@ -24,6 +25,7 @@ async def verify_email(request: Request, body: MailedToken) -> tuple[str, UnitOf
         TokenNotValid: The token was never mailed, or its link is spent or has expired.
         EmailTaken: Another account has proven the address first.
     """
+    await limit_by_address(request, "mailed token by address")
     context = context_of(request)
     user_id, verification_id = context.accounts.identity.mailed_tokens.read(VERIFY, body.token)
     made = await request_of_person(request, user_id)
@@ -56,6 +58,7 @@ async def _prove(unit: UnitOfWork, request: CommandRequest, command: VerifyEmail
 
 async def ask_again(request: CommandRequest, user_id: str) -> UnitOfWork:
     """Ask for the proof of the account's address once more; nothing happens if it is proven."""
+    await limit_by_account(request, "verification mail by account")
     return await request.record(
         user_commands(
             request.context,
@@ -76,6 +79,7 @@ async def ask_for_change(request: CommandRequest, user_id: str, body: EmailChang
     """
     context = request.context
     email = check_address(body.email)
+    await limit_by_account(request, "change of mail address by account")
     await check_own_password(context, user_id, body.password)
     await context.sealer.prepare([user_id])
     return await request.record(user_commands(context, _change(request, user_id, email)))

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from command_api.accounts.accounts import VERIFICATION_LIFETIME
 from command_api.accounts.bodies import NewUser, Registration
+from command_api.accounts.limits import limit_by_address
 from command_api.accounts.passwords import new_reset
 from command_api.accounts.request import request_of_person, user_commands
 from command_api.accounts.session_opened import SessionOpened, session_opened, with_position
@@ -31,6 +32,7 @@ async def register(request: Request, body: Registration) -> SessionOpened:
     Raises:
         Invalid: The address is none, or the password is too weak.
     """
+    await limit_by_address(request, "registration by address")
     context = context_of(request)
     user_id = context.new_id()
     made = await request_of_person(request, user_id)

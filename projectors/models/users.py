@@ -152,6 +152,6 @@ USERS = ReadModel(
         (("created", -1),),
         (("roles", 1), ("created", -1)),
         (("state", 1), ("created", -1)),
-        (("emailIndex", 1), ("created", -1)),
+        (("emailIndex", 1),),
     ),
 )

@@ -68,7 +68,9 @@ async def list_users(parameters: Annotated[UserParameters, Query()], context: Cu
     query = _build_query(parameters, context)
     page = await find_page(context.collection(USERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
     items = await gather(*(present_summary(document, context.opener) for document in page.documents))
-    return UsersListed(items=tuple(items), total=await _count(parameters, query, context), next_cursor=page.next)
+    is_whole = page.next is None and parameters.cursor is None and not parameters.skip
+    total = len(items) if is_whole else await _count(parameters, query, context)
+    return UsersListed(items=tuple(items), total=total, next_cursor=page.next)
 
 
 @admin_router.get("/{user_id}")

@@ -6,8 +6,6 @@ from typing import NamedTuple, cast
 
 from domain.user import USER, User
 from event_store.store import EventStore
-from identity.sealing import Sealer
-from schemas.sealed import Sealed
 from schemas.stream_names import user_stream
 from schemas.user import UserEvent
 
@@ -41,8 +39,3 @@ class People:
         while len(self._known) > CAPACITY:
             self._known.popitem(last=False)
         return {user_id: each.user for user_id, each in known.items()}
-
-
-async def open_field(sealer: Sealer, sealed: Sealed | None) -> str:
-    """Return a personal field in clear; nothing where there is none."""
-    return sealer.open(sealed) if sealed else ""

@@ -19,7 +19,7 @@ from schemas.stream_names import order_stream, shipment_stream
 from schemas.user import EmailChanged, EmailChangeRequested
 from streams.mail.filling import Facts, fill
 from streams.mail.links import Links
-from streams.mail.people import People, open_field
+from streams.mail.people import People
 from streams.mail.rendering import render
 from streams.mail.transport import Mail
 
@@ -56,9 +56,16 @@ class Writer:
         to = _recipient(template, cause.event, user)
         if not user.exists or to is None:
             return None
-        name = await open_field(self._sealer, user.first_name if user.is_verified else None)
+        address, name = await self._open(to, user.first_name if user.is_verified else None)
+        if not address:
+            return None
         content = render(template, fill(template, facts._replace(name=name), self._links))
-        return Mail(id=message_id, template=template, to=await open_field(self._sealer, to), content=content)
+        return Mail(id=message_id, template=template, to=address, content=content)
+
+    async def _open(self, address: Sealed, name: Sealed | None) -> tuple[str, str]:
+        """Return both in clear; nothing for what is not there, or belongs to somebody who was forgotten."""
+        opened = await self._sealer.open_all([address, *([name] if name else [])])
+        return opened[0] or "", (opened[1] or "") if name else ""
 
     async def _read_order(self, cause: Envelope) -> Facts:
         event = cause.event

@@ -8,18 +8,23 @@ import pytest
 
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Database
+from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.stock import STOCK
+from projectors.models.users import USERS
 from projectors.writer import write
 from query_api.cursors import Sort
+from query_api.export import OLDEST_FIRST
 from query_api.paging import PageParameters, find_page
 from query_api.routers.inventory import BY_PRODUCT
 from query_api.routers.products import SORTS
+from query_api.routers.users import NEWEST_FIRST
 from schemas.documents import Document
 from schemas.message import Event, Money
 from schemas.topics import TopicPartition
 from schemas.warehouse import StockLine
 from tests.documents import on_every_server
+from tests.examples import EMAIL_INDEX
 from tests.histories import events, recorded
 from tests.texts import DICTIONARY
 
@@ -135,3 +140,44 @@ async def test_stock_is_listed_by_product_and_warehouse(mongodb: Database) -> No
         found = await read_all(mongodb, BY_PRODUCT, limit=limit, view=STOCK.view.name)
         listed = [(each["productId"], each["warehouseId"]) for each in found]
         assert listed == [(name, place) for name in ("a", "a-b", "b") for place in ("east", "main", "south")]
+
+
+def people() -> list[Event]:
+    """Nine persons: all verified, every third an operator, the last one closed and forgotten the first."""
+    names = [f"person-{number}" for number in range(9)]
+    history = [event for name in names for event in events("user.created", "auth.email.verified", user_id=name)]
+    history += [event for name in names[::3] for event in events("user.role.changed", user_id=name)]
+    return [*history, *events("user.deactivated", user_id=names[8]), *events("user.erased", user_id=names[0])]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, [8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        ({"roles": "operator"}, [6, 3]),
+        ({"roles": "customer", "state": "active"}, [7, 6, 5, 4, 3, 2, 1]),
+        ({"state": "erased"}, [0]),
+        ({"emailIndex": EMAIL_INDEX, "state": "deactivated"}, [8]),
+        ({"emailIndex": EMAIL_INDEX[::-1]}, []),
+    ],
+)
+async def test_people_are_listed_by_role_state_and_address(
+    mongodb: Database, query: Document, found: list[int]
+) -> None:
+    await write(mongodb, USERS, TopicPartition(USERS.view.topic, 0), recorded(people()), DocumentCache())
+    for limit in (1, 2, 200):
+        listed = await read_all(mongodb, NEWEST_FIRST, limit=limit, query=query, view=USERS.view.name)
+        assert [each["userId"] for each in listed] == [f"person-{number}" for number in found]
+
+
+async def test_the_orders_of_several_ids_come_in_the_order_of_the_log(mongodb: Database) -> None:
+    history = [
+        event
+        for number in range(9)
+        for event in events("order.created", order_id=f"o-{number}", customer_id=("ann", "bob", "eve")[number % 3])
+    ]
+    await write(mongodb, ORDERS, TopicPartition(ORDERS.view.topic, 0), recorded(history), DocumentCache())
+    query = {"customerId": {"$in": ["ann", "eve", "nobody"]}}
+    for limit in (1, 2, 200):
+        found = await read_all(mongodb, OLDEST_FIRST, limit=limit, query=query, view=ORDERS.view.name)
+        assert [each["_id"] for each in found] == [f"o-{number}" for number in (0, 2, 3, 5, 6, 8)]

@@ -21,7 +21,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = (
-    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "deadlines", "projectors",
+    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "accounts", "notification",
+    "deadlines", "projectors",
 )  # fmt: skip
 SERVICES = (*WORKERS, "bff")
 JOBS = ("migrate", "topics")
@@ -169,6 +170,8 @@ def test_the_settings_we_know_accept_what_compose_gives(monkeypatch: pytest.Monk
     settings = Settings()
     assert (settings.bootstrap, settings.partitions, settings.host) == ("kafka:9092", 12, "0.0.0.0")
     assert str(settings.store).endswith("@postgres:5432/aioutlet")
+    assert (settings.smtp, settings.public_origin) == ("smtp://mailpit:1025", "http://localhost:4000")
+    assert settings.mail_from == "AIOutlet <shop@aioutlet.example>"
 
 
 def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:

@@ -117,8 +117,8 @@ async def test_a_key_that_there_is_not_is_poison(sealer: Sealer, key: str) -> No
     sealed = (await seal(sealer, "bob", "x")).model_copy(update={"key": key})
     with pytest.raises(Poison, match=f"no key {key}"):
         sealer.open(sealed)
-    with pytest.raises(Poison, match="no key"):
-        await sealer.open_all([sealed.model_copy(update={"subject": "nobody"})])
+    of_nobody = sealed.model_copy(update={"subject": "nobody"})
+    assert await sealer.open_all([sealed, of_nobody, await seal(sealer, "bob", "x")]) == [None, None, "x"]
 
 
 async def test_who_only_opens_makes_no_key(store: IdentityStore, timer: Timer, sealer: Sealer) -> None:
@@ -212,8 +212,7 @@ async def test_under_another_master_key_nothing_opens(store: IdentityStore, time
 async def test_what_was_sealed_before_there_were_keys_of_persons_opens(sealer: Sealer) -> None:
     assert await sealer.open_all([Sealed.model_validate_json(OF_DECISION_7)]) == ["12 High Street"]
     changed = Sealed.model_validate_json(OF_DECISION_7.replace("bob", "ann"))
-    with pytest.raises(Poison):
-        await sealer.open_all([changed])
+    assert await sealer.open_all([changed]) == [None]
 
 
 def test_a_fingerprint_is_that_of_earlier_releases(sealer: Sealer) -> None:

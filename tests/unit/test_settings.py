@@ -51,6 +51,11 @@ def test_nothing_need_be_set() -> None:
         ("STORE", "postgresql:///shop?host=%2Fvar%2Frun", "postgresql:///shop?host=%2Fvar%2Frun"),
         ("DOCUMENTS", "mongodb+srv://ada:b@cluster.example.org/shop", "mongodb+srv://ada:b@cluster.example.org/shop"),
         ("BROKER", "kafka://[::1]:9092,b:9093", "kafka://[::1]:9092,b:9093"),
+        ("SMTP", "smtp://a%40b:p%3Aw@mail.example.org:587", "smtp://a%40b:p%3Aw@mail.example.org:587"),
+        ("SMTP", "smtps://mail.example.org", "smtps://mail.example.org"),
+        ("MAIL_FROM", "The shop <shop@example.org>", "The shop <shop@example.org>"),
+        ("MAIL_FROM", "shop@example.org", "shop@example.org"),
+        ("PUBLIC_ORIGIN", "https://shop.example.org", "https://shop.example.org"),
         ("COMMAND_PORT", "0", 0),
         ("QUERY_PORT", "65535", 65_535),
         ("BFF_PORT", "0", 0),
@@ -112,6 +117,10 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("RESERVATION", "inf"),
         ("RESERVATION", "86401"),
         ("DEMO", "maybe"),
+        ("SMTP", "http://mail.example.org"),
+        ("SMTP", "smtp://ada@mail.example.org"),
+        ("MAIL_FROM", "The shop"),
+        ("MAIL_FROM", "The shop <shop@example.org>, ada@example.org"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
@@ -131,7 +140,7 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
     ]
 
 
-@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS"])
+@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS", "SMTP"])
 def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"AIOUTLET_{name}", "hunter2")
     with pytest.raises(WrongSettings) as wrong:
@@ -144,6 +153,7 @@ def test_secrets_are_not_in_what_settings_look_like(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(f"AIOUTLET_{name}", value)
     monkeypatch.setenv("AIOUTLET_STORE", f"postgresql://ada:{SECRET}@host/shop")
     monkeypatch.setenv("AIOUTLET_DOCUMENTS", f"mongodb://ada:{SECRET}@host/shop")
+    monkeypatch.setenv("AIOUTLET_SMTP", f"smtp://ada:{SECRET}@host")
     assert SECRET not in repr(read())
     assert SECRET not in str(read())
 

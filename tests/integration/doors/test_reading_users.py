@@ -12,6 +12,7 @@ from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW
 from schemas.message import Event
 from tests.doors import client_of
+from tests.examples import EXAMPLES
 from tests.histories import recorded
 from tests.integration.doors.counter import ADDRESS, BOB, EVE, who
 from tests.integration.doors.people import (
@@ -26,7 +27,7 @@ from tests.integration.doors.people import (
     verified,
     with_address,
 )
-from tests.integration.doors.reader import Reader
+from tests.integration.doors.reader import Reader, index_of
 
 PEOPLE = [
     *verified("bob"),
@@ -210,6 +211,18 @@ async def test_pages_lead_to_the_end_and_nobody_comes_twice(reader: Reader, aske
                 break
             cursor = {"cursor": page["nextCursor"]}
         assert seen == [f"person-{number}" for number in reversed(range(10))]
+
+
+async def test_all_who_gave_an_address_are_found_by_it_and_counted(reader: Reader) -> None:
+    """Only one of them can have verified it."""
+    twins = [EXAMPLES["user.created"].model_copy(update={"user_id": f"twin-{number}"}) for number in range(5)]
+    index = index_of("twin@example.org")
+    await happens(reader, [*verified("bob"), *(each.model_copy(update={"email_index": index}) for each in twins)])
+    pages = [await reader.told("/admin/users", params={"q": "twin@example.org", "limit": n}) for n in (2, 5)]
+    assert [(len(page["items"]), page["total"]) for page in pages] == [(2, 5), (5, 5)]
+    last = {"q": "twin@example.org", "cursor": pages[0]["nextCursor"]}
+    assert (await reader.told("/admin/users", params=last))["total"] == 5
+    assert (await reader.told("/admin/users", params={"q": "twin@example.org", "skip": 4}))["total"] == 5
 
 
 async def test_a_cursor_is_good_for_its_own_list_only(reader: Reader, people: None) -> None:
