@@ -164,8 +164,9 @@ async def _doors(
 ) -> AsyncIterator[Urls]:
     warehouse = settings.warehouse
     identity = accounts.identity
+    proxies = components.trusted_proxies(settings)
     commands = command_api.main.build_app(
-        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes
+        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes, proxies=proxies
     )
     queries = query_api.main.build_app(
         database,
@@ -176,6 +177,7 @@ async def _doors(
         watcher=watcher,
         index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
+        proxies=proxies,
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (

@@ -125,7 +125,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
             background(_exit_when_replaced(store), counters.prepare()),
             _serve(
                 command_api.main.build_app(
-                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                    store,
+                    accounts=accounts,
+                    warehouse=settings.warehouse,
+                    registry=context.registry,
+                    proxies=components.trusted_proxies(settings),
                 ),
                 context,
                 settings.command_port,
@@ -149,6 +153,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             warehouse=settings.warehouse,
             guard=guard,
             registry=context.registry,
+            proxies=components.trusted_proxies(settings),
         )
         await guard.compare()
         async with (

@@ -87,9 +87,9 @@ async def save_address(address_id: Id, body: AddressToSave, calls: CurrentCalls)
 
 
 @router.delete("/addresses/{address_id}")
-async def remove_address(address_id: Id, calls: CurrentCalls) -> Accepted:
+async def remove_address(address_id: Id, calls: CurrentCalls) -> AddressAccepted:
     """Remove an address."""
-    return await calls.command("DELETE", f"/users/me/addresses/{address_id}", answer=Accepted)
+    return await calls.command("DELETE", f"/users/me/addresses/{address_id}", answer=AddressAccepted)
 
 
 async def _profile(calls: Calls) -> Profile:
