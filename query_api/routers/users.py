@@ -4,7 +4,6 @@ from asyncio import gather
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import StringConstraints
 from starlette.responses import StreamingResponse
 
 from edge.auth import CurrentActor, requires
@@ -19,6 +18,7 @@ from schemas.documents import USERS_VIEW, Document, UserState, label
 from schemas.envelope import Actor
 from schemas.errors import NotFound, Unavailable
 from schemas.message import Message
+from schemas.text import Line
 from schemas.user import Role
 
 NEWEST_FIRST: Sort = (("created", -1),)
@@ -27,13 +27,12 @@ SUMMARY = {"addresses": 0, "sessions": 0}
 WITHOUT_ACCOUNT = frozenset({ActorType.GUEST, ActorType.SYSTEM})
 SESSION = "aioutlet.session"
 """The key of the token's session in a request's scope."""
-Email = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 
 
 class UserParameters(PageParameters):
     """Filters of people: role in force, state, and `q`, a whole mail address."""
 
-    q: Email | None = None
+    q: Line | None = None
     role: Role | None = None
     state: UserState | None = None
 

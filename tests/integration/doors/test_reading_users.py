@@ -233,9 +233,10 @@ async def test_a_cursor_is_good_for_its_own_list_only(reader: Reader, people: No
 
 
 @pytest.mark.parametrize(
-    "asked", [{"role": "guest"}, {"role": ""}, {"state": "lost"}, {"q": ""}, {"q": "x" * 321}, {"email": "bob"}]
+    "asked",
+    [{"role": "guest"}, {"role": ""}, {"state": "lost"}, {"q": ""}, {"q": "a\x00"}, {"q": "x" * 501}, {"email": "bob"}],
 )
 async def test_a_question_is_held_to_its_form(reader: Reader, asked: dict[str, Any]) -> None:
     refusal = await reader.refused(422, "invalid", "/admin/users", params=asked)
     assert {error["in"] for error in refusal["errors"]} == {"query"}
-    assert "x" * 321 not in str(refusal)
+    assert "x" * 501 not in str(refusal)
