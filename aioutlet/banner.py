@@ -16,6 +16,7 @@ def banner(shop: Addresses) -> str:
     rows = (
         f"  {typer.style('AIOutlet is open.', fg='green', bold=True)}",
         "",
+        _row("Shop", typer.style(shop.bff, fg="cyan"), "/bff/products, /bff/auth/register …"),
         _row("Commands", typer.style(shop.command_api, fg="cyan"), "POST /orders, /products …"),
         _row("Queries", typer.style(shop.query_api, fg="cyan"), "GET /products, /orders …"),
         _row("Log", _short(Path(shop.log))),

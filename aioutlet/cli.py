@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from aioutlet.journey.cli import journey
+from aioutlet.mail_cli import mail
 from schemas.actor_type import ActorType
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.add_typer(mail, name="mail")
 
 
 @app.command()
@@ -114,16 +116,16 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
 @app.command()
 def migrate() -> None:
-    """Make or bring up to date the event store on AIOUTLET_STORE, as the owner of its tables.
+    """Make or bring up to date the event store and the identity store on AIOUTLET_STORE, as the owner of their tables.
 
     Nothing happens where nothing is missing; services of the release before go on working.
     """
+    from aioutlet import migration
     from aioutlet.settings import WrongSettings
-    from event_store.postgres import schema
     from schemas.errors import Unavailable
 
     try:
-        applied = schema.migrate(_settings().log)
+        applied = migration.migrate(_settings().log)
     except WrongSettings as wrong:
         _give_up(str(wrong))
     except Unavailable as error:

@@ -2,24 +2,32 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from limits.aio.storage import Storage
+from prometheus_client import CollectorRegistry
 from pymongo.errors import PyMongoError
 
 from aioutlet.data_folder import books_file
+from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
+from command_api.accounts.accounts import Accounts
 from domain.fulfilment.policy import Policy
 from edge.health import Probe
+from edge.rate_limits import RateLimiter
 from event_store.opening import open_store
 from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from identity.parts import IdentityParts
+from identity.passwords import PasswordHasher
 from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
@@ -29,6 +37,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
+from streams.accounts import AccountSecrets
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
 from streams.deadline_check import DeadlineCheck
@@ -36,6 +45,7 @@ from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
@@ -52,8 +62,17 @@ it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
 BOOKS_REMEDY = "put the file back from a backup, or name another"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
-CONSUMERS = (Fulfilment.consumer, Payments.consumer, Inventory.consumer, Shipping.consumer)
+CONSUMERS = (
+    Fulfilment.consumer,
+    Payments.consumer,
+    Inventory.consumer,
+    Shipping.consumer,
+    AccountSecrets.consumer,
+    Notifications.consumer,
+)
 """The names of all processors."""
+MAILS_AT_ONCE = 16
+"""Connections to the mail server at most."""
 LATE_ANSWER = 1.5
 """Payment deadlines that pass before the dummy gateway answers a charge of `tok_late`."""
 
@@ -79,22 +98,44 @@ def build_policy(settings: Settings) -> Policy:
 def build_processors(
     settings: Settings,
     store: EventStore,
-    sealer: Sealer,
+    identity: IdentityParts,
     metrics: Metrics,
     *,
     partitions: int,
     consumers: Collection[str] = CONSUMERS,
+    mail: MailParts | None = None,
 ) -> list[Processor]:
-    """Return the processors with these names: by default the saga and all of its steps."""
+    """Return the processors with these names: by default all of them, that of mails only where `mail` is given."""
     policy, limits = build_policy(settings), CallLimits(settings.provider_timeout, settings.provider_calls)
     check = DeadlineCheck(store, policy=policy, partitions=partitions)
-    build: Mapping[str, Callable[[], Processor]] = {
+    build: dict[str, Callable[[], Processor]] = {
         Fulfilment.consumer: lambda: Fulfilment(store, clock=now, metrics=metrics, policy=policy, check=check),
         Payments.consumer: lambda: Payments(store, build_gateway(settings), clock=now, metrics=metrics, limits=limits),
         Inventory.consumer: lambda: Inventory(store, clock=now, metrics=metrics, policy=policy),
-        Shipping.consumer: lambda: Shipping(store, DummyCarrier(), sealer, clock=now, metrics=metrics, limits=limits),
+        Shipping.consumer: lambda: Shipping(
+            store, DummyCarrier(), identity.sealer, clock=now, metrics=metrics, limits=limits
+        ),
+        AccountSecrets.consumer: lambda: AccountSecrets(store, identity.store, clock=now, metrics=metrics),
     }
-    return [build[name]() for name in CONSUMERS if name in consumers]
+    if mail:
+        build[Notifications.consumer] = lambda: build_notifications(store, identity.sealer, metrics, mail, limits)
+    return [build[name]() for name in CONSUMERS if name in consumers and name in build]
+
+
+def build_notifications(
+    store: EventStore, sealer: Sealer, metrics: Metrics, mail: MailParts, limits: CallLimits
+) -> Notifications:
+    """Return the agent of mails; mail servers want few connections of one client."""
+    return Notifications(
+        store,
+        mail.transport,
+        sealer,
+        links=mail.links,
+        domain=mail.domain,
+        clock=now,
+        metrics=metrics,
+        limits=replace(limits, at_once=min(limits.at_once, MAILS_AT_ONCE)),
+    )
 
 
 def build_gateway(settings: Settings) -> DummyGateway:
@@ -147,6 +188,19 @@ def starting(part: str, remedy: str) -> Iterator[None]:
         yield
     except (Unavailable, PyMongoError, KafkaError, OSError, sqlite3.Error) as error:
         raise CannotStart(f"{part} cannot be opened ({code_of(error)}); {remedy}") from error
+
+
+@asynccontextmanager
+async def open_accounts(
+    identity: IdentityParts, counters: Storage | None, registry: CollectorRegistry
+) -> AsyncIterator[Accounts]:
+    """What the routes of accounts need; None counts no requests, and so limits none."""
+    passwords = PasswordHasher()
+    limiter = RateLimiter(counters, hash_key=identity.sealer.fingerprint, registry=registry)
+    try:
+        yield Accounts(identity, passwords, limiter)
+    finally:
+        await passwords.close()
 
 
 @asynccontextmanager

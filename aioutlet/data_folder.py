@@ -14,12 +14,13 @@ from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
+IDENTITY = "identity.sqlite"
 DRAFT = ".new"
 OURS = frozenset(
     (
         *(
             f"{database}{suffix}"
-            for database in (LOG, DOCUMENTS, BOOKS)
+            for database in (LOG, DOCUMENTS, BOOKS, IDENTITY)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
         *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),
@@ -43,6 +44,8 @@ class UnusableFolder(CannotStart):
 class Addresses(NamedTuple):
     """Where a running shop is reached; also in `shop.json` of its data folder while it runs."""
 
+    bff: str
+    """Where browsers reach it."""
     command_api: str
     query_api: str
     documents: str
@@ -139,6 +142,7 @@ def locked(data: Path) -> Iterator[None]:
 def published(data: Path, addresses: Addresses) -> Iterator[None]:
     """Write the addresses into the folder for as long as they are good."""
     words = {
+        "bff": addresses.bff,
         "commandApi": addresses.command_api,
         "queryApi": addresses.query_api,
         "documents": addresses.documents,

@@ -13,16 +13,20 @@ from prometheus_client import CollectorRegistry
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
+from aioutlet.bff_door import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
-from aioutlet.data_folder import FAUST
+from aioutlet.data_folder import FAUST, IDENTITY
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.identity_parts import open_identity
+from aioutlet.mail import mailbox_parts
 from aioutlet.settings import Settings
+from command_api.accounts.accounts import Accounts
 from concurrency.background import background
 from edge.health import Probe
+from edge.limit_counters import MemoryCounters
 from event_store.store import EventStore
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch
@@ -31,6 +35,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
+from streams.mail.mailbox import Mailbox
 from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
@@ -41,17 +46,23 @@ LOG = "AIOUTLET_DATA: the log {!r}"
 LOG_REMEDY = "put it back from a backup, or name another folder"
 DOCUMENTS = "AIOUTLET_DATA: documents.sqlite"
 DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
+SECRETS = "AIOUTLET_DATA: identity.sqlite"
+SECRETS_REMEDY = "put it back from a backup: without it nothing sealed can be read"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 
 log = structlog.get_logger(__name__)
 
 
-class OpenShop(NamedTuple):
-    """The addresses of the command and the query API of a shop, and its store."""
+Urls = tuple[str, str, str]
 
-    urls: tuple[str, str]
+
+class OpenShop(NamedTuple):
+    """Where browsers, commands and queries go, the store, and the mails."""
+
+    urls: Urls
     store: EventStore
+    mailbox: Mailbox
 
 
 @asynccontextmanager
@@ -62,13 +73,23 @@ async def open_shop(
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with _database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store:
+        async with (
+            components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
+            open_identity(
+                str(settings.data / IDENTITY),
+                master_key=keys.master_key(settings),
+                token_secret=keys.token_secret(settings),
+                part=SECRETS,
+                remedy=SECRETS_REMEDY,
+            ) as identity,
+        ):
             broker = await starting
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
                 await indexing
                 await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address) as urls:
-                yield OpenShop(urls, store)
+            mailbox = Mailbox(clock=components.now)
+            async with _components(settings, store, database, broker.address, identity, mailbox) as urls:
+                yield OpenShop(urls, store, mailbox)
     broker.stop()
 
 
@@ -95,11 +116,17 @@ async def _database(uri: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _components(
-    settings: Settings, store: EventStore, database: Database, broker: str
-) -> AsyncIterator[tuple[str, str]]:
-    registry, pacing, sealer = CollectorRegistry(), FetchPacing(), Sealer(keys.master_key(settings))
+    settings: Settings,
+    store: EventStore,
+    database: Database,
+    broker: str,
+    identity: IdentityParts,
+    mailbox: Mailbox,
+) -> AsyncIterator[Urls]:
+    registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
-    processors = components.build_processors(settings, store, sealer, metrics, partitions=PARTITIONS)
+    mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
+    processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
     deadlines = Deadlines(store, processors, clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
@@ -124,8 +151,11 @@ async def _components(
             watch_consumers(consumers, limit=settings.commit_age),
         )
         probes = components.build_consumer_probes(consumers)
-        doors = _doors(settings, store, database, watcher, sealer, registry, probes)
-        async with work, doors as urls:
+        async with (
+            components.open_accounts(identity, MemoryCounters(), registry) as accounts,
+            work,
+            _doors(settings, store, database, watcher, accounts, mailbox, registry, probes) as urls,
+        ):
             yield urls
 
 
@@ -135,27 +165,31 @@ async def _doors(
     store: EventStore,
     database: Database,
     watcher: CheckpointWatcher,
-    sealer: Sealer,
+    accounts: Accounts,
+    mailbox: Mailbox,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
-) -> AsyncIterator[tuple[str, str]]:
-    verifier = TokenVerifier(keys.token_secret(settings))
+) -> AsyncIterator[Urls]:
     warehouse = settings.warehouse
+    identity = accounts.identity
     commands = command_api.main.build_app(
-        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
+        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes
     )
     queries = query_api.main.build_app(
         database,
-        verifier=verifier,
-        opener=sealer,
+        verifier=identity.verifier,
+        opener=identity.sealer,
         partitions=PARTITIONS,
         warehouse=warehouse,
         watcher=watcher,
+        index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
+        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
+        listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
-        yield command, query
+        yield web, command, query

@@ -20,7 +20,7 @@ GRACEFUL_SHUTDOWN = 5
 """Seconds that running requests have to finish at shutdown."""
 OTHER_FILES = 256
 """Files and sockets that a process needs besides the connections of its HTTP servers."""
-SERVERS = 2
+SERVERS = 3
 """HTTP servers of one process, at most."""
 HOST = "AIOUTLET_HOST"
 
@@ -80,7 +80,7 @@ async def listening(
             ws="none",
             log_config=None,
             access_log=False,
-            proxy_headers=False,  # nothing reads the client's address
+            proxy_headers=False,  # whom to believe about the client's address is a setting of the one service that asks
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,

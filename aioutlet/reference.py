@@ -10,9 +10,10 @@ from aioutlet.asyncapi import build_document
 from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
-from aioutlet.pages.http import http_page
+from aioutlet.pages.http import bff_page, http_page
 from aioutlet.pages.ids import ids_page
 from aioutlet.pages.money import money_page
+from aioutlet.pages.openapi import openapi_documents
 from aioutlet.pages.order_states import order_states_page
 from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
@@ -25,14 +26,20 @@ def _asyncapi() -> str:
     return orjson.dumps(build_document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
+def _openapi_bff() -> str:
+    return orjson.dumps(openapi_documents()["bff"], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "asyncapi.json": _asyncapi,
+    "bff.md": bff_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "events.md": events_page,
     "http.md": http_page,
     "ids.md": ids_page,
     "money.md": money_page,
+    "openapi-bff.json": _openapi_bff,
     "order-states.md": order_states_page,
     "places.md": places_page,
     "saga.md": saga_page,

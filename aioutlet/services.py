@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,17 +15,20 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
+from aioutlet.identity_parts import open_identity
+from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.health import Liveness, Probe
+from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.parts import IdentityParts
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -37,6 +40,7 @@ from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
+from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
@@ -51,6 +55,10 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
+READERS = frozenset({"query-api", "relay", "projectors"})
+"""Services that need no right to write to PostgreSQL's tables of secrets."""
+BFF = "bff"
+"""The only service that needs none of the secrets beside the log."""
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
@@ -65,47 +73,68 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
-    verifier: TokenVerifier
-    sealer: Sealer
+    _identity: IdentityParts | None = None
+
+    @property
+    def identity(self) -> IdentityParts:
+        """The secrets beside the log; the BFF has none of them."""
+        if self._identity is None:
+            raise TypeError(f"{self.name} was opened without secrets")
+        return self._identity
 
 
 RunningService = AbstractAsyncContextManager[str]
 """A service that runs while the context is open; it gives the URL of the service's HTTP server."""
 
 
-def service(name: str, settings: Settings) -> RunningService:
+@asynccontextmanager
+async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     """Run one of `SERVICES` while the context is open.
 
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
-    registry = CollectorRegistry()
+    registry, token_secret = CollectorRegistry(), settings.require("token_secret", SECRET)
     context = ServiceContext(
         name=name,
         settings=settings,
         registry=registry,
         metrics=Metrics(registry),
         pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
-        verifier=TokenVerifier(settings.require("token_secret", SECRET)),
-        sealer=Sealer(settings.require("master_key", SECRET).encode()),
     )
-    return SERVICES[name](context)
+    if name == BFF:
+        async with _bff(context) as url:
+            yield url
+        return
+    master_key = settings.require("master_key", SECRET).encode()
+    async with (
+        open_identity(
+            settings.log, token_secret=token_secret, master_key=master_key, may_write=name not in READERS
+        ) as identity,
+        SERVICES[name](replace(context, _identity=identity)) as url,
+    ):
+        yield url
 
 
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with components.open_event_store(settings.log) as store:
-        app = command_api.main.build_app(
-            store,
-            verifier=context.verifier,
-            sealer=context.sealer,
-            warehouse=settings.warehouse,
-            registry=context.registry,
-        )
+    async with (
+        components.open_event_store(settings.log) as store,
+        _open_documents(settings) as database,
+    ):
+        counters = DocumentCounters(database)
         async with (
-            background(_exit_when_replaced(store)),
-            _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
+            components.open_accounts(context.identity, counters, context.registry) as accounts,
+            background(_exit_when_replaced(store), counters.prepare()),
+            _serve(
+                command_api.main.build_app(
+                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                ),
+                context,
+                settings.command_port,
+                "AIOUTLET_COMMAND_PORT",
+            ) as url,
         ):
             yield url
 
@@ -117,8 +146,9 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
-            verifier=context.verifier,
-            opener=context.sealer,
+            verifier=context.identity.verifier,
+            opener=context.identity.sealer,
+            index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
             warehouse=settings.warehouse,
             guard=guard,
@@ -152,13 +182,16 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
+        sends_mails = context.name == Notifications.consumer
+        mail = smtp_parts(settings, context.identity.mailed_tokens, clock=components.now) if sends_mails else None
         processors = components.build_processors(
             settings,
             store,
-            context.sealer,
+            context.identity,
             context.metrics,
             partitions=settings.partitions,
             consumers=(context.name,),
+            mail=mail,
         )
         running = [
             agents.Agent(store, each, partitions=settings.partitions, metrics=context.metrics) for each in processors
@@ -181,7 +214,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
     async with components.open_event_store(context.settings.log) as store:
         processors = components.build_processors(
-            context.settings, store, context.sealer, context.metrics, partitions=context.settings.partitions
+            context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
         deadlines = Deadlines(store, processors, clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
@@ -216,7 +249,22 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             yield url
 
 
+@asynccontextmanager
+async def _bff(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    door = open_bff(
+        settings,
+        settings.require("token_secret", SECRET),
+        command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
+        query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
+        registry=context.registry,
+    )
+    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+        yield url
+
+
 SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
+    BFF: _bff,
     "command-api": _command_api,
     "query-api": _query_api,
     "relay": _relay,
@@ -224,6 +272,8 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "payment": _agent,
     "inventory": _agent,
     "shipping": _agent,
+    "accounts": _agent,
+    "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
 }
@@ -246,7 +296,7 @@ async def _run_with_health(
         ServiceOptions(
             title=f"AIOutlet {context.name}",
             routers=(),
-            verifier=context.verifier,
+            authentication=bearer_tokens(context.identity.verifier),
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,

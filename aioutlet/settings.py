@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bff.origin import public_origin
 from schemas.message import Id
 from schemas.warehouse import MAIN_WAREHOUSE
 
@@ -46,6 +47,23 @@ def _check_address(value: str) -> str:
     return value
 
 
+def _check_origin(value: str) -> str:
+    return public_origin(value).text
+
+
+def _check_mail_server(value: str) -> str:
+    from streams.mail.smtp import smtp_server  # where there is such a setting, its process sends mails
+
+    smtp_server(value)
+    return value
+
+
+def _check_sender(value: str) -> str:
+    from streams.mail.transport import sender
+
+    return str(sender(value))
+
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 NamedPath = Annotated[Path, BeforeValidator(_check_path)]
@@ -53,6 +71,10 @@ Host = Annotated[str, AfterValidator(_check_host)]
 Secret = Annotated[str, Field(min_length=MIN_SECRET)]
 Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_check_address)]
 Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
+Url = Annotated[str, Field(pattern=rf"^https?://{_HOST}(:\d{{1,5}})?/?$")]
+Origin = Annotated[str, AfterValidator(_check_origin)]
+MailServer = Annotated[str, AfterValidator(_check_mail_server)]
+Sender = Annotated[str, AfterValidator(_check_sender)]
 Brokers = Annotated[str, Field(pattern=rf"^kafka://{_HOST}:\d+(,{_HOST}:\d+)*$")]
 
 
@@ -75,6 +97,13 @@ class Settings(BaseSettings):
     """Port of the command API; 0 takes a free one."""
     query_port: Port = 8001
     """Port of the query API; 0 takes a free one."""
+    bff_port: Port = 4000
+    """Port that browsers reach, or the proxy before it; 0 takes a free one."""
+    public_origin: Origin = "http://localhost:4000"
+    """Where browsers reach the shop: scheme, host and port. Cookies and mailed links follow it; over http it is
+    `localhost`, `127.0.0.1` or `[::1]`."""
+    proxies: Annotated[int, Field(ge=0, le=8)] = 0
+    """How many proxies of one's own stand before the browsers' port, each of which adds to `X-Forwarded-For`."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """From which level on lines are written, to standard error."""
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -98,9 +127,11 @@ class Settings(BaseSettings):
     undo_deadline: Seconds = 30.0
     """Seconds an attempt to undo a step may take."""
     provider_timeout: Seconds = 10.0
-    """Seconds one call to the payment provider or the carrier may take; what it did meanwhile is asked for again."""
+    """Seconds one call to the payment provider, the carrier or the mail server may take; what it did meanwhile is asked
+    for again."""
     provider_calls: Annotated[int, Field(ge=1, le=10_000)] = 64
-    """How many calls to the payment provider may run at once, and how many to the carrier."""
+    """How many calls to the payment provider may run at once, how many to the carrier, and, up to 16, to the mail
+    server."""
     provider_books: NamedPath | None = None
     """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
     `deadlines` need the same."""
@@ -114,6 +145,15 @@ class Settings(BaseSettings):
     """Kafka of the separate services, `kafka://host:port`, more brokers after commas; the embedded shop needs none."""
     documents: Documents | None = Field(default=None, repr=False)
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
+    command_url: Url | None = None
+    """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
+    query_url: Url | None = None
+    """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
+    smtp: MailServer | None = Field(default=None, repr=False)
+    """Mail server of the separate services, `smtp://user:password@host:port`, or `smtps://` with TLS from the first
+    byte; a password goes to another machine over TLS only. The embedded shop keeps its mails in memory."""
+    mail_from: Sender | None = None
+    """Sender of the mails of the separate services, `shop@example.com` or `A shop <shop@example.com>`."""
     health_port: Port = 8080
     """Port of health and metrics of a service without an HTTP API; 0 takes a free one."""
     commit_age: Seconds = 60.0

@@ -11,7 +11,7 @@ from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
 from edge.context import fresh_id
 from event_store.clock import wall_clock
-from identity.sealing import Sealer
+from identity.sealing import derived_cipher
 from schemas.actor_type import ActorType
 from schemas.address import Address
 from schemas.codec import Stored, decode, encode
@@ -27,7 +27,8 @@ EVENTS = 3
 """Of each order: created, moved on, and the claim of its number, in a stream of its own."""
 CUSTOMER = Actor(type=ActorType.CUSTOMER, id="019c6a00-1111-7222-8333-444455556666", roles=("customer",))
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-SEALER = Sealer(b"the key that seals what a bench loads")
+KEY = b"the key that seals what a bench loads"
+"""A master key, and the root key that addresses are sealed by."""
 HOME = Address(
     name="Ann Smith", line1="12 High Street", city="Springfield", region="IL", postal_code="62701", country="US"
 )
@@ -86,7 +87,7 @@ def _events(basket: Basket, products: dict[str, CreateProduct]) -> Sequence[Even
 
 
 def _command(order_id: str, number: str, basket: Basket, products: dict[str, CreateProduct]) -> PlaceOrder:
-    address = SEALER.seal(CUSTOMER.id, HOME.model_dump_json(by_alias=True))
+    address = derived_cipher(KEY, CUSTOMER.id).seal(HOME.model_dump_json(by_alias=True))
     return PlaceOrder(
         order_id=order_id,
         order_number=number,

@@ -25,7 +25,12 @@ URL = re.compile(rb"https?://[\w.:-]+")
 STARTED = 60.0
 """Seconds a service may take to start."""
 SECRETS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_MASTER_KEY": SECRET}
-ANY_PORT = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0", "AIOUTLET_HEALTH_PORT": "0"}
+ANY_PORT = {
+    "AIOUTLET_BFF_PORT": "0",
+    "AIOUTLET_COMMAND_PORT": "0",
+    "AIOUTLET_QUERY_PORT": "0",
+    "AIOUTLET_HEALTH_PORT": "0",
+}
 KEY = "the key goes here"
 TIMEOUT = 60.0
 

@@ -9,7 +9,6 @@ from pymongo import AsyncMongoClient
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.shop import order_of
 from bench.baskets import Shelves
-from bench.shops import SECRET
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from identity.sealing import Sealer
@@ -28,11 +27,14 @@ PRICE = 199
 
 
 @asynccontextmanager
-async def told(uri: str, database: str, shelves: Shelves, store: EventStore) -> AsyncIterator[Mapping[str, str]]:
+async def told(
+    uri: str, database: str, shelves: Shelves, store: EventStore, sealer: Sealer
+) -> AsyncIterator[Mapping[str, str]]:
     """A completed order for every basket, in the log and as documents of a database of its own; order -> household."""
     orders = {derived_id("bench", basket.basket_id): basket for basket in shelves.baskets}
     names = {product.product_id: product.name for product in shelves.products}
-    history = [event for order_id, basket in orders.items() for event in _story(order_id, basket, names)]
+    await sealer.prepare({_owner(basket) for basket in shelves.baskets})
+    history = [event for order_id, basket in orders.items() for event in _story(order_id, basket, names, sealer)]
     client: AsyncMongoClient[Document] = AsyncMongoClient(uri)
     async with client:
         await client.drop_database(database)
@@ -45,9 +47,13 @@ async def told(uri: str, database: str, shelves: Shelves, store: EventStore) -> 
         await client.drop_database(database)
 
 
-def _story(order_id: str, basket: Basket, names: Mapping[str, str]) -> Sequence[Event]:
-    owner = f"household-{basket.household_id}"
-    address = Sealer(SECRET.encode()).seal(owner, orjson.dumps(order_of(basket, "tok_ok")["shippingAddress"]).decode())
+def _owner(basket: Basket) -> str:
+    return f"household-{basket.household_id}"
+
+
+def _story(order_id: str, basket: Basket, names: Mapping[str, str], sealer: Sealer) -> Sequence[Event]:
+    owner = _owner(basket)
+    address = sealer.seal(owner, orjson.dumps(order_of(basket, "tok_ok")["shippingAddress"]).decode())
     told = events(*COMPLETED, order_id=order_id, customer_id=owner, shipping_address=address, billing_address=address)
     items = tuple(
         OrderLine(product_id=product, name=names[product], quantity=quantity, unit_price=PRICE)

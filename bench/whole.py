@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from aioutlet.migration import migrate
 from aioutlet.services import SERVICES
 from bench.baskets import shelves
 from bench.databases import HEAD, database, number
@@ -17,7 +18,6 @@ from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
 from bench.shops import fill, orders, serving
-from event_store.postgres.schema import migrate
 from streams.topic_admin import ensure_topics, topic_specs
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -63,6 +63,8 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"),
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_DATA": str(scratch / "data"),
+            "AIOUTLET_SMTP": "smtp://127.0.0.1:9",  # the customers have no accounts, so nobody gets a mail
+            "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
         }
         opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVICES)
         opened = await asyncio.gather(*map(ends.enter_async_context, opening))

@@ -16,16 +16,19 @@ from prometheus_client import CollectorRegistry
 from aioutlet import components
 from aioutlet.settings import Settings
 from bench.baskets import PIECES
-from bench.orders import SEALER, accepted, orders, prepare
+from bench.orders import KEY, accepted, orders, prepare
 from bench.sampling import Course
 from edge.context import fresh_id
 from edge.logging import configure
+from event_store.clock import wall_clock
 from event_store.memory import memory_store
 from event_store.postgres.connections import Connections
 from event_store.postgres.recording import record
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from event_store.write_set import WriteSet
+from identity.memory import memory_identity_store
+from identity.parts import IdentityParts, build_parts
 from schemas.codec import Stored, decode
 from schemas.envelope import Cause, wrap_events
 from schemas.ids import derived_id
@@ -95,17 +98,20 @@ async def told(course: Course) -> Told:
         await asyncio.to_thread(prepare, path)
     placed = [order for (order,) in islice(orders(path, 1), TOLD_AT_ONCE) if isinstance(order, OrderCreated)]
     store = memory_store()
-    await _fulfil(store, placed)
+    secrets = memory_identity_store()
+    identity = await build_parts(secrets, master_key=KEY, token_secret=KEY.hex(), clock=wall_clock, new_id=fresh_id)
+    await _fulfil(store, identity, placed)
     log = await store.log(0, limit=WHOLE)
+    await secrets.close()
     await store.close()
     return Told(log, [_order_of(stored) for stored in log])
 
 
-async def _fulfil(store: EventStore, placed: Sequence[OrderCreated]) -> None:
+async def _fulfil(store: EventStore, identity: IdentityParts, placed: Sequence[OrderCreated]) -> None:
     crew = components.build_processors(
         Settings(data=Path(), provider_books=Path(":memory:")),
         store,
-        SEALER,
+        identity,
         Metrics(CollectorRegistry()),
         partitions=PARTITIONS,
     )

@@ -9,22 +9,27 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.idempotency import IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
+from command_api.accounts.accounts import Accounts
+from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
+from command_api.security_log import SecurityLog
+from domain.email_claim import EmailClaim
 from domain.fulfilment.state import Saga
 from domain.order import Order
 from domain.payment import Payment
 from domain.product import Product
 from domain.shipment import Shipment
+from domain.user import User
 from domain.warehouse.state import Warehouse
 from edge.auth import actor_of
 from edge.context import CURRENT, context_from_headers
 from edge.problems import field_error
 from event_store.repository import Repository
 from event_store.store import EventStore
-from event_store.unit_of_work import UnitOfWork
+from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.sealing import Sealer
+from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
 from schemas.errors import Invalid, MissingIdempotencyKey
 from schemas.ids import NewId, id_at
@@ -34,6 +39,7 @@ from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
 from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
+from schemas.user import AnyUserCommand, UserEvent
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
 
 
@@ -48,12 +54,16 @@ class CommandContext:
     clock: Callable[[], datetime]
     new_id: NewId
     replies: IdempotencyStore
+    security_log: SecurityLog
     products: Repository[ProductCommand, Product, ProductEvent]
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]
     payments: Repository[PaymentCommand, Payment, PaymentEvent]
     shipments: Repository[ShipmentCommand, Shipment, ShipmentEvent]
     sagas: Repository[SagaCommand, Saga, SagaEvent]
+    users: Repository[AnyUserCommand, User, UserEvent]
+    email_claims: Repository[EmailClaimCommand, EmailClaim, EmailClaimEvent]
+    accounts: Accounts
 
 
 VersionOf = Callable[[UnitOfWork, str], int]
@@ -61,11 +71,12 @@ VersionOf = Callable[[UnitOfWork, str], int]
 
 
 class StreamCommand(NamedTuple):
-    """One command for one stream."""
+    """One command for one stream, and the person that its events are about."""
 
     repository: Repository[Any, Any, Any]
     stream: str
     command: Message
+    subject_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,20 @@ class CommandRequest:
         for repository in dict.fromkeys(each.repository for each in commands):
             await unit.load(repository, (each.stream for each in commands if each.repository is repository))
         for each in commands:
-            unit.decide(each.stream, each.command, self.cause)
+            unit.decide(each.stream, each.command, self.cause, subject_id=each.subject_id)
+
+    async def record(self, commands: Sequence[StreamCommand]) -> UnitOfWork:
+        """Decide every command, record all or none, and return the committed unit of work.
+
+        Raises:
+            Refused: A decider refuses. Nothing was recorded.
+            Conflict: Every attempt met a conflict. Nothing was recorded; safe to repeat.
+        """
+        async with self.context.store.exclusive(each.stream for each in commands):
+            for unit in retry_on_conflict(self.context.store, attempts=ATTEMPTS):
+                await self._decide(unit, commands)
+                await unit.commit()
+        return unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +153,30 @@ class Caller:
     def make_request(self, body: Command) -> CommandRequest:
         """Return the request with this body."""
         key = self.context.replies.scope(self.actor, self.route, self.key, body) if self.key else None
-        return CommandRequest(self.context, self.actor, self._cause(), key)
+        return CommandRequest(self.context, self.actor, new_cause(self.context, self.actor), key)
 
     def require_key(self) -> None:
         """Raise `MissingIdempotencyKey` if the request has none."""
         if self.key is None:
             raise MissingIdempotencyKey("send an Idempotency-Key, so that this can be repeated safely")
 
-    def _cause(self) -> Cause:
-        request = CURRENT.get() or context_from_headers(())
-        return Cause(
-            id=self.context.new_id(),
-            at=self.context.clock(),
-            correlation_id=request.correlation_id,
-            actor=self.actor,
-            request_id=request.request_id,
-            traceparent=request.traceparent,
-        )
+
+def new_cause(context: CommandContext, actor: Actor) -> Cause:
+    """Return the cause of what the request being answered records."""
+    request = CURRENT.get() or context_from_headers(())
+    return Cause(
+        id=context.new_id(),
+        at=context.clock(),
+        correlation_id=request.correlation_id,
+        actor=actor,
+        request_id=request.request_id,
+        traceparent=request.traceparent,
+    )
+
+
+def context_of(request: Request) -> CommandContext:
+    """Return the context of the process."""
+    return cast(CommandContext, request.app.state.context)
 
 
 async def current_caller(request: Request, key: KeyHeader = None) -> Caller:
@@ -162,8 +193,7 @@ def caller_of(request: Request, key: str | None) -> Caller:
     if len(request.headers.getlist(KEY_HEADER)) > 1:
         detail = "one request, one key"
         raise Invalid(detail, errors=[field_error(KEY_HEADER, "several", detail, where="header")])
-    context = cast(CommandContext, request.app.state.context)
-    return Caller(context, actor_of(request), f"{request.method} {request.scope['route'].path}", key)
+    return Caller(context_of(request), actor_of(request), f"{request.method} {request.scope['route'].path}", key)
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]

@@ -73,9 +73,10 @@ class IdempotencyStore:
         content = b"%b\n%b" % (route.encode(), body.as_sent())
         return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.subject)
 
-    def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
+    async def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
         """Return the record to append with the events; the position is not known yet and is looked up on replay."""
         body = reply.model_dump_json(by_alias=True, exclude={"position"})
+        await self._sealer.prepare([key.subject])
         sealed = self._sealer.seal(key.subject, body).as_json()
         return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + RETENTION)
 
@@ -98,6 +99,7 @@ class IdempotencyStore:
         if record is None:
             return None
         check_fingerprint(key, record.fingerprint)
+        await self._sealer.prepare([key.subject])
         body: dict[str, Any] = orjson.loads(self._sealer.open(Sealed.model_validate_json(record.body)))
         body["position"] = await self.store.position_of(body["streamId"], body["version"])
         return orjson.dumps(body)
@@ -167,7 +169,7 @@ class IdempotentReply:
         Raises:
             IdempotencyKeyTaken: The request was made before: its reply is recorded, or has expired and it is claimed.
         """
-        record = self._replies.record(self._key, reply) if self._key else None
+        record = await self._replies.record(self._key, reply) if self._key else None
         claimed = self._replies.claim(self._key, claim) if self._key and claim else None
         if await unit.commit(idempotency=record, claim=claimed):
             position = await unit.position(reply.stream_id, reply.version)

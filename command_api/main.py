@@ -9,25 +9,39 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
+from command_api.accounts.accounts import USERS_CACHED, Accounts
 from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.routers import inventory, orders, place_order, products, provider_answers, sagas
+from command_api.routers import (
+    auth,
+    inventory,
+    orders,
+    place_order,
+    products,
+    provider_answers,
+    sagas,
+    security,
+    users,
+)
+from command_api.security_log import SecurityLog
+from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
 from domain.shipment import SHIPMENT
+from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.client_address import TrustedProxies
 from edge.context import fresh_id
+from edge.denials import DenialCounter
 from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -42,27 +56,31 @@ SNAPSHOT_EVERY = 5_000
 def build_app(
     store: EventStore,
     *,
-    verifier: TokenVerifier,
-    sealer: Sealer,
+    accounts: Accounts,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: NewId = fresh_id,
     warehouse: str = MAIN_WAREHOUSE,
     probes: Mapping[str, Probe] | None = None,
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
+    denials: DenialCounter | None = None,
+    security_log: SecurityLog | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
     Args:
         store: Where everything is recorded.
-        verifier: Verifies access tokens.
-        sealer: Seals addresses and recorded replies, and fingerprints bodies.
+        accounts: Verifies access tokens, seals what is personal, and keeps what is secret; the caller closes it.
         clock: Returns the time, in UTC.
         new_id: Returns new UUIDv7 strings.
         warehouse: Id of the warehouse that orders are shipped from; no other receives goods.
         probes: Readiness checks besides the store.
         lifespan: Lifespan of the application.
         registry: Registry of its metrics.
+        denials: Counts the requests it refuses.
+        security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
+        proxies: From whom it believes which client a request comes from; by default from this machine.
     """
     app = build_service(
         ServiceOptions(
@@ -74,20 +92,32 @@ def build_app(
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
+                security.router,
+                auth.router,
+                users.router,
             ),
-            verifier=verifier,
+            authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
             lifespan=lifespan,
             registry=registry,
+            denials=denials,
+            proxies=proxies or TrustedProxies(),
         )
     )
-    app.state.context = _build_context(store, sealer, clock, new_id, warehouse)
+    security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
+    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
     return app
 
 
 def _build_context(
-    store: EventStore, sealer: Sealer, clock: Callable[[], datetime], new_id: NewId, warehouse: str
+    store: EventStore,
+    accounts: Accounts,
+    clock: Callable[[], datetime],
+    new_id: NewId,
+    warehouse: str,
+    security_log: SecurityLog,
 ) -> CommandContext:
+    sealer = accounts.identity.sealer
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
@@ -96,10 +126,14 @@ def _build_context(
         clock=clock,
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
+        security_log=security_log,
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),
         shipments=FreshRepository(store, SHIPMENT, 0),
         sagas=FreshRepository(store, SAGA, 0),
+        users=FreshRepository(store, USER, USERS_CACHED),
+        email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
+        accounts=accounts,
     )

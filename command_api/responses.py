@@ -1,7 +1,9 @@
 """The bodies of responses to commands; their position can be sent with a query as `X-Min-Position`."""
 
+from event_store.unit_of_work import UnitOfWork
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
+from schemas.stream_names import user_stream
 
 
 class Accepted(Message):
@@ -53,3 +55,32 @@ class OrderPlaced(OrderAccepted):
     shipping: Cents
     total_amount: Cents
     currency: Currency
+
+
+class Empty(Message):
+    """An answer that says nothing."""
+
+
+class UserAccepted(Accepted):
+    """The answer to a command for one account."""
+
+    user_id: Id
+
+
+class AddressAccepted(UserAccepted):
+    """The answer to a command for one address of an account."""
+
+    address_id: Id
+
+
+async def user_accepted(user_id: str, unit: UnitOfWork) -> UserAccepted:
+    """Return the answer about an account, from the committed unit of work."""
+    stream = user_stream(user_id)
+    version = unit.version(stream)
+    position = await unit.position(stream, version)
+    return UserAccepted(stream_id=stream, version=version, position=position, user_id=user_id)
+
+
+async def address_accepted(user_id: str, address_id: str, unit: UnitOfWork) -> AddressAccepted:
+    """Return the answer about an address of an account, from the committed unit of work."""
+    return AddressAccepted(address_id=address_id, **dict(await user_accepted(user_id, unit)))

@@ -100,6 +100,13 @@ class User:
         return bool(self.id) and not self.is_erased
 
     @property
+    def personal(self) -> tuple[Sealed, ...]:
+        """Mail address, first and last name; nothing of somebody who is unknown or forgotten."""
+        return (
+            (self.email, self.first_name, self.last_name) if self.email and self.first_name and self.last_name else ()
+        )
+
+    @property
     def roles(self) -> tuple[ActorType, ...]:
         """What the person may do; nothing before the address is verified."""
         if not self.is_verified:

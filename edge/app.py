@@ -14,11 +14,13 @@ from starlette.types import Lifespan
 
 from edge.answer_deadline import AnswerDeadline
 from edge.auth import Authentication
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 from edge.health import Liveness, Probe, Readiness
 from edge.limits import BodyLimit
 from edge.methods import CommonMethods
 from edge.metrics import HttpMetrics
-from edge.openapi import describe
+from edge.openapi import BEARER_SCHEME, describe
 from edge.problems import handle_error, handle_http_exception, handle_invalid_request
 from edge.raw_route import RawRouting
 from edge.request_logging import RequestLogging
@@ -28,7 +30,7 @@ from schemas.errors import AIOutletError
 OPENAPI = "/openapi.json"
 LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
 PUBLIC = frozenset({LIVE, READY, METRICS, OPENAPI})
-"""The only paths that need no token."""
+"""The paths of every service that need no credential."""
 MAX_BODY = 65_536
 """Bytes that every route accepts; one whose model allows more accepts that."""
 ANSWER_WITHIN = 4.5
@@ -42,8 +44,10 @@ class ServiceOptions:
     title: str
     """The title of its OpenAPI document."""
     routers: Sequence[APIRouter]
-    verifier: TokenVerifier
-    """Finds the actor of a token."""
+    authentication: Middleware
+    """The layer that refuses who brings no credential: `bearer_tokens`, or one of the service's own."""
+    security: Mapping[str, Any] = field(default_factory=lambda: BEARER_SCHEME)
+    """The credentials, as OpenAPI's security schemes; all of them are needed where a route does not say otherwise."""
     probes: Mapping[str, Probe]
     """What `/health/ready` checks, by name."""
     liveness: Liveness = field(default_factory=Liveness)
@@ -56,10 +60,19 @@ class ServiceOptions:
     """Where it registers its metrics; a new registry by default."""
     answer_within: float = ANSWER_WITHIN
     """Seconds in which it begins to answer a request that has come as a whole."""
+    denials: DenialCounter | None = None
+    """Counts its answers of status 401, 403 and 429; by default nobody does."""
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    """From whom it believes which client a request comes from."""
+
+
+def bearer_tokens(verifier: TokenVerifier, *public: str) -> Middleware:
+    """Return the layer that asks for a bearer token everywhere but on `public` and the paths of every service."""
+    return Middleware(Authentication, verifier=verifier, public=PUBLIC.union(public))
 
 
 def build_service(options: ServiceOptions) -> FastAPI:
-    """Build the application; each of its routes needs a token."""
+    """Build the application; each of its routes needs a credential."""
     metrics = HttpMetrics(options.registry)
     routes = [route for router in options.routers for route in router.routes]
     app = FastAPI(
@@ -70,8 +83,8 @@ def build_service(options: ServiceOptions) -> FastAPI:
         lifespan=options.lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(RequestLogging, metrics=metrics),
-            Middleware(Authentication, verifier=options.verifier, public=PUBLIC),
+            Middleware(RequestLogging, metrics=metrics, denials=options.denials),
+            options.authentication,
             Middleware(CommonMethods),
             Middleware(BodyLimit, max_body=options.max_body),
             Middleware(AnswerDeadline, seconds=options.answer_within),
@@ -84,6 +97,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
         },
     )
     app.state.metrics = metrics
+    app.state.proxies = options.proxies
     app.router.routes.extend(routes)  # FastAPI matches the routes of an included router twice
     for path, endpoint in (
         (LIVE, options.liveness.live),
@@ -91,5 +105,5 @@ def build_service(options: ServiceOptions) -> FastAPI:
         (METRICS, metrics.expose),
     ):
         app.add_api_route(path, endpoint, include_in_schema=False)
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.openapi = partial(describe, app, options.security)  # type: ignore[method-assign]
     return app

@@ -11,11 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
+from schemas.actor_type import ActorType
 from schemas.envelope import Actor
-from schemas.errors import Forbidden, Unauthorised
+from schemas.errors import AIOutletError, EmailNotVerified, Forbidden, Unauthorised
 
 ACTOR = "aioutlet.actor"
 """The key of the actor in a request's scope."""
+SESSION = "aioutlet.session"
+"""The key of the session's id."""
 SCHEME = "bearer "
 MAX_LENGTH = 4_096
 """Characters of an Authorization header."""
@@ -31,11 +34,11 @@ class Authentication:
         self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request with a valid token, and put its actor into the scope."""
+        """Pass on a request with a valid token, and put its actor and session into the scope."""
         if scope["type"] == "http" and scope["path"] not in self._public:
             try:
-                scope[ACTOR] = self._verifier.verify(_bearer_token(scope))
-            except Unauthorised as error:
+                scope[ACTOR], scope[SESSION] = await self._verifier.verify(_bearer_token(scope))
+            except AIOutletError as error:
                 await problem_of(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -51,6 +54,12 @@ def actor_of(request: Request) -> Actor:
     if not isinstance(actor, Actor):
         raise Unauthorised("a bearer token is needed")
     return actor
+
+
+def session_of(request: Request) -> str | None:
+    """Return the id of the session that a request belongs to; None on a public path, and for a script's token."""
+    session: str | None = request.scope.get(SESSION)
+    return session
 
 
 async def current_actor(request: Request) -> Actor:
@@ -85,8 +94,10 @@ def roles_of(route: APIRoute) -> AbstractSet[str]:
 
 
 def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:
-    """Raise `Forbidden` unless the actor has one of these roles."""
+    """Raise `Forbidden` unless the actor has one of these roles; who has none yet must verify an address first."""
     if allowed.isdisjoint(actor.roles):
+        if not actor.roles and ActorType.CUSTOMER in allowed:
+            raise EmailNotVerified("verify your mail address first: the link is in the mail that welcomes you")
         raise Forbidden(f"only for: {', '.join(sorted(allowed))}")
 
 

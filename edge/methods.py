@@ -6,6 +6,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.context import PROBLEM_CODE
+
+UNMATCHED = "unmatched"
+"""In the place of a template, where no route leads."""
+COPIED_BACK = ("route", PROBLEM_CODE)
+"""What is known of a request when it is answered."""
+
 
 class CommonMethods:
     """Answers `HEAD` as `GET`, without the body, and `OPTIONS` with the methods of the path."""
@@ -34,8 +41,13 @@ class CommonMethods:
         try:
             await self._app(get, receive, send_head)
         finally:
-            if "route" in get:
-                scope["route"] = get["route"]
+            scope.update({name: get[name] for name in COPIED_BACK if name in get})
+
+
+def route_template(scope: Scope) -> str:
+    """Return the template of a request's path, also where the request was refused before its route was looked for."""
+    route = scope.get("route") or (next(_routes_of(scope), None) if scope["path"] != "*" else None)
+    return str(getattr(route, "path", UNMATCHED))
 
 
 def allowed_methods(scope: Scope) -> str:

@@ -1,5 +1,6 @@
-"""The OpenAPI document of a service: FastAPI's, plus the bearer token and the problem documents."""
+"""The OpenAPI document of a service: FastAPI's, plus its credentials and the problem documents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,24 +28,27 @@ PROBLEM = {
         },
     },
 }
-BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+BEARER_SCHEME = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 REFUSAL = {
     "description": "Refused",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document of an application; it is built once."""
+def describe(app: FastAPI, security: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI document of an application, whose routes need all of `security`; it is built once.
+
+    A route that needs something else says so in its `openapi_extra`.
+    """
     if not app.openapi_schema:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         components = document.setdefault("components", {})
-        components["securitySchemes"] = {"bearer": BEARER}
+        components["securitySchemes"] = dict(security)
         schemas = components.setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         schemas["Problem"] = PROBLEM
-        document["security"] = [{"bearer": []}]
+        document["security"] = [{name: [] for name in security}]
         for operation in (each for path in document.get("paths", {}).values() for each in path.values()):
             schemas.update(_lift_definitions(operation))
             operation["responses"].pop("422", None)

@@ -12,11 +12,12 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from edge.context import CURRENT
+from edge.context import CURRENT, PROBLEM_CODE
 from edge.methods import allowed_methods
 from schemas.error_codes import code_of
-from schemas.errors import AIOutletError, Invalid, Malformed, Unauthorised
+from schemas.errors import AIOutletError, Invalid, Malformed, TooManyRequests, Unauthorised
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
@@ -32,12 +33,28 @@ CODES: Mapping[int, str] = {
     413: "too_large",
     415: "unsupported_media_type",
     422: "invalid",
+    429: "too_many_requests",
     500: "internal",
     503: "unavailable",
 }
 """The codes of errors that the framework raises, by status."""
 
 log = structlog.get_logger(__name__)
+
+
+class ProblemResponse(Response):
+    """A problem document; the scope of its request then has its code."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, code: str, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(body, status, headers)
+        self._code = code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the document."""
+        scope[PROBLEM_CODE] = self._code
+        await super().__call__(scope, receive, send)
 
 
 def problem(
@@ -54,7 +71,7 @@ def problem(
         "correlationId": context.correlation_id if context else None,
     }
     body = orjson.dumps(document, default=_to_json, option=orjson.OPT_NON_STR_KEYS)
-    return Response(body, status, media_type=MEDIA_TYPE, headers=_default_headers(status) | dict(headers or {}))
+    return ProblemResponse(code, body, status, _default_headers(status) | dict(headers or {}))
 
 
 def problem_of(error: AIOutletError) -> Response:
@@ -64,7 +81,8 @@ def problem_of(error: AIOutletError) -> Response:
         return unexpected()
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE and error.__cause__:
         log.warning("unavailable", cause=code_of(error))
-    return problem(error.status, error.code, error.title, error.detail, **_members(error.extra))
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else {}
+    return problem(error.status, error.code, error.title, error.detail, headers=headers, **_members(error.extra))
 
 
 def unexpected() -> Response:

@@ -7,10 +7,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.context import CURRENT, RequestContext, context_from_headers
+from edge.denials import DenialCounter
+from edge.methods import UNMATCHED
 from edge.metrics import HttpMetrics
 from edge.problems import unexpected
 
-UNMATCHED = "unmatched"
 GONE = 499
 """The status, never sent, of a request whose caller left before the answer."""
 FAILED = 500
@@ -24,10 +25,11 @@ log = structlog.get_logger(__name__)
 class RequestLogging:
     """One request in, one answer out, one line in the log; never a body, a token or an address."""
 
-    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics) -> None:
-        """Stand before `app`."""
+    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics, denials: DenialCounter | None = None) -> None:
+        """Stand before `app`; `denials` counts the answers that refuse a request."""
         self._app = app
         self._metrics = metrics
+        self._denials = denials
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP passes by."""
@@ -53,6 +55,8 @@ class RequestLogging:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
         self._metrics.observe(method, route, status, seconds)
+        if self._denials:
+            self._denials.count_answer(scope, status)
         note = log.warning if status >= FAILED else log.debug if route.startswith(QUIET) else log.info
         note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
 

@@ -1,99 +1,122 @@
 """Personal fields encrypted per person: the log holds only ciphertext, and erasing a key erases the person's data.
 
-AES-256-GCM (NIST SP 800-38D) in the wire form of `schemas/sealed.py`. Until accounts bring stored subject keys, each
-subject's key is derived from one development key by HKDF-SHA256 (RFC 5869).
+Keys are awaited before (`prepare`), so that sealing itself waits for nothing. What was sealed before there were keys of
+persons has the key id `dev`: a key derived from the root key. It stays readable until its person is erased, and nothing
+is sealed by it any more.
 """
 
 import hmac
-import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from time import monotonic
-from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from schemas.errors import Poison
+from identity.derivation import derive
+from identity.master_key import MasterKey
+from identity.subject_keys import KnownKey, SubjectCipher, SubjectKeys, SubjectKeyStore
+from schemas.errors import Erased, Poison, Unavailable
 from schemas.sealed import Sealed
 
-KEY_ID = "dev"
-MIN_MASTER_KEY_BYTES = 32
-_KEY_BYTES = 32
-_NONCE_BYTES = 12
-KEY_LIFETIME = 5.0
-"""Seconds for which a person's key is cached, and so can still be used after it was erased."""
-MAX_CACHED_KEYS = 4_096
-
-
-class _Cipher(NamedTuple):
-    cipher: AESGCM
-    expires_at: float
+DERIVED_KEY = "dev"
 
 
 class Sealer:
-    """Seals and opens personal fields; holds the master key, and caches the keys of persons."""
+    """Seals and opens personal fields of those whose keys were prepared."""
 
-    def __init__(self, master_key: bytes) -> None:
-        """Take the development key, at least 32 random bytes.
+    def __init__(
+        self,
+        store: SubjectKeyStore,
+        master_key: MasterKey,
+        root_key: bytes,
+        *,
+        clock: Callable[[], datetime],
+        timer: Callable[[], float] = monotonic,
+    ) -> None:
+        """Keep the keys in `store`, wrapped by the master key; `timer` tells their age in the cache, in seconds."""
+        self._keys = SubjectKeys(store, master_key, clock=clock, timer=timer)
+        self._root_key = root_key
+        self._fingerprint_key = derive(root_key, "fingerprint")
+
+    async def prepare(self, subjects: Iterable[str]) -> None:
+        """Read the keys of subjects, and make those that are missing: for `seal` and `open` in the next 2.5 s.
+
+        Erased subjects are left as they are.
 
         Raises:
-            ValueError: It is shorter.
+            Unavailable: The store of the keys does not answer.
         """
-        if len(master_key) < MIN_MASTER_KEY_BYTES:
-            raise ValueError(f"the master key needs at least {MIN_MASTER_KEY_BYTES} bytes")
-        self._master_key = master_key
-        self._fingerprint_key = self._derive_key("fingerprint")
-        # With cachetools.TTLCache a look-up takes a third of the time of sealing.
-        self._ciphers: dict[str, _Cipher] = {}
+        await self._keys.find_or_make(subjects)
 
     def seal(self, subject: str, text: str) -> Sealed:
-        """Encrypt `text` with the key of `subject`; the same text gives another ciphertext every time."""
-        nonce = os.urandom(_NONCE_BYTES)
-        ciphertext = self._cipher(subject).encrypt(nonce, text.encode(), subject.encode())
-        return Sealed(subject=subject, key=KEY_ID, nonce=_encode(nonce), text=_encode(ciphertext))
-
-    def open(self, sealed: Sealed) -> str:
-        """Decrypt what `seal` returned.
+        """Encrypt `text` with the key of a prepared subject; the same text gives another ciphertext every time.
 
         Raises:
-            Poison: It was changed, belongs to another subject, or its key is gone.
+            Erased: The subject was erased.
+            Unavailable: Its key was not prepared.
         """
-        if sealed.key != KEY_ID:
-            raise Poison(f"no key {sealed.key} for {sealed.subject}")
-        try:
-            nonce, ciphertext = _decode(sealed.nonce), _decode(sealed.text)
-            return self._cipher(sealed.subject).decrypt(nonce, ciphertext, sealed.subject.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise Poison(f"a field of {sealed.subject} does not open") from error
+        key = self._known(subject)
+        if key.cipher is None:
+            raise _not_prepared(subject)
+        return key.cipher.seal(text)
+
+    def open(self, sealed: Sealed) -> str:
+        """Decrypt what was sealed for a prepared subject.
+
+        Raises:
+            Erased: The subject was erased.
+            Poison: It was changed, belongs to another subject, or there is no such key.
+            Unavailable: The key was not prepared.
+        """
+        return self._open(sealed, self._known(sealed.subject))
+
+    async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
+        """Decrypt many fields by one look into the store, for answers: None for each that `open` would refuse.
+
+        No key is made.
+
+        Raises:
+            Unavailable: The store of the keys does not answer.
+        """
+        keys = await self._keys.find({each.subject for each in sealed})
+        return [self._open_or_none(each, keys[each.subject]) for each in sealed]
+
+    async def erase(self, subject: str) -> None:
+        """Destroy the key of a subject for ever: here at once, in other processes within 5 s."""
+        await self._keys.erase(subject)
 
     def fingerprint(self, data: bytes) -> bytes:
         """Return the HMAC-SHA256 of `data` under a key of its own; it shows only whether two values are equal."""
         return hmac.digest(self._fingerprint_key, data, "sha256")
 
-    def _cipher(self, subject: str) -> AESGCM:
-        cached = self._ciphers.get(subject)
-        if cached is None or cached.expires_at <= monotonic():
-            cached = self._cache_cipher(subject)
-        return cached.cipher
+    def _known(self, subject: str) -> KnownKey:
+        if (key := self._keys.known(subject)) is None:
+            raise _not_prepared(subject)
+        if key.is_erased:
+            raise Erased(f"{subject} was erased")
+        return key
 
-    def _cache_cipher(self, subject: str) -> _Cipher:
-        cached = _Cipher(AESGCM(self._derive_key(f"subject {KEY_ID} {subject}")), monotonic() + KEY_LIFETIME)
-        self._ciphers.pop(subject, None)
-        if len(self._ciphers) >= MAX_CACHED_KEYS:
-            self._ciphers.pop(next(iter(self._ciphers)))
-        self._ciphers[subject] = cached
-        return cached
+    def _open_or_none(self, sealed: Sealed, key: KnownKey) -> str | None:
+        try:
+            return None if key.is_erased else self._open(sealed, key)
+        except Poison:
+            return None
 
-    def _derive_key(self, purpose: str) -> bytes:
-        info = f"aioutlet {purpose}".encode()
-        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(self._master_key)
-
-
-def _encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+    def _open(self, sealed: Sealed, key: KnownKey) -> str:
+        if sealed.key == DERIVED_KEY:
+            return derived_cipher(self._root_key, sealed.subject).open(sealed)
+        if key.cipher is None or key.cipher.key_id != sealed.key:
+            raise Poison(f"no key {sealed.key} for {sealed.subject}")
+        return key.cipher.open(sealed)
 
 
-def _decode(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def derived_cipher(root_key: bytes, subject: str) -> SubjectCipher:
+    """Return the cipher of the key `dev` of a subject."""
+    return SubjectCipher(subject, DERIVED_KEY, derive(root_key, f"subject {DERIVED_KEY} {subject}"))
+
+
+def strangers(at: datetime) -> str:
+    """Return the subject of all who have no account, a new one every month, so that its key can be erased in time."""
+    return f"strangers-{at:%Y-%m}"
+
+
+def _not_prepared(subject: str) -> Unavailable:
+    return Unavailable(f"the key of {subject} is not at hand")

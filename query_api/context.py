@@ -1,7 +1,7 @@
 """What every route of the query API works with: the documents, their checkpoints and the opener of sealed fields."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
@@ -21,8 +21,8 @@ from schemas.sealed import Sealed
 class Opener(Protocol):
     """Opens personal fields; `identity.sealing.Sealer` is one."""
 
-    def open(self, sealed: Sealed) -> str:
-        """Return the plain text, or raise `Poison` if the person's key was destroyed."""
+    async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
+        """Return the plain texts; None for each that does not open, as after its person was erased."""
 
 
 IndexOf = Callable[[str], str]

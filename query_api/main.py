@@ -8,7 +8,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from starlette.responses import Response
 
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
@@ -41,6 +43,8 @@ def build_app(
     index_of: IndexOf | None = None,
     registry: CollectorRegistry | None = None,
     probe: Probe | None = None,
+    denials: DenialCounter | None = None,
+    proxies: TrustedProxies | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -55,14 +59,18 @@ def build_app(
         index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
         registry: Registry of its metrics.
         probe: Checks the documents for readiness; by default it reads.
+        denials: Counts the requests it refuses.
+        proxies: From whom it believes which client a request comes from; by default from this machine.
     """
     app = build_service(
         ServiceOptions(
             title="AIOutlet query API",
             routers=ROUTERS,
-            verifier=verifier,
+            authentication=bearer_tokens(verifier),
             probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
             registry=registry,
+            denials=denials,
+            proxies=proxies or TrustedProxies(),
         )
     )
     app.state.context = QueryContext(

@@ -1,24 +1,35 @@
-"""Opens sealed fields for an answer; what can be read no more, or was never there, is nothing."""
+"""Opens sealed fields for an answer, all of them at once; what can be read no more, or was never there, is nothing."""
+
+from collections.abc import Iterable, Sequence
 
 import orjson
 
 from query_api.context import Opener
 from schemas.documents import Document
-from schemas.errors import Poison
 from schemas.sealed import Sealed
 
 
+async def open_texts(opener: Opener, fields: Sequence[Document | None]) -> list[str | None]:
+    """Return sealed fields as plain texts, None where the key of a person was destroyed or a field cannot be read."""
+    sealed = [Sealed.model_validate(field) for field in fields if field is not None]
+    opened = iter(await opener.open_all(sealed))
+    return [None if field is None else next(opened) for field in fields]
+
+
 async def open_text(opener: Opener, field: Document | None) -> str | None:
-    """Return a sealed field as plain text, or None if the key of its person was destroyed."""
-    if field is None:
-        return None
-    try:
-        return opener.open(Sealed.model_validate(field))
-    except Poison:
-        return None
+    """Return one sealed field, as `open_texts` does."""
+    [text] = await open_texts(opener, [field])
+    return text
 
 
 async def open_address(opener: Opener, field: Document | None) -> Document | None:
-    """Return a sealed address as it was given, or None as `open_text` does."""
+    """Return a sealed address as it was given, or None as `open_texts` does."""
     text = await open_text(opener, field)
     return None if text is None else orjson.loads(text)
+
+
+async def open_addresses(opener: Opener, document: Document, names: Iterable[str]) -> Document:
+    """Return the sealed addresses of a document by name, as `open_texts` does."""
+    named = list(names)
+    texts = await open_texts(opener, [document[name] for name in named])
+    return {name: text and orjson.loads(text) for name, text in zip(named, texts, strict=True)}

@@ -13,7 +13,8 @@ AIOutletError
 │   ├── LoginFailed            no such account, or another password              401
 │   └── SessionEnded           the session has expired or was revoked            401
 ├── Forbidden              the caller may not do this                            403
-│   └── EmailNotVerified       the caller may, once the address is verified      403
+│   ├── EmailNotVerified       the caller may, once the address is verified      403
+│   └── CsrfFailed · OriginRefused
 ├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
@@ -30,6 +31,7 @@ AIOutletError
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
 ├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
+    └── Erased                 the key of a person's data was destroyed          410
 """
 
 from collections.abc import Mapping, Sequence
@@ -149,12 +151,31 @@ class EmailNotVerified(Forbidden):
     title = "The address is not verified yet"
 
 
+class CsrfFailed(Forbidden):
+    """The request has no CSRF token of its session, as one that another site has a browser send."""
+
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong"
+
+
+class OriginRefused(Forbidden):
+    """A page of another origin may not change anything."""
+
+    code = "origin_refused"
+    title = "The request comes from another origin"
+
+
 class TooManyRequests(AIOutletError):
     """An account or an address has sent more than it may; `retry_after` are seconds."""
 
     status = 429
     code = "too_many_requests"
     title = "Too many requests"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        """`retry_after` is in whole seconds, 1 or more."""
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
 
 
 class NotFound(AIOutletError):
@@ -362,3 +383,11 @@ class Poison(AIOutletError):
 
     code = "poison"
     title = "Unreadable data"
+
+
+class Erased(Poison):
+    """Data of a person who was erased: its key is destroyed, and nothing is sealed for that person any more."""
+
+    status = 410
+    code = "erased"
+    title = "The person's data was erased"

@@ -6,6 +6,7 @@ from typing import get_args
 
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
+from schemas.notification import NotificationEvent
 from schemas.order import OrderEvent, OrderNumberClaimed
 from schemas.payment import PaymentEvent
 from schemas.product import ProductEvent
@@ -23,7 +24,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-    *_members(UserEvent, EmailClaimEvent, SecurityEvent),
+    *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent),
     OrderNumberClaimed,
 )
 EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

@@ -56,6 +56,11 @@ def security_stream(day: date, shard: int) -> str:
     return f"security-{day:%Y%m%d}-{shard}"
 
 
+def notification_stream(cause_id: str, template: str) -> str:
+    """The stream of the only mail of one template about one event."""
+    return f"notification-{cause_id}-{template}"
+
+
 def subject_of(stream: str) -> str:
     """The id after the first hyphen: `42` of `order-42`."""
     return stream.partition("-")[2]

@@ -14,11 +14,11 @@ OPS = "aioutlet.ops"
 DEAD_LETTERS = "aioutlet.dead-letters"
 TOPICS = (ORDERS, STOCK, CATALOGUE, PEOPLE, OPS)
 
-Key = Callable[[str, dict[str, Any]], str]
+Key = Callable[[str, dict[str, Any]], str | None]
 
 
 class Route(NamedTuple):
-    """A topic, and how the key follows from (stream, data as decoded JSON)."""
+    """A topic, and how the key follows from (stream, data as decoded JSON); without a key it is not published there."""
 
     topic: str
     key: Key
@@ -49,12 +49,26 @@ def by_field(topic: str, field: str) -> Route:
     return Route(topic, lambda _, data: str(data[field]), needs_data=True)
 
 
+def by_optional_field(topic: str, field: str) -> Route:
+    """Keyed by a field of the data, where it has one."""
+    return Route(topic, lambda _, data: _optional(data, field), needs_data=True)
+
+
+def _optional(data: dict[str, Any], field: str) -> str | None:
+    try:
+        value = data[field]
+    except KeyError:
+        return None
+    return None if value is None else str(value)
+
+
 ORDER = (by_stream(ORDERS),)
 WAREHOUSE = (by_stream(STOCK),)
 PRODUCT = (by_stream(CATALOGUE),)
 USER = (by_stream(PEOPLE),)
 EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
 SECURITY = (by_stream(PEOPLE),)
+NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, "userId"))
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -136,14 +150,19 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "security.access.denied": SECURITY,
     "security.login.failed": SECURITY,
     "security.rate.limited": SECURITY,
+    "notification.requested": NOTIFICATION,
+    "notification.sent": NOTIFICATION,
+    "notification.failed": NOTIFICATION,
+    "notification.suppressed": NOTIFICATION,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))
 
 
 def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: int) -> Sequence[Address]:
-    """Where an event is published: once for each route of its type."""
-    return [_address(route.topic, route.key(stream, data), partitions) for route in ROUTES[event_type]]
+    """Where an event is published: once for each route of its type that has a key for it."""
+    keys = ((route.topic, route.key(stream, data)) for route in ROUTES[event_type])
+    return [_address(topic, key, partitions) for topic, key in keys if key is not None]
 
 
 @lru_cache(maxsize=65_536)

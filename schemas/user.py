@@ -124,7 +124,7 @@ class RecordLogout(UserCommand):
 class RecordSessionsRevoked(UserCommand):
     """Sessions were ended before their time."""
 
-    session_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=1_000)]
+    session_ids: Annotated[tuple[Id, ...], Field(max_length=1_000)]
     reason: Literal["by user", "by admin", "password changed", "password reset", "deactivated", "erased", "token reuse"]
 
 

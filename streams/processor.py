@@ -77,6 +77,10 @@ class Processor(ABC):
         """Return the due timers to react to; a processor may postpone the others."""
         return timers
 
+    def subject_of(self, envelope: Envelope) -> str:
+        """Return what a message is about: one that fails is waited for by all later ones about the same."""
+        return getattr(envelope.event, "order_id", envelope.stream)
+
     def on_queued(self, order_id: str) -> None:  # noqa: B027 - by default it waits until the first one is due
         """Take note that a message was parked behind others of its order."""
 
@@ -164,7 +168,7 @@ class Processor(ABC):
         blocked = {row.subject for row in rows}
         triggers, queued = [], []
         for envelope in envelopes:
-            trigger = trigger_of_message(envelope, self.consumer, partition, now)
+            trigger = trigger_of_message(envelope, self.subject_of(envelope), self.consumer, partition, now)
             if trigger.message and (trigger.order_id in self._parked or trigger.order_id in blocked):
                 queued.append(trigger.message)
             else:
@@ -275,7 +279,7 @@ class Processor(ABC):
         found = await self._store.log(row.position - 1, limit=1, until=row.position)
         if not found:
             raise Poison(f"the log has no event at position {row.position}")
-        trigger = trigger_of_message(decode(found[0]), self.consumer, row.partition, self._clock())
+        trigger = trigger_of_message(decode(found[0]), row.subject, self.consumer, row.partition, self._clock())
         return replace(trigger, message=row, is_parked=True)
 
     def _log_failure(self, trigger: Trigger, error: Exception) -> None:

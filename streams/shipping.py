@@ -65,12 +65,13 @@ class Shipping(ProviderProcessor):
         if reason := label_refusal(unit.state(stream)):
             answer: CarrierAnswer | None = CarrierAnswer(accepted=False, code=reason)
         else:
-            key, postal_code = f"{request.idempotency_key}/{request.attempt}", self._postal_code(request)
+            key, postal_code = f"{request.idempotency_key}/{request.attempt}", await self._postal_code(request)
             answer = await self.calls.ask(trigger.order_id, key, partial(self._carrier.prepare, request, postal_code))
         if answer:
             unit.decide(stream, prepare_command(request, answer), trigger.cause)
 
-    def _postal_code(self, request: ShippingPreparation) -> str | None:
+    async def _postal_code(self, request: ShippingPreparation) -> str | None:
+        await self._sealer.prepare([request.address.subject])
         return Address.model_validate_json(self._sealer.open(request.address)).postal_code
 
 

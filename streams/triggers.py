@@ -22,7 +22,8 @@ BEHIND = "behind_a_parked_message"
 class Trigger:
     """A message or a due timer to react to; `cause` goes on everything recorded because of it.
 
-    `message` is the row under which the message is parked when it fails; `is_parked` says that it is already.
+    `order_id` is what it is about: the order, or whatever its processor keeps in order. `message` is the row under
+    which the message is parked when it fails; `is_parked` says that it is already. `occurred_at` is a message's time.
     """
 
     order_id: str
@@ -31,6 +32,7 @@ class Trigger:
     timer: Timer | None = None
     message: ParkedMessage | None = None
     is_parked: bool = False
+    occurred_at: datetime | None = None
 
 
 class Failure(NamedTuple):
@@ -40,11 +42,12 @@ class Failure(NamedTuple):
     error: Exception
 
 
-def trigger_of_message(envelope: Envelope, consumer: str, partition: TopicPartition, at: datetime) -> Trigger:
-    """Return a message as a trigger; its answer happens at `at`, whenever the message was sent."""
-    order_id = getattr(envelope.event, "order_id", envelope.stream)
-    row = ParkedMessage(consumer, envelope.position, order_id, partition, at, 0, BEHIND)
-    return Trigger(order_id, envelope.as_cause(at), envelope.event, message=row)
+def trigger_of_message(
+    envelope: Envelope, subject: str, consumer: str, partition: TopicPartition, at: datetime
+) -> Trigger:
+    """Return a message about `subject` as a trigger; its answer happens at `at`, whenever the message was sent."""
+    row = ParkedMessage(consumer, envelope.position, subject, partition, at, 0, BEHIND)
+    return Trigger(subject, envelope.as_cause(at), envelope.event, message=row, occurred_at=envelope.occurred_at)
 
 
 def trigger_of_timer(timer: Timer, saga: Sequence[Envelope] | Poison, at: datetime) -> Trigger:

@@ -10,7 +10,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from event_store.postgres.schema import migrate
+from aioutlet.migration import migrate
 
 
 def address(server: str, **changes: str) -> str:

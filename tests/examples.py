@@ -7,6 +7,15 @@ from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
 from schemas.message import Event, Money
+from schemas.notification import (
+    NotificationFact,
+    NotificationFailed,
+    NotificationRequested,
+    NotificationSent,
+    NotificationSuppressed,
+    SuppressReason,
+    Template,
+)
 from schemas.order import (
     OrderCancellationRequested,
     OrderCancelled,
@@ -72,6 +81,7 @@ from schemas.shipment import (
 )
 from schemas.stream_names import (
     email_claim_stream,
+    notification_stream,
     order_number_stream,
     order_stream,
     payment_stream,
@@ -141,6 +151,7 @@ CARD = PaymentMethod(token="tok_ok")
 ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
 EMAIL_INDEX = "q3JxLJ0Kq7v1c0pZx8m4yT9w2bN5dF6gH1kL3sR7uVo"
 SESSION_ID = "019ceb9e-f0fa-7000-8000-000000005e55"
+MAIL_CAUSE = derived_id(ORDER_ID, "mail")
 VERIFICATION_ID = "019ceb9e-f0fa-7000-8000-00000000c0de"
 
 _EVENTS: tuple[Event, ...] = (
@@ -317,6 +328,10 @@ _EVENTS: tuple[Event, ...] = (
     EmailReleased(user_id=CUSTOMER_ID),
     AccessDenied(minute=NOON, route="GET /orders/{order_id}", code="forbidden", count=3, address=ADDRESS),
     LoginsFailed(minute=NOON, route="POST /auth/login", code="login_failed", count=12, address=ADDRESS),
+    NotificationRequested(template=Template.RECEIPT, cause_id=MAIL_CAUSE, cause_position=7, order_id=ORDER_ID),
+    NotificationSent(message_id=f"<{MAIL_CAUSE}.receipt@shop.example>", order_id=ORDER_ID),
+    NotificationFailed(code="smtp_550", attempts=2, user_id=CUSTOMER_ID),
+    NotificationSuppressed(reason=SuppressReason.NO_ACCOUNT, order_id=ORDER_ID),
     RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
 )
 
@@ -345,6 +360,8 @@ def stream_of(event: Event) -> str:
             return user_stream(event.user_id)
         case EmailClaimed() | EmailReleased():
             return email_claim_stream(EMAIL_INDEX)
+        case NotificationFact():
+            return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")

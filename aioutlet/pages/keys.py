@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
+from schemas.notification import NotificationFact
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
@@ -12,6 +13,7 @@ from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
     email_claim_stream,
+    notification_stream,
     order_number_stream,
     order_stream,
     payment_stream,
@@ -36,6 +38,7 @@ STREAMS: dict[type[Event], str] = {
     UserFact: user_stream("<userId>"),
     EmailClaimed: email_claim_stream("<emailIndex>"),
     EmailReleased: email_claim_stream("<emailIndex>"),
+    NotificationFact: notification_stream("<causeId>", "<template>"),
     SecurityFact: "security-<day>-<shard>",
 }
 """Class of events -> its stream; a subclass stands before its base."""
@@ -57,7 +60,8 @@ def stream_of(event: type[Event]) -> str:
 def destinations(event: type[Event]) -> list[tuple[str, str]]:
     """Return the (topic, key) pairs that an event is published to."""
     stream = stream_of(event)
-    return [(route.topic, route.key(stream, _FieldNames()).translate(_BRACKETS)) for route in ROUTES[event.wire_name]]
+    keys = ((route.topic, route.key(stream, _FieldNames())) for route in ROUTES[event.wire_name])
+    return [(topic, key.translate(_BRACKETS)) for topic, key in keys if key is not None]
 
 
 def group_by_topic(events: list[type[Event]]) -> dict[str, dict[str, list[type[Event]]]]:

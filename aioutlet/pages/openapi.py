@@ -1,18 +1,27 @@
-"""The OpenAPI documents of both HTTP APIs."""
+"""The OpenAPI documents of the HTTP APIs."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import AsyncMongoClient
 
+import bff.main
 import command_api.main
 import query_api.main
+from bff.origin import public_origin
+from bff.upstream import open_client
+from command_api.accounts.accounts import Accounts
+from edge.context import fresh_id
+from edge.rate_limits import RateLimiter
 from event_store.memory import memory_store
-from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.memory import memory_identity_store
+from identity.parts import build_parts
+from identity.passwords import PasswordHasher
 from schemas.documents import Document
 
 _NO_SECRET = "only documents are built with this secret"
+_NOWHERE = "http://localhost"
 _NO_KEY = bytes(32)
 
 
@@ -22,12 +31,23 @@ def openapi_documents() -> dict[str, dict[str, Any]]:
 
 
 async def _build_documents() -> dict[str, dict[str, Any]]:
-    verifier, sealer = TokenVerifier(_NO_SECRET), Sealer(_NO_KEY)
-    store, client = memory_store(), AsyncMongoClient[Document](connect=False)
+    store, secrets, client = memory_store(), memory_identity_store(), AsyncMongoClient[Document](connect=False)
     try:
-        commands = command_api.main.build_app(store, verifier=verifier, sealer=sealer)
-        queries = query_api.main.build_app(client["none"], verifier=verifier, opener=sealer, partitions=1)
-        return {"command_api": commands.openapi(), "query_api": queries.openapi()}
+        identity = await build_parts(
+            secrets, master_key=_NO_KEY, token_secret=_NO_SECRET, clock=lambda: datetime.now(UTC), new_id=fresh_id
+        )
+        accounts = Accounts(identity, PasswordHasher(), RateLimiter(None))
+        commands = command_api.main.build_app(store, accounts=accounts)
+        queries = query_api.main.build_app(
+            client["none"], verifier=identity.verifier, opener=identity.sealer, partitions=1
+        )
+        options = bff.main.BffOptions(
+            command_url="", query_url="", origin=public_origin(_NOWHERE), csrf_secret=_NO_SECRET, guest_token=str
+        )
+        async with open_client() as http:
+            web = bff.main.build_app(options, http)
+        return {"bff": web.openapi(), "command_api": commands.openapi(), "query_api": queries.openapi()}
     finally:
         await store.close()
+        await secrets.close()
         await client.close()

@@ -9,14 +9,15 @@ from time import perf_counter
 import psycopg
 
 from aioutlet import components
+from aioutlet.identity_parts import open_identity
+from aioutlet.migration import migrate
 from bench.baskets import shelves
 from bench.databases import HEAD, database, number
 from bench.load import calling, closed, request, sending
 from bench.sampling import Course, Result, Sample, Side, WorkNotDone
 from bench.servers import running
-from bench.shops import bearer, fill, on_one_core, orders, passes, serving
+from bench.shops import SECRET, bearer, fill, on_one_core, orders, passes, serving
 from bench.stories import told
-from event_store.postgres.schema import migrate
 from schemas.documents import ORDERS_VIEW
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
@@ -58,7 +59,8 @@ async def asking(course: Course) -> Sequence[Result]:
     log = await enter(database(postgres.url))
     await asyncio.to_thread(migrate, log)
     store = await enter(components.open_event_store(log))
-    owners = await enter(told(documents.url, DATABASE, shop, store))
+    identity = await enter(open_identity(log, master_key=SECRET.encode(), token_secret=SECRET))
+    owners = await enter(told(documents.url, DATABASE, shop, store, identity.sealer))
     settings = {"AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"), "AIOUTLET_STORE": log}
     ours = await enter(server("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
     found = "bench.sides.find_one", documents.url, DATABASE, ORDERS_VIEW.name

@@ -16,7 +16,7 @@ from bench.sampling import Course, Result, Sample
 from bench.workers import ROOT, WorkerFailed, ended
 from tests.services.waiting import free_port
 
-DOORS = ("AIOUTLET_COMMAND_PORT", "AIOUTLET_QUERY_PORT")
+DOORS = ("AIOUTLET_BFF_PORT", "AIOUTLET_COMMAND_PORT", "AIOUTLET_QUERY_PORT")
 LONGEST = 60.0
 """Seconds after which a shop does not start any more."""
 

@@ -77,6 +77,7 @@ async def place_order(request: Request) -> Response:
     async with command_request.reply_once(again=partial(_reply_of_existing, caller.context)) as idempotent:
         for unit in idempotent.attempts(MAX_DRAWS):
             products = await load_products(caller.context, order)
+            await caller.context.sealer.prepare([customer_id])
             command = place_command(command_request, order, order_id, products, draw=unit.attempt)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)
             unit.begin(ORDER, stream)

@@ -20,7 +20,7 @@ from query_api.freshness import (
     parse_min_position,
     wait_until_remembered,
 )
-from query_api.opening import open_address
+from query_api.opening import open_addresses
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
@@ -86,7 +86,7 @@ async def get_order(request: Request) -> Response:
     document = await _find_order(context, order_id, request.headers.get(HEADER))
     if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = _present(document) | {name: await open_address(context.opener, document[name]) for name in ADDRESSES}
+    order = _present(document) | await open_addresses(context.opener, document, ADDRESSES)
     return Response(orjson.dumps(order), media_type="application/json")
 
 

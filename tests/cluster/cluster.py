@@ -3,16 +3,18 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from aioutlet.services import SERVICES
+from aioutlet.services import BFF, SERVICES
 from tests.cluster.service import Service
 from tests.services.part import Say, silent
 
 PARTITIONS = 12
+NO_MAIL_SERVER = "smtp://127.0.0.1:9"
+"""The journey's customers have no accounts, so nobody gets a mail."""
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
 AIOUTLET = (sys.executable, "-m", "aioutlet")
 
@@ -38,6 +40,8 @@ class Cluster:
             "AIOUTLET_DOCUMENTS": documents,
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_LOG_LEVEL": "WARNING",
+            "AIOUTLET_SMTP": NO_MAIL_SERVER,
+            "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
         }
         self._say = say
@@ -57,9 +61,15 @@ class Cluster:
             subprocess.run((*AIOUTLET, job), check=True, capture_output=True, env=os.environ | self.environment)
 
     def start(self) -> None:
-        """Start every service that does not run, all at once, and wait until all are ready."""
-        with ThreadPoolExecutor(len(self.services)) as pool:
-            for url, service in zip(pool.map(Service.start, self.services), self.services, strict=True):
+        """Start every service that does not run, and wait until all are ready; the web's door asks for two of them."""
+        self._start([service for service in self.services if service.kind != BFF])
+        self.environment["AIOUTLET_COMMAND_URL"] = self.named("command-api-1").url
+        self.environment["AIOUTLET_QUERY_URL"] = self.named("query-api-1").url
+        self._start([service for service in self.services if service.kind == BFF])
+
+    def _start(self, services: Sequence[Service]) -> None:
+        with ThreadPoolExecutor(len(services)) as pool:
+            for url, service in zip(pool.map(Service.start, services), services, strict=True):
                 self._say(f"{service.name:14} {url}   log {service.log}")
 
     def revive(self) -> list[str]:

@@ -11,7 +11,7 @@ from tests.services.process import bury
 
 ASKING = 5.0
 """Seconds a service may take to say how it is."""
-PORTS = ("AIOUTLET_COMMAND_PORT", "AIOUTLET_QUERY_PORT", "AIOUTLET_HEALTH_PORT")
+PORTS = ("AIOUTLET_BFF_PORT", "AIOUTLET_COMMAND_PORT", "AIOUTLET_QUERY_PORT", "AIOUTLET_HEALTH_PORT")
 """Each service listens on one of them."""
 PROGRAM = ("-m", "aioutlet")
 

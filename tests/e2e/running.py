@@ -16,7 +16,7 @@ RUN = (sys.executable, "-m", "aioutlet", "run")
 LAST_LINE = "Stop "
 """How the greeting ends; from here on the shop answers."""
 SECRET = "a secret that only these tests know of"
-FREE_PORTS = {"AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0"}
+FREE_PORTS = {"AIOUTLET_BFF_PORT": "0", "AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0"}
 
 
 class ShopProcess:

@@ -11,7 +11,12 @@ import pytest
 from tests.e2e.running import ROOT, ShopProcess
 
 PAGE = ROOT / "docs" / "tutorial" / "first-order.md"
-SHOWN = {"commandApi": "http://127.0.0.1:8000", "queryApi": "http://127.0.0.1:8001", "log": "var/log.sqlite"}
+SHOWN = {
+    "bff": "http://127.0.0.1:4000",
+    "commandApi": "http://127.0.0.1:8000",
+    "queryApi": "http://127.0.0.1:8001",
+    "log": "var/log.sqlite",
+}
 """What the page prints for each address of the shop."""
 OUTSIDE_MAKE = ("env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "ARGS")
 """`make test` hands its own arguments on to every make within it."""

@@ -15,7 +15,6 @@ from aioutlet.settings import Settings
 from concurrency.background import background
 from event_store.records import AppendRequest
 from event_store.store import EventStore
-from identity.sealing import Sealer
 from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
 from schemas.order import OrderCreated
@@ -28,12 +27,13 @@ from streams.metrics import Metrics
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from streams.topic_admin import ensure_topics, topic_specs
+from tests.accounts import new_identity
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
+from tests.sealing import seal
 
 PARTITIONS = 6
 TIMEOUT = 40.0
 WAIT_MS = 500
-SEALER = Sealer(b"a development key of 32 bytes ...")
 HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "12345", "country": "GB"}
 
 
@@ -69,7 +69,7 @@ async def place(store: EventStore, orders: int) -> list[str]:
     example = EXAMPLES["order.created"]
     assert isinstance(example, OrderCreated)
     ids = [str(uuid4()) for _ in range(orders)]
-    address = SEALER.seal(CUSTOMER_ID, orjson.dumps(HOME).decode())
+    address = seal(CUSTOMER_ID, orjson.dumps(HOME).decode())
     for order_id in ids:
         order = {"order_id": order_id, "shipping_address": address, "billing_address": address}
         await record(store, order_stream(order_id), example.model_copy(update=order))
@@ -107,7 +107,9 @@ async def reacting(
     pacing, metrics = FetchPacing(busy=WAIT_MS, idle=WAIT_MS), Metrics(CollectorRegistry())
     running_agents = [
         Agent(store, each, partitions=PARTITIONS, metrics=metrics)
-        for each in components.build_processors(Settings(data=data), store, SEALER, metrics, partitions=PARTITIONS)
+        for each in components.build_processors(
+            Settings(data=data), store, new_identity(), metrics, partitions=PARTITIONS
+        )
     ]
     app = agents.build_app(group, running_agents, broker=broker, pacing=pacing, data=data, shared=shared)
     async with background(agents.run(app, running_agents)):

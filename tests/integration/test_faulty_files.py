@@ -30,7 +30,14 @@ def _as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def aioutlet(*words: str, **settings: object) -> Result:
     """What a command that cannot start says."""
-    free = {"COMMAND_PORT": 0, "QUERY_PORT": 0, "HEALTH_PORT": 0, "DEMO": "false", "LOG_LEVEL": "WARNING"}
+    free = {
+        "BFF_PORT": 0,
+        "COMMAND_PORT": 0,
+        "QUERY_PORT": 0,
+        "HEALTH_PORT": 0,
+        "DEMO": "false",
+        "LOG_LEVEL": "WARNING",
+    }
     environment = {f"AIOUTLET_{name}": str(value) for name, value in (free | settings).items()}
     with capture_logs():
         return CliRunner().invoke(app, words, env=environment)
@@ -155,7 +162,13 @@ def test_what_a_shop_leaves_only_its_owner_may_read(tmp_path: Path) -> None:
     os.umask(os.umask(0o022))
     with subprocess.Popen(
         [sys.executable, "-m", "aioutlet", "run"],
-        env=os.environ | {"AIOUTLET_DATA": str(data), "AIOUTLET_COMMAND_PORT": "0", "AIOUTLET_QUERY_PORT": "0"},
+        env=os.environ
+        | {
+            "AIOUTLET_DATA": str(data),
+            "AIOUTLET_BFF_PORT": "0",
+            "AIOUTLET_COMMAND_PORT": "0",
+            "AIOUTLET_QUERY_PORT": "0",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -29,7 +29,7 @@ def taken() -> Iterator[int]:
 
 async def started(data: Path, **settings: object) -> tuple[int | None, str]:
     """The exit code of a shop that cannot start, and what it said."""
-    free = {"COMMAND_PORT": 0, "QUERY_PORT": 0, "DEMO": "false", "DATA": data, "LOG_LEVEL": "WARNING"}
+    free = {"BFF_PORT": 0, "COMMAND_PORT": 0, "QUERY_PORT": 0, "DEMO": "false", "DATA": data, "LOG_LEVEL": "WARNING"}
     environment = os.environ | {f"AIOUTLET_{name}": str(value) for name, value in (free | settings).items()}
     shop = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "aioutlet", "run", env=environment, stderr=asyncio.subprocess.PIPE
@@ -39,7 +39,7 @@ async def started(data: Path, **settings: object) -> tuple[int | None, str]:
 
 
 async def test_a_port_that_is_taken_is_named_with_the_setting_that_helps(tmp_path: Path, taken: int) -> None:
-    ports = ("COMMAND_PORT", "QUERY_PORT")
+    ports = ("BFF_PORT", "COMMAND_PORT", "QUERY_PORT")
     ends = await asyncio.gather(*(started(tmp_path / port, **{port: taken}) for port in ports))
     for port, (code, said) in zip(ports, ends, strict=True):
         assert code == 2

@@ -32,8 +32,9 @@ from streams.payment_gateway import DummyGateway
 from streams.provider_books import ProviderBooks
 from streams.provider_calls import CallLimits
 from streams.shipping import Shipping
-from tests.integration.doors.counter import ANN, BOB, LAMP, SEALER, Counter, basket
+from tests.integration.doors.counter import ANN, BOB, LAMP, Counter, basket
 from tests.integration.kafka_shop import relaying
+from tests.sealing import new_sealer
 
 TIMEOUT = 60.0
 WAIT_MS = 50
@@ -166,7 +167,7 @@ async def open_whole_shop(
         Fulfilment(store, clock=components.now, metrics=metrics, policy=policy, check=check),
         Payments(store, gateway, clock=components.now, metrics=metrics, limits=limits),
         Inventory(store, clock=components.now, metrics=metrics, policy=policy),
-        Shipping(store, carrier or DummyCarrier(), SEALER, clock=components.now, metrics=metrics, limits=limits),
+        Shipping(store, carrier or DummyCarrier(), new_sealer(), clock=components.now, metrics=metrics, limits=limits),
     ]
     running = [Agent(store, each, partitions=partitions, metrics=metrics) for each in processors]
     app = agents.build_app(f"whole-{uuid4().hex}", running, broker=broker, pacing=pacing, data=data)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from aioutlet.journey.shop import Shop, TokenCache, retry
 from identity.tokens import TokenIssuer, TokenVerifier
+from schemas.envelope import Actor
 
 SECRET = "a secret of the journey's own tests"
 FAILED = {"outcome": "failed", "failure": {"failedStep": "payment", "reason": "declined"}}
@@ -63,14 +64,14 @@ class FakeShop:
             return JSONResponse({"code": "unavailable"}, 503)
         if self.refuses:
             return JSONResponse({"code": "product_not_for_sale"}, 409, media_type="application/problem+json")
-        self.customers.add(actor_of(request).id)
+        self.customers.add((await actor_of(request)).id)
         key = request.headers["Idempotency-Key"]
         replayed = {"Idempotent-Replayed": "true"} if key in self.orders else {}
         self.orders.setdefault(key, await request.json() | {"orderId": f"order-of-{key}"})
         return JSONResponse({"orderId": self.orders[key]["orderId"]}, 201, replayed)
 
     async def list_orders(self, request: Request) -> Response:
-        assert "admin" in actor_of(request).roles
+        assert "admin" in (await actor_of(request)).roles
         if self.away > 0:
             self.away -= 1
             return JSONResponse({"code": "internal"}, 500)
@@ -124,5 +125,5 @@ class BreakingOff(httpx.AsyncByteStream):
         raise httpx.ReadError("killed")
 
 
-def actor_of(request: Request) -> Any:
-    return TokenVerifier(SECRET).verify(request.headers["Authorization"].removeprefix("Bearer "))
+async def actor_of(request: Request) -> Actor:
+    return (await TokenVerifier(SECRET).verify(request.headers["Authorization"].removeprefix("Bearer "))).actor

@@ -1,5 +1,6 @@
 """The command line: what it offers, the tokens it prints, and how it says what is wrong."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aioutlet.cli import app
 from aioutlet.data_folder import Addresses
 from identity.tokens import TokenVerifier
 from schemas.actor_type import ActorType
+from schemas.envelope import Actor
 
 SECRET = "a secret of the tests, long enough"
 
@@ -26,6 +28,10 @@ def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def aioutlet(*words: str) -> Result:
     return CliRunner().invoke(app, words)
+
+
+def bearer_of(token: str, secret: str = SECRET) -> Actor:
+    return asyncio.run(TokenVerifier(secret).verify(token)).actor
 
 
 def test_without_a_word_it_says_what_it_can_do() -> None:
@@ -46,7 +52,7 @@ def test_a_token_is_an_admins_for_eight_hours_unless_said_otherwise() -> None:
     result = aioutlet("token")
     assert result.exit_code == 0
     token = result.output.strip()
-    actor = TokenVerifier(SECRET).verify(token)
+    actor = bearer_of(token)
     assert (actor.id, actor.type, actor.roles) == ("developer", "admin", ("admin",))
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 8 * 3_600
@@ -55,7 +61,7 @@ def test_a_token_is_an_admins_for_eight_hours_unless_said_otherwise() -> None:
 @pytest.mark.parametrize("role", ActorType)
 def test_a_token_is_for_whom_and_what_one_asks(role: ActorType) -> None:
     result = aioutlet("token", "--subject", "me", "--role", role, "--hours", "0.5")
-    actor = TokenVerifier(SECRET).verify(result.output.strip())
+    actor = bearer_of(result.output.strip())
     assert (actor.id, actor.type, actor.roles) == ("me", role, (role,))
 
 
@@ -67,7 +73,7 @@ def test_without_a_secret_of_its_own_the_shops_is_used(monkeypatch: pytest.Monke
     monkeypatch.delenv("AIOUTLET_TOKEN_SECRET")
     one, two = aioutlet("token").output.strip(), aioutlet("token", "--subject", "me").output.strip()
     kept = (own_folder / "token.secret").read_text()
-    assert [TokenVerifier(kept).verify(token).id for token in (one, two)] == ["developer", "me"]
+    assert [bearer_of(token, kept).id for token in (one, two)] == ["developer", "me"]
 
 
 @pytest.mark.parametrize(
@@ -104,13 +110,16 @@ def test_a_wrong_setting_is_named_and_nothing_begun(
     assert list(own_folder.iterdir()) == []
 
 
-SHOP = Addresses("http://127.0.0.1:65535", "http://127.0.0.1:65534", "mongodb://127.0.0.1:1", "log.sqlite")
+SHOP = Addresses(
+    "http://127.0.0.1:65535", "http://127.0.0.1:65534", "http://127.0.0.1:65533", "mongodb://127.0.0.1:1", "log.sqlite"
+)
 
 
 def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_stop() -> None:
     screen = re.sub(r"\x1b\[\d+m", "", banner(SHOP))
     assert max(len(line) for line in screen.splitlines()) <= 80
-    assert all(address in screen for address in (SHOP.command_api, SHOP.query_api))
+    places = [screen.index(address) for address in (SHOP.bff, SHOP.command_api, SHOP.query_api)]
+    assert places == sorted(places)
     assert "aioutlet token" in screen
     assert screen.splitlines()[-1].startswith("  Stop ")
 

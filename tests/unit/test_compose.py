@@ -20,9 +20,11 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
-SERVICES = (
-    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "deadlines", "projectors",
+WORKERS = (
+    "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "accounts", "notification",
+    "deadlines", "projectors",
 )  # fmt: skip
+SERVICES = (*WORKERS, "bff")
 JOBS = ("migrate", "topics")
 PARTS = ("proxy", "postgres", "kafka", "mongo", "mailpit")
 PINNED = re.compile(r"^[\w./-]+:v?\d+(\.\d+){1,2}[\w.-]*$")
@@ -110,8 +112,21 @@ def test_whoever_waits_for_another_says_for_what_and_for_something_it_can_become
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_service_is_started_by_its_own_name_once_tables_and_topics_are_there(name: str) -> None:
+def test_every_service_is_started_by_its_own_name(name: str) -> None:
     assert CONTAINERS[name]["command"] == ["service", name]
+
+
+def test_the_browsers_door_is_given_nothing_with_which_to_reach_what_is_kept() -> None:
+    door = CONTAINERS["bff"]
+    assert door["networks"] == ["front"]
+    assert {"AIOUTLET_STORE", "AIOUTLET_DOCUMENTS", "AIOUTLET_BROKER", "AIOUTLET_MASTER_KEY"}.isdisjoint(
+        door["environment"]
+    )
+    assert door["depends_on"].keys() == {"command-api", "query-api"}
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_every_other_service_is_started_once_tables_and_topics_are_there(name: str) -> None:
     assert {"migrate", "topics", "mongo"} <= CONTAINERS[name]["depends_on"].keys()
 
 
@@ -155,11 +170,13 @@ def test_the_settings_we_know_accept_what_compose_gives(monkeypatch: pytest.Monk
     settings = Settings()
     assert (settings.bootstrap, settings.partitions, settings.host) == ("kafka:9092", 12, "0.0.0.0")
     assert str(settings.store).endswith("@postgres:5432/aioutlet")
+    assert (settings.smtp, settings.public_origin) == ("smtp://mailpit:1025", "http://localhost:4000")
+    assert settings.mail_from == "AIOutlet <shop@aioutlet.example>"
 
 
 def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:
     caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
-    assert set(re.findall(r"dynamic a ([\w-]+) \d+", caddyfile)) == {"command-api", "query-api"}
+    assert set(re.findall(r"dynamic a ([\w-]+) \d+", caddyfile)) == {"bff", "command-api", "query-api"}
 
 
 def test_the_image_is_pinned_runs_as_nobody_in_particular_and_takes_only_what_the_lock_names() -> None:

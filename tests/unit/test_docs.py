@@ -12,6 +12,8 @@ from aioutlet.cli import app
 from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
+from bff import cookies
+from bff.denials import LoggedDenials, counting
 from edge.metrics import HttpMetrics
 from event_store.postgres.schema import READER, WRITER
 from schemas.registry import EVENTS
@@ -23,6 +25,7 @@ README = ROOT / "README.md"
 WRITTEN = [README, ROOT / "CHANGELOG.md", *(p for p in sorted(DOCS.rglob("*.md")) if p.parent.name != "reference")]
 SECTIONS = {"tutorial", "how-to", "reference", "explanation", "decisions"}
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
+COOKIES = {cookies.ACCESS, cookies.REFRESH, cookies.CSRF, cookies.WRITTEN}
 IMAGINED = {"order.gift.wrapped"}
 """The event that the page about adding an event adds."""
 
@@ -101,12 +104,13 @@ def test_every_error_code_named_exists(page: Path) -> None:
 
 
 @pages
-def test_every_metric_and_role_named_exists(page: Path) -> None:
+def test_every_metric_role_and_cookie_named_exists(page: Path) -> None:
     registry = CollectorRegistry()
     Metrics(registry)
     HttpMetrics(registry)
+    counting(LoggedDenials(), registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
-    assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER}
+    assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER} | COOKIES
 
 
 def test_every_test_named_exists() -> None:

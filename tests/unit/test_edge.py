@@ -10,7 +10,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from edge.app import PUBLIC, ServiceOptions, build_service
+from edge.app import PUBLIC, ServiceOptions, bearer_tokens, build_service
 from edge.auth import CurrentActor, requires
 from edge.body_size import largest_value
 from edge.health import Liveness, Readiness
@@ -81,7 +81,7 @@ def app() -> FastAPI:
         ServiceOptions(
             title="notes",
             routers=[router],
-            verifier=verifier,
+            authentication=bearer_tokens(verifier),
             probes={"log": works},
             max_body=300,
         )
@@ -117,6 +117,15 @@ async def test_every_route_needs_a_token_but_the_public_ones(app: FastAPI, clien
     paths = set(app.openapi()["paths"]) | PUBLIC | {"/docs", "/redoc", "/no/such/thing"}
     open_to_all = {path for path in paths if (await client.get(path)).status_code != 401}
     assert open_to_all == {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
+
+
+async def test_a_service_may_have_public_paths_of_its_own() -> None:
+    options = ServiceOptions(
+        title="notes", routers=[router], authentication=bearer_tokens(TokenVerifier(SECRET), "/open"), probes={}
+    )
+    async with client_of(build_service(options)) as client:
+        assert (await client.get("/open")).status_code == 404
+        assert (await client.get("/open/more")).status_code == 401
 
 
 @pytest.mark.parametrize("header", ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer nonsense", "Bearer " + "x" * 5_000])

@@ -20,6 +20,7 @@ PRODUCT = (
     "command_api",
     "query_api",
     "projectors",
+    "bff",
     "aioutlet",
 )
 CLASS_NAME = re.compile(r"`([A-Z][A-Za-z]+)`")

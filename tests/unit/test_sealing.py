@@ -1,91 +1,251 @@
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+"""Fields are sealed by a key of their person's own, which is destroyed when the person is erased."""
 
-from identity.sealing import Sealer
-from schemas.errors import Poison
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
+
+import pytest
+
+from identity.master_key import MasterKey
+from identity.memory import memory_identity_store
+from identity.records import SubjectKey
+from identity.root_key import open_root_key, read_root_key
+from identity.sealing import DERIVED_KEY, Sealer, derived_cipher, strangers
+from identity.store import IdentityStore
+from identity.subject_keys import KEY_LIFETIME
+from schemas.errors import Erased, Poison, Unavailable
 from schemas.sealed import Sealed
 
-SEALER = Sealer(b"a master key of the tests, 32 byt")
+MASTER = MasterKey(b"a master key of the tests, 32 byt")
+OTHER = MasterKey(b"another master key of the tests, ok")
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+OF_DECISION_7 = (
+    '{"sealed":1,"subject":"bob","key":"dev",'
+    '"nonce":"m_4yH7cQUtro-X6c","text":"GLM8PYnrMpxvnBP4Z1Qk0z1gtixqhq8rFbs2HBI8"}'
+)
+"""As the release that had no keys of persons has sealed it."""
 
 
-@given(st.text(max_size=500))
-def test_open_returns_what_was_sealed(text: str) -> None:
-    sealed = SEALER.seal("bob", text)
-    assert SEALER.open(Sealed.model_validate_json(sealed.model_dump_json())) == text
+class Timer:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
-def test_sealing_twice_gives_different_ciphertexts() -> None:
-    first, second = SEALER.seal("bob", "12 High Street"), SEALER.seal("bob", "12 High Street")
-    assert first.text != second.text
+@pytest.fixture
+def timer() -> Timer:
+    return Timer()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[IdentityStore]:
+    opened = memory_identity_store()
+    yield opened
+    await opened.close()
+
+
+def process(store: IdentityStore, timer: Timer, master: MasterKey = MASTER) -> Sealer:
+    return Sealer(store, master, MASTER.secret, clock=lambda: NOON, timer=timer)
+
+
+@pytest.fixture
+def sealer(store: IdentityStore, timer: Timer) -> Sealer:
+    return process(store, timer)
+
+
+async def seal(sealer: Sealer, subject: str, text: str) -> Sealed:
+    await sealer.prepare([subject])
+    return sealer.seal(subject, text)
+
+
+@pytest.mark.parametrize("text", ["", "12 High Street", "北京市", "x" * 4_000])
+async def test_open_returns_what_was_sealed_in_every_process(
+    store: IdentityStore, timer: Timer, sealer: Sealer, text: str
+) -> None:
+    sealed = Sealed.model_validate_json((await seal(sealer, "bob", text)).model_dump_json())
+    assert sealer.open(sealed) == text
+    other = process(store, timer)
+    assert await other.open_all([sealed]) == [text]
+    assert other.open(sealed) == text
+
+
+async def test_sealing_twice_gives_different_ciphertexts(sealer: Sealer) -> None:
+    first, second = await seal(sealer, "bob", "12 High Street"), await seal(sealer, "bob", "12 High Street")
+    assert first.key == second.key
     assert first.nonce != second.nonce
+    assert first.text != second.text
+    assert "High" not in first.model_dump_json()
 
 
-def test_nothing_of_the_text_is_in_the_sealed_form() -> None:
-    assert "High" not in SEALER.seal("bob", "12 High Street").model_dump_json()
+async def test_every_person_has_a_key_with_an_id_of_its_own(sealer: Sealer) -> None:
+    sealed = [await seal(sealer, person, "x") for person in ("ann", "bob")]
+    assert len({each.key for each in sealed} | {DERIVED_KEY}) == 3
 
 
-def test_a_field_cannot_be_moved_to_another_person() -> None:
+async def test_those_who_seal_at_once_use_one_key(store: IdentityStore, timer: Timer) -> None:
+    processes = [process(store, timer) for _ in range(4)]
+    sealed = await asyncio.gather(*(seal(each, "bob", "x") for each in processes for _ in range(4)))
+    assert len({each.key for each in sealed}) == 1
+    assert await processes[0].open_all(sealed) == ["x"] * 16
+
+
+async def test_a_field_cannot_be_moved_to_another_person(sealer: Sealer) -> None:
+    of_bob, of_ann = await seal(sealer, "bob", "12 High Street"), await seal(sealer, "ann", "1 Mill Lane")
     with pytest.raises(Poison):
-        SEALER.open(SEALER.seal("bob", "12 High Street").model_copy(update={"subject": "ann"}))
+        sealer.open(of_bob.model_copy(update={"subject": "ann", "key": of_ann.key}))
 
 
-@pytest.mark.parametrize("field", ["text", "nonce"])
-def test_a_changed_field_does_not_open(field: str) -> None:
-    sealed = SEALER.seal("bob", "12 High Street")
+@pytest.mark.parametrize("field", ["nonce", "text"])
+async def test_a_changed_field_is_poison(sealer: Sealer, field: str) -> None:
+    sealed = await seal(sealer, "bob", "12 High Street")
     value = getattr(sealed, field)
     changed = ("A" if value[0] != "A" else "B") + value[1:]
     with pytest.raises(Poison):
-        SEALER.open(sealed.model_copy(update={field: changed}))
+        sealer.open(sealed.model_copy(update={field: changed}))
 
 
-@pytest.mark.parametrize("text", ["A", "AAAA", "A" * 21])
-def test_invalid_ciphertext_does_not_open(text: str) -> None:
+@pytest.mark.parametrize("text", ["A", "AAAA", "_" * 21])
+async def test_what_is_no_ciphertext_is_poison(sealer: Sealer, text: str) -> None:
     with pytest.raises(Poison):
-        SEALER.open(SEALER.seal("bob", "x").model_copy(update={"text": text}))
+        sealer.open((await seal(sealer, "bob", "x")).model_copy(update={"text": text}))
 
 
-def test_an_unknown_key_opens_nothing() -> None:
-    with pytest.raises(Poison, match="no key"):
-        SEALER.open(SEALER.seal("bob", "x").model_copy(update={"key": "lost"}))
+@pytest.mark.parametrize("key", ["lost", "0" * 16])
+async def test_a_key_that_there_is_not_is_poison(sealer: Sealer, key: str) -> None:
+    sealed = (await seal(sealer, "bob", "x")).model_copy(update={"key": key})
+    with pytest.raises(Poison, match=f"no key {key}"):
+        sealer.open(sealed)
+    of_nobody = sealed.model_copy(update={"subject": "nobody"})
+    assert await sealer.open_all([sealed, of_nobody, await seal(sealer, "bob", "x")]) == [None, None, "x"]
 
 
-def test_another_master_key_opens_nothing() -> None:
-    with pytest.raises(Poison):
-        Sealer(b"another master key of the tests, ok").open(SEALER.seal("bob", "x"))
+async def test_who_only_opens_makes_no_key(store: IdentityStore, timer: Timer, sealer: Sealer) -> None:
+    sealed = derived_cipher(MASTER.secret, "bob").seal("x")
+    assert await sealer.open_all([sealed]) == ["x"]
+    assert await store.subject_keys(["bob"]) == []
 
 
-def test_fingerprints_are_equal_for_equal_bytes_only() -> None:
-    assert SEALER.fingerprint(b"a") == SEALER.fingerprint(b"a")
-    assert SEALER.fingerprint(b"a") != SEALER.fingerprint(b"b")
-    assert SEALER.fingerprint(b"a") != Sealer(b"another master key of the tests, ok").fingerprint(b"a")
+async def test_what_was_not_prepared_is_not_at_hand(sealer: Sealer) -> None:
+    with pytest.raises(Unavailable, match="not at hand"):
+        sealer.seal("bob", "x")
+    await sealer.open_all([derived_cipher(MASTER.secret, "bob").seal("x")])
+    with pytest.raises(Unavailable, match="not at hand"):
+        sealer.seal("bob", "x")
+
+
+async def test_an_erased_person_is_erased_here_at_once_and_elsewhere_within_five_seconds(
+    store: IdentityStore, timer: Timer, sealer: Sealer
+) -> None:
+    elsewhere, sealed, of_ann = process(store, timer), await seal(sealer, "bob", "x"), await seal(sealer, "ann", "y")
+    old = derived_cipher(MASTER.secret, "bob").seal("z")
+    assert await elsewhere.open_all([sealed]) == ["x"]
+    await sealer.erase("bob")
+    assert await sealer.open_all([sealed, of_ann, old]) == [None, "y", None]
+    timer.now += KEY_LIFETIME
+    assert await elsewhere.open_all([sealed, of_ann, old]) == [None, "y", None]
+    for process_ in (sealer, elsewhere):
+        await process_.prepare(["bob"])
+        with pytest.raises(Erased):
+            process_.seal("bob", "x")
+        for each in (sealed, old):
+            with pytest.raises(Erased):
+                process_.open(each)
+
+
+async def test_a_person_erased_while_their_key_is_read_stays_erased(
+    store: IdentityStore, timer: Timer, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = await seal(sealer, "bob", "x")
+    timer.now += KEY_LIFETIME
+    subject_keys, is_read, may_answer = store.subject_keys, asyncio.Event(), asyncio.Event()
+
+    async def slow(subjects: Collection[str]) -> list[SubjectKey]:
+        found = await subject_keys(subjects)
+        is_read.set()
+        await may_answer.wait()
+        return found
+
+    monkeypatch.setattr(store, "subject_keys", slow)
+    opening = asyncio.ensure_future(sealer.open_all([sealed]))
+    await is_read.wait()
+    await sealer.erase("bob")
+    may_answer.set()
+    await opening
+    with pytest.raises(Erased):
+        sealer.open(sealed)
+
+
+async def test_keys_are_read_once_for_all_who_ask_and_again_after_seconds(
+    store: IdentityStore, timer: Timer, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject_keys, asked = store.subject_keys, list[Collection[str]]()
+
+    async def recording(subjects: Collection[str]) -> list[SubjectKey]:
+        asked.append(subjects)
+        return await subject_keys(subjects)
+
+    monkeypatch.setattr(store, "subject_keys", recording)
+    await asyncio.gather(*(sealer.prepare([f"person-{number % 10}"]) for number in range(50)))
+    assert [len(each) for each in asked] == [10]
+    for seconds, reads in ((1.0, 1), (1.4, 1), (0.2, 2), (KEY_LIFETIME, 3)):
+        timer.now += seconds
+        await sealer.prepare(["person-1"])
+        assert len(asked) == reads
+
+
+async def test_a_limited_number_of_keys_is_cached(sealer: Sealer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("identity.subject_keys.MAX_CACHED_KEYS", 3)
+    for number in range(10):
+        await sealer.prepare([f"person-{number}"])
+    assert len(sealer._keys._cached) == 3
+    assert sealer.seal("person-9", "x").subject == "person-9"
+
+
+async def test_under_another_master_key_nothing_opens(store: IdentityStore, timer: Timer, sealer: Sealer) -> None:
+    sealed = await seal(sealer, "bob", "x")
+    with pytest.raises(Unavailable, match="another master key"):
+        await process(store, timer, OTHER).open_all([sealed])
+
+
+async def test_what_was_sealed_before_there_were_keys_of_persons_opens(sealer: Sealer) -> None:
+    assert await sealer.open_all([Sealed.model_validate_json(OF_DECISION_7)]) == ["12 High Street"]
+    changed = Sealed.model_validate_json(OF_DECISION_7.replace("bob", "ann"))
+    assert await sealer.open_all([changed]) == [None]
+
+
+def test_a_fingerprint_is_that_of_earlier_releases(sealer: Sealer) -> None:
+    assert sealer.fingerprint(b"a").hex() == "894aee5908fccb916da43fe7c6134ec044730307406f4eb22a045f14a11f268f"
+    assert sealer.fingerprint(b"a") != sealer.fingerprint(b"b")
+
+
+def test_strangers_have_a_key_for_a_month() -> None:
+    assert strangers(NOON) == "strangers-2026-11"
+
+
+async def test_the_root_key_is_the_first_master_key_and_stays(store: IdentityStore) -> None:
+    assert await read_root_key(store, MASTER) == MASTER.secret
+    assert await store.root_key() is None
+    assert await open_root_key(store, MASTER, now=NOON) == MASTER.secret
+    assert await read_root_key(store, MASTER) == MASTER.secret
+    with pytest.raises(Unavailable, match="another master key"):
+        await open_root_key(store, OTHER, now=NOON)
+    kept = await store.root_key()
+    assert kept
+    assert MASTER.secret not in kept.wrapped_key
 
 
 def test_a_short_master_key_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        Sealer(b"short")
+        MasterKey(b"short")
 
 
-def test_keys_are_cached_for_seconds_and_for_a_limited_number_of_persons(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, derived = [100.0], list[str]()
-    sealer = Sealer(b"a master key of the tests, 32 byt")
-    monkeypatch.setattr("identity.sealing.monotonic", lambda: now[0])
-    monkeypatch.setattr("identity.sealing.MAX_CACHED_KEYS", 2)
-    derive = sealer._derive_key
-
-    def recording(purpose: str) -> bytes:
-        derived.append(purpose)
-        return derive(purpose)
-
-    monkeypatch.setattr(sealer, "_derive_key", recording)
-    for moment, person in (
-        (100.0, "ann"),
-        (104.9, "ann"),
-        (105.0, "ann"),
-        (105.0, "bob"),
-        (105.0, "eve"),
-        (105.0, "ann"),
-    ):
-        now[0] = moment
-        assert sealer.open(sealer.seal(person, "x")) == "x"
-    assert [purpose.rpartition(" ")[2] for purpose in derived] == ["ann", "ann", "bob", "eve", "ann"]
+def test_a_key_is_unwrapped_only_as_it_was_wrapped() -> None:
+    wrapped = MASTER.wrap("one", b"secret")
+    assert MASTER.unwrap("one", wrapped) == b"secret"
+    assert MASTER.wrap("one", b"secret") != wrapped
+    for name, text in (("other", wrapped), ("one", wrapped[:-1]), ("one", b""), ("one", wrapped[:-1] + b"x")):
+        with pytest.raises(Unavailable):
+            MASTER.unwrap(name, text)
+    assert len({MASTER.id, OTHER.id}) == 2

@@ -15,7 +15,14 @@ CANNOT = 2
 def _as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines go where the tests want them, and nothing is said by the environment."""
     monkeypatch.setattr("edge.logging.configure", lambda *_, **__: None)
-    for name in ("AIOUTLET_STORE", "AIOUTLET_DOCUMENTS", "AIOUTLET_BROKER", *SECRETS):
+    for name in (
+        "AIOUTLET_STORE",
+        "AIOUTLET_DOCUMENTS",
+        "AIOUTLET_BROKER",
+        "AIOUTLET_COMMAND_URL",
+        "AIOUTLET_QUERY_URL",
+        *SECRETS,
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -32,10 +39,21 @@ def test_no_service_starts_without_the_secrets_that_all_share(missing: str) -> N
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"query-api"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"query-api", "bff"}))
 def test_who_works_on_the_log_must_be_told_where_it_is(name: str) -> None:
     told = CliRunner().invoke(app, ["service", name], env=SECRETS)
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_STORE")
+
+
+def test_the_browsers_door_needs_both_apis_and_no_master_key() -> None:
+    token = {"AIOUTLET_TOKEN_SECRET": "t" * 32}
+    for given, missing in (
+        ({}, "AIOUTLET_TOKEN_SECRET"),
+        (token, "AIOUTLET_COMMAND_URL"),
+        (token | {"AIOUTLET_COMMAND_URL": "http://commands:8000"}, "AIOUTLET_QUERY_URL"),
+    ):
+        told = CliRunner().invoke(app, ["service", "bff"], env=given)
+        assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
 def test_who_answers_from_documents_must_be_told_where_they_are() -> None:

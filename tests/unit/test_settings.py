@@ -23,6 +23,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_nothing_need_be_set() -> None:
     settings = read()
     assert (settings.data, settings.host) == (Path("var"), "127.0.0.1")
+    assert (settings.bff_port, settings.public_origin, settings.proxies) == (4000, "http://localhost:4000", 0)
     assert (settings.command_port, settings.query_port) == (8000, 8001)
     assert settings.token_secret is settings.master_key is None
     assert settings.demo is True
@@ -50,8 +51,19 @@ def test_nothing_need_be_set() -> None:
         ("STORE", "postgresql:///shop?host=%2Fvar%2Frun", "postgresql:///shop?host=%2Fvar%2Frun"),
         ("DOCUMENTS", "mongodb+srv://ada:b@cluster.example.org/shop", "mongodb+srv://ada:b@cluster.example.org/shop"),
         ("BROKER", "kafka://[::1]:9092,b:9093", "kafka://[::1]:9092,b:9093"),
+        ("SMTP", "smtp://a%40b:p%3Aw@mail.example.org:587", "smtp://a%40b:p%3Aw@mail.example.org:587"),
+        ("SMTP", "smtps://mail.example.org", "smtps://mail.example.org"),
+        ("MAIL_FROM", "The shop <shop@example.org>", "The shop <shop@example.org>"),
+        ("MAIL_FROM", "shop@example.org", "shop@example.org"),
+        ("PUBLIC_ORIGIN", "https://shop.example.org", "https://shop.example.org"),
         ("COMMAND_PORT", "0", 0),
         ("QUERY_PORT", "65535", 65_535),
+        ("BFF_PORT", "0", 0),
+        ("PUBLIC_ORIGIN", "https://Shop.example.org/", "https://shop.example.org"),
+        ("PUBLIC_ORIGIN", "http://[::1]:4000", "http://[::1]:4000"),
+        ("PROXIES", "2", 2),
+        ("COMMAND_URL", "http://command-api:8000", "http://command-api:8000"),
+        ("QUERY_URL", "https://[::1]/", "https://[::1]/"),
         ("LOG_LEVEL", "WARNING", "WARNING"),
         ("LOG_FORMAT", "console", "console"),
         ("LOG_REQUESTS", "true", True),
@@ -89,6 +101,11 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("COMMAND_PORT", "65536"),
         ("QUERY_PORT", "8001.5"),
         ("QUERY_PORT", ""),
+        ("PUBLIC_ORIGIN", "http://shop.example.org"),
+        ("PUBLIC_ORIGIN", "localhost:4000"),
+        ("COMMAND_URL", "http://command-api:8000/orders"),
+        ("QUERY_URL", "query-api:8001"),
+        ("PROXIES", "-1"),
         ("LOG_LEVEL", "TRACE"),
         ("LOG_FORMAT", "xml"),
         ("LOG_REQUESTS", ""),
@@ -100,6 +117,10 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("RESERVATION", "inf"),
         ("RESERVATION", "86401"),
         ("DEMO", "maybe"),
+        ("SMTP", "http://mail.example.org"),
+        ("SMTP", "smtp://ada@mail.example.org"),
+        ("MAIL_FROM", "The shop"),
+        ("MAIL_FROM", "The shop <shop@example.org>, ada@example.org"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
@@ -119,7 +140,7 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
     ]
 
 
-@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS"])
+@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS", "SMTP"])
 def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"AIOUTLET_{name}", "hunter2")
     with pytest.raises(WrongSettings) as wrong:
@@ -132,6 +153,7 @@ def test_secrets_are_not_in_what_settings_look_like(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(f"AIOUTLET_{name}", value)
     monkeypatch.setenv("AIOUTLET_STORE", f"postgresql://ada:{SECRET}@host/shop")
     monkeypatch.setenv("AIOUTLET_DOCUMENTS", f"mongodb://ada:{SECRET}@host/shop")
+    monkeypatch.setenv("AIOUTLET_SMTP", f"smtp://ada:{SECRET}@host")
     assert SECRET not in repr(read())
     assert SECRET not in str(read())
 

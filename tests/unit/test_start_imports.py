@@ -26,7 +26,7 @@ def test_the_document_server_is_started_before_this_is_imported(late: str) -> No
     assert late not in imported_by("aioutlet.embedded")
 
 
-@pytest.mark.parametrize("unused", ["psycopg", "httpx", "nx_27017", "icu"])
+@pytest.mark.parametrize("unused", ["psycopg", "nx_27017", "icu"])
 def test_the_embedded_shop_is_ready_without_this(unused: str) -> None:
     assert unused not in imported_by("aioutlet.embedded_components")
 

@@ -4,7 +4,7 @@ from typing import Any
 import jwt
 import pytest
 
-from identity.tokens import REQUIRED_CLAIMS, TokenIssuer, TokenVerifier
+from identity.tokens import REQUIRED_CLAIMS, Identity, TokenIssuer, TokenVerifier
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
 from schemas.errors import Unauthorised
@@ -36,37 +36,38 @@ def sign(claims: dict[str, Any]) -> str:
     return jwt.encode({name: value for name, value in merged.items() if value is not None}, SECRET)
 
 
-def test_a_token_names_the_actor_and_its_roles() -> None:
+async def test_a_token_names_the_actor_and_its_roles() -> None:
     token = issuer().issue("ann", ["admin", "operator"], "admin")
-    assert verifier().verify(token) == Actor(type=ActorType.ADMIN, id="ann", roles=("admin", "operator"))
+    ann = Actor(type=ActorType.ADMIN, id="ann", roles=("admin", "operator"))
+    assert await verifier().verify(token) == Identity(ann, session_id=None)
 
 
-def test_a_token_of_another_secret_is_refused() -> None:
+async def test_a_token_of_another_secret_is_refused() -> None:
     with pytest.raises(Unauthorised, match="not valid"):
-        verifier().verify(issuer(OTHER).issue("ann", ["admin"], "admin"))
+        await verifier().verify(issuer(OTHER).issue("ann", ["admin"], "admin"))
 
 
-def test_an_expired_token_has_a_detail_of_its_own() -> None:
+async def test_an_expired_token_has_a_detail_of_its_own() -> None:
     token = issuer().issue("ann", lifetime=timedelta(minutes=5))
     with pytest.raises(Unauthorised, match="expired"):
-        verifier(at=NOON + timedelta(minutes=6)).verify(token)
+        await verifier(at=NOON + timedelta(minutes=6)).verify(token)
 
 
-def test_a_cached_token_expires_too() -> None:
+async def test_a_cached_token_expires_too() -> None:
     now = NOON
     caching = TokenVerifier(SECRET, clock=lambda: now)
     token = issuer().issue("ann", lifetime=timedelta(minutes=5))
-    assert caching.verify(token).id == "ann"
+    assert (await caching.verify(token)).actor.id == "ann"
     now += timedelta(minutes=6)
     for _ in range(2):
         with pytest.raises(Unauthorised, match="expired"):
-            caching.verify(token)
+            await caching.verify(token)
 
 
 @pytest.mark.parametrize("claim", REQUIRED_CLAIMS)
-def test_a_token_without_a_claim_is_refused(claim: str) -> None:
+async def test_a_token_without_a_claim_is_refused(claim: str) -> None:
     with pytest.raises(Unauthorised):
-        verifier().verify(sign({claim: None}))
+        await verifier().verify(sign({claim: None}))
 
 
 @pytest.mark.parametrize(
@@ -83,23 +84,23 @@ def test_a_token_without_a_claim_is_refused(claim: str) -> None:
         {"exp": "soon"},
     ],
 )
-def test_a_token_with_a_wrong_claim_is_refused(claims: dict[str, Any]) -> None:
+async def test_a_token_with_a_wrong_claim_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(Unauthorised):
-        verifier().verify(sign(claims))
+        await verifier().verify(sign(claims))
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512", "none"])
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_only_one_algorithm_is_accepted(algorithm: str) -> None:
+async def test_only_one_algorithm_is_accepted(algorithm: str) -> None:
     claims = jwt.decode(sign({}), options={"verify_signature": False})
     with pytest.raises(Unauthorised):
-        verifier().verify(jwt.encode(claims, "" if algorithm == "none" else SECRET, algorithm))
+        await verifier().verify(jwt.encode(claims, "" if algorithm == "none" else SECRET, algorithm))
 
 
 @pytest.mark.parametrize("token", ["", ".", "a.b.c", "é", "x" * 4_000])
-def test_what_is_not_a_token_is_refused(token: str) -> None:
+async def test_what_is_not_a_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorised):
-        verifier().verify(token)
+        await verifier().verify(token)
 
 
 @pytest.mark.parametrize("part", [TokenIssuer, TokenVerifier])

@@ -7,17 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import encode_data
+from schemas.message import Event
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, partition_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
 from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
+from tests.histories import events
 
 keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
 
 
 def destinations(name: str) -> list[tuple[str, str]]:
-    event = EXAMPLES[name]
+    return destinations_of(EXAMPLES[name])
+
+
+def destinations_of(event: Event) -> list[tuple[str, str]]:
     data = orjson.loads(encode_data(event))
-    return [(route.topic, route.key(stream_of(event), data)) for route in ROUTES[name]]
+    keys = ((route.topic, route.key(stream_of(event), data)) for route in ROUTES[event.wire_name])
+    return [(topic, key) for topic, key in keys if key is not None]
 
 
 @given(keys, st.integers(1, 64))
@@ -63,7 +69,11 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
 
 
 ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
-ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(("product.", "stock.", "user.", "auth.", "security."))]
+ABOUT_AN_ORDER = [
+    name
+    for name in EVENTS
+    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification."))
+]
 
 
 @pytest.mark.parametrize("name", ABOUT_PEOPLE)
@@ -106,6 +116,19 @@ def test_a_product_is_published_to_the_catalogue_only(name: str) -> None:
 def test_a_claimed_number_has_the_key_of_its_order() -> None:
     assert stream_of(EXAMPLES["order.number.claimed"]).endswith(ORDER_NUMBER)
     assert destinations("order.number.claimed") == [(ORDERS, ORDER_ID)]
+
+
+def test_a_mail_is_published_with_its_order_or_else_with_its_person() -> None:
+    of_order = events("notification.requested", order_id=ORDER_ID, user_id=None)
+    of_person = events("notification.requested", order_id=None, user_id=CUSTOMER_ID)
+    found = [destinations_of(event) for event in (*of_order, *of_person)]
+    assert found == [[(ORDERS, ORDER_ID)], [(PEOPLE, CUSTOMER_ID)]]
+
+
+def test_an_event_has_no_address_where_its_route_has_no_key() -> None:
+    [address] = addresses("notification.sent", "notification-1-receipt", {"orderId": None, "userId": CUSTOMER_ID}, 4)
+    assert (address.partition.topic, address.key) == (PEOPLE, CUSTOMER_ID.encode())
+    assert addresses("notification.sent", "notification-1-receipt", {}, 4) == []
 
 
 def test_dead_letters_are_not_a_topic_of_events() -> None:

@@ -15,14 +15,14 @@ from command_api.main import build_app
 from event_store.memory import memory_store
 from event_store.records import AppendRequest
 from event_store.store import EventStore
-from identity.sealing import Sealer
-from identity.tokens import TokenIssuer, TokenVerifier
+from identity.tokens import TokenIssuer
 from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import category_of
 from schemas.warehouse import MAIN_WAREHOUSE
+from tests.accounts import SECRET, new_accounts
 from tests.doors import client_of
 from tests.examples import stream_of
 from tests.integration.doors.declared import Declared
@@ -31,8 +31,6 @@ PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
 BUSINESS = frozenset({"order", "order_number", "saga", "payment", "product", "warehouse", "shipment"})
 """Categories of streams that nothing refused may touch."""
-SECRET = "a secret of the tests, long enough"
-SEALER = Sealer(b"a master key of the tests, 32 byt")
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 _NONE: Mapping[str, str] = MappingProxyType({})
 MANY_HOURS = timedelta(days=365 * 50)
@@ -101,10 +99,10 @@ class Counter:
         self.arrivals: asyncio.Queue[str] = asyncio.Queue()
         """One entry for each request that reaches the idempotency store: it then acts, or waits for one that does."""
         self._numbers = count()
+        self.accounts = new_accounts(clock=self.clock, new_id=self._new_id)
         self.app = build_app(
             self.store,
-            verifier=TokenVerifier(SECRET),
-            sealer=SEALER,
+            accounts=self.accounts,
             clock=self.clock,
             new_id=self._new_id,
             warehouse=warehouse,
@@ -179,6 +177,7 @@ async def open_counter(store: EventStore | None = None, *, warehouse: str = MAIN
     counter = Counter(store, warehouse=warehouse)
     async with counter.client:
         yield counter
+    await counter.accounts.passwords.close()
     await counter.store.close()
 
 

@@ -18,8 +18,9 @@ from schemas.user import (
     UserDeactivated,
     UserErased,
 )
-from tests.integration.doors.counter import ADDRESS, SEALER
+from tests.integration.doors.counter import ADDRESS
 from tests.integration.doors.reader import index_of
+from tests.sealing import seal
 
 CLIENT = {"ip": "203.0.113.77", "userAgent": "Lynx/2.9.2 of Wilhelmina"}
 
@@ -29,7 +30,7 @@ def mail_of(name: str) -> str:
 
 
 def sealed(name: str, text: str) -> Sealed:
-    return SEALER.seal(name, text)
+    return seal(name, text)
 
 
 def client(name: str) -> Client:

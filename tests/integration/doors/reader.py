@@ -15,15 +15,17 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from tests.accounts import SECRET
 from tests.doors import client_of
 from tests.histories import PARTITIONS, HistoryLog, deliver
-from tests.integration.doors.counter import ANN, SEALER, SECRET, problem
+from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
+from tests.sealing import new_sealer
 
 
 def index_of(email: str) -> str:
     """The blind index of a mail address."""
-    return SEALER.fingerprint(email.strip().lower().encode()).hex()
+    return new_sealer().fingerprint(email.strip().lower().encode()).hex()
 
 
 class ObservedWatcher(CheckpointWatcher):
@@ -52,7 +54,7 @@ class Reader:
         self.app = build_app(
             database,
             verifier=TokenVerifier(SECRET),
-            opener=SEALER,
+            opener=new_sealer(),
             partitions=PARTITIONS,
             watcher=self.watcher,
             index_of=index_of,

@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from identity.tokens import LEEWAY, TokenIssuer
+from tests.accounts import SECRET
 from tests.doors import bearer
-from tests.integration.doors.counter import SECRET, Counter, basket, key, problem
+from tests.integration.doors.counter import Counter, basket, key, problem
 from tests.integration.doors.reader import Reader
 
 HOUR = timedelta(hours=1)

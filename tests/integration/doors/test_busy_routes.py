@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from edge.app import ServiceOptions, build_service
+from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.raw_route import RawRoute
 from identity.tokens import TokenVerifier
+from tests.accounts import SECRET
 from tests.doors import client_of
-from tests.integration.doors.counter import ANN, BOB, EVE, JSON, SECRET, Counter, basket, key
+from tests.integration.doors.counter import ANN, BOB, EVE, JSON, Counter, basket, key
 from tests.integration.doors.reader import Reader
 
 PLAIN = orjson.dumps(basket(("lamp", 2), ("mug", 1), totalAmount=None))
@@ -151,7 +152,11 @@ async def test_raw_routes_match_in_their_order_and_meet_the_handlers_of_the_appl
     async def handle_not_stored(_: Request, __: Exception) -> Response:
         return Response("asked in vain", 503)
 
-    app = build_service(ServiceOptions(title="tested", routers=(plain, raw), verifier=TokenVerifier(SECRET), probes={}))
+    app = build_service(
+        ServiceOptions(
+            title="tested", routers=(plain, raw), authentication=bearer_tokens(TokenVerifier(SECRET)), probes={}
+        )
+    )
     app.add_exception_handler(NotStored, handle_not_stored)
     async with client_of(app) as client:
         answers = [await client.get(f"/things/{name}", headers=BOB) for name in ("counts", "lamp", "broken", "a/b")]

@@ -11,16 +11,17 @@ from schemas.envelope import Actor
 from schemas.message import Event
 from tests.examples import OPERATOR_ID
 from tests.histories import COMPLETED, events, recorded
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, SEALER, who
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, who
 from tests.integration.doors.people import logged_in, mail_of, verified, with_address
 from tests.integration.doors.reader import Reader
+from tests.sealing import seal
 
 BOBS = [*verified("bob"), *with_address("bob"), *logged_in("bob", "s1")]
 
 
 def ordered(order_id: str, *names: str, by: str = "bob") -> list[Event]:
     """A whole story of one person's order."""
-    address = SEALER.seal(by, '{"line1": "Baker Street"}')
+    address = seal(by, '{"line1": "Baker Street"}')
     about = {"order_id": order_id, "customer_id": by, "shipping_address": address, "billing_address": address}
     return events(*(names or COMPLETED), **about)
 

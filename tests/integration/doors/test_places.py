@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from schemas.order import OrderCreated
-from tests.integration.doors.counter import BOB, SEALER, Counter, basket, key
+from tests.integration.doors.counter import BOB, Counter, basket, key
+from tests.sealing import unseal
 
 AT_HOME = {"name": "Wilhelmina Featherstone", "line1": "221B Baker Street", "city": "Springfield"}
 CALIFORNIA = {"country": "US", "postalCode": "93950"}
@@ -19,7 +20,7 @@ async def kept(counter: Counter, order: dict[str, Any]) -> dict[str, Any]:
     """The address as it is sealed in the log."""
     [envelope] = await counter.store.stream(order["streamId"])
     assert isinstance(envelope.event, OrderCreated)
-    address: dict[str, Any] = orjson.loads(SEALER.open(envelope.event.shipping_address))
+    address: dict[str, Any] = orjson.loads(unseal(envelope.event.shipping_address))
     return address
 
 

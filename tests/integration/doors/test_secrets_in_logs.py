@@ -11,7 +11,8 @@ import pytest
 from event_store.memory import MemoryBackend
 from event_store.records import AppendRequest, AppendResult
 from event_store.threaded import ThreadedStore
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, SECRET, Clock, Counter, basket, key
+from tests.accounts import SECRET
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Clock, Counter, basket, key
 from tests.integration.doors.reader import Reader
 from tests.log_lines import captured_log
 

@@ -25,6 +25,7 @@ COMMANDS: dict[tuple[str, str], frozenset[ActorType]] = {
     ("PUT", "/orders/{order_id}/status"): ADMIN,
     ("POST", "/payments"): ADMIN | {ActorType.SYSTEM},
     ("POST", "/admin/sagas/{order_id}/retry"): ADMIN | {ActorType.OPERATOR},
+    ("POST", "/security/denials"): frozenset({ActorType.SYSTEM}),
 }
 QUERIES: dict[tuple[str, str], frozenset[ActorType]] = {
     ("GET", "/products"): EVERYONE,

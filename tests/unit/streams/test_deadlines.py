@@ -23,8 +23,8 @@ from streams.payment import Payments
 from streams.shipping import Shipping
 from tests.examples import NOON, ORDER_ID
 from tests.histories import PARTITIONS, events
+from tests.sealing import new_sealer
 from tests.unit.streams.fakes import Counts, Depot, SetClock, Till, TroubledStore, give, order_id, put, types_of
-from tests.unit.streams.test_shipping import SEALER
 
 SAGA = saga_stream(ORDER_ID)
 CAUSE = Cause(id="of-a-later-release", at=NOON, correlation_id="of-a-later-release")
@@ -40,7 +40,7 @@ def worker(store: TroubledStore, clock: SetClock, counts: Counts) -> Worker:
             Fulfilment(store, clock=clock, metrics=counts),
             Payments(store, Till(), clock=clock, metrics=counts),
             Inventory(store, clock=clock, metrics=counts),
-            Shipping(store, Depot(), SEALER, clock=clock, metrics=counts),
+            Shipping(store, Depot(), new_sealer(), clock=clock, metrics=counts),
         ]
         return Deadlines(store, agents, clock=clock)
 

@@ -15,6 +15,7 @@ from streams.shipping import Shipping
 from subscriptions.catch_up import CatchUpSubscription
 from tests.examples import ORDER_ID
 from tests.histories import PARTITIONS, events
+from tests.sealing import new_sealer
 from tests.unit.streams.fakes import (
     TRACE,
     Counts,
@@ -29,7 +30,7 @@ from tests.unit.streams.fakes import (
     put,
     types_of,
 )
-from tests.unit.streams.test_shipping import SEALER, sealed
+from tests.unit.streams.test_shipping import sealed
 
 
 def staff(store: TroubledStore, clock: SetClock, counts: Counts) -> list[Processor]:
@@ -37,7 +38,7 @@ def staff(store: TroubledStore, clock: SetClock, counts: Counts) -> list[Process
         Fulfilment(store, clock=clock, metrics=counts),
         Payments(store, Till(), clock=clock, metrics=counts),
         Inventory(store, clock=clock, metrics=counts),
-        Shipping(store, Depot(), SEALER, clock=clock, metrics=counts),
+        Shipping(store, Depot(), new_sealer(), clock=clock, metrics=counts),
     ]
 
 

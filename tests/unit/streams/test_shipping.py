@@ -3,7 +3,6 @@
 import pytest
 
 from event_store.records import AppendRequest
-from identity.sealing import Sealer
 from schemas.address import Address
 from schemas.errors import Unavailable
 from schemas.message import Event
@@ -14,10 +13,10 @@ from schemas.topics import ORDERS, TopicPartition
 from streams.shipping import Shipping
 from tests.examples import CUSTOMER_ID, ORDER_ID
 from tests.histories import events
+from tests.sealing import new_sealer, seal
 from tests.unit.streams.fakes import Counts, Depot, SetClock, TroubledStore, give, once, order_id, put, types_of
 
 STREAM = shipment_stream(ORDER_ID)
-SEALER = Sealer(b"a master key of the tests, 32 byt")
 KEY = f"{ORDER_ID}-shipping"
 
 
@@ -25,7 +24,7 @@ def sealed(postal_code: str | None = "94110", country: str = "US") -> Sealed:
     address = Address(
         name="Ann Smith", line1="12 High Street", city="Springfield", postal_code=postal_code, country=country
     )
-    return SEALER.seal(CUSTOMER_ID, address.model_dump_json())
+    return seal(CUSTOMER_ID, address.model_dump_json())
 
 
 def prepare(*, attempt: int = 1, postal_code: str = "94110", number: int | None = None) -> list[Event]:
@@ -44,7 +43,7 @@ def depot() -> Depot:
 
 @pytest.fixture
 def shipping(store: TroubledStore, depot: Depot, clock: SetClock, counts: Counts) -> Shipping:
-    return Shipping(store, depot, SEALER, clock=clock, metrics=counts)
+    return Shipping(store, depot, new_sealer(), clock=clock, metrics=counts)
 
 
 async def test_a_request_is_answered_in_one_append_with_the_checkpoint(
@@ -82,7 +81,9 @@ async def test_a_second_delivery_decides_nothing(
     requests = await put(store, *prepare(), *prepare(postal_code="00000", number=2))
     await shipping.handle(TopicPartition(ORDERS, 0), requests, 2)
     await shipping.handle(TopicPartition(ORDERS, 0), requests, 2)
-    await Shipping(store, depot, SEALER, clock=clock, metrics=counts).handle(TopicPartition(ORDERS, 0), requests, 2)
+    await Shipping(store, depot, new_sealer(), clock=clock, metrics=counts).handle(
+        TopicPartition(ORDERS, 0), requests, 2
+    )
     assert await types_of(store, STREAM) == ["shipping.prepared"]
     assert await types_of(store, shipment_stream(order_id(2))) == ["shipping.failed"]
 

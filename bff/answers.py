@@ -1,0 +1,285 @@
+"""The bodies of answers to the browser; none has a token of a session."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from schemas.actor_type import ActorType
+from schemas.documents import FulfilmentStatus, PaymentStatus
+from schemas.message import Message, Money
+from schemas.order import OrderStatus
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""RFC 3339."""
+
+
+class Done(Message):
+    """Nothing more to say."""
+
+
+class Accepted(Message):
+    """A command was recorded: the stream's version after it, and the position of that version in the log."""
+
+    stream_id: str
+    version: int
+    position: int
+
+
+class UserAccepted(Accepted):
+    """A command about an account was recorded."""
+
+    user_id: str
+
+
+class AddressAccepted(Accepted):
+    """An address was saved."""
+
+    address_id: str
+
+
+class User(Message):
+    """Who is logged in; `roles` is empty until the address is verified."""
+
+    user_id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    roles: list[ActorType]
+    email_verified: bool
+
+
+class SignedIn(Message):
+    """A session was opened or refreshed; send `csrfToken` as `X-CSRF-Token` with what changes something."""
+
+    user: User
+    requires_verification: bool
+    csrf_token: str
+
+
+class SavedAddress(Message):
+    """An address of a person's own."""
+
+    address_id: str
+    name: str | None = None
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    label: str | None = None
+
+
+class OpenSession(Message):
+    """A session of a person, in which browser it was opened, and whether it is the one that asks."""
+
+    session_id: str
+    opened_at: Time
+    is_current: bool
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+class Profile(User):
+    """A person's account, addresses and open sessions."""
+
+    state: str
+    addresses: tuple[SavedAddress, ...] = ()
+    sessions: tuple[OpenSession, ...] = ()
+    created_at: Time
+    position: int | None = None
+
+
+class Addresses(Message):
+    """A person's addresses."""
+
+    items: tuple[SavedAddress, ...]
+
+
+class Sessions(Message):
+    """A person's open sessions."""
+
+    items: tuple[OpenSession, ...]
+
+
+class Account(User):
+    """An account as an admin sees it; what is personal is null once the person is erased."""
+
+    state: str
+    created_at: Time
+    position: int | None = None
+
+
+class Accounts(Message):
+    """One part of the list of accounts; `nextCursor` leads to the next."""
+
+    items: list[Account]
+    total: int
+    next_cursor: str | None = None
+
+
+class Product(Message):
+    """A product of the catalogue."""
+
+    product_id: str
+    name: str
+    department: str
+    category: str
+    brand: str | None = None
+    description: str
+    price: Money
+    for_sale: bool
+    created_at: Time
+    updated_at: Time
+    version: int
+
+
+class Stock(Message):
+    """How many pieces can be ordered now."""
+
+    available: int
+
+
+class ProductDetail(Product):
+    """A product and its stock; null while that is not known."""
+
+    stock: Stock | None
+
+
+class Products(Message):
+    """One part of the list of products; `next` is the cursor of the next, if there is one."""
+
+    items: list[Product]
+    total: int
+    skip: int
+    limit: int
+    next: str | None
+
+
+class Category(Message):
+    """A category and its number of products for sale."""
+
+    category: str
+    total: int
+
+
+class Department(Message):
+    """A department, its number of products for sale, and its categories."""
+
+    department: str
+    total: int
+    categories: list[Category]
+
+
+class OrderAccepted(Accepted):
+    """A command for one order was recorded."""
+
+    order_id: str
+
+
+class OrderPlaced(OrderAccepted):
+    """The new order, with its totals in minor units."""
+
+    order_number: str
+    status: OrderStatus
+    subtotal: int
+    tax: int
+    shipping: int
+    total_amount: int
+    currency: str
+
+
+class Line(Message):
+    """One product of an order, with the price per unit at which it is sold."""
+
+    product_id: str
+    name: str
+    quantity: int
+    unit_price: int
+
+
+class Shipment(Message):
+    """The parcel of an order."""
+
+    shipment_id: str
+    label_id: str | None = None
+    tracking_number: str
+    carrier: str
+
+
+class Failure(Message):
+    """Why an order failed, and at which step."""
+
+    reason: str
+    failed_step: str | None = None
+
+
+class CancellationReason(Message):
+    """Why an order was cancelled."""
+
+    reason: str
+
+
+class OrderSummary(Message):
+    """An order as a list shows it; totals in minor units."""
+
+    order_id: str
+    order_number: str
+    customer_id: str
+    items: list[Line]
+    subtotal: int
+    tax: int
+    shipping: int
+    total_amount: int
+    currency: str
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfilment_status: FulfilmentStatus
+    outcome: str | None
+    outcome_at: Time | None = None
+    failure: Failure | None = None
+    cancellation: CancellationReason | None = None
+    shipment: Shipment | None = None
+    created_at: Time
+    updated_at: Time
+    version: int
+    position: int
+
+
+class Orders(Message):
+    """One part of the list of orders, the newest first; `next` is the cursor of the next, if there is one."""
+
+    items: list[OrderSummary]
+    total: int
+    skip: int
+    limit: int
+    next: str | None
+
+
+class PostalAddress(Message):
+    """Where an order goes, or its bill."""
+
+    name: str
+    line1: str
+    line2: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str
+
+
+class Happening(Message):
+    """One line of an order's timeline; `details` are the event's own fields."""
+
+    at: Time
+    type: str
+    title: str
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class Order(OrderSummary):
+    """An order with its addresses and its timeline; an address is null once the person is erased."""
+
+    shipping_address: PostalAddress | None
+    billing_address: PostalAddress | None
+    timeline: list[Happening]

@@ -1,0 +1,162 @@
+"""What the routes work with: the services, asked for the browser that sent the request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, cast
+
+import orjson
+from fastapi import Depends
+from pydantic import TypeAdapter
+from starlette.requests import Request
+
+from bff.answers import Accepted
+from bff.browser_session import BrowserSession, browser_session
+from bff.forwarding import MIN_POSITION, Forwarded, forwarded_headers
+from bff.refreshing import Refresher
+from bff.tokens import Session, subject_of
+from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
+from schemas.errors import EmailNotVerified, SessionEnded, Unauthorised, Unavailable
+from schemas.message import Command
+
+TOKEN_REFUSED = frozenset({Unauthorised.code, "token_expired", SessionEnded.code})
+"""What a service answers to a token before it does anything: the request may be sent again."""
+TOKEN_OUTDATED = TOKEN_REFUSED | {EmailNotVerified.code}
+"""The same, and what a token says that was issued before the address was verified, perhaps in another browser."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The services, and what calls to them share; built once per process."""
+
+    commands: Upstream
+    queries: Upstream
+    refresher: Refresher
+    guest_token: Callable[[], str]
+    """Issues a token that may read what everybody may."""
+    proxies: int
+    """How many proxies of our own stand before us."""
+
+
+class Calls:
+    """The calls of one request."""
+
+    def __init__(self, backend: Backend, session: BrowserSession, headers: Forwarded) -> None:
+        self._backend = backend
+        self._headers = headers
+        self.session = session
+
+    async def command(self, method: str, path: str, body: Command | None = None, *, answer: type[T]) -> T:
+        """Send a command in the name of the session's person, and remember where it was recorded."""
+        request = UpstreamRequest(method, path, self._headers.command, content=_content(body))
+        accepted = read_answer(await self._ask(self._backend.commands, request), _adapter(answer))
+        if isinstance(accepted, Accepted) and accepted.position:
+            self.session.written.note(accepted.stream_id, accepted.position)
+        return accepted
+
+    async def public_command(self, path: str, body: Command, *, answer: type[T]) -> T:
+        """Post a command that needs no session."""
+        request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))
+        return read_answer(await self._backend.commands.ask(request), _adapter(answer))
+
+    async def open_session(self, path: str, body: Command) -> Session:
+        """Post a command that opens a session, and give it to the browser."""
+        session = await self.public_command(path, body, answer=Session)
+        self.session.open(session)
+        return session
+
+    async def query(self, path: str, *, answer: type[T], parameters: Parameters = (), minimum: str | None = None) -> T:
+        """Ask in the name of the session's person; `minimum` is where the browser itself names no position."""
+        return read_answer(await self.query_bytes(path, parameters=parameters, minimum=minimum), _adapter(answer))
+
+    async def query_bytes(self, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> bytes:
+        """As `query`; return the answer as it comes."""
+        at_least = {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
+        return await self._ask(
+            self._backend.queries, UpstreamRequest("GET", path, at_least | self._headers.query, parameters)
+        )
+
+    async def catalogue(self, path: str, *, answer: type[T], parameters: Parameters = (), waits: bool = True) -> T:
+        """Ask for what everybody may see; it takes no session, and refreshes none.
+
+        `waits` says whether it waits for the position that the browser names.
+        """
+        headers = self._headers.query if waits else self._headers.always
+        request = UpstreamRequest("GET", path, headers, parameters)
+        try:
+            found = await self._backend.queries.ask(request.authorised(self._backend.guest_token()))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise Unavailable("the query API does not know us") from refused
+            raise
+        return read_answer(found, _adapter(answer))
+
+    async def subject(self) -> str:
+        """Return the id of the session's person."""
+        try:
+            return subject_of(self.session.access_token or (await self.refresh()).access_token)
+        except Unauthorised:
+            return subject_of((await self.refresh()).access_token)
+
+    async def refresh(self) -> Session:
+        """Refresh the session, with all others who find that it is needed.
+
+        Raises:
+            SessionEnded: It cannot be refreshed any more; the browser forgets it.
+        """
+        try:
+            session = await self._backend.refresher.refresh(self.session.refresh_token, self._ask_for_session)
+        except UpstreamRefused as refused:
+            if refused.status == Unauthorised.status:
+                raise self._ended() from None
+            raise
+        self.session.open(session)
+        return session
+
+    async def _ask_for_session(self, refresh_token: str) -> Session:
+        content = orjson.dumps({"refreshToken": refresh_token})
+        request = UpstreamRequest("POST", "/auth/refresh", self._headers.always, content=content)
+        return read_answer(await self._backend.commands.ask(request), _adapter(Session))
+
+    async def _ask(self, upstream: Upstream, request: UpstreamRequest) -> bytes:
+        """Ask with the access token; with a new one, once, when it has run out or is outdated."""
+        if token := self.session.access_token:
+            try:
+                return await upstream.ask(request.authorised(token))
+            except UpstreamRefused as refused:
+                if refused.code not in TOKEN_OUTDATED:
+                    raise
+        session = await self.refresh()
+        try:
+            return await upstream.ask(request.authorised(session.access_token))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise self._ended() from None
+            raise
+
+    def _ended(self) -> SessionEnded:
+        self.session.end()
+        return SessionEnded("the session has ended: log in again")
+
+
+def _content(body: Command | None) -> bytes | None:
+    return None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True).encode()
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(answer: type[T]) -> TypeAdapter[T]:
+    if answer not in _ADAPTERS:
+        _ADAPTERS[answer] = TypeAdapter(answer)
+    return _ADAPTERS[answer]
+
+
+async def current_calls(request: Request) -> Calls:
+    """Return the calls of a request; a dependency."""
+    backend = cast(Backend, request.app.state.backend)
+    headers = forwarded_headers(request, proxies=backend.proxies)
+    return Calls(backend, browser_session(request), headers)
+
+
+CurrentCalls = Annotated[Calls, Depends(current_calls)]

@@ -1,0 +1,78 @@
+"""Builds the web's door: the service that browsers talk to, which talks HTTP to the command and the query API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+
+from bff.calls import Backend
+from bff.csrf import CsrfTokens
+from bff.denials import DenialRecorder, LoggedDenials, counting
+from bff.mailbox import Mailbox
+from bff.openapi import SCHEMES, describe_for_browsers
+from bff.origin import PublicOrigin
+from bff.refreshing import Refresher
+from bff.routers import admin_users, auth, catalogue, dev, me, orders
+from bff.security_headers import SecurityHeaders
+from bff.session_layer import SessionLayer
+from bff.upstream import Upstream, UpstreamRefused, pass_on
+from edge.app import ANSWER_WITHIN, ServiceOptions, build_service
+
+ROUTERS = (catalogue.router, auth.router, me.router, orders.router, admin_users.router, dev.router)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BffOptions:
+    """What the web's door is built from."""
+
+    command_url: str
+    query_url: str
+    origin: PublicOrigin
+    """Where browsers reach it."""
+    csrf_secret: str = field(repr=False)
+    """A secret that all processes of this service share; only keys derived from it are used."""
+    guest_token: Callable[[], str]
+    """Issues a bearer token that may read what everybody may."""
+    mailbox: Mailbox | None = None
+    """The mails that the shop keeps instead of sending them."""
+    denials: DenialRecorder = field(default_factory=LoggedDenials)
+    """Is told of requests that were refused as forged."""
+    proxies: int = 0
+    """How many proxies of our own stand before it, each of which adds to `X-Forwarded-For`."""
+    answer_within: float = ANSWER_WITHIN
+    """Seconds in which it begins to answer."""
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    """Where it registers its metrics."""
+
+
+def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
+    """Build the web's door over `client`, which the caller closes (see `bff.upstream.open_client`)."""
+    commands, queries = Upstream(client, options.command_url), Upstream(client, options.query_url)
+    layer = Middleware(
+        SessionLayer,
+        origin=options.origin,
+        csrf=CsrfTokens(options.csrf_secret),
+        deny=counting(options.denials, options.registry),
+        proxies=options.proxies,
+    )
+    app = build_service(
+        ServiceOptions(
+            title="AIOutlet for browsers",
+            routers=ROUTERS,
+            authentication=layer,
+            security=SCHEMES,
+            probes={"commandApi": commands.probe, "queryApi": queries.probe},
+            registry=options.registry,
+            answer_within=options.answer_within,
+        )
+    )
+    app.add_middleware(SecurityHeaders, origin=options.origin)
+    app.add_exception_handler(UpstreamRefused, pass_on)
+    app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
+    app.state.backend = Backend(commands, queries, Refresher(), options.guest_token, options.proxies)
+    app.state.mailbox, app.state.origin = options.mailbox, options.origin
+    return app

@@ -1,0 +1,60 @@
+"""The query parameters of lists, in camelCase; what they may be, the query API checks."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from schemas.actor_type import ActorType
+from schemas.order import OrderStatus
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Cursor = Annotated[str, StringConstraints(max_length=4_096, pattern=r"^[A-Za-z0-9_-]+$")]
+Limit = Annotated[int, Field(ge=1, le=200)]
+Price = Annotated[int, Field(ge=0, le=10**12)]
+
+
+class ListParameters(BaseModel):
+    """Which part of a list to return; an unknown parameter is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what was asked for, as it is sent on."""
+        given = self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+        return [(name, str(value)) for name, value in given.items()]
+
+
+class PageParameters(ListParameters):
+    """A list that can also be entered after `skip` items."""
+
+    skip: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+class ProductParameters(PageParameters):
+    """Filters and order of products: `q` the words a product must have, prices in minor units."""
+
+    department: Word | None = None
+    category: Word | None = None
+    min_price: Price | None = None
+    max_price: Price | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    q: Word | None = None
+    sort: Literal["name", "-name", "price", "-price", "newest"] | None = None
+
+
+class OrderParameters(PageParameters):
+    """Filters of orders."""
+
+    status: OrderStatus | None = None
+
+
+class AccountParameters(ListParameters):
+    """Filters of accounts: `q` is an address or a part of a name."""
+
+    q: Word | None = None
+    role: ActorType | None = None
+    state: Word | None = None

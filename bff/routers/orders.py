@@ -1,0 +1,55 @@
+"""A customer's orders, and what an admin does with any."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+
+from bff.answers import Order, OrderAccepted, OrderPlaced, Orders
+from bff.bodies import Cancellation, NewOrder, NewStatus
+from bff.calls import CurrentCalls
+from bff.parameters import OrderParameters
+from schemas.errors import Forbidden, MissingIdempotencyKey
+from schemas.message import Id
+from schemas.stream_names import order_stream
+
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+router = APIRouter(prefix="/bff/orders", tags=["orders"])
+
+
+@router.post("", status_code=201)
+async def place_order(body: NewOrder, calls: CurrentCalls, key: IdempotencyKey = None) -> OrderPlaced:
+    """Place an order for oneself; `Idempotency-Key` is required, and the same key and body give the same order."""
+    if key is None:
+        raise MissingIdempotencyKey("send an Idempotency-Key, so that this can be repeated safely")
+    customer_id = await calls.subject()
+    if body.customer_id not in (None, customer_id):
+        raise Forbidden("an order is placed for oneself")
+    order = body.model_copy(update={"customer_id": customer_id})
+    return await calls.command("POST", "/orders", order, answer=OrderPlaced)
+
+
+@router.get("", response_model_exclude_unset=True)
+async def list_orders(parameters: Annotated[OrderParameters, Query()], calls: CurrentCalls) -> Orders:
+    """List one's own orders without their timelines, the newest first; the one just placed is among them."""
+    pairs = [*parameters.pairs(), ("customerId", await calls.subject())]
+    minimum = calls.session.written.of_category("order")
+    return await calls.query("/orders", answer=Orders, parameters=pairs, minimum=minimum)
+
+
+@router.get("/{order_id}", response_model_exclude_unset=True)
+async def get_order(order_id: Id, calls: CurrentCalls) -> Order:
+    """Get one order with its items, statuses and timeline; that of another customer is not found."""
+    minimum = calls.session.written.of_stream(order_stream(order_id))
+    return await calls.query(f"/orders/{order_id}", answer=Order, minimum=minimum)
+
+
+@router.post("/{order_id}/cancel")
+async def cancel_order(order_id: Id, calls: CurrentCalls, body: Cancellation = Cancellation()) -> OrderAccepted:  # noqa: B008 - frozen
+    """Request the cancellation of an order; refused once it is shipped."""
+    return await calls.command("POST", f"/orders/{order_id}/cancel", body, answer=OrderAccepted)
+
+
+@router.put("/{order_id}/status")
+async def set_status(order_id: Id, body: NewStatus, calls: CurrentCalls) -> OrderAccepted:
+    """Set an order to shipped, delivered or cancelled, as an admin; the current status changes nothing."""
+    return await calls.command("PUT", f"/orders/{order_id}/status", body, answer=OrderAccepted)

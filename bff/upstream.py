@@ -1,0 +1,134 @@
+"""Asking a service over HTTP, within time limits; its refusals are passed on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
+from typing import NamedTuple, TypeVar
+
+import httpx
+import orjson
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from edge.problems import MEDIA_TYPE
+from schemas.error_codes import code_of
+from schemas.errors import Unavailable
+
+CONNECTIONS = 200
+IDLE_CONNECTIONS = 50
+IDLE = 30.0
+"""Seconds for which a connection is kept; the services close theirs after 60."""
+TIMEOUTS = httpx.Timeout(4.0, connect=1.0, pool=1.0)
+"""Seconds. The deadline of our own answer is 4.5."""
+PASSED_ON = ("retry-after",)
+"""Headers of a refusal that the browser gets too."""
+
+T = TypeVar("T")
+Parameters = Sequence[tuple[str, str]]
+log = structlog.get_logger(__name__)
+
+
+class UpstreamRefused(Exception):
+    """A service answered with a problem document."""
+
+    def __init__(self, status: int, code: str, body: bytes, headers: Mapping[str, str]) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.body = body
+        self.headers = headers
+
+
+class UpstreamRequest(NamedTuple):
+    """What is asked of a service; `content` is JSON."""
+
+    method: str
+    path: str
+    headers: Mapping[bytes, bytes]
+    parameters: Parameters = ()
+    content: bytes | None = None
+
+    def authorised(self, token: str) -> "UpstreamRequest":
+        """Return the request in the name of a token's person."""
+        return self._replace(headers={**self.headers, b"authorization": f"Bearer {token}".encode("latin-1")})
+
+
+class Upstream:
+    """One service."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+        """Take the client that all services share, and the URL of this one."""
+        self._client = client
+        self._url = url.rstrip("/")
+
+    async def ask(self, request: UpstreamRequest) -> bytes:
+        """Return the body of the answer.
+
+        Raises:
+            UpstreamRefused: The service refused.
+            Unavailable: It does not answer, or not as agreed; whether anything was recorded is unknown.
+        """
+        method, path, headers, parameters, content = request
+        headers = {**headers, b"content-type": b"application/json"} if content is not None else headers
+        with _translated():
+            answer = await self._client.request(
+                method, f"{self._url}{path}", params=list(parameters), headers=headers, content=content
+            )
+        if answer.is_success:
+            return answer.content
+        raise _refusal(answer)
+
+    async def probe(self) -> None:
+        """Raise unless the service is live."""
+        await self.ask(UpstreamRequest("GET", "/health/live", {}))
+
+
+def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """Return the client of all services, which the caller closes; it keeps no cookies and follows no redirects."""
+    limits = httpx.Limits(
+        max_connections=CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=IDLE
+    )
+    client = httpx.AsyncClient(timeout=TIMEOUTS, limits=limits, transport=transport, trust_env=False)
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return client
+
+
+def read_answer(body: bytes, adapter: TypeAdapter[T]) -> T:
+    """Return an answer as what was agreed; what that does not know is left out.
+
+    Raises:
+        Unavailable: It is not what was agreed.
+    """
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        log.error("a service answered what was not agreed", cause=code_of(error))  # noqa: TRY400 - its words repeat values
+        raise Unavailable("a service answered what was not agreed") from None
+
+
+async def pass_on(_: Request, refused: Exception) -> Response:
+    """Answer the browser with a service's own problem document."""
+    assert isinstance(refused, UpstreamRefused)  # noqa: S101 - the framework's signature is wider than its promise
+    return Response(refused.body, refused.status, media_type=MEDIA_TYPE, headers=dict(refused.headers))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise Unavailable("a service does not answer; whether anything was recorded is unknown") from error
+
+
+def _refusal(answer: httpx.Response) -> UpstreamRefused | Unavailable:
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    if media_type != MEDIA_TYPE:
+        return Unavailable(f"a service answered with status {answer.status_code}")
+    try:
+        code = str(orjson.loads(answer.content)["code"])
+    except (ValueError, LookupError, TypeError):
+        return Unavailable(f"a service answered with status {answer.status_code}")
+    headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
+    return UpstreamRefused(answer.status_code, code, answer.content, headers)

@@ -1,0 +1,112 @@
+"""The bodies of requests for accounts. Passwords and tokens are shown in no `repr`, and no answer repeats them."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from command_api.places.address import PostalAddress
+from schemas.message import Command, Text
+from schemas.text import Line
+from schemas.user import Roles
+
+EmailText = Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
+PersonName = Annotated[Line, Field(max_length=80)]
+PasswordText = Annotated[str, Field(min_length=1, max_length=1_024)]
+"""What a person types; how long a new one must be is checked where it is set."""
+TokenText = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class Registration(Command):
+    """A person who joins the shop."""
+
+    email: EmailText
+    password: PasswordText = Field(repr=False)
+    first_name: PersonName
+    last_name: PersonName
+
+
+class Login(Command):
+    """A mail address and its account's password."""
+
+    email: EmailText
+    password: PasswordText = Field(repr=False)
+
+
+class Refresh(Command):
+    """The refresh token of a session."""
+
+    refresh_token: TokenText = Field(repr=False)
+
+
+class MailedToken(Command):
+    """The token of a mailed link."""
+
+    token: TokenText = Field(repr=False)
+
+
+class ForgottenPassword(Command):
+    """The mail address of an account whose password is forgotten."""
+
+    email: EmailText
+
+
+class NewPassword(Command):
+    """Another password, and the token that was mailed for it."""
+
+    token: TokenText = Field(repr=False)
+    password: PasswordText = Field(repr=False)
+
+
+class PasswordChange(Command):
+    """The password as it is and as it shall be."""
+
+    current_password: PasswordText = Field(repr=False)
+    new_password: PasswordText = Field(repr=False)
+
+
+class ProfileChange(Command):
+    """Other names; what is left out stays."""
+
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+
+
+class EmailChange(Command):
+    """Another mail address; it is changed once it is proven."""
+
+    email: EmailText
+    password: PasswordText = Field(repr=False)
+
+
+class Confirmation(Command):
+    """The password, for what cannot be taken back."""
+
+    password: PasswordText = Field(repr=False)
+
+
+class NewUser(Command):
+    """An account that an admin creates; without a password its person sets one by a mailed link."""
+
+    email: EmailText
+    first_name: PersonName
+    last_name: PersonName
+    password: PasswordText | None = Field(default=None, repr=False)
+    roles: Roles = ()
+
+
+class NewRoles(Command):
+    """The roles that an account shall have besides that of a customer."""
+
+    roles: Roles
+
+
+class Deactivation(Command):
+    """Why an account is closed."""
+
+    reason: Text
+
+
+class SavedAddress(Command):
+    """An address for the book."""
+
+    address: PostalAddress

@@ -1,0 +1,132 @@
+"""A person's own account, and everybody's for admins."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from command_api.accounts import erasure, profile, proof, registration
+from command_api.accounts.bodies import (
+    Confirmation,
+    Deactivation,
+    EmailChange,
+    NewRoles,
+    NewUser,
+    ProfileChange,
+    SavedAddress,
+)
+from command_api.accounts.login import check_own_password
+from command_api.accounts.request import own_id, request_of_caller, user_commands
+from command_api.accounts.sessions import revoke_session, revoke_sessions
+from command_api.context import CurrentCaller
+from command_api.responses import AddressAccepted, UserAccepted, address_accepted, user_accepted
+from command_api.routers.auth import Nothing
+from edge.auth import requires, session_of
+from schemas.message import Id
+from schemas.user import ChangeRoles, DeactivateUser, ReactivateUser
+
+router = APIRouter(prefix="/users", tags=["users"])
+admin = [requires("admin")]
+
+
+@router.patch("/me")
+async def update_profile(request: Request, caller: CurrentCaller, body: ProfileChange) -> UserAccepted:
+    """Change the caller's names."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, body)
+    return await user_accepted(user_id, await profile.update(made, user_id, body))
+
+
+@router.delete("/me")
+async def erase_me(request: Request, caller: CurrentCaller, body: Confirmation) -> UserAccepted:
+    """Forget the caller; refused while an order of theirs is in progress."""
+    user_id = own_id(caller)
+    await check_own_password(caller.context, user_id, body.password)
+    made = await request_of_caller(request, caller, body)
+    return await user_accepted(user_id, await erasure.erase(made, user_id))
+
+
+@router.post("/me/addresses", status_code=201)
+async def add_address(request: Request, caller: CurrentCaller, body: SavedAddress) -> AddressAccepted:
+    """Add an address to the caller's book."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, body)
+    address_id = made.new_id("address")
+    return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+
+
+@router.put("/me/addresses/{address_id}")
+async def save_address(request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress) -> AddressAccepted:
+    """Add an address to the caller's book under this id, or replace it."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, body)
+    return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+
+
+@router.delete("/me/addresses/{address_id}")
+async def remove_address(request: Request, caller: CurrentCaller, address_id: Id) -> AddressAccepted:
+    """Remove an address from the caller's book."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, Nothing())
+    return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
+
+
+@router.post("/me/email", status_code=202)
+async def change_email(request: Request, caller: CurrentCaller, body: EmailChange) -> UserAccepted:
+    """Ask for another mail address; it is changed once the token mailed there has come back."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, body)
+    return await user_accepted(user_id, await proof.ask_for_change(made, user_id, body))
+
+
+@router.delete("/me/sessions/{session_id}")
+async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -> UserAccepted:
+    """End one of the caller's sessions."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, Nothing())
+    return await user_accepted(user_id, await revoke_session(made, user_id, session_id))
+
+
+@router.delete("/me/sessions")
+async def end_other_sessions(request: Request, caller: CurrentCaller) -> UserAccepted:
+    """End all sessions of the caller but the one of the token."""
+    user_id = own_id(caller)
+    made = await request_of_caller(request, caller, Nothing())
+    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=session_of(request)))
+
+
+@router.post("", status_code=201, dependencies=admin)
+async def create_user(request: Request, caller: CurrentCaller, body: NewUser) -> UserAccepted:
+    """Create an account with a verified address; without a password its person is mailed a link to set one."""
+    made = await request_of_caller(request, caller, body)
+    return await user_accepted(*await registration.create_user(made, body))
+
+
+@router.put("/{user_id}/roles", dependencies=admin)
+async def change_roles(request: Request, caller: CurrentCaller, user_id: Id, body: NewRoles) -> UserAccepted:
+    """Set the roles of an account; they count from its next access token on."""
+    made = await request_of_caller(request, caller, body)
+    command = ChangeRoles(user_id=user_id, roles=body.roles, by=caller.actor.id)
+    return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+
+@router.post("/{user_id}/deactivate", dependencies=admin)
+async def deactivate(request: Request, caller: CurrentCaller, user_id: Id, body: Deactivation) -> UserAccepted:
+    """Close an account to logins, and end its sessions."""
+    made = await request_of_caller(request, caller, body)
+    command = DeactivateUser(user_id=user_id, reason=body.reason, by=caller.actor.id)
+    await made.record(user_commands(caller.context, command))
+    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="deactivated"))
+
+
+@router.post("/{user_id}/reactivate", dependencies=admin)
+async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+    """Open a deactivated account again."""
+    made = await request_of_caller(request, caller, Nothing())
+    command = ReactivateUser(user_id=user_id, by=caller.actor.id)
+    return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+
+@router.delete("/{user_id}", dependencies=admin)
+async def erase_user(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+    """Forget a person; refused while an order of theirs is in progress."""
+    made = await request_of_caller(request, caller, Nothing())
+    return await user_accepted(user_id, await erasure.erase(made, user_id))

@@ -1,0 +1,53 @@
+"""The agent of accounts: brings the secrets beside the log up to what the log says, also after a crash."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from domain.user import USER, User
+from event_store.repository import Repository
+from event_store.store import EventStore
+from event_store.unit_of_work import UnitOfWork
+from identity.store import IdentityStore
+from schemas.stream_names import user_stream
+from schemas.topics import PEOPLE
+from schemas.user import EmailChanged, EmailVerified, UserDeactivated, UserErased, UserFact
+from streams.metrics import Metrics
+from streams.processor import Processor
+from streams.triggers import Trigger
+
+
+class AccountSecrets(Processor):
+    """Claims proven addresses, ends the sessions of closed accounts, and destroys what is left of forgotten people.
+
+    It writes what follows from the account as it is now, so that an old event, handled again, changes nothing.
+    """
+
+    consumer = "accounts"
+    topics = frozenset({PEOPLE})
+    types = frozenset(event.wire_name for event in (EmailVerified, EmailChanged, UserDeactivated, UserErased))
+
+    def __init__(
+        self, store: EventStore, secrets: IdentityStore, *, clock: Callable[[], datetime], metrics: Metrics
+    ) -> None:
+        super().__init__(store, clock=clock, metrics=metrics)
+        self._secrets = secrets
+        self._users = Repository(store, USER)
+
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
+        """Bring the secrets of each person up to date; nothing is recorded."""
+        users = {each.event.user_id for each in triggers if isinstance(each.event, UserFact)}
+        await unit.load(self._users, map(user_stream, sorted(users)))
+        for user_id in sorted(users):
+            await self._update(unit.state(user_stream(user_id)))
+        return {}
+
+    async def _update(self, user: User) -> None:
+        now = self._clock()
+        if user.is_erased:
+            await self._secrets.delete_credential(user.id)
+            await self._secrets.revoke_all(user.id, at=now)
+            await self._secrets.erase_subject(user.id, at=now)
+        elif not user.is_active:
+            await self._secrets.revoke_all(user.id, at=now)
+        elif user.is_verified:
+            await self._secrets.change_address(user.id, user.email_index, is_claimed=True, at=now)

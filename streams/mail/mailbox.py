@@ -1,0 +1,55 @@
+"""A mailbox in memory, which takes every mail: the mail server of the embedded shop."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.notification import Template
+from streams.mail.transport import ACCEPTED, Delivery, Mail
+
+CAPACITY = 500
+"""Mails that are kept; the oldest make room."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxItem:
+    """A mail as it was taken, for people to read; `at` is when."""
+
+    id: str
+    to: str = field(repr=False)
+    subject: str
+    template: Template
+    at: datetime
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+class Mailbox:
+    """Keeps the last mails; one that comes again under the same id changes nothing."""
+
+    def __init__(self, *, clock: Callable[[], datetime], capacity: int = CAPACITY) -> None:
+        self._clock = clock
+        self._capacity = capacity
+        self._items: OrderedDict[str, MailboxItem] = OrderedDict()
+
+    async def send(self, mail: Mail) -> Delivery:
+        """Take a mail."""
+        if mail.id not in self._items:
+            content = mail.content
+            self._items[mail.id] = MailboxItem(
+                id=mail.id,
+                to=mail.to,
+                subject=content.subject,
+                template=mail.template,
+                at=self._clock(),
+                text=content.text,
+                html=content.html,
+            )
+            while len(self._items) > self._capacity:
+                self._items.popitem(last=False)
+        return ACCEPTED
+
+    def messages(self) -> Sequence[MailboxItem]:
+        """Return the mails, newest first."""
+        return tuple(reversed(self._items.values()))

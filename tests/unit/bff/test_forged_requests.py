@@ -1,0 +1,157 @@
+"""Requests that another site has a browser send, and requests without a session."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from bff.csrf import CsrfTokens
+from bff.denials import Denial
+from tests.log_lines import captured_log
+from tests.unit.bff.shop import BASKET, LOCAL, LOGIN, PLACED, SECRET, SECURE, Browser, FakeShop, door_of
+
+PUBLIC = {
+    "POST /bff/auth/register", "POST /bff/auth/login", "POST /bff/auth/refresh", "POST /bff/auth/verify-email",
+    "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
+    "GET /bff/products/{product_id}", "GET /bff/departments", "GET /bff/dev/mailbox",
+}  # fmt: skip
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.denials: list[Denial] = []
+
+    def record(self, denial: Denial) -> None:
+        self.denials.append(denial)
+
+
+def operations(door: FastAPI) -> dict[str, Any]:
+    paths = door.openapi()["paths"].items()
+    return {f"{method.upper()} {path}": each for path, methods in paths for method, each in methods.items()}
+
+
+def filled(path: str) -> str:
+    return path.replace("{", "").replace("}", "")
+
+
+async def test_everything_but_what_is_listed_needs_a_session(door: FastAPI, shop: FakeShop) -> None:
+    async with Browser(door) as stranger:
+        for name in operations(door):
+            method, _, path = name.partition(" ")
+            answer = await stranger.request(method, filled(path), headers={"Origin": LOCAL}, json={})
+            is_refused = answer.status_code == 401 and answer.json()["code"] == "unauthorised"
+            assert is_refused is (name not in PUBLIC), (name, answer.text)
+        assert (await stranger.get("/bff/no/such/thing")).status_code == 401
+    assert all(request.url.path.startswith(("/products", "/inventory")) for request in shop.requests)
+
+
+def test_the_document_says_what_each_operation_needs(door: FastAPI) -> None:
+    for name, operation in operations(door).items():
+        needed = operation.get("security", door.openapi()["security"])
+        if name in PUBLIC:
+            assert needed == []
+        else:
+            assert needed == [{"session": []}] if name.startswith("GET") else [{"session": [], "csrf": []}]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("token", ["", "nonsense", "a.b", "é", "another session's", "another key's"])
+async def test_what_changes_something_needs_the_sessions_csrf_token(
+    browser: Browser, shop: FakeShop, method: str, token: str
+) -> None:
+    sent = len(shop.requests)
+    token = {
+        "another session's": CsrfTokens(SECRET).issue("session-2"),
+        "another key's": CsrfTokens(SECRET + "!").issue("session-1"),
+    }.get(token, token)
+    headers = [(b"origin", LOCAL.encode()), (b"x-csrf-token", token.encode())]
+    answer = await browser.request(method, "/bff/me", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    assert len(shop.requests) == sent
+
+
+async def test_a_token_that_another_site_planted_as_cookie_too_is_refused(door: FastAPI) -> None:
+    planted = CsrfTokens(SECRET).issue("the attacker's session")
+    async with Browser(door) as browser:
+        await browser.log_in()
+        browser.cookies.delete("aioutlet_csrf")
+        browser.cookies.set("aioutlet_csrf", planted, domain="localhost.local")
+        answer = await browser.post("/bff/auth/logout", headers={"Origin": LOCAL, "X-CSRF-Token": planted})
+        assert answer.json()["code"] == "csrf_failed"
+
+
+async def test_a_valid_token_in_the_header_alone_is_no_double_submit(browser: Browser) -> None:
+    headers = browser.page | {"X-CSRF-Token": CsrfTokens(SECRET).issue("session-1")}
+    assert (await browser.post("/bff/auth/logout", headers=headers)).json()["code"] == "csrf_failed"
+
+
+async def test_a_browser_that_lost_its_csrf_cookie_is_given_another(browser: Browser, shop: FakeShop) -> None:
+    shop.answers["POST", "/orders"] = PLACED
+    browser.cookies.delete("aioutlet_csrf")
+    order = {"url": "/bff/orders", "json": BASKET}
+    assert (await browser.post(**order, headers=browser.page | {"Idempotency-Key": "k"})).status_code == 403  # type: ignore[arg-type]
+    assert (await browser.post(**order, headers=browser.page | {"Idempotency-Key": "k"})).status_code == 201  # type: ignore[arg-type]
+
+
+async def test_what_only_reads_needs_no_csrf_token_and_no_origin(browser: Browser) -> None:
+    assert (await browser.get("/bff/me", headers={"Origin": "https://evil.example"})).status_code == 200
+    assert (await browser.head("/bff/me")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"{LOCAL}.evil.example"},
+        {"Referer": "https://evil.example/http://localhost:4000"},
+        {"Origin": "https://evil.example", "Referer": f"{LOCAL}/"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/bff/auth/login", "/bff/auth/register", "/bff/auth/logout", "/bff/orders"])
+async def test_a_page_of_another_origin_may_not_change_anything(
+    browser: Browser, shop: FakeShop, page: dict[str, str], path: str
+) -> None:
+    sent = len(shop.requests)
+    token = {"X-CSRF-Token": browser.kept("aioutlet_csrf") or ""}
+    answer = await browser.post(path, json=LOGIN, headers=token | page)
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
+    browser.cookies.clear()
+    assert (await browser.post(path, json=LOGIN, headers=page)).json()["code"] == "origin_refused"
+    assert len(shop.requests) == sent
+
+
+async def test_a_client_that_is_no_page_logs_in_and_then_needs_the_token_alone(shop: FakeShop) -> None:
+    shop.answers["POST", "/auth/logout"] = {}
+    async with door_of(shop, SECURE) as door, Browser(door, SECURE) as script:
+        token = (await script.post("/bff/auth/login", json=LOGIN)).json()["csrfToken"]
+        assert (await script.post("/bff/auth/logout")).status_code == 403
+        referer = {"Referer": f"{SECURE}/account"}
+        assert (await script.post("/bff/auth/logout", headers=referer)).status_code == 403
+        assert (await script.post("/bff/auth/logout", headers={"X-CSRF-Token": token} | referer)).status_code == 200
+
+
+async def test_each_forged_request_is_recorded_counted_and_logged_without_what_is_personal(shop: FakeShop) -> None:
+    recorder = Recorder()
+    async with door_of(shop, denials=recorder) as door, Browser(door, client=("192.0.2.7", 1)) as browser:
+        await browser.log_in()
+        evil = {"Origin": "https://evil.example", "User-Agent": "Spider"}
+        await browser.post("/bff/orders/order-17/cancel", headers=evil)
+        await browser.post("/bff/nowhere", headers={"User-Agent": "Spider"})
+        metrics = (await browser.get("/metrics")).text
+    shown = {"method": "POST", "address": "192.0.2.7", "user_agent": "Spider", "session_id": "session-1"}
+    assert recorder.denials == [
+        Denial(code="origin_refused", route="/bff/orders/{order_id}/cancel", **shown),
+        Denial(code="csrf_failed", route="unmatched", **shown),
+    ]
+    assert 'aioutlet_denials_total{code="csrf_failed"} 1.0' in metrics
+    assert 'status="403"' in metrics
+
+
+async def test_where_nobody_records_a_line_of_the_log_does(browser: Browser) -> None:
+    with captured_log("WARNING", "bff") as lines:
+        await browser.post("/bff/auth/logout", headers={"Origin": LOCAL})
+    [line] = map(json.loads, lines.getvalue().splitlines())
+    assert (line["event"], line["code"], line["route"]) == ("request refused", "csrf_failed", "/bff/auth/logout")
+    assert not {"127.0.0.1", "session-1"} & set(map(str, line.values()))
