@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
-from edge.auth import CurrentActor, requires
+from edge.auth import CurrentActor, requires, session_of
+from edge.problems import field_error
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.export import UserExport, open_export
@@ -16,7 +17,7 @@ from query_api.profiles import UserProfile, UserSummary, present_profile, presen
 from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
 from schemas.envelope import Actor
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import Invalid, NotFound, Unavailable
 from schemas.message import Message
 from schemas.text import Line
 from schemas.user import Role
@@ -24,9 +25,6 @@ from schemas.user import Role
 NEWEST_FIRST: Sort = (("created", -1),)
 SUMMARY = {"addresses": 0, "sessions": 0}
 """Fields that a list leaves out."""
-WITHOUT_ACCOUNT = frozenset({ActorType.GUEST, ActorType.SYSTEM})
-SESSION = "aioutlet.session"
-"""The key of the token's session in a request's scope."""
 
 
 class UserParameters(PageParameters):
@@ -88,10 +86,10 @@ def account_of(actor: Actor) -> str:
     """Return the id of the actor's account.
 
     Raises:
-        NotFound: Actors of this kind have none.
+        NotFound: The actor is no person with an account, whatever its id.
     """
-    if actor.type in WITHOUT_ACCOUNT:
-        raise NotFound(f"a {actor.type.value} has no account")
+    if actor.type is not ActorType.CUSTOMER:
+        raise NotFound("only a person has an account")
     return actor.id
 
 
@@ -99,7 +97,7 @@ async def _profile(request: Request, context: QueryContext, user_id: str) -> Use
     document = await context.find_by_id(USERS_VIEW, user_id)
     if document is None:
         raise NotFound(f"no user {user_id}", user_id=user_id)
-    return await present_profile(document, context.opener, session_id=request.scope.get(SESSION))
+    return await present_profile(document, context.opener, session_id=session_of(request))
 
 
 def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
@@ -114,7 +112,11 @@ def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
 def _index_of(email: str, context: QueryContext) -> str:
     if context.index_of is None:
         raise Unavailable("mail addresses cannot be looked up here")
-    return context.index_of(email)
+    try:
+        return context.index_of(email)
+    except Invalid as error:
+        detail = "this is no e-mail address"
+        raise Invalid(detail, errors=[field_error("q", "not_an_address", detail, where="query")]) from error
 
 
 async def _count(parameters: UserParameters, query: Document, context: QueryContext) -> int:
