@@ -28,6 +28,7 @@ from schemas.notification import (
     SuppressReason,
 )
 from schemas.topics import ORDERS, PEOPLE
+from schemas.user import UserErased
 from streams.mail.causes import AGE_LIMIT, TEMPLATES
 from streams.mail.links import Links
 from streams.mail.people import People
@@ -50,7 +51,9 @@ class Notifications(ProviderProcessor):
 
     consumer = "notification"
     topics = frozenset({ORDERS, PEOPLE})
-    types = frozenset({NotificationRequested.wire_name, *(event.wire_name for event in TEMPLATES)})
+    types = frozenset(
+        {NotificationRequested.wire_name, UserErased.wire_name, *(event.wire_name for event in TEMPLATES)}
+    )
 
     def __init__(
         self,
@@ -83,9 +86,12 @@ class Notifications(ProviderProcessor):
         return triggers
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
-        """Request mails about events, and hand over those that were requested, all at once."""
+        """Request mails about events, hand over those that were requested, all at once, and forget whom we must."""
         requested = [each for each in triggers if isinstance(each.event, NotificationRequested)]
-        await self._request([each for each in triggers if each not in requested], unit)
+        for trigger in triggers:
+            if isinstance(trigger.event, UserErased):
+                self._transport.forget(trigger.event.user_id)
+        await self._request([each for each in triggers if type(each.event) in TEMPLATES], unit)
         await unit.load(self._mails, (trigger.order_id for trigger in requested))
         return await self.call_for_each(requested, partial(self._hand_over, unit=unit))
 

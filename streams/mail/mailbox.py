@@ -32,11 +32,14 @@ class Mailbox:
         self._clock = clock
         self._capacity = capacity
         self._items: OrderedDict[str, MailboxItem] = OrderedDict()
+        self._users: dict[str, str] = {}
+        """Because of which account a mail came, by the mail's id."""
 
     async def send(self, mail: Mail) -> Delivery:
         """Take a mail."""
         if mail.id not in self._items:
             content = mail.content
+            self._users[mail.id] = mail.user_id
             self._items[mail.id] = MailboxItem(
                 id=mail.id,
                 to=mail.to,
@@ -47,8 +50,17 @@ class Mailbox:
                 html=content.html,
             )
             while len(self._items) > self._capacity:
-                self._items.popitem(last=False)
+                self._drop(next(iter(self._items)))
         return ACCEPTED
+
+    def forget(self, user_id: str) -> None:
+        """Drop all mails to every address that a mail of this account went to."""
+        addresses = {self._items[mail_id].to for mail_id, owner in self._users.items() if owner == user_id}
+        for item in [each for each in self._items.values() if each.to in addresses]:
+            self._drop(item.id)
+
+    def _drop(self, mail_id: str) -> None:
+        del self._items[mail_id], self._users[mail_id]
 
     def messages(self) -> Sequence[MailboxItem]:
         """Return the mails, newest first."""

@@ -31,6 +31,15 @@ async def test_the_oldest_make_room() -> None:
     assert [mail.id for mail in mailbox.messages()] == ["4", "3"]
 
 
+async def test_all_mails_to_a_person_who_is_forgotten_are_dropped() -> None:
+    mailbox = Mailbox(clock=lambda: NOON)
+    await mailbox.send(replace(MAIL, id="1"))
+    await mailbox.send(replace(MAIL, id="2", user_id="a stranger with that address"))
+    await mailbox.send(replace(MAIL, id="3", user_id="bob", to="bob@example.com"))
+    mailbox.forget("ann")
+    assert [mail.id for mail in mailbox.messages()] == ["3"]
+
+
 async def test_a_mail_does_not_show_what_it_says_or_to_whom() -> None:
     mailbox = Mailbox(clock=lambda: NOON)
     await mailbox.send(MAIL)
