@@ -6,16 +6,21 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from limits.aio.storage import Storage
+from prometheus_client import CollectorRegistry
 from pymongo.errors import PyMongoError
 
 from aioutlet.data_folder import books_file
 from aioutlet.settings import CannotStart, Settings
 from domain.fulfilment.policy import Policy
+from edge.client_address import TrustedProxies
 from edge.health import Probe
+from edge.rate_limits import RateLimiter
 from event_store.opening import open_store
 from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
@@ -61,6 +66,18 @@ LATE_ANSWER = 1.5
 def now() -> datetime:
     """Return the time of this machine, in UTC."""
     return datetime.now(UTC)
+
+
+def build_proxies(settings: Settings) -> TrustedProxies:
+    """Return the proxies whose word on a client's address is believed."""
+    return TrustedProxies(ip_network(network.strip()) for network in settings.trusted_proxies.split(","))
+
+
+def build_limiter(settings: Settings, counters: Storage, sealer: Sealer, registry: CollectorRegistry) -> RateLimiter:
+    """Return the limiter over these counters, which limits nothing if the settings say so."""
+    return RateLimiter(
+        counters if settings.rate_limits == "on" else None, hash_key=sealer.fingerprint, registry=registry
+    )
 
 
 def build_policy(settings: Settings) -> Policy:

@@ -18,8 +18,13 @@ from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings
+from command_api.security_log import SecurityLog
 from concurrency.background import background
+from edge.context import fresh_id
+from edge.denial_recording import DenialRecording
+from edge.denials import DenialCounter
 from edge.health import Probe
+from edge.limit_counters import MemoryCounters
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from identity.tokens import TokenVerifier
@@ -141,8 +146,19 @@ async def _doors(
 ) -> AsyncIterator[tuple[str, str]]:
     verifier = TokenVerifier(keys.token_secret(settings))
     warehouse = settings.warehouse
+    denials, proxies = DenialCounter(), components.build_proxies(settings)
+    security_log = SecurityLog(store, sealer, clock=components.now, new_id=fresh_id)
     commands = command_api.main.build_app(
-        store, verifier=verifier, sealer=sealer, warehouse=warehouse, registry=registry, probes=probes
+        store,
+        verifier=verifier,
+        sealer=sealer,
+        warehouse=warehouse,
+        registry=registry,
+        probes=probes,
+        denials=denials,
+        security_log=security_log,
+        proxies=proxies,
+        limiter=components.build_limiter(settings, MemoryCounters(), sealer, registry),
     )
     queries = query_api.main.build_app(
         database,
@@ -152,9 +168,12 @@ async def _doors(
         warehouse=warehouse,
         watcher=watcher,
         probe=partial(probe_writes, database),
+        denials=denials,
+        proxies=proxies,
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (
+        background(DenialRecording(denials, security_log.record, registry=registry).run()),
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
     ):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import httpx
 import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -16,16 +17,22 @@ import command_api.main
 import query_api.main
 from aioutlet import components
 from aioutlet.data_folder import FAUST, make_folder
+from aioutlet.denial_reporter import REPORT_TIMEOUT, DenialReporter, issue_system_token
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
 from aioutlet.settings import Settings, WrongSettings
+from command_api.security_log import SecurityLog
 from concurrency.background import background
 from edge.app import ServiceOptions, build_service
+from edge.context import fresh_id
+from edge.denial_recording import DenialRecording
+from edge.denials import DenialCounter
 from edge.health import Liveness, Probe
+from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.sealing import Sealer
-from identity.tokens import TokenVerifier
+from identity.tokens import TokenIssuer, TokenVerifier
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -67,6 +74,7 @@ class ServiceContext:
     pacing: FetchPacing
     verifier: TokenVerifier
     sealer: Sealer
+    denials: DenialCounter
 
 
 RunningService = AbstractAsyncContextManager[str]
@@ -88,6 +96,7 @@ def service(name: str, settings: Settings) -> RunningService:
         pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
         verifier=TokenVerifier(settings.require("token_secret", SECRET)),
         sealer=Sealer(settings.require("master_key", SECRET).encode()),
+        denials=DenialCounter(),
     )
     return SERVICES[name](context)
 
@@ -95,16 +104,24 @@ def service(name: str, settings: Settings) -> RunningService:
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with components.open_event_store(settings.log) as store:
+    log_address = settings.log
+    async with _open_documents(settings) as database, components.open_event_store(log_address) as store:
+        security_log = SecurityLog(store, context.sealer, clock=components.now, new_id=fresh_id)
+        counters = DocumentCounters(database)
         app = command_api.main.build_app(
             store,
             verifier=context.verifier,
             sealer=context.sealer,
             warehouse=settings.warehouse,
             registry=context.registry,
+            denials=context.denials,
+            security_log=security_log,
+            proxies=components.build_proxies(settings),
+            limiter=components.build_limiter(settings, counters, context.sealer, context.registry),
         )
+        recording = DenialRecording(context.denials, security_log.record, registry=context.registry)
         async with (
-            background(_exit_when_replaced(store)),
+            background(_exit_when_replaced(store), recording.run(), counters.prepare()),
             _serve(app, context, settings.command_port, "AIOUTLET_COMMAND_PORT") as url,
         ):
             yield url
@@ -123,10 +140,13 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             warehouse=settings.warehouse,
             guard=guard,
             registry=context.registry,
+            denials=context.denials,
+            proxies=components.build_proxies(settings),
         )
         await guard.compare()
         async with (
             background(guard.run()),
+            reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):
             yield url
@@ -250,13 +270,27 @@ async def _run_with_health(
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
+            denials=context.denials,
+            proxies=components.build_proxies(settings),
         )
     )
     async with (
+        reporting_denials(context),
         background(work, _exit_when_replaced(store), _exit_when_dead(consumers, settings.commit_age)),
         _serve(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
     ):
         yield url
+
+
+@asynccontextmanager
+async def reporting_denials(context: ServiceContext) -> AsyncIterator[None]:
+    """Report to the command API what a service refuses while the context is open, and at its end what is left."""
+    settings = context.settings
+    issuer = TokenIssuer(settings.require("token_secret", SECRET))
+    async with httpx.AsyncClient(base_url=settings.command_url, timeout=REPORT_TIMEOUT) as client:
+        reporter = DenialReporter(client, partial(issue_system_token, issuer, context.name))
+        async with background(DenialRecording(context.denials, reporter.report, registry=context.registry).run()):
+            yield
 
 
 async def _exit_when_replaced(store: EventStore) -> None:

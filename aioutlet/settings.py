@@ -1,6 +1,7 @@
 """All settings: read once from the environment (`AIOUTLET_*`) and validated at start."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -46,6 +47,15 @@ def _check_address(value: str) -> str:
     return value
 
 
+def _check_networks(value: str) -> str:
+    for network in value.split(","):
+        try:
+            ip_network(network.strip())
+        except ValueError:
+            raise ValueError("a network is an address, or an address and the length of its prefix") from None
+    return value
+
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 NamedPath = Annotated[Path, BeforeValidator(_check_path)]
@@ -53,6 +63,8 @@ Host = Annotated[str, AfterValidator(_check_host)]
 Secret = Annotated[str, Field(min_length=MIN_SECRET)]
 Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_check_address)]
 Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+$")]
+Networks = Annotated[str, AfterValidator(_check_networks)]
 Brokers = Annotated[str, Field(pattern=rf"^kafka://{_HOST}:\d+(,{_HOST}:\d+)*$")]
 
 
@@ -128,6 +140,12 @@ class Settings(BaseSettings):
     """Seconds a client may take to send a body or read an answer; each 500 bytes give it another one."""
     idle_timeout: Seconds = 60.0
     """Seconds a connection stays open after an answer."""
+    command_url: Url = "http://127.0.0.1:8000"
+    """Where the separate services reach the command API, to report the requests that they refuse."""
+    trusted_proxies: Networks = "127.0.0.0/8,::1"
+    """Networks of our own proxies and services, separated by commas, whose `X-Forwarded-For` is believed."""
+    rate_limits: Literal["on", "off"] = "on"
+    """`off` lets everybody ask as often as they like, as measurements need it."""
 
     @property
     def log(self) -> str:

@@ -22,6 +22,7 @@ from domain.warehouse.state import Warehouse
 from edge.auth import actor_of
 from edge.context import CURRENT, context_from_headers
 from edge.problems import field_error
+from edge.rate_limits import RateLimiter
 from event_store.repository import Repository
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
@@ -50,6 +51,7 @@ class CommandContext:
     new_id: NewId
     replies: IdempotencyStore
     security_log: SecurityLog
+    limiter: RateLimiter
     products: Repository[ProductCommand, Product, ProductEvent]
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]

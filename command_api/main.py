@@ -26,6 +26,7 @@ from edge.client_address import TrustedProxies
 from edge.context import fresh_id
 from edge.denials import DenialCounter
 from edge.health import Probe
+from edge.rate_limits import RateLimiter
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
@@ -56,6 +57,7 @@ def build_app(
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    limiter: RateLimiter | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -72,6 +74,7 @@ def build_app(
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        limiter: Limits how often is asked; by default nothing is limited.
     """
     app = build_service(
         ServiceOptions(
@@ -94,7 +97,8 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, sealer, clock, new_id, warehouse, security_log)
+    limiter = limiter or RateLimiter(None)
+    app.state.context = _build_context(store, sealer, clock, new_id, warehouse, security_log, limiter)
     return app
 
 
@@ -105,6 +109,7 @@ def _build_context(
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
+    limiter: RateLimiter,
 ) -> CommandContext:
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
@@ -115,6 +120,7 @@ def _build_context(
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         security_log=security_log,
+        limiter=limiter,
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
