@@ -6,8 +6,7 @@ import typer
 
 from aioutlet.data_folder import Addresses
 
-TOKEN = "TOKEN=$(.venv/bin/aioutlet token --role customer --subject me)"
-FIRST_REQUEST = 'curl -H "Authorization: Bearer $TOKEN" {}/products'
+FIRST_REQUEST = "curl '{}/bff/products?q=bread'"
 TUTORIAL = "docs/tutorial/first-order.md: your first order, in ten minutes"
 
 
@@ -23,8 +22,7 @@ def banner(shop: Addresses) -> str:
         "",
         "  Try it in another terminal:",
         "",
-        f"    {TOKEN}",
-        f"    {FIRST_REQUEST.format(shop.query_api)}",
+        f"    {FIRST_REQUEST.format(shop.bff)}",
         "",
         _row("Next", TUTORIAL),
         _row("Stop", "Ctrl-C; everything is kept."),
