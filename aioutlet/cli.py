@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from aioutlet.accounts.cli import user
 from aioutlet.journey.cli import journey
 from aioutlet.mail_cli import mail
 from schemas.actor_type import ActorType
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
 
 
@@ -207,13 +209,17 @@ async def _keep_service(name: str, settings: "Settings") -> None:
 
 async def _keep_shop(settings: "Settings") -> None:
     from aioutlet.banner import banner
+    from aioutlet.data_folder import DEMO_ACCOUNTS
+    from aioutlet.demo.account_file import read_demo_accounts
     from aioutlet.embedded import embedded
     from aioutlet.gc_tuning import tune_gc
 
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
         tune_gc()
-        typer.echo(banner(shop), color=_colour())
+        typer.echo(
+            banner(shop, read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()), color=_colour()
+        )
         await stop.wait()
 
 
