@@ -39,7 +39,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
-from streams.accounts import AccountSecrets
+from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
 from streams.deadline_check import DeadlineCheck
@@ -129,7 +129,9 @@ def build_processors(
         Shipping.consumer: lambda: Shipping(
             store, DummyCarrier(), identity.sealer, clock=now, metrics=metrics, limits=limits
         ),
-        AccountSecrets.consumer: lambda: AccountSecrets(store, identity.store, clock=now, metrics=metrics),
+        AccountSecrets.consumer: lambda: AccountSecrets(
+            store, identity.store, forget_mails=mail.forget if mail else keeps_no_mail, clock=now, metrics=metrics
+        ),
     }
     if mail:
         build[Notifications.consumer] = lambda: build_notifications(store, identity.sealer, metrics, mail, limits)
