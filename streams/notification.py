@@ -28,7 +28,6 @@ from schemas.notification import (
     SuppressReason,
 )
 from schemas.topics import ORDERS, PEOPLE
-from schemas.user import UserErased
 from streams.mail.causes import AGE_LIMIT, TEMPLATES
 from streams.mail.links import Links
 from streams.mail.people import People
@@ -51,9 +50,7 @@ class Notifications(ProviderProcessor):
 
     consumer = "notification"
     topics = frozenset({ORDERS, PEOPLE})
-    types = frozenset(
-        {NotificationRequested.wire_name, UserErased.wire_name, *(event.wire_name for event in TEMPLATES)}
-    )
+    types = frozenset({NotificationRequested.wire_name, *(event.wire_name for event in TEMPLATES)})
 
     def __init__(
         self,
@@ -86,12 +83,9 @@ class Notifications(ProviderProcessor):
         return triggers
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
-        """Request mails about events, hand over those that were requested, all at once, and forget whom we must."""
+        """Request mails about events, and hand over those that were requested, all at once."""
         requested = [each for each in triggers if isinstance(each.event, NotificationRequested)]
-        for trigger in triggers:
-            if isinstance(trigger.event, UserErased):
-                self._transport.forget(trigger.event.user_id)
-        await self._request([each for each in triggers if type(each.event) in TEMPLATES], unit)
+        await self._request([each for each in triggers if each not in requested], unit)
         await unit.load(self._mails, (trigger.order_id for trigger in requested))
         return await self.call_for_each(requested, partial(self._hand_over, unit=unit))
 

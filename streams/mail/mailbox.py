@@ -17,6 +17,7 @@ class MailboxItem:
     """A mail as it was taken, for people to read; `at` is when."""
 
     id: str
+    user_id: str
     to: str = field(repr=False)
     subject: str
     template: Template
@@ -26,22 +27,24 @@ class MailboxItem:
 
 
 class Mailbox:
-    """Keeps the last mails; one that comes again under the same id changes nothing."""
+    """Keeps the last mails, but none to people who were forgotten.
+
+    A mail that comes again under the same id changes nothing.
+    """
 
     def __init__(self, *, clock: Callable[[], datetime], capacity: int = CAPACITY) -> None:
         self._clock = clock
         self._capacity = capacity
         self._items: OrderedDict[str, MailboxItem] = OrderedDict()
-        self._users: dict[str, str] = {}
-        """Because of which account a mail came, by the mail's id."""
+        self._forgotten: set[str] = set()
 
     async def send(self, mail: Mail) -> Delivery:
         """Take a mail."""
-        if mail.id not in self._items:
+        if mail.id not in self._items and mail.user_id not in self._forgotten:
             content = mail.content
-            self._users[mail.id] = mail.user_id
             self._items[mail.id] = MailboxItem(
                 id=mail.id,
+                user_id=mail.user_id,
                 to=mail.to,
                 subject=content.subject,
                 template=mail.template,
@@ -50,17 +53,15 @@ class Mailbox:
                 html=content.html,
             )
             while len(self._items) > self._capacity:
-                self._drop(next(iter(self._items)))
+                self._items.popitem(last=False)
         return ACCEPTED
 
     def forget(self, user_id: str) -> None:
-        """Drop all mails to every address that a mail of this account went to."""
-        addresses = {self._items[mail_id].to for mail_id, owner in self._users.items() if owner == user_id}
-        for item in [each for each in self._items.values() if each.to in addresses]:
-            self._drop(item.id)
-
-    def _drop(self, mail_id: str) -> None:
-        del self._items[mail_id], self._users[mail_id]
+        """Drop the mails to a person, whoever entered the address, and those that are still on their way."""
+        self._forgotten.add(user_id)
+        addresses = {each.to for each in self._items.values() if each.user_id == user_id}
+        for mail_id in [each.id for each in self._items.values() if each.to in addresses]:
+            del self._items[mail_id]
 
     def messages(self) -> Sequence[MailboxItem]:
         """Return the mails, newest first."""

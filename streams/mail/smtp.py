@@ -99,9 +99,6 @@ class SmtpTransport:
             return NO_SMTPUTF8
         return ACCEPTED
 
-    def forget(self, user_id: str) -> None:
-        """Nothing is kept here."""
-
     async def _hand_over(self, message: EmailMessage) -> None:
         server = self._server
         await aiosmtplib.send(

@@ -12,14 +12,14 @@ from streams.mail.rendering import RenderedMail
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address because of one account; a repeat of it has the same `id`, which is its Message-ID.
+    """A mail to one address of a person; a repeat of it has the same `id`, which is its Message-ID.
 
     What it says and to whom is left out of `repr`.
     """
 
     id: str
-    template: Template
     user_id: str
+    template: Template
     to: str = field(repr=False)
     content: RenderedMail = field(repr=False)
 
@@ -45,9 +45,6 @@ class MailTransport(Protocol):
         Raises:
             Exception: Nobody answered, or the answer may be another one later; try again.
         """
-
-    def forget(self, user_id: str) -> None:
-        """Drop what is kept here of a person who was forgotten; mails that were handed over are their reader's."""
 
 
 def ascii_domain(address: str) -> str:

@@ -20,7 +20,11 @@ ANN = "ann@example.com"
 SENDER = sender("The shop <shop@example.org>")
 ID = message_id("notification-019c-receipt", "example.org")
 MAIL = Mail(
-    id=ID, template=Template.RECEIPT, user_id="ann", to=ANN, content=render(Template.RECEIPT, example(Template.RECEIPT))
+    id=ID,
+    user_id="ann",
+    template=Template.RECEIPT,
+    to=ANN,
+    content=render(Template.RECEIPT, example(Template.RECEIPT)),
 )
 
 

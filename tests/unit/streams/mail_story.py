@@ -61,9 +61,6 @@ class Post:
         self.mails.append(mail)
         return self.answer
 
-    def forget(self, user_id: str) -> None:
-        self.mails = [mail for mail in self.mails if mail.user_id != user_id]
-
     @property
     def sent(self) -> list[str]:
         """The templates of the mails."""
