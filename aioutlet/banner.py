@@ -1,18 +1,23 @@
 """The first screen of a shop that has opened."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
 
 from aioutlet.data_folder import Addresses
+from aioutlet.demo.account_file import DemoAccount
 
 TOKEN = "TOKEN=$(.venv/bin/aioutlet token --role customer --subject me)"
 FIRST_REQUEST = 'curl -H "Authorization: Bearer $TOKEN" {}/products'
 TUTORIAL = "docs/tutorial/first-order.md: your first order, in ten minutes"
 
 
-def banner(shop: Addresses) -> str:
-    """Where the shop is reached, what to try first, and how to stop it; in colours that `typer.echo` may strip."""
+def banner(shop: Addresses, accounts: Sequence[DemoAccount] = ()) -> str:
+    """Where the shop is reached, who may log in, what to try first, and how to stop it.
+
+    In colours that `typer.echo` may strip; `accounts` are those of the demo.
+    """
     rows = (
         f"  {typer.style('AIOutlet is open.', fg='green', bold=True)}",
         "",
@@ -20,6 +25,7 @@ def banner(shop: Addresses) -> str:
         _row("Commands", typer.style(shop.command_api, fg="cyan"), "POST /orders, /products …"),
         _row("Queries", typer.style(shop.query_api, fg="cyan"), "GET /products, /orders …"),
         _row("Log", _short(Path(shop.log))),
+        *_demo_rows(accounts),
         "",
         "  Try it in another terminal:",
         "",
@@ -30,6 +36,16 @@ def banner(shop: Addresses) -> str:
         _row("Stop", "Ctrl-C; everything is kept."),
     )
     return "\n{}\n".format("\n".join(rows))
+
+
+def _demo_rows(accounts: Sequence[DemoAccount]) -> Iterator[str]:
+    if accounts:
+        yield ""
+        yield "  Demo accounts, one for each role, with their passwords (AIOUTLET_DEMO):"
+        yield ""
+    width = max((len(each.email) for each in accounts), default=0)
+    for each in accounts:
+        yield f"    {each.email:{width}}  {each.password}"
 
 
 def _row(name: str, *words: str) -> str:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from aioutlet.accounts.cli import user
 from aioutlet.journey.cli import journey
+from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
 from schemas.actor_type import ActorType
 
@@ -23,6 +25,7 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
 
 
@@ -135,6 +138,7 @@ def migrate() -> None:
 
 projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
 app.add_typer(projections, name="projections")
+app.add_typer(keys, name="keys")
 
 
 @projections.command()
@@ -207,13 +211,17 @@ async def _keep_service(name: str, settings: "Settings") -> None:
 
 async def _keep_shop(settings: "Settings") -> None:
     from aioutlet.banner import banner
+    from aioutlet.data_folder import DEMO_ACCOUNTS
+    from aioutlet.demo.account_file import read_demo_accounts
     from aioutlet.embedded import embedded
     from aioutlet.gc_tuning import tune_gc
 
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
         tune_gc()
-        typer.echo(banner(shop), color=_colour())
+        typer.echo(
+            banner(shop, read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()), color=_colour()
+        )
         await stop.wait()
 
 

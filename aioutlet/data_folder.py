@@ -14,7 +14,7 @@ from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
-IDENTITY = "identity.sqlite"
+IDENTITY, DEMO_ACCOUNTS = "identity.sqlite", "demo.accounts.json"
 DRAFT = ".new"
 OURS = frozenset(
     (
@@ -23,7 +23,7 @@ OURS = frozenset(
             for database in (LOG, DOCUMENTS, BOOKS, IDENTITY)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
-        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY) for suffix in ("", DRAFT)),
+        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, DEMO_ACCOUNTS) for suffix in ("", DRAFT)),
         *(LOCK, DEMO, FAUST),
     )
 )

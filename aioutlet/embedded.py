@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from aioutlet.data_folder import DEMO, DOCUMENTS, LOG, Addresses, locked, published
+from aioutlet.data_folder import DEMO, DEMO_ACCOUNTS, DOCUMENTS, LOG, Addresses, locked, published
 from aioutlet.document_process import DocumentServer
 from aioutlet.gc_tuning import without_gc
 from aioutlet.keys import master_key, token_secret
@@ -43,7 +43,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
 
 
 async def _load_demo(settings: Settings, command_api_url: str, store: "EventStore") -> None:
-    """Load the demo catalogue once into a log; a crash meanwhile only means that it is offered again."""
+    """Load the demo once into a log: catalogue and accounts; after a crash meanwhile it is offered again."""
     from aioutlet.demo.marker import describe_log, is_of_log
 
     marker = settings.data / DEMO
@@ -51,6 +51,7 @@ async def _load_demo(settings: Settings, command_api_url: str, store: "EventStor
         return
     import httpx
 
+    from aioutlet.demo.accounts import create_demo_accounts
     from aioutlet.demo.load import load_demo
     from aioutlet.journey.shop import retrying
     from identity.tokens import TokenIssuer
@@ -59,4 +60,5 @@ async def _load_demo(settings: Settings, command_api_url: str, store: "EventStor
     transport = retrying(1, GIVE_UP_AFTER)
     async with httpx.AsyncClient(base_url=command_api_url, timeout=GIVE_UP_AFTER, transport=transport) as commands:
         await load_demo(commands, token)
+        await create_demo_accounts(command_api_url, token, settings.data / DEMO_ACCOUNTS)
     marker.write_text(await describe_log(store))

@@ -15,10 +15,10 @@ import query_api.main
 from aioutlet import components, keys
 from aioutlet.bff_door import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
-from aioutlet.data_folder import FAUST, IDENTITY
+from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.identity_parts import open_identity
+from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.mail import mailbox_parts
 from aioutlet.settings import Settings
 from command_api.accounts.accounts import Accounts
@@ -46,8 +46,6 @@ LOG = "AIOUTLET_DATA: the log {!r}"
 LOG_REMEDY = "put it back from a backup, or name another folder"
 DOCUMENTS = "AIOUTLET_DATA: documents.sqlite"
 DOCUMENTS_REMEDY = "remove that file, and it is made again from the log"
-SECRETS = "AIOUTLET_DATA: identity.sqlite"
-SECRETS_REMEDY = "put it back from a backup: without it nothing sealed can be read"
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 
@@ -75,13 +73,7 @@ async def open_shop(
         indexing = tasks.create_task(_prepare(database), name="indexes")
         async with (
             components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
-            open_identity(
-                str(settings.data / IDENTITY),
-                master_key=keys.master_key(settings),
-                token_secret=keys.token_secret(settings),
-                part=SECRETS,
-                remedy=SECRETS_REMEDY,
-            ) as identity,
+            open_embedded_identity(settings) as identity,
         ):
             broker = await starting
             with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
@@ -172,8 +164,9 @@ async def _doors(
 ) -> AsyncIterator[Urls]:
     warehouse = settings.warehouse
     identity = accounts.identity
+    proxies = components.trusted_proxies(settings)
     commands = command_api.main.build_app(
-        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes
+        store, accounts=accounts, warehouse=warehouse, registry=registry, probes=probes, proxies=proxies
     )
     queries = query_api.main.build_app(
         database,
@@ -184,6 +177,7 @@ async def _doors(
         watcher=watcher,
         index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
+        proxies=proxies,
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (

@@ -19,7 +19,7 @@ from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.identity_parts import open_identity
+from aioutlet.identity_parts import SECRET, open_services_identity
 from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings
 from concurrency.background import background
@@ -59,7 +59,6 @@ READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
 BFF = "bff"
 """The only service that needs none of the secrets beside the log."""
-SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +93,7 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
-    registry, token_secret = CollectorRegistry(), settings.require("token_secret", SECRET)
+    registry = CollectorRegistry()
     context = ServiceContext(
         name=name,
         settings=settings,
@@ -106,11 +105,8 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
         async with _bff(context) as url:
             yield url
         return
-    master_key = settings.require("master_key", SECRET).encode()
     async with (
-        open_identity(
-            settings.log, token_secret=token_secret, master_key=master_key, may_write=name not in READERS
-        ) as identity,
+        open_services_identity(settings, may_write=name not in READERS) as identity,
         SERVICES[name](replace(context, _identity=identity)) as url,
     ):
         yield url
@@ -129,7 +125,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
             background(_exit_when_replaced(store), counters.prepare()),
             _serve(
                 command_api.main.build_app(
-                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                    store,
+                    accounts=accounts,
+                    warehouse=settings.warehouse,
+                    registry=context.registry,
+                    proxies=components.trusted_proxies(settings),
                 ),
                 context,
                 settings.command_port,
@@ -153,6 +153,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             warehouse=settings.warehouse,
             guard=guard,
             registry=context.registry,
+            proxies=components.trusted_proxies(settings),
         )
         await guard.compare()
         async with (

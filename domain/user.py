@@ -157,12 +157,15 @@ def decide(command: AnyUserCommand, user: User) -> Sequence[UserEvent]:
 def _create(command: CreateUser, user: User) -> Sequence[UserEvent]:
     if user.id:
         raise UserExists(f"there is a user {command.user_id} already", user_id=command.user_id)
+    user_id, verification_id = command.user_id, command.verification_id
     names = {"first_name": command.first_name, "last_name": command.last_name, "email": command.email}
     return [
-        UserCreated(user_id=command.user_id, email_index=command.email_index, roles=command.roles, **names),
-        UserRegistered(user_id=command.user_id, name=command.name, **names),
-        EmailVerificationRequested(
-            user_id=command.user_id, verification_id=command.verification_id, expires_at=command.expires_at
+        UserCreated(user_id=user_id, email_index=command.email_index, roles=command.roles, **names),
+        UserRegistered(user_id=user_id, name=command.name, **names),
+        EmailVerified(user_id=user_id, verification_id=verification_id)
+        if command.is_vouched_for
+        else EmailVerificationRequested(
+            user_id=user_id, verification_id=verification_id, expires_at=command.expires_at
         ),
     ]
 

@@ -27,7 +27,7 @@ class UserCommand(Command):
 
 
 class CreateUser(UserCommand):
-    """Create an account: at registration, or by an admin with roles."""
+    """Create an account: at registration, or by an admin who vouches for its address, with roles."""
 
     email: Sealed
     email_index: BlindIndex
@@ -35,6 +35,7 @@ class CreateUser(UserCommand):
     last_name: Sealed
     name: Sealed
     roles: Roles = ()
+    is_vouched_for: bool = False
     verification_id: Id
     expires_at: Instant
 

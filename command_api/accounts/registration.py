@@ -21,7 +21,7 @@ from schemas.email_claim import ClaimEmail
 from schemas.errors import AIOutletError
 from schemas.message import Id
 from schemas.stream_names import email_claim_stream, user_stream
-from schemas.user import CreateUser, RecordLogin, Roles, VerifyEmail
+from schemas.user import CreateUser, RecordLogin
 
 NewPerson = Registration | NewUser
 
@@ -52,19 +52,18 @@ async def create_user(request: CommandRequest, body: NewUser) -> tuple[str, Unit
         EmailTaken: Another account has this address.
     """
     context, user_id = request.context, request.new_id("user")
-    create = await _create(request, user_id, body, roles=body.roles)
+    create = (await _create(request, user_id, body)).model_copy(update={"is_vouched_for": True, "roles": body.roles})
     await _add_credential(context, create, body.password, body)
-    prove = VerifyEmail(user_id=user_id, verification_id=create.verification_id, at=request.cause.at)
     claim = StreamCommand(
         context.email_claims, email_claim_stream(create.email_index), ClaimEmail(user_id=user_id), user_id
     )
     invite = [] if body.password else [new_reset(request, user_id)]
-    unit = await _record(request, user_id, [*user_commands(context, create, prove, *invite), claim])
+    unit = await _record(request, user_id, [*user_commands(context, create, *invite), claim])
     await context.accounts.identity.store.set_claimed(user_id, at=context.clock())
     return user_id, unit
 
 
-async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, roles: Roles = ()) -> CreateUser:
+async def _create(request: CommandRequest, user_id: Id, body: NewPerson) -> CreateUser:
     context = request.context
     email = check_address(body.email)
     await context.sealer.prepare([user_id])
@@ -76,7 +75,6 @@ async def _create(request: CommandRequest, user_id: Id, body: NewPerson, *, role
         first_name=seal(user_id, body.first_name),
         last_name=seal(user_id, body.last_name),
         name=seal(user_id, f"{body.first_name} {body.last_name}"),
-        roles=roles,
         verification_id=request.new_id("verification"),
         expires_at=request.cause.at + VERIFICATION_LIFETIME,
     )

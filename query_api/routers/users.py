@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
-from edge.auth import CurrentActor, requires, session_of
+from edge.access import owned
+from edge.auth import CurrentActor, account_of, requires, session_of
 from edge.problems import field_error
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
@@ -14,9 +15,7 @@ from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
 from query_api.paging import PageParameters, find_page
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
-from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
-from schemas.envelope import Actor
 from schemas.errors import Invalid, NotFound, Unavailable
 from schemas.message import Message
 from schemas.text import Line
@@ -43,7 +42,7 @@ class UsersListed(Message):
     next_cursor: str | None
 
 
-router = APIRouter(prefix="/users", tags=["users"], dependencies=[fresh(USERS_VIEW)])
+router = APIRouter(prefix="/users", tags=["users"], dependencies=[owned(), fresh(USERS_VIEW)])
 admin_router = APIRouter(prefix="/admin/users", tags=["users"], dependencies=[requires("admin"), fresh(USERS_VIEW)])
 
 
@@ -80,17 +79,6 @@ async def get_user(user_id: str, request: Request, context: CurrentContext) -> U
 async def export_user(user_id: str, request: Request, context: CurrentContext) -> StreamingResponse:
     """Get everything that is held on one person, as one JSON file."""
     return await open_export(context, await _profile(request, context, user_id))
-
-
-def account_of(actor: Actor) -> str:
-    """Return the id of the actor's account.
-
-    Raises:
-        NotFound: The actor is no person with an account, whatever its id.
-    """
-    if actor.type is not ActorType.CUSTOMER:
-        raise NotFound("only a person has an account")
-    return actor.id
 
 
 async def _profile(request: Request, context: QueryContext, user_id: str) -> UserProfile:

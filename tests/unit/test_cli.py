@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from aioutlet.banner import banner
 from aioutlet.cli import app
 from aioutlet.data_folder import Addresses
+from aioutlet.demo.account_file import DemoAccount
 from identity.tokens import TokenVerifier
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
@@ -122,6 +123,13 @@ def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_sto
     assert places == sorted(places)
     assert "aioutlet token" in screen
     assert screen.splitlines()[-1].startswith("  Stop ")
+
+
+def test_the_first_screen_says_who_may_log_in() -> None:
+    accounts = [DemoAccount(ActorType.OPERATOR, "operator@example.com", "drawn-for-this-one")]
+    screen = banner(SHOP, accounts)
+    assert "    operator@example.com  drawn-for-this-one\n" in screen
+    assert max(len(line) for line in re.sub(r"\x1b\[\d+m", "", screen).splitlines()) <= 80
 
 
 def test_the_first_screen_names_the_log_from_here(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
 from bff import cookies
-from bff.denials import LoggedDenials, counting
 from edge.metrics import HttpMetrics
 from event_store.postgres.schema import READER, WRITER
 from schemas.registry import EVENTS
@@ -108,7 +107,6 @@ def test_every_metric_role_and_cookie_named_exists(page: Path) -> None:
     registry = CollectorRegistry()
     Metrics(registry)
     HttpMetrics(registry)
-    counting(LoggedDenials(), registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER} | COOKIES
 

@@ -100,6 +100,12 @@ def test_a_new_account_asks_for_the_proof_of_its_address() -> None:
     given(USER).when(CREATE).then(CREATED, REGISTERED, ASKED)
 
 
+def test_an_account_that_an_admin_vouches_for_is_verified_at_once() -> None:
+    vouched = CREATE.model_copy(update={"is_vouched_for": True, "roles": (ActorType.OPERATOR,)})
+    created = CREATED.model_copy(update={"roles": (ActorType.OPERATOR,)})
+    given(USER).when(vouched).then(created, REGISTERED, VERIFIED)
+
+
 def test_an_id_is_used_once_even_after_its_person_was_forgotten() -> None:
     given(USER, CREATED).when(CREATE).refused(UserExists)
     given(USER, CREATED, ERASED).when(CREATE).refused(UserExists)
