@@ -22,7 +22,7 @@ from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
 from tests.sealing import MASTER_KEY, new_sealer
 
-index_of = BlindIndex(MASTER_KEY.secret).of
+index_of = BlindIndex(MASTER_KEY.origin).of
 """The blind index of a mail address."""
 
 
