@@ -11,17 +11,10 @@ from schemas.user import Role
 
 
 class BookAddress(Message):
-    """One entry of an address book, as the person gave it; all null but its id once it can be read no more."""
+    """One entry of an address book: the address as the person gave it."""
 
     address_id: Id
-    name: str | None = None
-    line1: str | None = None
-    line2: str | None = None
-    city: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
-    label: str | None = None
+    address: Document | None
 
 
 class OpenSession(Message):
@@ -100,8 +93,7 @@ async def _summary(document: Document, opener: Opener) -> dict[str, Any]:
 
 
 async def _address(entry: Document, opener: Opener) -> BookAddress:
-    address = await open_address(opener, entry["address"]) or {}
-    return BookAddress.model_validate(address | {"addressId": entry["addressId"]})
+    return BookAddress(address_id=entry["addressId"], address=await open_address(opener, entry["address"]))
 
 
 async def _session(entry: Document, opener: Opener, session_id: str | None) -> OpenSession:

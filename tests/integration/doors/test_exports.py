@@ -38,7 +38,7 @@ async def test_it_holds_the_profile_and_every_order_with_its_story(reader: Reade
     await reader.sees(recorded([*BOBS, *ordered("first"), *ordered("second", "order.created")]))
     file = await exported(reader)
     assert file["profile"] == await reader.told("/users/me", headers=BOB)
-    assert file["profile"]["addresses"][0]["line1"] == ADDRESS["line1"]
+    assert file["profile"]["addresses"][0]["address"]["line1"] == ADDRESS["line1"]
     assert [order["orderId"] for order in file["orders"]] == ["first", "second"]
     first = file["orders"][0]
     assert (first["totalAmount"], len(first["items"])) == (5734, 2)
