@@ -39,7 +39,7 @@ def test_no_service_starts_without_the_secrets_that_all_share(missing: str) -> N
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"query-api", "bff"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"bff"}))
 def test_who_works_on_the_log_must_be_told_where_it_is(name: str) -> None:
     told = CliRunner().invoke(app, ["service", name], env=SECRETS)
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_STORE")
@@ -56,8 +56,8 @@ def test_the_browsers_door_needs_both_apis_and_no_master_key() -> None:
         assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
-def test_who_answers_from_documents_must_be_told_where_they_are() -> None:
-    told = CliRunner().invoke(app, ["service", "query-api"], env=SECRETS)
+def test_who_answers_from_documents_must_be_told_where_they_are(database: str) -> None:
+    told = CliRunner().invoke(app, ["service", "query-api"], env=SECRETS | {"AIOUTLET_STORE": database})
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
 
 
