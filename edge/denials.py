@@ -32,6 +32,10 @@ Kind = Literal["access", "login", "rate"]
 KINDS: tuple[Kind, ...] = ("access", "login", "rate")
 
 
+Network = Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$")]
+"""An IPv4 address, or a network of IPv6 addresses."""
+
+
 class Denial(Message):
     """How often requests were refused in one minute; `id` makes it known when it is reported twice."""
 
