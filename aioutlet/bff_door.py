@@ -1,27 +1,27 @@
 """Opens the web's door, in both wirings."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from aioutlet.components import trusted_proxies
+from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
-from bff.denial_report import DenialReport
 from bff.mailbox import Mailbox
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import Upstream, open_client
-from concurrency.background import background
-from edge.denial_recording import DenialRecording
+from bff.upstream import open_client
 from edge.denials import DenialCounter
 from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType
 
+GUEST = ActorType.GUEST.value
 LIFETIME = timedelta(minutes=5)
-"""How long the tokens are good for with which it speaks for itself."""
+"""How long a token is good for with which it reads what everybody may."""
 
 
 @asynccontextmanager
@@ -35,24 +35,18 @@ async def open_bff(
     registry: CollectorRegistry | None = None,
 ) -> AsyncIterator[FastAPI]:
     """The application, while its connections to both APIs are open; `secret` is that which signs tokens for scripts."""
-    registry, denials = registry or CollectorRegistry(), DenialCounter()
+    registry, denials, issuer = registry or CollectorRegistry(), DenialCounter(), TokenIssuer(secret)
     options = BffOptions(
         command_url=command_url,
         query_url=query_url,
         origin=public_origin(settings.public_origin),
         csrf_secret=secret,
-        guest_token=_tokens(secret, ActorType.GUEST),
+        guest_token=partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME),
         mailbox=mailbox,
         denials=denials,
         proxies=trusted_proxies(settings),
         registry=registry,
     )
-    async with open_client() as client:
-        report = DenialReport(Upstream(client, command_url), _tokens(secret, ActorType.SYSTEM))
-        async with background(DenialRecording(denials, report.send, registry=registry).run()):
-            yield build_app(options, client)
-
-
-def _tokens(secret: str, role: ActorType) -> Callable[[], str]:
-    issuer = TokenIssuer(secret)
-    return lambda: issuer.issue("bff", (role.value,), role.value, LIFETIME)
+    issue_token = partial(issue_system_token, issuer, "bff")
+    async with open_client() as client, reporting(denials, command_url, issue_token, registry):
+        yield build_app(options, client)

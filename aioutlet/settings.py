@@ -50,7 +50,10 @@ def _check_address(value: str) -> str:
 
 def _check_networks(value: str) -> str:
     for network in value.split(","):
-        ip_network(network)
+        try:
+            ip_network(network.strip())
+        except ValueError:
+            raise ValueError("a network is an address, or an address and the length of its prefix") from None
     return value
 
 
@@ -121,7 +124,9 @@ class Settings(BaseSettings):
     token_secret: Secret | None = Field(default=None, repr=False)
     """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
     master_key: Secret | None = Field(default=None, repr=False)
-    """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
+    """Key that wraps all other keys (32 characters or more); the embedded shop creates one in its data folder."""
+    old_master_key: Secret | None = Field(default=None, repr=False)
+    """The master key before, while `aioutlet keys rewrap` has not replaced it everywhere."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     warehouse: Id = MAIN_WAREHOUSE
@@ -154,7 +159,8 @@ class Settings(BaseSettings):
     documents: Documents | None = Field(default=None, repr=False)
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
     command_url: Url | None = None
-    """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
+    """The command API for the services that send it commands or reports, such as `http://command-api:8000`; those that
+    only report take the one on this machine by default. The embedded shop needs none."""
     query_url: Url | None = None
     """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
     smtp: MailServer | None = Field(default=None, repr=False)
@@ -176,6 +182,8 @@ class Settings(BaseSettings):
     """Seconds a client may take to send a body or read an answer; each 500 bytes give it another one."""
     idle_timeout: Seconds = 60.0
     """Seconds a connection stays open after an answer."""
+    rate_limits: Literal["on", "off"] = "on"
+    """`off` lets everybody ask as often as they like, as measurements need it."""
 
     @property
     def log(self) -> str:

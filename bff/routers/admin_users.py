@@ -8,9 +8,10 @@ from bff.answers import Accounts, Profile, UserAccepted
 from bff.bodies import Deactivation, NewAccount, NewRoles
 from bff.calls import CurrentCalls
 from bff.parameters import AccountParameters
+from edge.access import restricted
 from schemas.message import Id
 
-router = APIRouter(prefix="/bff/admin/users", tags=["admin"])
+router = APIRouter(prefix="/bff/admin/users", tags=["admin"], dependencies=[restricted("admin")])
 
 
 @router.get("")

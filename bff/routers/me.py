@@ -6,10 +6,11 @@ from starlette.responses import Response
 from bff.answers import Accepted, AddressAccepted, Addresses, Profile, Sessions
 from bff.bodies import AddressToSave, EmailChange, Erasure, ProfileChange
 from bff.calls import Calls, CurrentCalls
+from edge.access import owned
 from schemas.message import Id
 
 EXPORT = {"Content-Disposition": 'attachment; filename="aioutlet-export.json"'}
-router = APIRouter(prefix="/bff/me", tags=["me"])
+router = APIRouter(prefix="/bff/me", tags=["me"], dependencies=[owned()])
 
 
 @router.get("")

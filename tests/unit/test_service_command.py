@@ -56,6 +56,13 @@ def test_the_browsers_door_needs_both_apis_and_no_master_key() -> None:
         assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
+@pytest.mark.parametrize("name", ["query-api", "command-api"])
+def test_who_answers_from_documents_or_counts_in_them_must_be_told_where_they_are(name: str) -> None:
+    store = {} if name == "query-api" else {"AIOUTLET_STORE": "postgresql://127.0.0.1:1/none"}
+    told = CliRunner().invoke(app, ["service", name], env=SECRETS | store)
+    assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
+
+
 @pytest.mark.parametrize(
     ("given", "missing"),
     [({}, "AIOUTLET_DOCUMENTS"), ({"AIOUTLET_DOCUMENTS": "mongodb://127.0.0.1:1/x"}, "AIOUTLET_STORE")],

@@ -61,6 +61,8 @@ def test_nothing_need_be_set() -> None:
         ("MAIL_FROM", "shop@example.org", "shop@example.org"),
         ("PUBLIC_ORIGIN", "https://shop.example.org", "https://shop.example.org"),
         ("COMMAND_PORT", "0", 0),
+        ("PROXIES", "10.0.0.0/8, ::1", "10.0.0.0/8, ::1"),
+        ("RATE_LIMITS", "off", "off"),
         ("QUERY_PORT", "65535", 65_535),
         ("BFF_PORT", "0", 0),
         ("PUBLIC_ORIGIN", "https://Shop.example.org/", "https://shop.example.org"),

@@ -3,20 +3,14 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
 from bff.csrf import CsrfTokens
-from bff.denial_report import DenialReport
-from bff.upstream import Upstream, open_client
-from edge.denials import Denial, DenialCounter
-from schemas.errors import Unavailable
+from edge.denials import DenialCounter
 from tests.log_lines import captured_log
 from tests.unit.bff.shop import (
     BASKET,
-    COMMANDS,
-    GUEST,
     LOCAL,
     LOGIN,
     PLACED,
@@ -166,21 +160,6 @@ async def test_a_visitor_who_looks_and_what_a_service_has_counted_itself_are_not
         await visitor.log_in()
         assert (await visitor.get("/bff/me")).status_code == 403
     assert denials.drain(everything=True) == []
-
-
-async def test_what_was_counted_is_reported_to_the_command_api(shop: FakeShop) -> None:
-    denials = DenialCounter()
-    denials.count("csrf_failed", "/bff/me", "192.0.2.7")
-    counted = denials.drain(everything=True)
-    async with open_client(httpx.MockTransport(shop.answer)) as client:
-        report = DenialReport(Upstream(client, COMMANDS), lambda: GUEST)
-        shop.answers["POST", "/security/denials"] = {"recorded": 1}
-        await report.send(counted)
-        shop.answers["POST", "/security/denials"] = problem(403, "forbidden")
-        with pytest.raises(Unavailable):
-            await report.send(counted)
-    sent = json.loads(shop.requests[0].content)
-    assert [Denial.model_validate(each) for each in sent["denials"]] == counted
 
 
 async def test_a_forged_request_is_a_line_of_the_log_without_what_is_personal(browser: Browser) -> None:
