@@ -105,7 +105,7 @@ def test_every_answer_is_known(document: Any, page: dict[str, str], name: str) -
 
     @given(case=document.find_operation_by_label(name).as_strategy())
     @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    def check(case: schemathesis.Case) -> None:
+    def check(case: schemathesis.Case[Any]) -> None:
         answer = case.call(base_url=LOCAL, headers=page)
         case.validate_response(answer, checks=list(CHECKS))
         statuses.add(answer.status_code)
