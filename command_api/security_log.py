@@ -93,7 +93,9 @@ class SecurityLog:
     async def _seal(self, denial: Denial) -> Sealed | None:
         if denial.address is None:
             return None
-        return self._sealer.seal(f"strangers-{denial.minute:%Y-%m}", denial.address)
+        strangers = f"strangers-{denial.minute:%Y-%m}"
+        await self._sealer.prepare([strangers])
+        return self._sealer.seal(strangers, denial.address)
 
     async def _version_of(self, stream: str) -> int:
         return await find_version(self._store, stream, at_least=self._versions.get(stream, 0))
