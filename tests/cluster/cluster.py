@@ -13,8 +13,6 @@ from tests.cluster.service import Service
 from tests.services.part import Say, silent
 
 PARTITIONS = 12
-NO_MAIL_SERVER = "smtp://127.0.0.1:9"
-"""The journey's customers have no accounts, so nobody gets a mail."""
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
 AIOUTLET = (sys.executable, "-m", "aioutlet")
 
@@ -29,6 +27,7 @@ class Cluster:
         store: str,
         broker: str,
         documents: str,
+        smtp: str,
         workers: Mapping[str, int] = {},
         say: Say = silent,
     ) -> None:
@@ -40,7 +39,7 @@ class Cluster:
             "AIOUTLET_DOCUMENTS": documents,
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_LOG_LEVEL": "WARNING",
-            "AIOUTLET_SMTP": NO_MAIL_SERVER,
+            "AIOUTLET_SMTP": smtp,
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
         }
