@@ -17,23 +17,11 @@ from identity.tokens import TokenIssuer
 from schemas.security import AccessDenied
 from schemas.stream_names import user_stream
 from tests.e2e.account_log import check_log
-from tests.e2e.account_walk import FIRST, NAME, Mail, Place, Walk
-from tests.e2e.browsers import ACCESS, CSRF, REFRESH, Browser
+from tests.e2e.account_walk import FIRST, NAME, Place, Walk
+from tests.e2e.browser import ACCESS, CSRF, REFRESH, Browser
 from tests.e2e.customers import Counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
-
-
-@pytest.fixture
-async def place(shop: ShopProcess) -> AsyncIterator[Place]:
-    addresses = shop.addresses()
-    async with reading(addresses["log"]) as log, Browser(addresses["bff"]) as door:
-
-        async def mails() -> list[Mail]:
-            shown = (await door.get("/bff/dev/mailbox"))["items"]
-            return [Mail(mail["to"], mail["subject"], mail["text"]) for mail in shown]
-
-        yield Place(addresses["bff"], log, mails)
 
 
 @pytest.fixture

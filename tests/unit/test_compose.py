@@ -207,6 +207,11 @@ def test_the_browsers_door_has_the_settings_it_cannot_do_without(monkeypatch: py
     assert settings.token_secret
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_knows_to_which_it_reports_what_it_refuses(name: str) -> None:
+    assert CONTAINERS[name]["environment"]["AIOUTLET_COMMAND_URL"] == "http://command-api:8000"
+
+
 def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:
     caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
     assert set(re.findall(r"dynamic a ([\w-]+) \d+", caddyfile)) == {"bff", "command-api", "query-api"}
