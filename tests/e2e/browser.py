@@ -1,52 +1,45 @@
-"""A browser at the web's door: it keeps cookies, sends the CSRF token, and can say where it comes from."""
+"""A browser before a running shop: it keeps cookies, names its page, and sends the CSRF token that it finds."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
-ACCESS, REFRESH, CSRF = "aioutlet_access", "aioutlet_refresh", "aioutlet_csrf"
-Answer = dict[str, Any]
+from tests.services.waiting import until
+
+TIMEOUT = 30.0
+PASSWORD = "correct horse battery staple"
+HOME = {
+    "name": "Ada", "line1": "1 Main St", "city": "Springfield", "region": "IL", "postalCode": "62701", "country": "US",
+}  # fmt: skip
 
 
-class Browser:
-    """One browser of one person."""
+class Browser(httpx.Client):
+    """Speaks to the web's door at `base_url`."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
-        self.tokens: set[str] = set()
-        """Every access and refresh token it was ever given."""
+    def __init__(self, base_url: str) -> None:
+        super().__init__(base_url=base_url, timeout=TIMEOUT)
 
-    async def ask(
-        self, method: str, path: str, body: Answer | None = None, *, headers: Mapping[str, str] = {}
-    ) -> httpx.Response:
-        """Send a request as a page of the shop does, and keep what comes."""
-        csrf = {"X-CSRF-Token": token} if (token := self.client.cookies.get(CSRF)) else {}
-        answer = await self.client.request(method, f"/bff{path}", json=body, headers={**csrf, **headers})
-        self.tokens |= {value for name, value in self.client.cookies.items() if name in (ACCESS, REFRESH)}
-        return answer
+    def does(self, method: str, path: str, status: int, json: Any = None, **headers: str) -> Any:
+        """Send what a page of the shop sends, and return the answer, which has this status."""
+        page = {"Origin": str(self.base_url), "X-CSRF-Token": self.cookies.get("aioutlet_csrf") or ""}
+        answer = self.request(method, f"/bff{path}", json=json, headers=page | headers)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
 
-    async def get(self, path: str) -> Answer:
-        """The answer to a request that must go well; likewise below."""
-        return await self._well("GET", path, None)
+    def register(self, email: str) -> Any:
+        person = {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "L"}
+        return self.does("POST", "/auth/register", 201, person)
 
-    async def post(self, path: str, body: Answer | None = None, *, headers: Mapping[str, str] = {}) -> Answer:
-        return await self._well("POST", path, body, headers)
+    def mailed_token(self, email: str, template: str) -> str:
+        """The token of the mail of this template, once it has come."""
 
-    async def delete(self, path: str, body: Answer | None = None) -> Answer:
-        return await self._well("DELETE", path, body)
+        def texts() -> list[str]:
+            mails = self.does("GET", "/dev/mailbox", 200)["items"]
+            return [mail["text"] for mail in mails if (mail["to"], mail["template"]) == (email, template)]
 
-    async def _well(self, method: str, path: str, body: Answer | None, headers: Mapping[str, str] = {}) -> Answer:
-        answer = await self.ask(method, path, body, headers=headers)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        found: Answer = answer.json()
-        return found
-
-
-@asynccontextmanager
-async def browsing(bff: str, *, agent: str = "Lynx/2.9.2", address: str | None = None) -> AsyncIterator[Browser]:
-    """A browser at this door, behind the one proxy that the shop knows of if it has an address."""
-    headers = {"User-Agent": agent} | ({"X-Forwarded-For": address} if address else {})
-    async with httpx.AsyncClient(base_url=bff, headers=headers, timeout=60) as client:
-        yield Browser(client)
+        assert until(lambda: bool(texts()), timeout=TIMEOUT), f"no mail {template}"
+        found = re.search(r"token=(\S+)", texts()[0])
+        assert found
+        return unquote(found[1])

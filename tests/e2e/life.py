@@ -9,7 +9,7 @@ from secrets import randbelow
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from tests.e2e.browser import Answer, Browser, browsing
+from tests.e2e.async_browser import Answer, AsyncBrowser, browsing
 from tests.e2e.customers import TIMEOUT
 from tests.e2e.planted import Planted
 
@@ -25,7 +25,7 @@ Moved = Callable[[], Awaitable[object]]
 class Person:
     """Somebody at a browser."""
 
-    browser: Browser
+    browser: AsyncBrowser
     mails: Mails
     moved: Moved
     planted: Planted
@@ -53,7 +53,7 @@ class Person:
 
     async def keep_an_address(self) -> None:
         label = self.planted.person("label", "Höme {}")
-        await self.browser.post("/me/addresses", {**self.address("book"), "label": label})
+        await self.browser.post("/me/addresses", {"address": self.address("book") | {"name": label}})
 
     def address(self, where: str, postal_code: str = "45202") -> Answer:
         """An address in Ohio that nobody else has."""
@@ -110,7 +110,7 @@ class Person:
             "/auth/register": {"email": password, "password": email, "firstName": password, "lastName": 7},
             "/auth/verify-email": {"token": f"{secret[next(each for each in secret if 'verify' in each)]}~{password}"},
             "/auth/password-reset/complete": {"token": password, "password": password, "email": email},
-            "/me/addresses": {"name": told["first name"], "line1": password, "country": password},
+            "/me/addresses": {"address": {"name": told["first name"], "line1": password, "country": password}},
         }.items():
             refused = await self.browser.ask("POST", path, body)
             assert refused.status_code in (BAD, UNAUTHORISED, UNPROCESSABLE), refused.text

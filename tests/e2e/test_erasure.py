@@ -16,7 +16,7 @@ from event_store.opening import open_store
 from event_store.store import EventStore
 from projectors.verification.verify import verify
 from tests.e2e import remains
-from tests.e2e.browser import Answer, Browser, browsing
+from tests.e2e.async_browser import Answer, AsyncBrowser, browsing
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.life import Person, living
 from tests.e2e.planted import Planted, found
@@ -35,7 +35,7 @@ class Town:
     shop: ShopProcess
     log: EventStore
     ask: Counter
-    admin: Browser
+    admin: AsyncBrowser
 
     @property
     def bff(self) -> str:
