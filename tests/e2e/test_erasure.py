@@ -74,7 +74,6 @@ def own_shop(tmp_path: Path) -> Iterator[ShopProcess]:
         "AIOUTLET_TOKEN_SECRET": SECRET,
         "AIOUTLET_DEMO": "false",
         "AIOUTLET_LOG_LEVEL": "DEBUG",
-        "AIOUTLET_PROXIES": "1",
     }
     with ShopProcess(tmp_path / "var", settings) as shop:
         yield shop
