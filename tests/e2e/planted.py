@@ -40,20 +40,19 @@ def _note(notes: dict[str, str], kind: str, text: str) -> str:
 
 
 def found(secrets: Mapping[str, str], places: Mapping[str, bytes]) -> list[str]:
-    """Which of these stand where."""
+    """Which of these stand where, in upper or lower case."""
+    dressed = [
+        (kind, dress, {form.lower() for form in forms(secret)})
+        for kind, secret in secrets.items()
+        for dress, forms in DRESSES.items()
+    ]
     return [
         f"{kind} in {place} as {dress}"
         for place, content in places.items()
-        for kind, secret in secrets.items()
-        for dress in _dresses_in(secret, content)
+        for lower in [content.lower()]
+        for kind, dress, forms in dressed
+        if any(form in lower for form in forms)
     ]
-
-
-def _dresses_in(secret: str, content: bytes) -> Iterator[str]:
-    lower = content.lower()
-    for dress, forms in DRESSES.items():
-        if any(form in content or form.lower() in lower for form in forms(secret)):
-            yield dress
 
 
 def _base64(secret: str) -> Iterator[bytes]:

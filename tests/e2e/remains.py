@@ -43,16 +43,16 @@ def _text(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-async def topics(broker: str) -> dict[str, bytes]:
+async def topics(broker: str, *, partitions: int) -> dict[str, bytes]:
     """Every message that the broker has, with its key and headers."""
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, auto_offset_reset="earliest", group_id=None)
     await consumer.start()
     try:
         found = {}
         for topic in sorted(await consumer.topics() & {*TOPICS, DEAD_LETTERS}):
-            parts = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            parts = [TopicPartition(topic, number) for number in range(partitions)]
             consumer.assign(parts)
-            found[topic] = await _read(consumer, await consumer.end_offsets(parts))
+            found[f"topic:{topic}"] = await _read(consumer, await consumer.end_offsets(parts))
         return found
     finally:
         await consumer.stop()
@@ -60,8 +60,7 @@ async def topics(broker: str) -> dict[str, bytes]:
 
 async def _read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bytes:
     taken: list[bytes] = []
-    for part in ends:
-        await consumer.seek_to_beginning(part)
+    await consumer.seek_to_beginning(*ends)
     while any([await consumer.position(part) < end for part, end in ends.items()]):
         for messages in (await consumer.getmany(timeout_ms=POLL_MS)).values():
             for each in messages:
@@ -76,7 +75,7 @@ async def documents(uri: str) -> dict[str, bytes]:
         for name in await client.list_database_names():
             for collection in await client[name].list_collection_names():
                 content = [json_util.dumps(each, ensure_ascii=False) async for each in client[name][collection].find()]
-                found[f"{name}.{collection}"] = "\n".join(content).encode()
+                found[f"documents:{name}.{collection}"] = "\n".join(content).encode()
     return found
 
 
