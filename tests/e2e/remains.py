@@ -1,7 +1,7 @@
 """All that a shop leaves anywhere, as bytes by place: files, tables, topics, documents, metrics and log lines."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,12 @@ def tables(folder: Path) -> dict[str, bytes]:
 def _dump(path: Path) -> bytes:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = [row for name in names for row in connection.execute(f'SELECT * FROM "{name}"')]
-    return b"\n".join(_text(value) for row in rows for value in row)
+        return rows(row for name in names for row in connection.execute(f'SELECT * FROM "{name}"'))
+
+
+def rows(found: Iterable[Sequence[object]]) -> bytes:
+    """The values of rows, one after another."""
+    return b"\n".join(_text(value) for row in found for value in row)
 
 
 def _text(value: object) -> bytes:
