@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from bson import json_util
 from pymongo import AsyncMongoClient
 
@@ -47,19 +48,31 @@ def _text(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-async def topics(broker: str, *, partitions: int) -> dict[str, bytes]:
+async def topics(broker: str) -> dict[str, bytes]:
     """Every message that the broker has, with its key and headers."""
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, auto_offset_reset="earliest", group_id=None)
     await consumer.start()
     try:
         found = {}
-        for topic in sorted(await consumer.topics() & {*TOPICS, DEAD_LETTERS}):
-            parts = [TopicPartition(topic, number) for number in range(partitions)]
+        for topic, parts in (await _partitions(broker)).items():
             consumer.assign(parts)
             found[f"topic:{topic}"] = await _read(consumer, await consumer.end_offsets(parts))
         return found
     finally:
         await consumer.stop()
+
+
+async def _partitions(broker: str) -> dict[str, list[TopicPartition]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker)
+    await admin.start()
+    try:
+        ours = sorted(set(await admin.list_topics()) & {*TOPICS, DEAD_LETTERS})
+        return {
+            each["topic"]: [TopicPartition(each["topic"], part["partition"]) for part in each["partitions"]]
+            for each in await admin.describe_topics(ours)
+        }
+    finally:
+        await admin.close()
 
 
 async def _read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bytes:

@@ -181,8 +181,13 @@ async def logs_in_no_more(person: Person) -> None:
 
 async def begin_again(town: Town, person: Person) -> str:
     """Register and prove the same address once more; the new id."""
+    old = await town.mails(person.email)
+
+    async def new_mails(email: str) -> list[str]:
+        return [mail for mail in await town.mails(email) if mail not in old]
+
     async with browsing(town.bff, address="2001:db8:7::7") as browser:
-        again = Person(browser, town.mails, town.moved, Planted(), person.password, person.email)
+        again = Person(browser, new_mails, town.moved, Planted(), person.password, person.email)
         again.planted.told["email"] = person.email
         await again.register()
         await again.log_in()

@@ -106,7 +106,7 @@ class OneProcess(Town):
         return [f"{self.shop.addresses()[door]}/metrics" for door in ("bff", "commandApi", "queryApi")]
 
     async def written(self) -> dict[str, bytes]:
-        messages = await remains.topics(self.shop.addresses()["broker"], partitions=self.partitions)
+        messages = await remains.topics(self.shop.addresses()["broker"])
         files = remains.files(self.shop.data) | remains.tables(self.shop.data)
         return messages | files | {"stderr": self.shop.errors().encode()}
 
@@ -141,7 +141,7 @@ class Services(Town):
                 "documents:aioutlet.users",
                 "documents:aioutlet.orders",
             ),
-            "log:command-api-1",
+            "log:accounts-1",
         }
     )
 
@@ -149,7 +149,7 @@ class Services(Town):
         return [f"{service.url}/metrics" for service in self.stage.cluster.services]
 
     async def written(self) -> dict[str, bytes]:
-        messages = await remains.topics(self.broker, partitions=self.partitions)
+        messages = await remains.topics(self.broker)
         logs = {f"log:{service.name}": service.log.read_bytes() for service in self.stage.cluster.services}
         return messages | logs | remains.files(self.stage.home) | await asyncio.to_thread(self._tables)
 
