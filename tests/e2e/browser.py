@@ -1,45 +1,71 @@
-"""A browser before a running shop: it keeps cookies, names its page, and sends the CSRF token that it finds."""
+"""A browser before the shop's door: it keeps cookies, names its origin and sends the CSRF token, and knows no more."""
 
-import re
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 
-from tests.services.waiting import until
-
-TIMEOUT = 30.0
-PASSWORD = "correct horse battery staple"
-HOME = {
-    "name": "Ada", "line1": "1 Main St", "city": "Springfield", "region": "IL", "postalCode": "62701", "country": "US",
-}  # fmt: skip
+ACCESS, REFRESH, CSRF = "aioutlet_access", "aioutlet_refresh", "aioutlet_csrf"
+CORRELATION = "X-Correlation-ID"
+Answer = dict[str, Any]
 
 
-class Browser(httpx.Client):
-    """Speaks to the web's door at `base_url`."""
+class Browser(AbstractAsyncContextManager["Browser"]):
+    """Of one person; two requests of it that are under way at once are two tabs."""
 
-    def __init__(self, base_url: str) -> None:
-        super().__init__(base_url=base_url, timeout=TIMEOUT)
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.client = httpx.AsyncClient(base_url=url, headers={"Origin": url}, timeout=30, transport=transport)
+        self.seen = set[str]()
+        """Every token that was ever in its cookies."""
+        self.correlation = ""
+        """That of the last answer."""
 
-    def does(self, method: str, path: str, status: int, json: Any = None, **headers: str) -> Any:
-        """Send what a page of the shop sends, and return the answer, which has this status."""
-        page = {"Origin": str(self.base_url), "X-CSRF-Token": self.cookies.get("aioutlet_csrf") or ""}
-        answer = self.request(method, f"/bff{path}", json=json, headers=page | headers)
-        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json()
+    def cookie(self, name: str) -> str:
+        """Its value; empty where there is none."""
+        return self.client.cookies.get(name) or ""
 
-    def register(self, email: str) -> Any:
-        person = {"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "L"}
-        return self.does("POST", "/auth/register", 201, person)
+    def take_cookies_of(self, other: "Browser") -> None:
+        """Have what another has by now."""
+        self.client.cookies.update(other.client.cookies)
 
-    def mailed_token(self, email: str, template: str) -> str:
-        """The token of the mail of this template, once it has come."""
+    async def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Whatever the shop answers."""
+        headers = {"X-CSRF-Token": self.cookie(CSRF)} | request.pop("headers", {})
+        answer = await self.client.request(method, path, headers=headers, **request)
+        self.correlation = answer.headers[CORRELATION]
+        self.seen.update(self._tokens())
+        return answer
 
-        def texts() -> list[str]:
-            mails = self.does("GET", "/dev/mailbox", 200)["items"]
-            return [mail["text"] for mail in mails if (mail["to"], mail["template"]) == (email, template)]
+    async def get(self, path: str, **request: Any) -> Answer:
+        return await self.done("GET", path, **request)
 
-        assert until(lambda: bool(texts()), timeout=TIMEOUT), f"no mail {template}"
-        found = re.search(r"token=(\S+)", texts()[0])
-        assert found
-        return unquote(found[1])
+    async def post(self, path: str, status: int = 200, **request: Any) -> Answer:
+        return await self.done("POST", path, status, **request)
+
+    async def done(self, method: str, path: str, status: int = 200, **request: Any) -> Answer:
+        """The answer, which must have this status and name no token."""
+        answer = await self.ask(method, path, **request)
+        assert answer.status_code == status, answer.text
+        assert not [token for token in self._secrets() if token in answer.text]
+        body: Answer = answer.json()
+        return body
+
+    async def refused(self, status: int, code: str, method: str, path: str, **request: Any) -> None:
+        """Ask for what must be refused, with this status and code."""
+        answer = await self.ask(method, path, **request)
+        assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+
+    def _tokens(self) -> Iterator[str]:
+        yield from self._secrets()
+        yield from filter(None, (self.cookie(CSRF),))
+
+    def _secrets(self) -> Iterator[str]:
+        """The cookie of the refresh token begins with the id of its session, which is no secret."""
+        yield from filter(None, (self.cookie(ACCESS), self.cookie(REFRESH).partition(".")[2]))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.client.aclose()

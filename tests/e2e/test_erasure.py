@@ -22,7 +22,6 @@ from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
-from tests.smtp_server import post_office
 
 CONFLICT, UNAUTHORISED = 409, 401
 LEAST = 30
@@ -109,11 +108,9 @@ async def test_of_erased_people_nothing_is_left_and_their_secrets_were_never_wri
 @pytest.mark.timeout(600)
 async def test_nothing_is_left_of_them_in_separate_services_either(own_part: Callable[[type[Part]], Part]) -> None:
     postgres, kafka, documents = own_part(PostgreSQL), own_part(Kafka), own_part(JavaDocuments)
-    async with post_office() as office:
-        settings = {"AIOUTLET_SMTP": office.url, "AIOUTLET_LOG_LEVEL": "DEBUG"}
-        with staged(postgres, kafka, documents, saga=1, settings=settings) as stage:
-            async with services(stage, broker=kafka.url, documents=documents.url, office=office) as town:
-                await live_and_be_erased(town)
+    with staged(postgres, kafka, documents, saga=1, settings={"AIOUTLET_LOG_LEVEL": "DEBUG"}) as stage:
+        async with services(stage, documents=documents.url) as town:
+            await live_and_be_erased(town)
 
 
 async def live_and_be_erased(town: Town) -> None:

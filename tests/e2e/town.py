@@ -22,7 +22,6 @@ from tests.e2e import remains
 from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.running import ShopProcess
-from tests.smtp_server import PostOffice
 
 ADMIN = {"email": "root@example.org", "password": "an admin who stays, and a day", "firstName": "Ro", "lastName": "Ot"}
 SECRETS_OF = """
@@ -130,7 +129,6 @@ class Services(Town):
 
     stage: Stage
     broker: str
-    office: PostOffice
 
     searched = frozenset(
         {
@@ -154,7 +152,7 @@ class Services(Town):
         return messages | logs | remains.files(self.stage.home) | await asyncio.to_thread(self._tables)
 
     async def mails(self, email: str) -> list[str]:
-        return [_text(mail) for mail in reversed(self.office.mails) if email in str(mail["To"])]
+        return [_text(mail) for mail in reversed(self.stage.mails.mails) if email in str(mail["To"])]
 
     async def mailbox(self) -> dict[str, bytes]:
         return {}
@@ -188,12 +186,12 @@ async def one_process(shop: ShopProcess, secret: str) -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def services(stage: Stage, *, broker: str, documents: str, office: PostOffice) -> AsyncIterator[Town]:
+async def services(stage: Stage, *, documents: str) -> AsyncIterator[Town]:
     """The town of services that run."""
     names = {"commandApi": "command-api-1", "queryApi": "query-api-1", "bff": "bff-1"}
     at = {door: stage.cluster.named(name).url for door, name in names.items()}
     async with _known(stage.postgres.url, at, SECRETS["AIOUTLET_TOKEN_SECRET"]) as (log, ask, admin):
-        yield Services(at["bff"], documents, SERVICES_PARTITIONS, log, ask, admin, stage, broker, office)
+        yield Services(at["bff"], documents, SERVICES_PARTITIONS, log, ask, admin, stage, stage.kafka.url)
 
 
 @asynccontextmanager
