@@ -30,6 +30,7 @@ class Cluster:
         documents: str,
         smtp: str,
         workers: Mapping[str, int] = {},
+        settings: Mapping[str, str] = {},
         say: Say = silent,
     ) -> None:
         self.home = home
@@ -43,6 +44,7 @@ class Cluster:
             "AIOUTLET_SMTP": smtp,
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
+            **settings,
         }
         self._say = say
         self.services = [self.service(kind, number + 1) for kind in SERVICES for number in range(workers.get(kind, 1))]

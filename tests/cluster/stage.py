@@ -1,6 +1,6 @@
 """A shop of separate services with the real parts it stands on: everything that can be hurt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,9 @@ class Stage:
 
 
 @contextmanager
-def staged(postgres: Part, kafka: Part, documents: Part, *, saga: int, say: Say = silent) -> Iterator[Stage]:
+def staged(
+    postgres: Part, kafka: Part, documents: Part, *, saga: int, settings: Mapping[str, str] = {}, say: Say = silent
+) -> Iterator[Stage]:
     """The shop at work on these parts, which run, with so many saga workers; nothing of it is left at the end."""
     with removed_at_last(session_home()) as home, post_office_beside() as mails:
         cluster = Cluster(
@@ -43,6 +45,7 @@ def staged(postgres: Part, kafka: Part, documents: Part, *, saga: int, say: Say 
             documents=documents.url,
             smtp=mails.url,
             workers={"saga": saga},
+            settings=settings,
             say=say,
         )
         cluster.set_up()

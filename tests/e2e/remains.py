@@ -1,13 +1,14 @@
 """All that a shop leaves anywhere, as bytes by place: files, tables, topics, documents, metrics and log lines."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from bson import json_util
 from pymongo import AsyncMongoClient
 
@@ -35,27 +36,43 @@ def tables(folder: Path) -> dict[str, bytes]:
 def _dump(path: Path) -> bytes:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = [row for name in names for row in connection.execute(f'SELECT * FROM "{name}"')]
-    return b"\n".join(_text(value) for row in rows for value in row)
+        return rows(row for name in names for row in connection.execute(f'SELECT * FROM "{name}"'))
+
+
+def rows(found: Iterable[Sequence[object]]) -> bytes:
+    """The values of rows, one after another."""
+    return b"\n".join(_text(value) for row in found for value in row)
 
 
 def _text(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-async def topics(broker: str, *, partitions: int) -> dict[str, bytes]:
+async def topics(broker: str) -> dict[str, bytes]:
     """Every message that the broker has, with its key and headers."""
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, auto_offset_reset="earliest", group_id=None)
     await consumer.start()
     try:
         found = {}
-        for topic in sorted(await consumer.topics() & {*TOPICS, DEAD_LETTERS}):
-            parts = [TopicPartition(topic, number) for number in range(partitions)]
+        for topic, parts in (await _partitions(broker)).items():
             consumer.assign(parts)
             found[f"topic:{topic}"] = await _read(consumer, await consumer.end_offsets(parts))
         return found
     finally:
         await consumer.stop()
+
+
+async def _partitions(broker: str) -> dict[str, list[TopicPartition]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker)
+    await admin.start()
+    try:
+        ours = sorted(set(await admin.list_topics()) & {*TOPICS, DEAD_LETTERS})
+        return {
+            each["topic"]: [TopicPartition(each["topic"], part["partition"]) for part in each["partitions"]]
+            for each in await admin.describe_topics(ours)
+        }
+    finally:
+        await admin.close()
 
 
 async def _read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bytes:

@@ -7,6 +7,7 @@ import gc
 import math
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ WARM_UP = 10
 ACCOUNTS = 10
 PASSWORD, WRONG = "a pass phrase of the tests, long", "a pass phrase of nobody's, long!"
 HEADERS = {"Content-Type": "application/json"}
+ALONE = (sys.executable, "-m", "tests.e2e.command_door")
+"""Agents and mails would be at work in the same process for a while, and hide differences rather than show them."""
 Ask = Callable[[str], tuple[int, bytes]]
 """Sends one request about an address; the status and the body of its answer."""
 
@@ -65,11 +68,9 @@ class Door:
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     settings = {
         "AIOUTLET_TOKEN_SECRET": SECRET,
-        "AIOUTLET_DEMO": "false",
         "AIOUTLET_LOG_LEVEL": "WARNING",
-        "AIOUTLET_RATE_LIMITS": "off",
     }
-    with ShopProcess(tmp_path_factory.mktemp("timing") / "var", settings) as shop:
+    with ShopProcess(tmp_path_factory.mktemp("timing") / "var", settings, ALONE) as shop:
         place = urlsplit(shop.addresses()["commandApi"])
         connection = HTTPConnection(str(place.hostname), place.port, timeout=60)
         yield Door(connection)
