@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 ROUNDS ?= 1
 ORDERS ?= 20000
+SELECT ?= -m "not exhaustive"
 CHAOS ?= none services coming-and-going kafka-restart kafka-wipe everything postgres-kill
 
 SHELL := /bin/sh
@@ -32,10 +33,10 @@ run: $(STAMPS)/bytecode ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
 test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
 
 test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-matrix; ARGS goes to pytest
-	@SERVICES_REQUIRED=1 $(MAKE) --no-print-directory test
+	@SERVICES_REQUIRED=1 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from schemas.stream_names import order_stream
-from tests.e2e.browser import REFRESH, Browser
+from tests.browser import REFRESH, Browser
 from tests.e2e.customers import Answer
 from tests.e2e.logs import Log
 

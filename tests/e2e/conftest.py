@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.browser import Browser
 from tests.e2e.account_walk import Mail, Place
-from tests.e2e.browser import Browser
 from tests.e2e.customers import Counter, counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess

@@ -16,9 +16,9 @@ from bff.csrf import CsrfTokens
 from identity.tokens import TokenIssuer
 from schemas.security import AccessDenied
 from schemas.stream_names import user_stream
+from tests.browser import ACCESS, CSRF, REFRESH, Browser
 from tests.e2e.account_log import check_log
 from tests.e2e.account_walk import FIRST, NAME, Place, Walk
-from tests.e2e.browser import ACCESS, CSRF, REFRESH, Browser
 from tests.e2e.customers import Counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser import ACCESS, REFRESH, Browser
 from tests.e2e.account_walk import ADDRESS, Place, Walk
-from tests.e2e.browser import ACCESS, REFRESH, Browser
 from tests.e2e.customers import Counter
 
 TABS = 5

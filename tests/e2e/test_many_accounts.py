@@ -16,7 +16,7 @@ from bench.statistics import percentile
 from event_store.opening import open_store
 from identity.passwords import PasswordHasher
 from schemas.user import EmailVerified
-from tests.e2e import crowd
+from tests.e2e import population
 from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.customers import TIMEOUT
 from tests.e2e.running import SECRET, ShopProcess
@@ -44,7 +44,7 @@ async def logged_in(bff: str, number: int) -> AsyncIterator[AsyncBrowser]:
 
 
 async def log_in(browser: AsyncBrowser, number: int) -> None:
-    await browser.post("/auth/login", {"email": crowd.email(number), "password": crowd.PASSWORD})
+    await browser.post("/auth/login", {"email": population.email(number), "password": population.PASSWORD})
 
 
 async def caught_up(shop: ShopProcess, admin: AsyncBrowser) -> None:
@@ -75,11 +75,11 @@ def told(name: str, times: Sequence[float]) -> str:
 async def login_times(bff: str, people: Sequence[int]) -> tuple[list[float], list[float]]:
     """Of logins, and, between them, of comparing the password with its hash alone."""
     logins, hashing, hasher = [], [], PasswordHasher()
-    stored = await hasher.hash(crowd.PASSWORD)
+    stored = await hasher.hash(population.PASSWORD)
     for number in people:
         async with logged_in(bff, number) as browser:  # the quick hash is replaced
             await browser.post("/auth/logout")
-            hashing.append(await timed(lambda: hasher.verify(crowd.PASSWORD, stored)))
+            hashing.append(await timed(lambda: hasher.verify(population.PASSWORD, stored)))
             logins.append(await timed(lambda: log_in(browser, number)))  # noqa: B023 - awaited here
     await hasher.close()
     return logins, hashing
@@ -95,26 +95,26 @@ async def page_times(bff: str, admin: AsyncBrowser, people: Sequence[int]) -> di
         begun = perf_counter()
         cursor = (await admin.get(f"/admin/users?cursor={cursor}"))["nextCursor"] or cursor
         later.append((perf_counter() - begun) * 1_000)
-    found = [await timed(lambda: admin.get(f"/admin/users?q={crowd.email(number)}")) for number in people]  # noqa: B023
+    found = [await timed(lambda: admin.get(f"/admin/users?q={population.email(number)}")) for number in people]  # noqa: B023
     return {"GET /bff/me": profiles, "list, first page": first, "list, next page": later, "list, by address": found}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(1800)
 async def test_logins_profiles_and_lists_are_quick_among_many_accounts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, begun = tmp_path / "var", perf_counter()
-    await crowd.gather(data, NUMBER)
+    await population.gather(data, NUMBER)
     gathered = perf_counter() - begun
     with ShopProcess(data, SETTINGS) as shop:
         bff = shop.addresses()["bff"]
         async with logged_in(bff, 0) as admin:
             await caught_up(shop, admin)
-            people = crowd.spread_out(NUMBER, ASKED)
+            people = population.spread_out(NUMBER, ASKED)
             pages = await page_times(bff, admin, people)
             logins, hashing = await login_times(bff, people)
-            assert (await admin.get(f"/admin/users?q={crowd.email(people[-1])}"))["total"] == 1
+            assert (await admin.get(f"/admin/users?q={population.email(people[-1])}"))["total"] == 1
     beside = percentile(logins, 0.95) - percentile(hashing, 0.95)
     rows = pages | {"login": logins, "of which hashing alone": hashing}
     with capsys.disabled():

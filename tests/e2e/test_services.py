@@ -15,6 +15,7 @@ import pytest
 
 from aioutlet.services import EXIT_CONSUMER_DEAD, EXIT_LOG_REPLACED
 from schemas.security import AccessDenied
+from tests.browser import ACCESS
 from tests.cluster.answers import not_once
 from tests.cluster.backup import back_up, put_back
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
@@ -24,7 +25,6 @@ from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
 from tests.e2e.account_log import check_log
 from tests.e2e.account_walk import Mail, Place, Walk
-from tests.e2e.browser import ACCESS
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.running import ROOT

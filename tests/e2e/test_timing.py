@@ -135,7 +135,7 @@ def leaks(found: Interval) -> bool:
     return abs(found.value) > MOST or not found.low <= 0 <= found.high
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", ["log_in", "register", "reset"])
 def test_the_time_of_an_answer_does_not_tell_whether_an_address_has_an_account(

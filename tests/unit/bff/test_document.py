@@ -99,6 +99,7 @@ def operations() -> list[str]:
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", operations())
 def test_every_answer_is_known(document: Any, page: dict[str, str], name: str) -> None:
     statuses = set()
