@@ -8,8 +8,7 @@ import typer
 from aioutlet.data_folder import Addresses
 from aioutlet.demo.account_file import DemoAccount
 
-TOKEN = "TOKEN=$(.venv/bin/aioutlet token --role customer --subject me)"
-FIRST_REQUEST = 'curl -H "Authorization: Bearer $TOKEN" {}/products'
+FIRST_REQUEST = "curl '{}/bff/products?q=bread'"
 TUTORIAL = "docs/tutorial/first-order.md: your first order, in ten minutes"
 
 
@@ -29,8 +28,7 @@ def banner(shop: Addresses, accounts: Sequence[DemoAccount] = ()) -> str:
         "",
         "  Try it in another terminal:",
         "",
-        f"    {TOKEN}",
-        f"    {FIRST_REQUEST.format(shop.query_api)}",
+        f"    {FIRST_REQUEST.format(shop.bff)}",
         "",
         _row("Next", TUTORIAL),
         _row("Stop", "Ctrl-C; everything is kept."),

@@ -8,16 +8,20 @@ from functools import partial
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from aioutlet.components import trusted_proxies
+from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
-from bff.denials import DenialRecorder, LoggedDenials
 from bff.mailbox import Mailbox
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
 from bff.upstream import open_client
+from edge.denials import DenialCounter
 from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType
 
-GUEST_LIFETIME = timedelta(minutes=5)
+GUEST = ActorType.GUEST.value
+LIFETIME = timedelta(minutes=5)
+"""How long a token is good for with which it reads what everybody may."""
 
 
 @asynccontextmanager
@@ -28,21 +32,21 @@ async def open_bff(
     command_url: str,
     query_url: str,
     mailbox: Mailbox | None = None,
-    denials: DenialRecorder | None = None,
     registry: CollectorRegistry | None = None,
 ) -> AsyncIterator[FastAPI]:
-    """The application, while its connections to both APIs are open; `secret` is that which signs access tokens."""
-    guest = ActorType.GUEST.value
+    """The application, while its connections to both APIs are open; `secret` is that which signs tokens for scripts."""
+    registry, denials, issuer = registry or CollectorRegistry(), DenialCounter(), TokenIssuer(secret)
     options = BffOptions(
         command_url=command_url,
         query_url=query_url,
         origin=public_origin(settings.public_origin),
         csrf_secret=secret,
-        guest_token=partial(TokenIssuer(secret).issue, "bff", (guest,), guest, GUEST_LIFETIME),
+        guest_token=partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME),
         mailbox=mailbox,
-        denials=denials or LoggedDenials(),
-        proxies=settings.proxies,
-        registry=registry or CollectorRegistry(),
+        denials=denials,
+        proxies=trusted_proxies(settings),
+        registry=registry,
     )
-    async with open_client() as client:
+    issue_token = partial(issue_system_token, issuer, "bff")
+    async with open_client() as client, reporting(denials, command_url, issue_token, registry):
         yield build_app(options, client)

@@ -8,6 +8,7 @@ import typer
 
 from aioutlet.accounts.cli import user
 from aioutlet.journey.cli import journey
+from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
 from schemas.actor_type import ActorType
 
@@ -137,6 +138,7 @@ def migrate() -> None:
 
 projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
 app.add_typer(projections, name="projections")
+app.add_typer(keys, name="keys")
 
 
 @projections.command()

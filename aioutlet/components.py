@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
@@ -20,6 +21,7 @@ from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
 from domain.fulfilment.policy import Policy
+from edge.client_address import TrustedProxies
 from edge.health import Probe
 from edge.rate_limits import RateLimiter
 from event_store.opening import open_store
@@ -37,7 +39,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
-from streams.accounts import AccountSecrets
+from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
 from streams.deadline_check import DeadlineCheck
@@ -82,6 +84,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def trusted_proxies(settings: Settings) -> TrustedProxies:
+    """Return from whom the HTTP services believe which client a request comes from."""
+    return TrustedProxies(map(ip_network, settings.proxies.split(",")))
+
+
+def build_limiter(settings: Settings, counters: Storage, sealer: Sealer, registry: CollectorRegistry) -> RateLimiter:
+    """Return the limiter over these counters, which limits nothing if the settings say so."""
+    return RateLimiter(
+        counters if settings.rate_limits == "on" else None, hash_key=sealer.fingerprint, registry=registry
+    )
+
+
 def build_policy(settings: Settings) -> Policy:
     """Return the saga's order of steps and its deadlines."""
     first = (Step.INVENTORY, Step.PAYMENT) if settings.inventory_first else (Step.PAYMENT, Step.INVENTORY)
@@ -115,7 +129,9 @@ def build_processors(
         Shipping.consumer: lambda: Shipping(
             store, DummyCarrier(), identity.sealer, clock=now, metrics=metrics, limits=limits
         ),
-        AccountSecrets.consumer: lambda: AccountSecrets(store, identity.store, clock=now, metrics=metrics),
+        AccountSecrets.consumer: lambda: AccountSecrets(
+            store, identity.store, forget_mails=mail.forget if mail else keeps_no_mail, clock=now, metrics=metrics
+        ),
     }
     if mail:
         build[Notifications.consumer] = lambda: build_notifications(store, identity.sealer, metrics, mail, limits)
@@ -191,12 +207,9 @@ def starting(part: str, remedy: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_accounts(
-    identity: IdentityParts, counters: Storage | None, registry: CollectorRegistry
-) -> AsyncIterator[Accounts]:
-    """What the routes of accounts need; None counts no requests, and so limits none."""
+async def open_accounts(identity: IdentityParts, limiter: RateLimiter) -> AsyncIterator[Accounts]:
+    """What the routes of accounts need; the password hasher ends with the context."""
     passwords = PasswordHasher()
-    limiter = RateLimiter(counters, hash_key=identity.sealer.fingerprint, registry=registry)
     try:
         yield Accounts(identity, passwords, limiter)
     finally:

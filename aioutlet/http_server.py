@@ -80,7 +80,7 @@ async def listening(
             ws="none",
             log_config=None,
             access_log=False,
-            proxy_headers=False,  # whom to believe about the client's address is a setting of the one service that asks
+            proxy_headers=False,  # `edge/client_address.py` reads them, of the few requests whose client matters
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,

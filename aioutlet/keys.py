@@ -38,6 +38,11 @@ def master_key(settings: Settings) -> bytes:
     return (settings.master_key or _read_or_create(settings.data, MASTER_KEY)).encode()
 
 
+def old_master_key(settings: Settings) -> bytes | None:
+    """Return the master key that was replaced, as long as something may be wrapped by it."""
+    return settings.old_master_key.encode() if settings.old_master_key else None
+
+
 def _read_or_create(data: Path, name: str) -> str:
     """Return the secret in a file of the folder, which is made once, however many processes start at the same time."""
     path = data / name

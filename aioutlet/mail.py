@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from aioutlet.settings import Settings
+from streams.accounts import keeps_no_mail
 from streams.mail.links import Links, MailedTokens
 from streams.mail.mailbox import Mailbox
 from streams.mail.transport import MailTransport, sender
@@ -16,16 +17,20 @@ SENDER_EXAMPLE = "the sender of all mails, such as AIOutlet <shop@example.com>"
 
 
 class MailParts(NamedTuple):
-    """Where mails go, where their links lead, and the domain of their Message-IDs."""
+    """Where mails go, where their links lead, and the domain of their Message-IDs.
+
+    `forget` drops what is kept here of the mails to a person, by id.
+    """
 
     transport: MailTransport
     links: Links
     domain: str
+    forget: Callable[[str], None]
 
 
 def mailbox_parts(settings: Settings, mailbox: Mailbox, tokens: MailedTokens) -> MailParts:
     """Return the parts by which mails come into a mailbox in memory."""
-    return MailParts(mailbox, Links(settings.public_origin, tokens), EMBEDDED_DOMAIN)
+    return MailParts(mailbox, Links(settings.public_origin, tokens), EMBEDDED_DOMAIN, mailbox.forget)
 
 
 def smtp_parts(settings: Settings, tokens: MailedTokens, *, clock: Callable[[], datetime]) -> MailParts:
@@ -39,4 +44,4 @@ def smtp_parts(settings: Settings, tokens: MailedTokens, *, clock: Callable[[], 
     address = sender(settings.require("mail_from", SENDER_EXAMPLE))
     server = smtp_server(settings.require("smtp", SMTP_EXAMPLE))
     transport = SmtpTransport(server, sender=address, clock=clock, timeout=settings.provider_timeout)
-    return MailParts(transport, Links(settings.public_origin, tokens), address.domain)
+    return MailParts(transport, Links(settings.public_origin, tokens), address.domain, keeps_no_mail)

@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 
 from aioutlet.asyncapi import build_document
+from aioutlet.pages.access import access_page
 from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
 from aioutlet.pages.events import events_page
@@ -31,6 +32,7 @@ def _openapi_bff() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "access.md": access_page,
     "asyncapi.json": _asyncapi,
     "bff.md": bff_page,
     "commands.md": commands_page,

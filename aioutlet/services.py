@@ -17,18 +17,24 @@ import query_api.main
 from aioutlet import components
 from aioutlet.bff_door import open_bff
 from aioutlet.data_folder import FAUST, make_folder
+from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.documents import document_client, probe_writes
 from aioutlet.http_server import limits_of, listening
-from aioutlet.identity_parts import open_identity
+from aioutlet.identity_parts import SECRET, open_services_identity
 from aioutlet.mail import smtp_parts
-from aioutlet.settings import Settings, WrongSettings
+from aioutlet.settings import Settings, WrongSettings, http_url
+from command_api.security_log import SecurityLog
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
+from edge.context import fresh_id
+from edge.denial_recording import DenialRecording
+from edge.denials import DenialCounter
 from edge.health import Liveness, Probe
 from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.parts import IdentityParts
+from identity.tokens import TokenIssuer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -59,7 +65,6 @@ READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
 BFF = "bff"
 """The only service that needs none of the secrets beside the log."""
-SECRET = "a secret of 32 characters or more, the same for every service"
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +78,7 @@ class ServiceContext:
     registry: CollectorRegistry
     metrics: Metrics
     pacing: FetchPacing
+    denials: DenialCounter
     _identity: IdentityParts | None = None
 
     @property
@@ -94,23 +100,21 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
     Raises:
         CannotStart: A setting it needs is missing or wrong, or a part it needs cannot be opened.
     """
-    registry, token_secret = CollectorRegistry(), settings.require("token_secret", SECRET)
+    registry = CollectorRegistry()
     context = ServiceContext(
         name=name,
         settings=settings,
         registry=registry,
         metrics=Metrics(registry),
         pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+        denials=DenialCounter(),
     )
     if name == BFF:
         async with _bff(context) as url:
             yield url
         return
-    master_key = settings.require("master_key", SECRET).encode()
     async with (
-        open_identity(
-            settings.log, token_secret=token_secret, master_key=master_key, may_write=name not in READERS
-        ) as identity,
+        open_services_identity(settings, may_write=name not in READERS) as identity,
         SERVICES[name](replace(context, _identity=identity)) as url,
     ):
         yield url
@@ -119,17 +123,24 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with (
-        components.open_event_store(settings.log) as store,
-        _open_documents(settings) as database,
-    ):
-        counters = DocumentCounters(database)
+    log_address = settings.log
+    async with _open_documents(settings) as database, components.open_event_store(log_address) as store:
+        identity, counters = context.identity, DocumentCounters(database)
+        security_log = SecurityLog(store, identity.sealer, clock=components.now, new_id=fresh_id)
+        recording = DenialRecording(context.denials, security_log.record, registry=context.registry)
+        limiter = components.build_limiter(settings, counters, identity.sealer, context.registry)
         async with (
-            components.open_accounts(context.identity, counters, context.registry) as accounts,
-            background(_exit_when_replaced(store), counters.prepare()),
+            components.open_accounts(identity, limiter) as accounts,
+            background(_exit_when_replaced(store), recording.run(), counters.prepare()),
             _serve(
                 command_api.main.build_app(
-                    store, accounts=accounts, warehouse=settings.warehouse, registry=context.registry
+                    store,
+                    accounts=accounts,
+                    warehouse=settings.warehouse,
+                    registry=context.registry,
+                    denials=context.denials,
+                    security_log=security_log,
+                    proxies=components.trusted_proxies(settings),
                 ),
                 context,
                 settings.command_port,
@@ -153,10 +164,13 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             warehouse=settings.warehouse,
             guard=guard,
             registry=context.registry,
+            denials=context.denials,
+            proxies=components.trusted_proxies(settings),
         )
         await guard.compare()
         async with (
             background(guard.run()),
+            reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):
             yield url
@@ -263,6 +277,9 @@ async def _bff(context: ServiceContext) -> AsyncIterator[str]:
         yield url
 
 
+HERE = "127.0.0.1"
+"""Where the command API is looked for, if no setting says."""
+
 SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     BFF: _bff,
     "command-api": _command_api,
@@ -300,13 +317,24 @@ async def _run_with_health(
             probes={**probes, **components.build_consumer_probes(consumers)},
             liveness=Liveness(ages, limit=settings.commit_age),
             registry=context.registry,
+            denials=context.denials,
+            proxies=components.trusted_proxies(settings),
         )
     )
     async with (
+        reporting_denials(context),
         background(work, _exit_when_replaced(store), _exit_when_dead(consumers, settings.commit_age)),
         _serve(app, context, settings.health_port, "AIOUTLET_HEALTH_PORT") as url,
     ):
         yield url
+
+
+def reporting_denials(context: ServiceContext) -> AbstractAsyncContextManager[None]:
+    """Report to the command API what a service refuses while the context is open."""
+    settings = context.settings
+    issuer = TokenIssuer(settings.require("token_secret", SECRET))
+    command_url = settings.command_url or http_url(HERE, settings.command_port)
+    return reporting(context.denials, command_url, partial(issue_system_token, issuer, context.name), context.registry)
 
 
 async def _exit_when_replaced(store: EventStore) -> None:

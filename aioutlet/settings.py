@@ -1,6 +1,7 @@
 """All settings: read once from the environment (`AIOUTLET_*`) and validated at start."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -47,6 +48,15 @@ def _check_address(value: str) -> str:
     return value
 
 
+def _check_networks(value: str) -> str:
+    for network in value.split(","):
+        try:
+            ip_network(network.strip())
+        except ValueError:
+            raise ValueError("a network is an address, or an address and the length of its prefix") from None
+    return value
+
+
 def _check_origin(value: str) -> str:
     return public_origin(value).text
 
@@ -72,6 +82,7 @@ Secret = Annotated[str, Field(min_length=MIN_SECRET)]
 Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_check_address)]
 Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
 Url = Annotated[str, Field(pattern=rf"^https?://{_HOST}(:\d{{1,5}})?/?$")]
+Networks = Annotated[str, AfterValidator(_check_networks)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 MailServer = Annotated[str, AfterValidator(_check_mail_server)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
@@ -102,8 +113,8 @@ class Settings(BaseSettings):
     public_origin: Origin = "http://localhost:4000"
     """Where browsers reach the shop: scheme, host and port. Cookies and mailed links follow it; over http it is
     `localhost`, `127.0.0.1` or `[::1]`."""
-    proxies: Annotated[int, Field(ge=0, le=8)] = 0
-    """How many proxies of one's own stand before the browsers' port, each of which adds to `X-Forwarded-For`."""
+    proxies: Networks = "127.0.0.0/8,::1/128"
+    """Networks of one's own proxies and services, separated by commas, whose `X-Forwarded-For` is believed."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """From which level on lines are written, to standard error."""
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -113,7 +124,9 @@ class Settings(BaseSettings):
     token_secret: Secret | None = Field(default=None, repr=False)
     """Secret that signs access tokens (32 characters or more); the embedded shop creates one in its data folder."""
     master_key: Secret | None = Field(default=None, repr=False)
-    """Key that seals personal fields (32 characters or more); the embedded shop creates one in its data folder."""
+    """Key that wraps all other keys (32 characters or more); the embedded shop creates one in its data folder."""
+    old_master_key: Secret | None = Field(default=None, repr=False)
+    """The master key before, while `aioutlet keys rewrap` has not replaced it everywhere."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     warehouse: Id = MAIN_WAREHOUSE
@@ -146,7 +159,8 @@ class Settings(BaseSettings):
     documents: Documents | None = Field(default=None, repr=False)
     """MongoDB of the separate services, `mongodb://user:password@host/database`; the embedded shop has its own."""
     command_url: Url | None = None
-    """The command API for the service `bff`, such as `http://command-api:8000`; the embedded shop needs none."""
+    """The command API for the services that send it commands or reports, such as `http://command-api:8000`; those that
+    only report take the one on this machine by default. The embedded shop needs none."""
     query_url: Url | None = None
     """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
     smtp: MailServer | None = Field(default=None, repr=False)
@@ -168,6 +182,8 @@ class Settings(BaseSettings):
     """Seconds a client may take to send a body or read an answer; each 500 bytes give it another one."""
     idle_timeout: Seconds = 60.0
     """Seconds a connection stays open after an answer."""
+    rate_limits: Literal["on", "off"] = "on"
+    """`off` lets everybody ask as often as they like, as measurements need it."""
 
     @property
     def log(self) -> str:

@@ -6,6 +6,7 @@ from bench.cases import append, doors, freshness, orders
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
+from bench.cases.sealing import placing_sealed
 from bench.cases.start import starting
 from bench.sampling import Course, Result
 
@@ -22,5 +23,6 @@ CASES: dict[str, Case] = {
     "B14": doors.asking,
     "B16": freshness.seeing,
     "B17": orders.finishing,
+    "B19": placing_sealed,
     "B23": starting,
 }

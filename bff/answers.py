@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from schemas.actor_type import ActorType
-from schemas.documents import FulfilmentStatus, PaymentStatus
+from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
 from schemas.message import Message, Money
 from schemas.order import OrderStatus
 
@@ -31,8 +31,8 @@ class UserAccepted(Accepted):
     user_id: str
 
 
-class AddressAccepted(Accepted):
-    """An address was saved."""
+class AddressAccepted(UserAccepted):
+    """An address was saved or removed."""
 
     address_id: str
 
@@ -56,18 +56,23 @@ class SignedIn(Message):
     csrf_token: str
 
 
-class SavedAddress(Message):
-    """An address of a person's own."""
+class PostalAddress(Message):
+    """Where somebody lives, an order goes, or its bill."""
 
-    address_id: str
-    name: str | None = None
-    line1: str | None = None
+    name: str
+    line1: str
     line2: str | None = None
     city: str | None = None
     region: str | None = None
     postal_code: str | None = None
-    country: str | None = None
-    label: str | None = None
+    country: str
+
+
+class SavedAddress(Message):
+    """An address of a person's own; null once the person is erased."""
+
+    address_id: str
+    address: PostalAddress | None
 
 
 class OpenSession(Message):
@@ -80,14 +85,23 @@ class OpenSession(Message):
     user_agent: str | None = None
 
 
-class Profile(User):
-    """A person's account, addresses and open sessions."""
+class Account(User):
+    """An account; what is personal is null once the person is erased."""
 
-    state: str
-    addresses: tuple[SavedAddress, ...] = ()
-    sessions: tuple[OpenSession, ...] = ()
+    state: UserState
     created_at: Time
-    position: int | None = None
+    updated_at: Time
+    last_login_at: Time | None = None
+    position: int
+
+
+class Profile(Account):
+    """An account with its addresses and open sessions; `grantedRoles` count once the address is verified."""
+
+    granted_roles: tuple[ActorType, ...]
+    addresses: tuple[SavedAddress, ...]
+    sessions: tuple[OpenSession, ...]
+    login_count: int
 
 
 class Addresses(Message):
@@ -100,14 +114,6 @@ class Sessions(Message):
     """A person's open sessions."""
 
     items: tuple[OpenSession, ...]
-
-
-class Account(User):
-    """An account as an admin sees it; what is personal is null once the person is erased."""
-
-    state: str
-    created_at: Time
-    position: int | None = None
 
 
 class Accounts(Message):
@@ -254,18 +260,6 @@ class Orders(Message):
     skip: int
     limit: int
     next: str | None
-
-
-class PostalAddress(Message):
-    """Where an order goes, or its bill."""
-
-    name: str
-    line1: str
-    line2: str | None = None
-    city: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    country: str
 
 
 class Happening(Message):

@@ -12,7 +12,7 @@ from schemas.text import Line
 
 MAX_LINES = 200
 Email = Annotated[str, StringConstraints(min_length=1, max_length=320)]
-PasswordText = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+PasswordText = Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
 Password = Annotated[PasswordText, Field(repr=False)]
 MailedToken = Annotated[str, StringConstraints(min_length=1, max_length=512), Field(repr=False)]
 """What came by mail."""
@@ -93,10 +93,10 @@ class Address(Command):
     country: CountryCode
 
 
-class AddressToSave(Address):
-    """A postal address to keep, and what its owner calls it."""
+class AddressToSave(Command):
+    """A postal address to keep."""
 
-    label: Line | None = None
+    address: Address
 
 
 class BasketLine(Command):

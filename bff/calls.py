@@ -34,8 +34,6 @@ class Backend:
     refresher: Refresher
     guest_token: Callable[[], str]
     """Issues a token that may read what everybody may."""
-    proxies: int
-    """How many proxies of our own stand before us."""
 
 
 class Calls:
@@ -155,7 +153,7 @@ def _adapter(answer: type[T]) -> TypeAdapter[T]:
 async def current_calls(request: Request) -> Calls:
     """Return the calls of a request; a dependency."""
     backend = cast(Backend, request.app.state.backend)
-    headers = forwarded_headers(request, proxies=backend.proxies)
+    headers = forwarded_headers(request)
     return Calls(backend, browser_session(request), headers)
 
 

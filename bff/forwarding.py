@@ -1,10 +1,10 @@
 """Which headers of the browser's request go on to the services."""
 
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from starlette.requests import Request
 
+from edge.client_address import TrustedProxies
 from edge.context import CURRENT, context_from_headers
 
 IDEMPOTENCY_KEY, MIN_POSITION = "idempotency-key", "x-min-position"
@@ -23,14 +23,14 @@ class Forwarded(NamedTuple):
     query: Headers
 
 
-def forwarded_headers(request: Request, *, proxies: int) -> Forwarded:
+def forwarded_headers(request: Request) -> Forwarded:
     """Return the headers that go on to the services."""
     context = CURRENT.get() or context_from_headers(request.headers.raw)
     headers = {
         "x-correlation-id": context.correlation_id,
         "x-request-id": context.request_id,
         "traceparent": context.traceparent,
-        "x-forwarded-for": client_address(request, proxies=proxies),
+        "x-forwarded-for": _client_address(request),
         "user-agent": request.headers.get("user-agent", "")[:MAX_USER_AGENT],
     }
     always = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
@@ -42,18 +42,6 @@ def _sent(request: Request, name: str) -> Headers:
     return {} if value is None else {name.encode(): value.encode("latin-1")}
 
 
-def client_address(request: Request, *, proxies: int) -> str:
-    """Return the client's address, as the outermost of our own `proxies` saw it; what it claims itself is ignored."""
-    peer = request.client.host if request.client else ""
-    claimed = ",".join(request.headers.getlist("x-forwarded-for")).split(",") if proxies else []
-    seen = [*(each.strip() for each in claimed), peer]
-    address = seen[max(0, len(seen) - 1 - proxies)]
-    return address if _is_address(address) else peer
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+def _client_address(request: Request) -> str:
+    proxies: TrustedProxies = request.app.state.proxies
+    return str(proxies.client_address(request.scope) or "")

@@ -11,7 +11,6 @@ from starlette.middleware import Middleware
 
 from bff.calls import Backend
 from bff.csrf import CsrfTokens
-from bff.denials import DenialRecorder, LoggedDenials, counting
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
@@ -21,6 +20,8 @@ from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
 from edge.app import ANSWER_WITHIN, ServiceOptions, build_service
+from edge.client_address import TrustedProxies
+from edge.denials import DenialCounter
 
 ROUTERS = (catalogue.router, auth.router, me.router, orders.router, admin_users.router, dev.router)
 
@@ -39,10 +40,10 @@ class BffOptions:
     """Issues a bearer token that may read what everybody may."""
     mailbox: Mailbox | None = None
     """The mails that the shop keeps instead of sending them."""
-    denials: DenialRecorder = field(default_factory=LoggedDenials)
-    """Is told of requests that were refused as forged."""
-    proxies: int = 0
-    """How many proxies of our own stand before it, each of which adds to `X-Forwarded-For`."""
+    denials: DenialCounter | None = None
+    """Counts what it refuses itself; by default nobody does."""
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    """From whom it believes which client a request comes from."""
     answer_within: float = ANSWER_WITHIN
     """Seconds in which it begins to answer."""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -56,8 +57,6 @@ def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
         SessionLayer,
         origin=options.origin,
         csrf=CsrfTokens(options.csrf_secret),
-        deny=counting(options.denials, options.registry),
-        proxies=options.proxies,
     )
     app = build_service(
         ServiceOptions(
@@ -68,11 +67,13 @@ def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
             probes={"commandApi": commands.probe, "queryApi": queries.probe},
             registry=options.registry,
             answer_within=options.answer_within,
+            denials=options.denials,
+            proxies=options.proxies,
         )
     )
     app.add_middleware(SecurityHeaders, origin=options.origin)
     app.add_exception_handler(UpstreamRefused, pass_on)
     app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
-    app.state.backend = Backend(commands, queries, Refresher(), options.guest_token, options.proxies)
+    app.state.backend = Backend(commands, queries, Refresher(), options.guest_token)
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
     return app

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from schemas.actor_type import ActorType
+from schemas.documents import UserState
 from schemas.order import OrderStatus
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -52,9 +53,9 @@ class OrderParameters(PageParameters):
     status: OrderStatus | None = None
 
 
-class AccountParameters(ListParameters):
-    """Filters of accounts: `q` is an address or a part of a name."""
+class AccountParameters(PageParameters):
+    """Filters of accounts: `q` is a whole mail address."""
 
     q: Word | None = None
     role: ActorType | None = None
-    state: Word | None = None
+    state: UserState | None = None

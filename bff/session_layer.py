@@ -1,21 +1,21 @@
 """The layer that knows the browser's session: it refuses what is forged, and what needs a session and has none."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bff.browser_session import SCOPE_KEY, BrowserSession
 from bff.cookies import Cookies
 from bff.csrf import HEADER, CsrfTokens
-from bff.denials import Denial
-from bff.forwarding import MAX_USER_AGENT, client_address
 from bff.origin import PublicOrigin, origin_of
 from edge.app import PUBLIC
+from edge.context import COUNTED_BEHIND as NOT_COUNTED
+from edge.methods import route_template
 from edge.problems import problem_of
 from schemas.errors import AIOutletError, CsrfFailed, OriginRefused, Unauthorised
 
@@ -23,7 +23,8 @@ SAFE = frozenset({HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS, HTTPMetho
 FORGED = (CsrfFailed, OriginRefused)
 NO_SESSION: dict[str, Any] = {"security": []}
 """The `openapi_extra` of a route that needs no session; every other does."""
-UNMATCHED = "unmatched"
+
+log = structlog.get_logger(__name__)
 
 
 class SessionLayer:
@@ -35,16 +36,12 @@ class SessionLayer:
         *,
         origin: PublicOrigin,
         csrf: CsrfTokens,
-        deny: Callable[[Denial], None],
-        proxies: int,
     ) -> None:
-        """Stand before `app`; `deny` is called with each request that is refused as forged."""
+        """Stand before `app`."""
         self._app = app
         self._origin = origin
         self._cookies = Cookies(origin.is_secure)
         self._csrf = csrf
-        self._deny = deny
-        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,8 +55,7 @@ class SessionLayer:
         try:
             self._check(scope, headers, session)
         except AIOutletError as refusal:
-            if isinstance(refusal, FORGED):
-                self._deny(self._denial(refusal.code, scope, session))
+            _note(scope, refusal)
             await problem_of(refusal)(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -79,16 +75,13 @@ class SessionLayer:
         if origin is not None and not self._origin.allows(origin, headers.get("host", "")):
             raise OriginRefused("only the shop's own pages may do this")
 
-    def _denial(self, code: str, scope: Scope, session: BrowserSession) -> Denial:
-        request = Request(scope)
-        return Denial(
-            code=code,
-            method=scope["method"],
-            route=_route_of(scope),
-            address=client_address(request, proxies=self._proxies),
-            user_agent=request.headers.get("user-agent", "")[:MAX_USER_AGENT],
-            session_id=session.id or None,
-        )
+
+def _note(scope: Scope, refusal: AIOutletError) -> None:
+    """Log what was refused as forged; leave a visitor who only looks, and has no session, out of what is counted."""
+    if isinstance(refusal, FORGED):
+        log.warning("request refused", code=refusal.code, method=scope["method"], route=route_template(scope))
+    elif scope["method"] in SAFE:
+        scope[NOT_COUNTED] = True
 
 
 def _setting_cookies(session: BrowserSession, send: Send) -> Send:
@@ -108,17 +101,6 @@ def _is_public(scope: Scope) -> bool:
     return any((getattr(route, "openapi_extra", None) or {}).get("security") == [] for route in _routes_of(scope))
 
 
-def _route_of(scope: Scope) -> str:
-    """Return the template of a request's route, and name it for the log and the metrics."""
-    route = next(iter(_routes_of(scope)), None)
-    if route is None:
-        return UNMATCHED
-    scope["route"] = route
-    return str(getattr(route, "path", UNMATCHED))
-
-
-def _routes_of(scope: Scope) -> list[BaseRoute]:
-    """Return the routes whose path is that of the request, those of its method first."""
-    matches = [(route.matches(scope)[0], route) for route in scope["app"].routes]
-    found = [each for each in matches if each[0] is not Match.NONE]
-    return [route for _, route in sorted(found, key=lambda each: -each[0].value)]
+def _routes_of(scope: Scope) -> Iterator[BaseRoute]:
+    """Yield the routes whose path is that of the request, whatever their methods."""
+    return (route for route in scope["app"].routes if route.matches(scope)[0] is not Match.NONE)

@@ -71,6 +71,11 @@ def bearer_tokens(verifier: TokenVerifier, *public: str) -> Middleware:
     return Middleware(Authentication, verifier=verifier, public=PUBLIC.union(public))
 
 
+def _public_paths(options: ServiceOptions) -> frozenset[str]:
+    public = options.authentication.kwargs.get("public", frozenset())
+    return public if isinstance(public, frozenset) else frozenset()
+
+
 def build_service(options: ServiceOptions) -> FastAPI:
     """Build the application; each of its routes needs a credential."""
     metrics = HttpMetrics(options.registry)
@@ -105,5 +110,5 @@ def build_service(options: ServiceOptions) -> FastAPI:
         (METRICS, metrics.expose),
     ):
         app.add_api_route(path, endpoint, include_in_schema=False)
-    app.openapi = partial(describe, app, options.security)  # type: ignore[method-assign]
+    app.openapi = partial(describe, app, options.security, _public_paths(options))  # type: ignore[method-assign]
     return app

@@ -13,7 +13,7 @@ from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
-from schemas.errors import AIOutletError, EmailNotVerified, Forbidden, Unauthorised
+from schemas.errors import AIOutletError, EmailNotVerified, Forbidden, NotFound, Unauthorised
 
 ACTOR = "aioutlet.actor"
 """The key of the actor in a request's scope."""
@@ -87,10 +87,21 @@ def requires(*roles: str) -> Any:
     return Depends(RoleCheck(frozenset(roles)))
 
 
-def roles_of(route: APIRoute) -> AbstractSet[str]:
+def roles_of(route: APIRoute) -> frozenset[str]:
     """Return the roles that a route `requires`; empty where it does not."""
     checks = (each.dependency for each in route.dependencies)
     return next((check.allowed for check in checks if isinstance(check, RoleCheck)), frozenset())
+
+
+def account_of(actor: Actor) -> str:
+    """Return the id of the actor's account.
+
+    Raises:
+        NotFound: The actor is no person; one of another kind under the same id is somebody else.
+    """
+    if actor.type is not ActorType.CUSTOMER:
+        raise NotFound(f"a {actor.type.value} has no account")
+    return actor.id
 
 
 def check_role(actor: Actor, allowed: AbstractSet[str]) -> None:

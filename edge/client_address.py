@@ -49,7 +49,7 @@ def network_of(address: Address) -> str:
     """Return an IPv4 address as it is, and the network of an IPv6 address."""
     if isinstance(address, IPv4Address):
         return str(address)
-    return str(ip_network((int(address), SITE_BITS), strict=False))
+    return str(IPv6Network((int(address), SITE_BITS), strict=False))
 
 
 def parse_address(text: str) -> Address | None:

@@ -13,7 +13,6 @@ from edge.methods import route_template
 from edge.problems import CODES
 from schemas.errors import LoginFailed, TooManyRequests
 from schemas.message import Id, Instant, Message, Text
-from schemas.security import Count
 
 DENIED = frozenset({401, 403, 429})
 """The statuses of answers that are counted."""
@@ -26,6 +25,8 @@ SEVERAL = "several"
 MAX_MINUTES = 30
 """Minutes that wait to be drained; an older one is dropped."""
 
+MAX_INSTANT = len("2026-03-14T12:00:00.000000+00:00")
+
 Kind = Literal["access", "login", "rate"]
 KINDS: tuple[Kind, ...] = ("access", "login", "rate")
 
@@ -34,11 +35,11 @@ class Denial(Message):
     """How often requests were refused in one minute; `id` makes it known when it is reported twice."""
 
     id: Id
-    minute: Annotated[Instant, Field(json_schema_extra={"maxLength": 40})]
+    minute: Annotated[Instant, Field(json_schema_extra={"maxLength": MAX_INSTANT})]
     kind: Kind
     route: Text
     code: Text
-    count: Count
+    count: Annotated[int, Field(ge=1, le=10**9, strict=True)]
     address: Annotated[str, StringConstraints(max_length=64)] | None = Field(default=None, repr=False)
 
 

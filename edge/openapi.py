@@ -1,11 +1,14 @@
 """The OpenAPI document of a service: FastAPI's, plus its credentials and the problem documents."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
+from edge.access import EXTENSION, AccessRule, others_of, restriction_of
+from edge.auth import roles_of
 from edge.problems import MEDIA_TYPE
 
 PROBLEM = {
@@ -35,8 +38,10 @@ REFUSAL = {
 }
 
 
-def describe(app: FastAPI, security: Mapping[str, Any]) -> dict[str, Any]:
+def describe(app: FastAPI, security: Mapping[str, Any], public: Collection[str] = ()) -> dict[str, Any]:
     """Return the OpenAPI document of an application, whose routes need all of `security`; it is built once.
+
+    Those on the paths of `public` need nothing.
 
     A route that needs something else says so in its `openapi_extra`.
     """
@@ -49,12 +54,24 @@ def describe(app: FastAPI, security: Mapping[str, Any]) -> dict[str, Any]:
             schemas.pop(name, None)
         schemas["Problem"] = PROBLEM
         document["security"] = [{name: [] for name in security}]
+        for route in app.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                for method in route.methods or ():
+                    _describe_access(document["paths"][route.path_format][method.lower()], route, public)
         for operation in (each for path in document.get("paths", {}).values() for each in path.values()):
             schemas.update(_lift_definitions(operation))
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = REFUSAL
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _describe_access(operation: dict[str, Any], route: APIRoute, public: Collection[str]) -> None:
+    if route.path in public:
+        operation["security"] = []
+    is_public = operation.get("security") == []
+    rule = AccessRule(roles=roles_of(route) or restriction_of(route), others=others_of(route), is_public=is_public)
+    operation.setdefault(EXTENSION, rule.as_extension())
 
 
 def _lift_definitions(operation: dict[str, Any]) -> dict[str, Any]:

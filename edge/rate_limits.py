@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import Storage
+from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from prometheus_client import CollectorRegistry, Counter
 
@@ -101,10 +102,9 @@ class RateLimiter:
         if self._counters is None:
             return
         limit = limit or LIMITS[name]
-        stored = RateLimitItemPerSecond(limit.amount, limit.seconds, "hits").key_for(name, self._hash(key))
-        counted = await self._ask(self._counters.incr(stored, limit.seconds), 0)
-        if counted > limit.amount:
-            await self._refuse(stored, limit.seconds)
+        item, hashed = RateLimitItemPerSecond(limit.amount, limit.seconds, "hits"), self._hash(key)
+        if not await self._ask(FixedWindowRateLimiter(self._counters).hit(item, name, hashed), True):
+            await self._refuse(item.key_for(name, hashed), limit.seconds)
 
     async def check_delay(self, account: str) -> None:
         """Refuse a login to an account while it is delayed.

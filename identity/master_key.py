@@ -1,7 +1,7 @@
 """The master key: what it wraps is kept in the store, itself it is only in the settings."""
 
 import os
-from functools import cached_property
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,26 +16,24 @@ NONCE_BYTES = 12
 class MasterKey:
     """Wraps other keys by AES-256-GCM (NIST SP 800-38D), each bound to its name."""
 
-    def __init__(self, secret: bytes) -> None:
-        """Take at least 32 random bytes.
+    def __init__(self, secret: bytes, *, old: bytes | None = None) -> None:
+        """Take at least 32 random bytes; what `old`, the master key before, has wrapped is unwrapped too.
 
         Raises:
             ValueError: They are fewer.
         """
-        if len(secret) < MIN_BYTES:
+        if any(len(each) < MIN_BYTES for each in (secret, old) if each is not None):
             raise ValueError(f"the master key needs at least {MIN_BYTES} bytes")
-        self.secret = secret
-        self._cipher = AESGCM(derive(secret, "wrapping"))
-
-    @cached_property
-    def id(self) -> str:
+        self.origin = secret if old is None else old
+        """What the root key is made of, where there is none yet."""
+        self.id = derive(secret, "master key id")[:8].hex()
         """A name that tells master keys apart and nothing of them."""
-        return derive(self.secret, "master key id")[:8].hex()
+        self._ciphers = [AESGCM(derive(each, "wrapping")) for each in (secret, old) if each is not None]
 
     def wrap(self, name: str, key: bytes) -> bytes:
         """Return `key` wrapped; only under the same name it is unwrapped again."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, key, name.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, key, name.encode())
 
     def unwrap(self, name: str, wrapped: bytes) -> bytes:
         """Return what was wrapped under this name.
@@ -43,10 +41,10 @@ class MasterKey:
         Raises:
             Unavailable: It was wrapped by another master key, under another name, or changed.
         """
-        try:
-            return self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name.encode())
-        except (InvalidTag, ValueError) as error:
-            raise Unavailable("a key was wrapped by another master key, or changed") from error
+        for cipher in self._ciphers:
+            with suppress(InvalidTag, ValueError):
+                return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name.encode())
+        raise Unavailable("a key was wrapped by another master key, or changed")
 
 
 def random_key() -> bytes:

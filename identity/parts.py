@@ -37,6 +37,7 @@ async def build_parts(
     store: IdentityStore,
     *,
     master_key: bytes,
+    old_master_key: bytes | None = None,
     token_secret: str,
     clock: Callable[[], datetime],
     new_id: NewId,
@@ -48,7 +49,7 @@ async def build_parts(
         ValueError: The master key or the token secret is too short.
         Unavailable: The store does not answer, or its keys were wrapped by another master key.
     """
-    master = MasterKey(master_key)
+    master = MasterKey(master_key, old=old_master_key)
     root = await (open_root_key(store, master, now=clock()) if may_write else read_root_key(store, master))
     keys = TokenKeys(store, master, clock=clock)
     revocations = Revocations(store, clock=clock, token_life=TOKEN_LIFE)

@@ -18,14 +18,14 @@ async def open_root_key(store: IdentityStore, master_key: MasterKey, *, now: dat
     Raises:
         Unavailable: It is wrapped by another master key, or the store does not answer.
     """
-    root = await store.root_key() or await store.create_root_key(wrap_root_key(master_key.secret, master_key, now))
+    root = await store.root_key() or await store.create_root_key(wrap_root_key(master_key.origin, master_key, now))
     return master_key.unwrap(NAME, root.wrapped_key)
 
 
 async def read_root_key(store: IdentityStore, master_key: MasterKey) -> bytes:
     """As `open_root_key`, for who may only read: where there is none, it is what it will be made of."""
     root = await store.root_key()
-    return master_key.unwrap(NAME, root.wrapped_key) if root else master_key.secret
+    return master_key.unwrap(NAME, root.wrapped_key) if root else master_key.origin
 
 
 def wrap_root_key(root: bytes, master_key: MasterKey, now: datetime) -> RootKey:

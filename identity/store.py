@@ -101,7 +101,7 @@ class IdentityStore(Protocol):
         """Add the root key unless there is one; return the one there is."""
 
     async def rewrap_root_key(self, key: RootKey) -> None:
-        """Replace the wrapping of the root key."""
+        """Replace the wrapping of the root key, and remove what is left of former wrappings in the files."""
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -109,7 +109,7 @@ class ThreadedIdentityStore(IdentityStore):
         return await self._write(lambda each: token_keys.create_root(each, key))
 
     async def rewrap_root_key(self, key: RootKey) -> None:
-        await self._write(lambda each: token_keys.rewrap_root(each, key))
+        await self._write(lambda each: token_keys.rewrap_root(each, key), scrub="subject_keys")
 
     async def close(self) -> None:
         if self._is_closed:

@@ -26,7 +26,7 @@ class Opener(Protocol):
 
 
 IndexOf = Callable[[str], str]
-"""Returns the blind index of a mail address, however it is written."""
+"""Returns the blind index of a mail address, however it is written, or raises `Invalid` if it is none."""
 UNREADABLE = "the documents cannot be read at the moment"
 
 

@@ -1,22 +1,19 @@
 """The file with everything that the read side holds on one person."""
 
 from asyncio import gather
-from collections.abc import AsyncIterator, Collection
-from typing import get_args
+from collections.abc import AsyncIterator
 
 import orjson
 from starlette.responses import StreamingResponse
 
 from query_api.context import QueryContext
 from query_api.cursors import Sort
-from query_api.opening import open_address
+from query_api.opening import open_addresses
 from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
 from schemas.documents import ORDERS_VIEW, Document, FulfilmentStatus, PaymentStatus
-from schemas.envelope import Actor
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderLine, OrderNumber, OrderStatus
-from schemas.user import Role
 
 OLDEST_FIRST: Sort = (("placed", 1),)
 ADDRESSES = ("shippingAddress", "billingAddress")
@@ -81,10 +78,9 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
     Raises:
         PyMongoError: The documents do not answer; once the file has begun, it ends without its last bracket.
     """
-    ids = ids_of(profile.user_id)
-    first = await _find_orders(context, ids, None)
+    first = await _find_orders(context, profile.user_id, None)
     return StreamingResponse(
-        _write(context, profile, ids, first),
+        _write(context, profile, first),
         media_type="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="aioutlet-{profile.user_id}.json"',
@@ -93,39 +89,34 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
     )
 
 
-def ids_of(user_id: str) -> list[str]:
-    """Return the ids under which orders of this account may stand: one for each kind of actor it may act as."""
-    return sorted({Actor(type=kind, id=user_id).subject for kind in get_args(Role)})
-
-
-async def _write(context: QueryContext, profile: UserProfile, ids: Collection[str], page: Page) -> AsyncIterator[bytes]:
+async def _write(context: QueryContext, profile: UserProfile, page: Page) -> AsyncIterator[bytes]:
     yield b'{"profile":' + profile.as_json() + b',"orders":['
     separator = b""
     while True:
-        for order in await gather(*(_present(context, document, ids) for document in page.documents)):
+        for order in await gather(*(_present(context, document) for document in page.documents)):
             yield separator + orjson.dumps(order, option=orjson.OPT_SORT_KEYS)
             separator = b","
         if page.next is None:
             break
-        page = await _find_orders(context, ids, page.next)
+        page = await _find_orders(context, profile.user_id, page.next)
     yield b"]}"
 
 
-async def _find_orders(context: QueryContext, ids: Collection[str], cursor: str | None) -> Page:
-    query = {"customerId": {"$in": list(ids)}}
+async def _find_orders(context: QueryContext, user_id: str, cursor: str | None) -> Page:
+    query = {"customerId": user_id}
     parameters = PageParameters(limit=MAX_ITEMS, cursor=cursor)
     return await find_page(context.collection(ORDERS_VIEW), query, OLDEST_FIRST, parameters)
 
 
-async def _present(context: QueryContext, order: Document, ids: Collection[str]) -> Document:
-    opened = await gather(*(open_address(context.opener, order[name]) for name in ADDRESSES))
+async def _present(context: QueryContext, order: Document) -> Document:
+    opened = await open_addresses(context.opener, order, ADDRESSES)
     shown = {name: value for name, value in order.items() if name not in HIDDEN}
-    timeline = [_without_others(entry, ids) for entry in order["timeline"]]
-    return shown | {"orderId": order["_id"], "timeline": timeline} | dict(zip(ADDRESSES, opened, strict=True))
+    timeline = [_without_others(entry, order["customerId"]) for entry in order["timeline"]]
+    return shown | {"orderId": order["_id"], "timeline": timeline} | opened
 
 
-def _without_others(entry: Document, ids: Collection[str]) -> Document:
+def _without_others(entry: Document, user_id: str) -> Document:
     if "details" not in entry:
         return entry
-    details = {name: value for name, value in entry["details"].items() if name not in PEOPLE or value in ids}
+    details = {name: value for name, value in entry["details"].items() if name not in PEOPLE or value == user_id}
     return entry | {"details": details}

@@ -16,6 +16,10 @@ from streams.processor import Processor
 from streams.triggers import Trigger
 
 
+def keeps_no_mail(_user_id: str) -> None:
+    """For a process that hands mails on: there is nothing to forget."""
+
+
 class AccountSecrets(Processor):
     """Claims proven addresses, ends the sessions of closed accounts, and destroys what is left of forgotten people.
 
@@ -27,10 +31,18 @@ class AccountSecrets(Processor):
     types = frozenset(event.wire_name for event in (EmailVerified, EmailChanged, UserDeactivated, UserErased))
 
     def __init__(
-        self, store: EventStore, secrets: IdentityStore, *, clock: Callable[[], datetime], metrics: Metrics
+        self,
+        store: EventStore,
+        secrets: IdentityStore,
+        *,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        forget_mails: Callable[[str], None] = keeps_no_mail,
     ) -> None:
+        """Bring `secrets` up to date; `forget_mails` drops the mails to a person that this process keeps."""
         super().__init__(store, clock=clock, metrics=metrics)
         self._secrets = secrets
+        self._forget_mails = forget_mails
         self._users = Repository(store, USER)
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
@@ -44,10 +56,17 @@ class AccountSecrets(Processor):
     async def _update(self, user: User) -> None:
         now = self._clock()
         if user.is_erased:
+            self._forget_mails(user.id)
             await self._secrets.delete_credential(user.id)
             await self._secrets.revoke_all(user.id, at=now)
             await self._secrets.erase_subject(user.id, at=now)
         elif not user.is_active:
             await self._secrets.revoke_all(user.id, at=now)
         elif user.is_verified:
+            await self._claim(user, now)
+
+    async def _claim(self, user: User, now: datetime) -> None:
+        """Write only what differs: nearly always the command has done it."""
+        credential = await self._secrets.credential(user.id)
+        if credential and (credential.address_index, credential.is_claimed) != (user.email_index, True):
             await self._secrets.change_address(user.id, user.email_index, is_claimed=True, at=now)

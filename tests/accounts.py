@@ -36,7 +36,7 @@ def new_accounts(
 
 def new_identity(*, clock: Callable[[], datetime] = wall_clock, new_id: NewId = fresh_id) -> IdentityParts:
     """The secrets beside the log, in memory, with the sealer of the tests."""
-    store, root = memory_identity_store(), MASTER_KEY.secret
+    store, root = memory_identity_store(), MASTER_KEY.origin
     keys = TokenKeys(store, MASTER_KEY, clock=clock)
     revocations = Revocations(store, clock=clock, token_life=TOKEN_LIFE)
     return IdentityParts(

@@ -10,7 +10,8 @@ from identity.sealing import Sealer
 from identity.subject_keys import SubjectCipher, name_of
 from schemas.sealed import Sealed
 
-MASTER_KEY = MasterKey(b"a master key of the tests, 32 byt")
+SECRET = b"a master key of the tests, 32 byt"
+MASTER_KEY = MasterKey(SECRET)
 KEY_ID = "k-tests"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ class DerivedKeys:
 
 def new_sealer(keys: DerivedKeys | None = None) -> Sealer:
     """A sealer with these keys; every one of them opens what another has sealed."""
-    return Sealer(keys or DerivedKeys(), MASTER_KEY, MASTER_KEY.secret, clock=lambda: NOON)
+    return Sealer(keys or DerivedKeys(), MASTER_KEY, SECRET, clock=lambda: NOON)
 
 
 def seal(subject: str, text: str) -> Sealed:
@@ -53,4 +54,4 @@ def unseal(sealed: Sealed) -> str:
 
 
 def _key(subject: str) -> bytes:
-    return derive(MASTER_KEY.secret, f"test key of {subject}")
+    return derive(SECRET, f"test key of {subject}")

@@ -9,7 +9,7 @@ from time import perf_counter
 import psycopg
 
 from aioutlet import components
-from aioutlet.identity_parts import open_identity
+from aioutlet.identity_parts import open_parts
 from aioutlet.migration import migrate
 from bench.baskets import shelves
 from bench.databases import HEAD, database, number
@@ -39,16 +39,16 @@ async def placing(course: Course) -> Sequence[Result]:
     postgres = await enter(running(PostgreSQL))
     url = await enter(database(postgres.url))
     await asyncio.to_thread(migrate, url)
-    ours = await enter(
-        server("aioutlet", "service", "command-api", scratch=course.scratch, settings={"AIOUTLET_STORE": url})
-    )
+    documents = await enter(running(JavaDocuments))
+    settings = {"AIOUTLET_STORE": url, "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?")}
+    ours = await enter(server("aioutlet", "service", "command-api", scratch=course.scratch, settings=settings))
     peer = await enter(server("bench.sides.echo", scratch=course.scratch))
     await fill(ours, shop)
     requests = orders(shop.baskets)
-    durable, echoed = _durable(ours, requests, url), _answered(peer, requests, 201)
+    placed, echoed = durable(ours, requests, url), _answered(peer, requests, 201)
     lines = sum(len(basket.items) for basket in shop.baskets) / len(shop.baskets)
     notes = {"lines of a basket": round(lines, 1), "connections": CONNECTIONS}
-    return [await course.compare("B13", durable, echoed, **notes)]
+    return [await course.compare("B13", placed, echoed, **notes)]
 
 
 async def asking(course: Course) -> Sequence[Result]:
@@ -59,7 +59,7 @@ async def asking(course: Course) -> Sequence[Result]:
     log = await enter(database(postgres.url))
     await asyncio.to_thread(migrate, log)
     store = await enter(components.open_event_store(log))
-    identity = await enter(open_identity(log, master_key=SECRET.encode(), token_secret=SECRET))
+    identity = await enter(open_parts(log, master_key=SECRET.encode(), token_secret=SECRET))
     owners = await enter(told(documents.url, DATABASE, shop, store, identity.sealer))
     settings = {"AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"), "AIOUTLET_STORE": log}
     ours = await enter(server("aioutlet", "service", "query-api", scratch=course.scratch, settings=settings))
@@ -81,7 +81,7 @@ def _answered(url: str, requests: Iterator[bytes], status: int) -> Side:
     return run
 
 
-def _durable(url: str, requests: Iterator[bytes], log: str) -> Side:
+def durable(url: str, requests: Iterator[bytes], log: str) -> Side:
     """Placing orders; counting them in the log is part of the time."""
 
     async def run(seconds: float) -> Sample:

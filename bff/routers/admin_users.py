@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bff.answers import Account, Accounts, UserAccepted
+from bff.answers import Accounts, Profile, UserAccepted
 from bff.bodies import Deactivation, NewAccount, NewRoles
 from bff.calls import CurrentCalls
 from bff.parameters import AccountParameters
+from edge.access import restricted
 from schemas.message import Id
 
-router = APIRouter(prefix="/bff/admin/users", tags=["admin"])
+router = APIRouter(prefix="/bff/admin/users", tags=["admin"], dependencies=[restricted("admin")])
 
 
 @router.get("")
@@ -27,10 +28,10 @@ async def make_user(body: NewAccount, calls: CurrentCalls) -> UserAccepted:
 
 
 @router.get("/{user_id}")
-async def get_user(user_id: Id, calls: CurrentCalls) -> Account:
-    """Get one account."""
+async def get_user(user_id: Id, calls: CurrentCalls) -> Profile:
+    """Get one account, with its addresses and open sessions."""
     minimum = calls.session.written.of_stream(f"user-{user_id}")
-    return await calls.query(f"/admin/users/{user_id}", answer=Account, minimum=minimum)
+    return await calls.query(f"/admin/users/{user_id}", answer=Profile, minimum=minimum)
 
 
 @router.delete("/{user_id}")

@@ -10,6 +10,7 @@ from bff.calls import Calls, CurrentCalls
 from bff.session_layer import NO_SESSION
 from bff.tokens import Session
 from bff.upstream import UpstreamRefused
+from edge.access import owned
 from schemas.errors import SessionEnded, Unavailable
 
 router = APIRouter(prefix="/bff/auth", tags=["auth"])
@@ -33,7 +34,7 @@ async def refresh(calls: CurrentCalls) -> SignedIn:
     return _signed_in(calls, await calls.refresh())
 
 
-@router.post("/logout")
+@router.post("/logout", dependencies=[owned()])
 async def logout(calls: CurrentCalls) -> Done:
     """End the session; one that has ended already is forgotten."""
     with suppress(SessionEnded):
@@ -53,7 +54,7 @@ async def verify_email(body: Verification, calls: CurrentCalls) -> UserAccepted:
     return verified
 
 
-@router.post("/verify-email/resend", status_code=202)
+@router.post("/verify-email/resend", status_code=202, dependencies=[owned()])
 async def resend_verification(calls: CurrentCalls) -> Accepted:
     """Ask for the mail once more."""
     return await calls.command("POST", "/auth/verify-email/resend", answer=Accepted)
@@ -73,7 +74,7 @@ async def complete_reset(body: Reset, calls: CurrentCalls) -> UserAccepted:
     return done
 
 
-@router.post("/password")
+@router.post("/password", dependencies=[owned()])
 async def change_password(body: PasswordChange, calls: CurrentCalls) -> Accepted:
     """Change the password; all other sessions end."""
     return await calls.command("POST", "/auth/password", body, answer=Accepted)

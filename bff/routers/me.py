@@ -6,10 +6,11 @@ from starlette.responses import Response
 from bff.answers import Accepted, AddressAccepted, Addresses, Profile, Sessions
 from bff.bodies import AddressToSave, EmailChange, Erasure, ProfileChange
 from bff.calls import Calls, CurrentCalls
+from edge.access import owned
 from schemas.message import Id
 
 EXPORT = {"Content-Disposition": 'attachment; filename="aioutlet-export.json"'}
-router = APIRouter(prefix="/bff/me", tags=["me"])
+router = APIRouter(prefix="/bff/me", tags=["me"], dependencies=[owned()])
 
 
 @router.get("")
@@ -86,9 +87,9 @@ async def save_address(address_id: Id, body: AddressToSave, calls: CurrentCalls)
 
 
 @router.delete("/addresses/{address_id}")
-async def remove_address(address_id: Id, calls: CurrentCalls) -> Accepted:
+async def remove_address(address_id: Id, calls: CurrentCalls) -> AddressAccepted:
     """Remove an address."""
-    return await calls.command("DELETE", f"/users/me/addresses/{address_id}", answer=Accepted)
+    return await calls.command("DELETE", f"/users/me/addresses/{address_id}", answer=AddressAccepted)
 
 
 async def _profile(calls: Calls) -> Profile:

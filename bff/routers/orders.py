@@ -8,6 +8,7 @@ from bff.answers import Order, OrderAccepted, OrderPlaced, Orders
 from bff.bodies import Cancellation, NewOrder, NewStatus
 from bff.calls import CurrentCalls
 from bff.parameters import OrderParameters
+from edge.access import owned, restricted
 from schemas.errors import Forbidden, MissingIdempotencyKey
 from schemas.message import Id
 from schemas.stream_names import order_stream
@@ -16,7 +17,7 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 router = APIRouter(prefix="/bff/orders", tags=["orders"])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[restricted("customer", "admin"), owned()])
 async def place_order(body: NewOrder, calls: CurrentCalls, key: IdempotencyKey = None) -> OrderPlaced:
     """Place an order for oneself; `Idempotency-Key` is required, and the same key and body give the same order."""
     if key is None:
@@ -28,7 +29,7 @@ async def place_order(body: NewOrder, calls: CurrentCalls, key: IdempotencyKey =
     return await calls.command("POST", "/orders", order, answer=OrderPlaced)
 
 
-@router.get("", response_model_exclude_unset=True)
+@router.get("", response_model_exclude_unset=True, dependencies=[owned("admin")])
 async def list_orders(parameters: Annotated[OrderParameters, Query()], calls: CurrentCalls) -> Orders:
     """List one's own orders without their timelines, the newest first; the one just placed is among them."""
     pairs = [*parameters.pairs(), ("customerId", await calls.subject())]
@@ -36,20 +37,20 @@ async def list_orders(parameters: Annotated[OrderParameters, Query()], calls: Cu
     return await calls.query("/orders", answer=Orders, parameters=pairs, minimum=minimum)
 
 
-@router.get("/{order_id}", response_model_exclude_unset=True)
+@router.get("/{order_id}", response_model_exclude_unset=True, dependencies=[owned("admin")])
 async def get_order(order_id: Id, calls: CurrentCalls) -> Order:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     minimum = calls.session.written.of_stream(order_stream(order_id))
     return await calls.query(f"/orders/{order_id}", answer=Order, minimum=minimum)
 
 
-@router.post("/{order_id}/cancel")
+@router.post("/{order_id}/cancel", dependencies=[restricted("customer", "admin"), owned("admin")])
 async def cancel_order(order_id: Id, calls: CurrentCalls, body: Cancellation = Cancellation()) -> OrderAccepted:  # noqa: B008 - frozen
     """Request the cancellation of an order; refused once it is shipped."""
     return await calls.command("POST", f"/orders/{order_id}/cancel", body, answer=OrderAccepted)
 
 
-@router.put("/{order_id}/status")
+@router.put("/{order_id}/status", dependencies=[restricted("admin")])
 async def set_status(order_id: Id, body: NewStatus, calls: CurrentCalls) -> OrderAccepted:
     """Set an order to shipped, delivered or cancelled, as an admin; the current status changes nothing."""
     return await calls.command("PUT", f"/orders/{order_id}/status", body, answer=OrderAccepted)

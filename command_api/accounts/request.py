@@ -9,7 +9,6 @@ from command_api.accounts.client import sealed_client
 from command_api.context import Caller, CommandContext, CommandRequest, StreamCommand, context_of, new_cause
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
-from schemas.errors import NotFound
 from schemas.message import Command
 from schemas.stream_names import user_stream
 from schemas.user import UserCommand
@@ -28,17 +27,6 @@ async def request_of_caller(request: Request, caller: Caller, body: Command) -> 
     made = caller.make_request(body)
     client = await sealed_client(request, caller.context.sealer, caller.actor.subject)
     return replace(made, cause=replace(made.cause, client=client))
-
-
-def own_id(caller: Caller) -> str:
-    """Return the id of the caller's account.
-
-    Raises:
-        NotFound: The caller is no person with an account.
-    """
-    if caller.actor.type is not ActorType.CUSTOMER:
-        raise NotFound("only a person has an account")
-    return caller.actor.id
 
 
 def user_commands(context: CommandContext, *commands: UserCommand) -> Sequence[StreamCommand]:

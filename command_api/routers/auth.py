@@ -13,13 +13,14 @@ from command_api.accounts.bodies import (
     Refresh,
     Registration,
 )
-from command_api.accounts.request import own_id, request_of_caller
+from command_api.accounts.request import request_of_caller
 from command_api.accounts.session_opened import SessionOpened
 from command_api.accounts.sessions import log_out
 from command_api.context import CurrentCaller
 from command_api.responses import Empty, UserAccepted, user_accepted
-from edge.auth import session_of
-from schemas.errors import Unauthorised
+from edge.access import owned
+from edge.auth import account_of, session_of
+from schemas.errors import NotFound
 from schemas.message import Command
 
 PREFIX = "/auth"
@@ -30,6 +31,7 @@ PUBLIC = frozenset(
 """The paths that need no token."""
 
 router = APIRouter(prefix=PREFIX, tags=["auth"])
+own = [owned()]
 
 
 class Nothing(Command):
@@ -73,28 +75,28 @@ async def complete_reset(request: Request, body: NewPassword) -> UserAccepted:
     return await user_accepted(*await passwords.complete_reset(request, body))
 
 
-@router.post("/logout")
+@router.post("/logout", dependencies=own)
 async def end_session(request: Request, caller: CurrentCaller) -> UserAccepted:
     """End the session of the token."""
-    user_id, session_id = own_id(caller), session_of(request)
+    user_id, session_id = account_of(caller.actor), session_of(request)
     if session_id is None:
-        raise Unauthorised("the token belongs to no session")
+        raise NotFound("the token belongs to no session")
     made = await request_of_caller(request, caller, Nothing())
     return await user_accepted(user_id, await log_out(made, user_id, session_id))
 
 
-@router.post("/verify-email/resend", status_code=202)
+@router.post("/verify-email/resend", status_code=202, dependencies=own)
 async def ask_again(request: Request, caller: CurrentCaller) -> UserAccepted:
     """Have the verification mailed once more; nothing happens if the address is verified."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, Nothing())
     return await user_accepted(user_id, await proof.ask_again(made, user_id))
 
 
-@router.post("/password")
+@router.post("/password", dependencies=own)
 async def change_password(request: Request, caller: CurrentCaller, body: PasswordChange) -> UserAccepted:
     """Set another password; every other session ends."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     unit = await passwords.change_password(made, user_id, body, session_id=session_of(request))
     return await user_accepted(user_id, unit)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from command_api.context import Caller, CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import OrderAccepted
 from domain.dispatch import check_stock
+from edge.access import owned
 from edge.auth import requires
 from schemas.errors import NotFound, TransitionRefused
 from schemas.message import Command, Id
@@ -47,7 +48,9 @@ class OrderChange(Command):
     body: Cancellation | NewStatus
 
 
-@router.post("/{order_id}/cancel", response_model=OrderAccepted, dependencies=[requires("customer", "admin")])
+@router.post(
+    "/{order_id}/cancel", response_model=OrderAccepted, dependencies=[requires("customer", "admin"), owned("admin")]
+)
 async def cancel_order(order_id: Id, caller: CurrentCaller, body: Cancellation = Cancellation()) -> Response:  # noqa: B008 - frozen
     """Request the cancellation of an order; refused once it is shipped."""
     await _check_owner(caller, order_id)

@@ -16,6 +16,7 @@ from command_api.responses import OrderPlaced
 from domain.order import ORDER
 from domain.pricing import CURRENT, region_of
 from domain.product import Product
+from edge.access import describe_access
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
 from schemas.actor_type import ActorType
@@ -62,7 +63,8 @@ router = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
     "",
     status_code=201,
     response_model=OrderPlaced,
-    openapi_extra=describe_body(NewOrder)
+    openapi_extra=describe_access(roles=ALLOWED_ROLES, others=["admin"])
+    | describe_body(NewOrder)
     | describe_parameters(header_parameter(KEY_HEADER, OPTIONAL_KEY, KEY_DESCRIPTION)),
 )
 async def place_order(request: Request) -> Response:

@@ -14,81 +14,82 @@ from command_api.accounts.bodies import (
     SavedAddress,
 )
 from command_api.accounts.login import check_own_password
-from command_api.accounts.request import own_id, request_of_caller, user_commands
+from command_api.accounts.request import request_of_caller, user_commands
 from command_api.accounts.sessions import revoke_session, revoke_sessions
 from command_api.context import CurrentCaller
 from command_api.responses import AddressAccepted, UserAccepted, address_accepted, user_accepted
 from command_api.routers.auth import Nothing
-from edge.auth import requires, session_of
+from edge.access import owned
+from edge.auth import account_of, requires, session_of
 from schemas.message import Id
 from schemas.user import ChangeRoles, DeactivateUser, ReactivateUser
 
 router = APIRouter(prefix="/users", tags=["users"])
-admin = [requires("admin")]
+admin, own = [requires("admin")], [owned()]
 
 
-@router.patch("/me")
+@router.patch("/me", dependencies=own)
 async def update_profile(request: Request, caller: CurrentCaller, body: ProfileChange) -> UserAccepted:
     """Change the caller's names."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     return await user_accepted(user_id, await profile.update(made, user_id, body))
 
 
-@router.delete("/me")
+@router.delete("/me", dependencies=own)
 async def erase_me(request: Request, caller: CurrentCaller, body: Confirmation) -> UserAccepted:
     """Forget the caller; refused while an order of theirs is in progress."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     await check_own_password(caller.context, user_id, body.password)
     made = await request_of_caller(request, caller, body)
     return await user_accepted(user_id, await erasure.erase(made, user_id))
 
 
-@router.post("/me/addresses", status_code=201)
+@router.post("/me/addresses", status_code=201, dependencies=own)
 async def add_address(request: Request, caller: CurrentCaller, body: SavedAddress) -> AddressAccepted:
     """Add an address to the caller's book."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     address_id = made.new_id("address")
     return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
 
 
-@router.put("/me/addresses/{address_id}")
+@router.put("/me/addresses/{address_id}", dependencies=own)
 async def save_address(request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress) -> AddressAccepted:
     """Add an address to the caller's book under this id, or replace it."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
 
 
-@router.delete("/me/addresses/{address_id}")
+@router.delete("/me/addresses/{address_id}", dependencies=own)
 async def remove_address(request: Request, caller: CurrentCaller, address_id: Id) -> AddressAccepted:
     """Remove an address from the caller's book."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, Nothing())
     return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
 
 
-@router.post("/me/email", status_code=202)
+@router.post("/me/email", status_code=202, dependencies=own)
 async def change_email(request: Request, caller: CurrentCaller, body: EmailChange) -> UserAccepted:
     """Ask for another mail address; it is changed once the token mailed there has come back."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     return await user_accepted(user_id, await proof.ask_for_change(made, user_id, body))
 
 
-@router.delete("/me/sessions/{session_id}")
+@router.delete("/me/sessions/{session_id}", dependencies=own)
 async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -> UserAccepted:
     """End one of the caller's sessions."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, Nothing())
     return await user_accepted(user_id, await revoke_session(made, user_id, session_id))
 
 
-@router.delete("/me/sessions")
+@router.delete("/me/sessions", dependencies=own)
 async def end_other_sessions(request: Request, caller: CurrentCaller) -> UserAccepted:
     """End all sessions of the caller but the one of the token."""
-    user_id = own_id(caller)
+    user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, Nothing())
     return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=session_of(request)))
 

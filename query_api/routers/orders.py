@@ -8,6 +8,7 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from edge.access import describe_access, owned
 from edge.auth import CurrentActor, actor_of, requires
 from edge.raw_route import RawRoute, describe_parameters, header_parameter, path_parameter
 from query_api.context import CurrentContext, QueryContext, query_context
@@ -53,7 +54,7 @@ router = APIRouter(prefix="/orders", tags=["orders"], dependencies=[fresh(ORDERS
 raw_router = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
 
 
-@router.get("")
+@router.get("", dependencies=[owned("admin")])
 async def list_orders(
     parameters: Annotated[OrderParameters, Query()], actor: CurrentActor, context: CurrentContext
 ) -> Listed:
@@ -76,7 +77,8 @@ async def count_orders(context: CurrentContext) -> dict[str, int]:
 @raw_router.get(
     "/{order_id}",
     response_model=Document,
-    openapi_extra=describe_parameters(
+    openapi_extra=describe_access(others=["admin"])
+    | describe_parameters(
         path_parameter("order_id", {"type": "string", "title": "Order Id"}), header_parameter(HEADER, OPTIONAL_POSITION)
     ),
 )

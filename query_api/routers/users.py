@@ -4,36 +4,32 @@ from asyncio import gather
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import StringConstraints
 from starlette.responses import StreamingResponse
 
-from edge.auth import CurrentActor, requires
+from edge.access import owned
+from edge.auth import CurrentActor, account_of, requires, session_of
+from edge.problems import field_error
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
 from query_api.paging import PageParameters, find_page
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
-from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
-from schemas.envelope import Actor
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import Invalid, NotFound, Unavailable
 from schemas.message import Message
+from schemas.text import Line
 from schemas.user import Role
 
 NEWEST_FIRST: Sort = (("created", -1),)
 SUMMARY = {"addresses": 0, "sessions": 0}
 """Fields that a list leaves out."""
-WITHOUT_ACCOUNT = frozenset({ActorType.GUEST, ActorType.SYSTEM})
-SESSION = "aioutlet.session"
-"""The key of the token's session in a request's scope."""
-Email = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 
 
 class UserParameters(PageParameters):
     """Filters of people: role in force, state, and `q`, a whole mail address."""
 
-    q: Email | None = None
+    q: Line | None = None
     role: Role | None = None
     state: UserState | None = None
 
@@ -46,7 +42,7 @@ class UsersListed(Message):
     next_cursor: str | None
 
 
-router = APIRouter(prefix="/users", tags=["users"], dependencies=[fresh(USERS_VIEW)])
+router = APIRouter(prefix="/users", tags=["users"], dependencies=[owned(), fresh(USERS_VIEW)])
 admin_router = APIRouter(prefix="/admin/users", tags=["users"], dependencies=[requires("admin"), fresh(USERS_VIEW)])
 
 
@@ -85,22 +81,11 @@ async def export_user(user_id: str, request: Request, context: CurrentContext) -
     return await open_export(context, await _profile(request, context, user_id))
 
 
-def account_of(actor: Actor) -> str:
-    """Return the id of the actor's account.
-
-    Raises:
-        NotFound: Actors of this kind have none.
-    """
-    if actor.type in WITHOUT_ACCOUNT:
-        raise NotFound(f"a {actor.type.value} has no account")
-    return actor.id
-
-
 async def _profile(request: Request, context: QueryContext, user_id: str) -> UserProfile:
     document = await context.find_by_id(USERS_VIEW, user_id)
     if document is None:
         raise NotFound(f"no user {user_id}", user_id=user_id)
-    return await present_profile(document, context.opener, session_id=request.scope.get(SESSION))
+    return await present_profile(document, context.opener, session_id=session_of(request))
 
 
 def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
@@ -115,7 +100,11 @@ def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
 def _index_of(email: str, context: QueryContext) -> str:
     if context.index_of is None:
         raise Unavailable("mail addresses cannot be looked up here")
-    return context.index_of(email)
+    try:
+        return context.index_of(email)
+    except Invalid as error:
+        detail = "this is no e-mail address"
+        raise Invalid(detail, errors=[field_error("q", "not_an_address", detail, where="query")]) from error
 
 
 async def _count(parameters: UserParameters, query: Document, context: QueryContext) -> int:

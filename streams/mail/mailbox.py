@@ -17,6 +17,7 @@ class MailboxItem:
     """A mail as it was taken, for people to read; `at` is when."""
 
     id: str
+    user_id: str
     to: str = field(repr=False)
     subject: str
     template: Template
@@ -26,19 +27,24 @@ class MailboxItem:
 
 
 class Mailbox:
-    """Keeps the last mails; one that comes again under the same id changes nothing."""
+    """Keeps the last mails, but none to people who were forgotten.
+
+    A mail that comes again under the same id changes nothing.
+    """
 
     def __init__(self, *, clock: Callable[[], datetime], capacity: int = CAPACITY) -> None:
         self._clock = clock
         self._capacity = capacity
         self._items: OrderedDict[str, MailboxItem] = OrderedDict()
+        self._forgotten: set[str] = set()
 
     async def send(self, mail: Mail) -> Delivery:
         """Take a mail."""
-        if mail.id not in self._items:
+        if mail.id not in self._items and mail.user_id not in self._forgotten:
             content = mail.content
             self._items[mail.id] = MailboxItem(
                 id=mail.id,
+                user_id=mail.user_id,
                 to=mail.to,
                 subject=content.subject,
                 template=mail.template,
@@ -49,6 +55,12 @@ class Mailbox:
             while len(self._items) > self._capacity:
                 self._items.popitem(last=False)
         return ACCEPTED
+
+    def forget(self, user_id: str) -> None:
+        """Drop the mails to a person, and those that are still on their way."""
+        self._forgotten.add(user_id)
+        for mail_id in [each.id for each in self._items.values() if each.user_id == user_id]:
+            del self._items[mail_id]
 
     def messages(self) -> Sequence[MailboxItem]:
         """Return the mails, newest first."""

@@ -12,12 +12,13 @@ from streams.mail.rendering import RenderedMail
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address; a repeat of it has the same `id`, which is its Message-ID.
+    """A mail to one address of a person; a repeat of it has the same `id`, which is its Message-ID.
 
     What it says and to whom is left out of `repr`.
     """
 
     id: str
+    user_id: str
     template: Template
     to: str = field(repr=False)
     content: RenderedMail = field(repr=False)

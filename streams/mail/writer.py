@@ -60,7 +60,7 @@ class Writer:
         if not address:
             return None
         content = render(template, fill(template, facts._replace(name=name), self._links))
-        return Mail(id=message_id, template=template, to=address, content=content)
+        return Mail(id=message_id, user_id=user_id, template=template, to=address, content=content)
 
     async def _open(self, address: Sealed, name: Sealed | None) -> tuple[str, str]:
         """Return both in clear; nothing for what is not there, or belongs to somebody who was forgotten."""

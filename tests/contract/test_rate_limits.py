@@ -4,7 +4,7 @@ import asyncio
 import gc
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -33,6 +33,17 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+leaves_sockets = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Of a test in which the driver leaves sockets of connections that are given up to the garbage collector."""
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What a test leaves to the garbage collector is collected as its own."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -115,13 +126,21 @@ async def test_a_limit_without_a_figure_is_that_of_the_table(limiter: RateLimite
 
 
 async def test_processes_count_together_also_at_the_same_moment(open_counters: Open, clock: Seconds) -> None:
-    limiters = [RateLimiter(open_counters(), clock=clock) for _ in range(4)]
-    # The first round finds no counter, the second one that has expired.
-    for _ in range(2):
-        hits = (limiter.hit("a", ADDRESS, Limit(10, 60)) for limiter in limiters for _ in range(5))
-        answers = await asyncio.gather(*hits, return_exceptions=True)
-        assert sorted(type(answer).__name__ for answer in answers) == ["NoneType"] * 10 + ["TooManyRequests"] * 10
+    processes = [open_counters() for _ in range(4)]
+    for _ in range(2):  # the first round finds no counter, the second one that has expired
+        counted = await asyncio.gather(*(process.incr("a", 60) for process in processes for _ in range(5)))
+        assert max(counted) == await processes[0].get("a") == 20
         clock.now += 60
+
+
+async def test_no_more_are_let_through_at_the_same_moment(open_counters: Open, clock: Seconds) -> None:
+    """Fewer may be: `mongo-java-server` may answer with the count of who came at the same moment."""
+    limiters = [RateLimiter(open_counters(), clock=clock) for _ in range(4)]
+    hits = (limiter.hit("a", ADDRESS, Limit(10, 60)) for limiter in limiters for _ in range(5))
+    answers = await asyncio.gather(*hits, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, TooManyRequests)]
+    assert 10 <= len(refused) < 20
+    assert all(answer is None or answer in refused for answer in answers)
 
 
 async def delay(limiter: RateLimiter, account: str = "ada") -> int:
@@ -207,8 +226,9 @@ async def use_all(limiter: RateLimiter) -> None:
     await limiter.succeeded("ada")
 
 
+@leaves_sockets
 async def test_counters_that_are_away_let_everything_through_and_say_so_once_a_minute(
-    clock: Seconds, monkeypatch: pytest.MonkeyPatch
+    collected: None, clock: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uri = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=20&connectTimeoutMS=20"
     registry = CollectorRegistry()
@@ -242,9 +262,8 @@ async def test_counters_that_hang_are_not_waited_for(in_time: None, monkeypatch:
         await use_all(RateLimiter(Hanging()))
 
 
-# The driver leaves the socket of a connection that is given up to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_the_driver_itself_is_cut_off(in_time: None, clock: Seconds) -> None:
+@leaves_sockets
+async def test_the_driver_itself_is_cut_off(collected: None, in_time: None, clock: Seconds) -> None:
     """A server that accepts a connection and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         uri = f"mongodb://127.0.0.1:{server.getsockname()[1]}/?directConnection=true"
@@ -253,5 +272,3 @@ async def test_the_driver_itself_is_cut_off(in_time: None, clock: Seconds) -> No
         async with asyncio.timeout(1):
             await limiter.hit("login by address", ADDRESS)
         await client.close()
-    del client, limiter
-    gc.collect()

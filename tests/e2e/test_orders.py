@@ -117,7 +117,7 @@ async def test_the_log_lines_of_an_order_are_found_at_every_hop_by_its_correlati
         ("request", None),
         ("published", None),
         ("projected", "projections"),
-        *(("handled", agent) for agent in ("saga", "payment", "inventory", "shipping")),
+        *(("handled", agent) for agent in ("saga", "payment", "inventory", "shipping", "notification")),
     }
     assert all(line["causationId"] for line in told if line["event"] != "request")
     assert [line for line in lines if line.get("orderId") == placed["orderId"] and line not in told] == []

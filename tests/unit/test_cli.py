@@ -121,7 +121,7 @@ def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_sto
     assert max(len(line) for line in screen.splitlines()) <= 80
     places = [screen.index(address) for address in (SHOP.bff, SHOP.command_api, SHOP.query_api)]
     assert places == sorted(places)
-    assert "aioutlet token" in screen
+    assert f"curl '{SHOP.bff}/bff/products?q=bread'" in screen
     assert screen.splitlines()[-1].startswith("  Stop ")
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from compose_spec import PyCompose
 from typer.testing import CliRunner
 
+import aioutlet.services
 from aioutlet.cli import app
 from aioutlet.settings import Settings
 
@@ -19,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+EXAMPLE = [line for line in (ROOT / ".env.example").read_text().splitlines() if line]
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = (
     "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "accounts", "notification",
@@ -71,8 +74,29 @@ def test_compose_itself_accepts_the_file_where_it_is_installed(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def names_of(node: yaml.Node) -> Iterator[list[str]]:
+    """The keys of every mapping, as they are written: reading would keep the last of two that are equal."""
+    if isinstance(node, yaml.MappingNode):
+        yield [key.value for key, _ in node.value if key.value != "<<"]
+        for _, value in node.value:
+            yield from names_of(value)
+
+
+def test_nothing_is_said_twice() -> None:
+    document = yaml.compose(TEXT, Loader=yaml.SafeLoader)
+    assert document
+    assert [names for names in names_of(document) if len(names) != len(set(names))] == []
+    assert len(EXAMPLE) == len(set(EXAMPLE))
+
+
+def test_whatever_may_be_said_stands_in_the_example_as_it_is_by_default() -> None:
+    defaults = set(re.findall(r"\$\{(\w+):-([^}]*)}", TEXT))
+    assert {f"# {name}={value}" for name, value in defaults} == {line for line in EXAMPLE if re.match(r"# \w+=", line)}
+
+
 def test_every_service_job_and_part_is_there_and_nothing_else() -> None:
     assert set(CONTAINERS) == {*SERVICES, *JOBS, *PARTS}
+    assert set(SERVICES) == set(aioutlet.services.SERVICES)
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
@@ -172,6 +196,15 @@ def test_the_settings_we_know_accept_what_compose_gives(monkeypatch: pytest.Monk
     assert str(settings.store).endswith("@postgres:5432/aioutlet")
     assert (settings.smtp, settings.public_origin) == ("smtp://mailpit:1025", "http://localhost:4000")
     assert settings.mail_from == "AIOutlet <shop@aioutlet.example>"
+
+
+def test_the_browsers_door_has_the_settings_it_cannot_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CONTAINERS["bff"]["environment"].items():
+        monkeypatch.setenv(name, filled(str(value)))
+    settings = Settings()
+    assert (settings.command_url, settings.query_url) == ("http://command-api:8000", "http://query-api:8001")
+    assert (settings.bff_port, settings.host) == (4000, "0.0.0.0")
+    assert settings.token_secret
 
 
 def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:

@@ -166,7 +166,10 @@ async def test_a_caller_that_comes_too_often_is_told_when_to_come_again(client: 
         ("::ffff:203.0.113.7", "", "203.0.113.7"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:ffff::1", "", "2001:db8:1:2::/64"),
+        ("::1", "", "::/64"),
+        ("fe80::1%eth0", "", "fe80::/64"),
         ("a name", "", None),
+        ("", "", None),
     ],
 )
 def test_a_client_is_known_through_our_own_proxies_only(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -13,8 +14,10 @@ from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
 from bff import cookies
-from bff.denials import LoggedDenials, counting
+from edge.denial_recording import DenialRecording
+from edge.denials import DenialCounter
 from edge.metrics import HttpMetrics
+from edge.rate_limits import RateLimiter
 from event_store.postgres.schema import READER, WRITER
 from schemas.registry import EVENTS
 from streams.metrics import Metrics
@@ -108,7 +111,8 @@ def test_every_metric_role_and_cookie_named_exists(page: Path) -> None:
     registry = CollectorRegistry()
     Metrics(registry)
     HttpMetrics(registry)
-    counting(LoggedDenials(), registry)
+    DenialRecording(DenialCounter(), AsyncMock(), registry=registry)
+    RateLimiter(None, registry=registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER} | COOKIES
 

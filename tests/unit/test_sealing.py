@@ -16,7 +16,8 @@ from identity.subject_keys import KEY_LIFETIME
 from schemas.errors import Erased, Poison, Unavailable
 from schemas.sealed import Sealed
 
-MASTER = MasterKey(b"a master key of the tests, 32 byt")
+SECRET = b"a master key of the tests, 32 byt"
+MASTER = MasterKey(SECRET)
 OTHER = MasterKey(b"another master key of the tests, ok")
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 OF_DECISION_7 = (
@@ -47,7 +48,7 @@ async def store() -> AsyncIterator[IdentityStore]:
 
 
 def process(store: IdentityStore, timer: Timer, master: MasterKey = MASTER) -> Sealer:
-    return Sealer(store, master, MASTER.secret, clock=lambda: NOON, timer=timer)
+    return Sealer(store, master, SECRET, clock=lambda: NOON, timer=timer)
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ async def test_a_key_that_there_is_not_is_poison(sealer: Sealer, key: str) -> No
 
 
 async def test_who_only_opens_makes_no_key(store: IdentityStore, timer: Timer, sealer: Sealer) -> None:
-    sealed = derived_cipher(MASTER.secret, "bob").seal("x")
+    sealed = derived_cipher(SECRET, "bob").seal("x")
     assert await sealer.open_all([sealed]) == ["x"]
     assert await store.subject_keys(["bob"]) == []
 
@@ -130,7 +131,7 @@ async def test_who_only_opens_makes_no_key(store: IdentityStore, timer: Timer, s
 async def test_what_was_not_prepared_is_not_at_hand(sealer: Sealer) -> None:
     with pytest.raises(Unavailable, match="not at hand"):
         sealer.seal("bob", "x")
-    await sealer.open_all([derived_cipher(MASTER.secret, "bob").seal("x")])
+    await sealer.open_all([derived_cipher(SECRET, "bob").seal("x")])
     with pytest.raises(Unavailable, match="not at hand"):
         sealer.seal("bob", "x")
 
@@ -139,7 +140,7 @@ async def test_an_erased_person_is_erased_here_at_once_and_elsewhere_within_five
     store: IdentityStore, timer: Timer, sealer: Sealer
 ) -> None:
     elsewhere, sealed, of_ann = process(store, timer), await seal(sealer, "bob", "x"), await seal(sealer, "ann", "y")
-    old = derived_cipher(MASTER.secret, "bob").seal("z")
+    old = derived_cipher(SECRET, "bob").seal("z")
     assert await elsewhere.open_all([sealed]) == ["x"]
     await sealer.erase("bob")
     assert await sealer.open_all([sealed, of_ann, old]) == [None, "y", None]
@@ -225,15 +226,15 @@ def test_strangers_have_a_key_for_a_month() -> None:
 
 
 async def test_the_root_key_is_the_first_master_key_and_stays(store: IdentityStore) -> None:
-    assert await read_root_key(store, MASTER) == MASTER.secret
+    assert await read_root_key(store, MASTER) == SECRET
     assert await store.root_key() is None
-    assert await open_root_key(store, MASTER, now=NOON) == MASTER.secret
-    assert await read_root_key(store, MASTER) == MASTER.secret
+    assert await open_root_key(store, MASTER, now=NOON) == SECRET
+    assert await read_root_key(store, MASTER) == SECRET
     with pytest.raises(Unavailable, match="another master key"):
         await open_root_key(store, OTHER, now=NOON)
     kept = await store.root_key()
     assert kept
-    assert MASTER.secret not in kept.wrapped_key
+    assert SECRET not in kept.wrapped_key
 
 
 def test_a_short_master_key_is_refused_at_the_start() -> None:

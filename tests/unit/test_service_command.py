@@ -39,7 +39,7 @@ def test_no_service_starts_without_the_secrets_that_all_share(missing: str) -> N
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"query-api", "bff"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"bff"}))
 def test_who_works_on_the_log_must_be_told_where_it_is(name: str) -> None:
     told = CliRunner().invoke(app, ["service", name], env=SECRETS)
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_STORE")
@@ -56,8 +56,10 @@ def test_the_browsers_door_needs_both_apis_and_no_master_key() -> None:
         assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 
-def test_who_answers_from_documents_must_be_told_where_they_are() -> None:
-    told = CliRunner().invoke(app, ["service", "query-api"], env=SECRETS)
+@pytest.mark.parametrize("name", ["query-api", "command-api"])
+def test_who_answers_from_documents_or_counts_in_them_must_be_told_where_they_are(name: str) -> None:
+    store = {} if name == "query-api" else {"AIOUTLET_STORE": "postgresql://127.0.0.1:1/none"}
+    told = CliRunner().invoke(app, ["service", name], env=SECRETS | store)
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
 
 

@@ -23,7 +23,11 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_nothing_need_be_set() -> None:
     settings = read()
     assert (settings.data, settings.host) == (Path("var"), "127.0.0.1")
-    assert (settings.bff_port, settings.public_origin, settings.proxies) == (4000, "http://localhost:4000", 0)
+    assert (settings.bff_port, settings.public_origin, settings.proxies) == (
+        4000,
+        "http://localhost:4000",
+        "127.0.0.0/8,::1/128",
+    )
     assert (settings.command_port, settings.query_port) == (8000, 8001)
     assert settings.token_secret is settings.master_key is None
     assert settings.demo is True
@@ -57,11 +61,13 @@ def test_nothing_need_be_set() -> None:
         ("MAIL_FROM", "shop@example.org", "shop@example.org"),
         ("PUBLIC_ORIGIN", "https://shop.example.org", "https://shop.example.org"),
         ("COMMAND_PORT", "0", 0),
+        ("PROXIES", "10.0.0.0/8, ::1", "10.0.0.0/8, ::1"),
+        ("RATE_LIMITS", "off", "off"),
         ("QUERY_PORT", "65535", 65_535),
         ("BFF_PORT", "0", 0),
         ("PUBLIC_ORIGIN", "https://Shop.example.org/", "https://shop.example.org"),
         ("PUBLIC_ORIGIN", "http://[::1]:4000", "http://[::1]:4000"),
-        ("PROXIES", "2", 2),
+        ("PROXIES", "10.0.0.0/8,::1", "10.0.0.0/8,::1"),
         ("COMMAND_URL", "http://command-api:8000", "http://command-api:8000"),
         ("QUERY_URL", "https://[::1]/", "https://[::1]/"),
         ("LOG_LEVEL", "WARNING", "WARNING"),
@@ -105,7 +111,8 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("PUBLIC_ORIGIN", "localhost:4000"),
         ("COMMAND_URL", "http://command-api:8000/orders"),
         ("QUERY_URL", "query-api:8001"),
-        ("PROXIES", "-1"),
+        ("PROXIES", "10.0.0.1/8"),
+        ("PROXIES", ""),
         ("LOG_LEVEL", "TRACE"),
         ("LOG_FORMAT", "xml"),
         ("LOG_REQUESTS", ""),

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
-from identity.tokens import TokenVerifier
+from identity.blind_index import BlindIndex
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
@@ -15,17 +15,15 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
-from tests.accounts import SECRET
+from tests.accounts import new_identity
 from tests.doors import client_of
 from tests.histories import PARTITIONS, HistoryLog, deliver
 from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
-from tests.sealing import new_sealer
+from tests.sealing import MASTER_KEY, new_sealer
 
-
-def index_of(email: str) -> str:
-    """The blind index of a mail address."""
-    return new_sealer().fingerprint(email.strip().lower().encode()).hex()
+index_of = BlindIndex(MASTER_KEY.origin).of
+"""The blind index of a mail address."""
 
 
 class ObservedWatcher(CheckpointWatcher):
@@ -49,11 +47,12 @@ class Reader:
     """One query API and what it reads."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self.identity = new_identity()
         self.watcher = ObservedWatcher(database)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
-            verifier=TokenVerifier(SECRET),
+            verifier=self.identity.verifier,
             opener=new_sealer(),
             partitions=PARTITIONS,
             watcher=self.watcher,

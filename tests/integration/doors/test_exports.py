@@ -6,8 +6,6 @@ import pytest
 
 from query_api.export import UserExport
 from query_api.paging import MAX_ITEMS
-from schemas.actor_type import ActorType
-from schemas.envelope import Actor
 from schemas.message import Event
 from tests.examples import OPERATOR_ID
 from tests.histories import COMPLETED, events, recorded
@@ -66,12 +64,6 @@ async def test_who_acted_is_named_only_where_it_was_the_person(reader: Reader) -
     assert [each for each in details if "operator" in each] == []
     assert OPERATOR_ID not in str(order)
     assert "operator" in str(await reader.told("/orders/one", headers=ANN))
-
-
-async def test_what_an_account_ordered_in_another_role_is_in_it(reader: Reader) -> None:
-    as_admin = Actor(type=ActorType.ADMIN, id="bob").subject
-    await reader.sees(recorded([*BOBS, *ordered("staff", by=as_admin)]))
-    assert [order["orderId"] for order in (await exported(reader))["orders"]] == ["staff"]
 
 
 @pytest.mark.parametrize("count", [0, 1, MAX_ITEMS, MAX_ITEMS + 1])

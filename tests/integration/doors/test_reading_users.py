@@ -5,13 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from projectors.document_io import Database
 from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW
 from schemas.message import Event
-from tests.doors import client_of
 from tests.examples import EXAMPLES
 from tests.histories import recorded
 from tests.integration.doors.counter import ADDRESS, BOB, EVE, who
@@ -87,11 +85,8 @@ async def test_sessions_say_from_where_they_were_opened(reader: Reader, people: 
 
 
 async def test_the_session_that_asks_is_the_current_one(reader: Reader, people: None) -> None:
-    async def in_session(scope: Scope, receive: Receive, send: Send) -> None:
-        await reader.app({**scope, "aioutlet.session": "s2"}, receive, send)
-
-    async with client_of(in_session) as browser:
-        sessions = (await browser.get("/users/me", headers=BOB)).json()["sessions"]
+    issued = await reader.identity.token_issuer.issue("bob", ["customer"], session_id="s2")
+    sessions = (await reader.told("/users/me", headers={"Authorization": f"Bearer {issued.token}"}))["sessions"]
     assert [session["sessionId"] for session in sessions if session["isCurrent"]] == ["s2"]
 
 
@@ -101,12 +96,12 @@ async def test_who_has_not_verified_yet_reads_their_own_profile(reader: Reader, 
 
 
 async def test_staff_reads_its_own_profile(reader: Reader, people: None) -> None:
-    me = await reader.told("/users/me", headers=who("olive", "customer", "operator", kind="operator"))
+    me = await reader.told("/users/me", headers=who("olive", "customer", "operator"))
     assert (me["userId"], me["roles"]) == ("olive", ["customer", "operator"])
 
 
-@pytest.mark.parametrize("kind", ["guest", "system"])
-async def test_who_can_have_no_account_has_none(reader: Reader, people: None, kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(set(ActorType) - {ActorType.CUSTOMER}))
+async def test_another_kind_of_actor_with_a_persons_id_has_no_account(reader: Reader, people: None, kind: str) -> None:
     await reader.refused(404, "not_found", "/users/me", headers=who("bob", kind))
     await reader.refused(404, "not_found", "/users/me/export", headers=who("bob", kind))
 
@@ -178,10 +173,9 @@ async def test_an_admin_lists_people_the_newest_first(reader: Reader, people: No
         ({"role": "operator", "state": "deactivated"}, []),
         ({"q": "bob@example.org"}, ["bob"]),
         ({"q": " Bob@Example.org"}, ["bob"]),
-        ({"q": "bob"}, []),
+        ({"q": "bo@example.org"}, []),
         ({"q": "bob@example.org", "state": "active", "role": "customer"}, ["bob"]),
         ({"q": "bob@example.org", "state": "erased"}, []),
-        ({"q": ".*"}, []),
     ],
 )
 async def test_people_are_found_by_role_state_and_whole_address(
@@ -233,9 +227,10 @@ async def test_a_cursor_is_good_for_its_own_list_only(reader: Reader, people: No
 
 
 @pytest.mark.parametrize(
-    "asked", [{"role": "guest"}, {"role": ""}, {"state": "lost"}, {"q": ""}, {"q": "x" * 321}, {"email": "bob"}]
+    "asked",
+    [{"role": "guest"}, {"role": ""}, {"state": "lost"}, {"q": ""}, {"q": "a\x00"}, {"q": "x" * 501}, {"email": "bob"}],
 )
 async def test_a_question_is_held_to_its_form(reader: Reader, asked: dict[str, Any]) -> None:
     refusal = await reader.refused(422, "invalid", "/admin/users", params=asked)
     assert {error["in"] for error in refusal["errors"]} == {"query"}
-    assert "x" * 321 not in str(refusal)
+    assert "x" * 501 not in str(refusal)

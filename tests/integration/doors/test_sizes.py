@@ -10,10 +10,11 @@ from command_api.routers.place_order import MAX_LINES
 from command_api.routers.products import MAX_IMPORTED
 from edge.app import MAX_BODY
 from edge.body_size import body_schema, largest_body
+from edge.denials import MAX_KEYS
 from query_api.paging import MAX_ITEMS
 from schemas.warehouse import MAX_RECEIVED
 from tests.examples import EXAMPLES, ORDER_ID
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem, who
 from tests.integration.doors.reader import Reader
 
 LETTER = "\U0001f3e0"
@@ -87,10 +88,29 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
         200,
     ),
+    ("POST", "/security/denials"): (
+        {
+            "denials": [
+                {
+                    "id": name(number),
+                    "minute": "2026-03-14T12:00:00.000000+00:00",
+                    "kind": "access",
+                    "route": LETTER * 500,
+                    "code": LETTER * 500,
+                    "count": 10**9,
+                    "address": LETTER * 64,
+                }
+                for number in range(MAX_KEYS)
+            ]
+        },
+        200,
+    ),
 }
 """The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck."""
 
 
+CALLERS = {"/security/denials": who("aioutlet", "system")}
+"""Who sends it; an admin, if nobody is named."""
 NEEDED = {"/inventory/receipts": MAX_RECEIVED, "/orders": MAX_LINES}
 """How many products there must be; two for every other operation."""
 
@@ -125,7 +145,7 @@ async def test_the_longest_body_is_taken_in_every_form(bare: Counter, operation:
     method, path = operation
     await prepare(bare, path)
     body, status = LONGEST[operation]
-    headers = ANN | JSON | (key("k") if path == "/orders" else {})
+    headers = CALLERS.get(path, ANN) | JSON | (key("k") if path == "/orders" else {})
     where = path.format(product_id=name(0), order_id=ORDER_ID)
     for form in FORMS.values():
         answer = await bare.says(method, where, content=form(body).encode(), headers=headers)
@@ -150,7 +170,7 @@ async def test_an_order_of_the_most_lines_with_the_longest_names_is_placed(
 async def test_the_next_byte_is_too_much(counter: Counter, operation: tuple[str, str]) -> None:
     method, path = operation
     limit = max(MAX_BODY, largest_body(route_of(counter, operation)))
-    said = {"content": b"{}".ljust(limit + 1), "headers": ANN | JSON | key("k")}
+    said = {"content": b"{}".ljust(limit + 1), "headers": CALLERS.get(path, ANN) | JSON | key("k")}
     answer = await counter.says(method, path.format(product_id="lamp", order_id="some"), **said)
     assert problem(answer, 413, "too_large")["limit"] == limit
     said["content"] = b"{}".ljust(limit)

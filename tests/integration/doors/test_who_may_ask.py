@@ -1,50 +1,19 @@
-"""Every route of both doors and every role: the whole table of who may call what."""
+"""Every route of both APIs and everybody who may call: the whole matrix, as `docs/reference/access.md` shows it."""
+
+from collections.abc import Awaitable, Callable
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from aioutlet.pages.access import CALLERS, NO, NOBODY, OWN, UNVERIFIED, YES, cell, rules_of
 from edge.app import PUBLIC
-from schemas.actor_type import ActorType
-from tests.integration.doors.counter import Counter, problem, who
+from tests.integration.doors.counter import ANN, BOB, EVE, LAMP, Counter, basket, key, problem, who
 from tests.integration.doors.reader import Reader
+from tests.integration.doors.test_accounts import bearer, joined
 
-EVERYONE = frozenset(ActorType)
-ADMIN = frozenset({ActorType.ADMIN})
-
-COMMANDS: dict[tuple[str, str], frozenset[ActorType]] = {
-    ("POST", "/products"): ADMIN,
-    ("POST", "/products/import"): ADMIN,
-    ("PATCH", "/products/{product_id}"): ADMIN,
-    ("PUT", "/products/{product_id}/price"): ADMIN,
-    ("POST", "/products/{product_id}/discontinue"): ADMIN,
-    ("POST", "/inventory/receipts"): ADMIN,
-    ("POST", "/inventory/adjustments"): ADMIN,
-    ("POST", "/orders"): ADMIN | {ActorType.CUSTOMER},
-    ("POST", "/orders/{order_id}/cancel"): ADMIN | {ActorType.CUSTOMER},
-    ("PUT", "/orders/{order_id}/status"): ADMIN,
-    ("POST", "/payments"): ADMIN | {ActorType.SYSTEM},
-    ("POST", "/admin/sagas/{order_id}/retry"): ADMIN | {ActorType.OPERATOR},
-    ("POST", "/security/denials"): frozenset({ActorType.SYSTEM}),
-}
-QUERIES: dict[tuple[str, str], frozenset[ActorType]] = {
-    ("GET", "/products"): EVERYONE,
-    ("GET", "/products/departments"): EVERYONE,
-    ("GET", "/products/{product_id}"): EVERYONE,
-    ("GET", "/inventory"): EVERYONE,
-    ("GET", "/inventory/{product_id}"): EVERYONE,
-    ("GET", "/orders"): EVERYONE,
-    ("GET", "/orders/counts"): ADMIN | {ActorType.OPERATOR},
-    ("GET", "/orders/{order_id}"): EVERYONE,
-    ("GET", "/users/me"): EVERYONE,
-    ("GET", "/users/me/export"): EVERYONE,
-    ("GET", "/admin/users"): ADMIN,
-    ("GET", "/admin/users/{user_id}"): ADMIN,
-    ("GET", "/admin/users/{user_id}/export"): ADMIN,
-}
-"""Who may ask at all. Of orders, everyone but an admin is told only of their own: test_reading_orders.py. Who has no
-account finds none: test_reading_users.py."""
 OPEN = {("GET", path) for path in PUBLIC if path != "/openapi.json"}
+Matrix = dict[tuple[str, str], dict[str, str]]
 
 
 @pytest.fixture
@@ -53,14 +22,15 @@ def door(request: pytest.FixtureRequest) -> Counter | Reader:
     return found
 
 
-def both(table_of_commands: object = COMMANDS, table_of_queries: object = QUERIES) -> pytest.MarkDecorator:
-    """Once for the command API, once for the query API, each with its table."""
-    return pytest.mark.parametrize(
-        ("door", "table"),
-        [("counter", table_of_commands), ("reader", table_of_queries)],
-        indirect=["door"],
-        ids=["commands", "queries"],
-    )
+both = pytest.mark.parametrize("door", ["counter", "reader"], indirect=True, ids=["commands", "queries"])
+
+
+def matrix_of(app: FastAPI) -> Matrix:
+    """What the document says of every route and caller."""
+    return {
+        (method, path): {caller: cell(rule, caller) for caller in CALLERS}
+        for method, path, rule in rules_of(app.openapi())
+    }
 
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:
@@ -68,47 +38,51 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
     return {(method, path) for path, method in found if path != "/openapi.json"}
 
 
+def headers_of(caller: str) -> dict[str, str]:
+    if caller == NOBODY:
+        return {}
+    return who("someone", kind="customer") if caller == UNVERIFIED else who("someone", caller, kind=_kind_of(caller))
+
+
+def _kind_of(role: str) -> str:
+    """People with an account are of one kind, whatever their roles."""
+    return role if role in {"guest", "system"} else "customer"
+
+
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
-    somewhere = path.format(product_id="lamp", order_id="some", user_id="some")
+    ids = ("product_id", "order_id", "user_id", "session_id", "address_id")
     body: dict[str, str] | None = {} if method != "GET" else None
+    somewhere = path.format(**dict.fromkeys(ids, "some"))
     answer = await door.client.request(method, somewhere, json=body, headers=headers)
     if answer.status_code in {401, 403}:
-        problem(answer, answer.status_code, {401: "unauthorised", 403: "forbidden"}[answer.status_code])
+        codes = {401: {"unauthorised"}, 403: {"forbidden", "email_not_verified"}}[answer.status_code]
+        assert problem(answer, answer.status_code, answer.json()["code"])["code"] in codes
     return answer.status_code
 
 
-@both()
-async def test_every_route_is_in_the_table(
-    door: Counter | Reader, table: dict[tuple[str, str], frozenset[ActorType]]
-) -> None:
-    assert routes_of(door.app) == set(table) | OPEN
+@both
+async def test_every_route_is_in_the_document_and_says_who_may_call_it(door: Counter | Reader) -> None:
+    assert routes_of(door.app) == set(matrix_of(door.app)) | OPEN
 
 
-@both()
-async def test_each_role_may_call_what_the_table_says_and_nothing_else(
-    door: Counter | Reader, table: dict[tuple[str, str], frozenset[ActorType]]
-) -> None:
-    found = {
-        route: frozenset([role for role in ActorType if await status(door, *route, who("someone", role)) != 403])
-        for route in table
-    }
-    assert found == table
+@both
+async def test_everybody_may_call_what_the_matrix_says_and_nothing_else(door: Counter | Reader) -> None:
+    for route, row in matrix_of(door.app).items():
+        for caller in CALLERS:
+            found = await status(door, *route, headers_of(caller))
+            refused = {401} if caller == NOBODY else {403}
+            assert (found in refused) is (row[caller] == NO), (route, caller, found)
 
 
-@both()
-async def test_what_a_bearer_is_gives_no_right_without_the_role(
-    door: Counter | Reader, table: dict[tuple[str, str], frozenset[ActorType]]
-) -> None:
-    guarded = {route for route, roles in table.items() if roles != EVERYONE}
-    guest = who("ann", "guest")
-    assert {route for route in table if await status(door, *route, guest) == 403} == guarded
+@both
+async def test_a_role_that_a_token_does_not_name_gives_no_right_to_its_bearers_kind(door: Counter | Reader) -> None:
+    guest = who("ann", "guest", kind="admin")
+    refused = {route for route, row in matrix_of(door.app).items() if row["guest"] == NO}
+    assert {route for route in matrix_of(door.app) if await status(door, *route, guest) == 403} == refused
 
 
-@both()
-async def test_without_a_token_nothing_is_answered_but_what_is_public(
-    door: Counter | Reader, table: dict[tuple[str, str], frozenset[ActorType]]
-) -> None:
-    assert {await status(door, *route, {}) for route in table} == {401}
+@both
+async def test_without_a_token_nothing_else_is_answered(door: Counter | Reader) -> None:
     assert {await status(door, *route, {}) for route in OPEN | {("GET", "/openapi.json")}} == {200}
     assert {await status(door, "GET", path, {}) for path in ("/", "/docs", "/redoc", "/admin", "/health")} == {401}
 
@@ -118,12 +92,86 @@ async def test_of_several_roles_one_suffices(counter: Counter) -> None:
     assert answer.status_code == 422
 
 
-@both()
-async def test_nothing_is_recorded_by_who_may_not_ask(
-    door: Counter | Reader, table: dict[tuple[str, str], frozenset[ActorType]]
-) -> None:
+@both
+async def test_nothing_is_recorded_by_who_may_not_ask(door: Counter | Reader) -> None:
     if isinstance(door, Counter):
         head = await door.store.head()
-        for route in table:
+        for route in matrix_of(door.app):
             await status(door, *route, who("eve", "guest"))
         assert await door.recorded(after=head) == []
+
+
+async def others_order(counter: Counter, path: str, **request: object) -> list[int]:
+    """How Eve and an admin are answered about an order of Bob."""
+    order_id = (await counter.place("bobs")).json()["orderId"]
+    somewhere = path.format(order_id=order_id)
+    return [(await counter.says("POST", somewhere, headers=each, **request)).status_code for each in (EVE, ANN)]
+
+
+async def place_for_bob(counter: Counter) -> None:
+    body = basket(customerId="bob")
+    answers = [
+        (await counter.says("POST", "/orders", json=body, headers=each | key("for-bob"))).status_code
+        for each in (EVE, BOB, ANN)
+    ]
+    assert answers == [403, 201, 201]
+
+
+async def cancel_bobs(counter: Counter) -> None:
+    assert await others_order(counter, "/orders/{order_id}/cancel") == [404, 200]
+
+
+async def end_anothers_session(counter: Counter) -> None:
+    own, other = await joined(counter), await joined(counter, email="eve@example.org")
+    answer = await counter.says("DELETE", f"/users/me/sessions/{own['sessionId']}", headers=bearer(other))
+    assert answer.status_code == 404
+
+
+async def change_anothers_address(counter: Counter) -> None:
+    """The same id in another book is another address."""
+    own, other = await joined(counter), await joined(counter, email="eve@example.org")
+    address = {"address": basket()["shippingAddress"]}
+    for session in (own, other):
+        answer = await counter.says("PUT", "/users/me/addresses/home", json=address, headers=bearer(session))
+        assert answer.json()["streamId"] == f"user-{session['user']['userId']}"
+    await counter.done("DELETE", "/users/me/addresses/home", headers=bearer(other))
+    kept = (await counter.store.stream(f"user-{own['user']['userId']}"))[-1]
+    assert kept.type == "user.address.saved"
+
+
+OTHERS: dict[tuple[str, str], Callable[[Counter], Awaitable[None]]] = {
+    ("POST", "/orders"): place_for_bob,
+    ("POST", "/orders/{order_id}/cancel"): cancel_bobs,
+    ("DELETE", "/users/me/sessions/{session_id}"): end_anothers_session,
+    ("PUT", "/users/me/addresses/{address_id}"): change_anothers_address,
+    ("DELETE", "/users/me/addresses/{address_id}"): change_anothers_address,
+}
+"""What happens to another's things. All other commands for one's own name nothing but the caller, by the token."""
+OWN_READINGS = {("GET", "/orders"), ("GET", "/orders/{order_id}"), ("GET", "/users/me"), ("GET", "/users/me/export")}
+"""Told apart in test_reading_orders.py and test_reading_users.py."""
+
+
+@pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))
+async def test_nobody_reaches_what_is_anothers(counter: Counter, check: Callable[[Counter], Awaitable[None]]) -> None:
+    await counter.stock(LAMP)
+    await check(counter)
+
+
+@both
+async def test_every_route_about_somebodys_things_is_checked(door: Counter | Reader) -> None:
+    about = {route for route, row in matrix_of(door.app).items() if OWN in row.values()}
+    named = {route for route in about if "{" in route[1] or route == ("POST", "/orders")}
+    if isinstance(door, Counter):
+        assert named == set(OTHERS)
+        assert {path for _, path in about - named} <= {
+            "/auth/logout",
+            "/auth/verify-email/resend",
+            "/auth/password",
+            "/users/me",
+            "/users/me/addresses",
+            "/users/me/email",
+            "/users/me/sessions",
+        }
+    else:
+        assert about == OWN_READINGS
+        assert {row["admin"] for route, row in matrix_of(door.app).items() if route[1].startswith("/orders")} == {YES}

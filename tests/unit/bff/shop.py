@@ -22,7 +22,10 @@ ADA = {"userId": "ada-id", "email": "ada@example.org", "firstName": "Ada", "last
 LOGIN = {"email": "ada@example.org", "password": "the correct horse"}
 TIME = "2026-01-02T03:04:05Z"
 ACCEPTED = {"streamId": "user-ada-id", "version": 2, "position": 7}
-PROFILE = {**ADA, "emailVerified": True, "state": "active", "addresses": [], "sessions": [], "createdAt": TIME}
+PROFILE = {
+    **ADA, "emailVerified": True, "state": "active", "createdAt": TIME, "updatedAt": TIME, "lastLoginAt": TIME,
+    "position": 7, "grantedRoles": ["customer"], "addresses": [], "sessions": [], "loginCount": 1,
+}  # fmt: skip
 PRODUCT = {
     "productId": "lamp", "name": "Lamp", "department": "Home", "category": "Light", "brand": None, "description": "",
     "price": {"amount": 150, "currency": "USD"}, "forSale": True, "createdAt": TIME, "updatedAt": TIME, "version": 1,

@@ -7,23 +7,26 @@ import pytest
 from fastapi import FastAPI
 
 from bff.csrf import CsrfTokens
-from bff.denials import Denial
+from edge.denials import DenialCounter
 from tests.log_lines import captured_log
-from tests.unit.bff.shop import BASKET, LOCAL, LOGIN, PLACED, SECRET, SECURE, Browser, FakeShop, door_of
+from tests.unit.bff.shop import (
+    BASKET,
+    LOCAL,
+    LOGIN,
+    PLACED,
+    SECRET,
+    SECURE,
+    Browser,
+    FakeShop,
+    door_of,
+    problem,
+)
 
 PUBLIC = {
     "POST /bff/auth/register", "POST /bff/auth/login", "POST /bff/auth/refresh", "POST /bff/auth/verify-email",
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
     "GET /bff/products/{product_id}", "GET /bff/departments", "GET /bff/dev/mailbox",
 }  # fmt: skip
-
-
-class Recorder:
-    def __init__(self) -> None:
-        self.denials: list[Denial] = []
-
-    def record(self, denial: Denial) -> None:
-        self.denials.append(denial)
 
 
 def operations(door: FastAPI) -> dict[str, Any]:
@@ -132,24 +135,34 @@ async def test_a_client_that_is_no_page_logs_in_and_then_needs_the_token_alone(s
         assert (await script.post("/bff/auth/logout", headers={"X-CSRF-Token": token} | referer)).status_code == 200
 
 
-async def test_each_forged_request_is_recorded_counted_and_logged_without_what_is_personal(shop: FakeShop) -> None:
-    recorder = Recorder()
-    async with door_of(shop, denials=recorder) as door, Browser(door, client=("192.0.2.7", 1)) as browser:
+async def test_what_is_refused_here_is_counted_here_by_address_and_route(shop: FakeShop) -> None:
+    denials = DenialCounter()
+    async with door_of(shop, denials=denials) as door, Browser(door, client=("192.0.2.7", 1)) as browser:
+        await browser.post("/bff/orders")
         await browser.log_in()
-        evil = {"Origin": "https://evil.example", "User-Agent": "Spider"}
-        await browser.post("/bff/orders/order-17/cancel", headers=evil)
-        await browser.post("/bff/nowhere", headers={"User-Agent": "Spider"})
-        metrics = (await browser.get("/metrics")).text
-    shown = {"method": "POST", "address": "192.0.2.7", "user_agent": "Spider", "session_id": "session-1"}
-    assert recorder.denials == [
-        Denial(code="origin_refused", route="/bff/orders/{order_id}/cancel", **shown),
-        Denial(code="csrf_failed", route="unmatched", **shown),
+        await browser.post("/bff/orders/order-17/cancel", headers={"Origin": "https://evil.example"})
+        await browser.post("/bff/nowhere")
+    found = [(each.kind, each.code, each.route, each.address, each.count) for each in denials.drain(everything=True)]
+    assert found == [
+        ("access", "unauthorised", "/bff/orders", "192.0.2.7", 1),
+        ("access", "origin_refused", "/bff/orders/{order_id}/cancel", "192.0.2.7", 1),
+        ("access", "csrf_failed", "unmatched", "192.0.2.7", 1),
     ]
-    assert 'aioutlet_denials_total{code="csrf_failed"} 1.0' in metrics
-    assert 'status="403"' in metrics
 
 
-async def test_where_nobody_records_a_line_of_the_log_does(browser: Browser) -> None:
+async def test_a_visitor_who_looks_and_what_a_service_has_counted_itself_are_not_counted(
+    browser: Browser, shop: FakeShop
+) -> None:
+    denials = DenialCounter()
+    shop.answers["GET", "/users/me"] = problem(403, "forbidden")
+    async with door_of(shop, denials=denials) as door, Browser(door) as visitor:
+        assert (await visitor.get("/bff/me")).status_code == 401
+        await visitor.log_in()
+        assert (await visitor.get("/bff/me")).status_code == 403
+    assert denials.drain(everything=True) == []
+
+
+async def test_a_forged_request_is_a_line_of_the_log_without_what_is_personal(browser: Browser) -> None:
     with captured_log("WARNING", "bff") as lines:
         await browser.post("/bff/auth/logout", headers={"Origin": LOCAL})
     [line] = map(json.loads, lines.getvalue().splitlines())

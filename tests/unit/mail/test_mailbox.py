@@ -36,3 +36,13 @@ async def test_a_mail_does_not_show_what_it_says_or_to_whom() -> None:
     await mailbox.send(MAIL)
     assert ANN not in repr(MAIL) + repr(mailbox.messages())
     assert "Desk lamp" not in repr(MAIL) + repr(mailbox.messages())
+
+
+async def test_of_people_who_were_forgotten_no_mail_is_kept_nor_one_that_was_on_its_way() -> None:
+    mailbox = Mailbox(clock=lambda: NOON)
+    of_bob = replace(MAIL, id="2", user_id="bob")
+    for mail in (MAIL, of_bob):
+        await mailbox.send(mail)
+    mailbox.forget("ann")
+    await mailbox.send(replace(MAIL, id="3"))
+    assert [mail.id for mail in mailbox.messages()] == ["2"]

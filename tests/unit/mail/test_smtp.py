@@ -19,7 +19,13 @@ from tests.smtp_server import PASSWORD, USER, PostOffice, certificate, post_offi
 ANN = "ann@example.com"
 SENDER = sender("The shop <shop@example.org>")
 ID = message_id("notification-019c-receipt", "example.org")
-MAIL = Mail(id=ID, template=Template.RECEIPT, to=ANN, content=render(Template.RECEIPT, example(Template.RECEIPT)))
+MAIL = Mail(
+    id=ID,
+    user_id="ann",
+    template=Template.RECEIPT,
+    to=ANN,
+    content=render(Template.RECEIPT, example(Template.RECEIPT)),
+)
 
 
 def transport(

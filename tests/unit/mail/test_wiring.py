@@ -95,6 +95,7 @@ def test_the_embedded_shops_mails_go_into_its_mailbox() -> None:
     mailbox = Mailbox(clock=now)
     parts = mailbox_parts(Settings(), mailbox, TOKENS)
     assert parts.transport is mailbox
+    assert parts.forget == mailbox.forget
     assert parts.links.account == "http://localhost:4000/account"
 
 
