@@ -1,5 +1,6 @@
 """One request as the HTTP server hands it to an application, with whatever bytes a client may send."""
 
+import asyncio
 from dataclasses import dataclass
 from time import perf_counter
 from urllib.parse import unquote
@@ -45,7 +46,9 @@ async def ask(app: ASGIApp, request: Request) -> Answer:
     started = perf_counter()
 
     async def receive() -> Message:
-        return incoming.pop() if incoming else {"type": "http.disconnect"}
+        if not incoming:
+            await asyncio.Event().wait()  # this client stays until it is answered
+        return incoming.pop()
 
     async def send(message: Message) -> None:
         outgoing.append(message)

@@ -20,7 +20,7 @@ class Caller:
 
     name: str
     person: Person
-    ids: dict[str, list[str]]
+    ids: dict[str, str] = field(default_factory=dict)
     """Their own ids, by the name of the path parameter."""
     cookies: dict[str, str] = field(default_factory=dict)
     """Those of their browser."""
@@ -50,18 +50,30 @@ async def new_caller(shop: Shop, name: str, *, is_browser: bool) -> Caller:
     """A caller who has just come, with an order unless they are a newcomer, an address and a second session."""
     person = await (shop.employ("admin") if name == "admin" else shop.join())
     email = person["user"]["email"]
-    other = await shop.log_in(email)
-    ids = {
-        "session_id": [other["sessionId"]],
-        "address_id": [await shop.save_address(person, {"address": ADDRESS})],
-        "user_id": [(await shop.join())["user"]["userId"]],
-    }
+    caller = Caller(name, person)
     if name == "customer":
-        ids["order_id"] = [await shop.order(person)]
-    caller = Caller(name, person, ids)
+        caller.ids["order_id"] = await shop.order(person)
     if is_browser and name != "nobody":
         body = orjson.dumps({"email": email, "password": PASSWORD})
         said = ((b"content-type", b"application/json"), (b"origin", ORIGIN.encode()))
         caller.keep(await ask(shop.bff, Request("POST", b"/bff/auth/login", b"", said, body)))
         assert caller.cookies, "the web's door opened no session"
     return caller
+
+
+async def find_id(shop: Shop, caller: Caller, parameter: str) -> str:
+    """Return an id that exists, the caller's own where they have one."""
+    if parameter not in caller.ids and parameter not in shop.ids:
+        caller.ids[parameter] = await _new_id(shop, caller, parameter)
+    return caller.ids.get(parameter) or shop.ids[parameter]
+
+
+async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
+    match parameter:
+        case "session_id":
+            return str((await shop.log_in(caller.person["user"]["email"]))["sessionId"])
+        case "address_id":
+            return await shop.save_address(caller.person, {"address": ADDRESS})
+        case "user_id":
+            return str((await shop.join())["user"]["userId"])
+    raise LookupError(parameter)

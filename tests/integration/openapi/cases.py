@@ -38,6 +38,15 @@ class Plan:
     bare: bool = False
     """Whether the case's own query and headers are left out."""
 
+    @property
+    def is_as_generated(self) -> bool:
+        """Whether nothing of the case is replaced."""
+        changed = self.known_ids or self.segment or self.query or self.headers or self.bare
+        return self.body == "generated" and not changed
+
+
+ANYBODY = st.sampled_from((*CALLERS, "admin", "customer"))
+
 
 def plans_of(operation: APIOperation[Any, Any, Any, Any]) -> list[Plan]:
     """Return the requests for one operation: first everybody's of good will, then `CASES` others, always the same."""
@@ -63,7 +72,7 @@ def _plans(operation: APIOperation[Any, Any, Any, Any]) -> st.SearchStrategy[Pla
     has_path = "{" in operation.path
     as_documented = st.builds(
         Plan,
-        caller=st.sampled_from(CALLERS),
+        caller=ANYBODY,
         case=cases,
         known_ids=st.booleans(),
         body=st.sampled_from(["generated", "accepted"]),
@@ -71,7 +80,7 @@ def _plans(operation: APIOperation[Any, Any, Any, Any]) -> st.SearchStrategy[Pla
     )
     bent = st.builds(
         Plan,
-        caller=st.sampled_from(CALLERS),
+        caller=ANYBODY,
         case=operation.as_strategy(GenerationMode.POSITIVE),
         body=st.just("bent"),
         value=ANY_JSON,

@@ -18,7 +18,7 @@ from schemathesis.schemas import APIOperation
 
 from tests.integration.openapi.asgi import Answer, Request, ask
 from tests.integration.openapi.bodies import BODIES, Sender, command_of
-from tests.integration.openapi.callers import Caller, new_caller
+from tests.integration.openapi.callers import Caller, find_id, new_caller
 from tests.integration.openapi.cases import Plan, plans_of
 from tests.integration.openapi.conformance import faults_of
 from tests.integration.openapi.shop import ORIGIN, Shop
@@ -60,21 +60,25 @@ class Run:
     async def _ask(self, operation: Operation, plan: Plan) -> None:
         caller = self.callers.get(plan.caller) or await self._come(plan.caller)
         request = await self._request(operation, plan, caller)
+        await self._catch_up()
         answer = await ask(self.app, request)
         self._note(operation, plan, request, answer)
-        if self.app is not self.shop.counter.app:
-            await self.shop.catch_up()
         if self.is_browser and plan.caller != "nobody":
             caller.keep(answer)
         if self._may_be_over(operation, plan, answer):
             del self.callers[caller.name]
+
+    async def _catch_up(self) -> None:
+        """Let queries find what was recorded; the command API has none."""
+        if self.app is not self.shop.counter.app:
+            await self.shop.catch_up()
 
     def _note(self, operation: Operation, plan: Plan, request: Request, answer: Answer) -> None:
         self.asked[operation.label] += 1
         self.statuses[answer.status] += 1
         if answer.status < 300:
             self.succeeded[operation.label] += 1
-        for fault in faults_of(plan.case, request, answer):
+        for fault in faults_of(plan.case, request, answer, as_generated=plan.is_as_generated):
             self.faults.setdefault(f"{operation.label}: {fault}", f"{request}\n  {answer.status} {answer.body[:600]!r}")
 
     def _may_be_over(self, operation: Operation, plan: Plan, answer: Answer) -> bool:
@@ -103,22 +107,20 @@ class Run:
         own_query = b"" if plan.bare else query.encode()
         return Request(
             operation.method.upper(),
-            self._target(operation, plan, caller) or target.encode(),
+            await self._target(operation, plan, caller) or target.encode(),
             own_query if plan.query is None else plan.query,
             tuple(headers.items()),
             body,
         )
 
-    def _target(self, operation: Operation, plan: Plan, caller: Caller) -> bytes | None:
+    async def _target(self, operation: Operation, plan: Plan, caller: Caller) -> bytes | None:
         """The path with a hostile segment, or with ids that exist; None for that of the case."""
         if plan.segment is None and not plan.known_ids:
             return None
         path = operation.path.encode()
         for parameter in operation.path_parameters:
-            name = parameter.name
-            known = caller.ids.get(name) or self.shop.ids.get(name) or ["unknown"]
-            segment = plan.segment or quote(known[0], safe="").encode()
-            path = path.replace(b"{" + name.encode() + b"}", segment)
+            known = quote(await find_id(self.shop, caller, parameter.name), safe="")
+            path = path.replace(b"{%s}" % parameter.name.encode(), plan.segment or known.encode())
         return path
 
     async def _body(self, operation: Operation, plan: Plan, caller: Caller) -> Any:

@@ -55,7 +55,7 @@ class Shop:
     bff: FastAPI
     projected: int = 0
     joined: int = 0
-    ids: dict[str, list[str]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     """Ids that exist, by the name of the path parameter."""
 
     async def catch_up(self) -> None:
@@ -163,7 +163,7 @@ def _build_bff(client: httpx.AsyncClient, mailbox: Mailbox) -> FastAPI:
 async def _mailbox(counter: Counter) -> Mailbox:
     mailbox = Mailbox(clock=counter.clock)
     content = RenderedMail(subject="Welcome", text="Hello", html="<p>Hello</p>")
-    await mailbox.send(Mail("m1", "ada@example.org", Template.WELCOME, content))
+    await mailbox.send(Mail(id="m1", user_id="ada", template=Template.WELCOME, to="ada@example.org", content=content))
     return mailbox
 
 
@@ -173,4 +173,4 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
-    shop.ids = {"product_id": ["mug"], "order_id": [ORDER_ID]}
+    shop.ids = {"product_id": "mug", "order_id": ORDER_ID}
