@@ -35,7 +35,7 @@ test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, then test-matrix; ARGS goes to pytest
-	@SERVICES_REQUIRED=1 $(MAKE) --no-print-directory test
+	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 
 test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make test-mongodb URL=mongodb://…

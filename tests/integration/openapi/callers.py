@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, who
-from tests.integration.openapi.asgi import Answer, Headers, Request, ask
-from tests.integration.openapi.shop import ORIGIN, PASSWORD, Person, Shop, bearer
 import orjson
 
-ROLES = ("admin", "system")
+from tests.integration.doors.counter import ADDRESS, who
+from tests.integration.openapi.asgi import Answer, Headers, Request, ask
+from tests.integration.openapi.shop import ORIGIN, PASSWORD, Person, Shop, bearer
+
 CALLERS = ("admin", "customer", "newcomer", "system", "nobody")
 """The newcomer has no order, so may leave; nobody brings no credential."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -35,7 +35,11 @@ class Caller:
             return tuple((name.lower().encode(), value.encode()) for name, value in proof.items())
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         page = ((b"origin", ORIGIN.encode()), (b"x-csrf-token", self.cookies.get("aioutlet_csrf", "").encode()))
-        return ((b"cookie", cookie.encode("latin-1")), (b"host", b"localhost:4000"), *(page if method in UNSAFE else ()))
+        return (
+            (b"cookie", cookie.encode("latin-1")),
+            (b"host", b"localhost:4000"),
+            *(page if method in UNSAFE else ()),
+        )
 
     def keep(self, answer: Answer) -> None:
         """Keep the cookies that an answer sets."""

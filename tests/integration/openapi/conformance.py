@@ -31,7 +31,7 @@ CHECKS: list[CheckFunction] = [
 ]
 
 
-def faults_of(case: Case, request: Request, answer: Answer, *, as_generated: bool) -> Iterator[str]:
+def faults_of(case: "Case[Any]", request: Request, answer: Answer, *, as_generated: bool) -> Iterator[str]:
     """Yield what is wrong with an answer to a request for the operation of `case`.
 
     Where the request is `as_generated`, nothing that its document refuses may have been accepted.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from hypothesis import core
+from hypothesis.vendor import pretty
 
 
 @pytest.fixture(autouse=True)
@@ -20,4 +20,4 @@ def only_errors_are_logged() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def hypothesis_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Schemathesis replaces the printer of failing examples with one that prints nothing, for the whole process."""
-    monkeypatch.setattr(core, "RepresentationPrinter", core.RepresentationPrinter)
+    monkeypatch.setattr("hypothesis.core.RepresentationPrinter", pretty.RepresentationPrinter)
