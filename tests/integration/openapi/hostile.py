@@ -45,8 +45,9 @@ SEGMENTS = (
 """Parts of a path, as they are sent."""
 QUERIES = (
     b"q=%FF%FE", b"q=\xff", b"q=" + LONG, b"&&&", b"=", b"%", b"q=%00", b"limit=%00", b"limit=1e9", b"skip=-1",
-    b"limit=" + b"9" * 5_000, b"cursor=AAAA", b"cursor=%FF", b"ids=,,,", b"ids=" + b"a," * 500,
-    b"productId=" + b"&productId=a" * 300, b"q[$gt]=", b"limit=1&limit=2", b"q=%ED%A0%80", b"status=%F0%9F%92%A9", b"q=%22%22", b"q=%22-a", b"minPrice=NaN",
+    b"limit=" + b"9" * 5_000, b"cursor=AAAA", b"cursor=%FF", b"ids=,,,", b"ids=" + b"a," * 500, b"q[$gt]=",
+    b"productId=" + b"&productId=a" * 300, b"limit=1&limit=2", b"q=%ED%A0%80", b"status=%F0%9F%92%A9", b"q=%22%22",
+    b"q=%22-a", b"minPrice=NaN",
 )  # fmt: skip
 
 HEADERS: st.SearchStrategy[Headers] = st.lists(
