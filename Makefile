@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 ROUNDS ?= 1
 ORDERS ?= 20000
+SELECT ?= -m "not exhaustive"
 CHAOS ?= none services coming-and-going kafka-restart kafka-wipe everything postgres-kill
 
 SHELL := /bin/sh
@@ -23,7 +24,7 @@ install = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python $(1) |
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-all test-mongodb test-matrix bench services services-down check format docs reference journey lock clean
+.PHONY: help run test test-all test-accounts test-mongodb test-matrix bench services services-down check format docs reference journey lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,11 +33,15 @@ run: $(STAMPS)/bytecode ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
 test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
 
-test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, then test-matrix; ARGS goes to pytest
-	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test
+test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-matrix; ARGS goes to pytest
+	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
+	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-matrix ARGS=
+
+test-accounts: $(STAMPS)/dev ## 500 timings of each kind with and without an account, and a shop with 10,000 accounts
+	@TIMINGS=500 ACCOUNTS=10000 $(BIN)/python -m pytest tests/e2e/test_timing.py tests/e2e/test_many_accounts.py $(ARGS)
 
 test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make test-mongodb URL=mongodb://…
 	@test -n "$(URL)" || { echo "say which: make test-mongodb URL=mongodb://host:27017" >&2; exit 1; }

@@ -48,6 +48,8 @@ class Addresses(NamedTuple):
     """Where browsers reach it."""
     command_api: str
     query_api: str
+    broker: str
+    """Kafka's protocol, at host and port; what it holds ends with the shop."""
     documents: str
     log: str
 
@@ -145,6 +147,7 @@ def published(data: Path, addresses: Addresses) -> Iterator[None]:
         "bff": addresses.bff,
         "commandApi": addresses.command_api,
         "queryApi": addresses.query_api,
+        "broker": addresses.broker,
         "documents": addresses.documents,
         "log": addresses.log,
         "pid": os.getpid(),

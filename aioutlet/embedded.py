@@ -35,7 +35,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
                 from aioutlet.embedded_components import open_shop
 
             async with open_shop(settings, str(log), documents, tasks) as shop:
-                addresses = Addresses(*shop.urls, documents=documents, log=str(log.resolve()))
+                addresses = Addresses(*shop.urls, broker=shop.broker, documents=documents, log=str(log.resolve()))
                 with published(settings.data, addresses):
                     await _load_demo(settings, addresses.command_api, shop.store)
                     yield addresses

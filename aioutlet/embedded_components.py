@@ -60,9 +60,10 @@ Urls = tuple[str, str, str]
 
 
 class OpenShop(NamedTuple):
-    """Where browsers, commands and queries go, the store, and the mails."""
+    """Where browsers, commands and queries go, the broker, the store, and the mails."""
 
     urls: Urls
+    broker: str
     store: EventStore
     mailbox: Mailbox
 
@@ -85,7 +86,7 @@ async def open_shop(
                 await _drop_documents_of_another_log(database, store)
             mailbox = Mailbox(clock=components.now)
             async with _components(settings, store, database, broker.address, identity, mailbox) as urls:
-                yield OpenShop(urls, store, mailbox)
+                yield OpenShop(urls, broker.address, store, mailbox)
     broker.stop()
 
 

@@ -63,6 +63,8 @@ EXIT_LOG_REPLACED = 71
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
 READERS = frozenset({"query-api", "relay", "projectors"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
+DOCUMENT_USERS = frozenset({"command-api", "query-api", "projectors"})
+DOCUMENTS_EXAMPLE = "the services' MongoDB, such as mongodb://localhost:27017"
 BFF = "bff"
 """The only service that needs none of the secrets beside the log."""
 
@@ -113,6 +115,8 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
         async with _bff(context) as url:
             yield url
         return
+    if name in DOCUMENT_USERS:
+        _ = settings.log, settings.require("documents", DOCUMENTS_EXAMPLE)  # said before anything is opened
     async with (
         open_services_identity(settings, may_write=name not in READERS) as identity,
         SERVICES[name](replace(context, _identity=identity)) as url,
@@ -361,7 +365,7 @@ def _serve(app: FastAPI, context: ServiceContext, port: int, setting: str) -> Ru
 
 @asynccontextmanager
 async def _open_documents(settings: Settings) -> AsyncIterator[Database]:
-    uri = settings.require("documents", "the services' MongoDB, such as mongodb://localhost:27017")
+    uri = settings.require("documents", DOCUMENTS_EXAMPLE)
     try:
         client = document_client(uri)
     except (PyMongoError, ValueError) as error:

@@ -10,7 +10,7 @@ from edge.denials import Denial, Kind
 from event_store.reading import EventReader
 from event_store.records import AppendRequest, IdempotencyRecord
 from event_store.store import EventStore
-from identity.sealing import Sealer
+from identity.sealing import Sealer, strangers
 from schemas.envelope import Cause, wrap_events
 from schemas.errors import Conflict, IdempotencyKeyTaken
 from schemas.ids import NewId, derived_id
@@ -93,7 +93,9 @@ class SecurityLog:
     async def _seal(self, denial: Denial) -> Sealed | None:
         if denial.address is None:
             return None
-        return self._sealer.seal(f"strangers-{denial.minute:%Y-%m}", denial.address)
+        subject = strangers(denial.minute)
+        await self._sealer.prepare([subject])
+        return self._sealer.seal(subject, denial.address)
 
     async def _version_of(self, stream: str) -> int:
         return await find_version(self._store, stream, at_least=self._versions.get(stream, 0))

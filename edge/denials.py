@@ -12,7 +12,8 @@ from edge.context import COUNTED_BEHIND, PROBLEM_CODE, fresh_id
 from edge.methods import route_template
 from edge.problems import CODES
 from schemas.errors import LoginFailed, TooManyRequests
-from schemas.message import Id, Instant, Message, Text
+from schemas.message import Id, Instant, Message
+from schemas.text import Line
 
 DENIED = frozenset({401, 403, 429})
 """The statuses of answers that are counted."""
@@ -31,16 +32,22 @@ Kind = Literal["access", "login", "rate"]
 KINDS: tuple[Kind, ...] = ("access", "login", "rate")
 
 
+Network = Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$")]
+"""An IPv4 address, or a network of IPv6 addresses."""
+
+
 class Denial(Message):
     """How often requests were refused in one minute; `id` makes it known when it is reported twice."""
 
     id: Id
     minute: Annotated[Instant, Field(json_schema_extra={"maxLength": MAX_INSTANT})]
     kind: Kind
-    route: Text
-    code: Text
+    route: Line
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
     count: Annotated[int, Field(ge=1, le=10**9, strict=True)]
-    address: Annotated[str, StringConstraints(max_length=64)] | None = Field(default=None, repr=False)
+    address: Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$")] | None = Field(
+        default=None, repr=False
+    )
 
 
 class _Key(NamedTuple):

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from domain.user import USER, User
-from event_store.repository import Repository
+from domain.user import User
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
 from identity.store import IdentityStore
-from schemas.stream_names import user_stream
 from schemas.topics import PEOPLE
 from schemas.user import EmailChanged, EmailVerified, UserDeactivated, UserErased, UserFact
+from streams.mail.people import People
 from streams.metrics import Metrics
 from streams.processor import Processor
 from streams.triggers import Trigger
@@ -43,14 +42,18 @@ class AccountSecrets(Processor):
         super().__init__(store, clock=clock, metrics=metrics)
         self._secrets = secrets
         self._forget_mails = forget_mails
-        self._users = Repository(store, USER)
+        self._people = People(store)
 
-    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
+    async def react(
+        self,
+        triggers: Sequence[Trigger],
+        unit: UnitOfWork,  # noqa: ARG002 - nothing is recorded, so a state that was cached would never be found stale
+    ) -> Mapping[str, Exception]:
         """Bring the secrets of each person up to date; nothing is recorded."""
         users = {each.event.user_id for each in triggers if isinstance(each.event, UserFact)}
-        await unit.load(self._users, map(user_stream, sorted(users)))
-        for user_id in sorted(users):
-            await self._update(unit.state(user_stream(user_id)))
+        people = await self._people.load(sorted(users))
+        for user in people.values():
+            await self._update(user)
         return {}
 
     async def _update(self, user: User) -> None:

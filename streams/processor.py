@@ -286,7 +286,7 @@ class Processor(ABC):
         log.error(
             "order parked" if trigger.message else "timer postponed",
             consumer=self.consumer,
-            orderId=trigger.order_id,
+            orderId=trigger.logged_order,
             correlationId=trigger.cause.correlation_id,
             causationId=trigger.cause.id,
             attempts=trigger.message.attempts if trigger.message else None,
@@ -307,7 +307,7 @@ class Processor(ABC):
                 "handled",
                 consumer=self.consumer,
                 type=trigger.event.wire_name if trigger.event else "timer",
-                orderId=trigger.order_id,
+                orderId=trigger.logged_order,
                 correlationId=trigger.cause.correlation_id,
                 causationId=trigger.cause.id,
             )

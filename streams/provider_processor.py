@@ -61,7 +61,7 @@ class ProviderProcessor(Processor):
                 log.warning(
                     "outside party failed",
                     consumer=self.consumer,
-                    orderId=trigger.order_id,
+                    orderId=trigger.logged_order,
                     correlationId=trigger.cause.correlation_id,
                     cause=fault.detail,
                 )

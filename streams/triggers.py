@@ -34,6 +34,11 @@ class Trigger:
     is_parked: bool = False
     occurred_at: datetime | None = None
 
+    @property
+    def logged_order(self) -> str:
+        """The order that a line in the log names, also where the trigger is about one of its mails."""
+        return getattr(self.event, "order_id", None) or self.order_id
+
 
 class Failure(NamedTuple):
     """A trigger that was not handled, and why."""

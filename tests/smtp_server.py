@@ -2,13 +2,15 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from tests.examples import NOON
 
 USER, PASSWORD = "shop", "a password: of @ signs"
 OK = "250 OK"
+OPENING = 10.0
+"""Seconds a server may take to open."""
 
 
 @dataclass
@@ -108,6 +112,27 @@ async def post_office(
     finally:
         server.close()
         await server.wait_closed()
+
+
+@contextmanager
+def post_office_beside() -> Iterator[PostOffice]:
+    """Run a server in a thread of its own while the context is open: processes send to it whatever the test does."""
+    opened: Future[tuple[PostOffice, Callable[[], object]]] = Future()
+
+    async def serve() -> None:
+        async with post_office() as office:
+            end, loop = asyncio.Event(), asyncio.get_running_loop()
+            opened.set_result((office, partial(loop.call_soon_threadsafe, end.set)))
+            await end.wait()
+
+    with ThreadPoolExecutor(1) as thread:
+        serving = thread.submit(asyncio.run, serve())
+        office, end = opened.result(timeout=OPENING)
+        try:
+            yield office
+        finally:
+            end()
+            serving.result()
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

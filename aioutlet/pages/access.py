@@ -1,6 +1,6 @@
 """Builds the reference page of who may call what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from aioutlet.pages.markdown import code, page, table
@@ -32,8 +32,11 @@ not in its application's document does not exist.
 person with several roles may what any of them may. *guest* and *system* are no roles of an account: they are the BFF
 for a visitor without a session, and services among themselves."""
 
+BFF = """\
+## For browsers: `bff`, port 4000
+
+Everybody whose address is verified is a customer, also who has another role besides."""
 SERVICES = {
-    "bff": "For browsers: `bff`, port 4000",
     "command_api": "Commands: `command_api`, port 8000",
     "query_api": "Queries: `query_api`, port 8001",
 }
@@ -42,11 +45,9 @@ SERVICES = {
 def access_page() -> str:
     """Return the page of the access matrix."""
     documents = openapi_documents()
-    parts = [
-        f"## {title}\n\n{_matrix(documents[name], PEOPLE if name == 'bff' else CALLERS)}"
-        for name, title in SERVICES.items()
-    ]
-    return page("Access", LEAD, *parts)
+    for_people = _matrix(documents["bff"], PEOPLE, account_cell)
+    others = [f"## {title}\n\n{_matrix(documents[name], CALLERS, cell)}" for name, title in SERVICES.items()]
+    return page("Access", LEAD, f"{BFF}\n\n{for_people}", *others)
 
 
 def rules_of(document: dict[str, Any]) -> Iterator[tuple[str, str, AccessRule]]:
@@ -65,9 +66,15 @@ def cell(rule: AccessRule, caller: str) -> str:
     return YES if rule.others is None or caller in rule.others else OWN
 
 
-def _matrix(document: dict[str, Any], callers: Sequence[str]) -> str:
+def account_cell(rule: AccessRule, caller: str) -> str:
+    """Return what an account may do: as `cell`, but whoever has a role is a customer too."""
+    roles = [caller] if caller in {NOBODY, UNVERIFIED} else [ActorType.CUSTOMER, caller]
+    return max((cell(rule, role) for role in roles), key=(NO, OWN, YES).index)
+
+
+def _matrix(document: dict[str, Any], callers: Sequence[str], may: Callable[[AccessRule, str], str]) -> str:
     rows = [
-        (code(f"{method} {path}"), *(cell(rule, caller) for caller in callers))
+        (code(f"{method} {path}"), *(may(rule, caller) for caller in callers))
         for method, path, rule in rules_of(document)
     ]
     return table(("route", *callers), rows)

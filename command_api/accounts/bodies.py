@@ -5,15 +5,19 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from command_api.places.address import PostalAddress
-from schemas.message import Command, Text
+from schemas.message import Command
 from schemas.text import Line
 from schemas.user import Roles
 
-EmailText = Annotated[str, StringConstraints(min_length=3, max_length=254, strip_whitespace=True)]
+EmailText = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=254, strip_whitespace=True),
+    Field(json_schema_extra={"format": "email"}),
+]
 PersonName = Annotated[Line, Field(max_length=80)]
-PasswordText = Annotated[str, Field(min_length=1, max_length=1_024)]
+PasswordText = Annotated[str, Field(min_length=1, max_length=1_024, json_schema_extra={"format": "password"})]
 """What a person types; how long a new one must be is checked where it is set."""
-TokenText = Annotated[str, Field(min_length=1, max_length=512)]
+TokenText = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[!-~]+$")]
 
 
 class Registration(Command):
@@ -103,7 +107,7 @@ class NewRoles(Command):
 class Deactivation(Command):
     """Why an account is closed."""
 
-    reason: Text
+    reason: Line
 
 
 class SavedAddress(Command):

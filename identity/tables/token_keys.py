@@ -12,7 +12,7 @@ _INSERT = f"""
     VALUES (:kid, :wrapped_secret, :master_key_id, :created_at, NULL) ON CONFLICT DO NOTHING"""  # noqa: S608  # constants
 _LIVE = f"""
     SELECT {COLUMNS} FROM token_keys WHERE retires_at IS NULL OR retires_at > :at
-    ORDER BY created_at DESC, kid DESC"""  # noqa: S608  # constants
+    ORDER BY retires_at IS NOT NULL, created_at DESC, kid DESC"""  # noqa: S608  # constants
 _REWRAP = "UPDATE token_keys SET wrapped_secret = :wrapped_secret, master_key_id = :master_key_id WHERE kid = :kid"
 _ADD_ROOT = """
     INSERT INTO root_keys (number, wrapped_key, master_key_id, created_at)

@@ -57,9 +57,10 @@ class Mailbox:
         return ACCEPTED
 
     def forget(self, user_id: str) -> None:
-        """Drop the mails to a person, and those that are still on their way."""
+        """Drop the mails to a person, whoever entered the address, and those that are still on their way."""
         self._forgotten.add(user_id)
-        for mail_id in [each.id for each in self._items.values() if each.user_id == user_id]:
+        addresses = {each.to for each in self._items.values() if each.user_id == user_id}
+        for mail_id in [each.id for each in self._items.values() if each.to in addresses]:
             del self._items[mail_id]
 
     def messages(self) -> Sequence[MailboxItem]:

@@ -12,9 +12,8 @@ from aioutlet.services import BFF, SERVICES
 from tests.cluster.service import Service
 from tests.services.part import Say, silent
 
+COMMANDS = "command-api"
 PARTITIONS = 12
-NO_MAIL_SERVER = "smtp://127.0.0.1:9"
-"""The journey's customers have no accounts, so nobody gets a mail."""
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
 AIOUTLET = (sys.executable, "-m", "aioutlet")
 
@@ -29,7 +28,9 @@ class Cluster:
         store: str,
         broker: str,
         documents: str,
+        smtp: str,
         workers: Mapping[str, int] = {},
+        settings: Mapping[str, str] = {},
         say: Say = silent,
     ) -> None:
         self.home = home
@@ -40,9 +41,10 @@ class Cluster:
             "AIOUTLET_DOCUMENTS": documents,
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_LOG_LEVEL": "WARNING",
-            "AIOUTLET_SMTP": NO_MAIL_SERVER,
+            "AIOUTLET_SMTP": smtp,
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
+            **settings,
         }
         self._say = say
         self.services = [self.service(kind, number + 1) for kind in SERVICES for number in range(workers.get(kind, 1))]
@@ -61,9 +63,11 @@ class Cluster:
             subprocess.run((*AIOUTLET, job), check=True, capture_output=True, env=os.environ | self.environment)
 
     def start(self) -> None:
-        """Start every service that does not run, and wait until all are ready; the web's door asks for two of them."""
-        self._start([service for service in self.services if service.kind != BFF])
-        self.environment["AIOUTLET_COMMAND_URL"] = self.named("command-api-1").url
+        """Start every service that does not run, and wait until all are ready; each is told where it finds others."""
+        doors = (COMMANDS, BFF)
+        self._start([service for service in self.services if service.kind == COMMANDS])
+        self.environment["AIOUTLET_COMMAND_URL"] = self.named(f"{COMMANDS}-1").url
+        self._start([service for service in self.services if service.kind not in doors])
         self.environment["AIOUTLET_QUERY_URL"] = self.named("query-api-1").url
         self._start([service for service in self.services if service.kind == BFF])
 

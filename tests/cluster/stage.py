@@ -1,6 +1,6 @@
 """A shop of separate services with the real parts it stands on: everything that can be hurt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.services.mongo import JavaDocuments
 from tests.services.part import Part, Say, silent
 from tests.services.places import removed_at_last, session_home
 from tests.services.postgres import PostgreSQL
+from tests.smtp_server import PostOffice, post_office_beside
 
 PARTS: tuple[type[Part], ...] = (PostgreSQL, Kafka, JavaDocuments)
 
@@ -22,6 +23,8 @@ class Stage:
     cluster: Cluster
     postgres: Part
     kafka: Part
+    mails: PostOffice
+    """Where the service `notification` sends them."""
 
     @property
     def home(self) -> Path:
@@ -30,12 +33,21 @@ class Stage:
 
 
 @contextmanager
-def staged(postgres: Part, kafka: Part, documents: Part, *, saga: int, say: Say = silent) -> Iterator[Stage]:
+def staged(
+    postgres: Part, kafka: Part, documents: Part, *, saga: int, settings: Mapping[str, str] = {}, say: Say = silent
+) -> Iterator[Stage]:
     """The shop at work on these parts, which run, with so many saga workers; nothing of it is left at the end."""
-    with removed_at_last(session_home()) as home:
+    with removed_at_last(session_home()) as home, post_office_beside() as mails:
         cluster = Cluster(
-            home, store=postgres.url, broker=kafka.url, documents=documents.url, workers={"saga": saga}, say=say
+            home,
+            store=postgres.url,
+            broker=kafka.url,
+            documents=documents.url,
+            smtp=mails.url,
+            workers={"saga": saga},
+            settings=settings,
+            say=say,
         )
         cluster.set_up()
         cluster.start()
-        yield Stage(cluster, postgres=postgres, kafka=kafka)
+        yield Stage(cluster, postgres=postgres, kafka=kafka, mails=mails)

@@ -1,94 +1,77 @@
-"""A person in a browser joins a real shop, orders, and forgets the password, all through the web's door."""
+"""What a person does with an account through the door for browsers, and what another person cannot."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from tests.e2e.browser import HOME, PASSWORD, TIMEOUT, Browser
-from tests.e2e.running import ShopProcess
-from tests.services.waiting import until
+from tests.browser import ACCESS, REFRESH, Browser
+from tests.e2e.account_walk import ADDRESS, Place, Walk
+from tests.e2e.customers import Counter
 
-ADA, ANOTHER = "ada@example.org", "a much longer battery staple"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where browsers reach a shop that sells something."""
-    with ShopProcess(Path(tmp_path_factory.mktemp("shop")) / "var") as shop:
-        yield shop.addresses()["bff"]
+TABS = 5
 
 
 @pytest.fixture
-def browser(address: str) -> Iterator[Browser]:
-    with Browser(address) as browser:
+async def ada(place: Place) -> AsyncIterator[Browser]:
+    """The browser of a customer."""
+    walk = Walk(place, "")
+    async with walk.browser() as browser:
+        await walk.register(browser)
+        await walk.verify(browser)
         yield browser
 
 
-def product_for_sale(browser: Browser) -> str:
-    assert until(lambda: bool(browser.does("GET", "/products", 200)["items"]), timeout=TIMEOUT)
-    product: str = browser.does("GET", "/products", 200)["items"][0]["productId"]
-    return product
+@pytest.fixture
+async def basket(ask: Counter) -> dict[str, Any]:
+    return {"items": [{"productId": await ask.product(stock=5), "quantity": 1}], "shippingAddress": ADDRESS}
 
 
-def test_a_person_joins_orders_and_sets_another_password(browser: Browser) -> None:
-    basket = {"items": [{"productId": product_for_sale(browser), "quantity": 1}], "shippingAddress": HOME}
-    assert browser.register(ADA)["requiresVerification"] is True
-    key = {"Idempotency-Key": "first"}
-    assert browser.does("POST", "/orders", 403, basket, **key)["code"] == "email_not_verified"
-    browser.does("POST", "/auth/verify-email", 200, {"token": browser.mailed_token(ADA, "welcome")})
-    assert browser.does("GET", "/me", 200)["roles"] == ["customer"]
-
-    placed = browser.does("POST", "/orders", 201, basket, **key)
-    assert browser.does("POST", "/orders", 201, basket, **key) == placed
-    assert [order["orderId"] for order in browser.does("GET", "/orders", 200)["items"]] == [placed["orderId"]]
-    shown = browser.does("GET", f"/orders/{placed['orderId']}", 200)
-    assert HOME.items() <= shown["shippingAddress"].items()
-
-    browser.does("PATCH", "/me", 200, {"firstName": "Augusta"})
-    assert browser.does("GET", "/me", 200)["firstName"] == "Augusta"
-    browser.does("POST", "/me/addresses", 201, {"address": HOME})
-    [saved] = browser.does("GET", "/me/addresses", 200)["items"]
-    assert HOME.items() <= saved["address"].items()
-    assert browser.does("GET", "/me/export", 200)["profile"]["email"] == ADA
-
-    browser.does("POST", "/auth/password-reset", 202, {"email": ADA})
-    token = browser.mailed_token(ADA, "password-reset")
-    browser.does("POST", "/auth/password-reset/complete", 200, {"token": token, "password": ANOTHER})
-    assert browser.does("GET", "/me", 401)["code"] == "session_ended"
-    assert browser.cookies.get("aioutlet_refresh") is None
-    assert browser.does("POST", "/auth/login", 401, {"email": ADA, "password": PASSWORD})["code"] == "login_failed"
-    browser.does("POST", "/auth/login", 200, {"email": ADA, "password": ANOTHER})
-    assert len(browser.does("GET", "/me/sessions", 200)["items"]) == 1
-    browser.does("POST", "/auth/logout", 200)
-    assert browser.does("GET", "/me", 401)["code"] == "unauthorised"
+async def order(browser: Browser, basket: dict[str, Any]) -> dict[str, Any]:
+    return await browser.post("/bff/orders", 201, json=basket, headers={"Idempotency-Key": "first"})
 
 
-def test_two_tabs_whose_token_has_run_out_both_go_on_and_so_does_the_browser(browser: Browser) -> None:
-    browser.register("grace@example.org")
-    before = browser.cookies.get("aioutlet_refresh")
-    browser.cookies.delete("aioutlet_access")
-    with ThreadPoolExecutor(5) as tabs:
-        answers = list(tabs.map(lambda _: browser.get("/bff/me"), range(5)))
-    assert [answer.status_code for answer in answers] == [200] * 5
-    assert len({answer.cookies.get("aioutlet_refresh") for answer in answers}) == 1
-    assert browser.cookies.get("aioutlet_refresh") != before
-    browser.does("POST", "/auth/refresh", 200)
-    assert browser.does("GET", "/me", 200)["email"] == "grace@example.org"
+async def test_an_order_that_is_sent_again_is_the_same_and_is_seen_at_once(
+    ada: Browser, basket: dict[str, Any]
+) -> None:
+    placed = await order(ada, basket)
+    assert await order(ada, basket) == placed
+    shown = await ada.get(f"/bff/orders/{placed['orderId']}")
+    assert ADDRESS.items() <= shown["shippingAddress"].items()
 
 
-def test_nobody_sees_or_cancels_the_orders_of_another(browser: Browser, address: str) -> None:
-    basket = {"items": [{"productId": product_for_sale(browser), "quantity": 1}], "shippingAddress": HOME}
-    browser.register("bob@example.org")
-    browser.does("POST", "/auth/verify-email", 200, {"token": browser.mailed_token("bob@example.org", "welcome")})
-    placed = browser.does("POST", "/orders", 201, basket, **{"Idempotency-Key": "bobs"})
-    with Browser(address) as other:
-        customer = other.register("eve@example.org")["user"]["userId"]
-        other.does("POST", "/auth/verify-email", 200, {"token": other.mailed_token("eve@example.org", "welcome")})
-        other.does("GET", f"/orders/{placed['orderId']}", 404)
-        other.does("POST", f"/orders/{placed['orderId']}/cancel", 404)
-        other.does("PUT", f"/orders/{placed['orderId']}/status", 403, {"status": "Shipped"})
-        other.does("GET", "/admin/users", 403)
-        assert other.does("GET", "/orders", 200)["items"] == []
-    browser.does("POST", "/orders", 403, basket | {"customerId": customer}, **{"Idempotency-Key": "eves"})
+async def test_a_person_sees_every_change_at_once_and_takes_everything_home(ada: Browser) -> None:
+    await ada.done("PATCH", "/bff/me", json={"firstName": "Augusta"})
+    assert (await ada.get("/bff/me"))["firstName"] == "Augusta"
+    await ada.post("/bff/me/addresses", 201, json={"address": ADDRESS})
+    [saved] = (await ada.get("/bff/me/addresses"))["items"]
+    assert ADDRESS.items() <= saved["address"].items()
+    email = (await ada.get("/bff/me"))["email"]
+    assert (await ada.get("/bff/me/export"))["profile"]["email"] == email
+    assert len((await ada.get("/bff/me/sessions"))["items"]) == 1
+
+
+async def test_all_tabs_whose_token_has_run_out_go_on_and_so_does_the_browser(ada: Browser) -> None:
+    before = ada.cookie(REFRESH)
+    ada.client.cookies.delete(ACCESS)
+    answers = await asyncio.gather(*(ada.ask("GET", "/bff/me") for _ in range(TABS)))
+    assert [answer.status_code for answer in answers] == [200] * TABS
+    assert len({answer.cookies.get(REFRESH) for answer in answers}) == 1
+    assert ada.cookie(REFRESH) != before
+    await ada.post("/bff/auth/refresh")
+    await ada.get("/bff/me")
+
+
+async def test_nobody_sees_or_cancels_the_orders_of_another(ada: Browser, place: Place, basket: dict[str, Any]) -> None:
+    path, walk = f"/bff/orders/{(await order(ada, basket))['orderId']}", Walk(place, "")
+    async with walk.browser() as eve:
+        await walk.register(eve)
+        await walk.verify(eve)
+        await eve.refused(404, "not_found", "GET", path)
+        await eve.refused(404, "not_found", "POST", f"{path}/cancel")
+        await eve.refused(403, "forbidden", "PUT", f"{path}/status", json={"status": "Shipped"})
+        await eve.refused(403, "forbidden", "GET", "/bff/admin/users")
+        assert (await eve.get("/bff/orders"))["items"] == []
+    of_another = {"json": basket | {"customerId": walk.user_id}, "headers": {"Idempotency-Key": "second"}}
+    await ada.refused(403, "forbidden", "POST", "/bff/orders", **of_another)

@@ -5,12 +5,17 @@ import os
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
+import httpx
 import pytest
 
 from aioutlet.services import EXIT_CONSUMER_DEAD, EXIT_LOG_REPLACED
+from schemas.security import AccessDenied
+from tests.browser import ACCESS
 from tests.cluster.answers import not_once
 from tests.cluster.backup import back_up, put_back
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
@@ -18,7 +23,10 @@ from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
+from tests.e2e.account_log import check_log
+from tests.e2e.account_walk import Mail, Place, Walk
 from tests.e2e.customers import TIMEOUT, Counter, counter
+from tests.e2e.logs import Log, reading
 from tests.e2e.running import ROOT
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -30,6 +38,8 @@ pytestmark = pytest.mark.timeout(600)
 ORDERS, RATE = 300, 10
 DYING = ("-m", "tests.cluster.dying")
 SOON = {"AIOUTLET_COMMIT_AGE": "2", "PYTHONPATH": str(ROOT)}
+A_MOMENT = 1.0
+"""Seconds after which every process knows what another one has revoked."""
 NOT_LIVE = NOT_ANSWERED = 503
 GONE, FAILED = 404, 2
 OFF_THE_LOG = {"query-api", "bff"}
@@ -77,6 +87,56 @@ async def travel(stage: Stage, chaos: Callable[[Stage], Sequence[Step]]) -> None
         assert journey.returncode == 0, (stage.home / "journey").read_text()
         steps = steps[taken:]
     assert await not_once(stage.cluster.environment["AIOUTLET_STORE"]) == {}
+
+
+def place(stage: Stage, log: Log) -> Place:
+    """The shop as people reach it; their mails come to a server of ours."""
+
+    async def mails() -> list[Mail]:
+        return [_read(mail) for mail in list(stage.mails.mails)]
+
+    return Place(stage.cluster.named("bff-1").url, log, mails)
+
+
+def _read(mail: EmailMessage) -> Mail:
+    text = mail.get_body(("plain",))
+    assert text
+    return Mail(mail["To"], mail["Subject"], text.get_content().replace("\r\n", "\n"))
+
+
+@pytest.mark.slow
+async def test_a_person_goes_the_whole_way_and_the_log_tells_it_without_a_secret(stage: Stage) -> None:
+    async with reading(stage.postgres.url) as log, at_the_counter(stage) as ask:
+        walk = Walk(place(stage, log), await ask.product(stock=5))
+        await walk.go()
+        await check_log(walk)
+    lines = "".join(service.log.read_text() for service in stage.cluster.services)
+    assert [secret for secret in walk.secrets if secret in lines] == []
+
+
+@pytest.mark.slow
+async def test_a_session_that_another_process_has_just_revoked_is_refused_and_that_is_recorded(stage: Stage) -> None:
+    query_api = stage.cluster.named("query-api-1")
+    async with reading(stage.postgres.url) as log:
+        walk = Walk(place(stage, log), "")
+        async with walk.browser() as ada, httpx.AsyncClient(base_url=query_api.url) as queries:
+            await walk.register(ada)
+            await ada.get("/bff/me")
+            queries.headers["Authorization"] = f"Bearer {ada.cookie(ACCESS)}"
+            assert (await queries.get("/users/me")).is_success
+            await ada.post("/bff/auth/logout")
+            revoked_at = monotonic()
+            while (answer := await queries.get("/users/me")).is_success:
+                assert monotonic() - revoked_at < A_MOMENT
+            assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+        await asyncio.to_thread(query_api.restart)  # what it has counted it reports at the latest when it ends
+
+        async def recorded() -> AccessDenied | None:
+            await log.read()
+            denials = [each.event for each in log.events if isinstance(each.event, AccessDenied)]
+            return next((each for each in denials if (each.route, each.code) == ("/users/me", "session_ended")), None)
+
+        assert (await log.until(recorded)).count == 1
 
 
 @pytest.mark.journey

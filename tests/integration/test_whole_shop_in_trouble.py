@@ -34,7 +34,7 @@ def kafka(own_part: Callable[[type[Kafka]], Kafka]) -> Kafka:
     return own_part(Kafka)
 
 
-@pytest.fixture(params=["embedded", "services"])
+@pytest.fixture(params=["embedded", pytest.param("services", marks=pytest.mark.exhaustive)])
 async def opened(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Opened]:

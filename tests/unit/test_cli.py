@@ -112,7 +112,12 @@ def test_a_wrong_setting_is_named_and_nothing_begun(
 
 
 SHOP = Addresses(
-    "http://127.0.0.1:65535", "http://127.0.0.1:65534", "http://127.0.0.1:65533", "mongodb://127.0.0.1:1", "log.sqlite"
+    "http://127.0.0.1:65535",
+    "http://127.0.0.1:65534",
+    "http://127.0.0.1:65533",
+    "127.0.0.1:65532",
+    "mongodb://127.0.0.1:1",
+    "log.sqlite",
 )
 
 

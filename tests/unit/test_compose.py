@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,17 @@ def test_the_browsers_door_has_the_settings_it_cannot_do_without(monkeypatch: py
     assert (settings.command_url, settings.query_url) == ("http://command-api:8000", "http://query-api:8001")
     assert (settings.bff_port, settings.host) == (4000, "0.0.0.0")
     assert settings.token_secret
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_knows_to_which_it_reports_what_it_refuses(name: str) -> None:
+    assert CONTAINERS[name]["environment"]["AIOUTLET_COMMAND_URL"] == "http://command-api:8000"
+
+
+@pytest.mark.parametrize("name", ["command-api", "query-api", "bff"])
+def test_every_door_believes_the_networks_of_compose_which_address_a_request_comes_from(name: str) -> None:
+    believed = CONTAINERS[name]["environment"]["AIOUTLET_PROXIES"].split(",")
+    assert any(ip_address("172.18.0.2") in ip_network(network) for network in believed)
 
 
 def test_the_proxy_leads_to_services_that_exist_and_asks_anew_who_there_is() -> None:

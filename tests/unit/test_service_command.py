@@ -57,9 +57,8 @@ def test_the_browsers_door_needs_both_apis_and_no_master_key() -> None:
 
 
 @pytest.mark.parametrize("name", ["query-api", "command-api"])
-def test_who_answers_from_documents_or_counts_in_them_must_be_told_where_they_are(name: str) -> None:
-    store = {} if name == "query-api" else {"AIOUTLET_STORE": "postgresql://127.0.0.1:1/none"}
-    told = CliRunner().invoke(app, ["service", name], env=SECRETS | store)
+def test_who_answers_from_documents_or_counts_in_them_must_be_told_where_they_are(name: str, database: str) -> None:
+    told = CliRunner().invoke(app, ["service", name], env=SECRETS | {"AIOUTLET_STORE": database})
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, "AIOUTLET_DOCUMENTS")
 
 

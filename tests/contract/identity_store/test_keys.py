@@ -82,6 +82,12 @@ async def test_a_rotated_token_key_is_good_until_it_retires(store: IdentityStore
     ]
 
 
+async def test_a_key_that_is_to_retire_is_not_the_newest(store: IdentityStore) -> None:
+    await store.create_token_key(token_key("z-1"))
+    await store.rotate_token_key(token_key("a-2"), others_retire_at=at(20))
+    assert [key.kid for key in await store.token_keys(at=NOON)] == ["a-2", "z-1"]
+
+
 async def test_a_rotation_deletes_what_is_retired(store: IdentityStore) -> None:
     await store.create_token_key(token_key("k-1"))
     await store.rotate_token_key(token_key("k-2", created=1), others_retire_at=at(2))

@@ -8,6 +8,7 @@ import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
 from identity.blind_index import BlindIndex
+from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
@@ -46,8 +47,8 @@ class ObservedWatcher(CheckpointWatcher):
 class Reader:
     """One query API and what it reads."""
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self.identity = new_identity()
+    def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
+        self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(

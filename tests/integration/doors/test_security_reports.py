@@ -52,7 +52,7 @@ async def test_a_report_is_recorded_once(bare: Counter) -> None:
 
 
 async def test_the_largest_report_is_taken(bare: Counter) -> None:
-    longest = {"route": "\U0001f3e0" * 500, "code": "\U0001f3e0" * 500, "address": "\U0001f3e0" * 64}
+    longest = {"route": "\U0001f3e0" * 500, "code": "c" * 64, "address": "f" * 64}
     body = report(MAX_KEYS, **longest)
     await bare.done("POST", "/security/denials", headers=SHOP, json=body)
     assert len(await facts(bare)) == MAX_KEYS

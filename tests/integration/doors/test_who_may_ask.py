@@ -49,10 +49,14 @@ def _kind_of(role: str) -> str:
     return role if role in {"guest", "system"} else "customer"
 
 
+def ids(value: str) -> dict[str, str]:
+    """This value for every id in a path."""
+    return dict.fromkeys(("product_id", "order_id", "user_id", "session_id", "address_id"), value)
+
+
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
-    ids = ("product_id", "order_id", "user_id", "session_id", "address_id")
     body: dict[str, str] | None = {} if method != "GET" else None
-    somewhere = path.format(**dict.fromkeys(ids, "some"))
+    somewhere = path.format(**ids("some"))
     answer = await door.client.request(method, somewhere, json=body, headers=headers)
     if answer.status_code in {401, 403}:
         codes = {401: {"unauthorised"}, 403: {"forbidden", "email_not_verified"}}[answer.status_code]

@@ -131,15 +131,20 @@ class FakeShop:
         return self._access | self._refresh
 
 
+def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -> FastAPI:
+    """The web's door over a client that speaks to a shop."""
+    given: dict[str, Any] = {
+        "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
+        "guest_token": lambda: GUEST,
+    } | options  # fmt: skip
+    return build_app(BffOptions(**given), client)
+
+
 @asynccontextmanager
 async def door_of(shop: FakeShop, origin: str = LOCAL, **options: Any) -> AsyncIterator[FastAPI]:
     """The web's door before a shop."""
     async with open_client(httpx.MockTransport(shop.answer)) as client:
-        given: dict[str, Any] = {
-            "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
-            "guest_token": lambda: GUEST,
-        } | options  # fmt: skip
-        yield build_app(BffOptions(**given), client)
+        yield build_door(client, origin, **options)
 
 
 class Browser(httpx.AsyncClient):

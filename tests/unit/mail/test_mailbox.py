@@ -40,8 +40,11 @@ async def test_a_mail_does_not_show_what_it_says_or_to_whom() -> None:
 
 async def test_of_people_who_were_forgotten_no_mail_is_kept_nor_one_that_was_on_its_way() -> None:
     mailbox = Mailbox(clock=lambda: NOON)
-    of_bob = replace(MAIL, id="2", user_id="bob")
-    for mail in (MAIL, of_bob):
+    of_bob, of_a_stranger = (
+        replace(MAIL, id="2", user_id="bob", to="bob@example.com"),
+        replace(MAIL, id="4", user_id="x"),
+    )
+    for mail in (MAIL, of_bob, of_a_stranger):
         await mailbox.send(mail)
     mailbox.forget("ann")
     await mailbox.send(replace(MAIL, id="3"))

@@ -169,6 +169,19 @@ async def test_of_a_forgotten_person_no_secret_and_no_mail_is_left(
     assert kept.wrapped_key == b"wrapped"
 
 
+async def test_it_follows_a_person_from_one_event_to_the_next(
+    store: TroubledStore, secrets: TroubledSecrets, accounts: AccountSecrets
+) -> None:
+    await secrets.join(ANN, A)
+    await give(accounts, await put(store, *verified(ANN, A)))
+    await give(accounts, await put(store, changed(ANN, B)))
+    assert await secrets.is_claimed(ANN, B)
+    await give(accounts, await put(store, deactivated(ANN)))
+    assert await secrets.open_sessions(ANN) == 0
+    await give(accounts, await put(store, erased(ANN)))
+    assert await secrets.credential(ANN) is None
+
+
 async def test_redelivery_and_a_replay_of_the_whole_log_change_nothing(
     store: TroubledStore, secrets: TroubledSecrets, clock: SetClock, hire: Callable[[], AccountSecrets]
 ) -> None:

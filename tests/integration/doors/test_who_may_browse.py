@@ -1,0 +1,132 @@
+"""Every route of the BFF and everybody with an account: the whole matrix, over both APIs behind it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from aioutlet.pages.access import NO, NOBODY, PEOPLE, UNVERIFIED, account_cell, rules_of
+from bff.main import BffOptions, build_app
+from bff.origin import public_origin
+from bff.upstream import open_client
+from projectors.document_io import Database
+from tests.accounts import SECRET
+from tests.browser import Browser
+from tests.integration.doors.counter import Counter, basket, key
+from tests.integration.doors.reader import Reader
+from tests.integration.doors.test_accounts import PASSWORD
+from tests.integration.doors.test_who_may_ask import ids
+
+ORIGIN = "http://localhost:4000"
+LOGOUT = "/bff/auth/logout"
+"""Called last: nothing can be asked after it."""
+STAFF = ("operator", "analyst", "auditor", "admin")
+
+
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/bff/orders"): basket(),
+    ("PUT", "/bff/orders/{order_id}/status"): {"status": "Shipped"},
+    ("POST", "/bff/admin/users"): {"email": "new@example.org", "firstName": "A", "lastName": "B"},
+    ("PUT", "/bff/admin/users/{user_id}/roles"): {"roles": []},
+    ("POST", "/bff/admin/users/{user_id}/deactivate"): {"reason": "left"},
+}
+"""What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""
+
+
+class BothApis(httpx.AsyncBaseTransport):
+    """Carries each request to the application that its host names."""
+
+    def __init__(self, commands: Counter, queries: Reader) -> None:
+        self._apps = {
+            "commands": httpx.ASGITransport(commands.app),
+            "queries": httpx.ASGITransport(queries.app),
+        }
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._apps[request.url.host].handle_async_request(request)
+
+
+class Shop:
+    """A BFF before both APIs, and what a test does in it."""
+
+    def __init__(self, counter: Counter, reader: Reader, client: httpx.AsyncClient) -> None:
+        options = BffOptions(
+            command_url="http://commands",
+            query_url="http://queries",
+            origin=public_origin(ORIGIN),
+            csrf_secret=SECRET,
+            guest_token=str,
+        )
+        self.counter, self.reader, self.app = counter, reader, build_app(options, client)
+
+    def browser(self) -> Browser:
+        """A browser without a session."""
+        return Browser(ORIGIN, httpx.ASGITransport(self.app))
+
+    async def of_role(self, role: str, name: str) -> Browser:
+        """A browser with the session of somebody who has this role."""
+        email, browser = f"{name}@example.org", self.browser()
+        person = {"email": email, "firstName": "A", "lastName": "B", "password": PASSWORD}
+        if role == UNVERIFIED:
+            await browser.post("/bff/auth/register", 201, json=person)
+        else:
+            roles = [role] if role in STAFF else []
+            await self.counter.done("POST", "/users", 201, json=person | {"roles": roles})
+            await browser.post("/bff/auth/login", json={"email": email, "password": PASSWORD})
+        return browser
+
+    async def show(self) -> None:
+        """Bring the documents up to the log."""
+        await self.reader.sees(await self.counter.log())
+
+
+@pytest.fixture
+async def shop(counter: Counter, mongodb: Database) -> AsyncIterator[Shop]:
+    reader = Reader(mongodb, counter.accounts.identity)
+    async with open_client(BothApis(counter, reader)) as client:
+        yield Shop(counter, reader, client)
+
+
+@pytest.mark.parametrize("caller", PEOPLE)
+async def test_everybody_may_call_what_the_matrix_says_and_nothing_else(shop: Shop, caller: str) -> None:
+    refusals = {(401, "unauthorised")} if caller == NOBODY else {(403, "forbidden"), (403, "email_not_verified")}
+    rules = sorted(rules_of(shop.app.openapi()), key=lambda each: each[1] == LOGOUT)
+    async with shop.browser() if caller == NOBODY else await shop.of_role(caller, "somebody") as browser:
+        for method, path, rule in rules:
+            request = {} if method == "GET" else {"json": BODIES.get((method, path), {}), "headers": key("once")}
+            answer = await browser.ask(method, path.format(**ids("some")), **request)
+            refused = answer.is_error and (answer.status_code, answer.json()["code"]) in refusals
+            assert refused is (account_cell(rule, caller) == NO), (method, path, answer.text)
+
+
+async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
+    async with await shop.of_role("customer", "bob") as bob, await shop.of_role("customer", "eve") as eve:
+        order = await bob.post("/bff/orders", 201, json=basket(), headers=key("first"))
+        address = {"address": basket()["shippingAddress"]}
+        await bob.done("PUT", "/bff/me/addresses/home", json=address)
+        await shop.show()
+        path = f"/bff/orders/{order['orderId']}"
+        assert (await bob.get(path))["orderId"] == order["orderId"]
+        await eve.refused(404, "not_found", "GET", path)
+        await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
+        assert (await eve.get("/bff/orders"))["items"] == []
+        [session] = (await bob.get("/bff/me/sessions"))["items"]
+        await eve.refused(404, "not_found", "DELETE", f"/bff/me/sessions/{session['sessionId']}")
+        await eve.done("DELETE", "/bff/me/addresses/home")
+        for_bob = basket() | {"customerId": (await bob.get("/bff/me"))["userId"]}
+        await eve.refused(403, "forbidden", "POST", "/bff/orders", json=for_bob, headers=key("for-bob"))
+        await shop.show()
+        assert [each["addressId"] for each in (await bob.get("/bff/me/addresses"))["items"]] == ["home"]
+        assert (await bob.get("/bff/me/sessions"))["items"] == [session]
+
+
+def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
+    about = {(method, path) for method, path, rule in rules_of(shop.app.openapi()) if rule.others is not None}
+    assert {route for route in about if "{" in route[1]} == {
+        ("GET", "/bff/orders/{order_id}"),
+        ("POST", "/bff/orders/{order_id}/cancel"),
+        ("DELETE", "/bff/me/sessions/{session_id}"),
+        ("PUT", "/bff/me/addresses/{address_id}"),
+        ("DELETE", "/bff/me/addresses/{address_id}"),
+    }
