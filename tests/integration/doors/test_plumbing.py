@@ -141,7 +141,7 @@ async def test_every_operation_says_what_it_answers_and_how_it_refuses(door: htt
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             statuses = set(operation["responses"])
-            assert statuses & {"200", "201"}, (method, path)
+            assert statuses & {"200", "201", "202"}, (method, path)
             assert operation["summary"], (method, path)
             assert operation["responses"]["default"] == {"$ref": "#/components/responses/Refused"}, (method, path)
             refusal = document["components"]["responses"]["Refused"]["content"]
