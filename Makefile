@@ -36,7 +36,7 @@ test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
 	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
 
 test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-matrix; ARGS goes to pytest
-	@SERVICES_REQUIRED=1 $(MAKE) --no-print-directory test SELECT=
+	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 

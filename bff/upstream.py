@@ -23,7 +23,7 @@ IDLE = 30.0
 """Seconds for which a connection is kept; the services close theirs after 60."""
 TIMEOUTS = httpx.Timeout(4.0, connect=1.0, pool=1.0)
 """Seconds. The deadline of our own answer is 4.5."""
-PASSED_ON = ("retry-after",)
+PASSED_ON = ("retry-after", "www-authenticate")
 """Headers of a refusal that the browser gets too."""
 
 T = TypeVar("T")

@@ -9,33 +9,9 @@ from fastapi.routing import APIRoute
 
 from edge.access import EXTENSION, AccessRule, others_of, restriction_of
 from edge.auth import roles_of
-from edge.problems import MEDIA_TYPE
+from edge.openapi_answers import answer_components, describe_answers
 
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457",
-    "required": ["type", "title", "status", "code", "detail", "correlationId"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "correlationId": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("field", "in", "code", "detail")},
-            },
-        },
-    },
-}
 BEARER_SCHEME = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-REFUSAL = {
-    "description": "Refused",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
 
 
 def describe(app: FastAPI, security: Mapping[str, Any], public: Collection[str] = ()) -> dict[str, Any]:
@@ -49,10 +25,11 @@ def describe(app: FastAPI, security: Mapping[str, Any], public: Collection[str] 
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         components = document.setdefault("components", {})
         components["securitySchemes"] = dict(security)
-        schemas = components.setdefault("schemas", {})
+        schemas, parts = components.setdefault("schemas", {}), answer_components()
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        schemas["Problem"] = PROBLEM
+        schemas.update(parts.pop("schemas"))
+        components.update(parts)
         document["security"] = [{name: [] for name in security}]
         for route in app.routes:
             if isinstance(route, APIRoute) and route.include_in_schema:
@@ -60,8 +37,7 @@ def describe(app: FastAPI, security: Mapping[str, Any], public: Collection[str] 
                     _describe_access(document["paths"][route.path_format][method.lower()], route, public)
         for operation in (each for path in document.get("paths", {}).values() for each in path.values()):
             schemas.update(_lift_definitions(operation))
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = REFUSAL
+            describe_answers(operation)
         app.openapi_schema = document
     return app.openapi_schema
 

@@ -369,10 +369,15 @@ async def test_the_openapi_document_describes_the_token_and_the_problem_document
     document = (await client.get("/openapi.json")).json()
     assert document["security"] == [{"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    answers = document["components"]["responses"]
+    assert all(PROBLEM in answer["content"] for answer in answers.values())
     for path in document["paths"].values():
         for operation in path.values():
-            assert PROBLEM in operation["responses"]["default"]["content"]
+            refusals = {status: operation["responses"][status]["$ref"] for status in ("401", "429", "503", "default")}
+            names = ("Unauthorised", "TooManyRequests", "Unavailable", "Refused")
+            assert [*refusals.values()] == [f"#/components/responses/{name}" for name in names]
             assert "422" not in operation["responses"]
+            assert {"X-Correlation-ID", "X-Request-ID"} <= operation["responses"]["200"]["headers"].keys()
 
 
 async def test_a_service_is_live_while_no_consumer_is_too_old() -> None:

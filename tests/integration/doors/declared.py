@@ -19,6 +19,7 @@ class Declared:
             templates = sorted(app.openapi()["paths"].items(), key=lambda each: each[0].count("{"))
             _PATHS[app.title] = [(_pattern(template), operations) for template, operations in templates]
         self._paths = _PATHS[app.title]
+        self._parts = app.openapi()["components"]["responses"]
 
     async def __call__(self, answer: httpx.Response) -> None:
         responses = self._operation(answer.request).get("responses")
@@ -28,6 +29,7 @@ class Declared:
         if declared is None:
             assert answer.is_error, f"{answer.status_code} is not declared"
             declared = responses["default"]
+        declared = self._parts[declared["$ref"].rpartition("/")[2]] if "$ref" in declared else declared
         media_type = answer.headers["content-type"].partition(";")[0]
         assert media_type in declared["content"], f"{media_type} is not declared for {answer.status_code}"
 

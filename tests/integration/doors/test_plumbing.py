@@ -143,7 +143,8 @@ async def test_every_operation_says_what_it_answers_and_how_it_refuses(door: htt
             statuses = set(operation["responses"])
             assert statuses & {"200", "201", "202"}, (method, path)
             assert operation["summary"], (method, path)
-            refusal = operation["responses"]["default"]["content"]
+            assert operation["responses"]["default"] == {"$ref": "#/components/responses/Refused"}, (method, path)
+            refusal = document["components"]["responses"]["Refused"]["content"]
             assert refusal["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 

@@ -1,0 +1,118 @@
+"""A body for each operation that it accepts from somebody, as things stand when it is sent."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from identity.mailed_tokens import RESET, VERIFY
+from tests.examples import ORDER_ID
+from tests.integration.doors.counter import ADDRESS, LAMP, NOON, basket
+from tests.integration.openapi.shop import PASSWORD, Person, Shop
+
+NEW_PASSWORD = "purple monkey dishwasher 9"
+LINES = [{"productId": "lamp", "quantity": 1}]
+PRICE = {"amount": 3499, "currency": "USD"}
+NAMES = {"firstName": "Ada", "lastName": "Lovelace"}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a body; `person` is somebody else's session where nobody is logged in."""
+
+    shop: Shop
+    person: Person
+
+
+Body = Callable[[Sender], Awaitable[Any]]
+
+
+def fixed(body: Any) -> Body:
+    """The same for all."""
+
+    async def make(_: Sender) -> Any:
+        return body
+
+    return make
+
+
+async def registration(_: Sender) -> Any:
+    return NAMES | {"email": f"{uuid4().hex}@example.org", "password": PASSWORD}
+
+
+async def new_user(_: Sender) -> Any:
+    return NAMES | {"email": f"{uuid4().hex}@example.org", "roles": ["operator"]}
+
+
+async def login(sender: Sender) -> Any:
+    return {"email": sender.person["user"]["email"], "password": PASSWORD}
+
+
+async def forgotten(sender: Sender) -> Any:
+    return {"email": sender.person["user"]["email"]}
+
+
+async def refresh(sender: Sender) -> Any:
+    return {"refreshToken": (await sender.shop.join())["refreshToken"]}
+
+
+async def verification(sender: Sender) -> Any:
+    return {"token": await sender.shop.mailed(sender.person, VERIFY)}
+
+
+async def reset(sender: Sender) -> Any:
+    person = await sender.shop.join()
+    await sender.shop.post("/auth/password-reset", {"email": person["user"]["email"]}, 202)
+    return {"token": await sender.shop.mailed(person, RESET), "password": NEW_PASSWORD}
+
+
+async def new_email(_: Sender) -> Any:
+    return {"email": f"{uuid4().hex}@example.org", "password": PASSWORD}
+
+
+async def product(_: Sender) -> Any:
+    return LAMP | {"productId": uuid4().hex}
+
+
+async def products(_: Sender) -> Any:
+    return {"products": [LAMP | {"productId": uuid4().hex}]}
+
+
+DENIAL = {
+    "id": "denial-1", "minute": NOON.isoformat(), "kind": "access", "route": "/orders", "code": "forbidden", "count": 3,
+}  # fmt: skip
+BODIES: dict[str, Body] = {
+    "POST /auth/register": registration,
+    "POST /auth/login": login,
+    "POST /auth/refresh": refresh,
+    "POST /auth/verify-email": verification,
+    "POST /auth/password-reset": forgotten,
+    "POST /auth/password-reset/complete": reset,
+    "POST /auth/password": fixed({"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}),
+    "PATCH /users/me": fixed(NAMES),
+    "DELETE /users/me": fixed({"password": PASSWORD}),
+    "POST /users/me/email": new_email,
+    "POST /users/me/addresses": fixed({"address": ADDRESS}),
+    "PUT /users/me/addresses/{address_id}": fixed({"address": ADDRESS}),
+    "POST /users": new_user,
+    "PUT /users/{user_id}/roles": fixed({"roles": ["auditor"]}),
+    "POST /users/{user_id}/deactivate": fixed({"reason": "fraud"}),
+    "POST /orders": fixed(basket()),
+    "POST /orders/{order_id}/cancel": fixed({"reason": "changed my mind"}),
+    "PUT /orders/{order_id}/status": fixed({"status": "Cancelled"}),
+    "POST /products": product,
+    "POST /products/import": products,
+    "PATCH /products/{product_id}": fixed({"brand": None, "name": "Lamp"}),
+    "PUT /products/{product_id}/price": fixed({"price": PRICE}),
+    "POST /inventory/receipts": fixed({"items": LINES}),
+    "POST /inventory/adjustments": fixed({"productId": "lamp", "delta": 1, "reason": "found"}),
+    "POST /payments": fixed({"orderId": ORDER_ID, "attempt": 1, "approved": True}),
+    "POST /admin/sagas/{order_id}/retry": fixed({"evidence": "the provider is well"}),
+    "POST /security/denials": fixed({"denials": [DENIAL]}),
+}
+"""By the operation of the command API; the web's door takes the same, see `command_of`."""
+
+
+def command_of(operation: str) -> str:
+    """Return the operation of the command API that takes the bodies of one of the web's door."""
+    return operation.replace("/bff/me", "/users/me").replace("/bff/admin", "").replace("/bff", "")

@@ -1,0 +1,176 @@
+"""The three services over one log in memory, and what the log holds when they are asked."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from bff.main import BffOptions
+from bff.main import build_app as build_bff
+from bff.origin import public_origin
+from bff.upstream import open_client
+from identity.mailed_tokens import RESET, VERIFY
+from identity.tokens import TokenIssuer
+from projectors.document_io import Database
+from projectors.models.registry import MODELS
+from projectors.projection import Projection
+from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
+from query_api.main import build_app as build_queries
+from schemas.actor_type import ActorType
+from schemas.notification import Template
+from schemas.stream_names import user_stream
+from schemas.topics import TopicPartition
+from schemas.user import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
+from streams.mail.mailbox import Mailbox
+from streams.mail.rendering import RenderedMail
+from streams.mail.transport import Mail
+from tests.accounts import SECRET
+from tests.examples import EXAMPLES, ORDER_ID
+from tests.histories import PARTITIONS, deliver
+from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
+
+ORIGIN = "http://localhost:4000"
+PASSWORD = "correct horse battery staple"
+Person = Mapping[str, Any]
+"""A session as the command API answers it."""
+
+
+class ImpatientWatcher(CheckpointWatcher):
+    """Waits for no position: everything recorded is projected before the next request."""
+
+    async def wait_for(self, view: str, place: TopicPartition, position: int, *, timeout: float) -> bool:
+        return await super().wait_for(view, place, position, timeout=min(timeout, 0.001))
+
+
+@dataclass
+class Shop:
+    """The applications, and whom and what they know."""
+
+    counter: Counter
+    projection: Projection
+    queries: FastAPI
+    bff: FastAPI
+    projected: int = 0
+    joined: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+    """Ids that exist, by the name of the path parameter."""
+
+    async def catch_up(self) -> None:
+        """Project what was recorded since."""
+        if await self.counter.store.head() > self.projected:
+            envelopes = await self.counter.log(after=self.projected)
+            await deliver(self.projection, envelopes)
+            self.projected = envelopes[-1].position
+
+    async def join(self) -> Person:
+        """A new person whose address is verified, logged in anew."""
+        self.joined += 1
+        person = {"email": f"p{self.joined}@example.org", "password": PASSWORD, "firstName": "Ada", "lastName": "L"}
+        session = await self.post("/auth/register", person, 201)
+        await self.post("/auth/verify-email", {"token": await self.mailed(session, VERIFY)})
+        return await self.log_in(person["email"])
+
+    async def employ(self, role: str) -> Person:
+        """A new person with a role."""
+        self.joined += 1
+        email = f"p{self.joined}@example.org"
+        body = {"email": email, "password": PASSWORD, "firstName": "Bo", "lastName": "M", "roles": [role]}
+        await self.counter.done("POST", "/users", 201, json=body)
+        return await self.log_in(email)
+
+    async def log_in(self, email: str) -> Person:
+        """Another session of a person."""
+        return await self.post("/auth/login", {"email": email, "password": PASSWORD})
+
+    async def order(self, person: Person) -> str:
+        """An order of a person, just placed; its id."""
+        said = {"json": basket(), "headers": bearer(person) | key(f"order-of-{person['sessionId']}")}
+        return str((await self.counter.done("POST", "/orders", 201, **said))["orderId"])
+
+    async def save_address(self, person: Person, body: Mapping[str, Any]) -> str:
+        """An address in a person's book; its id."""
+        said = {"json": body, "headers": bearer(person)}
+        return str((await self.counter.done("POST", "/users/me/addresses", 201, **said))["addressId"])
+
+    async def post(self, path: str, body: Mapping[str, Any], status: int = 200) -> Person:
+        """The answer to a command that needs no token."""
+        return await self.counter.done("POST", path, status, json=body, headers={"Authorization": ""})
+
+    async def mailed(self, person: Person, purpose: str) -> str:
+        """The token of the last mail of a purpose to a person; of one that was never sent, if there was none."""
+        user_id, tokens = person["user"]["userId"], self.counter.accounts.identity.mailed_tokens
+        for each in reversed(await self.counter.store.stream(user_stream(user_id))):
+            match each.event:
+                case EmailVerificationRequested() | EmailChangeRequested() as event if purpose == VERIFY:
+                    return tokens.issue(VERIFY, user_id, event.verification_id)
+                case PasswordResetRequested() as event if purpose == RESET:
+                    return tokens.issue(RESET, user_id, event.reset_id)
+        return tokens.issue(purpose, user_id, "never")
+
+
+def bearer(person: Person) -> dict[str, str]:
+    """The header of a person's session."""
+    return {"Authorization": f"Bearer {person['accessToken']}"}
+
+
+@asynccontextmanager
+async def open_shop(database: Database) -> AsyncIterator[Shop]:
+    """The services, with products, and an order whose saga is stuck."""
+    async with open_counter() as counter:
+        watcher = ImpatientWatcher(checkpoint_reader(database))
+        identity = counter.accounts.identity
+        queries = build_queries(
+            database,
+            verifier=identity.verifier,
+            opener=identity.sealer,
+            partitions=PARTITIONS,
+            watcher=watcher,
+            index_of=identity.blind_index.of,
+        )
+        projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
+        async with open_client(_ByHost(commands=counter.app, queries=queries)) as client:
+            shop = Shop(counter, projection, queries, _build_bff(client, await _mailbox(counter)))
+            await _fill(shop)
+            yield shop
+
+
+class _ByHost(httpx.AsyncBaseTransport):
+    """Leads to one application or another by the host of a URL."""
+
+    def __init__(self, **apps: FastAPI) -> None:
+        self._transports = {host: httpx.ASGITransport(app) for host, app in apps.items()}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._transports[request.url.host].handle_async_request(request)
+
+
+def _build_bff(client: httpx.AsyncClient, mailbox: Mailbox) -> FastAPI:
+    guest = ActorType.GUEST.value
+    options = BffOptions(
+        command_url="http://commands",
+        query_url="http://queries",
+        origin=public_origin(ORIGIN),
+        csrf_secret=SECRET,
+        guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
+        mailbox=mailbox,
+    )
+    return build_bff(options, client)
+
+
+async def _mailbox(counter: Counter) -> Mailbox:
+    mailbox = Mailbox(clock=counter.clock)
+    content = RenderedMail(subject="Welcome", text="Hello", html="<p>Hello</p>")
+    await mailbox.send(Mail(id="m1", user_id="ada", template=Template.WELCOME, to="ada@example.org", content=content))
+    return mailbox
+
+
+async def _fill(shop: Shop) -> None:
+    await shop.counter.stock(LAMP, MUG)
+    receipt = {"items": [{"productId": name, "quantity": 100_000} for name in ("lamp", "mug")]}
+    await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
+    history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
+    await shop.counter.happened(*(EXAMPLES[name] for name in history))
+    shop.ids = {"product_id": "mug", "order_id": ORDER_ID}

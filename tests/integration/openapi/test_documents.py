@@ -1,0 +1,43 @@
+"""The three services answer whatever they are asked, and only what their OpenAPI documents say.
+
+`SCHEMATHESIS_CASES` is how many cases each operation gets, 50 by default.
+"""
+
+import sys
+
+import pytest
+
+from projectors.document_io import Database
+from tests.integration.openapi.run import Run
+from tests.integration.openapi.shop import open_shop
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
+
+
+async def test_the_command_api_answers_as_its_document_says(
+    mongodb: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_shop(mongodb) as shop:
+        await finish(Run(shop, shop.counter.app), capsys)
+
+
+async def test_the_query_api_answers_as_its_document_says(
+    mongodb: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_shop(mongodb) as shop:
+        await finish(Run(shop, shop.queries), capsys)
+
+
+async def test_the_webs_door_answers_as_its_document_says(
+    mongodb: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_shop(mongodb) as shop:
+        await finish(Run(shop, shop.bff, is_browsers=True), capsys)
+
+
+async def finish(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ask everything, say how long it took, and check."""
+    await run.ask_everything()
+    with capsys.disabled():
+        sys.stdout.write(f"\n{run.app.title}: {run.report()}\n")
+    run.check()
