@@ -70,6 +70,11 @@ class PacedConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return PacedThread(self, loop=self.loop, beacon=self.beacon)
 
+    def close_unused_loop(self) -> None:
+        """Close the event loop of a thread that was never started: nobody else does."""
+        if self._thread._thread is None:
+            self._thread.thread_loop.close()
+
 
 class PacedTransport(driver.Transport):
     """The driver's transport with the paced consumer."""
@@ -81,6 +86,12 @@ class PacedApp(faust.App):
     """A Faust application whose consumer follows `pacing`."""
 
     pacing: FetchPacing
+
+    async def stop(self) -> None:
+        """Stop as the framework does, and leave nothing of a start that was interrupted."""
+        await super().stop()
+        if self._consumer is not None:
+            cast(PacedConsumer, self._consumer).close_unused_loop()
 
     def _new_transport(self) -> Any:
         return PacedTransport(self.conf.broker_consumer, self)
