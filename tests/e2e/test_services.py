@@ -147,12 +147,13 @@ async def test_every_basket_is_finished_although_each_service_is_killed_in_turn(
 
 @pytest.mark.journey
 @pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_a_worker_that_comes_and_goes_loses_nothing_and_repeats_nothing(stage: Stage) -> None:
     await travel(stage, partial(coming_and_going, seconds=15.0))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [BLOCKED, DEAF])
+@pytest.mark.parametrize("how", [BLOCKED, pytest.param(DEAF, marks=pytest.mark.exhaustive)])
 async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage: Stage, how: str) -> None:
     with one_that_can_die(stage, "payment-1") as payment:
         async with at_the_counter(stage) as ask, asyncio.timeout(TIMEOUT):
@@ -212,7 +213,13 @@ def rebuild(stage: Stage) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_living", [True, False], ids=["beneath living services", "services restarted"])
+@pytest.mark.parametrize(
+    "is_living",
+    [
+        pytest.param(True, id="beneath living services"),
+        pytest.param(False, id="services restarted", marks=pytest.mark.exhaustive),
+    ],
+)
 async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see_and_orders_go_on(
     stage: Stage, tmp_path: Path, is_living: bool
 ) -> None:
