@@ -17,7 +17,7 @@ from tests.integration.openapi.callers import CALLERS
 
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "50"))
 """That schemathesis makes for each operation."""
-HOSTILE = CASES // 4
+HOSTILE = CASES // 5
 """That are hostile in other ways, for each operation."""
 ANYBODY = st.sampled_from((*CALLERS, "admin", "customer"))
 SOMETIMES_HOSTILE = st.just(()) | st.just(()) | hostile.HEADERS

@@ -8,9 +8,11 @@ import orjson
 import pytest
 import schemathesis
 from schemathesis import Case
+from schemathesis.core.parameters import ParameterLocation
 
 from aioutlet.pages.openapi import openapi_documents
 from tests.integration.openapi.asgi import Answer, Headers, Request
+from tests.integration.openapi.cases import plans_of
 from tests.integration.openapi.conformance import faults_of
 
 NAMES: Headers = ((b"x-correlation-id", b"c-1"), (b"x-request-id", b"r-1"))
@@ -86,3 +88,16 @@ def test_an_answer_that_it_knows_is_none(answer: Answer) -> None:
 
 def test_who_waits_in_vain_for_a_position_may_be_told_so() -> None:
     assert faults(STALE, replace(ASKED, headers=((b"x-min-position", b"product-lamp@99"),))) == []
+
+
+def test_a_body_that_the_schema_refuses_may_not_be_accepted() -> None:
+    schema = schemathesis.openapi.from_dict(openapi_documents()["command_api"])
+    plans = plans_of(schema["/auth/password-reset"]["POST"])
+    wrong = next(
+        plan.case for plan in plans if plan.case.meta and plan.case.meta.is_negative_at(ParameterLocation.BODY)
+    )
+    accepted = Answer(202, JSON, b"{}", 0.0)
+    asked = Request("POST", b"/auth/password-reset", b"", (), b"[]")
+    [fault] = faults_of(wrong, asked, accepted, as_generated=True)
+    assert "Invalid data should have been rejected" in fault
+    assert list(faults_of(wrong, asked, accepted, as_generated=False)) == []
