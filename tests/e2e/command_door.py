@@ -8,6 +8,7 @@ from aioutlet.data_folder import LOG, Addresses, locked, published
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.settings import read
+from edge.logging import configure
 from edge.rate_limits import RateLimiter
 from tests.e2e.running import LAST_LINE
 
@@ -15,6 +16,7 @@ from tests.e2e.running import LAST_LINE
 async def serve() -> None:
     """Answer until the process ends."""
     settings = read()
+    configure("WARNING", "command-api")  # a line for each request would fill the pipe that says that it answers
     with locked(settings.data):
         log = str(settings.data / LOG)
         async with (
