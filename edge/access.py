@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Depends
 from fastapi.routing import APIRoute
 
 EXTENSION = "x-access"
+D = TypeVar("D")
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,6 @@ def describe_access(*, roles: Collection[str] | None = None, others: Iterable[st
     return {EXTENSION: rule.as_extension()}
 
 
-def restriction_of(route: APIRoute) -> frozenset[str] | None:
-    """Return the roles that the service behind lets through a route; None where it says of none."""
-    found = (each.dependency for each in route.dependencies)
-    return next((each.roles for each in found if isinstance(each, Restriction)), None)
-
-
-def others_of(route: APIRoute) -> frozenset[str] | None:
-    """Return who reaches through a route what is not their own; None where it is about nobody's things."""
-    found = (each.dependency for each in route.dependencies)
-    return next((each.others for each in found if isinstance(each, Ownership)), None)
+def find_dependency(route: APIRoute, kind: type[D]) -> D | None:
+    """Return the dependency of this kind that a route declares, if it does."""
+    return next((each.dependency for each in route.dependencies if isinstance(each.dependency, kind)), None)

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from edge.access import find_dependency
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from schemas.actor_type import ActorType
@@ -89,8 +90,8 @@ def requires(*roles: str) -> Any:
 
 def roles_of(route: APIRoute) -> frozenset[str]:
     """Return the roles that a route `requires`; empty where it does not."""
-    checks = (each.dependency for each in route.dependencies)
-    return next((check.allowed for check in checks if isinstance(check, RoleCheck)), frozenset())
+    check = find_dependency(route, RoleCheck)
+    return check.allowed if check else frozenset()
 
 
 def account_of(actor: Actor) -> str:

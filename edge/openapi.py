@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from edge.access import EXTENSION, AccessRule, others_of, restriction_of
+from edge.access import EXTENSION, AccessRule, Ownership, Restriction, find_dependency
 from edge.auth import roles_of
 from edge.openapi_answers import answer_components, describe_answers
 
@@ -45,8 +45,12 @@ def describe(app: FastAPI, security: Mapping[str, Any], public: Collection[str] 
 def _describe_access(operation: dict[str, Any], route: APIRoute, public: Collection[str]) -> None:
     if route.path in public:
         operation["security"] = []
-    is_public = operation.get("security") == []
-    rule = AccessRule(roles=roles_of(route) or restriction_of(route), others=others_of(route), is_public=is_public)
+    restriction, ownership = find_dependency(route, Restriction), find_dependency(route, Ownership)
+    rule = AccessRule(
+        roles=restriction.roles if restriction else roles_of(route) or None,
+        others=ownership.others if ownership else None,
+        is_public=operation.get("security") == [],
+    )
     operation.setdefault(EXTENSION, rule.as_extension())
 
 
