@@ -14,7 +14,7 @@ from bff.cookies import Cookies
 from bff.csrf import HEADER, CsrfTokens
 from bff.origin import PublicOrigin, origin_of
 from edge.app import PUBLIC
-from edge.context import COUNTED_BEHIND as NOT_COUNTED
+from edge.context import NOT_COUNTED
 from edge.methods import route_template
 from edge.problems import problem_of
 from schemas.errors import AIOutletError, CsrfFailed, OriginRefused, Unauthorised

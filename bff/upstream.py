@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from edge.context import COUNTED_BEHIND
+from edge.context import NOT_COUNTED
 from edge.problems import MEDIA_TYPE
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
@@ -112,7 +112,7 @@ def read_answer(body: bytes, adapter: TypeAdapter[T]) -> T:
 async def pass_on(request: Request, refused: Exception) -> Response:
     """Answer the browser with a service's own problem document."""
     assert isinstance(refused, UpstreamRefused)  # noqa: S101 - the framework's signature is wider than its promise
-    request.scope[COUNTED_BEHIND] = True
+    request.scope[NOT_COUNTED] = True
     return Response(refused.body, refused.status, media_type=MEDIA_TYPE, headers=dict(refused.headers))
 
 

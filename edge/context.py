@@ -13,8 +13,9 @@ REQUEST = b"x-request-id"
 TRACEPARENT = b"traceparent"
 PROBLEM_CODE = "aioutlet.problem_code"
 """The key of the code of a request's problem document in its scope."""
-COUNTED_BEHIND = "aioutlet.counted_behind"
-"""A key in the scope of a request whose denial another service has answered and counted: it is only passed on."""
+NOT_COUNTED = "aioutlet.not_counted"
+"""A key in the scope of a request whose denial is not counted here: the service behind has counted it, or a visitor
+only looked at a page that needs a session."""
 _HEADERS = frozenset((CORRELATION, REQUEST, TRACEPARENT))
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?")

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from starlette.types import Scope
 
 from edge.client_address import client_network
-from edge.context import COUNTED_BEHIND, PROBLEM_CODE, fresh_id
+from edge.context import NOT_COUNTED, PROBLEM_CODE, fresh_id
 from edge.methods import route_template
 from edge.problems import CODES
 from schemas.errors import LoginFailed, TooManyRequests
@@ -45,9 +45,7 @@ class Denial(Message):
     route: Line
     code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
     count: Annotated[int, Field(ge=1, le=10**9, strict=True)]
-    address: Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9A-Fa-f.:/]+$")] | None = Field(
-        default=None, repr=False
-    )
+    address: Network | None = Field(default=None, repr=False)
 
 
 class _Key(NamedTuple):
@@ -66,8 +64,8 @@ class DenialCounter:
         self._dropped = 0
 
     def count_answer(self, scope: Scope, status: int) -> None:
-        """Count the answer to a request if it is a denial of this service, not one that it only passes on."""
-        if status in DENIED and COUNTED_BEHIND not in scope:
+        """Count the answer to a request if it is a denial, unless the request is marked as one not to be counted."""
+        if status in DENIED and NOT_COUNTED not in scope:
             code = scope.get(PROBLEM_CODE) or CODES[status]
             self.count(code, route_template(scope), client_network(scope), is_rate=status == TooManyRequests.status)
 

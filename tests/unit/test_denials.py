@@ -19,7 +19,7 @@ from edge import denial_recording
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.auth import requires
 from edge.client_address import client_network
-from edge.context import COUNTED_BEHIND
+from edge.context import NOT_COUNTED
 from edge.denial_recording import MAX_BATCHES, DenialRecording
 from edge.denials import MAX_KEYS, MAX_MINUTES, SEVERAL, Denial, DenialCounter
 from edge.raw_route import RawRoute
@@ -58,7 +58,7 @@ async def answer(name: str, request: Request) -> Response:
         case "bare":
             return Response(status_code=403)
         case "passed-on":
-            request.scope[COUNTED_BEHIND] = True
+            request.scope[NOT_COUNTED] = True
             raise LoginFailed("said another service")
         case _:
             return Response()
