@@ -16,6 +16,10 @@ BlindIndex = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")
 Role = Literal[ActorType.CUSTOMER, ActorType.ADMIN, ActorType.OPERATOR, ActorType.ANALYST, ActorType.AUDITOR]
 """What an account may be given."""
 Roles = Annotated[tuple[Role, ...], Field(max_length=5)]
+RevocationReason = Literal[
+    "by user", "by admin", "password changed", "password reset", "deactivated", "erased", "token reuse"
+]
+"""Why a session ends before its time."""
 MAX_ADDRESSES = 20
 """Addresses in one book."""
 
@@ -126,7 +130,7 @@ class RecordSessionsRevoked(UserCommand):
     """Sessions were ended before their time."""
 
     session_ids: Annotated[tuple[Id, ...], Field(max_length=1_000)]
-    reason: Literal["by user", "by admin", "password changed", "password reset", "deactivated", "erased", "token reuse"]
+    reason: RevocationReason
 
 
 class RecordTokenReuse(UserCommand):

@@ -20,6 +20,10 @@ PasswordText = Annotated[str, Field(min_length=1, max_length=1_024, json_schema_
 TokenText = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[!-~]+$")]
 
 
+class NoBody(Command):
+    """What a request without a body says."""
+
+
 class Registration(Command):
     """A person who joins the shop."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -86,16 +85,16 @@ async def _add_credential(context: CommandContext, create: CreateUser, password:
         personal = (body.email, body.first_name, body.last_name)
         await asyncio.to_thread(check_password, password, personal=personal)
     now = context.clock()
-    credential = Credential(
-        user_id=create.user_id,
-        address_index=create.email_index,
-        password_hash=None,
-        is_claimed=False,
-        created_at=now,
-        changed_at=now,
+    await context.accounts.identity.store.add_credential(
+        Credential(
+            user_id=create.user_id,
+            address_index=create.email_index,
+            password_hash=await context.accounts.passwords.hash(password) if password is not None else None,
+            is_claimed=False,
+            created_at=now,
+            changed_at=now,
+        )
     )
-    hashed = await context.accounts.passwords.hash(password) if password is not None else None
-    await context.accounts.identity.store.add_credential(replace(credential, password_hash=hashed))
 
 
 async def _record(request: CommandRequest, user_id: str, commands: Sequence[StreamCommand]) -> UnitOfWork:

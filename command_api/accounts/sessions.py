@@ -1,14 +1,10 @@
 """Sessions that are ended before their time, by their person, an admin, or what happened to the account."""
 
-from typing import Literal
-
 from command_api.accounts.request import user_commands
 from command_api.context import CommandRequest
 from event_store.unit_of_work import UnitOfWork
 from schemas.errors import NotFound
-from schemas.user import RecordLogout, RecordSessionsRevoked
-
-Reason = Literal["by user", "by admin", "password changed", "password reset", "deactivated", "erased", "token reuse"]
+from schemas.user import RecordLogout, RecordSessionsRevoked, RevocationReason
 
 
 async def log_out(request: CommandRequest, user_id: str, session_id: str) -> UnitOfWork:
@@ -33,7 +29,7 @@ async def revoke_session(request: CommandRequest, user_id: str, session_id: str)
 
 
 async def revoke_sessions(
-    request: CommandRequest, user_id: str, *, reason: Reason, but: str | None = None
+    request: CommandRequest, user_id: str, *, reason: RevocationReason, but: str | None = None
 ) -> UnitOfWork:
     """End all sessions of a person, or all but one; nothing is recorded where there are none."""
     ended = await request.context.accounts.identity.sessions.revoke_all(user_id, but=but)

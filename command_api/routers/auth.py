@@ -9,6 +9,7 @@ from command_api.accounts.bodies import (
     Login,
     MailedToken,
     NewPassword,
+    NoBody,
     PasswordChange,
     Refresh,
     Registration,
@@ -21,7 +22,6 @@ from command_api.responses import Empty, UserAccepted, user_accepted
 from edge.access import owned
 from edge.auth import account_of, session_of
 from schemas.errors import NotFound
-from schemas.message import Command
 
 PREFIX = "/auth"
 PUBLIC = frozenset(
@@ -32,10 +32,6 @@ PUBLIC = frozenset(
 
 router = APIRouter(prefix=PREFIX, tags=["auth"])
 own = [owned()]
-
-
-class Nothing(Command):
-    """A request without a body."""
 
 
 @router.post("/register", status_code=201, response_model_exclude_none=True)
@@ -81,7 +77,7 @@ async def end_session(request: Request, caller: CurrentCaller) -> UserAccepted:
     user_id, session_id = account_of(caller.actor), session_of(request)
     if session_id is None:
         raise NotFound("the token belongs to no session")
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await user_accepted(user_id, await log_out(made, user_id, session_id))
 
 
@@ -89,7 +85,7 @@ async def end_session(request: Request, caller: CurrentCaller) -> UserAccepted:
 async def ask_again(request: Request, caller: CurrentCaller) -> UserAccepted:
     """Have the verification mailed once more; nothing happens if the address is verified."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await user_accepted(user_id, await proof.ask_again(made, user_id))
 
 

@@ -10,6 +10,7 @@ from command_api.accounts.bodies import (
     EmailChange,
     NewRoles,
     NewUser,
+    NoBody,
     ProfileChange,
     SavedAddress,
 )
@@ -18,7 +19,6 @@ from command_api.accounts.request import request_of_caller, user_commands
 from command_api.accounts.sessions import revoke_session, revoke_sessions
 from command_api.context import CurrentCaller
 from command_api.responses import AddressAccepted, UserAccepted, address_accepted, user_accepted
-from command_api.routers.auth import Nothing
 from edge.access import owned
 from edge.auth import account_of, requires, session_of
 from schemas.message import Id
@@ -66,7 +66,7 @@ async def save_address(request: Request, caller: CurrentCaller, address_id: Id, 
 async def remove_address(request: Request, caller: CurrentCaller, address_id: Id) -> AddressAccepted:
     """Remove an address from the caller's book."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
 
 
@@ -82,7 +82,7 @@ async def change_email(request: Request, caller: CurrentCaller, body: EmailChang
 async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -> UserAccepted:
     """End one of the caller's sessions."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await user_accepted(user_id, await revoke_session(made, user_id, session_id))
 
 
@@ -90,7 +90,7 @@ async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -
 async def end_other_sessions(request: Request, caller: CurrentCaller) -> UserAccepted:
     """End all sessions of the caller but the one of the token."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=session_of(request)))
 
 
@@ -121,7 +121,7 @@ async def deactivate(request: Request, caller: CurrentCaller, user_id: Id, body:
 @router.post("/{user_id}/reactivate", dependencies=admin)
 async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
     """Open a deactivated account again."""
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     command = ReactivateUser(user_id=user_id, by=caller.actor.id)
     return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
 
@@ -129,5 +129,5 @@ async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> Us
 @router.delete("/{user_id}", dependencies=admin)
 async def erase_user(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
     """Forget a person; refused while an order of theirs is in progress."""
-    made = await request_of_caller(request, caller, Nothing())
+    made = await request_of_caller(request, caller, NoBody())
     return await user_accepted(user_id, await erasure.erase(made, user_id))
