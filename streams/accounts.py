@@ -9,8 +9,8 @@ from event_store.unit_of_work import UnitOfWork
 from identity.store import IdentityStore
 from schemas.topics import PEOPLE
 from schemas.user import EmailChanged, EmailVerified, UserDeactivated, UserErased, UserFact
-from streams.mail.people import People
 from streams.metrics import Metrics
+from streams.people import People
 from streams.processor import Processor
 from streams.triggers import Trigger
 

@@ -30,11 +30,11 @@ from schemas.notification import (
 from schemas.topics import ORDERS, PEOPLE
 from streams.mail.causes import AGE_LIMIT, TEMPLATES
 from streams.mail.links import Links
-from streams.mail.people import People
 from streams.mail.requests import MailRequests
 from streams.mail.transport import Delivery, MailTransport, message_id
 from streams.mail.writer import Writer
 from streams.metrics import Metrics
+from streams.people import People
 from streams.provider_calls import DEFAULT_LIMITS, CallLimits
 from streams.provider_processor import ProviderProcessor
 from streams.triggers import Trigger

@@ -1,4 +1,4 @@
-"""The accounts of the people who get mails, as they are now."""
+"""The accounts of people, as they are now."""
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping

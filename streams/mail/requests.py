@@ -16,7 +16,7 @@ from schemas.stream_names import email_claim_stream, notification_stream
 from schemas.user import EmailChangeRequested, EmailVerificationRequested
 from streams.mail.causes import AGE_LIMIT, TEMPLATES, templates_of
 from streams.mail.events_about import Cause, find_causes, subject_fields
-from streams.mail.people import People
+from streams.people import People
 from streams.triggers import Trigger
 
 

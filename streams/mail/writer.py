@@ -19,9 +19,9 @@ from schemas.stream_names import order_stream, shipment_stream
 from schemas.user import EmailChanged, EmailChangeRequested
 from streams.mail.filling import Facts, fill
 from streams.mail.links import Links
-from streams.mail.people import People
 from streams.mail.rendering import render
 from streams.mail.transport import Mail
+from streams.people import People
 
 E = TypeVar("E", bound=Event)
 TO_THE_NEW_ADDRESS = frozenset({Template.EMAIL_CHANGE, Template.ADDRESS_TAKEN})
