@@ -1,7 +1,6 @@
 """Which identity store an address means."""
 
-from identity.memory import memory_identity_store
-from identity.sqlite.database import MEMORY, SQLiteDatabase
+from identity.sqlite.database import SQLiteDatabase
 from identity.store import IdentityStore
 from identity.threaded import ThreadedIdentityStore
 
@@ -14,8 +13,6 @@ def open_identity_store(address: str) -> IdentityStore:
     Raises:
         Unavailable: It cannot be opened.
     """
-    if address == MEMORY:
-        return memory_identity_store()
     if not address.startswith(SERVER):
         return ThreadedIdentityStore(SQLiteDatabase(address))
     from identity.postgres.database import PostgresDatabase  # noqa: PLC0415 - the driver is a tenth of all imports
