@@ -1,13 +1,13 @@
 """Read your own writes for a browser: where its last commands were recorded, in a cookie that lives for seconds."""
 
-import re
 from collections.abc import Mapping
+
+from schemas.stream_names import STREAM_POSITION
 
 MAX_AGE = 30
 """Seconds; by then the read models have long caught up."""
 MAX_STREAMS = 4
 SEPARATOR = "~"
-_ENTRY = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
 
 
 class WrittenPositions:
@@ -17,7 +17,7 @@ class WrittenPositions:
 
     def __init__(self, cookie: str = "") -> None:
         """Read the cookie; what is malformed in it is left out."""
-        found = map(_ENTRY.fullmatch, cookie.split(SEPARATOR)[:MAX_STREAMS])
+        found = map(STREAM_POSITION.fullmatch, cookie.split(SEPARATOR)[:MAX_STREAMS])
         self._positions = {each[1]: int(each[2]) for each in found if each}
         self.is_changed = False
 

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from query_api.context import QueryContext
 from query_api.cursors import Sort
-from query_api.opening import open_addresses
+from query_api.opening import open_order_addresses
 from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
 from schemas.documents import ORDERS_VIEW, Document, FulfilmentStatus, PaymentStatus
@@ -16,7 +16,6 @@ from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 
 OLDEST_FIRST: Sort = (("placed", 1),)
-ADDRESSES = ("shippingAddress", "billingAddress")
 HIDDEN = frozenset({"_id", "placed", "customerId"})
 """Fields of an order that say nothing, or what the profile says."""
 PEOPLE = frozenset({"by", "operator"})
@@ -109,7 +108,7 @@ async def _find_orders(context: QueryContext, user_id: str, cursor: str | None) 
 
 
 async def _present(context: QueryContext, order: Document) -> Document:
-    opened = await open_addresses(context.opener, order, ADDRESSES)
+    opened = await open_order_addresses(context.opener, order)
     shown = {name: value for name, value in order.items() if name not in HIDDEN}
     timeline = [_without_others(entry, order["customerId"]) for entry in order["timeline"]]
     return shown | {"orderId": order["_id"], "timeline": timeline} | opened

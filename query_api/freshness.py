@@ -1,6 +1,5 @@
 """Read your own writes: a query with `X-Min-Position: <streamId>@<position>` waits for that position, or fails."""
 
-import re
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header
@@ -9,14 +8,13 @@ from pydantic import TypeAdapter
 from query_api.context import CurrentContext, QueryContext
 from schemas.documents import View
 from schemas.errors import Invalid, Stale
-from schemas.stream_names import category_of
+from schemas.stream_names import STREAM_POSITION, category_of
 from schemas.topics import TopicPartition
 
 HEADER = "X-Min-Position"
 OPTIONAL_POSITION: TypeAdapter[str | None] = TypeAdapter(str | None)
 TIMEOUT = 2.0
 """Seconds that a query waits at most."""
-_PATTERN = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
 
 
 class MinPosition(NamedTuple):
@@ -34,7 +32,7 @@ def parse_min_position(context: QueryContext, view: View, header: str) -> MinPos
     Raises:
         Invalid: It is malformed, or its stream does not feed this view.
     """
-    found = _PATTERN.fullmatch(header)
+    found = STREAM_POSITION.fullmatch(header)
     if found is None:
         raise Invalid(f"{HEADER} is <streamId>@<position>", header=HEADER)
     stream, position = found.groups()

@@ -1,12 +1,15 @@
 """Opens sealed fields for an answer, all of them at once; what can be read no more, or was never there, is nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import orjson
 
 from query_api.context import Opener
 from schemas.documents import Document
 from schemas.sealed import Sealed
+
+ORDER_ADDRESSES = ("shippingAddress", "billingAddress")
+"""The sealed fields of an order."""
 
 
 async def open_texts(opener: Opener, fields: Sequence[Document | None]) -> list[str | None]:
@@ -16,20 +19,13 @@ async def open_texts(opener: Opener, fields: Sequence[Document | None]) -> list[
     return [None if field is None else next(opened) for field in fields]
 
 
-async def open_text(opener: Opener, field: Document | None) -> str | None:
-    """Return one sealed field, as `open_texts` does."""
-    [text] = await open_texts(opener, [field])
-    return text
-
-
 async def open_address(opener: Opener, field: Document | None) -> Document | None:
     """Return a sealed address as it was given, or None as `open_texts` does."""
-    text = await open_text(opener, field)
+    [text] = await open_texts(opener, [field])
     return None if text is None else orjson.loads(text)
 
 
-async def open_addresses(opener: Opener, document: Document, names: Iterable[str]) -> Document:
-    """Return the sealed addresses of a document by name, as `open_texts` does."""
-    named = list(names)
-    texts = await open_texts(opener, [document[name] for name in named])
-    return {name: text and orjson.loads(text) for name, text in zip(named, texts, strict=True)}
+async def open_order_addresses(opener: Opener, order: Document) -> Document:
+    """Return the sealed addresses of an order by name, as `open_texts` does."""
+    texts = await open_texts(opener, [order[name] for name in ORDER_ADDRESSES])
+    return {name: text and orjson.loads(text) for name, text in zip(ORDER_ADDRESSES, texts, strict=True)}

@@ -4,7 +4,7 @@ from asyncio import gather
 from typing import Any
 
 from query_api.context import Opener
-from query_api.opening import open_address, open_text
+from query_api.opening import open_address, open_texts
 from schemas.documents import Document, UserState
 from schemas.message import Id, Message
 from schemas.user import Role
@@ -76,7 +76,7 @@ async def present_profile(document: Document, opener: Opener, *, session_id: str
 async def _summary(document: Document, opener: Opener) -> dict[str, Any]:
     """Return the fields of a summary; an erased person's document has few of them."""
     names = ("email", "firstName", "lastName")
-    email, first_name, last_name = await gather(*(open_text(opener, document.get(name)) for name in names))
+    email, first_name, last_name = await open_texts(opener, [document.get(name) for name in names])
     return {
         "user_id": document["_id"],
         "email": email,
@@ -98,7 +98,7 @@ async def _address(entry: Document, opener: Opener) -> BookAddress:
 
 async def _session(entry: Document, opener: Opener, session_id: str | None) -> OpenSession:
     client = entry["client"]
-    ip, user_agent = await gather(open_text(opener, client.get("ip")), open_text(opener, client.get("userAgent")))
+    ip, user_agent = await open_texts(opener, [client.get("ip"), client.get("userAgent")])
     return OpenSession(
         session_id=entry["sessionId"],
         opened_at=entry["openedAt"],

@@ -1,7 +1,10 @@
 """The names of streams: a category, a hyphen, an id."""
 
+import re
 from datetime import date
 
+STREAM_POSITION = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
+"""`<streamId>@<position>`: where something was recorded, as `X-Min-Position` says it."""
 ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 """The categories of the streams that belong to one order, whose id is the order's."""
 

@@ -21,7 +21,7 @@ from query_api.freshness import (
     parse_min_position,
     wait_until_remembered,
 )
-from query_api.opening import open_addresses
+from query_api.opening import ORDER_ADDRESSES, open_order_addresses
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
@@ -31,8 +31,7 @@ from schemas.message import Id
 from schemas.order import OrderStatus
 
 NEWEST_FIRST: Sort = (("placed", -1),)
-ADDRESSES = ("shippingAddress", "billingAddress")
-SUMMARY = dict.fromkeys(("timeline", "rulesVersion", *ADDRESSES), 0)
+SUMMARY = dict.fromkeys(("timeline", "rulesVersion", *ORDER_ADDRESSES), 0)
 """Fields that a list leaves out."""
 
 
@@ -88,7 +87,7 @@ async def get_order(request: Request) -> Response:
     document = await _find_order(context, order_id, request.headers.get(HEADER))
     if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = _present(document) | await open_addresses(context.opener, document, ADDRESSES)
+    order = _present(document) | await open_order_addresses(context.opener, document)
     return Response(orjson.dumps(order), media_type="application/json")
 
 
