@@ -1,8 +1,7 @@
 """The `aioutlet` command."""
 
-import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +9,7 @@ from aioutlet.accounts.cli import user
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
+from aioutlet.terminal import colour, give_up
 from schemas.actor_type import ActorType
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_shop(settings))
     except* _reasons_to_end() as problems:
-        _give_up(str(_first(problems)))
+        give_up(str(_first(problems)))
 
 
 def _reasons_to_end() -> tuple[type[Exception], ...]:
@@ -90,7 +90,7 @@ def token(
     try:
         issuer = TokenIssuer(token_secret(_settings()))
     except CannotStart as fault:
-        _give_up(str(fault))
+        give_up(str(fault))
     typer.echo(issuer.issue(subject, (role.value,), role.value, timedelta(hours=hours)))
 
 
@@ -107,14 +107,14 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
     from aioutlet.services import SERVICES
 
     if name not in SERVICES:
-        _give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
+        give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
     settings = _settings()
     _configure_logging(settings, name)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
     except* _reasons_to_end() as problems:
-        _give_up(str(_first(problems)))
+        give_up(str(_first(problems)))
 
 
 @app.command()
@@ -130,9 +130,9 @@ def migrate() -> None:
     try:
         applied = migration.migrate(_settings().log)
     except WrongSettings as wrong:
-        _give_up(str(wrong))
+        give_up(str(wrong))
     except Unavailable as error:
-        _give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
+        give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
 
 
@@ -154,7 +154,7 @@ def rebuild() -> None:
     try:
         outcome = asyncio.run(drop_documents_of_another_log(_settings()))
     except _reasons_to_end() as problem:
-        _give_up(str(problem))
+        give_up(str(problem))
     typer.echo(outcome)
 
 
@@ -176,14 +176,14 @@ def topics(
         wanted = topic_specs(partitions=settings.partitions, replicas=replicas)
         made = ensure_topics(settings.bootstrap, wanted)
     except WrongSettings as wrong:
-        _give_up(str(wrong))
+        give_up(str(wrong))
     except Unavailable as error:
-        _give_up(f"AIOUTLET_BROKER: {error.detail}; see that it runs and can be reached from here")
+        give_up(f"AIOUTLET_BROKER: {error.detail}; see that it runs and can be reached from here")
     for log in wanted:
         state = "made" if log.topic in made.created else "was there"
         typer.echo(f"{log.topic:22} {log.partitions:4} partitions  {state}")
     for difference in made.differences:
-        typer.secho(str(difference), fg="red" if difference.is_fatal else "yellow", err=True, color=_colour())
+        typer.secho(str(difference), fg="red" if difference.is_fatal else "yellow", err=True, color=colour())
     if any(difference.is_fatal for difference in made.differences):
         raise typer.Exit(1)
 
@@ -220,7 +220,7 @@ async def _keep_shop(settings: "Settings") -> None:
     async with embedded(settings) as shop:
         tune_gc()
         typer.echo(
-            banner(shop, read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()), color=_colour()
+            banner(shop, read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()), color=colour()
         )
         await stop.wait()
 
@@ -231,7 +231,7 @@ def _settings() -> "Settings":
     try:
         return read()
     except WrongSettings as wrong:
-        _give_up(str(wrong))
+        give_up(str(wrong))
 
 
 def _configure_logging(settings: "Settings", service_name: str) -> None:
@@ -241,16 +241,6 @@ def _configure_logging(settings: "Settings", service_name: str) -> None:
 
     configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
     sys.excepthook = log_crash
-
-
-def _colour() -> bool | None:
-    """Never under NO_COLOR (https://no-color.org), else where a terminal reads."""
-    return False if os.environ.get("NO_COLOR") else None
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.secho(why, fg="red", err=True, color=_colour())
-    raise typer.Exit(2)
 
 
 def main() -> None:

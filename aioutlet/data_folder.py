@@ -41,6 +41,10 @@ class UnusableFolder(CannotStart):
     """The data folder, or a file in it, cannot be used."""
 
 
+class NotRunning(Exception):
+    """No shop has left its addresses in this folder."""
+
+
 class Addresses(NamedTuple):
     """Where a running shop is reached; also in `shop.json` of its data folder while it runs."""
 
@@ -158,6 +162,19 @@ def published(data: Path, addresses: Addresses) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def read_addresses(data: Path, *names: str) -> list[str]:
+    """Return the addresses of the shop that runs on a folder, by their names in `shop.json`.
+
+    Raises:
+        NotRunning: No shop has written them there.
+    """
+    try:
+        written = orjson.loads((data / ADDRESSES).read_bytes())
+        return [str(written[name]) for name in names]
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise NotRunning(f"no shop is running on {data}: start it with 'make run'") from error
 
 
 def _keep_private(path: Path, mode: int) -> None:

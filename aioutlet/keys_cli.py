@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import typer
 
+from aioutlet.terminal import give_up
+
 app = typer.Typer(no_args_is_help=True, help="The keys that sign tokens and seal what is personal.")
 
 
@@ -44,7 +46,7 @@ def rewrap() -> None:
     try:
         read().require("old_master_key", "the master key that is to be replaced")
     except WrongSettings as wrong:
-        _give_up(str(wrong))
+        give_up(str(wrong))
     _run(work)
 
 
@@ -63,11 +65,6 @@ def _run(work: "Callable[..., Awaitable[str]]") -> None:
     try:
         typer.echo(asyncio.run(run()))
     except CannotStart as fault:
-        _give_up(str(fault))
+        give_up(str(fault))
     except Unavailable as error:
-        _give_up(f"the identity store: {error.detail}")
-
-
-def _give_up(why: str) -> None:
-    typer.secho(why, fg="red", err=True)
-    raise typer.Exit(2)
+        give_up(f"the identity store: {error.detail}")

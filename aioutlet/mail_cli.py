@@ -1,16 +1,16 @@
 """`aioutlet mail`: what mails look like, and those that a running embedded shop has sent."""
 
 import json
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
+
+from aioutlet.terminal import give_up
 
 mail = typer.Typer(no_args_is_help=True, help="The mails of the shop.")
 MAILBOX = "/bff/dev/mailbox"
 TIMEOUT = 5.0
 """Seconds the shop may take to answer."""
-CANNOT = 2
-"""The exit code when there is no such mail or no such shop."""
 
 
 @mail.command()
@@ -24,7 +24,7 @@ def preview(
     from streams.mail.rendering import render
 
     if template not in list(Template):
-        _give_up(f"there is no mail {template!r}; there are: {', '.join(Template)}")
+        give_up(f"there is no mail {template!r}; there are: {', '.join(Template)}")
     mail = render(Template(template), example(Template(template)))
     typer.echo(mail.html if html else f"Subject: {mail.subject}\n\n{mail.text}", nl=False)
 
@@ -54,28 +54,20 @@ def _read_mailbox() -> list[dict[str, Any]]:
     try:
         answer = httpx.get(url, headers={"Accept": "application/json"}, timeout=TIMEOUT)
     except httpx.HTTPError as error:
-        _give_up(f"the shop at {url} does not answer ({type(error).__name__}): start it with 'make run'")
+        give_up(f"the shop at {url} does not answer ({type(error).__name__}): start it with 'make run'")
     if answer.status_code != httpx.codes.OK:
-        _give_up(f"{url} answers {answer.status_code}: only the embedded shop keeps its mails")
+        give_up(f"{url} answers {answer.status_code}: only the embedded shop keeps its mails")
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
 
 def _shop_url() -> str:
     """Where browsers reach the shop that keeps its data in AIOUTLET_DATA."""
-    from aioutlet.data_folder import ADDRESSES
+    from aioutlet.data_folder import NotRunning, read_addresses
     from aioutlet.settings import WrongSettings, read
 
     try:
-        data = read().data
-    except WrongSettings as wrong:
-        _give_up(str(wrong))
-    try:
-        return str(json.loads((data / ADDRESSES).read_bytes())["bff"])
-    except (OSError, LookupError, ValueError):
-        _give_up(f"no shop is running on {data}: start it with 'make run'")
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.secho(why, fg="red", err=True)
-    raise typer.Exit(CANNOT)
+        [url] = read_addresses(read().data, "bff")
+    except (WrongSettings, NotRunning) as fault:
+        give_up(str(fault))
+    return url

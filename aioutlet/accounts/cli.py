@@ -1,9 +1,10 @@
 """`aioutlet user`: accounts of a running shop."""
 
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aioutlet.terminal import give_up
 from schemas.actor_type import ActorType
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
 user = typer.Typer(no_args_is_help=True, help="The accounts of the running shop.")
 ROLES = (ActorType.ADMIN, ActorType.OPERATOR, ActorType.ANALYST, ActorType.AUDITOR)
-CANNOT = 2
-"""The exit code when the shop refuses or does not run."""
 
 RoleOption = Annotated[list[ActorType], typer.Option("--role", help=f"One of {', '.join(ROLES)}; may be repeated.")]
 
@@ -36,7 +35,7 @@ def create(
     try:
         user_id = asyncio.run(create_user(shop.command_api, admin_token(shop), account))
     except AdminRefused as refused:
-        _give_up(refused.detail)
+        give_up(refused.detail)
     typer.echo(f"{user_id}  {email}  {', '.join(role) or 'customer'}")
 
 
@@ -54,7 +53,7 @@ def set_roles(
     try:
         asyncio.run(_set_roles(who, roles))
     except AdminRefused as refused:
-        _give_up(refused.detail)
+        give_up(refused.detail)
     typer.echo(f"{who}  {', '.join(roles) or 'customer'}")
 
 
@@ -74,15 +73,11 @@ def _staff(roles: list[ActorType]) -> list[ActorType]:
 
 
 def _shop() -> "RunningShop":
-    from aioutlet.journey.running_shop import NotRunning, RunningShop
+    from aioutlet.data_folder import NotRunning
+    from aioutlet.journey.running_shop import RunningShop
     from aioutlet.settings import CannotStart, read
 
     try:
         return RunningShop.of(read())
     except (NotRunning, CannotStart) as fault:
-        _give_up(str(fault))
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.secho(why, fg="red", err=True)
-    raise typer.Exit(CANNOT)
+        give_up(str(fault))

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aioutlet.terminal import CANNOT
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from aioutlet.journey.baskets import Basket
     from schemas.product import CreateProduct
-
-CANNOT = 2
-"""The exit code when the journey cannot begin."""
 
 
 def journey(
@@ -37,11 +36,12 @@ def journey(
     import orjson
     from rich.console import Console
 
+    from aioutlet.data_folder import NotRunning
     from aioutlet.journey.data import ExtraMissing
     from aioutlet.journey.load_generator import Plan
     from aioutlet.journey.report import drawn
     from aioutlet.journey.run_journey import run_journey
-    from aioutlet.journey.running_shop import NotRunning, RunningShop
+    from aioutlet.journey.running_shop import RunningShop
     from aioutlet.settings import CannotStart, read
 
     console = Console()

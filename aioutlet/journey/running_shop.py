@@ -3,21 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from aioutlet.broker import PARTITIONS
-from aioutlet.data_folder import ADDRESSES, books_file
+from aioutlet.data_folder import books_file, read_addresses
 from aioutlet.keys import token_secret
 from aioutlet.settings import Settings, http_url
 
 
-class NotRunning(Exception):
-    """No shop has left its addresses there."""
-
-
 @dataclass(frozen=True, slots=True)
 class RunningShop:
-    """The doors of one running shop, where its log and its documents are, and what its tokens are signed with."""
+    """The APIs of one running shop, where its log and its documents are, and what its tokens are signed with."""
 
     command_api: str
     query_api: str
@@ -55,9 +49,14 @@ class RunningShop:
 
     @classmethod
     def _embedded(cls, settings: Settings) -> "RunningShop":
-        try:
-            info = orjson.loads((settings.data / ADDRESSES).read_bytes())
-            doors = (info["commandApi"], info["queryApi"], info["documents"], info["log"])
-        except (OSError, LookupError, ValueError) as error:
-            raise NotRunning(f"no shop is running on {settings.data}: start it with 'make run'") from error
-        return cls(*doors, secret=token_secret(settings), partitions=PARTITIONS, provider_books=books_file(settings))
+        names = ("commandApi", "queryApi", "documents", "log")
+        command_api, query_api, documents, log = read_addresses(settings.data, *names)
+        return cls(
+            command_api=command_api,
+            query_api=query_api,
+            documents=documents,
+            log=log,
+            secret=token_secret(settings),
+            partitions=PARTITIONS,
+            provider_books=books_file(settings),
+        )

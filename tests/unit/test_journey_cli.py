@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from aioutlet.cli import app
-from aioutlet.journey.cli import CANNOT, why
+from aioutlet.journey.cli import why
+from aioutlet.terminal import CANNOT
 
 GONE = httpx.ConnectError("all attempts failed")
 

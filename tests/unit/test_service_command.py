@@ -5,10 +5,10 @@ from typer.testing import CliRunner
 
 from aioutlet.cli import app
 from aioutlet.services import SERVICES
+from aioutlet.terminal import CANNOT
 from tests.unit.test_compose import COMPOSE
 
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
-CANNOT = 2
 
 
 @pytest.fixture(autouse=True)
