@@ -1,4 +1,4 @@
-"""Opens the web's door, in both wirings."""
+"""Opens the BFF, in both wirings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

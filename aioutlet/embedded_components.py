@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 import command_api.main
 import query_api.main
 from aioutlet import components, keys
-from aioutlet.bff_door import open_bff
+from aioutlet.bff_app import open_bff
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST
 from aioutlet.documents import document_client, probe_writes

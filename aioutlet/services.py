@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
-from aioutlet.bff_door import open_bff
+from aioutlet.bff_app import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.documents import document_client, probe_writes
@@ -270,14 +270,14 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _bff(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    door = open_bff(
+    opening = open_bff(
         settings,
         settings.require("token_secret", SECRET),
         command_url=settings.require("command_url", "the command API, such as http://command-api:8000"),
         query_url=settings.require("query_url", "the query API, such as http://query-api:8001"),
         registry=context.registry,
     )
-    async with door as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
+    async with opening as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
         yield url
 
 

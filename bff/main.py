@@ -1,4 +1,4 @@
-"""Builds the web's door: the service that browsers talk to, which talks HTTP to the command and the query API."""
+"""Builds the BFF: the service that browsers talk to, which talks HTTP to the command and the query API."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ ROUTERS = (catalogue.router, auth.router, me.router, orders.router, admin_users.
 
 @dataclass(frozen=True, kw_only=True)
 class BffOptions:
-    """What the web's door is built from."""
+    """What the BFF is built from."""
 
     command_url: str
     query_url: str
@@ -51,7 +51,7 @@ class BffOptions:
 
 
 def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
-    """Build the web's door over `client`, which the caller closes (see `bff.upstream.open_client`)."""
+    """Build the BFF over `client`, which the caller closes (see `bff.upstream.open_client`)."""
     commands, queries = Upstream(client, options.command_url), Upstream(client, options.query_url)
     layer = Middleware(
         SessionLayer,

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the web's door: cookies are its credentials, and a CSRF token with what changes something."""
+"""The OpenAPI document of the BFF: cookies are its credentials, and a CSRF token with what changes something."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ SERVICES = {
 
 
 BROWSERS = """\
-The web's door, `bff`, port 4000: every endpoint for the shop's own pages. A session is in cookies, which no script can
+The BFF, `bff`, port 4000: every endpoint for the shop's own pages. A session is in cookies, which no script can
 read: `aioutlet_access`, as long as its token lives, and `aioutlet_refresh`. Where the public origin
 (`AIOUTLET_PUBLIC_ORIGIN`) is https, their names begin with `__Host-`. An access token that has run out is refreshed
 silently, and the answer sets new cookies. All but what says "No credential is needed" needs a session: without one it

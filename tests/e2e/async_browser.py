@@ -1,4 +1,4 @@
-"""A browser at the web's door: it keeps cookies, sends the CSRF token, and can say where it comes from."""
+"""A browser at the BFF: it keeps cookies, sends the CSRF token, and can say where it comes from."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""A person's life in the shop, through the web's door; whatever they tell it is planted to be searched for."""
+"""A person's life in the shop, through the BFF; whatever they tell it is planted to be searched for."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The web's door as a service of its own, over real sockets, before services that are away, come and go."""
+"""The BFF as a service of its own, over real sockets, before services that are away, come and go."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -110,9 +110,9 @@ BODIES: dict[str, Body] = {
     "POST /admin/sagas/{order_id}/retry": fixed({"evidence": "the provider is well"}),
     "POST /security/denials": fixed({"denials": [DENIAL]}),
 }
-"""By the operation of the command API; the web's door takes the same, see `command_of`."""
+"""By the operation of the command API; the BFF takes the same, see `command_of`."""
 
 
 def command_of(operation: str) -> str:
-    """Return the operation of the command API that takes the bodies of one of the web's door."""
+    """Return the operation of the command API that takes the bodies of one of the BFF."""
     return operation.replace("/bff/me", "/users/me").replace("/bff/admin", "").replace("/bff", "")

@@ -61,7 +61,7 @@ async def new_caller(shop: Shop, name: str, *, is_browser: bool) -> Caller:
         body = orjson.dumps({"email": email, "password": PASSWORD})
         said = ((b"content-type", b"application/json"), (b"origin", ORIGIN.encode()))
         caller.keep(await ask(shop.bff, Request("POST", b"/bff/auth/login", b"", said, body)))
-        assert caller.cookies, "the web's door opened no session"
+        assert caller.cookies, "the BFF opened no session"
     return caller
 
 

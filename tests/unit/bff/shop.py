@@ -1,4 +1,4 @@
-"""The two services behind the web's door, as far as its tests need them, and a browser before it."""
+"""The two services behind the BFF, as far as its tests need them, and a browser before it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -132,7 +132,7 @@ class FakeShop:
 
 
 def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -> FastAPI:
-    """The web's door over a client that speaks to a shop."""
+    """The BFF over a client that speaks to a shop."""
     given: dict[str, Any] = {
         "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
         "guest_token": lambda: GUEST,
@@ -142,7 +142,7 @@ def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -
 
 @asynccontextmanager
 async def door_of(shop: FakeShop, origin: str = LOCAL, **options: Any) -> AsyncIterator[FastAPI]:
-    """The web's door before a shop."""
+    """The BFF before a shop."""
     async with open_client(httpx.MockTransport(shop.answer)) as client:
         yield build_door(client, origin, **options)
 
