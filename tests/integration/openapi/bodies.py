@@ -114,5 +114,5 @@ BODIES: dict[str, Body] = {
 
 
 def command_of(operation: str) -> str:
-    """Return the operation of the command API that takes the bodies of one of the BFF."""
+    """Return the operation of the command API that takes the bodies of one of the BFF's."""
     return operation.replace("/bff/me", "/users/me").replace("/bff/admin", "").replace("/bff", "")
