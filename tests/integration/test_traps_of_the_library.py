@@ -74,7 +74,7 @@ async def test_it_reports_a_conflict_for_an_append_that_worked(empty_database: s
     """Its retry after a lost acknowledgement meets its own event."""
     async with wired(empty_database) as (wire, through):
         recorder = await asyncio.to_thread(made, through)
-        wire.lose_the_answer_to(b"COMMIT")
+        wire.lose_the_answer_that_says(b"COMMIT")
         with pytest.raises(IntegrityError):
             await asyncio.to_thread(recorder.insert_events, [EVENT])
         assert wire.lost == 1

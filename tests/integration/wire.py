@@ -38,8 +38,8 @@ class Wire:
         """Let the next requests through, and cut their connections when the server answers."""
         self._doomed = count
 
-    def lose_the_answer_to(self, words: bytes) -> None:
-        """Cut the connection when the server answers the next request that says `words`."""
+    def lose_the_answer_that_says(self, words: bytes) -> None:
+        """Cut the connection when the server next answers `words`: COMMIT, for one, is then done."""
         self._awaited = words
 
     @asynccontextmanager
@@ -75,14 +75,14 @@ class Wire:
         with suppress(ConnectionError):
             while data := await client.read(CHUNK):
                 await self.flows.wait()
-                if self._awaited and self._awaited in data:
-                    self._awaited = None
-                    self.lose_answers()
                 to_server.write(data)
 
     async def _answers(self, server: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         while data := await server.read(CHUNK):
             await self.flows.wait()
+            if self._awaited and self._awaited in data:
+                self._awaited = None
+                self._doomed += 1
             if self._doomed:
                 self._doomed -= 1
                 self.lost += 1
