@@ -76,6 +76,9 @@ class IdentityStore(Protocol):
     async def erase_subject(self, subject: str, *, at: datetime) -> None:
         """Destroy a subject's key for ever, and what is left of it in the files; it never gets another one."""
 
+    async def erased_since(self, since: datetime) -> frozenset[str]:
+        """Return the subjects that were erased after `since`."""
+
     async def subject_keys_to_rewrap(self, master_key_id: str, *, limit: int) -> list[SubjectKey]:
         """Return keys that are wrapped by another master key."""
 

@@ -4,7 +4,7 @@ import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -13,14 +13,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from concurrency.batcher import Batcher
 from identity.master_key import NONCE_BYTES, MasterKey, random_key
+from identity.recent_ids import RecentIds
 from identity.records import SubjectKey
 from schemas.errors import Poison
 from schemas.sealed import Sealed
 
-KEY_LIFETIME = 5.0
-"""Seconds for which a person's key is cached, and so can still be used after another process has erased it."""
+ERASURE_KNOWN_AFTER = 5.0
+"""Seconds after which a key is used nowhere any more that was erased by any process."""
 AT_HAND = 2.5
-"""Seconds for which a key stays in the cache after it was asked for."""
+"""Seconds for which a key can be used after it was asked for."""
+KEY_LIFETIME = 600.0
+"""Seconds for which a person's key is cached: until then an erasure is looked for among the latest ones."""
 MAX_CACHED_KEYS = 4_096
 
 
@@ -35,6 +38,9 @@ class SubjectKeyStore(Protocol):
 
     async def erase_subject(self, subject: str, *, at: datetime) -> None:
         """As `IdentityStore.erase_subject`."""
+
+    async def erased_since(self, since: datetime) -> frozenset[str]:
+        """As `IdentityStore.erased_since`."""
 
 
 class SubjectCipher:
@@ -75,7 +81,10 @@ class KnownKey(NamedTuple):
 
 
 class SubjectKeys:
-    """The ciphers of persons, cached; those who ask at the same time share one read, and one write."""
+    """The ciphers of persons, cached; those who ask at the same time share one read, and one write.
+
+    One query for all, at most every `AT_HAND` seconds, finds who was erased elsewhere; without it no key is used.
+    """
 
     def __init__(
         self,
@@ -92,16 +101,21 @@ class SubjectKeys:
         self._timer = timer
         # With cachetools.TTLCache a look-up takes a third of the time of sealing.
         self._cached: dict[str, KnownKey] = {}
+        span = timedelta(seconds=KEY_LIFETIME)
+        self._erasures = RecentIds(store.erased_since, span=span, max_age=AT_HAND, clock=clock, timer=timer)
         self._reading: Batcher[tuple[str, ...], dict[str, KnownKey]] = Batcher(self._read)
         self._making: Batcher[tuple[str, ...], dict[str, KnownKey]] = Batcher(self._make)
 
     def known(self, subject: str) -> KnownKey | None:
         """Return what is known of a person's key without asking the store."""
         key = self._cached.get(subject)
-        return key if key and key.expires_at > self._timer() else None
+        is_known = key and key.expires_at > self._timer() and self._erasures.age < ERASURE_KNOWN_AFTER
+        return key if is_known else None
 
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """Return what is known of the keys of persons, and will be for `AT_HAND`."""
+        if not self._erasures.is_fresh:
+            await self._forget_erased()
         keys, missing = self._at_hand(subjects)
         if missing:
             found = await self._reading.ask(missing)
@@ -117,9 +131,14 @@ class SubjectKeys:
         return keys
 
     async def erase(self, subject: str) -> None:
-        """Destroy a person's key for ever; here at once, elsewhere after `KEY_LIFETIME`."""
+        """Destroy a person's key for ever; here at once, elsewhere after `ERASURE_KNOWN_AFTER`."""
         await self._store.erase_subject(subject, at=self._clock())
         self._remember(subject, KnownKey(None, True, self._timer() + KEY_LIFETIME))
+
+    async def _forget_erased(self) -> None:
+        expires_at = self._timer() + KEY_LIFETIME
+        for subject in await self._erasures.refresh() & self._cached.keys():
+            self._remember(subject, KnownKey(None, True, expires_at))
 
     def _at_hand(self, subjects: Iterable[str]) -> tuple[dict[str, KnownKey], tuple[str, ...]]:
         """What is known for long enough, and who must be asked for."""
@@ -134,9 +153,9 @@ class SubjectKeys:
         return keys, tuple(missing)
 
     async def _read(self, asked: list[tuple[str, ...]]) -> dict[str, KnownKey]:
-        subjects, expires_at = _all(asked), self._timer() + KEY_LIFETIME
-        rows = await self._store.subject_keys(subjects)
-        found = dict.fromkeys(subjects, KnownKey(None, False, expires_at))
+        subjects, now = _all(asked), self._timer()
+        rows, expires_at = await self._store.subject_keys(subjects), now + KEY_LIFETIME
+        found = dict.fromkeys(subjects, KnownKey(None, False, now + ERASURE_KNOWN_AFTER))
         return self._remember_all(found | {row.subject: self._unwrapped(row, expires_at) for row in rows})
 
     async def _make(self, asked: list[tuple[str, ...]]) -> dict[str, KnownKey]:
@@ -161,7 +180,7 @@ class SubjectKeys:
     def _remember(self, subject: str, key: KnownKey) -> KnownKey:
         """Whoever was erased stays so: what was read before the erasure may come after it."""
         known = self._cached.pop(subject, None)
-        if known and known.is_erased:
+        if (known and known.is_erased) or subject in self._erasures.known:
             key = KnownKey(None, True, key.expires_at)
         if len(self._cached) >= MAX_CACHED_KEYS:
             self._cached.pop(next(iter(self._cached)))

@@ -84,6 +84,9 @@ class ThreadedIdentityStore(IdentityStore):
     async def erase_subject(self, subject: str, *, at: datetime) -> None:
         await self._write(lambda each: subject_keys.erase(each, subject, at), scrub="subject_keys")
 
+    async def erased_since(self, since: datetime) -> frozenset[str]:
+        return await self._read(lambda each: subject_keys.erased_since(each, since))
+
     async def subject_keys_to_rewrap(self, master_key_id: str, *, limit: int) -> list[SubjectKey]:
         return await self._read(lambda each: subject_keys.to_rewrap(each, master_key_id, limit))
 

@@ -46,6 +46,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         f"GRANT SELECT ON subject_keys, token_keys, root_keys TO {READER}",
         f"GRANT SELECT ON identity_steps TO {WRITER}, {READER}",
     ),
+    ("CREATE INDEX subject_keys_by_erasure ON subject_keys (erased_at) WHERE erased_at IS NOT NULL",),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `identity_steps`."""
 

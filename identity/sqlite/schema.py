@@ -22,6 +22,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE root_keys (number INTEGER PRIMARY KEY CHECK (number = 1), wrapped_key BLOB NOT NULL,"
         " master_key_id TEXT NOT NULL, created_at INTEGER NOT NULL)",
     ),
+    ("CREATE INDEX subject_keys_by_erasure ON subject_keys (erased_at) WHERE erased_at IS NOT NULL",),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `identity_steps`."""
 

@@ -16,6 +16,7 @@ _ERASE = """
     INSERT INTO subject_keys (subject, key_id, wrapped_key, master_key_id, created_at, erased_at)
     VALUES (:subject, '', NULL, '', :at, :at)
     ON CONFLICT (subject) DO UPDATE SET wrapped_key = NULL, erased_at = coalesce(subject_keys.erased_at, :at)"""
+_ERASED_SINCE = "SELECT subject FROM subject_keys WHERE erased_at > :since"
 _TO_REWRAP = f"""
     SELECT {COLUMNS} FROM subject_keys WHERE master_key_id <> :master_key_id AND wrapped_key IS NOT NULL
     LIMIT :limit"""  # noqa: S608  # constants
@@ -47,6 +48,11 @@ def create(transaction: Transaction, keys: Sequence[SubjectKey]) -> list[Subject
 def erase(transaction: Transaction, subject: str, at: datetime) -> None:
     """As `IdentityStore.erase_subject`, but for the files; a subject without a key is marked, and never gets one."""
     transaction.run(_ERASE, subject=subject, at=to_micros(at))
+
+
+def erased_since(transaction: Transaction, since: datetime) -> frozenset[str]:
+    """As `IdentityStore.erased_since`."""
+    return frozenset(subject for (subject,) in transaction.run(_ERASED_SINCE, since=to_micros(since)))
 
 
 def to_rewrap(transaction: Transaction, master_key_id: str, limit: int) -> list[SubjectKey]:

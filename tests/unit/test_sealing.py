@@ -12,7 +12,7 @@ from identity.records import SubjectKey
 from identity.root_key import open_root_key, read_root_key
 from identity.sealing import DERIVED_KEY, Sealer, derived_cipher, strangers
 from identity.store import IdentityStore
-from identity.subject_keys import KEY_LIFETIME
+from identity.subject_keys import AT_HAND, ERASURE_KNOWN_AFTER, KEY_LIFETIME
 from schemas.errors import Erased, Poison, Unavailable
 from schemas.sealed import Sealed
 
@@ -144,7 +144,9 @@ async def test_an_erased_person_is_erased_here_at_once_and_elsewhere_within_five
     assert await elsewhere.open_all([sealed]) == ["x"]
     await sealer.erase("bob")
     assert await sealer.open_all([sealed, of_ann, old]) == [None, "y", None]
-    timer.now += KEY_LIFETIME
+    timer.now += ERASURE_KNOWN_AFTER
+    with pytest.raises(Unavailable, match="not at hand"):
+        elsewhere.open(sealed)
     assert await elsewhere.open_all([sealed, of_ann, old]) == [None, "y", None]
     for process_ in (sealer, elsewhere):
         await process_.prepare(["bob"])
@@ -178,22 +180,47 @@ async def test_a_person_erased_while_their_key_is_read_stays_erased(
         sealer.open(sealed)
 
 
-async def test_keys_are_read_once_for_all_who_ask_and_again_after_seconds(
+async def test_a_person_erased_elsewhere_while_their_key_is_read_is_erased_here_with_the_next_look(
     store: IdentityStore, timer: Timer, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sealed, elsewhere = await seal(sealer, "bob", "x"), process(store, timer)
+    subject_keys = store.subject_keys
+
+    async def read_before_the_erasure(subjects: Collection[str]) -> list[SubjectKey]:
+        found = await subject_keys(subjects)
+        await sealer.erase("bob")
+        return found
+
+    monkeypatch.setattr(store, "subject_keys", read_before_the_erasure)
+    assert await elsewhere.open_all([sealed]) == ["x"]
+    monkeypatch.undo()
+    timer.now += AT_HAND
+    assert await elsewhere.open_all([sealed]) == [None]
+
+
+async def test_a_key_is_read_once_for_all_who_ask_and_erasures_every_few_seconds(
+    store: IdentityStore, timer: Timer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subject_keys, asked = store.subject_keys, list[Collection[str]]()
+    erased_since, looked = store.erased_since, list[datetime]()
+
+    async def looking(since: datetime) -> frozenset[str]:
+        looked.append(since)
+        return await erased_since(since)
 
     async def recording(subjects: Collection[str]) -> list[SubjectKey]:
         asked.append(subjects)
         return await subject_keys(subjects)
 
     monkeypatch.setattr(store, "subject_keys", recording)
+    monkeypatch.setattr(store, "erased_since", looking)
+    sealer = process(store, timer)
     await asyncio.gather(*(sealer.prepare([f"person-{number % 10}"]) for number in range(50)))
     assert [len(each) for each in asked] == [10]
-    for seconds, reads in ((1.0, 1), (1.4, 1), (0.2, 2), (KEY_LIFETIME, 3)):
+    for seconds, looks, reads in ((1.0, 1, 1), (1.4, 1, 1), (0.2, 2, 1), (KEY_LIFETIME, 3, 2)):
         timer.now += seconds
         await sealer.prepare(["person-1"])
-        assert len(asked) == reads
+        assert (len(looked), len(asked)) == (looks, reads)
 
 
 async def test_a_limited_number_of_keys_is_cached(sealer: Sealer, monkeypatch: pytest.MonkeyPatch) -> None:

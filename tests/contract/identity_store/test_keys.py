@@ -45,6 +45,14 @@ async def test_a_subject_that_never_had_a_key_can_be_erased(store: IdentityStore
     assert (key.wrapped_key, key.erased_at) == (None, at(5))
 
 
+async def test_subjects_erased_since_a_time_are_found(store: IdentityStore) -> None:
+    await store.create_subject_keys([subject_key("ann"), subject_key("bob")])
+    await store.erase_subject("ann", at=at(5))
+    await store.erase_subject("eve", at=at(6))
+    assert await store.erased_since(at(4)) == {"ann", "eve"}
+    assert await store.erased_since(at(5)) == {"eve"}
+
+
 async def test_keys_are_rewrapped_page_by_page_and_erased_ones_stay_erased(store: IdentityStore) -> None:
     await store.create_subject_keys([subject_key(name) for name in "abcde"])
     await store.create_subject_keys([subject_key("new", master="m-2")])
