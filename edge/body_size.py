@@ -58,6 +58,9 @@ def largest_value(schema: Schema, definitions: Schema) -> int:
         case {"type": "object", "properties": dict(properties)}:
             names = sum(len(name) + len('"":,') + WHITE_SPACE for name in properties)
             return 2 + WHITE_SPACE + names + sum(largest_value(value, definitions) for value in properties.values())
+        case {"type": "object", "maxProperties": int(count), "additionalProperties": dict(items), **rest}:
+            name = largest_value({"type": "string"} | rest["propertyNames"], definitions)
+            return 2 + WHITE_SPACE + count * (name + len(":,") + WHITE_SPACE + largest_value(items, definitions))
         case {"type": "object"}:
             return 2
         case {"type": "array", "maxItems": int(count), "items": dict(items)}:

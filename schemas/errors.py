@@ -18,7 +18,8 @@ AIOutletError
 ├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
+│   ├── ProductExists · ProductNotForSale · ProductIncomplete · TooManyAttributes
+│   ├── CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
@@ -206,6 +207,20 @@ class ProductNotForSale(Refused):
 
     code = "product_not_for_sale"
     title = "The product was discontinued"
+
+
+class ProductIncomplete(Refused):
+    """A new product needs more than was said of it; `missing` names the fields."""
+
+    code = "product_incomplete"
+    title = "The new product is not complete"
+
+
+class TooManyAttributes(Refused):
+    """The product would have more attributes than one may have."""
+
+    code = "too_many_attributes"
+    title = "Too many attributes"
 
 
 class CurrencyDiffers(Refused):

@@ -77,6 +77,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.updated": PRODUCT,
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
+    "product.relisted": PRODUCT,
     "product.views.counted": PRODUCT,
     "stock.received": WAREHOUSE,
     "stock.adjusted": WAREHOUSE,
