@@ -3,6 +3,7 @@
 AIOutletError
 ├── Invalid                the request is not valid                               422
 │   ├── IdempotencyKeyReused   the key came with another body                    422
+│   ├── FileUnreadable         nothing of the file can be read                   422
 │   └── TokenNotValid          a mailed token is unknown, spent or expired       422
 ├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
 ├── Malformed              the body is not JSON                                  400
@@ -73,6 +74,13 @@ class TokenNotValid(Invalid):
 
     code = "token_not_valid"
     title = "The link is not valid"
+
+
+class FileUnreadable(Invalid):
+    """Nothing of a file can be read, because of what stands in `line`."""
+
+    code = "file_unreadable"
+    title = "The file cannot be read"
 
 
 class MissingIdempotencyKey(AIOutletError):
