@@ -15,6 +15,7 @@ from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    catalogue,
     inventory,
     orders,
     place_order,
@@ -89,6 +90,7 @@ def build_app(
                 place_order.router,
                 orders.router,
                 products.router,
+                catalogue.router,
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
