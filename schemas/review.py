@@ -7,15 +7,19 @@ rating and removes the words.
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from schemas.message import Command, Event, Id, Text
 from schemas.sealed import Sealed
+from schemas.text import Line, Prose
 
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 """1 is the worst."""
 ReviewId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{40,160}$")]
 """Names a review to everybody, and does not tell whose it is."""
+Title = Annotated[Line, Field(max_length=120)]
+ReviewText = Annotated[Prose, Field(min_length=1)]
+DisplayName = Annotated[Line, Field(max_length=50)]
 
 
 class ShownAs(StrEnum):
@@ -56,15 +60,13 @@ class SubmitReview(ReviewCommand):
 
 
 class EditReview(ReviewCommand):
-    """Change a review; what is left out stays. `title` and `shown_as` each come with what they replace."""
+    """Change a review; what is left out stays. A new `shown_as` comes with the name that it shows."""
 
-    rating: Rating | None = None
-    text: Sealed | None = None
-    title: Sealed | None = None
-    has_title: bool = False
-    """Whether `title` counts: None then removes it."""
-    shown_as: ShownAs | None = None
-    reviewer: Sealed | None = None
+    rating: Rating | MISSING = MISSING
+    title: Sealed | MISSING | None = MISSING
+    text: Sealed | MISSING = MISSING
+    shown_as: ShownAs | MISSING = MISSING
+    reviewer: Sealed | MISSING | None = MISSING
 
 
 class WithdrawReview(ReviewCommand):
