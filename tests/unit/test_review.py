@@ -121,6 +121,12 @@ def test_others_report_a_review_once_each() -> None:
     given(REVIEW, SUBMITTED, REPORTED, DISMISSED).when(REPORT).then()
 
 
+def test_what_was_reported_ends_with_the_review() -> None:
+    again = (SUBMITTED, REPORTED, WITHDRAWN, SUBMITTED)
+    given(REVIEW, *again).when(SHOW).then()
+    given(REVIEW, *again).when(REPORT).then(REPORTED)
+
+
 def test_a_person_does_not_report_what_is_their_own_or_not_shown() -> None:
     given(REVIEW, SUBMITTED).when(REPORT.model_copy(update={"by": "bob"})).refused(OwnReview)
     given(REVIEW, SUBMITTED, HIDDEN).when(REPORT).refused(NotFound)
