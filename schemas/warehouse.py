@@ -140,6 +140,15 @@ class StockOut(WarehouseFact):
     product_id: Id
 
 
+class StockReplenished(WarehouseFact):
+    """The available quantity rose from zero, or the product came for the first time."""
+
+    wire_name: ClassVar[str] = "stock.replenished"
+
+    product_id: Id
+    available: int
+
+
 class InventoryFact(WarehouseFact):
     """A warehouse's answer about one order; also published with the order's key."""
 
@@ -217,6 +226,7 @@ WarehouseEvent = (
     | StockAdjusted
     | StockLow
     | StockOut
+    | StockReplenished
     | InventoryReserved
     | InventoryFailed
     | InventoryConfirmed

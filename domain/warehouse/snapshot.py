@@ -12,7 +12,7 @@ from rpds import HashTrieMap
 from domain.warehouse.entry import Entry
 from domain.warehouse.state import Hold, HoldPhase, Level, Warehouse
 
-SNAPSHOT_VERSION = "warehouse-2"
+SNAPSHOT_VERSION = "warehouse-3"
 """Names the snapshot format. Snapshots of another version are not read; the stream is folded from its beginning.
 
 Move it whenever the fields of the state change, or the same events lead to another state. A golden file pins both

@@ -22,6 +22,7 @@ from schemas.warehouse import (
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseEvent,
 )
 
@@ -134,7 +135,7 @@ def _apply(warehouse: Warehouse, event: WarehouseEvent) -> Warehouse:
             hold = Hold(HoldPhase.COMMITTED, (), _hold_of(warehouse, event.order_id).attempt)
             shipped = _change_levels(warehouse, quantities_of(event.items), on_hand=-1, reserved=-1)
             return _end_hold(shipped, event.order_id, hold)
-        case StockLow() | StockOut():
+        case StockLow() | StockOut() | StockReplenished():
             return warehouse
     assert_never(event)
 
