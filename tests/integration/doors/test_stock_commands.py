@@ -55,7 +55,7 @@ async def test_other_goods_under_a_used_id_are_refused_and_said_to_be(
 async def test_a_repeat_gets_the_first_answer_whatever_has_happened_since(counter: Counter) -> None:
     goods = receipt(items=[{"productId": "lamp", "quantity": 11}])
     first = await counter.done("POST", RECEIPTS, 201, json=goods)
-    correction = await counter.done("POST", ADJUSTMENTS, 201, json=adjustment())  # with an alarm: ten are left
+    correction = await counter.done("POST", ADJUSTMENTS, 201, json=adjustment())  # with a signal: ten are left
     await counter.done("POST", RECEIPTS, 201, json=receipt(receiptId="r-2"))
     head = await counter.store.head()
     assert await counter.done("POST", RECEIPTS, 201, json=goods) == first

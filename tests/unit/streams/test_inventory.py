@@ -47,7 +47,9 @@ def lamps(quantity: int) -> tuple[StockLine, ...]:
 
 
 def delivery(quantity: int, *, receipt: str = "r-1") -> list[Event]:
-    return events("stock.received", items=lamps(quantity), receipt_id=receipt)
+    """Pieces of a product of which there were none: with the signal that says so."""
+    received = events("stock.received", items=lamps(quantity), receipt_id=receipt)
+    return [*received, *events("stock.replenished", product_id=LAMP_ID, available=quantity)]
 
 
 def request_of(name: str, number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
