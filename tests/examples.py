@@ -139,8 +139,8 @@ from schemas.warehouse import (
     StockLine,
     StockLow,
     StockOut,
-    StockReplenished,
     StockReceived,
+    StockReplenished,
     WarehouseFact,
 )
 
