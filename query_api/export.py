@@ -11,8 +11,8 @@ from query_api.cursors import Sort
 from query_api.opening import open_order_addresses
 from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
-from query_api.reviews import OwnReview
-from schemas.documents import ORDERS_VIEW, Document, FulfilmentStatus, PaymentStatus
+from query_api.reviews import OwnReview, present_all
+from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 

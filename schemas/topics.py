@@ -64,6 +64,7 @@ def _optional(data: dict[str, Any], field: str) -> str | None:
 
 ORDER = (by_stream(ORDERS),)
 WAREHOUSE = (by_stream(STOCK),)
+STOCK_SIGNAL = (by_stream(STOCK), by_field(CATALOGUE, "productId"))
 PRODUCT = (by_stream(CATALOGUE),)
 REVIEW = (by_field(CATALOGUE, "productId"),)
 USER = (by_stream(PEOPLE),)
@@ -88,7 +89,8 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "stock.received": WAREHOUSE,
     "stock.adjusted": WAREHOUSE,
     "stock.low": WAREHOUSE,
-    "stock.out": WAREHOUSE,
+    "stock.out": STOCK_SIGNAL,
+    "stock.replenished": STOCK_SIGNAL,
     "inventory.reserved": INVENTORY_ANSWER,
     "inventory.failed": INVENTORY_ANSWER,
     "inventory.confirmed": INVENTORY_ANSWER,

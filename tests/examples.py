@@ -140,6 +140,7 @@ from schemas.warehouse import (
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseFact,
 )
 
@@ -225,6 +226,7 @@ _EVENTS: tuple[Event, ...] = (
     ),
     StockLow(warehouse_id="main", product_id=MUG_ID, available=9, threshold=10),
     StockOut(warehouse_id="main", product_id=LAMP_ID),
+    StockReplenished(warehouse_id="main", product_id=LAMP_ID, available=12),
     InventoryReserved(
         warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD, expires_at=LATER
     ),
