@@ -25,6 +25,10 @@ TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
 
+TOTALS = "totals"
+"""The collection of sums, `{_id: "<view>/<partition>/<bucket>", view, bucket, sums: {name: amount}, position}`: each of
+one partition; a query adds them up."""
+
 
 class View(NamedTuple):
     """One kind of document: its title, its topic, the streams that feed it, and the form of its documents."""
@@ -52,7 +56,20 @@ PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGOR
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, REVIEWS_VIEW, STOCK_VIEW, USERS_VIEW)
+TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
+TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
+VIEWS = (
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    REVIEWS_VIEW,
+    STOCK_VIEW,
+    USERS_VIEW,
+    TRENDING_VIEWS_VIEW,
+    TRENDING_ORDERS_VIEW,
+)
+SEGMENT = 1_024
+"""Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
+its partition is read past them."""
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -79,6 +96,16 @@ def filters_of(name: str) -> dict[str, str]:
     """The filters that `label` was given."""
     filters: dict[str, str] = orjson.loads(name)
     return filters
+
+
+def field_of(product_id: str) -> str:
+    """The name of a product's field in a document; a name has no dot, and an id has no slash."""
+    return product_id.replace(".", "/")
+
+
+def product_of(field: str) -> str:
+    """The product id that `field_of` was given."""
+    return field.replace("/", ".")
 
 
 class PaymentStatus(StrEnum):

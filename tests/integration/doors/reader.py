@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from tests.accounts import new_identity
 from tests.doors import client_of
+from tests.examples import NOON
 from tests.histories import PARTITIONS, HistoryLog, deliver
 from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
@@ -50,6 +52,7 @@ class Reader:
     def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
+        self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
@@ -58,6 +61,7 @@ class Reader:
             partitions=PARTITIONS,
             watcher=self.watcher,
             index_of=index_of,
+            clock=lambda: self.now,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
