@@ -15,6 +15,7 @@ from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    carts,
     inventory,
     orders,
     place_order,
@@ -25,6 +26,9 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from domain.cart.decider import CART
+from domain.cart.snapshot import CART_SNAPSHOT
+from domain.cart.timers import CartLifetimes
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
@@ -51,6 +55,9 @@ PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
+CARTS_CACHED = 10_000
+SNAPSHOT_CART_EVERY = 200
+"""Versions of a cart: a cold cart is read in two reads of at most this many events."""
 
 
 def build_app(
@@ -66,6 +73,7 @@ def build_app(
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -81,6 +89,7 @@ def build_app(
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        cart_lifetimes: How long a cart may be without activity.
     """
     app = build_service(
         ServiceOptions(
@@ -95,6 +104,7 @@ def build_app(
                 security.router,
                 auth.router,
                 users.router,
+                carts.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -105,7 +115,7 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
+    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes)
     return app
 
 
@@ -116,6 +126,7 @@ def _build_context(
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
+    cart_lifetimes: CartLifetimes,
 ) -> CommandContext:
     sealer = accounts.identity.sealer
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
@@ -136,4 +147,8 @@ def _build_context(
         users=FreshRepository(store, USER, USERS_CACHED),
         email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
         accounts=accounts,
+        carts=FreshRepository(
+            store, CART, CARTS_CACHED, snapshots=SnapshotPolicy(CART_SNAPSHOT, every=SNAPSHOT_CART_EVERY)
+        ),
+        cart_lifetimes=cart_lifetimes,
     )

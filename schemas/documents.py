@@ -51,7 +51,8 @@ ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW)
+CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
+VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
