@@ -5,6 +5,7 @@ from schemas.cart import TransferLine
 from schemas.cart_id import CartId
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
+from schemas.review import ReviewId
 from schemas.stream_names import user_stream
 
 
@@ -72,6 +73,20 @@ class CartTransferAccepted(Accepted):
 
     cart_id: CartId
     lines: tuple[TransferLine, ...]
+
+
+class ReviewAccepted(Accepted):
+    """The answer to a command for one person's review of one product."""
+
+    product_id: Id
+    user_id: Id
+
+
+class ReportAccepted(Message):
+    """The answer to a report; it names no stream, since that names the person."""
+
+    product_id: Id
+    review_id: ReviewId
 
 
 class Empty(Message):

@@ -15,7 +15,6 @@ from schemas.stream_names import cart_stream
 from tests.examples import GUEST_ID as GUEST
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Counter, key, problem, who
 
-
 AS_GUEST = who(GUEST, kind="guest")
 UNVERIFIED = who("una", kind="customer")
 DAY = CartLifetimes().abandoned_after
