@@ -1,4 +1,4 @@
-"""What the routes of carts share: whose cart it is, what the shop offers, and how a command is recorded."""
+"""What the routes of carts share: what the shop offers, and how a command for a cart is recorded."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
@@ -11,33 +11,11 @@ from domain.cart.state import Cart
 from domain.cart.timers import CART_TIMER, next_wait, timer_id
 from event_store.records import Timer
 from event_store.unit_of_work import UnitOfWork
-from schemas.actor_type import ActorType
 from schemas.cart import CartCommand, CartEvent, CartOwner, Offer
-from schemas.cart_id import GUEST_ID, cart_id
-from schemas.envelope import Actor
+from schemas.cart_id import cart_id
 from schemas.errors import NotFound
 from schemas.message import Command
 from schemas.stream_names import cart_stream, product_stream
-
-
-def owner_of(actor: Actor, owner_id: str) -> CartOwner:
-    """Return the owner of a cart: the caller, as a person or as the guest that the token names.
-
-    Raises:
-        NotFound: It is somebody else's, as far as anybody knows.
-    """
-    is_guest = actor.type is ActorType.GUEST
-    if actor.id == owner_id and is_guest is bool(GUEST_ID.fullmatch(owner_id)):
-        if is_guest:
-            return CartOwner(type=ActorType.GUEST, id=owner_id)
-        if actor.type is ActorType.CUSTOMER:
-            return CartOwner(type=ActorType.CUSTOMER, id=owner_id)
-    raise NotFound("there is no such cart")
-
-
-def subject_of(owner: CartOwner) -> str | None:
-    """Return the person that events of a cart are about; of a guest nobody knows who that is."""
-    return None if owner.is_guest else owner.id
 
 
 async def find_offer(context: CommandContext, product_id: str) -> Offer:
@@ -91,7 +69,7 @@ async def handle(
 def decide(unit: UnitOfWork, request: CommandRequest, owner: CartOwner, command: CartCommand) -> Sequence[CartEvent]:
     """Decide on a loaded cart, set its timer anew if anything happens, and return what does."""
     events: Sequence[CartEvent] = unit.decide(
-        cart_stream(owner.id), command, request.cause, subject_id=subject_of(owner)
+        cart_stream(owner.id), command, request.cause, subject_id=owner.subject_id
     )
     if events:
         _set_timer(unit, request, owner)

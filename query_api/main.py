@@ -17,12 +17,20 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import inventory, orders, products, users
+from query_api.routers import carts, inventory, orders, products, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
 
-ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router, users.router, users.admin_router)
+ROUTERS = (
+    orders.router,
+    orders.raw_router,
+    products.router,
+    inventory.router,
+    users.router,
+    users.admin_router,
+    carts.router,
+)
 """Tried in this order, so the busiest come first."""
 
 

@@ -24,6 +24,11 @@ class CartOwner(Message):
     id: Id
 
     @property
+    def subject_id(self) -> str | None:
+        """The person that the cart's events are about; of a guest nobody knows who that is."""
+        return None if self.is_guest else self.id
+
+    @property
     def is_guest(self) -> bool:
         """Whether the cart ends when it is transferred or not used for a while."""
         return self.type is ActorType.GUEST

@@ -5,11 +5,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from command_api.cart_transfer import transfer_cart
-from command_api.carts import find_offer, handle, owner_of
+from command_api.carts import find_offer, handle
 from command_api.context import CurrentCaller
 from command_api.responses import CartAccepted, CartTransferAccepted
 from edge.access import owned
 from edge.auth import account_of
+from edge.cart_owner import cart_owner
 from schemas.cart import AddItem, CartCommand, ClearCart, RemoveItem, SetItemQuantity
 from schemas.cart_id import GuestId
 from schemas.message import Command, Id, Quantity
@@ -47,14 +48,14 @@ class CartChange(Command):
 @router.post("/transfer", response_model=CartTransferAccepted)
 async def transfer(body: Transfer, caller: CurrentCaller) -> Response:
     """Take over a guest's cart: sums, capped at what is available; a repeat gets the same answer."""
-    owner = owner_of(caller.actor, account_of(caller.actor))
+    owner = cart_owner(caller.actor, account_of(caller.actor))
     return await transfer_cart(caller, body, owner, body.guest_id)
 
 
 @router.post("/{owner_id}/items", response_model=CartAccepted)
 async def add_item(owner_id: Id, body: NewItem, caller: CurrentCaller) -> Response:
     """Put pieces of a product into the cart; more than are available are refused, and how many are is said."""
-    owner = owner_of(caller.actor, owner_id)
+    owner = cart_owner(caller.actor, owner_id)
 
     async def command() -> CartCommand:
         return AddItem(owner=owner, quantity=body.quantity, offer=await find_offer(caller.context, body.product_id))
@@ -65,7 +66,7 @@ async def add_item(owner_id: Id, body: NewItem, caller: CurrentCaller) -> Respon
 @router.put("/{owner_id}/items/{product_id}", response_model=CartAccepted)
 async def set_quantity(owner_id: Id, product_id: Id, body: NewQuantity, caller: CurrentCaller) -> Response:
     """Set the pieces of a product that is in the cart, and accept its price of now."""
-    owner = owner_of(caller.actor, owner_id)
+    owner = cart_owner(caller.actor, owner_id)
 
     async def command() -> CartCommand:
         return SetItemQuantity(owner=owner, quantity=body.quantity, offer=await find_offer(caller.context, product_id))
@@ -76,7 +77,7 @@ async def set_quantity(owner_id: Id, product_id: Id, body: NewQuantity, caller: 
 @router.delete("/{owner_id}/items/{product_id}", response_model=CartAccepted)
 async def remove_item(owner_id: Id, product_id: Id, caller: CurrentCaller) -> Response:
     """Take a product out of the cart; one that is not in it changes nothing."""
-    owner = owner_of(caller.actor, owner_id)
+    owner = cart_owner(caller.actor, owner_id)
 
     async def command() -> CartCommand:
         return RemoveItem(owner=owner, product_id=product_id)
@@ -87,7 +88,7 @@ async def remove_item(owner_id: Id, product_id: Id, caller: CurrentCaller) -> Re
 @router.delete("/{owner_id}", response_model=CartAccepted)
 async def clear_cart(owner_id: Id, caller: CurrentCaller) -> Response:
     """Take everything out of the cart."""
-    owner = owner_of(caller.actor, owner_id)
+    owner = cart_owner(caller.actor, owner_id)
 
     async def command() -> CartCommand:
         return ClearCart(owner=owner)

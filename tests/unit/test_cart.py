@@ -1,10 +1,12 @@
 """A cart: what may be put in, how rounds end, and how a guest's comes into a person's."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.cart.decider import CART, check_round
 from domain.cart.state import CHECKOUTS_KEPT, Cart, Checkout
-from domain.cart.timers import CartLifetimes, CartWait, NextWait, next_wait
+from domain.cart.timers import CartLifetimes, CartWait, NextWait, due_command, next_wait
 from schemas.actor_type import ActorType
 from schemas.cart import (
     MAX_CART_LINES,
@@ -174,11 +176,11 @@ def test_a_second_checkout_of_a_round_names_the_order_of_the_first() -> None:
 
 
 def test_a_round_of_long_ago_is_refused_without_its_order() -> None:
-    rounds = [
+    rounds: list[CartEvent] = [
         CartCheckedOut(cart_id=f"ann.{n}", order_id=ORDER_ID, order_number=ORDER_NUMBER)
         for n in range(1, CHECKOUTS_KEPT + 2)
     ]
-    cart = CART.fold([*TWO, *rounds])
+    cart = CART.fold((*TWO, *rounds))
     with pytest.raises(AlreadyCheckedOut) as refused:
         check_round(cart, 1)
     assert "order_id" not in refused.value.extra
@@ -234,7 +236,7 @@ def test_what_cannot_be_bought_is_reported_with_its_rule() -> None:
 
 
 def test_a_full_cart_takes_only_more_of_what_it_has() -> None:
-    full = [CREATED, *(added(1, f"p-{n}") for n in range(MAX_CART_LINES))]
+    full: list[CartEvent] = [CREATED, *(added(1, f"p-{n}") for n in range(MAX_CART_LINES))]
     [event] = CART.decide(take(item(4), item(2, "p-3"), offers=(offer(), offer("p-3"))), CART.fold(full))
     assert isinstance(event, CartTransferred)
     assert [each.rule for each in event.lines] == [TransferRule.CART_FULL, TransferRule.SUMMED]
@@ -280,8 +282,8 @@ def test_only_a_guests_cart_expires_and_only_unless_something_happened() -> None
 
 
 LIFETIMES = CartLifetimes()
-ABANDONMENT = NextWait(CartWait.ABANDONMENT, LIFETIMES.abandoned_after)
-EXPIRY = NextWait(CartWait.EXPIRY, LIFETIMES.guest_expires_after)
+ABANDONMENT = (CartWait.ABANDONMENT, LIFETIMES.abandoned_after)
+EXPIRY = (CartWait.EXPIRY, LIFETIMES.guest_expires_after)
 
 
 @pytest.mark.parametrize(
@@ -299,8 +301,17 @@ EXPIRY = NextWait(CartWait.EXPIRY, LIFETIMES.guest_expires_after)
         ((*OF_GUEST, EXPIRED), None),
     ],
 )
-def test_what_a_cart_waits_for(past: tuple[CartEvent, ...], wait: NextWait | None) -> None:
-    assert next_wait(CART.fold(past), LIFETIMES) == wait
+def test_what_a_cart_waits_for(past: tuple[CartEvent, ...], wait: tuple[CartWait, timedelta] | None) -> None:
+    expected = NextWait(wait[0], len(past), wait[1]) if wait else None
+    assert next_wait(CART.fold(past), LIFETIMES) == expected
+
+
+def test_a_timers_token_names_what_is_to_be_decided() -> None:
+    token = NextWait(CartWait.ABANDONMENT, 7, LIFETIMES.abandoned_after).token
+    assert due_command(ANN, token) == AbandonCart(owner=ANN, version=7)
+    assert due_command(STRANGER, "expiry/2") == ExpireCart(owner=STRANGER, version=2)
+    with pytest.raises(ValueError, match="later"):
+        due_command(ANN, "later/2")
 
 
 def test_a_cart_of_an_unknown_owner_has_no_lines() -> None:
