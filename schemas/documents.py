@@ -56,6 +56,7 @@ PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGOR
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
+CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
 TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
 TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
 VIEWS = (
@@ -64,6 +65,7 @@ VIEWS = (
     REVIEWS_VIEW,
     STOCK_VIEW,
     USERS_VIEW,
+    CARTS_VIEW,
     TRENDING_VIEWS_VIEW,
     TRENDING_ORDERS_VIEW,
 )

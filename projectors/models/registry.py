@@ -1,5 +1,6 @@
 """All read models."""
 
+from projectors.models.carts import CARTS
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.reviews import REVIEWS
@@ -8,5 +9,13 @@ from projectors.models.trending import TRENDING_ORDERS, TRENDING_VIEWS
 from projectors.models.users import USERS
 from projectors.read_model import ReadModel
 
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, REVIEWS, STOCK, USERS)
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK, USERS, TRENDING_VIEWS, TRENDING_ORDERS)
+MODELS: tuple[ReadModel, ...] = (
+    ORDERS,
+    PRODUCTS,
+    REVIEWS,
+    STOCK,
+    USERS,
+    CARTS,
+    TRENDING_VIEWS,
+    TRENDING_ORDERS,
+)
