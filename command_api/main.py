@@ -16,6 +16,7 @@ from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
     carts,
+    catalogue,
     inventory,
     orders,
     place_order,
@@ -101,6 +102,7 @@ def build_app(
                 place_order.router,
                 orders.router,
                 products.router,
+                catalogue.router,
                 inventory.router,
                 provider_answers.router,
                 sagas.router,

@@ -80,6 +80,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.updated": PRODUCT,
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
+    "product.relisted": PRODUCT,
     "product.views.counted": PRODUCT,
     "review.submitted": REVIEW,
     "review.edited": REVIEW,

@@ -60,6 +60,7 @@ from schemas.product import (
     ProductDiscontinued,
     ProductFact,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
 )
@@ -210,6 +211,7 @@ _EVENTS: tuple[Event, ...] = (
         product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
     ),
     ProductDiscontinued(product_id=LAMP_ID),
+    ProductRelisted(product_id=LAMP_ID),
     ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
     ReviewSubmitted(
         product_id=LAMP_ID,
@@ -420,6 +422,11 @@ _EVENTS: tuple[Event, ...] = (
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+ADDED = {"attributes": (("Material", "Messing, poliert"), ("Höhe", "42 cm")), "picture": "light-bulb"}
+VARIANTS: dict[str, Event] = {
+    f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED) for name in ("product.created", "product.updated")
+}
+"""Events with optional fields that came later than the event itself, by the name of their golden files."""
 """Wire name -> its example."""
 
 
@@ -456,11 +463,15 @@ def stream_of(event: Event) -> str:
 
 
 def recorded_example(wire_name: str) -> Envelope:
-    """The example of this type as the store would give it back: version 3 of its stream, at position 41."""
-    event = EXAMPLES[wire_name]
+    """The example of this type as the store would give it back."""
+    return recorded(EXAMPLES[wire_name])
+
+
+def recorded(event: Event) -> Envelope:
+    """An event as the store would give it back: version 3 of its stream, at position 41."""
     request_id = "019ceb9e-f000-7000-8000-00000000beef"
     return Envelope(
-        id=derived_id(ORDER_ID, "example", wire_name),
+        id=derived_id(ORDER_ID, "example", event.wire_name),
         stream=stream_of(event),
         version=3,
         event=event,
