@@ -20,6 +20,7 @@ from aioutlet.data_folder import books_file
 from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
+from domain.config import released_values
 from domain.fulfilment.policy import Policy
 from edge.client_address import TrustedProxies
 from edge.health import Probe
@@ -36,6 +37,7 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher
+from schemas.config import ConfigValues
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
@@ -107,6 +109,11 @@ def build_policy(settings: Settings) -> Policy:
         undo_timeout=settings.undo_deadline,
         reservation_lifetime=settings.reservation,
     )
+
+
+def released_config(settings: Settings) -> ConfigValues:
+    """Return what is in force under each key of the configuration while nobody has changed it."""
+    return released_values(build_policy(settings))
 
 
 def build_processors(

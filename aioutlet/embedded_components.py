@@ -181,6 +181,7 @@ async def _doors(
         denials=denials,
         security_log=security_log,
         proxies=proxies,
+        released=components.released_config(settings),
     )
     queries = query_api.main.build_app(
         database,
@@ -193,6 +194,7 @@ async def _doors(
         probe=partial(probe_writes, database),
         denials=denials,
         proxies=proxies,
+        released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (

@@ -145,6 +145,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                     denials=context.denials,
                     security_log=security_log,
                     proxies=components.trusted_proxies(settings),
+                    released=components.released_config(settings),
                 ),
                 context,
                 settings.command_port,
@@ -170,6 +171,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             registry=context.registry,
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
+            released=components.released_config(settings),
         )
         await guard.compare()
         async with (

@@ -11,10 +11,11 @@ from starlette.types import Lifespan
 
 from command_api.accounts.accounts import USERS_CACHED, Accounts
 from command_api.context import CommandContext
-from command_api.fresh_repository import FollowingRepository, FreshRepository
+from command_api.fresh_repository import FollowingRepository, FreshRepository, LogFollower
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    config,
     inventory,
     orders,
     place_order,
@@ -25,8 +26,10 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from domain.config import CONFIG, released_values
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
+from domain.fulfilment.policy import POLICY
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
@@ -42,12 +45,14 @@ from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from schemas.config import ConfigChanged, ConfigValues
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
 
 PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
+CONFIG_TYPES = (ConfigChanged.wire_name,)
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
@@ -66,6 +71,7 @@ def build_app(
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    released: ConfigValues | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -81,6 +87,7 @@ def build_app(
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        released: What is in force under each key of the configuration while nobody has changed it.
     """
     app = build_service(
         ServiceOptions(
@@ -95,6 +102,7 @@ def build_app(
                 security.router,
                 auth.router,
                 users.router,
+                config.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -105,7 +113,8 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
+    released = released or released_values(POLICY)
+    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log, released)
     return app
 
 
@@ -116,8 +125,9 @@ def _build_context(
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
+    released: ConfigValues,
 ) -> CommandContext:
-    sealer = accounts.identity.sealer
+    sealer, follower = accounts.identity.sealer, LogFollower(store)
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
@@ -127,7 +137,9 @@ def _build_context(
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         security_log=security_log,
-        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
+        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES, follower=follower),
+        config=FollowingRepository(store, CONFIG, 1, types=CONFIG_TYPES, follower=follower),
+        released=released,
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),

@@ -1,6 +1,7 @@
 """The bodies of responses to commands; their position can be sent with a query as `X-Min-Position`."""
 
 from event_store.unit_of_work import UnitOfWork
+from schemas.config import ConfigKey
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
 from schemas.stream_names import user_stream
@@ -55,6 +56,13 @@ class OrderPlaced(OrderAccepted):
     shipping: Cents
     total_amount: Cents
     currency: Currency
+
+
+class ConfigAccepted(Accepted):
+    """The version of a key of the configuration that is in force now; `version` is that of the stream."""
+
+    key: ConfigKey
+    config_version: int
 
 
 class Empty(Message):

@@ -17,12 +17,21 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import inventory, orders, products, users
+from query_api.routers import config, inventory, orders, products, users
+from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
 
-ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router, users.router, users.admin_router)
+ROUTERS = (
+    orders.router,
+    orders.raw_router,
+    products.router,
+    inventory.router,
+    users.router,
+    users.admin_router,
+    config.router,
+)
 """Tried in this order, so the busiest come first."""
 
 
@@ -37,6 +46,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
+    released: ConfigValues,
     warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
@@ -53,6 +63,7 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        released: What is in force under each key of the configuration while nobody has changed it.
         warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
@@ -74,7 +85,7 @@ def build_app(
         )
     )
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of
+        database, watcher or build_watcher(database), opener, partitions, released, warehouse, guard, index_of
     )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
+from schemas.config import ConfigKey
 from schemas.stream_names import ORDER_CATEGORIES, subject_of
-from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
+from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -51,7 +52,8 @@ ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW)
+CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
+VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CONFIG_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -60,6 +62,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def config_document_id(key: ConfigKey, version: int) -> str:
+    """The id of the document of one version of a key of the configuration."""
+    return f"{key}.{version}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:

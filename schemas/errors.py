@@ -22,7 +22,8 @@ AIOutletError
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
-│   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -318,6 +319,13 @@ class OrdersInProgress(Refused):
 
     code = "orders_in_progress"
     title = "Orders are in progress"
+
+
+class ConfigVersionDiffers(Refused):
+    """Somebody changed the configuration meanwhile; `version` is the one in force."""
+
+    code = "config_version_differs"
+    title = "The configuration was changed meanwhile"
 
 
 class Conflict(AIOutletError):

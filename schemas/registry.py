@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
 from schemas.notification import NotificationEvent
@@ -26,5 +27,6 @@ _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
     *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent),
     OrderNumberClaimed,
+    ConfigChanged,
 )
 EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

@@ -7,6 +7,8 @@ STREAM_POSITION = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18
 """`<streamId>@<position>`: where something was recorded, as `X-Min-Position` says it."""
 ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 """The categories of the streams that belong to one order, whose id is the order's."""
+CONFIG_STREAM = "ops-config"
+"""The stream of all changes of the configuration."""
 
 
 def product_stream(product_id: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from schemas.actor_type import ActorType
+from schemas.config import ConfigChanged, ConfigKey
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -80,6 +81,7 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    CONFIG_STREAM,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -333,6 +335,14 @@ _EVENTS: tuple[Event, ...] = (
     NotificationFailed(code="smtp_550", attempts=2, user_id=CUSTOMER_ID),
     NotificationSuppressed(reason=SuppressReason.NO_ACCOUNT, order_id=ORDER_ID),
     RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
+    ConfigChanged(
+        key=ConfigKey.TRENDING,
+        version=1,
+        old={"view": 1.0, "cartAdd": 4.0, "order": 12.0, "halfLifeHours": 24.0},
+        new={"view": 1.0, "cartAdd": 4.0, "order": 20.0, "halfLifeHours": 12.0},
+        by=OPERATOR_ID,
+        reason="Orders say more than looks",
+    ),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -364,6 +374,8 @@ def stream_of(event: Event) -> str:
             return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
+        case ConfigChanged():
+            return CONFIG_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 

@@ -1,9 +1,10 @@
 """All read models."""
 
+from projectors.models.config import CONFIG
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.stock import STOCK
 from projectors.models.users import USERS
 from projectors.read_model import ReadModel
 
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK, USERS)
+MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK, USERS, CONFIG)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.codec import encode_data
 from schemas.message import Event
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, OPS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
 from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 from tests.histories import events
 
@@ -72,13 +72,17 @@ ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
 ABOUT_AN_ORDER = [
     name
     for name in EVENTS
-    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification."))
+    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "config."))
 ]
 
 
 @pytest.mark.parametrize("name", ABOUT_PEOPLE)
 def test_every_event_of_a_person_has_their_key(name: str) -> None:
     assert destinations(name) == [(PEOPLE, CUSTOMER_ID)]
+
+
+def test_every_change_of_the_configuration_is_in_one_order() -> None:
+    assert destinations("config.changed") == [(OPS, "config")]
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)
