@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
+from schemas.config import ConfigKey
 from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
-from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
+from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -59,6 +60,7 @@ USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
 TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
 TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
+CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
 VIEWS = (
     ORDERS_VIEW,
     PRODUCTS_VIEW,
@@ -68,6 +70,7 @@ VIEWS = (
     CARTS_VIEW,
     TRENDING_VIEWS_VIEW,
     TRENDING_ORDERS_VIEW,
+    CONFIG_VIEW,
 )
 SEGMENT = 1_024
 """Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
@@ -80,6 +83,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def config_document_id(key: ConfigKey, version: int) -> str:
+    """The id of the document of one version of a key of the configuration."""
+    return f"{key}.{version}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:

@@ -28,6 +28,8 @@ AIOutletError
 │   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -407,6 +409,13 @@ class OwnReview(Refused):
 
     code = "own_review"
     title = "This is your own review"
+
+
+class ConfigVersionDiffers(Refused):
+    """Somebody changed the configuration meanwhile; `version` is the one in force."""
+
+    code = "config_version_differs"
+    title = "The configuration was changed meanwhile"
 
 
 class Conflict(AIOutletError):

@@ -19,6 +19,7 @@ from schemas.cart import (
     TransferLine,
     TransferRule,
 )
+from schemas.config import ConfigChanged, ConfigKey
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -108,6 +109,7 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    CONFIG_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -419,6 +421,14 @@ _EVENTS: tuple[Event, ...] = (
     CartCheckedOut(cart_id=CART_ID, order_id=ORDER_ID, order_number=ORDER_NUMBER),
     CartAbandoned(cart_id=CART_ID),
     CartExpired(cart_id=GUEST_CART_ID),
+    ConfigChanged(
+        key=ConfigKey.TRENDING,
+        version=1,
+        old={"view": 1.0, "cartAdd": 4.0, "order": 12.0, "halfLifeHours": 24.0},
+        new={"view": 1.0, "cartAdd": 4.0, "order": 20.0, "halfLifeHours": 12.0},
+        by=OPERATOR_ID,
+        reason="Orders say more than looks",
+    ),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -459,6 +469,8 @@ def stream_of(event: Event) -> str:
             return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
+        case ConfigChanged():
+            return CONFIG_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 

@@ -1,6 +1,7 @@
 """All read models."""
 
 from projectors.models.carts import CARTS
+from projectors.models.config import CONFIG
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.reviews import REVIEWS
@@ -18,4 +19,5 @@ MODELS: tuple[ReadModel, ...] = (
     CARTS,
     TRENDING_VIEWS,
     TRENDING_ORDERS,
+    CONFIG,
 )
