@@ -15,7 +15,7 @@ from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.refreshing import Refresher
-from bff.routers import admin_reviews, admin_users, auth, catalogue, dev, me, orders, reviews
+from bff.routers import admin_reviews, admin_users, auth, catalogue, dev, me, orders, pictures, reviews
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -25,6 +25,7 @@ from edge.denials import DenialCounter
 
 ROUTERS = (
     catalogue.router,
+    pictures.router,
     reviews.router,
     auth.router,
     me.router,
