@@ -38,8 +38,8 @@ class QueryContext:
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
-    warehouse: str
-    """The id of the warehouse that orders are shipped from."""
+    sold_from: frozenset[str]
+    """The ids of the warehouses that orders are shipped from."""
     guard: LogGuard | None = None
     """None where the documents were compared with the log before the process began to answer."""
     index_of: IndexOf | None = None

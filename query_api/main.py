@@ -20,7 +20,7 @@ from query_api.log_guard import LogGuard
 from query_api.routers import inventory, orders, products, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
 ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router, users.router, users.admin_router)
 """Tried in this order, so the busiest come first."""
@@ -37,7 +37,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
-    warehouse: str = MAIN_WAREHOUSE,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
     index_of: IndexOf | None = None,
@@ -53,7 +53,7 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
-        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
+        sites: The warehouses that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
         index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
@@ -73,8 +73,9 @@ def build_app(
             proxies=proxies or TrustedProxies(),
         )
     )
+    sold_from = frozenset(site.id for site in sites)
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of
+        database, watcher or build_watcher(database), opener, partitions, sold_from, guard, index_of
     )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

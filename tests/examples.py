@@ -127,8 +127,8 @@ from schemas.warehouse import (
     StockLine,
     StockLow,
     StockOut,
-    StockReplenished,
     StockReceived,
+    StockReplenished,
     WarehouseFact,
 )
 

@@ -16,6 +16,7 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 from tests.accounts import new_identity
 from tests.doors import client_of
 from tests.histories import PARTITIONS, HistoryLog, deliver
@@ -47,7 +48,12 @@ class ObservedWatcher(CheckpointWatcher):
 class Reader:
     """One query API and what it reads."""
 
-    def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
+    def __init__(
+        self,
+        database: AsyncDatabase[Document],
+        identity: IdentityParts | None = None,
+        sites: tuple[WarehouseSite, ...] = ONE_SITE,
+    ) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
@@ -56,6 +62,7 @@ class Reader:
             verifier=self.identity.verifier,
             opener=new_sealer(),
             partitions=PARTITIONS,
+            sites=sites,
             watcher=self.watcher,
             index_of=index_of,
         )
