@@ -1,6 +1,6 @@
 """The stock of products: what is available in all warehouses together, and the part of each."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 
 from query_api.context import QueryContext
@@ -20,6 +20,17 @@ async def find_stock(context: QueryContext, product_ids: Collection[str]) -> lis
     async for document in context.collection(STOCK_VIEW).find(query).sort([("productId", 1), ("warehouseId", 1)]):
         shelves[document["productId"]].append(present_shelf(document, context.sold_from))
     return [_sum_up(product_id, shelves[product_id]) for product_id in product_ids]
+
+
+async def find_available(context: QueryContext, product_ids: Collection[str]) -> Counter[str]:
+    """Return what can be sold of these products in all warehouses together; 0 of one that none has seen."""
+    available = Counter[str]()
+    if product_ids:
+        query = {"productId": {"$in": list(product_ids)}, "warehouseId": {"$in": sorted(context.sold_from)}}
+        fields = {"_id": 0, "productId": 1, "available": 1}
+        async for stock in context.collection(STOCK_VIEW).find(query, fields):
+            available[stock["productId"]] += stock["available"]
+    return available
 
 
 def present_shelf(stock: Document, sold_from: Collection[str]) -> Document:

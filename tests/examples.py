@@ -3,6 +3,23 @@
 from datetime import UTC, datetime
 
 from schemas.actor_type import ActorType
+from schemas.cart import (
+    CartAbandoned,
+    CartCheckedOut,
+    CartCleared,
+    CartCreated,
+    CartExpired,
+    CartFact,
+    CartHandedOver,
+    CartItemAdded,
+    CartItemQuantityChanged,
+    CartItemRemoved,
+    CartOwner,
+    CartTransferred,
+    TransferLine,
+    TransferRule,
+)
+from schemas.config import ConfigChanged, ConfigKey
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -44,8 +61,20 @@ from schemas.product import (
     ProductDiscontinued,
     ProductFact,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
+)
+from schemas.review import (
+    ReportReason,
+    ReviewEdited,
+    ReviewFact,
+    ReviewModerated,
+    ReviewReported,
+    ReviewReportsDismissed,
+    ReviewSubmitted,
+    ReviewWithdrawn,
+    ShownAs,
 )
 from schemas.saga import (
     InventoryConfirmation,
@@ -80,12 +109,15 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    CONFIG_STREAM,
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
     order_stream,
     payment_stream,
     product_stream,
+    review_stream,
     saga_stream,
     security_stream,
     shipment_stream,
@@ -144,6 +176,10 @@ ORDER_NUMBER = "ORD-20260314-7K3QZ"
 RESERVATION_ID = derived_id(ORDER_ID, "reservation")
 PAYMENT_ID = derived_id(ORDER_ID, "payment")
 SHIPMENT_ID = derived_id(ORDER_ID, "shipment")
+CART_ID = f"{CUSTOMER_ID}.3"
+GUEST_ID = "guest-00112233445566778899aabbccddeeff00112233"
+GUEST_CART_ID = f"{GUEST_ID}.1"
+MUG_PRICE = Money(amount=899, currency="USD")
 
 LAMP = OrderLine(product_id=LAMP_ID, name="Desk lamp, brass", quantity=1, unit_price=3499)
 MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity=2, unit_price=899)
@@ -151,6 +187,7 @@ HELD = (StockLine(product_id=LAMP_ID, quantity=1), StockLine(product_id=MUG_ID, 
 CARD = PaymentMethod(token="tok_ok")
 ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
 EMAIL_INDEX = "q3JxLJ0Kq7v1c0pZx8m4yT9w2bN5dF6gH1kL3sR7uVo"
+REVIEW_ID = "q83vEjRWeJCrze_-3LqYdlQyEP7cuph2VDIQ_ty6mHZUMhA"
 SESSION_ID = "019ceb9e-f0fa-7000-8000-000000005e55"
 MAIL_CAUSE = derived_id(ORDER_ID, "mail")
 VERIFICATION_ID = "019ceb9e-f0fa-7000-8000-00000000c0de"
@@ -176,7 +213,33 @@ _EVENTS: tuple[Event, ...] = (
         product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
     ),
     ProductDiscontinued(product_id=LAMP_ID),
+    ProductRelisted(product_id=LAMP_ID),
     ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
+    ReviewSubmitted(
+        product_id=LAMP_ID,
+        user_id=CUSTOMER_ID,
+        review_id=REVIEW_ID,
+        order_id=ORDER_ID,
+        rating=4,
+        title=ADDRESS,
+        text=ADDRESS,
+        shown_as=ShownAs.FIRST_NAME,
+        reviewer=ADDRESS,
+    ),
+    ReviewEdited(
+        product_id=LAMP_ID,
+        user_id=CUSTOMER_ID,
+        rating=2,
+        old_rating=4,
+        text=ADDRESS,
+        shown_as=ShownAs.ANONYMOUS,
+    ),
+    ReviewWithdrawn(product_id=LAMP_ID, user_id=CUSTOMER_ID, rating=2),
+    ReviewModerated(
+        product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, visible=False, reason="names a neighbour", rating=2
+    ),
+    ReviewReported(product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, reason=ReportReason.OFFENSIVE),
+    ReviewReportsDismissed(product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, reason="blunt, but fair"),
     StockReceived(warehouse_id="main", receipt_id="receipt-1", items=HELD),
     StockAdjusted(
         warehouse_id="main",
@@ -335,9 +398,45 @@ _EVENTS: tuple[Event, ...] = (
     NotificationFailed(code="smtp_550", attempts=2, user_id=CUSTOMER_ID),
     NotificationSuppressed(reason=SuppressReason.NO_ACCOUNT, order_id=ORDER_ID),
     RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
+    CartCreated(cart_id=CART_ID, owner=CartOwner(type=ActorType.CUSTOMER, id=CUSTOMER_ID)),
+    CartItemAdded(cart_id=CART_ID, product_id=MUG_ID, quantity=2, unit_price_seen=MUG_PRICE),
+    CartItemQuantityChanged(cart_id=CART_ID, product_id=MUG_ID, old=2, new=3, unit_price_seen=MUG_PRICE),
+    CartItemRemoved(cart_id=CART_ID, product_id=MUG_ID, quantity=3),
+    CartCleared(cart_id=CART_ID),
+    CartTransferred(
+        cart_id=CART_ID,
+        from_guest_cart_id=GUEST_CART_ID,
+        lines=(
+            TransferLine(
+                product_id=MUG_ID,
+                guest_quantity=4,
+                user_quantity=2,
+                result_quantity=5,
+                rule=TransferRule.CAPPED_AT_STOCK,
+                unit_price_seen=MUG_PRICE,
+            ),
+        ),
+    ),
+    CartHandedOver(cart_id=GUEST_CART_ID, into_cart_id=CART_ID, version=7),
+    CartCheckedOut(cart_id=CART_ID, order_id=ORDER_ID, order_number=ORDER_NUMBER),
+    CartAbandoned(cart_id=CART_ID),
+    CartExpired(cart_id=GUEST_CART_ID),
+    ConfigChanged(
+        key=ConfigKey.TRENDING,
+        version=1,
+        old={"view": 1.0, "cartAdd": 4.0, "order": 12.0, "halfLifeHours": 24.0},
+        new={"view": 1.0, "cartAdd": 4.0, "order": 20.0, "halfLifeHours": 12.0},
+        by=OPERATOR_ID,
+        reason="Orders say more than looks",
+    ),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+ADDED = {"attributes": (("Material", "Messing, poliert"), ("Höhe", "42 cm")), "picture": "light-bulb"}
+VARIANTS: dict[str, Event] = {
+    f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED) for name in ("product.created", "product.updated")
+}
+"""Events with optional fields that came later than the event itself, by the name of their golden files."""
 """Wire name -> its example."""
 
 
@@ -348,6 +447,8 @@ def stream_of(event: Event) -> str:
             return order_number_stream(event.order_number)
         case ProductFact():
             return product_stream(event.product_id)
+        case ReviewFact():
+            return review_stream(event.product_id, event.user_id)
         case WarehouseFact():
             return warehouse_stream(event.warehouse_id)
         case OrderFact():
@@ -360,21 +461,29 @@ def stream_of(event: Event) -> str:
             return saga_stream(event.order_id)
         case UserFact():
             return user_stream(event.user_id)
+        case CartFact():
+            return cart_stream(event.cart_id.rpartition(".")[0])
         case EmailClaimed() | EmailReleased():
             return email_claim_stream(EMAIL_INDEX)
         case NotificationFact():
             return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
+        case ConfigChanged():
+            return CONFIG_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 
 def recorded_example(wire_name: str) -> Envelope:
-    """The example of this type as the store would give it back: version 3 of its stream, at position 41."""
-    event = EXAMPLES[wire_name]
+    """The example of this type as the store would give it back."""
+    return recorded(EXAMPLES[wire_name])
+
+
+def recorded(event: Event) -> Envelope:
+    """An event as the store would give it back: version 3 of its stream, at position 41."""
     request_id = "019ceb9e-f000-7000-8000-00000000beef"
     return Envelope(
-        id=derived_id(ORDER_ID, "example", wire_name),
+        id=derived_id(ORDER_ID, "example", event.wire_name),
         stream=stream_of(event),
         version=3,
         event=event,

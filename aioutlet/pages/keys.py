@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 
+from schemas.cart import CartFact
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
 from schemas.notification import NotificationFact
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
+from schemas.review import ReviewFact
 from schemas.saga import SagaFact
 from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
+    CONFIG_STREAM,
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -29,17 +34,20 @@ from schemas.warehouse import WarehouseFact
 
 STREAMS: dict[type[Event], str] = {
     ProductFact: product_stream("<productId>"),
+    ReviewFact: "review-<productId>-<userId>",
     WarehouseFact: warehouse_stream("<warehouseId>"),
     OrderNumberClaimed: order_number_stream("<orderNumber>"),
     OrderFact: order_stream("<orderId>"),
     PaymentFact: payment_stream("<orderId>"),
     ShipmentFact: shipment_stream("<orderId>"),
     SagaFact: saga_stream("<orderId>"),
+    CartFact: cart_stream("<ownerId>"),
     UserFact: user_stream("<userId>"),
     EmailClaimed: email_claim_stream("<emailIndex>"),
     EmailReleased: email_claim_stream("<emailIndex>"),
     NotificationFact: notification_stream("<causeId>", "<template>"),
     SecurityFact: "security-<day>-<shard>",
+    ConfigChanged: CONFIG_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")
