@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -12,15 +13,16 @@ FIRST_REQUEST = "curl '{}/bff/products?q=bread'"
 TUTORIAL = "docs/tutorial/first-order.md: your first order, in ten minutes"
 
 
-def banner(shop: Addresses, accounts: Sequence[DemoAccount] = ()) -> str:
+def banner(shop: Addresses, accounts: Sequence[DemoAccount] = (), *, origin: str | None = None) -> str:
     """Where the shop is reached, who may log in, what to try first, and how to stop it.
 
-    In colours that `typer.echo` may strip; `accounts` are those of the demo.
+    In colours that `typer.echo` may strip; `accounts` are those of the demo, `origin` is where browsers reach the shop.
     """
+    front = origin if origin and _port(origin) in (_port(shop.bff), None) else shop.bff
     rows = (
         f"  {typer.style('AIOutlet is open.', fg='green', bold=True)}",
         "",
-        _row("Shop", typer.style(shop.bff, fg="cyan"), "/bff/products, /bff/auth/register …"),
+        _row("Shop", typer.style(front, fg="cyan"), "/bff/products, /bff/auth/register …"),
         _row("Commands", typer.style(shop.command_api, fg="cyan"), "POST /orders, /products …"),
         _row("Queries", typer.style(shop.query_api, fg="cyan"), "GET /products, /orders …"),
         _row("Log", _short(Path(shop.log))),
@@ -28,7 +30,7 @@ def banner(shop: Addresses, accounts: Sequence[DemoAccount] = ()) -> str:
         "",
         "  Try it in another terminal:",
         "",
-        f"    {FIRST_REQUEST.format(shop.bff)}",
+        f"    {FIRST_REQUEST.format(front)}",
         "",
         _row("Next", TUTORIAL),
         _row("Stop", "Ctrl-C; everything is kept."),
@@ -44,6 +46,10 @@ def _demo_rows(accounts: Sequence[DemoAccount]) -> Iterator[str]:
     width = max((len(each.email) for each in accounts), default=0)
     for each in accounts:
         yield f"    {each.email:{width}}  {each.password}"
+
+
+def _port(url: str) -> int | None:
+    return urlsplit(url).port
 
 
 def _row(name: str, *words: str) -> str:

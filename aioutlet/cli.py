@@ -219,9 +219,8 @@ async def _keep_shop(settings: "Settings") -> None:
     stop = _asked_to_stop()
     async with embedded(settings) as shop:
         tune_gc()
-        typer.echo(
-            banner(shop, read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()), color=colour()
-        )
+        accounts = read_demo_accounts(settings.data / DEMO_ACCOUNTS) if settings.demo else ()
+        typer.echo(banner(shop, accounts, origin=settings.public_origin), color=colour())
         await stop.wait()
 
 

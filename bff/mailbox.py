@@ -12,13 +12,15 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """No script runs in a mail; its links open beside it."""
 LINKS_BESIDE = '<base target="_blank">'
+TIME = "%-d %B %Y, %H:%M:%S UTC"
 PAGE = """\
 <!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Mailbox</title><style>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Mailbox</title><style>
+:root {{ color-scheme: light dark; }}
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }}
-article {{ border-top: 1px solid #ccc; padding: 1rem 0; }}
-iframe {{ width: 100%; height: 28rem; border: 1px solid #ccc; }}
+article {{ border-top: 1px solid #8885; padding: 1rem 0; }}
+iframe {{ width: 100%; height: 28rem; border: 1px solid #8885; }}
 pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 </style></head>
 <body><h1>Mailbox</h1>
@@ -27,7 +29,7 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 """
 MAIL = """\
 <article><h2>{subject}</h2>
-<p>To {to}, {at}, <code>{template}</code></p>
+<p>To {to}, {day}, <code>{template}</code></p>
 <iframe sandbox="{sandbox}" title="{subject}" srcdoc="{html}"></iframe>
 <details><summary>As text</summary><pre>{text}</pre></details></article>
 """
@@ -107,6 +109,6 @@ def _shown(mail: Mail) -> MailShown:
 def _article(mail: Mail) -> str:
     head = "<head>"
     html = mail.html.replace(head, head + LINKS_BESIDE, 1) if head in mail.html else LINKS_BESIDE + mail.html
-    words = {"subject": mail.subject, "to": mail.to, "at": mail.at.isoformat(), "template": mail.template}
+    words = {"subject": mail.subject, "to": mail.to, "day": f"{mail.at:{TIME}}", "template": mail.template}
     escaped = {name: escape(word) for name, word in (words | {"text": mail.text, "html": html}).items()}
     return MAIL.format(**escaped, sandbox=SANDBOX)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import ORDER_CATEGORIES, subject_of
+from schemas.stream_names import ORDER_CATEGORIES, key_of
 from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -44,7 +44,7 @@ class View(NamedTuple):
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
         """The partition in which this view reads `stream`."""
-        return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
+        return TopicPartition(self.topic, partition_of(key_of(stream), partitions))
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)

@@ -31,6 +31,9 @@ class DerivedKeys:
     async def erase_subject(self, subject: str, *, at: datetime) -> None:
         self.erased[subject] = at
 
+    async def erased_since(self, since: datetime) -> frozenset[str]:
+        return frozenset(subject for subject, at in self.erased.items() if at > since)
+
     def _key_of(self, subject: str) -> SubjectKey:
         if subject in self.erased:
             return SubjectKey(subject, KEY_ID, None, MASTER_KEY.id, NOON, self.erased[subject])

@@ -12,7 +12,7 @@ from tests.e2e.running import ROOT, ShopProcess
 
 PAGE = ROOT / "docs" / "tutorial" / "first-order.md"
 SHOWN = {
-    "bff": "http://127.0.0.1:4000",
+    "bff": "http://localhost:4000",
     "commandApi": "http://127.0.0.1:8000",
     "queryApi": "http://127.0.0.1:8001",
     "log": "var/log.sqlite",

@@ -130,6 +130,21 @@ def test_the_first_screen_fits_an_old_terminal_and_says_where_how_and_how_to_sto
     assert screen.splitlines()[-1].startswith("  Stop ")
 
 
+@pytest.mark.parametrize(
+    ("origin", "front"),
+    [
+        ("http://localhost:65535", "http://localhost:65535"),
+        ("https://shop.example", "https://shop.example"),
+        ("http://localhost:4000", SHOP.bff),
+    ],
+)
+def test_the_first_screen_names_the_shop_as_its_mails_do(origin: str, front: str) -> None:
+    """Cookies of `localhost` are not sent to 127.0.0.1: a link in a mail would find nobody logged in."""
+    screen = re.sub(r"\x1b\[\d+m", "", banner(SHOP, origin=origin))
+    assert f"  Shop      {front}  " in screen
+    assert f"curl '{front}/bff/products?q=bread'" in screen
+
+
 def test_the_first_screen_says_who_may_log_in() -> None:
     accounts = [DemoAccount(ActorType.OPERATOR, "operator@example.com", "drawn-for-this-one")]
     screen = banner(SHOP, accounts)
