@@ -10,8 +10,8 @@ from schemas.envelope import Envelope
 Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
 Project = Callable[[Document | None, Any, Envelope], Document | None]
 Labels = Callable[[Document], Collection[str]]
-Index = tuple[tuple[str, int | str], ...]
-"""Fields of one index, each with its direction (1, -1 or "text")."""
+Index = tuple[tuple[str, int], ...]
+"""Fields of one index, each with its direction (1 or -1)."""
 
 
 def no_labels(_: Document) -> Collection[str]:
