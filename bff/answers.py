@@ -142,6 +142,8 @@ class Product(Message):
     brand: str | None = None
     description: str
     price: Money
+    attributes: dict[str, str]
+    picture: str | None
     for_sale: bool
     in_stock: bool
     rating: Rating
@@ -157,9 +159,10 @@ class Stock(Message):
 
 
 class ProductDetail(Product):
-    """A product and its stock; null while that is not known."""
+    """A product's page; a part is null where there is nothing, and where `degraded` names it as missing."""
 
     stock: Stock | None
+    degraded: list[str]
 
 
 class FacetCount(Message):

@@ -95,6 +95,16 @@ class CommitReservation(Command):
     order_id: Id
 
 
+class SignalStock(Command):
+    """Give the signals that are missing: the last one about a product says whether some are available.
+
+    At most `limit` of them; without effect where none is missing.
+    """
+
+    warehouse_id: Id
+    limit: Annotated[int, Field(gt=0)] = MAX_RECEIVED
+
+
 class WarehouseFact(Event):
     """An event of one warehouse."""
 
@@ -220,6 +230,7 @@ WarehouseCommand = (
     | ConfirmReservation
     | ExpireReservation
     | CommitReservation
+    | SignalStock
 )
 WarehouseEvent = (
     StockReceived

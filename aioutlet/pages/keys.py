@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
 from schemas.notification import NotificationFact
@@ -13,6 +14,7 @@ from schemas.saga import SagaFact
 from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
+    CONFIG_STREAM,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -42,6 +44,7 @@ STREAMS: dict[type[Event], str] = {
     EmailReleased: email_claim_stream("<emailIndex>"),
     NotificationFact: notification_stream("<causeId>", "<template>"),
     SecurityFact: "security-<day>-<shard>",
+    ConfigChanged: CONFIG_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")

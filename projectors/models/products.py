@@ -8,7 +8,13 @@ from projectors.timestamps import occurred_at
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.envelope import Envelope
 from schemas.message import Event
-from schemas.product import ProductCreated, ProductDiscontinued, ProductPriceChanged, ProductUpdated
+from schemas.product import (
+    ProductCreated,
+    ProductDiscontinued,
+    ProductPriceChanged,
+    ProductRelisted,
+    ProductUpdated,
+)
 from schemas.text import normal_form
 from schemas.warehouse import StockOut, StockReplenished
 from text.collation import sort_key
@@ -72,6 +78,8 @@ def _changes(event: Event) -> Document | None:
             return {"price": event.new.model_dump()}
         case ProductDiscontinued():
             return {"forSale": False}
+        case ProductRelisted():
+            return {"forSale": True}
     return None
 
 
@@ -86,6 +94,8 @@ def _description(event: ProductCreated | ProductUpdated) -> Document:
     """Return the texts of an event in today's normal form, for it may be of older rules, and their words."""
     name, department, category = map(normal_form, (event.name, event.department, event.category))
     brand, description = event.brand and normal_form(event.brand), normal_form(event.description)
+    # A list, for the servers take no label with a dot or a dollar as the name of a field.
+    attributes = [[normal_form(label), normal_form(text)] for label, text in event.attributes]
     return {
         "name": name,
         "nameKey": sort_key(name),
@@ -93,9 +103,11 @@ def _description(event: ProductCreated | ProductUpdated) -> Document:
         "category": category,
         "brand": brand,
         "description": description,
+        "attributes": attributes,
+        "picture": event.picture,
         "nameWords": " ".join(search_words(name)),
         "labelWords": " ".join(search_words(brand, category, department)),
-        "descriptionWords": " ".join(search_words(description)),
+        "descriptionWords": " ".join(search_words(description, *(text for _, text in attributes))),
     }
 
 
@@ -115,6 +127,7 @@ PRODUCTS = ReadModel(
             "product.updated",
             "product.price.changed",
             "product.discontinued",
+            "product.relisted",
             "review.submitted",
             "review.edited",
             "review.withdrawn",

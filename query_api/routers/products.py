@@ -1,16 +1,18 @@
 """Queries for products and departments."""
 
-from typing import Annotated, Any, Literal, TypeGuard
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, field_validator
 
 from edge.problems import field_error
 from query_api.catalogue.lists import Question, find_products
+from query_api.catalogue.presentation import is_product, present_product
 from query_api.catalogue.selection import Filters, Selection
 from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import HEADER, fresh
 from query_api.paging import MAX_ITEMS, Listed, PageParameters
+from query_api.trending import trending_scores
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document
 from schemas.errors import Invalid, NotFound
 from schemas.message import Currency, Id, Message
@@ -18,10 +20,10 @@ from schemas.text import Label, SearchText
 from text.collation import sort_key
 from text.search_words import query_words
 
-HIDDEN = frozenset({"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created"})
-"""Fields of a product that only lists need."""
 Price = Annotated[int, Field(ge=0, le=10**12)]
 """Minor units; not strict, for parameters arrive as text."""
+MAX_TRENDING = 500
+"""Products that come by their scores; those after them come by name."""
 Stars = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -101,10 +103,10 @@ async def list_products(
     index = await context.catalogue.index(is_fresh=HEADER in request.headers)
     question = _question(parameters)
     selection = context.selections.select(index, question.filters)
-    page = find_products(index, selection, question)
+    page = find_products(index, selection, question, await _trending(question, context))
     found = await context.find_by_ids(PRODUCTS_VIEW, page.ids)
     return ProductsListed(
-        items=[_present(product) for product in found if product and product["forSale"]],
+        items=[present_product(product) for product in found if product and product["forSale"]],
         total=selection.total,
         skip=parameters.skip,
         limit=parameters.limit,
@@ -136,9 +138,17 @@ async def list_departments(context: CurrentContext) -> list[Document]:
 async def get_product(product_id: str, context: CurrentContext) -> Document:
     """Get one product, whether or not it is for sale."""
     document = await context.find_by_id(PRODUCTS_VIEW, product_id)
-    if not _is_product(document):
+    if not is_product(document):
         raise NotFound(f"no product {product_id}", product_id=product_id)
-    return _present(document)
+    return present_product(document)
+
+
+async def _trending(question: Question, context: QueryContext) -> list[str]:
+    """Return the most trending products, the first of a list that is sorted so."""
+    if question.sort != "trending":
+        return []
+    scores = await trending_scores(context, department=question.filters.department, limit=MAX_TRENDING)
+    return [product_id for product_id, _ in scores]
 
 
 async def _list_by_ids(parameters: ProductParameters, context: QueryContext) -> ProductsListed:
@@ -146,7 +156,7 @@ async def _list_by_ids(parameters: ProductParameters, context: QueryContext) -> 
         detail = "is not asked for together with ids"
         raise Invalid(f"{others[0]} {detail}", errors=[field_error(others[0], "ids", detail, where="query")])
     found = await context.find_by_ids(PRODUCTS_VIEW, dict.fromkeys(parameters.ids or ()))
-    items = [_present(product) for product in found if _is_product(product)]
+    items = [present_product(product) for product in found if is_product(product)]
     return ProductsListed(items=items, total=len(items), skip=0, limit=MAX_ITEMS, next=None, facets=None)
 
 
@@ -171,15 +181,6 @@ def _facets(selection: Selection) -> Facets:
         return [{"value": value, "count": count} for value, count in selection.facets[facet]]
 
     return Facets.model_validate({facet: counts(facet) for facet in selection.facets})
-
-
-def _is_product(document: Document | None) -> TypeGuard[Document]:
-    """Not if only its stock or reviews are known."""
-    return document is not None and "name" in document
-
-
-def _present(product: Document) -> Document:
-    return {name: value for name, value in product.items() if name not in HIDDEN}
 
 
 def _department(departments: dict[str, Document], name: str) -> Document:

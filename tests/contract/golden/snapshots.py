@@ -25,8 +25,8 @@ from schemas.warehouse import (
     StockLine,
     StockLow,
     StockOut,
-    StockReplenished,
     StockReceived,
+    StockReplenished,
     WarehouseEvent,
 )
 
