@@ -17,7 +17,7 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import carts, inventory, orders, products, users
+from query_api.routers import carts, inventory, orders, products, reviews, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -27,8 +27,10 @@ ROUTERS = (
     orders.raw_router,
     products.router,
     inventory.router,
+    reviews.router,
     users.router,
     users.admin_router,
+    reviews.admin_router,
     carts.router,
 )
 """Tried in this order, so the busiest come first."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import ORDER_CATEGORIES, key_of
+from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
 from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -48,11 +48,12 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW)
+VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, REVIEWS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -115,6 +116,14 @@ class UserState(StrEnum):
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
     ERASED = "erased"
+
+
+class ReviewState(StrEnum):
+    """Where a review stands; of one that was withdrawn no words are kept."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
 
 
 class TimelineEntry(TypedDict):

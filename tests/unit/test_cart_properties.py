@@ -1,5 +1,7 @@
 """A cart under any commands, in any order: it holds what a plain dictionary would, and a round is ordered once."""
 
+from collections.abc import Mapping
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -105,7 +107,7 @@ class CartMachine(RuleBasedStateMachine):
         try:
             self.decided(command)
         except (AlreadyCheckedOut, CartEmpty) as error:
-            refused = error.extra
+            refused: Mapping[str, object] | None = error.extra
         else:
             refused = None
         if number in self.orders:
