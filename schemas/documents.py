@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
+from schemas.config import ConfigKey
 from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
-from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
+from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -24,6 +25,10 @@ them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
+
+TOTALS = "totals"
+"""The collection of sums, `{_id: "<view>/<partition>/<bucket>", view, bucket, sums: {name: amount}, position}`: each of
+one partition; a query adds them up."""
 
 
 class View(NamedTuple):
@@ -53,7 +58,23 @@ REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, REVIEWS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW)
+TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
+TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
+CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
+VIEWS = (
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    REVIEWS_VIEW,
+    STOCK_VIEW,
+    USERS_VIEW,
+    CARTS_VIEW,
+    TRENDING_VIEWS_VIEW,
+    TRENDING_ORDERS_VIEW,
+    CONFIG_VIEW,
+)
+SEGMENT = 1_024
+"""Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
+its partition is read past them."""
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -62,6 +83,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def config_document_id(key: ConfigKey, version: int) -> str:
+    """The id of the document of one version of a key of the configuration."""
+    return f"{key}.{version}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:
@@ -80,6 +106,16 @@ def filters_of(name: str) -> dict[str, str]:
     """The filters that `label` was given."""
     filters: dict[str, str] = orjson.loads(name)
     return filters
+
+
+def field_of(product_id: str) -> str:
+    """The name of a product's field in a document; a name has no dot, and an id has no slash."""
+    return product_id.replace(".", "/")
+
+
+def product_of(field: str) -> str:
+    """The product id that `field_of` was given."""
+    return field.replace("/", ".")
 
 
 class PaymentStatus(StrEnum):

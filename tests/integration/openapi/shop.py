@@ -134,6 +134,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             verifier=identity.verifier,
             opener=identity.sealer,
             partitions=PARTITIONS,
+            released=counter.app.state.context.released,
             watcher=watcher,
             index_of=identity.blind_index.of,
         )
