@@ -36,7 +36,6 @@ ROUTERS = (
     users.router,
     users.admin_router,
     reviews.admin_router,
-    carts.router,
     config.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
