@@ -48,7 +48,12 @@ async def _build_documents() -> dict[str, dict[str, Any]]:
             released=released_values(POLICY),
         )
         options = bff.main.BffOptions(
-            command_url="", query_url="", origin=public_origin(_NOWHERE), csrf_secret=_NO_SECRET, guest_token=str
+            command_url="",
+            query_url="",
+            origin=public_origin(_NOWHERE),
+            csrf_secret=_NO_SECRET,
+            guest_token=str,
+            token_of_guest=str,
         )
         async with open_client() as http:
             web = bff.main.build_app(options, http)

@@ -163,6 +163,7 @@ def _build_bff(client: httpx.AsyncClient, mailbox: Mailbox) -> FastAPI:
         origin=public_origin(ORIGIN),
         csrf_secret=SECRET,
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
+        token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
         mailbox=mailbox,
     )
     return build_bff(options, client)

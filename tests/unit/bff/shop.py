@@ -84,7 +84,7 @@ class FakeShop:
             return self.refreshed(orjson.loads(request.content)["refreshToken"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         is_public = where[1].startswith(PUBLIC) and not where[1].endswith("/resend")
-        if not is_public and token not in {*self._access, GUEST}:
+        if not is_public and token not in {*self._access, GUEST} and not token.startswith(f"{GUEST}-guest-"):
             return problem(401, "unauthorised")
         match self.answers.get(where):
             case None:
@@ -137,6 +137,7 @@ def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -
     given: dict[str, Any] = {
         "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
         "guest_token": lambda: GUEST,
+        "token_of_guest": lambda guest_id: f"{GUEST}-{guest_id}",
     } | options  # fmt: skip
     return build_app(BffOptions(**given), client)
 
