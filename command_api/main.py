@@ -15,6 +15,7 @@ from command_api.fresh_repository import FollowingRepository, FreshRepository
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    carts,
     inventory,
     orders,
     place_order,
@@ -26,6 +27,9 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from domain.cart.decider import CART
+from domain.cart.snapshot import CART_SNAPSHOT
+from domain.cart.timers import CartLifetimes
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
@@ -54,6 +58,9 @@ PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
+CARTS_CACHED = 10_000
+SNAPSHOT_CART_EVERY = 200
+"""Versions of a cart: a cold cart is read in two reads of at most this many events."""
 
 
 def build_app(
@@ -69,6 +76,7 @@ def build_app(
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -84,6 +92,7 @@ def build_app(
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        cart_lifetimes: How long a cart may be without activity.
     """
     app = build_service(
         ServiceOptions(
@@ -98,6 +107,7 @@ def build_app(
                 security.router,
                 auth.router,
                 users.router,
+                carts.router,
                 reviews.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
@@ -109,7 +119,7 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
+    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes)
     return app
 
 
@@ -120,6 +130,7 @@ def _build_context(
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
+    cart_lifetimes: CartLifetimes,
 ) -> CommandContext:
     sealer = accounts.identity.sealer
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
@@ -142,4 +153,8 @@ def _build_context(
         reviews=FreshRepository(store, REVIEW, 0),
         review_ids=ReviewIds(accounts.identity.root_key),
         accounts=accounts,
+        carts=FreshRepository(
+            store, CART, CARTS_CACHED, snapshots=SnapshotPolicy(CART_SNAPSHOT, every=SNAPSHOT_CART_EVERY)
+        ),
+        cart_lifetimes=cart_lifetimes,
     )

@@ -17,11 +17,13 @@ AIOutletError
 │   └── CsrfFailed · OriginRefused
 ├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
+│   └── CartEnded              a guest's cart was not used for long, and is gone     404
 ├── Refused                the command breaks a business rule                    409
 │   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
 ├── Conflict               a stream changed meanwhile; safe to retry             409
@@ -187,6 +189,13 @@ class NotFound(AIOutletError):
     title = "Not found"
 
 
+class CartEnded(NotFound):
+    """A guest's cart that was not used for as long as such carts are kept."""
+
+    code = "cart_expired"
+    title = "The guest's cart has expired"
+
+
 class Refused(AIOutletError):
     """The command breaks a business rule. Nothing was recorded."""
 
@@ -228,6 +237,41 @@ class TotalDiffers(Refused):
 
     code = "total_differs"
     title = "The total has changed"
+
+
+class NotAvailable(Refused):
+    """More pieces than are available; `available` says how many are, `in_cart` how many the cart has."""
+
+    code = "not_available"
+    title = "So many are not available"
+
+
+class CartFull(Refused):
+    """The cart has as many products as an order may."""
+
+    code = "cart_full"
+    title = "The cart is full"
+
+
+class CartEmpty(Refused):
+    """There is nothing in the cart to order."""
+
+    code = "cart_empty"
+    title = "The cart is empty"
+
+
+class AlreadyCheckedOut(Refused):
+    """This round of the cart became an order before; `order_id` and `order_number` name it."""
+
+    code = "cart_checked_out"
+    title = "The cart was ordered already"
+
+
+class AlreadyTransferred(Refused):
+    """The guest's cart was taken over into a person's, where its lines are."""
+
+    code = "cart_transferred"
+    title = "The guest's cart was taken over"
 
 
 class OrderOnItsWay(Refused):

@@ -64,6 +64,11 @@ def user_stream(user_id: str) -> str:
     return f"user-{user_id}"
 
 
+def cart_stream(owner_id: str) -> str:
+    """The stream of one owner's cart: a person's, or a guest's."""
+    return f"cart-{owner_id}"
+
+
 def email_claim_stream(email_index: str) -> str:
     """The stream that says which account holds a mail address."""
     return f"address-{email_index}"

@@ -3,6 +3,22 @@
 from datetime import UTC, datetime
 
 from schemas.actor_type import ActorType
+from schemas.cart import (
+    CartAbandoned,
+    CartCheckedOut,
+    CartCleared,
+    CartCreated,
+    CartExpired,
+    CartFact,
+    CartHandedOver,
+    CartItemAdded,
+    CartItemQuantityChanged,
+    CartItemRemoved,
+    CartOwner,
+    CartTransferred,
+    TransferLine,
+    TransferRule,
+)
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -91,6 +107,7 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -156,6 +173,10 @@ ORDER_NUMBER = "ORD-20260314-7K3QZ"
 RESERVATION_ID = derived_id(ORDER_ID, "reservation")
 PAYMENT_ID = derived_id(ORDER_ID, "payment")
 SHIPMENT_ID = derived_id(ORDER_ID, "shipment")
+CART_ID = f"{CUSTOMER_ID}.3"
+GUEST_ID = "guest-00112233445566778899aabbccddeeff00112233"
+GUEST_CART_ID = f"{GUEST_ID}.1"
+MUG_PRICE = Money(amount=899, currency="USD")
 
 LAMP = OrderLine(product_id=LAMP_ID, name="Desk lamp, brass", quantity=1, unit_price=3499)
 MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity=2, unit_price=899)
@@ -373,6 +394,29 @@ _EVENTS: tuple[Event, ...] = (
     NotificationFailed(code="smtp_550", attempts=2, user_id=CUSTOMER_ID),
     NotificationSuppressed(reason=SuppressReason.NO_ACCOUNT, order_id=ORDER_ID),
     RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
+    CartCreated(cart_id=CART_ID, owner=CartOwner(type=ActorType.CUSTOMER, id=CUSTOMER_ID)),
+    CartItemAdded(cart_id=CART_ID, product_id=MUG_ID, quantity=2, unit_price_seen=MUG_PRICE),
+    CartItemQuantityChanged(cart_id=CART_ID, product_id=MUG_ID, old=2, new=3, unit_price_seen=MUG_PRICE),
+    CartItemRemoved(cart_id=CART_ID, product_id=MUG_ID, quantity=3),
+    CartCleared(cart_id=CART_ID),
+    CartTransferred(
+        cart_id=CART_ID,
+        from_guest_cart_id=GUEST_CART_ID,
+        lines=(
+            TransferLine(
+                product_id=MUG_ID,
+                guest_quantity=4,
+                user_quantity=2,
+                result_quantity=5,
+                rule=TransferRule.CAPPED_AT_STOCK,
+                unit_price_seen=MUG_PRICE,
+            ),
+        ),
+    ),
+    CartHandedOver(cart_id=GUEST_CART_ID, into_cart_id=CART_ID, version=7),
+    CartCheckedOut(cart_id=CART_ID, order_id=ORDER_ID, order_number=ORDER_NUMBER),
+    CartAbandoned(cart_id=CART_ID),
+    CartExpired(cart_id=GUEST_CART_ID),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -400,6 +444,8 @@ def stream_of(event: Event) -> str:
             return saga_stream(event.order_id)
         case UserFact():
             return user_stream(event.user_id)
+        case CartFact():
+            return cart_stream(event.cart_id.rpartition(".")[0])
         case EmailClaimed() | EmailReleased():
             return email_claim_stream(EMAIL_INDEX)
         case NotificationFact():

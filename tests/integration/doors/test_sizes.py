@@ -59,7 +59,6 @@ ORDER = {
     "paymentMethod": {"token": f"tok_{'x' * 64}"},
     "totalAmount": 10**12,
     "customerId": "x" * 64,
-    "cartId": "x" * 64,
 }
 EMAIL = f"{'e' * 64}@{'a' * 63}.{'b' * 63}.{'c' * 57}.com"
 TYPED, TOKEN = LETTER * 1_024, "~" * 512
