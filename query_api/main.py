@@ -19,7 +19,7 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import carts, inventory, orders, products, trending, users
+from query_api.routers import analytics, bought_together, carts, inventory, orders, products, trending, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -33,6 +33,8 @@ ROUTERS = (
     users.router,
     users.admin_router,
     carts.router,
+    bought_together.router,
+    analytics.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 

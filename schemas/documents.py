@@ -74,8 +74,6 @@ STATISTICS = (
 )
 """What is only counted."""
 VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW, *STATISTICS)
-ALL_TIME = "all"
-"""The span of the document of `STOCK_FLOW_VIEW` that is of no hour or day."""
 SEGMENT = 1_024
 """Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
 its partition is read past them."""

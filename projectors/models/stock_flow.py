@@ -1,4 +1,4 @@
-"""Pieces that came and left, per hour and day and of all time: a document of each for each partition of warehouses."""
+"""One document per hour and per day, and partition of warehouses: the pieces that came and left."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from projectors.models.stock import movements
 from projectors.read_model import ReadModel
 from projectors.timestamps import day_of, hour_of
-from schemas.documents import ALL_TIME, STOCK_FLOW_VIEW, Document
+from schemas.documents import STOCK_FLOW_VIEW, Document
 from schemas.envelope import Envelope
 from schemas.warehouse import InventoryCommitted, StockAdjusted, StockReceived, WarehouseFact
 
@@ -34,7 +34,6 @@ def touches(envelope: Envelope) -> Iterable[tuple[str, Flow]]:
     return (
         (hour_of(at), Flow("hour", change, shipped, change * _left(at, HOUR))),
         (day_of(at), Flow("day", change, shipped, change * _left(at, DAY))),
-        (ALL_TIME, Flow(ALL_TIME, change, shipped, 0)),
     )
 
 
@@ -42,7 +41,7 @@ def project(document: Document | None, flow: Flow, envelope: Envelope) -> Docume
     span, *amounts = flow
     before = [document[name] for name in Flow._fields[1:]] if document else [0, 0, 0]
     sums = (old + more for old, more in zip(before, amounts, strict=True))
-    bucket = {"hour": hour_of, "day": day_of}.get(span, lambda _: ALL_TIME)(envelope.occurred_at)
+    bucket = (hour_of if span == "hour" else day_of)(envelope.occurred_at)
     return {"span": span, "bucket": bucket, **dict(zip(Flow._fields[1:], sums, strict=True))}
 
 

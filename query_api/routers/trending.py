@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from query_api.context import CurrentContext
 from query_api.paging import QueryParameters
 from query_api.trending import current_weights, trending_scores
 from schemas.documents import PRODUCTS_VIEW, Document
+from schemas.message import Message
 from schemas.text import Label
 
 HIDDEN = {"_id": 0, "words": 0, "nameKey": 0}
@@ -22,7 +23,7 @@ class TrendingParameters(QueryParameters):
     limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
 
 
-class Trending(BaseModel):
+class Trending(Message):
     """Products for sale, the most trending first; `trending` says why: the score, and what was counted today (UTC)."""
 
     items: list[Document]
