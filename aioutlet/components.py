@@ -21,6 +21,7 @@ from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
 from domain.cart.timers import CartLifetimes
+from domain.config import released_values
 from domain.fulfilment.policy import Policy
 from edge.client_address import TrustedProxies
 from edge.health import Probe
@@ -37,6 +38,7 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher
+from schemas.config import ConfigValues
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
@@ -122,6 +124,11 @@ def build_cart_lifetimes(settings: Settings) -> CartLifetimes:
 def build_cart_timers(settings: Settings, store: EventStore) -> CartTimers:
     """Return what reacts to the timers of carts."""
     return CartTimers(store, clock=now, lifetimes=build_cart_lifetimes(settings))
+
+
+def released_config(settings: Settings) -> ConfigValues:
+    """Return what is in force under each key of the configuration while nobody has changed it."""
+    return released_values(build_policy(settings))
 
 
 def build_processors(

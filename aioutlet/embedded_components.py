@@ -183,6 +183,7 @@ async def _doors(
         security_log=security_log,
         proxies=proxies,
         cart_lifetimes=components.build_cart_lifetimes(settings),
+        released=components.released_config(settings),
     )
     queries = query_api.main.build_app(
         database,
@@ -195,6 +196,7 @@ async def _doors(
         probe=partial(probe_writes, database),
         denials=denials,
         proxies=proxies,
+        released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (

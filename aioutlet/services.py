@@ -146,6 +146,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                     security_log=security_log,
                     proxies=components.trusted_proxies(settings),
                     cart_lifetimes=components.build_cart_lifetimes(settings),
+                    released=components.released_config(settings),
                 ),
                 context,
                 settings.command_port,
@@ -171,6 +172,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             registry=context.registry,
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
+            released=components.released_config(settings),
         )
         await guard.compare()
         async with (

@@ -86,4 +86,4 @@ def _total_seen(cart: Cart, command: PlaceOrder) -> int:
         line.model_copy(update={"unit_price": cart.lines[line.product_id].unit_price_seen.amount})
         for line in command.lines
     ]
-    return quote(lines, currency=command.currency, region=command.region, rules_version=command.rules_version).total
+    return quote(lines, command.terms).total

@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.accounts import Accounts
+from command_api.fresh_repository import FollowingRepository
 from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
 from command_api.security_log import SecurityLog
 from domain.cart.state import Cart
 from domain.cart.timers import CartLifetimes
+from domain.config import Config
 from domain.email_claim import EmailClaim
 from domain.fulfilment.state import Saga
 from domain.order import Order
@@ -34,6 +36,7 @@ from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
 from schemas.cart import CartCommand, CartEvent
+from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
 from schemas.errors import Invalid, MissingIdempotencyKey
@@ -62,6 +65,10 @@ class CommandContext:
     replies: IdempotencyStore
     security_log: SecurityLog
     products: Repository[ProductCommand, Product, ProductEvent]
+    config: FollowingRepository[ChangeConfig, Config, ConfigEvent]
+    """The one state of `CONFIG_STREAM`; whatever loads products brings it up to date."""
+    released: ConfigValues
+    """What is in force under each key while nobody has changed it."""
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]
     payments: Repository[PaymentCommand, Payment, PaymentEvent]

@@ -11,11 +11,13 @@ from starlette.types import Lifespan
 
 from command_api.accounts.accounts import USERS_CACHED, Accounts
 from command_api.context import CommandContext
-from command_api.fresh_repository import FollowingRepository, FreshRepository
+from command_api.fresh_repository import FollowingRepository, FreshRepository, LogFollower
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
     carts,
+    catalogue,
+    config,
     inventory,
     orders,
     place_order,
@@ -30,8 +32,10 @@ from command_api.security_log import SecurityLog
 from domain.cart.decider import CART
 from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
+from domain.config import CONFIG, released_values
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
+from domain.fulfilment.policy import POLICY
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
@@ -49,12 +53,14 @@ from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.review_ids import ReviewIds
+from schemas.config import ConfigChanged, ConfigValues
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
 
 PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
+CONFIG_TYPES = (ConfigChanged.wire_name,)
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
@@ -77,6 +83,7 @@ def build_app(
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
     cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
+    released: ConfigValues | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -93,6 +100,7 @@ def build_app(
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
         cart_lifetimes: How long a cart may be without activity.
+        released: What is in force under each key of the configuration while nobody has changed it.
     """
     app = build_service(
         ServiceOptions(
@@ -101,6 +109,7 @@ def build_app(
                 place_order.router,
                 orders.router,
                 products.router,
+                catalogue.router,
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
@@ -109,6 +118,7 @@ def build_app(
                 users.router,
                 carts.router,
                 reviews.router,
+                config.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -119,7 +129,10 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes)
+    released = released or released_values(POLICY)
+    app.state.context = _build_context(
+        store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes, released
+    )
     return app
 
 
@@ -131,8 +144,9 @@ def _build_context(
     warehouse: str,
     security_log: SecurityLog,
     cart_lifetimes: CartLifetimes,
+    released: ConfigValues,
 ) -> CommandContext:
-    sealer = accounts.identity.sealer
+    sealer, follower = accounts.identity.sealer, LogFollower(store)
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
@@ -142,7 +156,9 @@ def _build_context(
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         security_log=security_log,
-        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
+        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES, follower=follower),
+        config=FollowingRepository(store, CONFIG, 1, types=CONFIG_TYPES, follower=follower),
+        released=released,
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),

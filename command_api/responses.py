@@ -3,6 +3,7 @@
 from event_store.unit_of_work import UnitOfWork
 from schemas.cart import TransferLine
 from schemas.cart_id import CartId
+from schemas.config import ConfigKey
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
 from schemas.review import ReviewId
@@ -87,6 +88,13 @@ class ReportAccepted(Message):
 
     product_id: Id
     review_id: ReviewId
+
+
+class ConfigAccepted(Accepted):
+    """The version of a key of the configuration that is in force now; `version` is that of the stream."""
+
+    key: ConfigKey
+    config_version: int
 
 
 class Empty(Message):

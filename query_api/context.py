@@ -15,6 +15,7 @@ from concurrency.batcher import Batcher
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.log_guard import LogGuard
 from query_api.trending_index import TrendingIndex
+from schemas.config import ConfigValues
 from schemas.documents import TALLIES, Document, View
 from schemas.errors import Unavailable
 from schemas.sealed import Sealed
@@ -40,6 +41,8 @@ class QueryContext:
     watcher: CheckpointWatcher
     opener: Opener
     partitions: int
+    released: ConfigValues
+    """What is in force under each key of the configuration while nobody has changed it."""
     warehouse: str
     """The id of the warehouse that orders are shipped from."""
     guard: LogGuard | None = None

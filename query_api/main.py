@@ -19,7 +19,19 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import analytics, bought_together, carts, inventory, orders, products, trending, users
+from query_api.routers import (
+    analytics,
+    bought_together,
+    carts,
+    config,
+    inventory,
+    orders,
+    products,
+    reviews,
+    trending,
+    users,
+)
+from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -30,11 +42,14 @@ ROUTERS = (
     trending.router,
     products.router,
     inventory.router,
+    reviews.router,
+    carts.router,
     users.router,
     users.admin_router,
-    carts.router,
     bought_together.router,
     analytics.router,
+    reviews.admin_router,
+    config.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 
@@ -50,6 +65,7 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
+    released: ConfigValues,
     warehouse: str = MAIN_WAREHOUSE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
@@ -67,6 +83,7 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
+        released: What is in force under each key of the configuration while nobody has changed it.
         warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
@@ -89,7 +106,7 @@ def build_app(
         )
     )
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of, clock
+        database, watcher or build_watcher(database), opener, partitions, released, warehouse, guard, index_of, clock
     )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

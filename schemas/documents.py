@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import ORDER_CATEGORIES, key_of
-from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
+from schemas.config import ConfigKey
+from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
+from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -52,7 +53,8 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
@@ -73,7 +75,17 @@ STATISTICS = (
     STOCK_FLOW_VIEW,
 )
 """What is only counted."""
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CARTS_VIEW, *STATISTICS)
+CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
+VIEWS = (
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    REVIEWS_VIEW,
+    STOCK_VIEW,
+    USERS_VIEW,
+    CARTS_VIEW,
+    CONFIG_VIEW,
+    *STATISTICS,
+)
 SEGMENT = 1_024
 """Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
 its partition is read past them."""
@@ -85,6 +97,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def config_document_id(key: ConfigKey, version: int) -> str:
+    """The id of the document of one version of a key of the configuration."""
+    return f"{key}.{version}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:
@@ -149,6 +166,14 @@ class UserState(StrEnum):
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
     ERASED = "erased"
+
+
+class ReviewState(StrEnum):
+    """Where a review stands; of one that was withdrawn no words are kept."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
 
 
 class TimelineEntry(TypedDict):

@@ -3,6 +3,7 @@
 AIOutletError
 ├── Invalid                the request is not valid                               422
 │   ├── IdempotencyKeyReused   the key came with another body                    422
+│   ├── FileUnreadable         nothing of the file can be read                   422
 │   └── TokenNotValid          a mailed token is unknown, spent or expired       422
 ├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
 ├── Malformed              the body is not JSON                                  400
@@ -19,13 +20,16 @@ AIOutletError
 ├── NotFound               no such stream or document                            404
 │   └── CartEnded              a guest's cart was not used for long, and is gone     404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
+│   ├── ProductExists · ProductNotForSale · ProductIncomplete · TooManyAttributes
+│   ├── CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
 │   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -75,6 +79,13 @@ class TokenNotValid(Invalid):
 
     code = "token_not_valid"
     title = "The link is not valid"
+
+
+class FileUnreadable(Invalid):
+    """Nothing of a file can be read, because of what stands in `line`."""
+
+    code = "file_unreadable"
+    title = "The file cannot be read"
 
 
 class MissingIdempotencyKey(AIOutletError):
@@ -216,6 +227,20 @@ class ProductNotForSale(Refused):
 
     code = "product_not_for_sale"
     title = "The product was discontinued"
+
+
+class ProductIncomplete(Refused):
+    """A new product needs more than was said of it; `missing` names the fields."""
+
+    code = "product_incomplete"
+    title = "The new product is not complete"
+
+
+class TooManyAttributes(Refused):
+    """The product would have more attributes than one may have."""
+
+    code = "too_many_attributes"
+    title = "Too many attributes"
 
 
 class CurrencyDiffers(Refused):
@@ -384,6 +409,13 @@ class OwnReview(Refused):
 
     code = "own_review"
     title = "This is your own review"
+
+
+class ConfigVersionDiffers(Refused):
+    """Somebody changed the configuration meanwhile; `version` is the one in force."""
+
+    code = "config_version_differs"
+    title = "The configuration was changed meanwhile"
 
 
 class Conflict(AIOutletError):

@@ -5,6 +5,7 @@ from types import UnionType
 from typing import get_args
 
 from schemas.cart import CartEvent
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
 from schemas.notification import NotificationEvent
@@ -28,5 +29,6 @@ _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
     *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
     OrderNumberClaimed,
+    ConfigChanged,
 )
 EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

@@ -12,6 +12,8 @@ ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 REVIEW_CATEGORY = "review"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PRODUCT_AND_PERSON = re.compile(f"(.+)-{_UUID}")
+CONFIG_STREAM = "ops-config"
+"""The stream of all changes of the configuration."""
 
 
 def product_stream(product_id: str) -> str:

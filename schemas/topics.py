@@ -72,6 +72,7 @@ CART = (by_stream(PEOPLE),)
 EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
 SECURITY = (by_stream(PEOPLE),)
 NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, "userId"))
+CONFIG = (by_stream(OPS),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -80,6 +81,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.updated": PRODUCT,
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
+    "product.relisted": PRODUCT,
     "product.views.counted": PRODUCT,
     "review.submitted": REVIEW,
     "review.edited": REVIEW,
@@ -174,6 +176,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "notification.sent": NOTIFICATION,
     "notification.failed": NOTIFICATION,
     "notification.suppressed": NOTIFICATION,
+    "config.changed": CONFIG,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))

@@ -19,6 +19,7 @@ from schemas.cart import (
     TransferLine,
     TransferRule,
 )
+from schemas.config import ConfigChanged, ConfigKey
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -60,6 +61,7 @@ from schemas.product import (
     ProductDiscontinued,
     ProductFact,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
 )
@@ -107,6 +109,7 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    CONFIG_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -210,6 +213,7 @@ _EVENTS: tuple[Event, ...] = (
         product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
     ),
     ProductDiscontinued(product_id=LAMP_ID),
+    ProductRelisted(product_id=LAMP_ID),
     ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
     ReviewSubmitted(
         product_id=LAMP_ID,
@@ -417,9 +421,22 @@ _EVENTS: tuple[Event, ...] = (
     CartCheckedOut(cart_id=CART_ID, order_id=ORDER_ID, order_number=ORDER_NUMBER),
     CartAbandoned(cart_id=CART_ID),
     CartExpired(cart_id=GUEST_CART_ID),
+    ConfigChanged(
+        key=ConfigKey.TRENDING,
+        version=1,
+        old={"view": 1.0, "cartAdd": 4.0, "order": 12.0, "halfLifeHours": 24.0},
+        new={"view": 1.0, "cartAdd": 4.0, "order": 20.0, "halfLifeHours": 12.0},
+        by=OPERATOR_ID,
+        reason="Orders say more than looks",
+    ),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+ADDED = {"attributes": (("Material", "Messing, poliert"), ("Höhe", "42 cm")), "picture": "light-bulb"}
+VARIANTS: dict[str, Event] = {
+    f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED) for name in ("product.created", "product.updated")
+}
+"""Events with optional fields that came later than the event itself, by the name of their golden files."""
 """Wire name -> its example."""
 
 
@@ -452,15 +469,21 @@ def stream_of(event: Event) -> str:
             return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
+        case ConfigChanged():
+            return CONFIG_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 
 def recorded_example(wire_name: str) -> Envelope:
-    """The example of this type as the store would give it back: version 3 of its stream, at position 41."""
-    event = EXAMPLES[wire_name]
+    """The example of this type as the store would give it back."""
+    return recorded(EXAMPLES[wire_name])
+
+
+def recorded(event: Event) -> Envelope:
+    """An event as the store would give it back: version 3 of its stream, at position 41."""
     request_id = "019ceb9e-f000-7000-8000-00000000beef"
     return Envelope(
-        id=derived_id(ORDER_ID, "example", wire_name),
+        id=derived_id(ORDER_ID, "example", event.wire_name),
         stream=stream_of(event),
         version=3,
         event=event,

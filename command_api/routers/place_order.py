@@ -16,7 +16,7 @@ from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KE
 from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
 from domain.order import ORDER
-from domain.pricing import CURRENT, region_of
+from domain.pricing import Rules, region_of
 from domain.product import Product
 from edge.access import describe_access
 from edge.auth import actor_of, check_role
@@ -30,7 +30,7 @@ from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number
 from schemas.quantities import sum_quantities
-from schemas.stream_names import order_number_stream, order_stream, product_stream
+from schemas.stream_names import CONFIG_STREAM, order_number_stream, order_stream, product_stream
 
 MAX_DRAWS = 20
 """Order numbers to try; on a day of a million orders one draw in thirty meets a taken number."""
@@ -98,8 +98,9 @@ async def place_order(request: Request) -> Response:
         for unit in idempotent.attempts(MAX_DRAWS):
             basket = await _basket_of_cart(unit, context, order, checkout) if checkout else order
             products = await load_products(context, basket)
+            rules = await rules_in_force(context)
             await context.sealer.prepare([customer_id])
-            command = place_command(command_request, basket, order_id, products, draw=unit.attempt)
+            command = place_command(command_request, basket, order_id, products, rules, draw=unit.attempt)
             if checkout:  # before the order, so that its position is the one before that of the order
                 command = check_out(unit, command_request, checkout, command)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)
@@ -135,26 +136,32 @@ async def load_products(context: CommandContext, order: NewOrder) -> dict[str, P
     return products
 
 
+async def rules_in_force(context: CommandContext) -> Rules:
+    """Return the rules that orders are priced by, as new as the products that were loaded just before."""
+    return (await context.config.load_caught_up(CONFIG_STREAM)).state.rules
+
+
 def place_command(
-    request: CommandRequest, order: NewOrder, order_id: str, products: dict[str, Product], *, draw: int
+    request: CommandRequest, order: NewOrder, order_id: str, products: dict[str, Product], rules: Rules, *, draw: int
 ) -> PlaceOrder:
     """Return the command for an order at the catalogue's prices, with the order number of draw `draw`.
 
     Raises:
         CurrencyDiffers: The products have prices in several currencies.
-        Invalid: There are too many pieces of one product.
+        CurrencyNotAccepted: There is no shipping fee in theirs.
+        Invalid: There are too many pieces of one product, or the region is not precise enough to be taxed.
     """
     customer_id, seal = customer_of(request.actor, order), request.context.sealer.seal
     shipping, billing = order.shipping_address, order.billing_address
+    currency, region = _currency(products), region_of(shipping.country, shipping.region)
     shipping_address = seal(customer_id, shipping.model_dump_json(by_alias=True))
     return PlaceOrder(
         order_id=order_id,
         order_number=draw_order_number(order_id, request.cause.at, draw),
         customer_id=customer_id,
         lines=tuple(_lines(order, products)),
-        currency=_currency(products),
-        rules_version=CURRENT,
-        region=region_of(shipping.country, shipping.region),
+        currency=currency,
+        terms=rules.terms(region=region, currency=currency),
         stated_total=order.total_amount,
         shipping_address=shipping_address,
         billing_address=seal(customer_id, billing.model_dump_json(by_alias=True)) if billing else shipping_address,

@@ -3,8 +3,10 @@
 from projectors.models.bought_together import BOUGHT_TOGETHER
 from projectors.models.cart_rounds import CART_ROUNDS
 from projectors.models.carts import CARTS
+from projectors.models.config import CONFIG
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
+from projectors.models.reviews import REVIEWS
 from projectors.models.stock import STOCK
 from projectors.models.stock_flow import STOCK_FLOW
 from projectors.models.top_products import TOP_PRODUCTS
@@ -21,4 +23,4 @@ STATISTICS: tuple[ReadModel, ...] = (
     CART_ROUNDS,
     STOCK_FLOW,
 )
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, STOCK, USERS, CARTS, *STATISTICS)
+MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, REVIEWS, STOCK, USERS, CARTS, CONFIG, *STATISTICS)

@@ -123,7 +123,7 @@ def test_documents_are_plain_json() -> None:
             case list():
                 return all(map(plain, value))
             case _:
-                return value is None or type(value) in (str, int, bool)
+                return value is None or type(value) in (str, int, float, bool)
 
     history = recorded(events("order.created", *sorted(EXAMPLES)))
     for model in MODELS:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.codec import encode_data
 from schemas.message import Event
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, OPS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
 from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 from tests.histories import events
 
@@ -73,7 +73,7 @@ ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 ABOUT_AN_ORDER = [
     name
     for name in EVENTS
-    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "cart."))
+    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "cart.", "config."))
 ]
 
 
@@ -85,6 +85,10 @@ def test_every_event_of_a_person_has_their_key(name: str) -> None:
 @pytest.mark.parametrize("name", ABOUT_A_CART)
 def test_every_event_of_a_cart_has_the_key_of_its_owner(name: str) -> None:
     assert destinations(name) in ([(PEOPLE, CUSTOMER_ID)], [(PEOPLE, GUEST_ID)])
+
+
+def test_every_change_of_the_configuration_is_in_one_order() -> None:
+    assert destinations("config.changed") == [(OPS, "config")]
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)

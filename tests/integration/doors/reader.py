@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
+from domain.config import released_values
+from domain.fulfilment.policy import POLICY
 from identity.blind_index import BlindIndex
 from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
@@ -59,6 +61,7 @@ class Reader:
             verifier=self.identity.verifier,
             opener=new_sealer(),
             partitions=PARTITIONS,
+            released=released_values(POLICY),
             watcher=self.watcher,
             index_of=index_of,
             clock=lambda: self.now,
