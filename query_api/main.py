@@ -19,7 +19,18 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import carts, config, inventory, orders, products, reviews, trending, users
+from query_api.routers import (
+    analytics,
+    bought_together,
+    carts,
+    config,
+    inventory,
+    orders,
+    products,
+    reviews,
+    trending,
+    users,
+)
 from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -35,6 +46,8 @@ ROUTERS = (
     carts.router,
     users.router,
     users.admin_router,
+    bought_together.router,
+    analytics.router,
     reviews.admin_router,
     config.router,
 )
