@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from aioutlet.pages.access import NO, NOBODY, PEOPLE, UNVERIFIED, account_cell, rules_of
+from bff.http_client import HttpClient
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
 from projectors.document_io import Database
 from tests.accounts import SECRET
 from tests.browser import Browser
@@ -17,6 +17,7 @@ from tests.integration.doors.counter import Counter, basket, key
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import PASSWORD
 from tests.integration.doors.test_who_may_ask import ids
+from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
 LOGOUT = "/bff/auth/logout"
@@ -50,7 +51,7 @@ class BothApis(httpx.AsyncBaseTransport):
 class Shop:
     """A BFF before both APIs, and what a test does in it."""
 
-    def __init__(self, counter: Counter, reader: Reader, client: httpx.AsyncClient) -> None:
+    def __init__(self, counter: Counter, reader: Reader, client: HttpClient) -> None:
         options = BffOptions(
             command_url="http://commands",
             query_url="http://queries",
@@ -84,7 +85,7 @@ class Shop:
 @pytest.fixture
 async def shop(counter: Counter, mongodb: Database) -> AsyncIterator[Shop]:
     reader = Reader(mongodb, counter.accounts.identity)
-    async with open_client(BothApis(counter, reader)) as client:
+    async with client_over(BothApis(counter, reader)) as client:
         yield Shop(counter, reader, client)
 
 
