@@ -75,5 +75,6 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     app.add_exception_handler(UpstreamRefused, pass_on)
     app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
     app.state.backend = Backend(commands, queries, Refresher(), options.guest_token)
+    app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
     return app

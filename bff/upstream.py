@@ -1,7 +1,7 @@
 """Asking a service over HTTP, within time limits; its refusals are passed on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bff.http_client import Answer, HttpClient, NoAnswer
+from bff.http_client import Answer, HttpClient, NoAnswer, OpenAnswer
 from edge.context import NOT_COUNTED
 from edge.problems import MEDIA_TYPE
 from schemas.error_codes import code_of
@@ -73,6 +73,15 @@ class Upstream:
         if _is_success(answer.status):
             return answer.content
         raise _refusal(answer)
+
+    @asynccontextmanager
+    async def open(self, request: UpstreamRequest) -> AsyncIterator[OpenAnswer]:
+        """The successful answer to a `GET` that does not end, while the context is open; raises as `ask`."""
+        with _translated():
+            async with self._client.open(self._url_of(request), request.headers) as answer:
+                if not _is_success(answer.status):
+                    raise _refusal(await answer.whole())
+                yield answer
 
     async def probe(self) -> None:
         """Raise unless the service is live."""

@@ -11,18 +11,28 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.client_address import TrustedProxies
 from edge.denials import DenialCounter
+from edge.event_streams import OpenStreams
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import inventory, orders, products, users
+from query_api.order_changes import OrderChanges
+from query_api.routers import inventory, order_events, orders, products, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
 
-ROUTERS = (orders.router, orders.raw_router, products.router, inventory.router, users.router, users.admin_router)
+ROUTERS = (
+    orders.router,
+    orders.raw_router,
+    order_events.router,
+    products.router,
+    inventory.router,
+    users.router,
+    users.admin_router,
+)
 """Tried in this order, so the busiest come first."""
 
 
@@ -76,6 +86,7 @@ def build_app(
     app.state.context = QueryContext(
         database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of
     )
+    app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 
