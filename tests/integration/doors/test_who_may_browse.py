@@ -110,6 +110,7 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         path = f"/bff/orders/{order['orderId']}"
         assert (await bob.get(path))["orderId"] == order["orderId"]
         await eve.refused(404, "not_found", "GET", path)
+        await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
         assert (await eve.get("/bff/orders"))["items"] == []
         [session] = (await bob.get("/bff/me/sessions"))["items"]
@@ -126,6 +127,7 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
     about = {(method, path) for method, path, rule in rules_of(shop.app.openapi()) if rule.others is not None}
     assert {route for route in about if "{" in route[1]} == {
         ("GET", "/bff/orders/{order_id}"),
+        ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
         ("PUT", "/bff/me/addresses/{address_id}"),
