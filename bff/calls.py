@@ -86,12 +86,20 @@ class Calls:
         request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream)
         return await self._authorised(open_it, request)
 
-    async def catalogue(self, path: str, *, answer: type[T], parameters: Parameters = (), waits: bool = True) -> T:
+    async def catalogue(
+        self,
+        path: str,
+        *,
+        answer: type[T],
+        parameters: Parameters = (),
+        waits: bool = True,
+        minimum: str | None = None,
+    ) -> T:
         """Ask for what everybody may see; it takes no session, and refreshes none.
 
-        `waits` says whether it waits for the position that the browser names.
+        `waits` says whether it waits for the position that the browser names, or else for `minimum`.
         """
-        headers = self._headers.query if waits else self._headers.always
+        headers = _at_least(minimum) | self._headers.query if waits else self._headers.always
         request = UpstreamRequest("GET", path, headers, parameters)
         try:
             found = await self._backend.queries.ask(request.authorised(self._backend.guest_token()))
@@ -149,12 +157,12 @@ class Calls:
         return SessionEnded("the session has ended: log in again")
 
 
-def _content(body: Command | None) -> bytes | None:
-    return None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True).encode()
-
-
 def _at_least(minimum: str | None) -> Headers:
     return {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
+
+
+def _content(body: Command | None) -> bytes | None:
+    return None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}

@@ -20,6 +20,7 @@ from command_api.routers import (
     place_order,
     products,
     provider_answers,
+    reviews,
     sagas,
     security,
     users,
@@ -30,6 +31,7 @@ from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
+from domain.review import REVIEW
 from domain.shipment import SHIPMENT
 from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
@@ -42,6 +44,7 @@ from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from identity.review_ids import ReviewIds
 from schemas.ids import NewId
 from schemas.product import ProductEvent
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -95,6 +98,7 @@ def build_app(
                 security.router,
                 auth.router,
                 users.router,
+                reviews.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -135,5 +139,7 @@ def _build_context(
         sagas=FreshRepository(store, SAGA, 0),
         users=FreshRepository(store, USER, USERS_CACHED),
         email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
+        reviews=FreshRepository(store, REVIEW, 0),
+        review_ids=ReviewIds(accounts.identity.root_key),
         accounts=accounts,
     )

@@ -3,6 +3,7 @@
 from event_store.unit_of_work import UnitOfWork
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
+from schemas.review import ReviewId
 from schemas.stream_names import user_stream
 
 
@@ -55,6 +56,20 @@ class OrderPlaced(OrderAccepted):
     shipping: Cents
     total_amount: Cents
     currency: Currency
+
+
+class ReviewAccepted(Accepted):
+    """The answer to a command for one person's review of one product."""
+
+    product_id: Id
+    user_id: Id
+
+
+class ReportAccepted(Message):
+    """The answer to a report; it names no stream, since that names the person."""
+
+    product_id: Id
+    review_id: ReviewId
 
 
 class Empty(Message):

@@ -19,7 +19,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
-from query_api.routers import inventory, order_events, orders, products, users
+from query_api.routers import inventory, order_events, orders, products, reviews, users
 from schemas.documents import Document
 from schemas.errors import Unavailable
 from schemas.warehouse import MAIN_WAREHOUSE
@@ -30,8 +30,10 @@ ROUTERS = (
     order_events.router,
     products.router,
     inventory.router,
+    reviews.router,
     users.router,
     users.admin_router,
+    reviews.admin_router,
 )
 """Tried in this order, so the busiest come first."""
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-from schemas.stream_names import ORDER_CATEGORIES, subject_of
+from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
 from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -44,14 +44,15 @@ class View(NamedTuple):
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
         """The partition in which this view reads `stream`."""
-        return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
+        return TopicPartition(self.topic, partition_of(key_of(stream), partitions))
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW)
+VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, REVIEWS_VIEW, STOCK_VIEW, USERS_VIEW)
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -114,6 +115,14 @@ class UserState(StrEnum):
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
     ERASED = "erased"
+
+
+class ReviewState(StrEnum):
+    """Where a review stands; of one that was withdrawn no words are kept."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
 
 
 class TimelineEntry(TypedDict):
