@@ -147,9 +147,10 @@ class Stock(Message):
 
 
 class ProductDetail(Product):
-    """A product and its stock; null while that is not known."""
+    """A product's page; a part is null where there is nothing, and where `degraded` names it as missing."""
 
     stock: Stock | None
+    degraded: list[str]
 
 
 class Products(Message):

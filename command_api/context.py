@@ -21,6 +21,7 @@ from domain.fulfilment.state import Saga
 from domain.order import Order
 from domain.payment import Payment
 from domain.product import Product
+from domain.review import Review
 from domain.shipment import Shipment
 from domain.user import User
 from domain.warehouse.state import Warehouse
@@ -30,6 +31,7 @@ from edge.problems import field_error
 from event_store.repository import Repository
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
+from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
 from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
@@ -40,6 +42,7 @@ from schemas.message import Command, Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
+from schemas.review import AnyReviewCommand, ReviewEvent
 from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.user import AnyUserCommand, UserEvent
@@ -70,6 +73,8 @@ class CommandContext:
     sagas: Repository[SagaCommand, Saga, SagaEvent]
     users: Repository[AnyUserCommand, User, UserEvent]
     email_claims: Repository[EmailClaimCommand, EmailClaim, EmailClaimEvent]
+    reviews: Repository[AnyReviewCommand, Review, ReviewEvent]
+    review_ids: ReviewIds
     accounts: Accounts
 
 

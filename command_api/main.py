@@ -21,6 +21,7 @@ from command_api.routers import (
     place_order,
     products,
     provider_answers,
+    reviews,
     sagas,
     security,
     users,
@@ -33,6 +34,7 @@ from domain.fulfilment.policy import POLICY
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
+from domain.review import REVIEW
 from domain.shipment import SHIPMENT
 from domain.user import USER
 from domain.warehouse.decider import WAREHOUSE
@@ -45,6 +47,7 @@ from edge.health import Probe
 from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from identity.review_ids import ReviewIds
 from schemas.config import ConfigChanged, ConfigValues
 from schemas.ids import NewId
 from schemas.product import ProductEvent
@@ -103,6 +106,7 @@ def build_app(
                 auth.router,
                 users.router,
                 config.router,
+                reviews.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -147,5 +151,7 @@ def _build_context(
         sagas=FreshRepository(store, SAGA, 0),
         users=FreshRepository(store, USER, USERS_CACHED),
         email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
+        reviews=FreshRepository(store, REVIEW, 0),
+        review_ids=ReviewIds(accounts.identity.root_key),
         accounts=accounts,
     )

@@ -4,6 +4,7 @@ from event_store.unit_of_work import UnitOfWork
 from schemas.config import ConfigKey
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
+from schemas.review import ReviewId
 from schemas.stream_names import user_stream
 
 
@@ -63,6 +64,20 @@ class ConfigAccepted(Accepted):
 
     key: ConfigKey
     config_version: int
+
+
+class ReviewAccepted(Accepted):
+    """The answer to a command for one person's review of one product."""
+
+    product_id: Id
+    user_id: Id
+
+
+class ReportAccepted(Message):
+    """The answer to a report; it names no stream, since that names the person."""
+
+    product_id: Id
+    review_id: ReviewId
 
 
 class Empty(Message):

@@ -40,6 +40,8 @@ LIMITS: Mapping[str, Limit] = {
     "password check by account": Limit(10, HOUR),
     "change of mail address by account": Limit(5, HOUR),
     "export by account": Limit(10, HOUR),
+    "review by account": Limit(60, HOUR),
+    "report of a review by account": Limit(20, HOUR),
 }
 """Every limit by its name. An address is an IPv4 address or an IPv6 network of 64 bits; an account is a mail address
 that somebody has typed, whether there is such an account or not, or the id of who is logged in."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import orjson
 
 from schemas.config import ConfigKey
-from schemas.stream_names import ORDER_CATEGORIES, subject_of
+from schemas.stream_names import ORDER_CATEGORIES, key_of
 from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -45,7 +45,7 @@ class View(NamedTuple):
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
         """The partition in which this view reads `stream`."""
-        return TopicPartition(self.topic, partition_of(subject_of(stream), partitions))
+        return TopicPartition(self.topic, partition_of(key_of(stream), partitions))
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)

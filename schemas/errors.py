@@ -22,6 +22,7 @@ AIOutletError
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   ├── NotPurchased · ReviewExists · OwnReview
 │   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
 │   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
@@ -326,6 +327,27 @@ class ConfigVersionDiffers(Refused):
 
     code = "config_version_differs"
     title = "The configuration was changed meanwhile"
+
+
+class NotPurchased(Refused):
+    """A product is reviewed by who has bought and received it."""
+
+    code = "not_purchased"
+    title = "The product was not bought, or has not come yet"
+
+
+class ReviewExists(Refused):
+    """One person, one review of a product; it can be edited."""
+
+    code = "review_exists"
+    title = "You have reviewed this product already"
+
+
+class OwnReview(Refused):
+    """A review is reported by others than its author."""
+
+    code = "own_review"
+    title = "This is your own review"
 
 
 class Conflict(AIOutletError):

@@ -11,6 +11,7 @@ from schemas.notification import NotificationEvent
 from schemas.order import OrderEvent, OrderNumberClaimed
 from schemas.payment import PaymentEvent
 from schemas.product import ProductEvent
+from schemas.review import ReviewEvent
 from schemas.saga import SagaEvent
 from schemas.security import SecurityEvent
 from schemas.shipment import ShipmentEvent
@@ -25,7 +26,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-    *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent),
+    *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
     OrderNumberClaimed,
     ConfigChanged,
 )

@@ -3,17 +3,32 @@
 import re
 from datetime import date
 
-STREAM_POSITION = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,63})@(\d{1,18})")
+from schemas.ids import derived_id
+
+STREAM_POSITION = re.compile(r"([a-z]+-[A-Za-z0-9][A-Za-z0-9._-]{0,127})@(\d{1,18})")
 """`<streamId>@<position>`: where something was recorded, as `X-Min-Position` says it."""
 ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 """The categories of the streams that belong to one order, whose id is the order's."""
 CONFIG_STREAM = "ops-config"
 """The stream of all changes of the configuration."""
+REVIEW_CATEGORY = "review"
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_PRODUCT_AND_PERSON = re.compile(f"(.+)-{_UUID}")
 
 
 def product_stream(product_id: str) -> str:
     """The stream of one product."""
     return f"product-{product_id}"
+
+
+def review_stream(product_id: str, user_id: str) -> str:
+    """The stream of one person's review of one product.
+
+    It ends with the person's UUID, or with one derived from an id that is none: so it is certain where the product's id
+    ends, and no two pairs of ids have the same stream.
+    """
+    person = user_id if re.fullmatch(_UUID, user_id) else derived_id(user_id, REVIEW_CATEGORY)
+    return f"{REVIEW_CATEGORY}-{product_id}-{person}"
 
 
 def warehouse_stream(warehouse_id: str) -> str:
@@ -69,6 +84,13 @@ def notification_stream(cause_id: str, template: str) -> str:
 def subject_of(stream: str) -> str:
     """The id after the first hyphen: `42` of `order-42`."""
     return stream.partition("-")[2]
+
+
+def key_of(stream: str) -> str:
+    """The id by which what a stream says is gathered: that of the product for a review, else the stream's own."""
+    subject = subject_of(stream)
+    found = _PRODUCT_AND_PERSON.fullmatch(subject) if category_of(stream) == REVIEW_CATEGORY else None
+    return found[1] if found else subject
 
 
 def category_of(stream: str) -> str:

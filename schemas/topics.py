@@ -64,7 +64,9 @@ def _optional(data: dict[str, Any], field: str) -> str | None:
 
 ORDER = (by_stream(ORDERS),)
 WAREHOUSE = (by_stream(STOCK),)
+STOCK_SIGNAL = (by_stream(STOCK), by_field(CATALOGUE, "productId"))
 PRODUCT = (by_stream(CATALOGUE),)
+REVIEW = (by_field(CATALOGUE, "productId"),)
 USER = (by_stream(PEOPLE),)
 EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
 SECURITY = (by_stream(PEOPLE),)
@@ -79,10 +81,17 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
     "product.views.counted": PRODUCT,
+    "review.submitted": REVIEW,
+    "review.edited": REVIEW,
+    "review.withdrawn": REVIEW,
+    "review.moderated": REVIEW,
+    "review.reported": REVIEW,
+    "review.reports.dismissed": REVIEW,
     "stock.received": WAREHOUSE,
     "stock.adjusted": WAREHOUSE,
     "stock.low": WAREHOUSE,
-    "stock.out": WAREHOUSE,
+    "stock.out": STOCK_SIGNAL,
+    "stock.replenished": STOCK_SIGNAL,
     "inventory.reserved": INVENTORY_ANSWER,
     "inventory.failed": INVENTORY_ANSWER,
     "inventory.confirmed": INVENTORY_ANSWER,

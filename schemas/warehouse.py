@@ -95,6 +95,16 @@ class CommitReservation(Command):
     order_id: Id
 
 
+class SignalStock(Command):
+    """Give the signals that are missing: the last one about a product says whether some are available.
+
+    At most `limit` of them; without effect where none is missing.
+    """
+
+    warehouse_id: Id
+    limit: Annotated[int, Field(gt=0)] = MAX_RECEIVED
+
+
 class WarehouseFact(Event):
     """An event of one warehouse."""
 
@@ -138,6 +148,15 @@ class StockOut(WarehouseFact):
     wire_name: ClassVar[str] = "stock.out"
 
     product_id: Id
+
+
+class StockReplenished(WarehouseFact):
+    """The available quantity rose from zero, or the product came for the first time."""
+
+    wire_name: ClassVar[str] = "stock.replenished"
+
+    product_id: Id
+    available: int
 
 
 class InventoryFact(WarehouseFact):
@@ -211,12 +230,14 @@ WarehouseCommand = (
     | ConfirmReservation
     | ExpireReservation
     | CommitReservation
+    | SignalStock
 )
 WarehouseEvent = (
     StockReceived
     | StockAdjusted
     | StockLow
     | StockOut
+    | StockReplenished
     | InventoryReserved
     | InventoryFailed
     | InventoryConfirmed

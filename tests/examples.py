@@ -48,6 +48,17 @@ from schemas.product import (
     ProductUpdated,
     ProductViewsCounted,
 )
+from schemas.review import (
+    ReportReason,
+    ReviewEdited,
+    ReviewFact,
+    ReviewModerated,
+    ReviewReported,
+    ReviewReportsDismissed,
+    ReviewSubmitted,
+    ReviewWithdrawn,
+    ShownAs,
+)
 from schemas.saga import (
     InventoryConfirmation,
     InventoryRelease,
@@ -88,6 +99,7 @@ from schemas.stream_names import (
     order_stream,
     payment_stream,
     product_stream,
+    review_stream,
     saga_stream,
     security_stream,
     shipment_stream,
@@ -130,6 +142,7 @@ from schemas.warehouse import (
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseFact,
 )
 
@@ -152,6 +165,7 @@ HELD = (StockLine(product_id=LAMP_ID, quantity=1), StockLine(product_id=MUG_ID, 
 CARD = PaymentMethod(token="tok_ok")
 ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
 EMAIL_INDEX = "q3JxLJ0Kq7v1c0pZx8m4yT9w2bN5dF6gH1kL3sR7uVo"
+REVIEW_ID = "q83vEjRWeJCrze_-3LqYdlQyEP7cuph2VDIQ_ty6mHZUMhA"
 SESSION_ID = "019ceb9e-f0fa-7000-8000-000000005e55"
 MAIL_CAUSE = derived_id(ORDER_ID, "mail")
 VERIFICATION_ID = "019ceb9e-f0fa-7000-8000-00000000c0de"
@@ -178,6 +192,31 @@ _EVENTS: tuple[Event, ...] = (
     ),
     ProductDiscontinued(product_id=LAMP_ID),
     ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
+    ReviewSubmitted(
+        product_id=LAMP_ID,
+        user_id=CUSTOMER_ID,
+        review_id=REVIEW_ID,
+        order_id=ORDER_ID,
+        rating=4,
+        title=ADDRESS,
+        text=ADDRESS,
+        shown_as=ShownAs.FIRST_NAME,
+        reviewer=ADDRESS,
+    ),
+    ReviewEdited(
+        product_id=LAMP_ID,
+        user_id=CUSTOMER_ID,
+        rating=2,
+        old_rating=4,
+        text=ADDRESS,
+        shown_as=ShownAs.ANONYMOUS,
+    ),
+    ReviewWithdrawn(product_id=LAMP_ID, user_id=CUSTOMER_ID, rating=2),
+    ReviewModerated(
+        product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, visible=False, reason="names a neighbour", rating=2
+    ),
+    ReviewReported(product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, reason=ReportReason.OFFENSIVE),
+    ReviewReportsDismissed(product_id=LAMP_ID, user_id=CUSTOMER_ID, by=OPERATOR_ID, reason="blunt, but fair"),
     StockReceived(warehouse_id="main", receipt_id="receipt-1", items=HELD),
     StockAdjusted(
         warehouse_id="main",
@@ -189,6 +228,7 @@ _EVENTS: tuple[Event, ...] = (
     ),
     StockLow(warehouse_id="main", product_id=MUG_ID, available=9, threshold=10),
     StockOut(warehouse_id="main", product_id=LAMP_ID),
+    StockReplenished(warehouse_id="main", product_id=LAMP_ID, available=12),
     InventoryReserved(
         warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD, expires_at=LATER
     ),
@@ -356,6 +396,8 @@ def stream_of(event: Event) -> str:
             return order_number_stream(event.order_number)
         case ProductFact():
             return product_stream(event.product_id)
+        case ReviewFact():
+            return review_stream(event.product_id, event.user_id)
         case WarehouseFact():
             return warehouse_stream(event.warehouse_id)
         case OrderFact():

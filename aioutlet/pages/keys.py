@@ -9,6 +9,7 @@ from schemas.notification import NotificationFact
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
+from schemas.review import ReviewFact
 from schemas.saga import SagaFact
 from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
@@ -31,6 +32,7 @@ from schemas.warehouse import WarehouseFact
 
 STREAMS: dict[type[Event], str] = {
     ProductFact: product_stream("<productId>"),
+    ReviewFact: "review-<productId>-<userId>",
     WarehouseFact: warehouse_stream("<warehouseId>"),
     OrderNumberClaimed: order_number_stream("<orderNumber>"),
     OrderFact: order_stream("<orderId>"),

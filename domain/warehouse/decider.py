@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.decider import Decider
-from domain.warehouse.alarms import add_alarms
 from domain.warehouse.entry import digest_of
 from domain.warehouse.reservation import commit, confirm, expire, release, reserve
+from domain.warehouse.signals import add_signals, missing_signals
 from domain.warehouse.state import Warehouse, evolve
 from schemas.errors import AdjustmentExists, ReceiptExists, StockWouldBeNegative
 from schemas.warehouse import (
@@ -17,6 +17,7 @@ from schemas.warehouse import (
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
+    SignalStock,
     StockAdjusted,
     StockLine,
     StockReceived,
@@ -26,6 +27,10 @@ from schemas.warehouse import (
 
 
 def decide(command: WarehouseCommand, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
+    return add_signals(command.warehouse_id, _decide(command, warehouse), warehouse)
+
+
+def _decide(command: WarehouseCommand, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
     match command:
         case ReceiveStock():
             return _receive(command, warehouse)
@@ -41,6 +46,8 @@ def decide(command: WarehouseCommand, warehouse: Warehouse) -> Sequence[Warehous
             return expire(command, warehouse)
         case CommitReservation():
             return commit(command, warehouse)
+        case SignalStock():
+            return missing_signals(command, warehouse)
     assert_never(command)
 
 
@@ -70,7 +77,7 @@ def _adjust(command: AdjustStock, warehouse: Warehouse) -> Sequence[WarehouseEve
             onHand=level.on_hand,
             reserved=level.reserved,
         )
-    return add_alarms(warehouse, adjusted)
+    return [adjusted]
 
 
 WAREHOUSE = Decider(initial=Warehouse(), decide=decide, evolve=evolve)

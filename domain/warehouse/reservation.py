@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.warehouse.alarms import add_alarms
 from domain.warehouse.state import LIVE, Hold, HoldPhase, Warehouse
 from schemas.errors import Refused
 from schemas.ids import derived_id
@@ -114,7 +113,7 @@ def _take(
 ) -> Sequence[WarehouseEvent]:
     if shortages := _shortages(warehouse, quantities):
         return [InventoryFailed(**_ids(command), shortages=shortages, attempt=attempt)]
-    return add_alarms(warehouse, _reserved(command, quantities, attempt, expires_at))
+    return [_reserved(command, quantities, attempt, expires_at)]
 
 
 def _shortages(warehouse: Warehouse, quantities: Quantities) -> tuple[Shortage, ...]:

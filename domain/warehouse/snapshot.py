@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from rpds import HashTrieMap
+from rpds import HashTrieMap, HashTrieSet
 
 from domain.warehouse.entry import Entry
 from domain.warehouse.state import Hold, HoldPhase, Level, Warehouse
 
-SNAPSHOT_VERSION = "warehouse-2"
+SNAPSHOT_VERSION = "warehouse-3"
 """Names the snapshot format. Snapshots of another version are not read; the stream is folded from its beginning.
 
 Move it whenever the fields of the state change, or the same events lead to another state. A golden file pins both
@@ -29,6 +29,7 @@ def dump(warehouse: Warehouse) -> bytes:
         "older_ended": _rows(warehouse.older_ended),
         "receipts": list(warehouse.receipts.items()),
         "adjustments": list(warehouse.adjustments.items()),
+        "in_stock": list(warehouse.in_stock),
         "version": warehouse.version,
     }
     return json.dumps(fields, separators=(",", ":")).encode()
@@ -44,6 +45,7 @@ def load(state: bytes) -> Warehouse:
         older_ended=_holds(fields["older_ended"]),
         receipts=_entries(fields["receipts"]),
         adjustments=_entries(fields["adjustments"]),
+        in_stock=HashTrieSet(fields["in_stock"]),
         version=fields["version"],
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from rpds import HashTrieMap
+from rpds import HashTrieMap, HashTrieSet
 
 from domain.warehouse.entry import Entry, digest_of
 from schemas.quantities import Quantities, quantities_of
@@ -22,6 +22,7 @@ from schemas.warehouse import (
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseEvent,
 )
 
@@ -88,6 +89,8 @@ class Warehouse:
     older_ended: HashTrieMap[str, Hold] = field(default_factory=HashTrieMap)
     receipts: HashTrieMap[str, Entry] = field(default_factory=HashTrieMap)
     adjustments: HashTrieMap[str, Entry] = field(default_factory=HashTrieMap)
+    in_stock: HashTrieSet[str] = field(default_factory=HashTrieSet)
+    """The products whose last signal says that some are available. Before there were signals nothing said so."""
     version: int = 0
     """The number of events so far."""
 
@@ -134,7 +137,11 @@ def _apply(warehouse: Warehouse, event: WarehouseEvent) -> Warehouse:
             hold = Hold(HoldPhase.COMMITTED, (), _hold_of(warehouse, event.order_id).attempt)
             shipped = _change_levels(warehouse, quantities_of(event.items), on_hand=-1, reserved=-1)
             return _end_hold(shipped, event.order_id, hold)
-        case StockLow() | StockOut():
+        case StockReplenished(product_id=product_id):
+            return replace(warehouse, in_stock=warehouse.in_stock.insert(product_id))
+        case StockOut(product_id=product_id):
+            return replace(warehouse, in_stock=warehouse.in_stock.discard(product_id))
+        case StockLow():
             return warehouse
     assert_never(event)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.stream_names import category_of, subject_of
-from tests.examples import EXAMPLES, ORDER_NUMBER, stream_of
+from schemas.stream_names import STREAM_POSITION, category_of, key_of, review_stream, subject_of
+from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,22 @@ def test_every_stream_is_a_category_and_a_subject(event: object) -> None:
     assert f"{category_of(stream)}-{subject_of(stream)}" == stream
     assert category_of(stream)
     assert subject_of(stream)
+
+
+@pytest.mark.parametrize("product_id", [LAMP_ID, ORDER_ID, "a-b", "-".join(["x", CUSTOMER_ID])[:64], "p" * 64])
+@pytest.mark.parametrize("user_id", [CUSTOMER_ID, "bob", "a-b", CUSTOMER_ID.upper(), "u" * 64])
+def test_a_review_is_gathered_by_its_product_whatever_the_ids(product_id: str, user_id: str) -> None:
+    stream = review_stream(product_id, user_id)
+    assert key_of(stream) == product_id
+    assert STREAM_POSITION.fullmatch(f"{stream}@7")
+
+
+def test_no_two_pairs_of_ids_have_one_review() -> None:
+    *head, tail = CUSTOMER_ID.split("-")
+    pairs = [(LAMP_ID, CUSTOMER_ID), ("-".join([LAMP_ID, *head]), tail), ("a-b", "c"), ("a", "b-c")]
+    assert len({review_stream(*pair) for pair in pairs}) == len(pairs)
+
+
+def test_every_other_stream_is_gathered_by_its_own_id() -> None:
+    assert key_of(f"order-{ORDER_ID}") == ORDER_ID
+    assert key_of("warehouse-main") == "main"

@@ -97,6 +97,7 @@ def test_every_event_of_an_order_has_its_key(name: str) -> None:
         "stock.adjusted",
         "stock.low",
         "stock.out",
+        "stock.replenished",
         "inventory.reservation",
         "inventory.release",
         "inventory.confirmation",
@@ -115,6 +116,11 @@ def test_every_request_and_answer_of_a_warehouse_has_its_key(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("product.")])
 def test_a_product_is_published_to_the_catalogue_only(name: str) -> None:
     assert destinations(name) == [(CATALOGUE, LAMP_ID)]
+
+
+@pytest.mark.parametrize("name", ["stock.out", "stock.replenished"])
+def test_what_begins_and_ends_a_sale_is_published_to_the_catalogue_with_its_product(name: str) -> None:
+    assert (CATALOGUE, LAMP_ID) in destinations(name)
 
 
 def test_a_claimed_number_has_the_key_of_its_order() -> None:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.decider import Decider
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.reservation import reservation_id
-from domain.warehouse.state import Level
+from domain.warehouse.signals import add_signals
+from domain.warehouse.state import Level, Warehouse
 from schemas.errors import AdjustmentExists, ReceiptExists, Refused, StockWouldBeNegative
 from schemas.warehouse import (
     AdjustStock,
@@ -24,15 +26,18 @@ from schemas.warehouse import (
     ReleaseStock,
     ReserveStock,
     Shortage,
+    SignalStock,
     StockAdjusted,
     StockLine,
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseCommand,
     WarehouseEvent,
 )
-from tests.spec import decide_all, given
+from tests.spec import Given, decide_all
+from tests.spec import given as given_only
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOON = NOON + timedelta(minutes=15)
@@ -101,6 +106,24 @@ def expire(now: datetime = SOON) -> ExpireReservation:
     return ExpireReservation(warehouse_id="main", order_id="o-1", now=now)
 
 
+def back(available: int, product_id: str = "milk") -> StockReplenished:
+    return StockReplenished(warehouse_id="main", product_id=product_id, available=available)
+
+
+def given(
+    decider: Decider[WarehouseCommand, Warehouse, WarehouseEvent], *past: WarehouseEvent
+) -> Given[WarehouseCommand, Warehouse, WarehouseEvent]:
+    """Given these events, and the signals that came with them."""
+    return given_only(decider, *with_signals(*past))
+
+
+def with_signals(*past: WarehouseEvent) -> list[WarehouseEvent]:
+    events: list[WarehouseEvent] = []
+    for event in past:
+        events += add_signals("main", [event], WAREHOUSE.fold(events))
+    return events
+
+
 CONFIRM = ConfirmReservation(warehouse_id="main", order_id="o-1")
 COMMIT = CommitReservation(warehouse_id="main", order_id="o-1")
 CONFIRMED = InventoryConfirmed(warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"))
@@ -118,7 +141,7 @@ def milk(*events: WarehouseEvent) -> Level:
 
 
 def test_a_receipt_is_taken_in_once() -> None:
-    given(WAREHOUSE).when(receive(milk=5)).then(received(milk=5))
+    given(WAREHOUSE).when(receive(milk=5)).then(received(milk=5), back(5))
     given(WAREHOUSE, received(milk=5)).when(receive(milk=5)).then()
     assert milk(received(milk=5), received("r-2", milk=3)) == Level(8, 0)
 
@@ -201,6 +224,7 @@ def test_a_release_is_done_once_and_a_new_attempt_answered_again() -> None:
 def test_releasing_an_unknown_order_leaves_a_tombstone_that_refuses_it_later() -> None:
     assert decide_all(WAREHOUSE, receive(milk=5), release(), reserve(*TWO_MILK)) == [
         received(milk=5),
+        back(5),
         released(),
         refused(),
     ]
@@ -302,9 +326,73 @@ def test_stock_that_runs_out_is_recorded_as_out_and_not_as_low() -> None:
 
 def test_a_product_that_came_back_may_run_out_again() -> None:
     out = StockOut(warehouse_id="main", product_id="milk")
-    past: list[WarehouseEvent] = [received(milk=2), HELD, out, released(*TWO_MILK)]
+    past: list[WarehouseEvent] = [received(milk=2), HELD, released(*TWO_MILK)]
     again = reserve(*TWO_MILK, order="o-2")
     given(WAREHOUSE, *past).when(again).then(reserved(*TWO_MILK, order="o-2"), out)
+
+
+@pytest.mark.parametrize(
+    ("past", "command", "event"),
+    [
+        ([], receive("r-2", milk=3), received("r-2", milk=3)),
+        ([received(milk=3), adjusted(-3)], receive("r-2", milk=3), received("r-2", milk=3)),
+        ([received(milk=3), adjusted(-3)], adjust(3, "a-2"), adjusted(3, "a-2")),
+        ([received(milk=3), reserved(*lines(milk=3))], release(), released(*lines(milk=3))),
+    ],
+    ids=["first seen", "received", "found", "released"],
+)
+def test_what_is_there_again_or_for_the_first_time_is_said_to_be(
+    past: list[WarehouseEvent], command: WarehouseCommand, event: WarehouseEvent
+) -> None:
+    given(WAREHOUSE, *past).when(command).then(event, back(3))
+
+
+def test_what_nobody_paid_for_in_time_is_said_to_be_there_again() -> None:
+    given(WAREHOUSE, received(milk=2), HELD).when(expire(SOON)).then(EXPIRED, back(2))
+    given(WAREHOUSE, received(milk=3), HELD).when(expire(SOON)).then(EXPIRED)
+
+
+def test_goods_that_leave_were_not_available_and_change_no_signal() -> None:
+    given(WAREHOUSE, received(milk=2), HELD, CONFIRMED).when(COMMIT).then(COMMITTED)
+    given(WAREHOUSE, received(milk=12), HELD, CONFIRMED).when(COMMIT).then(COMMITTED)
+
+
+def test_each_product_of_an_event_has_its_own_signal() -> None:
+    wanted = lines(milk=2, bread=2, eggs=2)
+    out = StockOut(warehouse_id="main", product_id="milk")
+    low = StockLow(warehouse_id="main", product_id="bread", available=9, threshold=10)
+    given(WAREHOUSE, received(milk=2, bread=11, eggs=50)).when(reserve(*wanted)).then(reserved(*wanted), out, low)
+
+
+SIGNAL = SignalStock(warehouse_id="main")
+
+
+def test_stock_from_before_there_were_signals_has_one_on_request_and_none_twice() -> None:
+    old: list[WarehouseEvent] = [received(milk=5, bread=2), reserved(*lines(bread=2))]
+    given_only(WAREHOUSE, *old).when(SIGNAL).then(back(5))
+    given_only(WAREHOUSE, *old, back(5)).when(SIGNAL).then()
+    given(WAREHOUSE, *old).when(SIGNAL).then()
+
+
+def test_stock_from_before_there_were_signals_has_one_when_it_next_moves() -> None:
+    given_only(WAREHOUSE, received(milk=50)).when(adjust(-1)).then(adjusted(-1), back(49))
+    low = StockLow(warehouse_id="main", product_id="milk", available=9, threshold=10)
+    given_only(WAREHOUSE, received(milk=11)).when(adjust(-2)).then(adjusted(-2), back(9), low)
+    out = StockOut(warehouse_id="main", product_id="milk")
+    given_only(WAREHOUSE, received(milk=2)).when(adjust(-2)).then(adjusted(-2), out)
+
+
+def test_missing_signals_are_given_a_number_at_a_time() -> None:
+    some = SignalStock(warehouse_id="main", limit=2)
+    old = received(milk=1, bread=2, eggs=3)
+    first = given_only(WAREHOUSE, old).when(some).decide()
+    assert first == [back(2, "bread"), back(3, "eggs")]
+    given_only(WAREHOUSE, old, *first).when(some).then(back(1))
+
+
+def test_a_signal_that_the_levels_do_not_bear_out_is_corrected() -> None:
+    out = StockOut(warehouse_id="main", product_id="milk")
+    given_only(WAREHOUSE, received(milk=1), back(1), reserved(*lines(milk=1))).when(SIGNAL).then(out)
 
 
 def test_a_receipt_with_the_same_pieces_is_the_same_however_they_are_listed() -> None:
@@ -319,7 +407,8 @@ def test_a_receipt_with_the_same_pieces_is_the_same_however_they_are_listed() ->
 )
 def test_another_receipt_under_a_used_id_is_refused(other: dict[str, int]) -> None:
     given(WAREHOUSE, received(milk=5)).when(receive("r-1", **other)).refused(ReceiptExists, receiptId="r-1")
-    given(WAREHOUSE, received(milk=5)).when(receive("r-2", **other)).then(received("r-2", **other))
+    [event, *_] = given(WAREHOUSE, received(milk=5)).when(receive("r-2", **other)).decide()
+    assert event == received("r-2", **other)
 
 
 @pytest.mark.parametrize("change", [{"delta": -2}, {"product_id": "bread", "delta": 1}, {"reason": "broken"}])

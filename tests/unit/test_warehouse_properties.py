@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import domain.warehouse.state
 from domain.warehouse.decider import WAREHOUSE
+from domain.warehouse.signals import Signal
 from domain.warehouse.snapshot import dump, load
 from domain.warehouse.state import LIVE, Hold, HoldPhase, Warehouse
 from schemas.errors import Refused
@@ -24,11 +26,13 @@ from schemas.warehouse import (
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
+    SignalStock,
     StockAdjusted,
     StockLine,
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseCommand,
     WarehouseEvent,
 )
@@ -150,15 +154,67 @@ def test_a_failed_reservation_changes_no_level(commands: list[WarehouseCommand])
 
 
 @for_all(COMMAND_LISTS)
-def test_an_alarm_comes_only_when_the_threshold_is_crossed(commands: list[WarehouseCommand]) -> None:
+def test_a_signal_comes_exactly_when_the_threshold_is_crossed(commands: list[WarehouseCommand]) -> None:
     before = WAREHOUSE.initial
     for events, after in decide_in_turn(commands):
-        for alarm in events:
-            if isinstance(alarm, StockLow | StockOut):
-                limit = 10 if isinstance(alarm, StockLow) else 0
-                old, new = (state.level(alarm.product_id).available for state in (before, after))
-                assert new <= limit < old
+        given = {(type(event), event.product_id) for event in events if isinstance(event, Signal)}
+        levels = [(each, before.level(each).available, after.level(each).available) for each in PRODUCTS]
+        assert given == {
+            *((StockOut, each) for each, old, new in levels if new == 0 < old),
+            *((StockLow, each) for each, old, new in levels if 0 < new <= 10 < old),
+            *((StockReplenished, each) for each, old, new in levels if old == 0 < new),
+        }
         before = after
+
+
+class Signals(RuleBasedStateMachine):
+    """One warehouse under any commands, beside what somebody believes who reads only its signals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.warehouse = WAREHOUSE.initial
+        self.believed: dict[str, bool] = {}
+
+    @rule(command=COMMANDS)
+    def decide(self, command: WarehouseCommand) -> None:
+        try:
+            events = WAREHOUSE.decide(command, self.warehouse)
+        except Refused:
+            return
+        for event in events:
+            if isinstance(event, StockReplenished | StockOut):
+                self.believed[event.product_id] = isinstance(event, StockReplenished)
+        self.warehouse = WAREHOUSE.fold(events, self.warehouse)
+        for event in events:
+            if isinstance(event, StockReplenished | StockLow):
+                assert event.available == self.warehouse.level(event.product_id).available
+
+    @rule()
+    def load_a_snapshot(self) -> None:
+        self.warehouse = load(dump(self.warehouse))
+
+    @invariant()
+    def what_the_signals_say_is_so(self) -> None:
+        for product_id in PRODUCTS:
+            available = self.warehouse.level(product_id).available
+            assert self.believed.get(product_id, False) is bool(available)
+            assert (product_id in self.warehouse.in_stock) is bool(available)
+
+    @invariant()
+    def none_is_missing(self) -> None:
+        assert WAREHOUSE.decide(SignalStock(warehouse_id="main"), self.warehouse) == []
+
+
+TestSignals = Signals.TestCase
+
+
+@for_all(COMMAND_LISTS)
+def test_a_log_without_signals_is_brought_up_to_date_by_one_request(commands: list[WarehouseCommand]) -> None:
+    old = WAREHOUSE.fold(event for event in history(commands) if not isinstance(event, Signal))
+    given = WAREHOUSE.decide(SignalStock(warehouse_id="main"), old)
+    now = WAREHOUSE.fold(given, old)
+    assert set(now.in_stock) == {each for each in PRODUCTS if now.level(each).available}
+    assert (now.levels, len(given)) == (old.levels, len(now.in_stock))
 
 
 @for_all(COMMAND_LISTS)

@@ -26,6 +26,7 @@ from schemas.warehouse import (
     StockLow,
     StockOut,
     StockReceived,
+    StockReplenished,
     WarehouseEvent,
 )
 
@@ -105,6 +106,7 @@ HISTORY: tuple[WarehouseEvent, ...] = (
     expired("expired-late", *LAMPS),
     StockLow(warehouse_id="main", product_id="lamp", available=10, threshold=10),
     StockOut(warehouse_id="main", product_id="mug"),
+    StockReplenished(warehouse_id="main", product_id="mug", available=3),
 )
 
 

@@ -25,13 +25,13 @@ def adjustment(**said: object) -> dict[str, Any]:
 async def test_a_delivery_is_taken_in(counter: Counter) -> None:
     answer = await counter.done("POST", RECEIPTS, 201, json=receipt())
     assert answer == {"streamId": "warehouse-main", "version": 1, "position": 3, "receiptId": "r-1"}
-    assert await counter.recorded(after=2) == ["stock.received"]
+    assert await counter.recorded(after=2) == ["stock.received", "stock.replenished"]
 
 
 async def test_a_delivery_note_counts_once(counter: Counter) -> None:
     first = await counter.done("POST", RECEIPTS, 201, json=receipt())
     assert await counter.done("POST", RECEIPTS, 201, json=receipt()) == first
-    assert await counter.recorded(after=2) == ["stock.received"]
+    assert await counter.recorded(after=2) == ["stock.received", "stock.replenished"]
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ async def test_other_goods_under_a_used_id_are_refused_and_said_to_be(
 async def test_a_repeat_gets_the_first_answer_whatever_has_happened_since(counter: Counter) -> None:
     goods = receipt(items=[{"productId": "lamp", "quantity": 11}])
     first = await counter.done("POST", RECEIPTS, 201, json=goods)
-    correction = await counter.done("POST", ADJUSTMENTS, 201, json=adjustment())  # with an alarm: ten are left
+    correction = await counter.done("POST", ADJUSTMENTS, 201, json=adjustment())  # with a signal: ten are left
     await counter.done("POST", RECEIPTS, 201, json=receipt(receiptId="r-2"))
     head = await counter.store.head()
     assert await counter.done("POST", RECEIPTS, 201, json=goods) == first
     assert await counter.done("POST", ADJUSTMENTS, 201, json=adjustment()) == correction
-    assert (correction["version"], correction["position"]) == (2, first["position"] + 1)
+    assert (correction["version"], correction["position"]) == (3, first["position"] + 2)
     assert await counter.recorded(after=head) == []
 
 
@@ -87,13 +87,13 @@ async def test_a_delivery_without_a_number_is_given_one(counter: Counter) -> Non
     one = await counter.done("POST", RECEIPTS, 201, json=receipt(receiptId=None))
     two = await counter.done("POST", RECEIPTS, 201, json=receipt(receiptId=None))
     assert one["receiptId"] != two["receiptId"]
-    assert await counter.recorded(after=2) == ["stock.received", "stock.received"]
+    assert await counter.recorded(after=2) == ["stock.received", "stock.replenished", "stock.received"]
 
 
 async def test_without_a_number_but_under_a_key_it_is_one_delivery(counter: Counter) -> None:
     said = {"json": receipt(receiptId=None), "headers": key("k")}
     assert await counter.done("POST", RECEIPTS, 201, **said) == await counter.done("POST", RECEIPTS, 201, **said)
-    assert await counter.recorded(after=2) == ["stock.received"]
+    assert await counter.recorded(after=2) == ["stock.received", "stock.replenished"]
 
 
 @pytest.mark.parametrize("said", [{}, {"warehouseId": None}, {"warehouseId": "main"}])
@@ -154,9 +154,9 @@ async def test_a_delivery_has_some_lines_and_not_too_many(counter: Counter, line
 async def test_a_count_is_corrected_once_and_by_somebody(counter: Counter) -> None:
     await counter.done("POST", RECEIPTS, 201, json=receipt(items=[{"productId": "lamp", "quantity": 1_000}]))
     first = await counter.done("POST", ADJUSTMENTS, 201, json=adjustment())
-    assert (first["streamId"], first["version"], first["adjustmentId"]) == ("warehouse-main", 2, "a-1")
+    assert (first["streamId"], first["version"], first["adjustmentId"]) == ("warehouse-main", 3, "a-1")
     assert await counter.done("POST", ADJUSTMENTS, 201, json=adjustment()) == first
-    [event] = await counter.log(after=3)
+    [event] = await counter.log(after=4)
     assert isinstance(event.event, StockAdjusted)
     assert (event.event.by, event.event.delta, event.event.reason) == ("ann", -1, "one broke")
 

@@ -47,7 +47,9 @@ def lamps(quantity: int) -> tuple[StockLine, ...]:
 
 
 def delivery(quantity: int, *, receipt: str = "r-1") -> list[Event]:
-    return events("stock.received", items=lamps(quantity), receipt_id=receipt)
+    """Pieces of a product of which there were none: with the signal that says so."""
+    received = events("stock.received", items=lamps(quantity), receipt_id=receipt)
+    return [*received, *events("stock.replenished", product_id=LAMP_ID, available=quantity)]
 
 
 def request_of(name: str, number: int, *, quantity: int = 1, attempt: int = 1) -> list[Event]:
@@ -73,7 +75,7 @@ async def test_a_batch_is_decided_in_order_in_one_append(store: TroubledStore, i
     store.units.clear()
     await inventory.handle(PLACE, requests, 4)
     [unit] = store.units
-    assert [event.version for event in unit.events] == list(range(2, 2 + len(unit.events)))
+    assert [event.version for event in unit.events] == list(range(3, 3 + len(unit.events)))
     assert [checkpoint.position for checkpoint in unit.checkpoints] == [4]
     assert await outcomes(store) == [
         ("inventory.reserved", "1"),
@@ -144,7 +146,7 @@ async def test_an_undo_of_an_unknown_reservation_is_a_tombstone_that_refuses_the
     await put(store, *delivery(50))
     await give(inventory, await put(store, *request_of("inventory.release", 1)))
     await give(inventory, await put(store, *reserve(1)))
-    released, refused = (envelope.event for envelope in (await store.stream(STREAM))[1:])
+    released, refused = (envelope.event for envelope in (await store.stream(STREAM))[2:])
     assert released.wire_name == "inventory.released"
     assert isinstance(refused, InventoryFailed)
     assert refused.reason == "released"
@@ -229,9 +231,10 @@ async def test_a_lost_race_leaves_the_checkpoint_with_the_results(
     store.units.clear()
     await inventory.handle(PLACE, requests[1:], 3)
     [unit] = store.units
-    assert (unit.events[0].version, unit.checkpoints[0].position) == (4, 3)
+    assert (unit.events[0].version, unit.checkpoints[0].position) == (5, 3)
     assert await types_of(store, STREAM) == [
         "stock.received",
+        "stock.replenished",
         "inventory.reserved",
         "stock.adjusted",
         "inventory.reserved",
