@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 
@@ -20,6 +20,7 @@ from aioutlet.data_folder import books_file
 from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
+from domain.cart.timers import CartLifetimes
 from domain.config import released_values
 from domain.fulfilment.policy import Policy
 from edge.client_address import TrustedProxies
@@ -44,6 +45,7 @@ from schemas.saga import Step
 from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.carts import CartTimers
 from streams.deadline_check import DeadlineCheck
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
@@ -109,6 +111,19 @@ def build_policy(settings: Settings) -> Policy:
         undo_timeout=settings.undo_deadline,
         reservation_lifetime=settings.reservation,
     )
+
+
+def build_cart_lifetimes(settings: Settings) -> CartLifetimes:
+    """Return how long carts may be without activity."""
+    return CartLifetimes(
+        abandoned_after=timedelta(seconds=settings.cart_abandoned),
+        guest_expires_after=timedelta(seconds=settings.guest_cart),
+    )
+
+
+def build_cart_timers(settings: Settings, store: EventStore) -> CartTimers:
+    """Return what reacts to the timers of carts."""
+    return CartTimers(store, clock=now, lifetimes=build_cart_lifetimes(settings))
 
 
 def released_config(settings: Settings) -> ConfigValues:

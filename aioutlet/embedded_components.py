@@ -124,7 +124,8 @@ async def _components(
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
     mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
-    deadlines = Deadlines(store, processors, clock=components.now)
+    cart_timers = components.build_cart_timers(settings, store)
+    deadlines = Deadlines(store, [*processors, cart_timers], clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
     async with (
@@ -181,6 +182,7 @@ async def _doors(
         denials=denials,
         security_log=security_log,
         proxies=proxies,
+        cart_lifetimes=components.build_cart_lifetimes(settings),
         released=components.released_config(settings),
     )
     queries = query_api.main.build_app(

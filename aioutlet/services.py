@@ -145,6 +145,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                     denials=context.denials,
                     security_log=security_log,
                     proxies=components.trusted_proxies(settings),
+                    cart_lifetimes=components.build_cart_lifetimes(settings),
                     released=components.released_config(settings),
                 ),
                 context,
@@ -236,7 +237,8 @@ async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
         processors = components.build_processors(
             context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
-        deadlines = Deadlines(store, processors, clock=components.now)
+        cart_timers = components.build_cart_timers(context.settings, store)
+        deadlines = Deadlines(store, [*processors, cart_timers], clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
         async with _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url:
             yield url

@@ -76,6 +76,7 @@ def _check_sender(value: str) -> str:
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+LongSeconds = Annotated[float, Field(gt=0, le=366 * 86_400)]
 NamedPath = Annotated[Path, BeforeValidator(_check_path)]
 Host = Annotated[str, AfterValidator(_check_host)]
 Secret = Annotated[str, Field(min_length=MIN_SECRET)]
@@ -150,6 +151,10 @@ class Settings(BaseSettings):
     `deadlines` need the same."""
     reservation: Seconds = 900.0
     """Seconds for which stock is reserved for an order that is not complete."""
+    cart_abandoned: Seconds = 86_400.0
+    """Seconds without activity after which a cart that is not empty is called abandoned."""
+    guest_cart: LongSeconds = 2_592_000.0
+    """Seconds without activity after which a guest's cart ends, and the cookie with the guest's id."""
     inventory_first: bool = False
     """Reserve stock before charging, for orders placed from now on."""
     store: Database | None = Field(default=None, repr=False)

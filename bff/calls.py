@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from bff.answers import Accepted
 from bff.browser_session import BrowserSession, browser_session
-from bff.forwarding import MIN_POSITION, Forwarded, forwarded_headers
+from bff.forwarding import MIN_POSITION, Forwarded, Headers, forwarded_headers
 from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
@@ -69,17 +69,23 @@ class Calls:
 
     async def query_bytes(self, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> bytes:
         """As `query`; return the answer as it comes."""
-        at_least = {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
-        return await self._ask(
-            self._backend.queries, UpstreamRequest("GET", path, at_least | self._headers.query, parameters)
-        )
+        headers = _at_least(minimum) | self._headers.query
+        return await self._ask(self._backend.queries, UpstreamRequest("GET", path, headers, parameters))
 
-    async def catalogue(self, path: str, *, answer: type[T], parameters: Parameters = (), waits: bool = True) -> T:
+    async def catalogue(
+        self,
+        path: str,
+        *,
+        answer: type[T],
+        parameters: Parameters = (),
+        waits: bool = True,
+        minimum: str | None = None,
+    ) -> T:
         """Ask for what everybody may see; it takes no session, and refreshes none.
 
-        `waits` says whether it waits for the position that the browser names.
+        `waits` says whether it waits for the position that the browser names, or else for `minimum`.
         """
-        headers = self._headers.query if waits else self._headers.always
+        headers = _at_least(minimum) | self._headers.query if waits else self._headers.always
         request = UpstreamRequest("GET", path, headers, parameters)
         try:
             found = await self._backend.queries.ask(request.authorised(self._backend.guest_token()))
@@ -135,6 +141,10 @@ class Calls:
     def _ended(self) -> SessionEnded:
         self.session.end()
         return SessionEnded("the session has ended: log in again")
+
+
+def _at_least(minimum: str | None) -> Headers:
+    return {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
 
 
 def _content(body: Command | None) -> bytes | None:

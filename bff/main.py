@@ -15,7 +15,7 @@ from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.refreshing import Refresher
-from bff.routers import admin_users, auth, catalogue, dev, me, orders
+from bff.routers import admin_reviews, admin_users, auth, catalogue, dev, me, orders, reviews
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -23,7 +23,16 @@ from edge.app import ANSWER_WITHIN, ServiceOptions, build_service
 from edge.client_address import TrustedProxies
 from edge.denials import DenialCounter
 
-ROUTERS = (catalogue.router, auth.router, me.router, orders.router, admin_users.router, dev.router)
+ROUTERS = (
+    catalogue.router,
+    reviews.router,
+    auth.router,
+    me.router,
+    orders.router,
+    admin_users.router,
+    admin_reviews.router,
+    dev.router,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

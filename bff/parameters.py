@@ -59,3 +59,16 @@ class AccountParameters(PageParameters):
     q: Word | None = None
     role: ActorType | None = None
     state: UserState | None = None
+
+
+class ReviewParameters(PageParameters):
+    """Order of a product's reviews, and the rating that they have."""
+
+    sort: Literal["newest", "highest", "lowest"] | None = None
+    rating: Annotated[int, Field(ge=1, le=5)] | None = None
+
+
+class ModerationParameters(PageParameters):
+    """Which reviews an admin looks at: those that were reported, or those that are hidden."""
+
+    show: Literal["reported", "hidden"] | None = None

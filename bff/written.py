@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.stream_names import STREAM_POSITION
+from schemas.stream_names import STREAM_POSITION, category_of, key_of
 
 MAX_AGE = 30
 """Seconds; by then the read models have long caught up."""
@@ -34,6 +34,11 @@ class WrittenPositions:
     def of_category(self, category: str) -> str | None:
         """Return the `X-Min-Position` of a query about all streams of a category, such as `order`."""
         return _latest({name: at for name, at in self._positions.items() if name.startswith(f"{category}-")})
+
+    def of_key(self, category: str, key: str) -> str | None:
+        """Return the `X-Min-Position` of a query about what has one key, such as all reviews of a product."""
+        streams = self._positions.items()
+        return _latest({name: at for name, at in streams if (category_of(name), key_of(name)) == (category, key)})
 
     def as_cookie(self) -> str:
         """Return the value of the cookie."""

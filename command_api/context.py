@@ -15,6 +15,8 @@ from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply,
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
 from command_api.security_log import SecurityLog
+from domain.cart.state import Cart
+from domain.cart.timers import CartLifetimes
 from domain.config import Config
 from domain.email_claim import EmailClaim
 from domain.fulfilment.state import Saga
@@ -33,6 +35,7 @@ from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
+from schemas.cart import CartCommand, CartEvent
 from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
@@ -76,6 +79,8 @@ class CommandContext:
     reviews: Repository[AnyReviewCommand, Review, ReviewEvent]
     review_ids: ReviewIds
     accounts: Accounts
+    carts: Repository[CartCommand, Cart, CartEvent]
+    cart_lifetimes: CartLifetimes
 
 
 VersionOf = Callable[[UnitOfWork, str], int]

@@ -15,6 +15,8 @@ from command_api.fresh_repository import FollowingRepository, FreshRepository, L
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    carts,
+    catalogue,
     config,
     inventory,
     orders,
@@ -27,6 +29,9 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from domain.cart.decider import CART
+from domain.cart.snapshot import CART_SNAPSHOT
+from domain.cart.timers import CartLifetimes
 from domain.config import CONFIG, released_values
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
@@ -59,6 +64,9 @@ CONFIG_TYPES = (ConfigChanged.wire_name,)
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
+CARTS_CACHED = 10_000
+SNAPSHOT_CART_EVERY = 200
+"""Versions of a cart: a cold cart is read in two reads of at most this many events."""
 
 
 def build_app(
@@ -74,6 +82,7 @@ def build_app(
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
     released: ConfigValues | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
@@ -90,6 +99,7 @@ def build_app(
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        cart_lifetimes: How long a cart may be without activity.
         released: What is in force under each key of the configuration while nobody has changed it.
     """
     app = build_service(
@@ -99,14 +109,16 @@ def build_app(
                 place_order.router,
                 orders.router,
                 products.router,
+                catalogue.router,
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
                 security.router,
                 auth.router,
                 users.router,
-                config.router,
+                carts.router,
                 reviews.router,
+                config.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -118,7 +130,9 @@ def build_app(
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
     released = released or released_values(POLICY)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log, released)
+    app.state.context = _build_context(
+        store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes, released
+    )
     return app
 
 
@@ -129,6 +143,7 @@ def _build_context(
     new_id: NewId,
     warehouse: str,
     security_log: SecurityLog,
+    cart_lifetimes: CartLifetimes,
     released: ConfigValues,
 ) -> CommandContext:
     sealer, follower = accounts.identity.sealer, LogFollower(store)
@@ -154,4 +169,8 @@ def _build_context(
         reviews=FreshRepository(store, REVIEW, 0),
         review_ids=ReviewIds(accounts.identity.root_key),
         accounts=accounts,
+        carts=FreshRepository(
+            store, CART, CARTS_CACHED, snapshots=SnapshotPolicy(CART_SNAPSHOT, every=SNAPSHOT_CART_EVERY)
+        ),
+        cart_lifetimes=cart_lifetimes,
     )

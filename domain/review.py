@@ -49,7 +49,7 @@ class Review:
     """None before it is submitted, and once it is withdrawn."""
     is_visible: bool = True
     reporters: frozenset[str] = frozenset()
-    """Everybody who has ever reported it."""
+    """Everybody who has reported it since it was submitted."""
     open_reports: int = 0
 
 
@@ -123,7 +123,7 @@ def evolve(review: Review, event: ReviewEvent) -> Review:
             content = Content(**{name: getattr(event, name) for name in Content._fields})
             return replace(review, is_known=True, content=content, is_visible=event.visible)
         case ReviewWithdrawn():
-            return replace(review, content=None)
+            return replace(review, content=None, reporters=frozenset(), open_reports=0)
         case ReviewModerated():
             return replace(review, is_visible=event.visible, open_reports=0)
         case ReviewReported():

@@ -10,6 +10,11 @@ def occurred_at(envelope: Envelope) -> str:
     return rfc3339(envelope.occurred_at)
 
 
+def minute_of(at: datetime) -> str:
+    """Return the minute of a time as text: `2026-03-14T12:05Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
 def rfc3339(at: datetime) -> str:
     """Return a time as text; all have the same length."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from pymongo.errors import PyMongoError
 from concurrency.batcher import Batcher
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.log_guard import LogGuard
+from query_api.trending_index import TrendingIndex
 from schemas.config import ConfigValues
 from schemas.documents import TALLIES, Document, View
 from schemas.errors import Unavailable
@@ -47,11 +49,17 @@ class QueryContext:
     """None where the documents were compared with the log before the process began to answer."""
     index_of: IndexOf | None = None
     """None where nobody looks people up by their mail address."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """Returns the time, in UTC."""
+    trending: TrendingIndex = field(init=False)
+    """What is trending."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
     """Reads documents by view and id."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", Batcher(self._find_many))
+        trending = TrendingIndex(self.database, partitions=self.partitions, clock=self.clock)
+        object.__setattr__(self, "trending", trending)
 
     def collection(self, view: View) -> AsyncCollection[Document]:
         return self.database[view.name]

@@ -11,7 +11,8 @@ from query_api.cursors import Sort
 from query_api.opening import open_order_addresses
 from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
-from schemas.documents import ORDERS_VIEW, Document, FulfilmentStatus, PaymentStatus
+from query_api.reviews import OwnReview, present_all
+from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 
@@ -65,14 +66,15 @@ class ExportedOrder(Message):
 
 
 class UserExport(Message):
-    """Everything that is held on one person: the profile, and all orders, the oldest first."""
+    """Everything that is held on one person: the profile, all orders and all reviews, the oldest first."""
 
     profile: UserProfile
     orders: tuple[ExportedOrder, ...]
+    reviews: tuple[OwnReview, ...]
 
 
 async def open_export(context: QueryContext, profile: UserProfile) -> StreamingResponse:
-    """Return the file, which is read and sent in pages of orders.
+    """Return the file, which is read and sent in pages of orders and of reviews.
 
     Raises:
         PyMongoError: The documents do not answer; once the file has begun, it ends without its last bracket.
@@ -89,16 +91,42 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
 
 
 async def _write(context: QueryContext, profile: UserProfile, page: Page) -> AsyncIterator[bytes]:
-    yield b'{"profile":' + profile.as_json() + b',"orders":['
-    separator = b""
+    yield b'{"profile":' + profile.as_json() + b',"orders":'
+    async for part in _write_list(_orders(context, profile.user_id, page)):
+        yield part
+    yield b',"reviews":'
+    async for part in _write_list(_reviews(context, profile.user_id)):
+        yield part
+    yield b"}"
+
+
+async def _write_list(items: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    opening = b"["
+    async for item in items:
+        yield opening + item
+        opening = b","
+    yield b"]" if opening == b"," else b"[]"
+
+
+async def _orders(context: QueryContext, user_id: str, page: Page) -> AsyncIterator[bytes]:
     while True:
         for order in await gather(*(_present(context, document) for document in page.documents)):
-            yield separator + orjson.dumps(order, option=orjson.OPT_SORT_KEYS)
-            separator = b","
+            yield orjson.dumps(order, option=orjson.OPT_SORT_KEYS)
         if page.next is None:
-            break
-        page = await _find_orders(context, profile.user_id, page.next)
-    yield b"]}"
+            return
+        page = await _find_orders(context, user_id, page.next)
+
+
+async def _reviews(context: QueryContext, user_id: str) -> AsyncIterator[bytes]:
+    cursor, collection = None, context.collection(REVIEWS_VIEW)
+    while True:
+        parameters = PageParameters(limit=MAX_ITEMS, cursor=cursor)
+        page = await find_page(collection, {"userId": user_id}, OLDEST_FIRST, parameters)
+        for review in await present_all(page.documents, context.opener, OwnReview):
+            yield review.as_json()
+        if page.next is None:
+            return
+        cursor = page.next
 
 
 async def _find_orders(context: QueryContext, user_id: str, cursor: str | None) -> Page:

@@ -1,5 +1,7 @@
 """Builds the query API: it answers from the documents that the projectors write."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from fastapi import FastAPI, Request
@@ -17,7 +19,7 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import config, inventory, orders, products, users
+from query_api.routers import carts, config, inventory, orders, products, reviews, trending, users
 from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -26,13 +28,17 @@ from schemas.warehouse import MAIN_WAREHOUSE
 ROUTERS = (
     orders.router,
     orders.raw_router,
+    trending.router,
     products.router,
     inventory.router,
+    reviews.router,
+    carts.router,
     users.router,
     users.admin_router,
+    reviews.admin_router,
     config.router,
 )
-"""Tried in this order, so the busiest come first."""
+"""Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 
 
 def build_watcher(database: AsyncDatabase[Document]) -> CheckpointWatcher:
@@ -55,6 +61,7 @@ def build_app(
     probe: Probe | None = None,
     denials: DenialCounter | None = None,
     proxies: TrustedProxies | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -72,6 +79,7 @@ def build_app(
         probe: Checks the documents for readiness; by default it reads.
         denials: Counts the requests it refuses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        clock: Returns the time, in UTC.
     """
     app = build_service(
         ServiceOptions(
@@ -85,7 +93,7 @@ def build_app(
         )
     )
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, released, warehouse, guard, index_of
+        database, watcher or build_watcher(database), opener, partitions, released, warehouse, guard, index_of, clock
     )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import orjson
 
 from schemas.config import ConfigKey
-from schemas.stream_names import ORDER_CATEGORIES, key_of
+from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
 from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
@@ -25,6 +25,10 @@ them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
+
+TOTALS = "totals"
+"""The collection of sums, `{_id: "<view>/<partition>/<bucket>", view, bucket, sums: {name: amount}, position}`: each of
+one partition; a query adds them up."""
 
 
 class View(NamedTuple):
@@ -49,11 +53,28 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product"}), form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
+CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
+TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
+TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
 CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, USERS_VIEW, CONFIG_VIEW)
+VIEWS = (
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    REVIEWS_VIEW,
+    STOCK_VIEW,
+    USERS_VIEW,
+    CARTS_VIEW,
+    TRENDING_VIEWS_VIEW,
+    TRENDING_ORDERS_VIEW,
+    CONFIG_VIEW,
+)
+SEGMENT = 1_024
+"""Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
+its partition is read past them."""
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -85,6 +106,16 @@ def filters_of(name: str) -> dict[str, str]:
     """The filters that `label` was given."""
     filters: dict[str, str] = orjson.loads(name)
     return filters
+
+
+def field_of(product_id: str) -> str:
+    """The name of a product's field in a document; a name has no dot, and an id has no slash."""
+    return product_id.replace(".", "/")
+
+
+def product_of(field: str) -> str:
+    """The product id that `field_of` was given."""
+    return field.replace("/", ".")
 
 
 class PaymentStatus(StrEnum):
@@ -121,6 +152,14 @@ class UserState(StrEnum):
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
     ERASED = "erased"
+
+
+class ReviewState(StrEnum):
+    """Where a review stands; of one that was withdrawn no words are kept."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
 
 
 class TimelineEntry(TypedDict):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from schemas.cart_id import CartId
 from schemas.message import Cents, Command, Currency, Event, Id, Message, Quantity, Text
 from schemas.sealed import Sealed
 
@@ -72,7 +73,7 @@ class PlaceOrder(Command):
     billing_address: Sealed
     payment_method: PaymentMethod
     warehouse_id: Id = "main"
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
 
 
 class RequestCancellation(Command):
@@ -148,7 +149,7 @@ class OrderCreated(OrderFact):
     billing_address: Sealed
     payment_method: PaymentMethod
     warehouse_id: Id = "main"
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
 
 
 class OrderNumberClaimed(OrderFact):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
+from schemas.cart import CartEvent
 from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
@@ -26,7 +27,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-    *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
+    *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
     OrderNumberClaimed,
     ConfigChanged,
 )

@@ -15,7 +15,7 @@ from schemas.text import Line, Prose
 
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 """1 is the worst."""
-ReviewId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{40,160}$")]
+ReviewId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{38,160}$")]
 """Names a review to everybody, and does not tell whose it is."""
 Title = Annotated[Line, Field(max_length=120)]
 ReviewText = Annotated[Prose, Field(min_length=1)]

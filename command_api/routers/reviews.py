@@ -38,7 +38,7 @@ async def submit_review(body: NewReview, caller: CurrentCaller) -> Response:
     content = await seal_content(context, user_id, body)
     review_id = context.review_ids.make(product_id, user_id)
     command = SubmitReview(product_id=product_id, user_id=user_id, review_id=review_id, order_id=order_id, **content)
-    return await _handle(caller, body, command, status=201)
+    return await _handle(caller, body.model_copy(update={"candidate_order_ids": ()}), command, status=201)
 
 
 @router.patch("/{product_id}", response_model=ReviewAccepted, dependencies=own)

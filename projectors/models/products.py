@@ -11,6 +11,7 @@ from schemas.product import (
     ProductDiscontinued,
     ProductEvent,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
 )
@@ -40,6 +41,8 @@ def project(document: Document | None, _: Any, envelope: Envelope) -> Document |
             return document | {"price": event.new.model_dump()} | _last_update(envelope)
         case ProductDiscontinued(), _:
             return document | {"forSale": False} | _last_update(envelope)
+        case ProductRelisted(), _:
+            return document | {"forSale": True} | _last_update(envelope)
         case ProductViewsCounted(), _:
             return document
     assert_never(event)
@@ -79,7 +82,9 @@ def _last_update(envelope: Envelope) -> Document:
 
 PRODUCTS = ReadModel(
     view=PRODUCTS_VIEW,
-    types=frozenset({"product.created", "product.updated", "product.price.changed", "product.discontinued"}),
+    types=frozenset(
+        {"product.created", "product.updated", "product.price.changed", "product.discontinued", "product.relisted"}
+    ),
     touches=lambda envelope: ((cast(ProductEvent, envelope.event).product_id, None),),
     project=project,
     labels=labels,

@@ -10,7 +10,7 @@ from schemas.codec import encode_data
 from schemas.message import Event
 from schemas.registry import EVENTS
 from schemas.topics import CATALOGUE, DEAD_LETTERS, OPS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
-from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
+from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 from tests.histories import events
 
 keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
@@ -69,16 +69,22 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
 
 
 ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
+ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 ABOUT_AN_ORDER = [
     name
     for name in EVENTS
-    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "config."))
+    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "cart.", "config."))
 ]
 
 
 @pytest.mark.parametrize("name", ABOUT_PEOPLE)
 def test_every_event_of_a_person_has_their_key(name: str) -> None:
     assert destinations(name) == [(PEOPLE, CUSTOMER_ID)]
+
+
+@pytest.mark.parametrize("name", ABOUT_A_CART)
+def test_every_event_of_a_cart_has_the_key_of_its_owner(name: str) -> None:
+    assert destinations(name) in ([(PEOPLE, CUSTOMER_ID)], [(PEOPLE, GUEST_ID)])
 
 
 def test_every_change_of_the_configuration_is_in_one_order() -> None:

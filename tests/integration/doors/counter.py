@@ -29,7 +29,7 @@ from tests.integration.doors.declared import Declared
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
-BUSINESS = frozenset({"order", "order_number", "saga", "payment", "product", "warehouse", "shipment"})
+BUSINESS = frozenset({"order", "order_number", "saga", "payment", "product", "warehouse", "shipment", "review"})
 """Categories of streams that nothing refused may touch."""
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 _NONE: Mapping[str, str] = MappingProxyType({})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from tests.accounts import new_identity
 from tests.doors import client_of
+from tests.examples import NOON
 from tests.histories import PARTITIONS, HistoryLog, deliver
 from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
@@ -52,6 +54,7 @@ class Reader:
     def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
+        self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
@@ -61,6 +64,7 @@ class Reader:
             released=released_values(POLICY),
             watcher=self.watcher,
             index_of=index_of,
+            clock=lambda: self.now,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -8,6 +8,8 @@ from fastapi.routing import iter_route_contexts
 
 from aioutlet.pages.access import CALLERS, NO, NOBODY, OWN, UNVERIFIED, YES, cell, rules_of
 from edge.app import PUBLIC
+from schemas.stream_names import review_stream
+from tests.histories import events
 from tests.integration.doors.counter import ANN, BOB, EVE, LAMP, Counter, basket, key, problem, who
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import bearer, joined
@@ -51,8 +53,10 @@ def _kind_of(role: str) -> str:
 
 def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
-    names = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id")
-    return dict.fromkeys(names, value) | {"key": "trending", "version": "0"}
+    return dict.fromkeys(("product_id", "order_id", "user_id", "session_id", "address_id", "review_id"), value) | {
+        "key": "trending",
+        "version": "0",
+    }
 
 
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
@@ -144,16 +148,43 @@ async def change_anothers_address(counter: Counter) -> None:
     assert kept.type == "user.address.saved"
 
 
+async def change_anothers_review(counter: Counter) -> None:
+    """The same product, reviewed by another person, is another review."""
+    await counter.happened(*events("review.submitted", product_id="lamp", user_id="bob"))
+    for method, body in (("PATCH", {"rating": 1}), ("DELETE", None)):
+        answer = await counter.says(method, "/reviews/lamp", json=body, headers=EVE)
+        assert answer.status_code == 404
+    assert len(await counter.store.stream(review_stream("lamp", "bob"))) == 1
+
+
+async def review_by_anothers_order(counter: Counter) -> None:
+    order_id = (await counter.place("bobs")).json()["orderId"]
+    await counter.happened(*events("order.completed", order_id=order_id))
+    body = {"productId": "lamp", "orderId": order_id, "rating": 5, "text": "Good"}
+    answers = [(await counter.says("POST", "/reviews", json=body, headers=each)).status_code for each in (EVE, BOB)]
+    assert answers == [409, 201]
+
+
 OTHERS: dict[tuple[str, str], Callable[[Counter], Awaitable[None]]] = {
     ("POST", "/orders"): place_for_bob,
     ("POST", "/orders/{order_id}/cancel"): cancel_bobs,
     ("DELETE", "/users/me/sessions/{session_id}"): end_anothers_session,
     ("PUT", "/users/me/addresses/{address_id}"): change_anothers_address,
     ("DELETE", "/users/me/addresses/{address_id}"): change_anothers_address,
+    ("POST", "/reviews"): review_by_anothers_order,
+    ("PATCH", "/reviews/{product_id}"): change_anothers_review,
+    ("DELETE", "/reviews/{product_id}"): change_anothers_review,
 }
 """What happens to another's things. All other commands for one's own name nothing but the caller, by the token."""
-OWN_READINGS = {("GET", "/orders"), ("GET", "/orders/{order_id}"), ("GET", "/users/me"), ("GET", "/users/me/export")}
-"""Told apart in test_reading_orders.py and test_reading_users.py."""
+OWN_READINGS = {
+    ("GET", "/orders"),
+    ("GET", "/orders/{order_id}"),
+    ("GET", "/reviews/user/{user_id}"),
+    ("GET", "/reviews/purchases/{product_id}"),
+    ("GET", "/users/me"),
+    ("GET", "/users/me/export"),
+}
+"""Told apart in test_reading_orders.py, test_reading_reviews.py and test_reading_users.py."""
 
 
 @pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))
@@ -165,7 +196,7 @@ async def test_nobody_reaches_what_is_anothers(counter: Counter, check: Callable
 @both
 async def test_every_route_about_somebodys_things_is_checked(door: Counter | Reader) -> None:
     about = {route for route, row in matrix_of(door.app).items() if OWN in row.values()}
-    named = {route for route in about if "{" in route[1] or route == ("POST", "/orders")}
+    named = {route for route in about if "{" in route[1] or route in {("POST", "/orders"), ("POST", "/reviews")}}
     if isinstance(door, Counter):
         assert named == set(OTHERS)
         assert {path for _, path in about - named} <= {

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from identity.mailed_tokens import RESET, VERIFY
-from tests.examples import ORDER_ID
+from tests.examples import LAMP_ID, ORDER_ID
+from tests.histories import events
 from tests.integration.doors.counter import ADDRESS, LAMP, NOON, basket
 from tests.integration.openapi.shop import PASSWORD, Person, Shop
 
@@ -78,6 +79,14 @@ async def products(_: Sender) -> Any:
     return {"products": [LAMP | {"productId": uuid4().hex}]}
 
 
+async def review(sender: Sender) -> Any:
+    """Of a product that the sender has bought, in an order that is completed."""
+    about = {"order_id": str(uuid4()), "customer_id": sender.person["user"]["userId"]}
+    names = ("order.created", "saga.started", "saga.completed", "order.completed")
+    await sender.shop.counter.happened(*events(*names, **about))
+    return {"productId": LAMP_ID, "orderId": about["order_id"], "rating": 4, "text": "It glows"}
+
+
 DENIAL = {
     "id": "denial-1", "minute": NOON.isoformat(), "kind": "access", "route": "/orders", "code": "forbidden", "count": 3,
 }  # fmt: skip
@@ -108,6 +117,10 @@ BODIES: dict[str, Body] = {
     "POST /inventory/adjustments": fixed({"productId": "lamp", "delta": 1, "reason": "found"}),
     "POST /payments": fixed({"orderId": ORDER_ID, "attempt": 1, "approved": True}),
     "POST /admin/sagas/{order_id}/retry": fixed({"evidence": "the provider is well"}),
+    "POST /reviews": review,
+    "PATCH /reviews/{product_id}": fixed({"rating": 2, "title": None}),
+    "POST /reviews/{product_id}/{user_id}/moderation": fixed({"visible": False, "reason": "rude"}),
+    "POST /reviews/{product_id}/{review_id}/report": fixed({"reason": "spam"}),
     "POST /security/denials": fixed({"denials": [DENIAL]}),
 }
 """By the operation of the command API; the BFF takes the same, see `command_of`."""

@@ -51,12 +51,13 @@ class Caller:
 
 
 async def new_caller(shop: Shop, name: str, *, is_browser: bool) -> Caller:
-    """A caller who has just come, with an order unless they are a newcomer, an address and a second session."""
+    """A caller who has just come, with an address and a second session; a customer has an order and a review."""
     person = await (shop.employ("admin") if name == "admin" else shop.join())
     email = person["user"]["email"]
     caller = Caller(name, person)
     if name == "customer":
         caller.ids["order_id"] = await shop.order(person)
+        await shop.review(person["user"]["userId"])
     if is_browser and name != "nobody":
         body = orjson.dumps({"email": email, "password": PASSWORD})
         said = ((b"content-type", b"application/json"), (b"origin", ORIGIN.encode()))
@@ -79,5 +80,7 @@ async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
         case "address_id":
             return await shop.save_address(caller.person, {"address": ADDRESS})
         case "user_id":
-            return str((await shop.join())["user"]["userId"])
+            user_id = str((await shop.join())["user"]["userId"])
+            await shop.review(user_id)
+            return user_id
     raise LookupError(parameter)

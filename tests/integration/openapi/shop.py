@@ -29,7 +29,7 @@ from streams.mail.rendering import RenderedMail
 from streams.mail.transport import Mail
 from tests.accounts import SECRET
 from tests.examples import EXAMPLES, ORDER_ID
-from tests.histories import PARTITIONS, deliver
+from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
 
 ORIGIN = "http://localhost:4000"
@@ -89,6 +89,13 @@ class Shop:
         """An order of a person, just placed; its id."""
         said = {"json": basket(), "headers": bearer(person) | key(f"order-of-{person['sessionId']}")}
         return str((await self.counter.done("POST", "/orders", 201, **said))["orderId"])
+
+    async def review(self, user_id: str) -> str:
+        """A person's review of the mug; its id."""
+        review_id: str = self.counter.app.state.context.review_ids.make("mug", user_id)
+        about = {"product_id": "mug", "user_id": user_id, "review_id": review_id}
+        await self.counter.happened(*events("review.submitted", **about))
+        return review_id
 
     async def save_address(self, person: Person, body: Mapping[str, Any]) -> str:
         """An address in a person's book; its id."""
@@ -174,4 +181,4 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
-    shop.ids = {"product_id": "mug", "order_id": ORDER_ID}
+    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "review_id": await shop.review("somebody")}
