@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from schemas.cart import CartFact
 from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
@@ -15,6 +16,7 @@ from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
     CONFIG_STREAM,
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -39,6 +41,7 @@ STREAMS: dict[type[Event], str] = {
     PaymentFact: payment_stream("<orderId>"),
     ShipmentFact: shipment_stream("<orderId>"),
     SagaFact: saga_stream("<orderId>"),
+    CartFact: cart_stream("<ownerId>"),
     UserFact: user_stream("<userId>"),
     EmailClaimed: email_claim_stream("<emailIndex>"),
     EmailReleased: email_claim_stream("<emailIndex>"),
