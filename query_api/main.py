@@ -19,7 +19,18 @@ from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
-from query_api.routers import carts, config, inventory, orders, products, reviews, trending, users
+from query_api.routers import (
+    admin_orders,
+    admin_products,
+    carts,
+    config,
+    inventory,
+    orders,
+    products,
+    reviews,
+    trending,
+    users,
+)
 from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -37,6 +48,8 @@ ROUTERS = (
     users.admin_router,
     reviews.admin_router,
     config.router,
+    admin_orders.router,
+    admin_products.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 

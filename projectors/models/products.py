@@ -49,9 +49,9 @@ def project(document: Document | None, _: Any, envelope: Envelope) -> Document |
 
 
 def labels(document: Document) -> list[str]:
-    """Products for sale are counted in total, by department, by category and by both."""
+    """Products for sale are counted in total, by department, by category and by both, the others in total."""
     if not document["forSale"]:
-        return []
+        return [label(forSale="false")]
     department, category = document["department"], document["category"]
     return [
         label(),
@@ -94,6 +94,7 @@ PRODUCTS = ReadModel(
         (("price.amount", 1), ("productId", 1)),
         (("nameKey", 1), ("productId", 1)),
         (("createdAt", 1), ("productId", 1)),
+        (("forSale", 1), ("productId", 1)),
         (("words", "text"),),
     ),
 )
