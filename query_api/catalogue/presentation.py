@@ -3,6 +3,7 @@
 from typing import TypeGuard
 
 from schemas.documents import Document
+from schemas.pictures.choosing import choose_picture
 
 HIDDEN = frozenset({"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created"})
 """Fields that only lists need."""
@@ -16,4 +17,10 @@ def is_product(document: Document | None) -> TypeGuard[Document]:
 def present_product(document: Document) -> Document:
     """Return a product as it is shown."""
     shown = {name: value for name, value in document.items() if name not in HIDDEN}
-    return shown | {"attributes": dict(document["attributes"])}
+    return shown | {"attributes": dict(document["attributes"]), "picture": picture_of(document)}
+
+
+def picture_of(product: Document) -> str:
+    """Return the icon that shows a product."""
+    said = {name: product[name] for name in ("name", "department", "category")}
+    return choose_picture(product["picture"], **said)
