@@ -27,7 +27,8 @@ def shown(file: Path) -> Iterator[upload.Progress]:
     """A live bar of the file, with the products that are done and how many a second."""
     figures = TextColumn("[green]{task.fields[rows]:,}[/] products")
     columns = (SpinnerColumn(), BarColumn(), DownloadColumn(), figures, TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task, done = bars.add_task("", total=file.stat().st_size, rows=0), 0
 
         def advance(*, read: int, rows: int) -> None:
