@@ -43,7 +43,6 @@ STREAMS: dict[type[Event], str] = {
     SagaFact: saga_stream("<orderId>"),
     CartFact: cart_stream("<ownerId>"),
     UserFact: user_stream("<userId>"),
-    CartFact: cart_stream("<ownerId>"),
     EmailClaimed: email_claim_stream("<emailIndex>"),
     EmailReleased: email_claim_stream("<emailIndex>"),
     NotificationFact: notification_stream("<causeId>", "<template>"),
