@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from query_api.catalogue.presentation import present_product
+from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import QueryContext
 from schemas.documents import BOUGHT_TOGETHER_VIEW, PRODUCTS_VIEW, Document, product_of
 
@@ -46,7 +46,7 @@ async def _for_sale(context: QueryContext, ranked: list[tuple[str, int]]) -> lis
         found += [
             (present_product(product, context.sold_from), n)
             for product, n in zip(products, chunk.values(), strict=True)
-            if product is not None and product["forSale"]
+            if is_product(product) and product["forSale"]
         ]
         if len(found) >= MAX_PARTNERS:
             break
