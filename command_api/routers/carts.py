@@ -9,10 +9,10 @@ from command_api.carts import find_offer, handle
 from command_api.context import CurrentCaller
 from command_api.responses import CartAccepted, CartTransferAccepted
 from edge.access import owned
-from edge.auth import account_of
 from edge.cart_owner import cart_owner
 from schemas.cart import AddItem, CartCommand, ClearCart, RemoveItem, SetItemQuantity
 from schemas.cart_id import GuestId
+from schemas.errors import NotFound
 from schemas.message import Command, Id, Quantity
 
 router = APIRouter(prefix="/carts", tags=["carts"], dependencies=[owned()])
@@ -45,10 +45,12 @@ class CartChange(Command):
     body: NewItem | NewQuantity | None = None
 
 
-@router.post("/transfer", response_model=CartTransferAccepted)
-async def transfer(body: Transfer, caller: CurrentCaller) -> Response:
+@router.post("/{owner_id}/transfer", response_model=CartTransferAccepted)
+async def transfer(owner_id: Id, body: Transfer, caller: CurrentCaller) -> Response:
     """Take over a guest's cart: sums, capped at what is available; a repeat gets the same answer."""
-    owner = cart_owner(caller.actor, account_of(caller.actor))
+    owner = cart_owner(caller.actor, owner_id)
+    if owner.is_guest:
+        raise NotFound("a guest takes over no cart")
     return await transfer_cart(caller, body, owner, body.guest_id)
 
 

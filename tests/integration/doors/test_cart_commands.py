@@ -233,7 +233,7 @@ async def test_an_order_is_of_items_or_of_a_cart(counter: Counter) -> None:
 
 async def transferred(counter: Counter, guest: str = GUEST, owner: str = "bob") -> dict[str, Any]:
     headers = who(owner, "customer")
-    return await counter.done("POST", "/carts/transfer", headers=headers, json={"guestId": guest})
+    return await counter.done("POST", f"/carts/{owner}/transfer", headers=headers, json={"guestId": guest})
 
 
 async def test_a_guests_cart_is_summed_capped_and_reported(counter: Counter) -> None:
@@ -298,14 +298,17 @@ async def test_a_transfer_racing_with_adds_loses_none(counter: Counter, before: 
     assert (await added(counter, "mug", 1))["pieces"] == 2 + statuses.count(200)
 
 
-@pytest.mark.parametrize("headers", [AS_GUEST, ANN])
-async def test_only_a_person_takes_a_cart_over(counter: Counter, headers: dict[str, str]) -> None:
-    await counter.refused(404, "not_found", "POST", "/carts/transfer", headers=headers, json={"guestId": GUEST})
+@pytest.mark.parametrize(("headers", "owner"), [(AS_GUEST, GUEST), (AS_GUEST, "bob"), (ANN, "ann"), (EVE, "bob")])
+async def test_only_a_person_takes_a_cart_over_into_their_own(
+    counter: Counter, headers: dict[str, str], owner: str
+) -> None:
+    said = {"headers": headers, "json": {"guestId": GUEST}}
+    await counter.refused(404, "not_found", "POST", f"/carts/{owner}/transfer", **said)
 
 
 @pytest.mark.parametrize("guest", ["bob", "guest-1", f"{GUEST}0"])
 async def test_nobody_takes_over_what_is_no_guests(counter: Counter, guest: str) -> None:
-    await counter.refused(422, "invalid", "POST", "/carts/transfer", headers=EVE, json={"guestId": guest})
+    await counter.refused(422, "invalid", "POST", "/carts/eve/transfer", headers=EVE, json={"guestId": guest})
 
 
 async def test_the_timer_of_a_cart_is_set_anew_by_whatever_happens_to_it(counter: Counter) -> None:

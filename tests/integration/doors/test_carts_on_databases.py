@@ -76,7 +76,7 @@ async def test_a_transfer_racing_with_adds_loses_none(processes: list[Counter]) 
 
     async def transfer() -> int:
         body = {"guestId": GUEST_ID}
-        return (await processes[-1].says("POST", "/carts/transfer", headers=BOB, json=body)).status_code
+        return (await processes[-1].says("POST", "/carts/bob/transfer", headers=BOB, json=body)).status_code
 
     moved, *statuses = await asyncio.gather(
         transfer(), *(add(processes[n % len(processes)], owner) for n, owner in enumerate(owners))

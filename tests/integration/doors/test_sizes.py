@@ -88,7 +88,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         201,
     ),
     ("POST", "/orders"): (ORDER, 409),
-    ("POST", "/carts/transfer"): ({"guestId": GUEST_ID}, 404),
+    ("POST", "/carts/{owner_id}/transfer"): ({"guestId": GUEST_ID}, 404),
     ("POST", "/carts/{owner_id}/items"): ({"productId": "x" * 64, "quantity": 1_000_000}, 404),
     ("PUT", "/carts/{owner_id}/items/{product_id}"): ({"quantity": 1_000_000}, 404),
     ("POST", "/orders/{order_id}/cancel"): ({"reason": LETTER * 500}, 200),
