@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry
 from aioutlet.components import trusted_proxies
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
+from bff.http_client import open_client
 from bff.mailbox import Mailbox
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
 from edge.denials import DenialCounter
 from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType

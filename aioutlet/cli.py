@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aioutlet.accounts.cli import user
+from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
+from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
 from schemas.actor_type import ActorType
 
@@ -25,8 +27,11 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.command("import")(import_catalogue)
+app.command("export")(export_catalogue)
 app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
+app.add_typer(stock, name="stock")
 
 
 @app.command()

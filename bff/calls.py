@@ -1,7 +1,8 @@
 """What the routes work with: the services, asked for the browser that sent the request."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, cast
 
 import orjson
@@ -12,9 +13,11 @@ from starlette.requests import Request
 from bff.answers import Accepted
 from bff.browser_session import BrowserSession, browser_session
 from bff.forwarding import MIN_POSITION, Forwarded, Headers, forwarded_headers
+from bff.http_client import OpenAnswer
 from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
+from edge.event_streams import OpenStreams
 from schemas.cart_id import new_guest_id
 from schemas.errors import AlreadyTransferred, CartEnded, EmailNotVerified, SessionEnded, Unauthorised, Unavailable
 from schemas.message import Command
@@ -41,6 +44,7 @@ class Backend:
     """Issues a token with which the guest of this id has a cart."""
     guest_age: int
     """Seconds for which a browser remembers which guest it is."""
+    streams: OpenStreams = field(default_factory=OpenStreams)
 
 
 class Calls:
@@ -50,11 +54,12 @@ class Calls:
         self._backend = backend
         self._headers = headers
         self.session = session
+        self.streams = backend.streams
 
     async def command(self, method: str, path: str, body: Command | None = None, *, answer: type[T]) -> T:
         """Send a command in the name of the session's person, and remember where it was recorded."""
         request = UpstreamRequest(method, path, self._headers.command, content=_content(body))
-        accepted = read_answer(await self._ask(self._backend.commands, request), _adapter(answer))
+        accepted = read_answer(await self._authorised(self._backend.commands.ask, request), _adapter(answer))
         if isinstance(accepted, Accepted) and accepted.position:
             self.session.written.note(accepted.stream_id, accepted.position)
         return accepted
@@ -111,8 +116,17 @@ class Calls:
 
     async def query_bytes(self, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> bytes:
         """As `query`; return the answer as it comes."""
-        headers = _at_least(minimum) | self._headers.query
-        return await self._ask(self._backend.queries, UpstreamRequest("GET", path, headers, parameters))
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query, parameters)
+        return await self._authorised(self._backend.queries.ask, request)
+
+    async def open_stream(self, path: str, resources: AsyncExitStack, *, minimum: str | None = None) -> OpenAnswer:
+        """Ask for a stream in the name of the session's person; it ends with `resources`."""
+
+        async def open_it(request: UpstreamRequest) -> OpenAnswer:
+            return await resources.enter_async_context(self._backend.queries.open(request))
+
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream)
+        return await self._authorised(open_it, request)
 
     async def catalogue(
         self,
@@ -164,17 +178,17 @@ class Calls:
         request = UpstreamRequest("POST", "/auth/refresh", self._headers.always, content=content)
         return read_answer(await self._backend.commands.ask(request), _adapter(Session))
 
-    async def _ask(self, upstream: Upstream, request: UpstreamRequest) -> bytes:
+    async def _authorised(self, ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest) -> T:
         """Ask with the access token; with a new one, once, when it has run out or is outdated."""
         if token := self.session.access_token:
             try:
-                return await upstream.ask(request.authorised(token))
+                return await ask(request.authorised(token))
             except UpstreamRefused as refused:
                 if refused.code not in TOKEN_OUTDATED:
                     raise
         session = await self.refresh()
         try:
-            return await upstream.ask(request.authorised(session.access_token))
+            return await ask(request.authorised(session.access_token))
         except UpstreamRefused as refused:
             if refused.code in TOKEN_REFUSED:
                 raise self._ended() from None

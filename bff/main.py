@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from bff.calls import Backend
 from bff.csrf import CsrfTokens
+from bff.http_client import HttpClient
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
@@ -67,8 +67,8 @@ class BffOptions:
     """Where it registers its metrics."""
 
 
-def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
-    """Build the BFF over `client`, which the caller closes (see `bff.upstream.open_client`)."""
+def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
+    """Build the BFF over `client`, which the caller closes (see `bff.http_client.open_client`)."""
     commands, queries = Upstream(client, options.command_url), Upstream(client, options.query_url)
     layer = Middleware(
         SessionLayer,
@@ -94,5 +94,6 @@ def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
     app.state.backend = Backend(
         commands, queries, Refresher(), options.guest_token, options.token_of_guest, options.guest_age
     )
+    app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
     return app

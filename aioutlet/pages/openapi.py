@@ -9,8 +9,8 @@ from pymongo import AsyncMongoClient
 import bff.main
 import command_api.main
 import query_api.main
+from bff.http_client import open_client
 from bff.origin import public_origin
-from bff.upstream import open_client
 from command_api.accounts.accounts import Accounts
 from domain.config import released_values
 from domain.fulfilment.policy import POLICY

@@ -3,17 +3,21 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
+from starlette.responses import Response
 
 from bff.answers import Order, OrderAccepted, OrderPlaced, Orders
 from bff.bodies import Cancellation, NewOrder, NewStatus
 from bff.calls import CurrentCalls
+from bff.event_streams import pass_stream
 from bff.parameters import OrderParameters
 from edge.access import owned, restricted
+from edge.event_streams import DESCRIPTION, LAST_EVENT_ID
 from schemas.errors import Forbidden, MissingIdempotencyKey
 from schemas.message import Id
 from schemas.stream_names import cart_stream, order_stream
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+LastEventId = Annotated[str | None, Header(alias=LAST_EVENT_ID, pattern=r"^[0-9]{1,18}$")]
 router = APIRouter(prefix="/bff/orders", tags=["orders"])
 
 
@@ -49,6 +53,13 @@ async def get_order(order_id: Id, calls: CurrentCalls) -> Order:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     minimum = calls.session.written.of_stream(order_stream(order_id))
     return await calls.query(f"/orders/{order_id}", answer=Order, minimum=minimum)
+
+
+@router.get("/{order_id}/events", response_class=Response, responses=DESCRIPTION, dependencies=[owned("admin")])
+async def follow_order(order_id: Id, calls: CurrentCalls, _: LastEventId = None) -> Response:
+    """Follow one order: its state with what happened after `Last-Event-ID`, and again after each change."""
+    minimum = calls.session.written.of_stream(order_stream(order_id))
+    return await pass_stream(calls, f"/orders/{order_id}/events", minimum=minimum)
 
 
 @router.post("/{order_id}/cancel", dependencies=[restricted("customer", "admin"), owned("admin")])
