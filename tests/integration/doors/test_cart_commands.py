@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+import command_api.main
+from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
+from edge import rate_limits
+from edge.rate_limits import LIMITS, Limit
 from event_store.records import Timer
 from schemas.cart import CartCheckedOut, CartHandedOver, CartItemAdded, CartTransferred
 from schemas.cart_id import GUEST_ID, new_guest_id
 from schemas.order import OrderCreated, OrderNumberClaimed
 from schemas.stream_names import cart_stream
 from tests.examples import GUEST_ID as GUEST
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Counter, key, problem, who
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Counter, key, open_counter, problem, who
 
 AS_GUEST = who(GUEST, kind="guest")
 UNVERIFIED = who("una", kind="customer")
@@ -328,3 +332,32 @@ async def test_a_guests_empty_cart_waits_for_its_end(counter: Counter) -> None:
     assert (timer.subject, timer.token, timer.due_at) == (GUEST, "expiry/3", counter.clock.now + MONTH)
     await transferred(counter)
     assert await timers(counter) == []
+
+
+async def test_guests_of_one_network_change_carts_so_often_and_people_as_they_like(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "LIMITS", {**LIMITS, "change of a guest's cart by address": Limit(2, 60)})
+    for _ in range(2):
+        await added(counter, "mug", 1, owner=GUEST)
+    other = new_guest_id()
+    said = {"headers": who(other, kind="guest"), **pieces("mug", 1)}
+    await counter.refused(429, "too_many_requests", "POST", f"/carts/{other}/items", **said)
+    await added(counter, "mug", 1)
+
+
+async def test_a_long_cart_is_read_from_its_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_api.main, "SNAPSHOT_CART_EVERY", 4)
+    async with open_counter() as counter:
+        await counter.stock(MUG)
+        mugs = [{"productId": "mug", "quantity": 20}]
+        await counter.done("POST", "/inventory/receipts", 201, json={"receiptId": "first", "items": mugs})
+        for _ in range(6):
+            await added(counter, "mug", 1)
+        snapshot = await counter.store.snapshot(cart_stream("bob"), decider=CART_SNAPSHOT.version)
+        assert snapshot is not None
+        assert snapshot.version >= 4
+        restarted = Counter(counter.store)
+        async with restarted.client:
+            assert (await added(restarted, "mug", 1))["pieces"] == 7
+        await restarted.accounts.passwords.close()
