@@ -64,6 +64,12 @@ def of_order(number: int, names: Sequence[str], end: OrderStatus) -> list[Event]
     return events(*names, "order.updated", to=end, **about)
 
 
+REVIEWS = [
+    *events("review.submitted", "review.edited", "review.reported", "review.moderated"),
+    *events("review.submitted", "review.reported", "review.withdrawn", "review.submitted", user_id="bob"),
+]
+
+
 def story(orders: int = 12) -> list[Envelope]:
     """A delivery, the catalogue, people of whom one is forgotten, and orders of which every third fails."""
     history = events("product.created", "stock.received", "stock.received", "stock.received", "stock.received")
@@ -73,7 +79,7 @@ def story(orders: int = 12) -> list[Envelope]:
             history += of_order(number, COMPLETED, OrderStatus.SHIPPING_PREPARED)
         else:
             history += of_order(number, REFUSED_BY_THE_CARRIER, OrderStatus.FAILED)
-    return recorded([*history, *people("ann", "bob", "eve"), *events("user.erased", user_id="eve")])
+    return recorded([*history, *people("ann", "bob", "eve"), *events("user.erased", user_id="eve"), *REVIEWS])
 
 
 def people(*names: str) -> list[Event]:
@@ -82,7 +88,7 @@ def people(*names: str) -> list[Event]:
 
 
 async def documents(mongodb: Database) -> dict[str, list[Document]]:
-    names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, USERS_VIEW.name, TALLIES)
+    names = (*(model.view.name for model in MODELS), TALLIES)
     return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
 
 
