@@ -46,8 +46,8 @@ class QueryContext:
     partitions: int
     released: ConfigValues
     """What is in force under each key of the configuration while nobody has changed it."""
-    warehouse: str
-    """The id of the warehouse that orders are shipped from."""
+    sold_from: frozenset[str]
+    """The ids of the warehouses that orders are shipped from."""
     guard: LogGuard | None = None
     """None where the documents were compared with the log before the process began to answer."""
     index_of: IndexOf | None = None
@@ -98,7 +98,7 @@ class QueryContext:
         return CatalogueFollower(
             self.database,
             partitions=self.partitions,
-            warehouses=(self.warehouse,),
+            warehouses=sorted(self.sold_from),
             generation=(lambda: guard.mismatches) if guard else (lambda: 0),
         )
 

@@ -41,9 +41,9 @@ def project(document: Document | None, _: Any, envelope: Envelope) -> Document |
 
 
 def labels(document: Document) -> list[str]:
-    """Products for sale are counted in total, by department, by category and by both."""
+    """Products for sale are counted in total, by department, by category and by both, the others in total."""
     if not document["forSale"]:
-        return []
+        return [label(forSale="false")]
     department, category = document["department"], document["category"]
     return [
         label(),
@@ -139,5 +139,5 @@ PRODUCTS = ReadModel(
     touches=lambda envelope: ((_product_id(envelope.event), None),),
     project=project,
     labels=labels,
-    indexes=((("position", 1),), (("department", 1), ("category", 1))),
+    indexes=((("position", 1),), (("department", 1), ("category", 1)), (("forSale", 1), ("productId", 1))),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schemas.warehouse_sites import WarehouseSite
 from tests.histories import events, recorded
 from tests.integration.doors.counter import BOB, LAMP, Counter
 from tests.integration.doors.reader import Reader
@@ -154,7 +155,7 @@ async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Cou
 async def stocked(catalogue: Counter, reader: Reader) -> Counter:
     """Ten lamps here, five up north where the shop once was, and three mugs of which one broke."""
     head = await catalogue.store.head()
-    north = Counter(catalogue.store, warehouse="north")
+    north = Counter(catalogue.store, sites=(WarehouseSite("north"),))
     for shop, product, quantity in ((catalogue, "lamp", 10), (north, "lamp", 5), (catalogue, "mug", 3)):
         items = [{"productId": product, "quantity": quantity}]
         await shop.done("POST", "/inventory/receipts", 201, json={"items": items})
