@@ -6,11 +6,13 @@ from itertools import islice
 
 from pymongo.errors import PyMongoError
 
+from query_api.configuration import read_config
 from query_api.context import UNREADABLE, QueryContext
 from query_api.trending_ranking import Ranking
+from schemas.config import ConfigKey
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.errors import Unavailable
-from schemas.trending import DEFAULT_WEIGHTS, TrendingWeights
+from schemas.trending import TrendingWeights
 
 SMALL = 1_000
 """A department of so few products is read whole; of a larger one, products are looked up in the ranking's order."""
@@ -37,9 +39,11 @@ async def trending_scores(context: QueryContext, *, department: str | None = Non
         raise Unavailable(UNREADABLE) from error
 
 
-async def current_weights(_: QueryContext) -> TrendingWeights:
-    """Return the weights that count now."""
-    return DEFAULT_WEIGHTS
+async def current_weights(context: QueryContext) -> TrendingWeights:
+    """Return the weights that are configured."""
+    weights = await read_config(context, ConfigKey.TRENDING)
+    assert isinstance(weights, TrendingWeights)  # noqa: S101 - the key says which type its value has
+    return weights
 
 
 async def _of_department(context: QueryContext, ranking: Ranking, name: str, limit: int, now: datetime) -> Scores:

@@ -12,6 +12,7 @@ from query_api.trending_ranking import Ranking
 from schemas.documents import (
     CHECKPOINTS,
     SEGMENT,
+    TRENDING_CARTS_VIEW,
     TRENDING_ORDERS_VIEW,
     TRENDING_VIEWS_VIEW,
     Document,
@@ -22,7 +23,7 @@ from schemas.documents import (
 from schemas.topics import TopicPartition
 from schemas.trending import TrendingWeights
 
-SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_ORDERS_VIEW, 2))
+SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_CARTS_VIEW, 1), (TRENDING_ORDERS_VIEW, 2))
 """The views, and what they count, as an index of `SIGNALS`."""
 MAX_AGE = timedelta(seconds=2)
 """For so long a ranking is answered from, before the documents are looked at again."""

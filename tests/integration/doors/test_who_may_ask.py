@@ -52,8 +52,11 @@ def _kind_of(role: str) -> str:
 
 
 def ids(value: str) -> dict[str, str]:
-    """This value for every id in a path."""
-    return dict.fromkeys(("product_id", "order_id", "user_id", "session_id", "address_id", "review_id"), value)
+    """This value for every id in a path, and a version of a key of the configuration."""
+    return dict.fromkeys(("product_id", "order_id", "user_id", "session_id", "address_id", "review_id"), value) | {
+        "key": "trending",
+        "version": "0",
+    }
 
 
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
