@@ -14,6 +14,7 @@ from bff.csrf import CsrfTokens
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
+from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import admin_reviews, admin_users, auth, catalogue, dev, me, orders, reviews
 from bff.security_headers import SecurityHeaders
@@ -51,6 +52,8 @@ class BffOptions:
     """The mails that the shop keeps instead of sending them."""
     denials: DenialCounter | None = None
     """Counts what it refuses itself; by default nobody does."""
+    views: ViewCounter = field(default_factory=ViewCounter)
+    """Counts the product pages that it shows; by default nobody records them."""
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     """From whom it believes which client a request comes from."""
     answer_within: float = ANSWER_WITHIN
@@ -85,4 +88,5 @@ def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
     app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
     app.state.backend = Backend(commands, queries, Refresher(), options.guest_token)
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
+    app.state.views = options.views
     return app

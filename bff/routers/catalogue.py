@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from bff.answers import Department, Product, ProductDetail, Products, Stock
 from bff.calls import CurrentCalls
 from bff.composition import composing
 from bff.parameters import ProductParameters
+from bff.product_views import count_view
 from bff.session_layer import NO_SESSION
 from schemas.message import Id
 
@@ -27,9 +28,10 @@ async def list_departments(calls: CurrentCalls) -> list[Department]:
 
 
 @router.get("/products/{product_id}", openapi_extra=NO_SESSION)
-async def get_product(product_id: Id, calls: CurrentCalls) -> ProductDetail:
+async def get_product(product_id: Id, calls: CurrentCalls, request: Request) -> ProductDetail:
     """Get one product, whether or not it is for sale, with its stock; `degraded` names the parts that are missing."""
     async with composing() as page:
         stock = page.begin("stock", calls.catalogue(f"/inventory/{product_id}", answer=Stock, waits=False))
         product = await calls.catalogue(f"/products/{product_id}", answer=Product)
+        count_view(request, product_id)
         return ProductDetail(**dict(product), stock=await stock.get(), degraded=page.degraded)
