@@ -169,14 +169,13 @@ async def _doors(
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
-    warehouse = settings.warehouse
     identity = accounts.identity
     denials, proxies = DenialCounter(), components.trusted_proxies(settings)
     security_log = SecurityLog(store, identity.sealer, clock=components.now, new_id=fresh_id)
     commands = command_api.main.build_app(
         store,
         accounts=accounts,
-        warehouse=warehouse,
+        sites=settings.sites,
         registry=registry,
         probes=probes,
         denials=denials,
@@ -190,7 +189,7 @@ async def _doors(
         verifier=identity.verifier,
         opener=identity.sealer,
         partitions=PARTITIONS,
-        warehouse=warehouse,
+        sites=settings.sites,
         watcher=watcher,
         index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
@@ -206,4 +205,5 @@ async def _doors(
         open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
         listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
-        yield web, command, query
+        with queries.state.streams.closing_first(), app.state.streams.closing_first():
+            yield web, command, query

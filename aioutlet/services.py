@@ -140,7 +140,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                 command_api.main.build_app(
                     store,
                     accounts=accounts,
-                    warehouse=settings.warehouse,
+                    sites=settings.sites,
                     registry=context.registry,
                     denials=context.denials,
                     security_log=security_log,
@@ -167,7 +167,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             opener=context.identity.sealer,
             index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
-            warehouse=settings.warehouse,
+            sites=settings.sites,
             guard=guard,
             registry=context.registry,
             denials=context.denials,
@@ -180,7 +180,8 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):
-            yield url
+            with app.state.streams.closing_first():
+                yield url
 
 
 @asynccontextmanager
@@ -282,7 +283,8 @@ async def _bff(context: ServiceContext) -> AsyncIterator[str]:
         registry=context.registry,
     )
     async with opening as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
-        yield url
+        with app.state.streams.closing_first():
+            yield url
 
 
 HERE = "127.0.0.1"
