@@ -146,13 +146,6 @@ class Stock(Message):
     available: int
 
 
-class ProductDetail(Product):
-    """A product's page; a part is null where there is nothing, and where `degraded` names it as missing."""
-
-    stock: Stock | None
-    degraded: list[str]
-
-
 class Products(Message):
     """One part of the list of products; `next` is the cursor of the next, if there is one."""
 

@@ -15,18 +15,22 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 Price = Annotated[int, Field(ge=0, le=10**12)]
 
 
-class ListParameters(BaseModel):
-    """Which part of a list to return; an unknown parameter is refused."""
+class Parameters(BaseModel):
+    """Query parameters; an unknown one is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
-
-    limit: Limit | None = None
-    cursor: Cursor | None = None
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return what was asked for, as it is sent on."""
         given = self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
         return [(name, str(value)) for name, value in given.items()]
+
+
+class ListParameters(Parameters):
+    """Which part of a list to return."""
+
+    limit: Limit | None = None
+    cursor: Cursor | None = None
 
 
 class PageParameters(ListParameters):
@@ -45,6 +49,19 @@ class ProductParameters(PageParameters):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     q: Word | None = None
     sort: Literal["name", "-name", "price", "-price", "newest"] | None = None
+
+
+class TrendingParameters(Parameters):
+    """How many products are listed, of all departments or of one."""
+
+    department: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class ReviewedTrendingParameters(TrendingParameters):
+    """The same, of fewer products: the reviews of each are asked for."""
+
+    limit: Annotated[int, Field(ge=1, le=20)] | None = None
 
 
 class OrderParameters(PageParameters):
