@@ -177,12 +177,13 @@ async def test_the_parts_of_a_products_page_are_asked_for_side_by_side(browser: 
 
     reviews = {"items": [], "total": 0, "next": None, "summary": {"average": None, "count": 0, "histogram": [0] * 5}}
     bought = {"orders": 2, "missed": 0, "items": [PRODUCT | {"productId": "bulb", "orders": 1}]}
-    for path, body in {
+    answers: dict[str, dict[str, Any]] = {
         "/products/lamp": PRODUCT,
         "/inventory/lamp": {"available": 5, "onHand": 9},
         "/reviews/product/lamp": reviews,
         "/products/lamp/bought-together": bought | {"productId": "lamp"},
-    }.items():
+    }
+    for path, body in answers.items():
         shop.answers["GET", path] = together(body)
     answer = await browser.get("/bff/products/lamp", headers={"X-Min-Position": "product-lamp@3"})
     page = answer.json()
