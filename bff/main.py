@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from bff.calls import Backend
+from bff.compression import Compression
 from bff.csrf import CsrfTokens
 from bff.http_client import HttpClient
 from bff.mailbox import Mailbox
@@ -84,6 +85,7 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
             routers=ROUTERS,
             authentication=layer,
             security=SCHEMES,
+            inner=(Middleware(Compression),),
             probes={"commandApi": commands.probe, "queryApi": queries.probe},
             registry=options.registry,
             answer_within=options.answer_within,
