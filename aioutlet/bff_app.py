@@ -42,6 +42,8 @@ async def open_bff(
         origin=public_origin(settings.public_origin),
         csrf_secret=secret,
         guest_token=partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME),
+        token_of_guest=partial(issuer.issue, roles=(), actor_type=GUEST, lifetime=LIFETIME),
+        guest_age=int(settings.guest_cart),
         mailbox=mailbox,
         denials=denials,
         proxies=trusted_proxies(settings),

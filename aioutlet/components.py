@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 
@@ -20,6 +20,8 @@ from aioutlet.data_folder import books_file
 from aioutlet.mail import MailParts
 from aioutlet.settings import CannotStart, Settings
 from command_api.accounts.accounts import Accounts
+from domain.cart.timers import CartLifetimes
+from domain.config import released_values
 from domain.fulfilment.policy import Policy
 from edge.client_address import TrustedProxies
 from edge.health import Probe
@@ -36,12 +38,14 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher
+from schemas.config import ConfigValues
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
 from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
 from streams.carrier import DummyCarrier
+from streams.carts import CartTimers
 from streams.deadline_check import DeadlineCheck
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
@@ -107,6 +111,24 @@ def build_policy(settings: Settings) -> Policy:
         undo_timeout=settings.undo_deadline,
         reservation_lifetime=settings.reservation,
     )
+
+
+def build_cart_lifetimes(settings: Settings) -> CartLifetimes:
+    """Return how long carts may be without activity."""
+    return CartLifetimes(
+        abandoned_after=timedelta(seconds=settings.cart_abandoned),
+        guest_expires_after=timedelta(seconds=settings.guest_cart),
+    )
+
+
+def build_cart_timers(settings: Settings, store: EventStore) -> CartTimers:
+    """Return what reacts to the timers of carts."""
+    return CartTimers(store, clock=now, lifetimes=build_cart_lifetimes(settings))
+
+
+def released_config(settings: Settings) -> ConfigValues:
+    """Return what is in force under each key of the configuration while nobody has changed it."""
+    return released_values(build_policy(settings))
 
 
 def build_processors(

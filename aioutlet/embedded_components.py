@@ -124,7 +124,8 @@ async def _components(
     metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
     mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
-    deadlines = Deadlines(store, processors, clock=components.now)
+    cart_timers = components.build_cart_timers(settings, store)
+    deadlines = Deadlines(store, [*processors, cart_timers], clock=components.now)
     running_agents = [agents.Agent(store, each, partitions=PARTITIONS, metrics=metrics) for each in processors]
     app = agents.build_app("aioutlet", running_agents, broker=broker, pacing=pacing, data=settings.data / FAUST)
     async with (
@@ -168,31 +169,33 @@ async def _doors(
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
-    warehouse = settings.warehouse
     identity = accounts.identity
     denials, proxies = DenialCounter(), components.trusted_proxies(settings)
     security_log = SecurityLog(store, identity.sealer, clock=components.now, new_id=fresh_id)
     commands = command_api.main.build_app(
         store,
         accounts=accounts,
-        warehouse=warehouse,
+        sites=settings.sites,
         registry=registry,
         probes=probes,
         denials=denials,
         security_log=security_log,
         proxies=proxies,
+        cart_lifetimes=components.build_cart_lifetimes(settings),
+        released=components.released_config(settings),
     )
     queries = query_api.main.build_app(
         database,
         verifier=identity.verifier,
         opener=identity.sealer,
         partitions=PARTITIONS,
-        warehouse=warehouse,
+        sites=settings.sites,
         watcher=watcher,
         index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),
         denials=denials,
         proxies=proxies,
+        released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (

@@ -140,11 +140,13 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                 command_api.main.build_app(
                     store,
                     accounts=accounts,
-                    warehouse=settings.warehouse,
+                    sites=settings.sites,
                     registry=context.registry,
                     denials=context.denials,
                     security_log=security_log,
                     proxies=components.trusted_proxies(settings),
+                    cart_lifetimes=components.build_cart_lifetimes(settings),
+                    released=components.released_config(settings),
                 ),
                 context,
                 settings.command_port,
@@ -165,11 +167,12 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             opener=context.identity.sealer,
             index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
-            warehouse=settings.warehouse,
+            sites=settings.sites,
             guard=guard,
             registry=context.registry,
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
+            released=components.released_config(settings),
         )
         await guard.compare()
         async with (
@@ -235,7 +238,8 @@ async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
         processors = components.build_processors(
             context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )
-        deadlines = Deadlines(store, processors, clock=components.now)
+        cart_timers = components.build_cart_timers(context.settings, store)
+        deadlines = Deadlines(store, [*processors, cart_timers], clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
         async with _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url:
             yield url

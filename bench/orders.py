@@ -8,7 +8,7 @@ from pathlib import Path
 from aioutlet.journey.baskets import Basket
 from bench.baskets import shelves
 from domain.order import ORDER
-from domain.pricing import CURRENT, region_of
+from domain.pricing import CURRENT, RULES, region_of
 from edge.context import fresh_id
 from event_store.clock import wall_clock
 from identity.sealing import derived_cipher
@@ -94,8 +94,7 @@ def _command(order_id: str, number: str, basket: Basket, products: dict[str, Cre
         customer_id=CUSTOMER.id,
         lines=tuple(_line(products[item], quantity) for item, quantity in basket.items),
         currency="USD",
-        rules_version=CURRENT,
-        region=region_of(HOME.country, HOME.region),
+        terms=RULES[CURRENT].terms(region=region_of(HOME.country, HOME.region), currency="USD"),
         shipping_address=address,
         billing_address=address,
         payment_method=PaymentMethod(),

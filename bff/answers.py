@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from schemas.actor_type import ActorType
+from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
 from schemas.message import Message, Money
 from schemas.order import OrderStatus
@@ -37,6 +38,78 @@ class AddressAccepted(UserAccepted):
     address_id: str
 
 
+class CartAccepted(Accepted):
+    """A command for a cart was recorded: its round, and how many products and pieces are in it."""
+
+    cart_id: str
+    products: int
+    pieces: int
+
+
+class TransferredLine(Message):
+    """What one line of a guest's cart became, and by which rule."""
+
+    product_id: str
+    guest_quantity: int
+    user_quantity: int
+    result_quantity: int
+    rule: TransferRule
+    unit_price_seen: Money
+
+
+class CartTransferred(Accepted):
+    """A guest's cart was taken over; no lines where there was nothing to take."""
+
+    cart_id: str
+    lines: list[TransferredLine]
+
+
+class Guest(Message):
+    """Who a visitor without a session is."""
+
+    guest_id: str
+
+
+class CartLine(Message):
+    """One product of a cart at the price of now, with what has changed since it was added."""
+
+    product_id: str
+    name: str | None
+    picture: str | None = None
+    quantity: int
+    unit_price_seen: Money
+    unit_price: Money
+    line_total: Money
+    for_sale: bool
+    available: int
+    changes: list[str]
+    added_at: Time
+    changed_at: Time
+
+
+class CartOrder(Message):
+    """The order that the round before became."""
+
+    cart_id: str
+    order_id: str
+    order_number: str
+
+
+class Cart(Message):
+    """A cart; `subtotal` is that of the lines that are for sale, at the prices of now."""
+
+    cart_id: str
+    items: list[CartLine]
+    pieces: int
+    subtotal: Money | None
+    can_check_out: bool
+    last_order: CartOrder | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
+    version: int
+    position: int
+
+
 class User(Message):
     """Who is logged in; `roles` is empty until the address is verified."""
 
@@ -54,6 +127,8 @@ class SignedIn(Message):
     user: User
     requires_verification: bool
     csrf_token: str
+    cart: CartTransferred | None = None
+    """What became of the cart that the browser had as a guest."""
 
 
 class PostalAddress(Message):
@@ -124,6 +199,14 @@ class Accounts(Message):
     next_cursor: str | None = None
 
 
+class Rating(Message):
+    """The reviews of a product: their average to two decimals, null without any, and how many give 1 to 5 stars."""
+
+    average: float | None
+    count: int
+    histogram: list[int]
+
+
 class Product(Message):
     """A product of the catalogue."""
 
@@ -134,7 +217,11 @@ class Product(Message):
     brand: str | None = None
     description: str
     price: Money
+    attributes: dict[str, str]
+    picture: str | None
     for_sale: bool
+    in_stock: bool
+    rating: Rating
     created_at: Time
     updated_at: Time
     version: int
@@ -146,6 +233,23 @@ class Stock(Message):
     available: int
 
 
+class FacetCount(Message):
+    """A value of a facet, and how many products a list with it would have."""
+
+    value: str | int | bool
+    count: int
+
+
+class Facets(Message):
+    """What a list can be narrowed to; a facet leaves its own filter out. `ratings` are lowest averages."""
+
+    departments: list[FacetCount]
+    categories: list[FacetCount]
+    brands: list[FacetCount]
+    in_stock: list[FacetCount]
+    ratings: list[FacetCount]
+
+
 class Products(Message):
     """One part of the list of products; `next` is the cursor of the next, if there is one."""
 
@@ -154,6 +258,7 @@ class Products(Message):
     skip: int
     limit: int
     next: str | None
+    facets: Facets
 
 
 class Category(Message):

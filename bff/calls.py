@@ -18,13 +18,16 @@ from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
 from edge.event_streams import OpenStreams
-from schemas.errors import EmailNotVerified, SessionEnded, Unauthorised, Unavailable
+from schemas.cart_id import new_guest_id
+from schemas.errors import AlreadyTransferred, CartEnded, EmailNotVerified, SessionEnded, Unauthorised, Unavailable
 from schemas.message import Command
 
 TOKEN_REFUSED = frozenset({Unauthorised.code, "token_expired", SessionEnded.code})
 """What a service answers to a token before it does anything: the request may be sent again."""
 TOKEN_OUTDATED = TOKEN_REFUSED | {EmailNotVerified.code}
 """The same, and what a token says that was issued before the address was verified, perhaps in another browser."""
+GUEST_ENDED = frozenset({AlreadyTransferred.code, CartEnded.code})
+"""What is answered to a guest whose cart has ended: the browser becomes another one."""
 T = TypeVar("T")
 
 
@@ -37,6 +40,10 @@ class Backend:
     refresher: Refresher
     guest_token: Callable[[], str]
     """Issues a token that may read what everybody may."""
+    token_of_guest: Callable[[str], str]
+    """Issues a token with which the guest of this id has a cart."""
+    guest_age: int
+    """Seconds for which a browser remembers which guest it is."""
     streams: OpenStreams = field(default_factory=OpenStreams)
 
 
@@ -61,6 +68,41 @@ class Calls:
         """Post a command that needs no session."""
         request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))
         return read_answer(await self._backend.commands.ask(request), _adapter(answer))
+
+    async def guest_command(
+        self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]
+    ) -> T:
+        """Send a command in the name of a guest, and remember it, and where it was recorded."""
+        request = UpstreamRequest(method, path, self._headers.command, content=_content(body))
+        found = await self._ask_as_guest(self._backend.commands, request, guest_id)
+        accepted = read_answer(found, _adapter(answer))
+        if isinstance(accepted, Accepted) and accepted.position:
+            self.session.written.note(accepted.stream_id, accepted.position)
+        if self.session.guest_id == guest_id:
+            self.session.keep_guest(guest_id, self._backend.guest_age)
+        return accepted
+
+    async def guest_query(self, guest_id: str, path: str, *, answer: type[T], minimum: str | None = None) -> T:
+        """Ask in the name of a guest; `minimum` is where the browser itself names no position."""
+        at_least = {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
+        request = UpstreamRequest("GET", path, at_least | self._headers.query)
+        return read_answer(await self._ask_as_guest(self._backend.queries, request, guest_id), _adapter(answer))
+
+    def make_guest(self) -> str:
+        """Return the guest that this browser is, or from now on will be."""
+        guest_id = self.session.guest_id or new_guest_id()
+        self.session.keep_guest(guest_id, self._backend.guest_age)
+        return guest_id
+
+    async def _ask_as_guest(self, upstream: Upstream, request: UpstreamRequest, guest_id: str) -> bytes:
+        try:
+            return await upstream.ask(request.authorised(self._backend.token_of_guest(guest_id)))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise Unavailable("a service does not know us") from refused
+            if refused.code in GUEST_ENDED and self.session.guest_id == guest_id:
+                self.session.forget_guest()
+            raise
 
     async def open_session(self, path: str, body: Command) -> Session:
         """Post a command that opens a session, and give it to the browser."""

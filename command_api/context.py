@@ -10,10 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.accounts import Accounts
+from command_api.fresh_repository import FollowingRepository
 from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.responses import Accepted
 from command_api.security_log import SecurityLog
+from domain.cart.state import Cart
+from domain.cart.timers import CartLifetimes
+from domain.config import Config
 from domain.email_claim import EmailClaim
 from domain.fulfilment.state import Saga
 from domain.order import Order
@@ -31,6 +35,8 @@ from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
+from schemas.cart import CartCommand, CartEvent
+from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
 from schemas.errors import Invalid, MissingIdempotencyKey
@@ -44,6 +50,7 @@ from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.user import AnyUserCommand, UserEvent
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
+from schemas.warehouse_sites import WarehouseSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,18 @@ class CommandContext:
     """Everything a command may need; built once per process."""
 
     store: EventStore
-    warehouse: str
-    """The id of the warehouse that orders are shipped from."""
+    sites: tuple[WarehouseSite, ...]
+    """The warehouses that orders are shipped from."""
     sealer: Sealer
     clock: Callable[[], datetime]
     new_id: NewId
     replies: IdempotencyStore
     security_log: SecurityLog
     products: Repository[ProductCommand, Product, ProductEvent]
+    config: FollowingRepository[ChangeConfig, Config, ConfigEvent]
+    """The one state of `CONFIG_STREAM`; whatever loads products brings it up to date."""
+    released: ConfigValues
+    """What is in force under each key while nobody has changed it."""
     warehouses: Repository[WarehouseCommand, Warehouse, WarehouseEvent]
     orders: Repository[OrderCommand, Order, OrderEvent]
     payments: Repository[PaymentCommand, Payment, PaymentEvent]
@@ -69,6 +80,8 @@ class CommandContext:
     reviews: Repository[AnyReviewCommand, Review, ReviewEvent]
     review_ids: ReviewIds
     accounts: Accounts
+    carts: Repository[CartCommand, Cart, CartEvent]
+    cart_lifetimes: CartLifetimes
 
 
 VersionOf = Callable[[UnitOfWork, str], int]

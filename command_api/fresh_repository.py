@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from concurrency.batcher import Batcher
 from domain.decider import Decider
@@ -61,36 +61,31 @@ class FreshRepository(Repository[C, S, E]):
 
 
 class FollowingRepository(Repository[C, S, E]):
-    """Follows the log's events of `types` to keep all cached states up to date; for streams that seldom change."""
+    """Keeps all cached states up to date by a follower of the events of `types`; for streams that seldom change."""
 
-    def __init__(self, store: EventStore, decider: Decider[C, S, E], capacity: int, *, types: Sequence[str]) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        decider: Decider[C, S, E],
+        capacity: int,
+        *,
+        types: Sequence[str],
+        follower: "LogFollower",
+    ) -> None:
         super().__init__(store, decider, capacity)
-        self._types = types
-        self._catch_ups = Batcher(self._catch_up)
-        self._position = 0
+        self._follower = follower
+        follower.add(self, types)
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
-        await self._catch_ups.ask(None)
+        await self._follower.catch_up()
         return await super().load_many(streams)
 
-    async def _catch_up(self, _: Sequence[None]) -> None:
-        head = await self._store.wait_past(self._position, timeout=0)
-        if head > self._position + MAX_CATCH_UP:
-            self.clear()
-            self._position = head
-        while await self._read_page() == PAGE:
-            pass
-        self._position = max(self._position, head)
+    async def load_caught_up(self, stream: str) -> VersionedState[S]:
+        """Return the state of one stream, as new as the last catch-up of the follower: nothing is read for it again."""
+        return self.cached(stream) or await self.load(stream)
 
-    async def _read_page(self) -> int:
-        """Apply the next page of events; return their number."""
-        page = await self._store.log(self._position, limit=PAGE, types=self._types)
-        for stored in page:
-            self._apply(stored)
-            self._position = stored.position
-        return len(page)
-
-    def _apply(self, stored: Stored) -> None:
+    def apply(self, stored: Stored) -> None:
+        """Bring a cached state up to date by the next event of its stream."""
         at = self.cached(stored.stream)
         if at and at.version < stored.version:
             try:
@@ -99,3 +94,39 @@ class FollowingRepository(Repository[C, S, E]):
                 self.evict(stored.stream)  # the next load reads the stream and raises
             else:
                 self.put(stored.stream, VersionedState(self.decider.fold([event], at.state), stored.version))
+
+
+class LogFollower:
+    """Follows the log on behalf of several repositories: one read, shared by concurrent callers, serves all of them."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._repositories: dict[str, FollowingRepository[Any, Any, Any]] = {}
+        self._catch_ups = Batcher(self._catch_up)
+        self._position = 0
+
+    def add(self, repository: FollowingRepository[Any, Any, Any], types: Sequence[str]) -> None:
+        """Bring this repository up to date too, by the events of these types."""
+        self._repositories |= dict.fromkeys(types, repository)
+
+    async def catch_up(self) -> None:
+        """Bring every repository up to what was recorded before this call."""
+        await self._catch_ups.ask(None)
+
+    async def _catch_up(self, _: Sequence[None]) -> None:
+        head = await self._store.wait_past(self._position, timeout=0)
+        if head > self._position + MAX_CATCH_UP:
+            for repository in self._repositories.values():
+                repository.clear()
+            self._position = head
+        while await self._read_page() == PAGE:
+            pass
+        self._position = max(self._position, head)
+
+    async def _read_page(self) -> int:
+        """Apply the next page of events; return their number."""
+        page = await self._store.log(self._position, limit=PAGE, types=tuple(self._repositories))
+        for stored in page:
+            self._repositories[stored.type].apply(stored)
+            self._position = stored.position
+        return len(page)

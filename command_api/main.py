@@ -11,10 +11,13 @@ from starlette.types import Lifespan
 
 from command_api.accounts.accounts import USERS_CACHED, Accounts
 from command_api.context import CommandContext
-from command_api.fresh_repository import FollowingRepository, FreshRepository
+from command_api.fresh_repository import FollowingRepository, FreshRepository, LogFollower
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
     auth,
+    carts,
+    catalogue,
+    config,
     inventory,
     orders,
     place_order,
@@ -26,8 +29,13 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from domain.cart.decider import CART
+from domain.cart.snapshot import CART_SNAPSHOT
+from domain.cart.timers import CartLifetimes
+from domain.config import CONFIG, released_values
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
+from domain.fulfilment.policy import POLICY
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
@@ -45,15 +53,20 @@ from event_store.repository import SnapshotPolicy
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from identity.review_ids import ReviewIds
+from schemas.config import ConfigChanged, ConfigValues
 from schemas.ids import NewId
 from schemas.product import ProductEvent
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
 PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
+CONFIG_TYPES = (ConfigChanged.wire_name,)
 WAREHOUSES_CACHED = 16
 SNAPSHOT_EVERY = 5_000
 """Versions of a warehouse; the inventory agent takes snapshots more often."""
+CARTS_CACHED = 10_000
+SNAPSHOT_CART_EVERY = 200
+"""Versions of a cart: a cold cart is read in two reads of at most this many events."""
 
 
 def build_app(
@@ -62,13 +75,15 @@ def build_app(
     accounts: Accounts,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: NewId = fresh_id,
-    warehouse: str = MAIN_WAREHOUSE,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
     probes: Mapping[str, Probe] | None = None,
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
     denials: DenialCounter | None = None,
     security_log: SecurityLog | None = None,
     proxies: TrustedProxies | None = None,
+    cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
+    released: ConfigValues | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -77,13 +92,15 @@ def build_app(
         accounts: Verifies access tokens, seals what is personal, and keeps what is secret; the caller closes it.
         clock: Returns the time, in UTC.
         new_id: Returns new UUIDv7 strings.
-        warehouse: Id of the warehouse that orders are shipped from; no other receives goods.
+        sites: The warehouses that orders are shipped from; no other receives goods.
         probes: Readiness checks besides the store.
         lifespan: Lifespan of the application.
         registry: Registry of its metrics.
         denials: Counts the requests it refuses.
         security_log: Records denials that others report; by default one of its own, on a shard that chance chooses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        cart_lifetimes: How long a cart may be without activity.
+        released: What is in force under each key of the configuration while nobody has changed it.
     """
     app = build_service(
         ServiceOptions(
@@ -92,13 +109,16 @@ def build_app(
                 place_order.router,
                 orders.router,
                 products.router,
+                catalogue.router,
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
                 security.router,
                 auth.router,
                 users.router,
+                carts.router,
                 reviews.router,
+                config.router,
             ),
             authentication=bearer_tokens(accounts.identity.verifier, *auth.PUBLIC),
             probes={"eventStore": partial(probe_append, store), **(probes or {})},
@@ -109,7 +129,8 @@ def build_app(
         )
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
-    app.state.context = _build_context(store, accounts, clock, new_id, warehouse, security_log)
+    released = released or released_values(POLICY)
+    app.state.context = _build_context(store, accounts, clock, new_id, sites, security_log, cart_lifetimes, released)
     return app
 
 
@@ -118,20 +139,24 @@ def _build_context(
     accounts: Accounts,
     clock: Callable[[], datetime],
     new_id: NewId,
-    warehouse: str,
+    sites: tuple[WarehouseSite, ...],
     security_log: SecurityLog,
+    cart_lifetimes: CartLifetimes,
+    released: ConfigValues,
 ) -> CommandContext:
-    sealer = accounts.identity.sealer
+    sealer, follower = accounts.identity.sealer, LogFollower(store)
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
-        warehouse=warehouse,
+        sites=sites,
         sealer=sealer,
         clock=clock,
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         security_log=security_log,
-        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES),
+        products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES, follower=follower),
+        config=FollowingRepository(store, CONFIG, 1, types=CONFIG_TYPES, follower=follower),
+        released=released,
         warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),
@@ -142,4 +167,8 @@ def _build_context(
         reviews=FreshRepository(store, REVIEW, 0),
         review_ids=ReviewIds(accounts.identity.root_key),
         accounts=accounts,
+        carts=FreshRepository(
+            store, CART, CARTS_CACHED, snapshots=SnapshotPolicy(CART_SNAPSHOT, every=SNAPSHOT_CART_EVERY)
+        ),
+        cart_lifetimes=cart_lifetimes,
     )

@@ -1,6 +1,9 @@
 """The bodies of responses to commands; their position can be sent with a query as `X-Min-Position`."""
 
 from event_store.unit_of_work import UnitOfWork
+from schemas.cart import TransferLine
+from schemas.cart_id import CartId
+from schemas.config import ConfigKey
 from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
 from schemas.review import ReviewId
@@ -58,6 +61,21 @@ class OrderPlaced(OrderAccepted):
     currency: Currency
 
 
+class CartAccepted(Accepted):
+    """The answer to a command for one cart: its round, and how many products and pieces are in it."""
+
+    cart_id: CartId
+    products: int
+    pieces: int
+
+
+class CartTransferAccepted(Accepted):
+    """What became of each line of the guest's cart; none where there was nothing to take over."""
+
+    cart_id: CartId
+    lines: tuple[TransferLine, ...]
+
+
 class ReviewAccepted(Accepted):
     """The answer to a command for one person's review of one product."""
 
@@ -70,6 +88,13 @@ class ReportAccepted(Message):
 
     product_id: Id
     review_id: ReviewId
+
+
+class ConfigAccepted(Accepted):
+    """The version of a key of the configuration that is in force now; `version` is that of the stream."""
+
+    key: ConfigKey
+    config_version: int
 
 
 class Empty(Message):

@@ -104,7 +104,7 @@ def decide(command: OrderCommand, order: Order) -> Sequence[OrderEvent]:
 def _created(command: PlaceOrder) -> OrderCreated:
     if not command.lines:
         raise Invalid("an order has at least one line")
-    quoted = quote(command.lines, currency=command.currency, region=command.region, rules_version=command.rules_version)
+    quoted = quote(command.lines, command.terms)
     if command.stated_total not in (None, quoted.total):
         raise _total_differs(quoted, command.currency)
     return OrderCreated(
@@ -117,7 +117,7 @@ def _created(command: PlaceOrder) -> OrderCreated:
         shipping=quoted.shipping,
         total_amount=quoted.total,
         currency=command.currency,
-        rules_version=command.rules_version,
+        rules_version=command.terms.rules_version,
         shipping_address=command.shipping_address,
         billing_address=command.billing_address,
         payment_method=command.payment_method,

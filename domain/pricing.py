@@ -10,8 +10,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from domain.shipping_fees import FEES, ShippingFee
+from schemas.config import CurrencyFee, PricingRules
 from schemas.errors import CurrencyNotAccepted, Invalid
-from schemas.order import OrderLine
+from schemas.order import OrderLine, OrderTerms
 
 LARGEST_AMOUNT = 10**12
 """The greatest amount a message can carry (`schemas.message.Cents`)."""
@@ -19,18 +20,28 @@ LARGEST_AMOUNT = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One released version of the table; a change is a new version.
+    """One version of the table, released or configured; a change is a new version.
 
     `tax` is a fraction of the subtotal by region: a country (`GB`) or a part of one (`US-CA`), as `region_of` writes
     it. In the countries of `taxed_by_part` only an order to a part can be taxed. A currency without a fee of its own
     has `other_fee`, or is not accepted.
     """
 
+    version: str
     tax: Mapping[str, Decimal]
     other_tax: Decimal
     fees: Mapping[str, ShippingFee]
     other_fee: ShippingFee | None = None
     taxed_by_part: frozenset[str] = frozenset()
+
+    def terms(self, *, region: str, currency: str) -> OrderTerms:
+        """What an order to a region pays in a currency, besides its lines.
+
+        Raises:
+            CurrencyNotAccepted, Invalid: As `fee_in` and `tax_in`.
+        """
+        fee = self.fee_in(currency)
+        return OrderTerms(rules_version=self.version, tax=self.tax_in(region), fee=fee.amount, free_from=fee.free_from)
 
     def tax_in(self, region: str) -> Decimal:
         """The rate of the region, or else of its country, or else `other_tax`.
@@ -98,25 +109,50 @@ PERCENT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-RULES: Mapping[str, Rules] = MappingProxyType(
-    {
-        "2026-1": Rules(
-            tax=_rates(dict(PERCENT) | {"CA-QC": "14.98"}),
-            other_tax=Decimal(0),
-            fees=MappingProxyType({}),
-            other_fee=ShippingFee(599, free_from=5_000),
-        ),
-        "2026-2": Rules(
-            tax=_rates(PERCENT),
-            other_tax=Decimal(0),
-            fees=FEES,
-            taxed_by_part=frozenset({"CA", "US"}),
-        ),
-    }
+_RELEASED = (
+    Rules(
+        version="2026-1",
+        tax=_rates(dict(PERCENT) | {"CA-QC": "14.98"}),
+        other_tax=Decimal(0),
+        fees=MappingProxyType({}),
+        other_fee=ShippingFee(599, free_from=5_000),
+    ),
+    Rules(
+        version="2026-2",
+        tax=_rates(PERCENT),
+        other_tax=Decimal(0),
+        fees=FEES,
+        taxed_by_part=frozenset({"CA", "US"}),
+    ),
 )
-"""Every version that an order was ever quoted under."""
+RULES: Mapping[str, Rules] = MappingProxyType({rules.version: rules for rules in _RELEASED})
+"""Every released version that an order was ever quoted under; the configured ones are in the log."""
 CURRENT = "2026-2"
-"""The version new orders are quoted under."""
+"""The version that new orders are quoted under while nobody has configured another."""
+CONFIGURED = "pricing-"
+"""Before the number of a configured version: `pricing-3`."""
+
+
+def released_pricing() -> PricingRules:
+    """The current released rules as they are configured."""
+    rules = RULES[CURRENT]
+    return PricingRules(
+        tax=dict(PERCENT),
+        other_tax=f"{rules.other_tax:f}",
+        taxed_by_part=tuple(sorted(rules.taxed_by_part)),
+        fees={each: CurrencyFee(amount=fee.amount, free_from=fee.free_from) for each, fee in rules.fees.items()},
+    )
+
+
+def configured_rules(value: PricingRules, version: int) -> Rules:
+    """The rules that were configured as this version."""
+    return Rules(
+        version=f"{CONFIGURED}{version}",
+        tax=_rates(value.tax),
+        other_tax=Decimal(value.other_tax).scaleb(-2),
+        fees=MappingProxyType({each: ShippingFee(fee.amount, fee.free_from) for each, fee in value.fees.items()}),
+        taxed_by_part=frozenset(value.taxed_by_part),
+    )
 
 
 def region_of(country: str, region: str | None) -> str:
@@ -124,18 +160,15 @@ def region_of(country: str, region: str | None) -> str:
     return f"{country}-{region}" if region else country
 
 
-def quote(lines: Sequence[OrderLine], *, currency: str, region: str, rules_version: str) -> Quote:
-    """Price `lines`, whose prices are in `currency`, for `region` under a released version of the rules.
+def quote(lines: Sequence[OrderLine], terms: OrderTerms) -> Quote:
+    """Price `lines`, all in the currency of `terms`.
 
     Raises:
-        CurrencyNotAccepted: The rules have no shipping fee in this currency.
-        Invalid: The total is more than a message can carry, or the region is not precise enough to be taxed.
-        KeyError: There is no such version.
+        Invalid: The total is more than a message can carry.
     """
-    rules = RULES[rules_version]
     subtotal = sum(line.quantity * line.unit_price for line in lines)
-    shipping = rules.fee_in(currency).of(subtotal)
-    quoted = Quote(subtotal, round_half_up(subtotal, rules.tax_in(region)), shipping)
+    shipping = ShippingFee(terms.fee, terms.free_from).of(subtotal)
+    quoted = Quote(subtotal, round_half_up(subtotal, terms.tax), shipping)
     if quoted.total > LARGEST_AMOUNT:
         raise Invalid("the order is worth more than we can count", limit=LARGEST_AMOUNT)
     return quoted

@@ -9,6 +9,15 @@ from schemas.documents import Document
 from schemas.envelope import Envelope
 
 
+class ShareChange(NamedTuple):
+    """What a document adds to the total of a bucket and name, more (or less) than before, at a position."""
+
+    bucket: str
+    name: str
+    position: int
+    change: int
+
+
 class TallyChange(NamedTuple):
     """One document more (1) or less (-1) under a label, at a position."""
 
@@ -19,23 +28,26 @@ class TallyChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The result of a fold: every changed document (None: deleted), its position, and the changes of the tallies."""
+    """The result of a fold: every changed document (None: deleted), its position, the changes of tallies and totals."""
 
     documents: dict[str, Document | None] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
     tally_changes: list[TallyChange] = field(default_factory=list)
+    share_changes: list[ShareChange] = field(default_factory=list)
 
 
-def touched_ids(model: ReadModel, envelopes: Iterable[Envelope]) -> list[str]:
-    """Return the ids of all documents that these events touch, each once."""
-    return list(dict.fromkeys(key for envelope in envelopes for key, _ in model.touches(envelope)))
+def touched_ids(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> list[str]:
+    """Return the ids of all documents that these events of a partition touch, each once."""
+    prefix = _prefix(model, partition)
+    return list(dict.fromkeys(prefix + key for envelope in envelopes for key, _ in model.touches(envelope)))
 
 
-def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[Envelope]) -> Folded:
-    """Apply events, in position order, to the stored documents; an event a document already has changes nothing."""
-    folded = Folded()
+def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[Envelope], partition: int = 0) -> Folded:
+    """Apply a partition's events, in position order; one that a stored document already has changes nothing."""
+    folded, prefix = Folded(), _prefix(model, partition)
     for envelope in envelopes:
-        for key, part in model.touches(envelope):
+        for touched, part in model.touches(envelope):
+            key = prefix + touched
             before = folded.documents[key] if key in folded.documents else stored.get(key)
             if before is not None and before["position"] >= envelope.position:
                 continue
@@ -43,9 +55,16 @@ def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[E
             if after is not before:
                 if after is not None:
                     after["_id"], after["position"] = key, envelope.position
+                    if prefix:
+                        after["partition"] = partition
                 folded.documents[key], folded.positions[key] = after, envelope.position
                 folded.tally_changes.extend(_tally_changes(model, before, after, envelope.position))
+                folded.share_changes.extend(_share_changes(model, before, after, envelope.position))
     return folded
+
+
+def _prefix(model: ReadModel, partition: int) -> str:
+    return f"{partition}/" if model.is_per_partition else ""
 
 
 def _tally_changes(
@@ -57,3 +76,15 @@ def _tally_changes(
         return
     yield from (TallyChange(label, position, -1) for label in sorted({*old} - {*new}))
     yield from (TallyChange(label, position, 1) for label in sorted({*new} - {*old}))
+
+
+def _share_changes(
+    model: ReadModel, before: Document | None, after: Document | None, position: int
+) -> Iterable[ShareChange]:
+    old = model.shares(before) if before is not None else {}
+    new = model.shares(after) if after is not None else {}
+    if old == new:
+        return
+    for bucket, name in sorted(old.keys() | new.keys()):
+        if change := new.get((bucket, name), 0) - old.get((bucket, name), 0):
+            yield ShareChange(bucket, name, position, change)

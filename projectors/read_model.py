@@ -1,6 +1,6 @@
 """A read model as data: the events it reads, the documents they touch, and the fold of one into the other."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,19 @@ from schemas.envelope import Envelope
 Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
 Project = Callable[[Document | None, Any, Envelope], Document | None]
 Labels = Callable[[Document], Collection[str]]
-Index = tuple[tuple[str, int | str], ...]
-"""Fields of one index, each with its direction (1, -1 or "text")."""
+Shares = Callable[[Document], Mapping[tuple[str, str], int]]
+Index = tuple[tuple[str, int], ...]
+"""Fields of one index, each with its direction (1 or -1)."""
 
 
 def no_labels(_: Document) -> Collection[str]:
     """Return nothing: the `labels` of a view whose documents are not counted."""
     return ()
+
+
+def no_shares(_: Document) -> Mapping[tuple[str, str], int]:
+    """Return nothing: the `shares` of a view whose documents are not summed."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,8 @@ class ReadModel:
 
     `touches` gives every document an event concerns, once each, with its part of the event. `project` turns the
     document and that part into the next document: the same object when nothing changed, a new one otherwise,
-    None when there is none (any more). A document is counted under each of its `labels`.
+    None when there is none (any more). A document is counted under each of its `labels`, and adds each of its `shares`
+    to the total of that bucket and name.
     """
 
     view: View
@@ -34,3 +41,7 @@ class ReadModel:
     project: Project
     indexes: tuple[Index, ...]
     labels: Labels = no_labels
+    shares: Shares = no_shares
+    is_per_partition: bool = False
+    """Whether an id means a document in each partition: the partition's number begins its `_id` and is a field of it.
+    Such views are summed over the partitions when asked."""

@@ -1,21 +1,19 @@
 """Writes the documents and tallies of any read model, and prepares or resets its collections."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import pymongo
 
 from projectors.document_cache import DocumentCache
 from projectors.document_io import WHOLE_DEADLINE, Collection, Database
-from projectors.folding import Folded, TallyChange, fold, touched_ids
-from projectors.read_model import Index, ReadModel
-from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, filters_of
+from projectors.folding import Folded, ShareChange, TallyChange, fold, touched_ids
+from projectors.read_model import ReadModel
+from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
 START_DEADLINE = 30.0
 """Seconds for the server to start."""
-TEXT_INDEXES = "textIndexes"
-"""The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
 
 async def write(
@@ -27,14 +25,15 @@ async def write(
 ) -> None:
     """Fold these events into the documents they touch.
 
-    Tallies are written before the documents and read after them. After a crash in between, the documents are as they
-    were and lead to the same changes again; each tally knows by its own position which of them it has.
+    Tallies and totals are written before the documents and read after them. After a crash in between, the documents are
+    as they were and lead to the same changes again; each knows by its own position which of them it has.
     """
     collection = database[model.view.name]
-    stored = await cache.load(collection, touched_ids(model, envelopes))
-    folded = fold(model, stored, envelopes)
+    stored = await cache.load(collection, touched_ids(model, envelopes, partition.partition))
+    folded = fold(model, stored, envelopes, partition.partition)
     try:
         await _write_tallies(database[TALLIES], model, partition, folded.tally_changes, cache)
+        await _write_totals(database[TOTALS], model, partition, folded.share_changes, cache)
         await cache.save(collection, folded)
     except BaseException:
         cache.clear()
@@ -55,11 +54,11 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
     """Create the indexes that are missing, once the server answers."""
     await wait_for_server(database)
     with pymongo.timeout(WHOLE_DEADLINE):
-        text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
         for model in models:
             for index in model.indexes:
-                await _ensure_index(database, model.view.name, index, text_indexes)
+                await database[model.view.name].create_index(list(index))
         await database[TALLIES].create_index([("view", 1), ("label", 1)])
+        await database[TOTALS].create_index([("view", 1), ("bucket", 1)])
 
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
@@ -68,25 +67,9 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
     with pymongo.timeout(WHOLE_DEADLINE):
         for name in earlier.intersection(await database.list_collection_names()):
-            for beside in (CHECKPOINTS, ORIGINS, TALLIES):
+            for beside in (CHECKPOINTS, ORIGINS, TALLIES, TOTALS):
                 await database[beside].delete_many({"view": name})
             await database.drop_collection(name)
-
-
-async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
-    """Create an index; a text index only once, for one of the servers can neither list it nor create it again.
-
-    A text index takes words as they are: its fields hold tokens of `text.search_words`.
-    """
-    name = f"{view}/{index[0][0]}"
-    is_text = any(direction == "text" for _, direction in index)
-    if is_text and name in text_indexes:
-        return
-    if is_text:
-        await database[view].create_index(list(index), default_language="none")
-        await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
-    else:
-        await database[view].create_index(list(index))
 
 
 async def _write_tallies(
@@ -114,3 +97,29 @@ async def _write_tallies(
             }
             folded.positions[key] = position
     await cache.save(tallies, folded)
+
+
+async def _write_totals(
+    totals: Collection,
+    model: ReadModel,
+    partition: TopicPartition,
+    changes: Sequence[ShareChange],
+    cache: DocumentCache,
+) -> None:
+    prefix = f"{model.view.name}/{partition.partition}/"
+    stored = await cache.load(totals, list(dict.fromkeys(prefix + change.bucket for change in changes)))
+    folded = Folded()
+    for bucket, name, position, change in changes:
+        key = prefix + bucket
+        before = stored.get(key)
+        if before is None or position > before["position"]:
+            total = folded.documents.get(key) or _copy_of_total(before, key, model, bucket)
+            total["sums"][name] = total["sums"].get(name, 0) + change
+            total["position"] = folded.positions[key] = position
+            folded.documents[key] = total
+    await cache.save(totals, folded)
+
+
+def _copy_of_total(total: Document | None, key: str, model: ReadModel, bucket: str) -> Document:
+    sums = dict(total["sums"]) if total else {}
+    return {"_id": key, "view": model.view.name, "bucket": bucket, "sums": sums}

@@ -1,5 +1,7 @@
 """Builds the query API: it answers from the documents that the projectors write."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from fastapi import FastAPI, Request
@@ -19,23 +21,41 @@ from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
-from query_api.routers import inventory, order_events, orders, products, reviews, users
+from query_api.routers import (
+    analytics,
+    bought_together,
+    carts,
+    config,
+    inventory,
+    order_events,
+    orders,
+    products,
+    reviews,
+    trending,
+    users,
+)
+from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
 ROUTERS = (
     orders.router,
     orders.raw_router,
     order_events.router,
+    trending.router,
     products.router,
     inventory.router,
     reviews.router,
+    carts.router,
     users.router,
     users.admin_router,
+    bought_together.router,
+    analytics.router,
     reviews.admin_router,
+    config.router,
 )
-"""Tried in this order, so the busiest come first."""
+"""Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 
 
 def build_watcher(database: AsyncDatabase[Document]) -> CheckpointWatcher:
@@ -49,7 +69,8 @@ def build_app(
     verifier: TokenVerifier,
     opener: Opener,
     partitions: int,
-    warehouse: str = MAIN_WAREHOUSE,
+    released: ConfigValues,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
     index_of: IndexOf | None = None,
@@ -57,6 +78,7 @@ def build_app(
     probe: Probe | None = None,
     denials: DenialCounter | None = None,
     proxies: TrustedProxies | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -65,7 +87,8 @@ def build_app(
         verifier: Verifies access tokens.
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
-        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
+        released: What is in force under each key of the configuration while nobody has changed it.
+        sites: The warehouses that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
         index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
@@ -73,6 +96,7 @@ def build_app(
         probe: Checks the documents for readiness; by default it reads.
         denials: Counts the requests it refuses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
+        clock: Returns the time, in UTC.
     """
     app = build_service(
         ServiceOptions(
@@ -85,8 +109,9 @@ def build_app(
             proxies=proxies or TrustedProxies(),
         )
     )
+    sold_from = frozenset(site.id for site in sites)
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, warehouse, guard, index_of
+        database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.add_exception_handler(PyMongoError, _unavailable)

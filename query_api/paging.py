@@ -23,6 +23,10 @@ MAX_CURSOR = 4_096
 """Characters; the longest sort key makes 2,800."""
 
 
+Limit = Annotated[int, Field(ge=1, le=MAX_ITEMS)]
+Cursor = Annotated[str, Field(max_length=MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
 class QueryParameters(BaseModel):
     """Query parameters in camelCase; an unknown one is refused."""
 
@@ -33,8 +37,8 @@ class PageParameters(QueryParameters):
     """Which part of a list to return: what follows a cursor (the `next` of a page), or what follows `skip` items."""
 
     skip: Annotated[int, Field(ge=0, le=MAX_SKIP)] = 0
-    limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
-    cursor: Annotated[str, Field(max_length=MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    limit: Limit = 20
+    cursor: Cursor | None = None
 
 
 class Listed(BaseModel):

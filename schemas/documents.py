@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
+from schemas.config import ConfigKey
 from schemas.stream_names import ORDER_CATEGORIES, REVIEW_CATEGORY, key_of
-from schemas.topics import CATALOGUE, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
+from schemas.topics import CATALOGUE, OPS, ORDERS, PEOPLE, STOCK, TopicPartition, partition_of
 
 Document = dict[str, Any]
 
@@ -24,6 +25,10 @@ them."""
 TALLIES = "tallies"
 """The collection of counters, `{_id: "<view>/<partition>/<label>", view, label, filters, count, position}`: each of one
 partition; a query sums them."""
+
+TOTALS = "totals"
+"""The collection of sums, `{_id: "<view>/<partition>/<bucket>", view, bucket, sums: {name: amount}, position}`: each of
+one partition; a query adds them up."""
 
 
 class View(NamedTuple):
@@ -47,12 +52,43 @@ class View(NamedTuple):
         return TopicPartition(self.topic, partition_of(key_of(stream), partitions))
 
 
-ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
-STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
+STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
-VIEWS = (ORDERS_VIEW, PRODUCTS_VIEW, REVIEWS_VIEW, STOCK_VIEW, USERS_VIEW)
+CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
+TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
+TRENDING_CARTS_VIEW = View("trending_carts", PEOPLE, frozenset({"cart"}))
+TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
+BOUGHT_TOGETHER_VIEW = View("bought_together", ORDERS, frozenset({"order"}))
+TOP_PRODUCTS_VIEW = View("top_products", ORDERS, frozenset({"order"}))
+CART_ROUNDS_VIEW = View("cart_rounds", PEOPLE, frozenset({"cart"}))
+STOCK_FLOW_VIEW = View("stock_flow", STOCK, frozenset({"warehouse"}))
+STATISTICS = (
+    TRENDING_VIEWS_VIEW,
+    TRENDING_CARTS_VIEW,
+    TRENDING_ORDERS_VIEW,
+    BOUGHT_TOGETHER_VIEW,
+    TOP_PRODUCTS_VIEW,
+    CART_ROUNDS_VIEW,
+    STOCK_FLOW_VIEW,
+)
+"""What is only counted."""
+CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
+VIEWS = (
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    REVIEWS_VIEW,
+    STOCK_VIEW,
+    USERS_VIEW,
+    CARTS_VIEW,
+    CONFIG_VIEW,
+    *STATISTICS,
+)
+SEGMENT = 1_024
+"""Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
+its partition is read past them."""
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -61,6 +97,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def config_document_id(key: ConfigKey, version: int) -> str:
+    """The id of the document of one version of a key of the configuration."""
+    return f"{key}.{version}"
 
 
 def topic_partition_of_checkpoint(document: Mapping[str, Any]) -> tuple[str, TopicPartition]:
@@ -79,6 +120,16 @@ def filters_of(name: str) -> dict[str, str]:
     """The filters that `label` was given."""
     filters: dict[str, str] = orjson.loads(name)
     return filters
+
+
+def field_of(product_id: str) -> str:
+    """The name of a product's field in a document; a name has no dot, and an id has no slash."""
+    return product_id.replace(".", "/")
+
+
+def product_of(field: str) -> str:
+    """The product id that `field_of` was given."""
+    return field.replace("/", ".")
 
 
 class PaymentStatus(StrEnum):

@@ -3,6 +3,7 @@
 AIOutletError
 ├── Invalid                the request is not valid                               422
 │   ├── IdempotencyKeyReused   the key came with another body                    422
+│   ├── FileUnreadable         nothing of the file can be read                   422
 │   └── TokenNotValid          a mailed token is unknown, spent or expired       422
 ├── MissingIdempotencyKey  the request needs an Idempotency-Key                  400
 ├── Malformed              the body is not JSON                                  400
@@ -17,13 +18,18 @@ AIOutletError
 │   └── CsrfFailed · OriginRefused
 ├── TooManyRequests        more than one caller or account may send              429
 ├── NotFound               no such stream or document                            404
+│   └── CartEnded              a guest's cart was not used for long, and is gone     404
 ├── Refused                the command breaks a business rule                    409
-│   ├── ProductExists · ProductNotForSale · CurrencyDiffers · CurrencyNotAccepted
+│   ├── ProductExists · ProductNotForSale · ProductIncomplete · TooManyAttributes
+│   ├── CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
 │   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
 ├── Stale                  the read model is still behind                        503
@@ -73,6 +79,13 @@ class TokenNotValid(Invalid):
 
     code = "token_not_valid"
     title = "The link is not valid"
+
+
+class FileUnreadable(Invalid):
+    """Nothing of a file can be read, because of what stands in `line`."""
+
+    code = "file_unreadable"
+    title = "The file cannot be read"
 
 
 class MissingIdempotencyKey(AIOutletError):
@@ -187,6 +200,13 @@ class NotFound(AIOutletError):
     title = "Not found"
 
 
+class CartEnded(NotFound):
+    """A guest's cart that was not used for as long as such carts are kept."""
+
+    code = "cart_expired"
+    title = "The guest's cart has expired"
+
+
 class Refused(AIOutletError):
     """The command breaks a business rule. Nothing was recorded."""
 
@@ -209,6 +229,20 @@ class ProductNotForSale(Refused):
     title = "The product was discontinued"
 
 
+class ProductIncomplete(Refused):
+    """A new product needs more than was said of it; `missing` names the fields."""
+
+    code = "product_incomplete"
+    title = "The new product is not complete"
+
+
+class TooManyAttributes(Refused):
+    """The product would have more attributes than one may have."""
+
+    code = "too_many_attributes"
+    title = "Too many attributes"
+
+
 class CurrencyDiffers(Refused):
     """One order, one currency."""
 
@@ -228,6 +262,41 @@ class TotalDiffers(Refused):
 
     code = "total_differs"
     title = "The total has changed"
+
+
+class NotAvailable(Refused):
+    """More pieces than are available; `available` says how many are, `in_cart` how many the cart has."""
+
+    code = "not_available"
+    title = "So many are not available"
+
+
+class CartFull(Refused):
+    """The cart has as many products as an order may."""
+
+    code = "cart_full"
+    title = "The cart is full"
+
+
+class CartEmpty(Refused):
+    """There is nothing in the cart to order."""
+
+    code = "cart_empty"
+    title = "The cart is empty"
+
+
+class AlreadyCheckedOut(Refused):
+    """This round of the cart became an order before; `order_id` and `order_number` name it."""
+
+    code = "cart_checked_out"
+    title = "The cart was ordered already"
+
+
+class AlreadyTransferred(Refused):
+    """The guest's cart was taken over into a person's, where its lines are."""
+
+    code = "cart_transferred"
+    title = "The guest's cart was taken over"
 
 
 class OrderOnItsWay(Refused):
@@ -340,6 +409,13 @@ class OwnReview(Refused):
 
     code = "own_review"
     title = "This is your own review"
+
+
+class ConfigVersionDiffers(Refused):
+    """Somebody changed the configuration meanwhile; `version` is the one in force."""
+
+    code = "config_version_differs"
+    title = "The configuration was changed meanwhile"
 
 
 class Conflict(AIOutletError):

@@ -10,7 +10,9 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A
 """An identifier: a UUIDv7 string; imported data may have other ones."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 """Text as it was recorded, and what we write ourselves; what people send is held to `schemas.text`."""
-Quantity = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
+MAX_PIECES = 1_000_000
+"""Of one product, in one line."""
+Quantity = Annotated[int, Field(gt=0, le=MAX_PIECES, strict=True)]
 Cents = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 """Minor units of a currency."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

@@ -1,10 +1,12 @@
 """The commands and events of an order."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from schemas.cart_id import CartId
 from schemas.message import Cents, Command, Currency, Event, Id, Message, Quantity, Text
 from schemas.sealed import Sealed
 
@@ -45,22 +47,33 @@ class OrderLine(Message):
     unit_price: Cents
 
 
+class OrderTerms(Message):
+    """What an order pays besides its lines, by one version of the rules.
+
+    `tax` is a fraction of the subtotal; `fee` is for shipping, and nothing from the subtotal `free_from` on.
+    """
+
+    rules_version: str
+    tax: Decimal
+    fee: Cents
+    free_from: Cents
+
+
 class PlaceOrder(Command):
-    """Place an order at the prices of the catalogue, with tax and shipping by a version of the rules."""
+    """Place an order at the prices of the catalogue, with tax and shipping by the terms in force."""
 
     order_id: Id
     order_number: OrderNumber
     customer_id: Id
     lines: tuple[OrderLine, ...]
     currency: Currency
-    rules_version: str
-    region: str
+    terms: OrderTerms
     stated_total: Cents | None = None
     shipping_address: Sealed
     billing_address: Sealed
     payment_method: PaymentMethod
     warehouse_id: Id = "main"
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
 
 
 class RequestCancellation(Command):
@@ -136,7 +149,7 @@ class OrderCreated(OrderFact):
     billing_address: Sealed
     payment_method: PaymentMethod
     warehouse_id: Id = "main"
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
 
 
 class OrderNumberClaimed(OrderFact):

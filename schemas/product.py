@@ -1,16 +1,34 @@
 """The commands and events of a product."""
 
+import operator
 from typing import Annotated, ClassVar
 
-from pydantic import MISSING, Field, StringConstraints
+from pydantic import MISSING, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from schemas.currencies import Price
 from schemas.message import Command, Event, Id, Instant, Money, Text
 from schemas.reserved_ids import ChosenId
-from schemas.text import Label, Line, Prose
+from schemas.text import AttributeText, Label, Line, Prose
 
+MAX_ATTRIBUTES = 20
+Attributes = Annotated[dict[Label, AttributeText], Field(max_length=MAX_ATTRIBUTES)]
+"""What else is to be known of a product, by label, in the order in which it is shown."""
+AttributeChanges = Annotated[dict[Label, AttributeText | None], Field(max_length=2 * MAX_ATTRIBUTES)]
+"""New values of some attributes; null removes one."""
+PictureName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")]
+"""The name of an icon; where there is none, it is chosen by category."""
 RecordedProse = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
 RecordedLabel = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+RecordedAttributes = Annotated[
+    tuple[tuple[RecordedLabel, Text], ...],
+    BeforeValidator(lambda said: tuple(said.items()) if isinstance(said, dict) else said),
+    PlainSerializer(dict, return_type=dict[str, str]),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+    Field(exclude_if=operator.not_),
+]
+"""Labels and texts in their order; an object on the wire."""
+RecordedPicture = Annotated[PictureName | None, Field(exclude_if=lambda name: name is None)]
+"""Left out of the bytes where there is none, as in events from before there were pictures; so are attributes."""
 
 
 class CreateProduct(Command):
@@ -22,6 +40,8 @@ class CreateProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
+    attributes: Attributes = Field(default_factory=dict)
+    picture: PictureName | None = None
     price: Price
 
 
@@ -33,6 +53,8 @@ class ProductChanges(Command):
     category: Label | MISSING = MISSING
     brand: Label | MISSING | None = MISSING
     description: Prose | MISSING | None = MISSING
+    attributes: AttributeChanges | MISSING | None = MISSING
+    picture: PictureName | MISSING | None = MISSING
 
 
 class UpdateProduct(ProductChanges):
@@ -54,6 +76,30 @@ class DiscontinueProduct(Command):
     product_id: Id
 
 
+class RelistProduct(Command):
+    """Sell a discontinued product again."""
+
+    product_id: Id
+
+
+class PutProduct(Command):
+    """Make a product what a row of a file says, or add it: fields left out stay, null clears what need not be there.
+
+    Its attributes are replaced as a whole.
+    """
+
+    product_id: ChosenId
+    name: Line | MISSING = MISSING
+    department: Label | MISSING = MISSING
+    category: Label | MISSING = MISSING
+    brand: Label | MISSING | None = MISSING
+    description: Prose | MISSING | None = MISSING
+    attributes: Attributes | MISSING | None = MISSING
+    picture: PictureName | MISSING | None = MISSING
+    price: Price | MISSING = MISSING
+    for_sale: Annotated[bool, Field(strict=True)] | MISSING = MISSING
+
+
 class ProductFact(Event):
     """An event of one product."""
 
@@ -70,6 +116,8 @@ class ProductCreated(ProductFact):
     category: RecordedLabel
     brand: RecordedLabel | None = None
     description: RecordedProse = ""
+    attributes: RecordedAttributes = ()
+    picture: RecordedPicture = None
     price: Money
 
 
@@ -83,6 +131,8 @@ class ProductUpdated(ProductFact):
     category: RecordedLabel
     brand: RecordedLabel | None = None
     description: RecordedProse = ""
+    attributes: RecordedAttributes = ()
+    picture: RecordedPicture = None
 
 
 class ProductPriceChanged(ProductFact):
@@ -100,6 +150,12 @@ class ProductDiscontinued(ProductFact):
     wire_name: ClassVar[str] = "product.discontinued"
 
 
+class ProductRelisted(ProductFact):
+    """The product is for sale again."""
+
+    wire_name: ClassVar[str] = "product.relisted"
+
+
 class ProductViewsCounted(ProductFact):
     """How often the product was viewed within one minute."""
 
@@ -109,5 +165,7 @@ class ProductViewsCounted(ProductFact):
     n: Annotated[int, Field(gt=0, strict=True)]
 
 
-ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct
-ProductEvent = ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued | ProductViewsCounted
+ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct | RelistProduct
+ProductEvent = (
+    ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued | ProductRelisted | ProductViewsCounted
+)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
+from schemas.cart import CartEvent
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
 from schemas.notification import NotificationEvent
@@ -25,7 +27,8 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-    *_members(UserEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
+    *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
     OrderNumberClaimed,
+    ConfigChanged,
 )
 EVENTS: dict[str, type[Event]] = {event.wire_name: event for event in _ALL}

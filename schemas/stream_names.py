@@ -12,6 +12,8 @@ ORDER_CATEGORIES = frozenset({"order", "saga", "payment", "shipment"})
 REVIEW_CATEGORY = "review"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PRODUCT_AND_PERSON = re.compile(f"(.+)-{_UUID}")
+CONFIG_STREAM = "ops-config"
+"""The stream of all changes of the configuration."""
 
 
 def product_stream(product_id: str) -> str:
@@ -62,6 +64,11 @@ def shipment_stream(order_id: str) -> str:
 def user_stream(user_id: str) -> str:
     """The stream of one person's account."""
     return f"user-{user_id}"
+
+
+def cart_stream(owner_id: str) -> str:
+    """The stream of one owner's cart: a person's, or a guest's."""
+    return f"cart-{owner_id}"
 
 
 def email_claim_stream(email_index: str) -> str:

@@ -78,6 +78,8 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=500), BeforeVal
 """A name, a reason, a line of an address."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80), BeforeValidator(take_line), _ONE_LINE]
 """A word or two by which things are grouped."""
+AttributeText = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(take_line), _ONE_LINE]
+"""What an attribute of a product says."""
 SearchText = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(take_line), _ONE_LINE]
 """The words of a search."""
 Prose = Annotated[

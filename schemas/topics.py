@@ -68,9 +68,11 @@ STOCK_SIGNAL = (by_stream(STOCK), by_field(CATALOGUE, "productId"))
 PRODUCT = (by_stream(CATALOGUE),)
 REVIEW = (by_field(CATALOGUE, "productId"),)
 USER = (by_stream(PEOPLE),)
+CART = (by_stream(PEOPLE),)
 EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
 SECURITY = (by_stream(PEOPLE),)
 NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, "userId"))
+CONFIG = (by_stream(OPS),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -79,6 +81,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "product.updated": PRODUCT,
     "product.price.changed": PRODUCT,
     "product.discontinued": PRODUCT,
+    "product.relisted": PRODUCT,
     "product.views.counted": PRODUCT,
     "review.submitted": REVIEW,
     "review.edited": REVIEW,
@@ -154,6 +157,16 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "auth.password.reset.requested": USER,
     "auth.password.reset.completed": USER,
     "auth.password.changed": USER,
+    "cart.created": CART,
+    "cart.item.added": CART,
+    "cart.item.quantity.changed": CART,
+    "cart.item.removed": CART,
+    "cart.cleared": CART,
+    "cart.transferred": CART,
+    "cart.handed.over": CART,
+    "cart.checked.out": CART,
+    "cart.abandoned": CART,
+    "cart.expired": CART,
     "auth.email.claimed": EMAIL_CLAIM,
     "auth.email.released": EMAIL_CLAIM,
     "security.access.denied": SECURITY,
@@ -163,6 +176,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "notification.sent": NOTIFICATION,
     "notification.failed": NOTIFICATION,
     "notification.suppressed": NOTIFICATION,
+    "config.changed": CONFIG,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))

@@ -27,6 +27,7 @@ from schemas.saga import (
     Step,
 )
 from schemas.topics import ORDERS, STOCK, TopicPartition, addresses
+from streams.policy_in_force import PolicyInForce
 from streams.relay import WHOLE_LOG
 from streams.sagas import Sagas
 from subscriptions.catch_up import RELAY
@@ -76,7 +77,7 @@ class DeadlineCheck:
 
     def __init__(self, store: EventStore, *, policy: Policy, partitions: int) -> None:
         self._store = store
-        self._policy = policy
+        self._policies = PolicyInForce(store, policy)
         self._partitions = partitions
         self._marks: OrderedDict[tuple[str, str], _Mark] = OrderedDict()
 
@@ -87,10 +88,11 @@ class DeadlineCheck:
         """
         requests = {timer.id: request for timer in timers if (request := _find_request(timer, sagas[timer.subject]))}
         progress = await self._load_progress() if requests else None
+        policy = await self._policies.current()
         counting, later = [], []
         for timer in timers:
             request = requests.get(timer.id)
-            delay = self._delay(timer, request, progress) if request and progress else None
+            delay = self._delay(timer, request, progress, policy) if request and progress else None
             if delay is None:
                 counting.append(timer)
             else:
@@ -107,11 +109,11 @@ class DeadlineCheck:
         head = await self._store.head()
         return _Progress(head, {name: _recorded(positions, head) for name, positions in checkpoints.items()}, parked)
 
-    def _delay(self, timer: Timer, request: Envelope, progress: _Progress) -> timedelta | None:
+    def _delay(self, timer: Timer, request: Envelope, progress: _Progress, policy: Policy) -> timedelta | None:
         question = QUESTIONS[type(request.event)]  # type: ignore[index]
         handled = progress.checkpoints[question.consumer].get(self._partition(request, question.topic), 0)
         if handled < request.position:
-            return self._policy.timeout(question.step, question.direction)
+            return policy.timeout(question.step, question.direction)
         if self._has_read_answers(timer, self._partition(request, ORDERS), progress):
             self._marks.pop((timer.id, timer.token), None)
             return None

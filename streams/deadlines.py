@@ -1,4 +1,4 @@
-"""Hands due timers to the processors that set them.
+"""Hands due timers to those who react to them.
 
 Timers are rows, written in the append of the events that need them. Any process may fire them, and twice is harmless:
 the second append conflicts on the expected version, or decides nothing because the timer's wait is over.
@@ -7,11 +7,12 @@ the second append conflicts on the expected version, or decides nothing because 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from concurrency.gather import gather_all
+from event_store.records import Timer
 from event_store.store import EventStore
 from schemas.errors import Unavailable
-from streams.processor import Processor
 from subscriptions.liveness import OBSERVE_EVERY
 from subscriptions.retry import RetryPolicy
 
@@ -19,16 +20,27 @@ POLL_EVERY = 0.25
 """Seconds between two reads of the due timers."""
 
 
+class TimerHandler(Protocol):
+    """What due timers are handed to; a `streams.processor.Processor` is one."""
+
+    @property
+    def timer_kind(self) -> str | None:
+        """The kind of its timers; None where it sets none."""
+
+    async def fire(self, timers: Sequence[Timer]) -> None:
+        """React to due timers."""
+
+
 class TimerLoop:
     """Polls for the due timers of one kind; a `subscriptions.liveness.MonitoredConsumer`."""
 
     reason = "fired no timer"
 
-    def __init__(self, store: EventStore, processor: Processor, kind: str, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: EventStore, handler: TimerHandler, kind: str, *, clock: Callable[[], datetime]) -> None:
         self.name = f"{kind} timers"
         self.age = 0.0
         self._store = store
-        self._processor = processor
+        self._handler = handler
         self._kind = kind
         self._clock = clock
         self._retry = RetryPolicy(self.name, (Unavailable,))
@@ -50,7 +62,7 @@ class TimerLoop:
         """Fire the timers due now and return how many there were."""
         timers = await self._store.due(self._clock(), kind=self._kind)
         if timers:
-            await self._processor.fire(timers)
+            await self._handler.fire(timers)
         return len(timers)
 
     def observe(self) -> None:
@@ -61,13 +73,11 @@ class TimerLoop:
 
 
 class Deadlines:
-    """A loop for each kind of timer, so that none waits for another's processor."""
+    """A loop for each kind of timer, so that none waits for another's handler."""
 
-    def __init__(self, store: EventStore, processors: Sequence[Processor], *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: EventStore, handlers: Sequence[TimerHandler], *, clock: Callable[[], datetime]) -> None:
         self.loops = tuple(
-            TimerLoop(store, processor, processor.timer_kind, clock=clock)
-            for processor in processors
-            if processor.timer_kind
+            TimerLoop(store, handler, handler.timer_kind, clock=clock) for handler in handlers if handler.timer_kind
         )
 
     async def run(self) -> None:

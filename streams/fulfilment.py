@@ -17,6 +17,7 @@ from schemas.stream_names import order_stream, saga_stream
 from schemas.topics import ORDERS
 from streams.deadline_check import DeadlineCheck
 from streams.metrics import Metrics
+from streams.policy_in_force import PolicyInForce
 from streams.processor import Processor
 from streams.sagas import Sagas
 from streams.triggers import Trigger
@@ -39,9 +40,9 @@ class Fulfilment(Processor):
         policy: Policy = POLICY,
         check: DeadlineCheck | None = None,
     ) -> None:
-        """Without a `check` every passed deadline counts, whether or not its request was handled."""
+        """Start from the released `policy`; without a `check` every passed deadline counts, handled or not."""
         super().__init__(store, clock=clock, metrics=metrics)
-        self._policy = policy
+        self._policies = PolicyInForce(store, policy)
         self._check = check
         self._sagas = Repository(store, SAGA)
         self._orders = Repository(store, ORDER)
@@ -55,13 +56,14 @@ class Fulfilment(Processor):
         sagas = unit.load(self._sagas, (saga_stream(trigger.order_id) for trigger in triggers))
         orders = unit.load(self._orders, (order_stream(trigger.order_id) for trigger in triggers))
         await gather_all((sagas, orders))
+        policy = await self._policies.current()
         for trigger in triggers:
-            self._step(trigger, unit)
+            self._step(trigger, unit, policy)
         return {}
 
-    def _step(self, trigger: Trigger, unit: UnitOfWork) -> None:
+    def _step(self, trigger: Trigger, unit: UnitOfWork, policy: Policy) -> None:
         stream = saga_stream(trigger.order_id)
-        result = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=self._policy)
+        result = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=policy)
         unit.record(stream, result.events, trigger.cause)
         for command in result.commands:
             unit.decide(order_stream(trigger.order_id), command, trigger.cause)

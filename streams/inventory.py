@@ -25,6 +25,7 @@ from schemas.warehouse import (
     WarehouseCommand,
 )
 from streams.metrics import Metrics
+from streams.policy_in_force import PolicyInForce
 from streams.processor import Processor
 from streams.triggers import Trigger
 
@@ -52,6 +53,7 @@ class Inventory(Processor):
         self, store: EventStore, *, clock: Callable[[], datetime], metrics: Metrics, policy: Policy = POLICY
     ) -> None:
         super().__init__(store, clock=clock, metrics=metrics)
+        self._policies = PolicyInForce(store, policy)
         self._lifetime = timedelta(seconds=policy.reservation_lifetime)
         snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT)
         self._warehouses = Repository(store, WAREHOUSE, snapshots=snapshots, is_shared=True)
@@ -62,6 +64,7 @@ class Inventory(Processor):
 
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
         """Decide one trigger after another, each on the state that the previous ones left."""
+        self._lifetime = timedelta(seconds=(await self._policies.current()).reservation_lifetime)
         commands = [self._command(trigger) for trigger in triggers]
         await unit.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
         for trigger, command in zip(triggers, commands, strict=True):

@@ -3,6 +3,23 @@
 from datetime import UTC, datetime
 
 from schemas.actor_type import ActorType
+from schemas.cart import (
+    CartAbandoned,
+    CartCheckedOut,
+    CartCleared,
+    CartCreated,
+    CartExpired,
+    CartFact,
+    CartHandedOver,
+    CartItemAdded,
+    CartItemQuantityChanged,
+    CartItemRemoved,
+    CartOwner,
+    CartTransferred,
+    TransferLine,
+    TransferRule,
+)
+from schemas.config import ConfigChanged, ConfigKey
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -44,6 +61,7 @@ from schemas.product import (
     ProductDiscontinued,
     ProductFact,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
 )
@@ -91,6 +109,8 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    CONFIG_STREAM,
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -156,6 +176,10 @@ ORDER_NUMBER = "ORD-20260314-7K3QZ"
 RESERVATION_ID = derived_id(ORDER_ID, "reservation")
 PAYMENT_ID = derived_id(ORDER_ID, "payment")
 SHIPMENT_ID = derived_id(ORDER_ID, "shipment")
+CART_ID = f"{CUSTOMER_ID}.3"
+GUEST_ID = "guest-00112233445566778899aabbccddeeff00112233"
+GUEST_CART_ID = f"{GUEST_ID}.1"
+MUG_PRICE = Money(amount=899, currency="USD")
 
 LAMP = OrderLine(product_id=LAMP_ID, name="Desk lamp, brass", quantity=1, unit_price=3499)
 MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity=2, unit_price=899)
@@ -189,6 +213,7 @@ _EVENTS: tuple[Event, ...] = (
         product_id=LAMP_ID, old=Money(amount=3499, currency="USD"), new=Money(amount=2999, currency="USD")
     ),
     ProductDiscontinued(product_id=LAMP_ID),
+    ProductRelisted(product_id=LAMP_ID),
     ProductViewsCounted(product_id=LAMP_ID, minute=NOON, n=17),
     ReviewSubmitted(
         product_id=LAMP_ID,
@@ -373,9 +398,45 @@ _EVENTS: tuple[Event, ...] = (
     NotificationFailed(code="smtp_550", attempts=2, user_id=CUSTOMER_ID),
     NotificationSuppressed(reason=SuppressReason.NO_ACCOUNT, order_id=ORDER_ID),
     RateLimited(minute=NOON, route="POST /auth/login", code="too_many_requests", count=90),
+    CartCreated(cart_id=CART_ID, owner=CartOwner(type=ActorType.CUSTOMER, id=CUSTOMER_ID)),
+    CartItemAdded(cart_id=CART_ID, product_id=MUG_ID, quantity=2, unit_price_seen=MUG_PRICE),
+    CartItemQuantityChanged(cart_id=CART_ID, product_id=MUG_ID, old=2, new=3, unit_price_seen=MUG_PRICE),
+    CartItemRemoved(cart_id=CART_ID, product_id=MUG_ID, quantity=3),
+    CartCleared(cart_id=CART_ID),
+    CartTransferred(
+        cart_id=CART_ID,
+        from_guest_cart_id=GUEST_CART_ID,
+        lines=(
+            TransferLine(
+                product_id=MUG_ID,
+                guest_quantity=4,
+                user_quantity=2,
+                result_quantity=5,
+                rule=TransferRule.CAPPED_AT_STOCK,
+                unit_price_seen=MUG_PRICE,
+            ),
+        ),
+    ),
+    CartHandedOver(cart_id=GUEST_CART_ID, into_cart_id=CART_ID, version=7),
+    CartCheckedOut(cart_id=CART_ID, order_id=ORDER_ID, order_number=ORDER_NUMBER),
+    CartAbandoned(cart_id=CART_ID),
+    CartExpired(cart_id=GUEST_CART_ID),
+    ConfigChanged(
+        key=ConfigKey.TRENDING,
+        version=1,
+        old={"view": 1.0, "cartAdd": 4.0, "order": 12.0, "halfLifeHours": 24.0},
+        new={"view": 1.0, "cartAdd": 4.0, "order": 20.0, "halfLifeHours": 12.0},
+        by=OPERATOR_ID,
+        reason="Orders say more than looks",
+    ),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+ADDED = {"attributes": (("Material", "Messing, poliert"), ("Höhe", "42 cm")), "picture": "light-bulb"}
+VARIANTS: dict[str, Event] = {
+    f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED) for name in ("product.created", "product.updated")
+}
+"""Events with optional fields that came later than the event itself, by the name of their golden files."""
 """Wire name -> its example."""
 
 
@@ -400,21 +461,29 @@ def stream_of(event: Event) -> str:
             return saga_stream(event.order_id)
         case UserFact():
             return user_stream(event.user_id)
+        case CartFact():
+            return cart_stream(event.cart_id.rpartition(".")[0])
         case EmailClaimed() | EmailReleased():
             return email_claim_stream(EMAIL_INDEX)
         case NotificationFact():
             return notification_stream(MAIL_CAUSE, Template.RECEIPT)
         case SecurityFact():
             return security_stream(event.minute.date(), 0)
+        case ConfigChanged():
+            return CONFIG_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 
 def recorded_example(wire_name: str) -> Envelope:
-    """The example of this type as the store would give it back: version 3 of its stream, at position 41."""
-    event = EXAMPLES[wire_name]
+    """The example of this type as the store would give it back."""
+    return recorded(EXAMPLES[wire_name])
+
+
+def recorded(event: Event) -> Envelope:
+    """An event as the store would give it back: version 3 of its stream, at position 41."""
     request_id = "019ceb9e-f000-7000-8000-00000000beef"
     return Envelope(
-        id=derived_id(ORDER_ID, "example", wire_name),
+        id=derived_id(ORDER_ID, "example", event.wire_name),
         stream=stream_of(event),
         version=3,
         event=event,

@@ -8,6 +8,7 @@ from aioutlet.order_states.side import ORDER_ID
 from aioutlet.order_states.stock import PRODUCT_ID
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.order import FORWARD, ORDER, Order
+from domain.pricing import RULES
 from schemas.errors import Refused
 from schemas.message import Event
 from schemas.order import (
@@ -29,8 +30,7 @@ PLACE = PlaceOrder(
     customer_id=CUSTOMER_ID,
     lines=(OrderLine(product_id=PRODUCT_ID, name="Product", quantity=1, unit_price=100),),
     currency="USD",
-    rules_version="2026-1",
-    region="US-CA",
+    terms=RULES["2026-1"].terms(region="US-CA", currency="USD"),
     shipping_address=ADDRESS,
     billing_address=ADDRESS,
     payment_method=PaymentMethod(),

@@ -9,7 +9,7 @@ from aioutlet.pages.json_schema import fields_table, schemas_of, values_section
 from aioutlet.pages.markdown import page, sentence
 from schemas.message import Command
 
-SUBJECTS = ("product", "warehouse", "order", "payment", "shipment", "user", "email_claim", "notification")
+SUBJECTS = ("product", "warehouse", "order", "payment", "shipment", "user", "cart", "email_claim", "notification")
 
 LEAD = """\
 The commands that the deciders handle. Some are bodies of [HTTP requests](http.md), others are made by the saga and the

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from schemas.cart import CartFact
+from schemas.config import ConfigChanged
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
 from schemas.notification import NotificationFact
@@ -13,6 +15,8 @@ from schemas.saga import SagaFact
 from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
+    CONFIG_STREAM,
+    cart_stream,
     email_claim_stream,
     notification_stream,
     order_number_stream,
@@ -37,11 +41,13 @@ STREAMS: dict[type[Event], str] = {
     PaymentFact: payment_stream("<orderId>"),
     ShipmentFact: shipment_stream("<orderId>"),
     SagaFact: saga_stream("<orderId>"),
+    CartFact: cart_stream("<ownerId>"),
     UserFact: user_stream("<userId>"),
     EmailClaimed: email_claim_stream("<emailIndex>"),
     EmailReleased: email_claim_stream("<emailIndex>"),
     NotificationFact: notification_stream("<causeId>", "<template>"),
     SecurityFact: "security-<day>-<shard>",
+    ConfigChanged: CONFIG_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from aioutlet.pages.markdown import code, page, table
-from domain.pricing import CURRENT, RULES
+from domain.pricing import CONFIGURED, CURRENT, RULES
 from schemas.currencies import MINOR_UNITS, to_whole_units
 
 LEAD = """\
@@ -31,8 +31,9 @@ price changes within its currency."""
 TOTALS = f"""\
 ## Totals
 
-An order is priced by the version of the rules that is current when it is placed, now `{CURRENT}`. The order records
-the version (`rulesVersion`) and the amounts, so that later rules never change it.
+An order is priced by the version of the rules that is in force when it is placed: `{CURRENT}`, which is shown here,
+until an [admin changes it](../how-to/change-tax-and-shipping.md), and then `{CONFIGURED}1`, `{CONFIGURED}2` and so on.
+The order records the version (`rulesVersion`) and the amounts, so that later rules never change it.
 
 - subtotal: pieces times price, summed over the lines; exact.
 - tax: subtotal times rate, rounded half up to a minor unit, **once per order**. The rate is an exact decimal fraction:

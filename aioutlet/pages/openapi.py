@@ -12,6 +12,8 @@ import query_api.main
 from bff.http_client import open_client
 from bff.origin import public_origin
 from command_api.accounts.accounts import Accounts
+from domain.config import released_values
+from domain.fulfilment.policy import POLICY
 from edge.context import fresh_id
 from edge.rate_limits import RateLimiter
 from event_store.memory import memory_store
@@ -39,10 +41,19 @@ async def _build_documents() -> dict[str, dict[str, Any]]:
         accounts = Accounts(identity, PasswordHasher(), RateLimiter(None))
         commands = command_api.main.build_app(store, accounts=accounts)
         queries = query_api.main.build_app(
-            client["none"], verifier=identity.verifier, opener=identity.sealer, partitions=1
+            client["none"],
+            verifier=identity.verifier,
+            opener=identity.sealer,
+            partitions=1,
+            released=released_values(POLICY),
         )
         options = bff.main.BffOptions(
-            command_url="", query_url="", origin=public_origin(_NOWHERE), csrf_secret=_NO_SECRET, guest_token=str
+            command_url="",
+            query_url="",
+            origin=public_origin(_NOWHERE),
+            csrf_secret=_NO_SECRET,
+            guest_token=str,
+            token_of_guest=str,
         )
         async with open_client() as http:
             web = bff.main.build_app(options, http)

@@ -9,7 +9,7 @@ from aioutlet.pages.openapi import openapi_documents
 from command_api.routers.place_order import MAX_QUANTITY
 from edge.app import MAX_BODY
 from edge.auth import MAX_LENGTH
-from edge.body_size import ESCAPED_CHARACTER, WHITE_SPACE, largest_value
+from edge.body_size import ESCAPED_CHARACTER, MAX_BYTES, WHITE_SPACE, largest_value
 from query_api.paging import MAX_CURSOR, MAX_ITEMS, MAX_SKIP
 
 LEAD = f"""\
@@ -53,7 +53,9 @@ def _bodies(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     schemas = document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if body := operation.get("requestBody"):
+            if limit := operation.get(MAX_BYTES):
+                yield code(f"{method.upper()} {path}"), "", f"{limit:,}"
+            elif body := operation.get("requestBody"):
                 [content] = body["content"].values()
                 schema = content["schema"]
                 size = max(MAX_BODY, largest_value(schema, schemas))

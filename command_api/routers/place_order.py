@@ -2,31 +2,36 @@
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.cart_checkout import CartCheckout, check_out, checkout_of, hold_cart, load_quantities
 from command_api.context import CommandContext, CommandRequest, caller_of
 from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY
 from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
+from command_api.warehouses import find_warehouse
 from domain.order import ORDER
-from domain.pricing import CURRENT, region_of
+from domain.pricing import Rules, region_of
 from domain.product import Product
 from edge.access import describe_access
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
+from event_store.unit_of_work import UnitOfWork
 from schemas.actor_type import ActorType
+from schemas.cart_id import CartId
 from schemas.envelope import Actor
 from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, ProductNotForSale
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number
-from schemas.quantities import sum_quantities
-from schemas.stream_names import order_number_stream, order_stream, product_stream
+from schemas.quantities import Quantities, sum_quantities
+from schemas.stream_names import CONFIG_STREAM, order_number_stream, order_stream, product_stream
 
 MAX_DRAWS = 20
 """Order numbers to try; on a day of a million orders one draw in thirty meets a taken number."""
@@ -45,15 +50,24 @@ class BasketLine(Command):
 
 
 class NewOrder(Command):
-    """A basket with its addresses and payment method; `totalAmount` is the total that the customer was shown."""
+    """A basket, or a cart, with its addresses and payment method; `totalAmount` is what the customer was shown.
 
-    items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    Without it, the prices of a cart are compared with those that the customer was shown last.
+    """
+
+    items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)] = ()
     shipping_address: PostalAddress
     billing_address: PostalAddress | None = None
     payment_method: PaymentMethod = PaymentMethod()
     total_amount: Cents | None = None
     customer_id: Id | None = None
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
+
+    @model_validator(mode="after")
+    def _check_one_source(self) -> Self:
+        if bool(self.items) is (self.cart_id is not None):
+            raise PydanticCustomError("items_or_cart", "An order has either items or a cartId")
+        return self
 
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
@@ -68,25 +82,45 @@ router = APIRouter(prefix="/orders", tags=["orders"], route_class=RawRoute)
     | describe_parameters(header_parameter(KEY_HEADER, OPTIONAL_KEY, KEY_DESCRIPTION)),
 )
 async def place_order(request: Request) -> Response:
-    """Place an order; `Idempotency-Key` is required, and the same key and body give the same order."""
+    """Place an order of items, or of what is in the cart, whose round ends with it.
+
+    `Idempotency-Key` is required, and the same key and body give the same order.
+    """
     check_role(actor_of(request), ALLOWED_ROLES)
     caller = caller_of(request, read_header(request, KEY_HEADER, OPTIONAL_KEY))
     order = await read_json(request, NewOrder)
     caller.require_key()
     command_request = caller.make_request(order)
     customer_id, order_id = customer_of(command_request.actor, order), command_request.new_id("order")
-    cause, stream = command_request.cause, order_stream(order_id)
-    async with command_request.reply_once(again=partial(_reply_of_existing, caller.context)) as idempotent:
+    cause, stream, context = command_request.cause, order_stream(order_id), caller.context
+    checkout = checkout_of(order.cart_id, customer_id)
+    reply_once = command_request.reply_once(again=partial(_reply_of_existing, context))
+    async with reply_once as idempotent, hold_cart(context, checkout):
         for unit in idempotent.attempts(MAX_DRAWS):
-            products = await load_products(caller.context, order)
-            await caller.context.sealer.prepare([customer_id])
-            command = place_command(command_request, order, order_id, products, draw=unit.attempt)
+            basket = await _basket_of_cart(unit, context, order, checkout) if checkout else order
+            products = await load_products(context, basket)
+            rules = await rules_in_force(context)
+            await context.sealer.prepare([customer_id])
+            warehouse_id = await find_warehouse(context, *destination_of(basket))
+            command = place_command(
+                command_request, basket, order_id, products, rules, warehouse_id=warehouse_id, draw=unit.attempt
+            )
+            if checkout:  # before the order, so that its position is the one before that of the order
+                command = check_out(unit, command_request, checkout, command)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)
             unit.begin(ORDER, stream)
             [created] = unit.decide(stream, command, cause, subject_id=customer_id)
             unit.claim(order_number_stream(command.order_number), claimed, cause)
             await idempotent.commit(unit, placed_reply(created), claim=order_id)
     return idempotent.response(201)
+
+
+async def _basket_of_cart(
+    unit: UnitOfWork, context: CommandContext, order: NewOrder, checkout: CartCheckout
+) -> NewOrder:
+    quantities = await load_quantities(unit, context, checkout)
+    items = tuple(BasketLine(product_id=product_id, quantity=quantity) for product_id, quantity in quantities)
+    return order.model_copy(update={"items": items})
 
 
 async def load_products(context: CommandContext, order: NewOrder) -> dict[str, Product]:
@@ -106,31 +140,51 @@ async def load_products(context: CommandContext, order: NewOrder) -> dict[str, P
     return products
 
 
+def destination_of(order: NewOrder) -> tuple[str, Quantities]:
+    """Return where an order is to go, and what, as `find_warehouse` takes it."""
+    shipping = order.shipping_address
+    wanted = sum_quantities((line.product_id, line.quantity) for line in order.items)
+    return region_of(shipping.country, shipping.region), wanted
+
+
+async def rules_in_force(context: CommandContext) -> Rules:
+    """Return the rules that orders are priced by, as new as the products that were loaded just before."""
+    return (await context.config.load_caught_up(CONFIG_STREAM)).state.rules
+
+
 def place_command(
-    request: CommandRequest, order: NewOrder, order_id: str, products: dict[str, Product], *, draw: int
+    request: CommandRequest,
+    order: NewOrder,
+    order_id: str,
+    products: dict[str, Product],
+    rules: Rules,
+    *,
+    warehouse_id: str,
+    draw: int,
 ) -> PlaceOrder:
     """Return the command for an order at the catalogue's prices, with the order number of draw `draw`.
 
     Raises:
         CurrencyDiffers: The products have prices in several currencies.
-        Invalid: There are too many pieces of one product.
+        CurrencyNotAccepted: There is no shipping fee in theirs.
+        Invalid: There are too many pieces of one product, or the region is not precise enough to be taxed.
     """
     customer_id, seal = customer_of(request.actor, order), request.context.sealer.seal
     shipping, billing = order.shipping_address, order.billing_address
+    currency, region = _currency(products), region_of(shipping.country, shipping.region)
     shipping_address = seal(customer_id, shipping.model_dump_json(by_alias=True))
     return PlaceOrder(
         order_id=order_id,
         order_number=draw_order_number(order_id, request.cause.at, draw),
         customer_id=customer_id,
         lines=tuple(_lines(order, products)),
-        currency=_currency(products),
-        rules_version=CURRENT,
-        region=region_of(shipping.country, shipping.region),
+        currency=currency,
+        terms=rules.terms(region=region, currency=currency),
         stated_total=order.total_amount,
         shipping_address=shipping_address,
         billing_address=seal(customer_id, billing.model_dump_json(by_alias=True)) if billing else shipping_address,
         payment_method=order.payment_method,
-        warehouse_id=request.context.warehouse,
+        warehouse_id=warehouse_id,
         cart_id=order.cart_id,
     )
 

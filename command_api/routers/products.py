@@ -17,12 +17,15 @@ from schemas.currencies import Price
 from schemas.errors import Invalid
 from schemas.message import Command, Id
 from schemas.product import (
+    Attributes,
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
+    PictureName,
     ProductChanges,
     ProductCommand,
     ProductCreated,
+    RelistProduct,
     UpdateProduct,
 )
 from schemas.reserved_ids import ChosenId
@@ -43,6 +46,8 @@ class NewProduct(Command):
     category: Label
     brand: Label | None = None
     description: Prose = ""
+    attributes: Attributes = Field(default_factory=dict)
+    picture: PictureName | None = None
     price: Price
 
 
@@ -101,7 +106,7 @@ async def import_products(body: NewProducts, caller: CurrentCaller) -> Response:
 
 @router.patch("/{product_id}", response_model=ProductAccepted)
 async def update_product(product_id: Id, body: ProductChanges, caller: CurrentCaller) -> Response:
-    """Change the fields of a product that are given; null removes its brand or description."""
+    """Change the fields of a product that are given; null removes what need not be there, as one attribute of it."""
     return await _change(caller, UpdateProduct(product_id=product_id, **body.model_dump(exclude_unset=True)))
 
 
@@ -117,7 +122,16 @@ async def discontinue_product(product_id: Id, caller: CurrentCaller) -> Response
     return await _change(caller, DiscontinueProduct(product_id=product_id))
 
 
-async def _change(caller: Caller, command: UpdateProduct | ChangePrice | DiscontinueProduct) -> Response:
+@router.post("/{product_id}/relist", response_model=ProductAccepted)
+async def relist_product(product_id: Id, caller: CurrentCaller) -> Response:
+    """Sell a discontinued product again."""
+    return await _change(caller, RelistProduct(product_id=product_id))
+
+
+Change = UpdateProduct | ChangePrice | DiscontinueProduct | RelistProduct
+
+
+async def _change(caller: Caller, command: Change) -> Response:
     reply = partial(ProductAccepted, product_id=command.product_id)
     return await caller.make_request(command).handle([_product(caller, command)], reply)
 

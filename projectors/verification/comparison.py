@@ -4,7 +4,7 @@ from projectors.document_io import CHUNK, Database
 from projectors.verification.refolded_view import RefoldedView
 from projectors.verification.report import Findings
 from projectors.verification.stock_ledger import StockLedger
-from schemas.documents import STOCK_VIEW, TALLIES, Document
+from schemas.documents import STOCK_VIEW, TALLIES, TOTALS, Document
 
 
 async def compare_documents(database: Database, view: RefoldedView, findings: Findings) -> None:
@@ -30,6 +30,21 @@ async def compare_tallies(database: Database, view: RefoldedView, findings: Find
         count, expected = stored.get((partition, label), 0), view.tallies[partition, label]
         if count != expected:
             findings.add("G7", f"{view.name} counts {count} under {label} of partition {partition}, not {expected}")
+
+
+async def compare_totals(database: Database, view: RefoldedView, findings: Findings) -> None:
+    """Check G7 for the totals of a view, unless one was changed after the view's checkpoints."""
+    stored: dict[tuple[int, str, str], int] = {}
+    async for total in database[TOTALS].find({"view": view.name}):
+        if total["position"] > view.highest_checkpoint:
+            return
+        partition = int(total["_id"].split("/")[1])
+        stored |= {(partition, total["bucket"], name): amount for name, amount in total["sums"].items()}
+    for partition, bucket, name in sorted(stored.keys() | view.totals.keys()):
+        amount, expected = stored.get((partition, bucket, name), 0), view.totals[partition, bucket, name]
+        if amount != expected:
+            of = f"{name} of {bucket} in partition {partition}"
+            findings.add("G7", f"{view.name} has {amount} as {of}, not {expected}")
 
 
 async def compare_stock(database: Database, view: RefoldedView, ledger: StockLedger, findings: Findings) -> None:

@@ -20,6 +20,8 @@ class RefoldedView:
     model: ReadModel
     checkpoints: Mapping[TopicPartition, int]
     documents: dict[str, Document] = field(default_factory=dict)
+    totals: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    """By partition number, bucket and name."""
     partitions: dict[str, TopicPartition] = field(default_factory=dict)
     """Of each document."""
     tallies: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -56,7 +58,7 @@ class RefoldedView:
         return bool(document["position"] > checkpoint)
 
     def _fold(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
-        folded = fold(self.model, self.documents, envelopes)
+        folded = fold(self.model, self.documents, envelopes, partition.partition)
         for key, document in folded.documents.items():
             if document is None:
                 self.documents.pop(key, None)
@@ -64,3 +66,5 @@ class RefoldedView:
                 self.documents[key], self.partitions[key] = document, partition
         for label, _, change in folded.tally_changes:
             self.tallies[partition.partition, label] += change
+        for bucket, name, _, change in folded.share_changes:
+            self.totals[partition.partition, bucket, name] += change

@@ -8,7 +8,7 @@ from projectors.checkpoints import load_checkpoints
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
-from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies
+from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
 from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
 from projectors.verification.report import UNREADABLE, Findings, Report
@@ -67,6 +67,7 @@ async def verify(
     for view in views:
         await compare_documents(database, view, findings)
         await compare_tallies(database, view, findings)
+        await compare_totals(database, view, findings)
         if view.model.view == STOCK_VIEW:
             await compare_stock(database, view, stock, findings)
     return _report(head, findings, views, money)

@@ -17,7 +17,8 @@ from schemas.product import ProductChanges
 from tests.integration.doors.counter import ADDRESS, LAMP, basket
 
 BODIES: list[tuple[type[Command], dict[str, Any]]] = [
-    (NewOrder, basket(("lamp", 2), ("mug", 1), billingAddress=ADDRESS | {"line2": "2"}, cartId="c")),
+    (NewOrder, basket(("lamp", 2), ("mug", 1), billingAddress=ADDRESS | {"line2": "2"})),
+    (NewOrder, {"cartId": "bob.1", "shippingAddress": ADDRESS}),
     (NewProduct, LAMP),
     (NewProducts, {"products": [LAMP, LAMP | {"productId": "mug", "description": "for tea"}]}),
     (ProductChanges, {"name": "Mug"}),

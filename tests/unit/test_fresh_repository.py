@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from command_api import fresh_repository
-from command_api.fresh_repository import FollowingRepository
+from command_api.fresh_repository import FollowingRepository, LogFollower
 from command_api.main import PRODUCT_TYPES
 from domain.product import PRODUCT, Product
 from event_store.records import AppendRequest
@@ -45,7 +45,7 @@ async def store() -> AsyncIterator[TroubledStore]:
 @pytest.fixture
 async def products(store: TroubledStore) -> Products:
     """Both are remembered."""
-    products = FollowingRepository(store, PRODUCT, 10, types=PRODUCT_TYPES)
+    products = FollowingRepository(store, PRODUCT, 10, types=PRODUCT_TYPES, follower=LogFollower(store))
     await products.load_many((LAMP, MUG))
     return products
 

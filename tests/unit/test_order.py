@@ -7,6 +7,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.order import ADMIN_MOVES, ENDED, FORWARD, ON_ITS_WAY, ORDER, SAGA_MOVES, UNDOING
+from domain.pricing import RULES
 from schemas.errors import AIOutletError, Invalid, NotFound, OrderOnItsWay, TotalDiffers, TransitionRefused
 from schemas.order import (
     CancelOrder,
@@ -46,8 +47,7 @@ PLACE = PlaceOrder(
     customer_id="c-1",
     lines=LINES,
     currency="USD",
-    rules_version="2026-1",
-    region="US-CA",
+    terms=RULES["2026-1"].terms(region="US-CA", currency="USD"),
     shipping_address=ADDRESS,
     billing_address=ADDRESS,
     payment_method=PaymentMethod(),

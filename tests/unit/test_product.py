@@ -6,9 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from domain.product import PRODUCT
-from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale
+from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale, TooManyAttributes
 from schemas.message import Money
 from schemas.product import (
+    MAX_ATTRIBUTES,
     ChangePrice,
     CreateProduct,
     DiscontinueProduct,
@@ -16,8 +17,10 @@ from schemas.product import (
     ProductCreated,
     ProductDiscontinued,
     ProductPriceChanged,
+    ProductRelisted,
     ProductUpdated,
     ProductViewsCounted,
+    RelistProduct,
     UpdateProduct,
 )
 from tests.examples import NOON
@@ -40,6 +43,9 @@ RENAMED = ProductUpdated(**CONTENT | {"name": "Milk"})
 DEARER_NOW = ProductPriceChanged(product_id="820165", old=PRICE, new=DEARER)
 DISCONTINUE = DiscontinueProduct(product_id="820165")
 DISCONTINUED = ProductDiscontinued(product_id="820165")
+RELIST = RelistProduct(product_id="820165")
+RELISTED = ProductRelisted(product_id="820165")
+DESCRIBED = ProductUpdated(**CONTENT, attributes=(("Fat", "3.5 %"), ("Size", "1 gal")), picture="glass-of-milk")
 
 
 def test_a_product_enters_the_catalogue() -> None:
@@ -120,13 +126,79 @@ def test_a_product_is_discontinued_once() -> None:
     given(PRODUCT, CREATED, DISCONTINUED).when(DISCONTINUE).then()
 
 
+def test_a_discontinued_product_is_relisted_once_and_is_as_it_was() -> None:
+    given(PRODUCT, CREATED, RENAMED, DISCONTINUED).when(RELIST).then(RELISTED)
+    given(PRODUCT, CREATED, RENAMED, DISCONTINUED, RELISTED).when(RELIST).then()
+    assert PRODUCT.fold([CREATED, RENAMED, DISCONTINUED, RELISTED]) == PRODUCT.fold([CREATED, RENAMED])
+
+
+def test_a_product_that_is_for_sale_is_not_relisted() -> None:
+    given(PRODUCT, CREATED).when(RELIST).then()
+
+
+def update(**changes: object) -> UpdateProduct:
+    return UpdateProduct.model_validate({"productId": "820165", **changes})
+
+
+def test_attributes_and_picture_come_with_a_description() -> None:
+    command = update(attributes={"Fat": "3.5 %", "Size": "1 gal"}, picture="glass-of-milk")
+    given(PRODUCT, CREATED).when(command).then(DESCRIBED)
+    given(PRODUCT, CREATED, DESCRIBED).when(command).then()
+
+
+@pytest.mark.parametrize(
+    ("changes", "attributes"),
+    [
+        ({"Fat": "1 %"}, {"Fat": "1 %", "Size": "1 gal"}),
+        ({"Fat": None}, {"Size": "1 gal"}),
+        ({"Origin": "Ohio", "Fat": None}, {"Size": "1 gal", "Origin": "Ohio"}),
+        (None, {}),
+    ],
+)
+def test_attributes_are_changed_one_by_one(changes: object, attributes: dict[str, str]) -> None:
+    [updated] = PRODUCT.decide(update(attributes=changes), PRODUCT.fold([CREATED, DESCRIBED]))
+    assert isinstance(updated, ProductUpdated)
+    assert updated.attributes == tuple(attributes.items())
+    assert updated.picture == "glass-of-milk"
+
+
+def test_a_product_has_not_too_many_attributes() -> None:
+    attributes = tuple((str(number), "x") for number in range(MAX_ATTRIBUTES))
+    most = ProductUpdated(**CONTENT, attributes=attributes)
+    given(PRODUCT, CREATED, most).when(update(attributes={"1 more": "x"})).refused(TooManyAttributes)
+    given(PRODUCT, CREATED, most).when(update(attributes={"1 more": "x", "0": None})).then(
+        ProductUpdated(**CONTENT, attributes=(*attributes[1:], ("1 more", "x")))
+    )
+
+
+def test_an_import_in_another_order_of_attributes_is_another_product() -> None:
+    created = CREATED.model_copy(update={"attributes": (("a", "1"), ("b", "2"))})
+    other = CREATE.model_copy(update={"attributes": {"b": "2", "a": "1"}})
+    given(PRODUCT, created).when(other).refused(ProductExists)
+    given(PRODUCT, created).when(CREATE.model_copy(update={"attributes": {"a": "1", "b": "2"}})).then()
+
+
+@pytest.mark.parametrize("picture", ["", "Milk", "a/b", "../x", "x" * 65, "é"])
+def test_a_picture_has_the_name_of_an_icon(picture: str) -> None:
+    with pytest.raises(ValidationError):
+        update(picture=picture)
+
+
+def test_what_has_neither_attributes_nor_picture_is_written_as_before_there_were_any() -> None:
+    written = b'{"productId":"820165","name":"Whole milk","department":"Grocery","category":"Dairy","brand":"National",'
+    assert ProductUpdated(**CONTENT).as_json() == written + b'"description":"One gallon"}'
+    price = b',"price":{"amount":249,"currency":"USD"}}'
+    assert CREATED.as_json() == written + b'"description":"One gallon"' + price
+    assert ProductUpdated.model_validate_json(ProductUpdated(**CONTENT).as_json()) == ProductUpdated(**CONTENT)
+
+
 LATER = [
     UpdateProduct(product_id="820165", name="Milk"),
     ChangePrice(product_id="820165", price=DEARER),
 ]
 
 
-@pytest.mark.parametrize("command", [*LATER, DISCONTINUE], ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize("command", [*LATER, DISCONTINUE, RELIST], ids=lambda command: type(command).__name__)
 def test_an_unknown_product_is_not_found(command: ProductCommand) -> None:
     given(PRODUCT).when(command).refused(NotFound, productId="820165")
 

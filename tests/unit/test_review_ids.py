@@ -36,6 +36,17 @@ def test_no_two_ids_are_equal() -> None:
         IDS.make("mug", CUSTOMER_ID),
         ReviewIds(b"another key of the tests, 32 byte").make("lamp", CUSTOMER_ID),
     ],
+    ids=[
+        "empty",
+        "short",
+        "another length",
+        "zeros",
+        "cut",
+        "cut in front",
+        "no ASCII",
+        "another product",
+        "another key",
+    ],
 )
 def test_no_other_id_leads_to_anybody(review_id: str) -> None:
     with pytest.raises(NotFound):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from schemas.codec import encode_data
 from schemas.message import Event
 from schemas.registry import EVENTS
-from schemas.topics import CATALOGUE, DEAD_LETTERS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
-from tests.examples import CUSTOMER_ID, EXAMPLES, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
+from schemas.topics import CATALOGUE, DEAD_LETTERS, OPS, ORDERS, PEOPLE, ROUTES, STOCK, TOPICS, addresses, partition_of
+from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, ORDER_ID, ORDER_NUMBER, stream_of
 from tests.histories import events
 
 keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
@@ -69,16 +69,31 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
 
 
 ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
-ABOUT_AN_ORDER = [
-    name
-    for name in EVENTS
-    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification."))
-]
+ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
+NOT_ABOUT_AN_ORDER = tuple(
+    f"{subject}."
+    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config")
+)
+ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 
 
 @pytest.mark.parametrize("name", ABOUT_PEOPLE)
 def test_every_event_of_a_person_has_their_key(name: str) -> None:
     assert destinations(name) == [(PEOPLE, CUSTOMER_ID)]
+
+
+@pytest.mark.parametrize("name", ABOUT_A_CART)
+def test_every_event_of_a_cart_has_the_key_of_its_owner(name: str) -> None:
+    assert destinations(name) in ([(PEOPLE, CUSTOMER_ID)], [(PEOPLE, GUEST_ID)])
+
+
+def test_every_change_of_the_configuration_is_in_one_order() -> None:
+    assert destinations("config.changed") == [(OPS, "config")]
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])
+def test_every_event_of_a_review_has_the_key_of_its_product(name: str) -> None:
+    assert destinations(name) == [(CATALOGUE, LAMP_ID)]
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)

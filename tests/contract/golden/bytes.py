@@ -8,7 +8,7 @@ from schemas.codec import Stored, encode
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from schemas.wire import Incoming, Outgoing, incoming, outgoing
-from tests.examples import EXAMPLES, everything_known, recorded_example
+from tests.examples import EXAMPLES, VARIANTS, everything_known, recorded, recorded_example
 
 FOLDER = Path(__file__).parent
 PARTITIONS = 4
@@ -24,9 +24,11 @@ class Case(NamedTuple):
 
 
 def cases() -> Iterator[Case]:
-    """Every event as it is today, and one envelope with everything known."""
+    """Every event as it is today, events with all of their optional fields, and one envelope with everything known."""
     for wire_name, event in EXAMPLES.items():
         yield Case(f"{wire_name}.v{event.schema_version}", recorded_example(wire_name))
+    for name, variant in VARIANTS.items():
+        yield Case(name, recorded(variant))
     yield Case("everything-known", everything_known())
 
 

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
+from domain.config import released_values
+from domain.fulfilment.policy import POLICY
 from identity.blind_index import BlindIndex
 from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
@@ -16,8 +19,10 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 from tests.accounts import new_identity
 from tests.doors import client_of
+from tests.examples import NOON
 from tests.histories import PARTITIONS, HistoryLog, deliver
 from tests.integration.doors.counter import ANN, problem
 from tests.integration.doors.declared import Declared
@@ -47,17 +52,26 @@ class ObservedWatcher(CheckpointWatcher):
 class Reader:
     """One query API and what it reads."""
 
-    def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
+    def __init__(
+        self,
+        database: AsyncDatabase[Document],
+        identity: IdentityParts | None = None,
+        sites: tuple[WarehouseSite, ...] = ONE_SITE,
+    ) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
+        self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
             verifier=self.identity.verifier,
             opener=new_sealer(),
             partitions=PARTITIONS,
+            sites=sites,
+            released=released_values(POLICY),
             watcher=self.watcher,
             index_of=index_of,
+            clock=lambda: self.now,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -42,6 +42,7 @@ async def door(counter: Counter) -> AsyncIterator[NewDoor]:
             origin=public_origin(ORIGIN),
             csrf_secret=SECRET,
             guest_token=str,
+            token_of_guest=str,
         )
 
         def open_door() -> Browser:

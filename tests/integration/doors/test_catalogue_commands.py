@@ -73,6 +73,10 @@ async def test_another_product_of_the_same_id_is_refused(counter: Counter) -> No
         ({"productId": "a b"}, "productId"),
         ({"description": "x" * 2_001}, "description"),
         ({"forSale": True}, "forSale"),
+        ({"attributes": {"Size": ""}}, "attributes.Size"),
+        ({"attributes": {"Size": "x" * 201}}, "attributes.Size"),
+        ({"attributes": {str(number): "x" for number in range(21)}}, "attributes"),
+        ({"picture": "../x"}, "picture"),
     ],
 )
 async def test_a_product_is_held_to_its_form(counter: Counter, change: dict[str, Any], field: str) -> None:
@@ -94,6 +98,36 @@ async def test_what_is_said_of_a_product_changes_and_the_rest_stays(counter: Cou
 async def test_a_change_that_changes_nothing_records_nothing(counter: Counter, changes: dict[str, str]) -> None:
     assert (await counter.done("PATCH", "/products/lamp", json=changes))["version"] == 1
     assert await counter.recorded(after=2) == []
+
+
+async def test_attributes_and_a_picture_come_and_go(counter: Counter) -> None:
+    said = {"attributes": {"Height": "40 cm", "Material": "Brass"}, "picture": "light-bulb"}
+    await counter.done("POST", "/products", 201, json=VASE | said)
+    await counter.done("PATCH", "/products/vase", json={"attributes": {"Height": None, "Weight": "1 kg"}})
+    await counter.done("PATCH", "/products/vase", json={"attributes": None, "picture": None})
+    data = [orjson.loads(encode_data(each.event)) for each in await counter.log(after=2)]
+    assert [({"attributes", "picture"} & each.keys(), each.get("attributes")) for each in data] == [
+        ({"attributes", "picture"}, said["attributes"]),
+        ({"attributes", "picture"}, {"Material": "Brass", "Weight": "1 kg"}),
+        (set(), None),
+    ]
+
+
+async def test_a_product_has_no_more_attributes_than_it_may(counter: Counter) -> None:
+    most = {str(number): "x" for number in range(20)}
+    await counter.done("PATCH", "/products/lamp", json={"attributes": most})
+    said = {"json": {"attributes": {"1 more": "x"}}, "headers": ANN}
+    refusal = await counter.refused(409, "too_many_attributes", "PATCH", "/products/lamp", **said)
+    assert refusal["limit"] == 20
+
+
+async def test_a_discontinued_product_is_relisted_once(counter: Counter) -> None:
+    await counter.done("POST", "/products/lamp/relist")
+    await counter.done("POST", "/products/lamp/discontinue")
+    first = await counter.done("POST", "/products/lamp/relist")
+    assert await counter.done("POST", "/products/lamp/relist") == first
+    assert await counter.recorded(after=2) == ["product.discontinued", "product.relisted"]
+    await counter.done("PUT", "/products/lamp/price", json=PRICE)
 
 
 async def test_a_price_changes_in_its_currency(counter: Counter) -> None:
@@ -122,6 +156,7 @@ async def test_a_product_is_discontinued_once_and_not_changed_afterwards(counter
         ("PATCH", "/products/unicorn", {"name": "x"}),
         ("PUT", "/products/unicorn/price", PRICE),
         ("POST", "/products/unicorn/discontinue", None),
+        ("POST", "/products/unicorn/relist", None),
     ],
 )
 async def test_a_product_nobody_knows_is_not_found(counter: Counter, method: str, path: str, body: Any) -> None:

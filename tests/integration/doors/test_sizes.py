@@ -12,6 +12,7 @@ from edge.app import MAX_BODY
 from edge.body_size import body_schema, largest_body
 from edge.denials import MAX_KEYS
 from query_api.paging import MAX_ITEMS
+from schemas.product import MAX_ATTRIBUTES
 from schemas.warehouse import MAX_RECEIVED
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem, who
@@ -40,7 +41,10 @@ WORDS = {
     "category": LETTER * 80,
     "brand": LETTER * 80,
     "description": LETTER * 2_000,
+    "attributes": {f"{number:02}{LETTER * 78}": LETTER * 200 for number in range(MAX_ATTRIBUTES)},
+    "picture": "p" * 64,
 }
+MORE = {"attributes": {f"{number:02}{LETTER * 78}": LETTER * 200 for number in range(2 * MAX_ATTRIBUTES)}}
 LONGEST_ADDRESS = ADDRESS | dict.fromkeys(("name", "line1", "line2", "city"), LETTER * 500)
 
 
@@ -59,7 +63,6 @@ ORDER = {
     "paymentMethod": {"token": f"tok_{'x' * 64}"},
     "totalAmount": 10**12,
     "customerId": "x" * 64,
-    "cartId": "x" * 64,
 }
 EMAIL = f"{'e' * 64}@{'a' * 63}.{'b' * 63}.{'c' * 57}.com"
 TYPED, TOKEN = LETTER * 1_024, "~" * 512
@@ -68,7 +71,7 @@ ROLES = ["customer", "admin", "operator", "analyst", "auditor"]
 LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/products"): (product(9_999), 201),
     ("POST", "/products/import"): ({"products": [product(number + 2_000) for number in range(MAX_IMPORTED)]}, 200),
-    ("PATCH", "/products/{product_id}"): (WORDS, 200),
+    ("PATCH", "/products/{product_id}"): (WORDS | MORE, 409),
     ("PUT", "/products/{product_id}/price"): ({"price": MONEY}, 200),
     ("POST", "/inventory/receipts"): (
         {"receiptId": "r" * 64, "warehouseId": "main", "items": lines(MAX_RECEIVED)},
@@ -128,7 +131,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
 """The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck, a
 password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
-CONTENT |= {"token_not_valid", "not_found"}
+CONTENT |= {"token_not_valid", "not_found", "too_many_attributes"}
 """The codes of refusals of what was read as a whole."""
 
 

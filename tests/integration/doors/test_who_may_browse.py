@@ -58,6 +58,7 @@ class Shop:
             origin=public_origin(ORIGIN),
             csrf_secret=SECRET,
             guest_token=str,
+            token_of_guest=str,
         )
         self.counter, self.reader, self.app = counter, reader, build_app(options, client)
 

@@ -135,6 +135,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             verifier=identity.verifier,
             opener=identity.sealer,
             partitions=PARTITIONS,
+            released=counter.app.state.context.released,
             watcher=watcher,
             index_of=identity.blind_index.of,
         )
@@ -164,6 +165,7 @@ def _build_bff(client: HttpClient, mailbox: Mailbox) -> FastAPI:
         origin=public_origin(ORIGIN),
         csrf_secret=SECRET,
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
+        token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
         mailbox=mailbox,
     )
     return build_bff(options, client)

@@ -29,8 +29,9 @@ PROFILE = {
 }  # fmt: skip
 PRODUCT = {
     "productId": "lamp", "name": "Lamp", "department": "Home", "category": "Light", "brand": None, "description": "",
-    "price": {"amount": 150, "currency": "USD"}, "forSale": True, "createdAt": TIME, "updatedAt": TIME, "version": 1,
-    "position": 3,
+    "price": {"amount": 150, "currency": "USD"}, "attributes": {}, "picture": None, "forSale": True, "inStock": True,
+    "rating": {"average": None, "count": 0, "histogram": [0, 0, 0, 0, 0]},
+    "createdAt": TIME, "updatedAt": TIME, "version": 1, "position": 3,
 }  # fmt: skip
 PLACED = {
     "streamId": "order-o1", "version": 1, "position": 41, "orderId": "o1", "orderNumber": "ORD-20260102-ABCDE",
@@ -84,7 +85,7 @@ class FakeShop:
             return self.refreshed(orjson.loads(request.content)["refreshToken"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         is_public = where[1].startswith(PUBLIC) and not where[1].endswith("/resend")
-        if not is_public and token not in {*self._access, GUEST}:
+        if not is_public and token not in {*self._access, GUEST} and not token.startswith(f"{GUEST}-guest-"):
             return problem(401, "unauthorised")
         match self.answers.get(where):
             case None:
@@ -137,6 +138,7 @@ def build_door(client: HttpClient, origin: str = LOCAL, **options: Any) -> FastA
     given: dict[str, Any] = {
         "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
         "guest_token": lambda: GUEST,
+        "token_of_guest": lambda guest_id: f"{GUEST}-{guest_id}",
     } | options  # fmt: skip
     return build_app(BffOptions(**given), client)
 
