@@ -9,6 +9,7 @@ from aioutlet.accounts.cli import user
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
+from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
 from schemas.actor_type import ActorType
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(journey)
 app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
+app.add_typer(stock, name="stock")
 
 
 @app.command()

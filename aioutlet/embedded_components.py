@@ -169,14 +169,13 @@ async def _doors(
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
-    warehouse = settings.warehouse
     identity = accounts.identity
     denials, proxies = DenialCounter(), components.trusted_proxies(settings)
     security_log = SecurityLog(store, identity.sealer, clock=components.now, new_id=fresh_id)
     commands = command_api.main.build_app(
         store,
         accounts=accounts,
-        warehouse=warehouse,
+        sites=settings.sites,
         registry=registry,
         probes=probes,
         denials=denials,
@@ -190,7 +189,7 @@ async def _doors(
         verifier=identity.verifier,
         opener=identity.sealer,
         partitions=PARTITIONS,
-        warehouse=warehouse,
+        sites=settings.sites,
         watcher=watcher,
         index_of=identity.blind_index.of,
         probe=partial(probe_writes, database),

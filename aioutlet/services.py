@@ -140,7 +140,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                 command_api.main.build_app(
                     store,
                     accounts=accounts,
-                    warehouse=settings.warehouse,
+                    sites=settings.sites,
                     registry=context.registry,
                     denials=context.denials,
                     security_log=security_log,
@@ -167,7 +167,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             opener=context.identity.sealer,
             index_of=context.identity.blind_index.of,
             partitions=settings.partitions,
-            warehouse=settings.warehouse,
+            sites=settings.sites,
             guard=guard,
             registry=context.registry,
             denials=context.denials,

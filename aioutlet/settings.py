@@ -1,23 +1,27 @@
 """All settings: read once from the environment (`AIOUTLET_*`) and validated at start."""
 
+import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bff.origin import public_origin
 from schemas.message import Id
 from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import WarehouseSite, parse_sites, write_sites
 
 MIN_SECRET = 32
 """Characters."""
 MAX_SHOWN = 80
 """Characters of a wrong value that are repeated."""
 KAFKA = "kafka://"
+RENAMED = {"AIOUTLET_WAREHOUSE": "AIOUTLET_WAREHOUSES"}
+"""Names from before, which are refused: the shop would sell from elsewhere."""
 _HOST = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])"
 _HOST_AND_PORT = re.compile(rf"({_HOST}|(%2F[\w.%-]+))?(:\d{{1,5}})?")
 
@@ -57,6 +61,33 @@ def _check_networks(value: str) -> str:
     return value
 
 
+def _check_warehouses(value: str) -> str:
+    sites = tuple(_check_site(*each.partition("=")) for each in value.split(","))
+    if len({site.id for site in sites}) < len(sites):
+        raise ValueError("a warehouse is named once")
+    return write_sites(sites)
+
+
+def _check_site(name: str, separator: str, region: str) -> WarehouseSite:
+    try:
+        warehouse_id: str = TypeAdapter(Id).validate_python(name.strip())
+    except ValidationError:
+        raise ValueError(f"{_shorten(name)} is no id of a warehouse") from None
+    return WarehouseSite(warehouse_id, _check_region(region.strip()) if separator else None)
+
+
+def _check_region(value: str) -> str:
+    """Return a country or part of one as orders name it."""
+    from command_api.places.countries import find_country  # reads much, and only who names a region needs it
+
+    code, separator, part = value.upper().partition("-")
+    country = find_country(code)
+    known = country.find_part(part) if country and separator else code
+    if country is None or known is None:
+        raise ValueError(f"{_shorten(value)} is no country (ISO 3166-1) or part of one (ISO 3166-2)")
+    return f"{code}-{known}" if separator else code
+
+
 def _check_origin(value: str) -> str:
     return public_origin(value).text
 
@@ -84,6 +115,7 @@ Database = Annotated[str, Field(pattern=r"^postgresql://\S+$"), AfterValidator(_
 Documents = Annotated[str, Field(pattern=r"^mongodb(\+srv)?://\S+$"), AfterValidator(_check_address)]
 Url = Annotated[str, Field(pattern=rf"^https?://{_HOST}(:\d{{1,5}})?/?$")]
 Networks = Annotated[str, AfterValidator(_check_networks)]
+Warehouses = Annotated[str, AfterValidator(_check_warehouses)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 MailServer = Annotated[str, AfterValidator(_check_mail_server)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
@@ -130,8 +162,10 @@ class Settings(BaseSettings):
     """The master key before, while `aioutlet keys rewrap` has not replaced it everywhere."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
-    warehouse: Id = MAIN_WAREHOUSE
-    """Id of the warehouse that orders are shipped from; goods for any other are refused."""
+    warehouses: Warehouses = MAIN_WAREHOUSE
+    """The warehouses that orders are shipped from, separated by commas, each with the country or part of one that it is
+    in: `main=US,east=US-NY,leeds=GB`; where there is one only, its id is enough. An order is given to the nearest that
+    has all of it: in the same part, in the same country, or the first here. Goods for any other are refused."""
     payment_deadline: Seconds = 30.0
     """Seconds an attempt to charge may take."""
     inventory_deadline: Seconds = 10.0
@@ -191,6 +225,11 @@ class Settings(BaseSettings):
     """`off` lets everybody ask as often as they like, as measurements need it."""
 
     @property
+    def sites(self) -> tuple[WarehouseSite, ...]:
+        """The warehouses."""
+        return parse_sites(self.warehouses)
+
+    @property
     def log(self) -> str:
         """The URL of the services' PostgreSQL, which holds the log."""
         return self.require("store", "the services' PostgreSQL, such as postgresql://aioutlet@localhost/aioutlet")
@@ -226,6 +265,8 @@ def read() -> Settings:
     Raises:
         WrongSettings: With one line for each invalid variable.
     """
+    if wrong := [f"{old} is called {new} now" for old, new in RENAMED.items() if old in os.environ]:
+        raise WrongSettings("\n".join(wrong))
     try:
         return Settings()
     except ValidationError as error:

@@ -124,6 +124,14 @@ class Accounts(Message):
     next_cursor: str | None = None
 
 
+class Rating(Message):
+    """The reviews of a product: their average to two decimals, null without any, and how many give 1 to 5 stars."""
+
+    average: float | None
+    count: int
+    histogram: list[int]
+
+
 class Product(Message):
     """A product of the catalogue."""
 
@@ -134,7 +142,11 @@ class Product(Message):
     brand: str | None = None
     description: str
     price: Money
+    attributes: dict[str, str]
+    picture: str | None
     for_sale: bool
+    in_stock: bool
+    rating: Rating
     created_at: Time
     updated_at: Time
     version: int
@@ -153,6 +165,23 @@ class ProductDetail(Product):
     degraded: list[str]
 
 
+class FacetCount(Message):
+    """A value of a facet, and how many products a list with it would have."""
+
+    value: str | int | bool
+    count: int
+
+
+class Facets(Message):
+    """What a list can be narrowed to; a facet leaves its own filter out. `ratings` are lowest averages."""
+
+    departments: list[FacetCount]
+    categories: list[FacetCount]
+    brands: list[FacetCount]
+    in_stock: list[FacetCount]
+    ratings: list[FacetCount]
+
+
 class Products(Message):
     """One part of the list of products; `next` is the cursor of the next, if there is one."""
 
@@ -161,6 +190,7 @@ class Products(Message):
     skip: int
     limit: int
     next: str | None
+    facets: Facets
 
 
 class Category(Message):

@@ -26,7 +26,11 @@ class ListParameters(BaseModel):
     def pairs(self) -> list[tuple[str, str]]:
         """Return what was asked for, as it is sent on."""
         given = self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
-        return [(name, str(value)) for name, value in given.items()]
+        return [(name, _written(value)) for name, value in given.items()]
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class PageParameters(ListParameters):
@@ -36,15 +40,21 @@ class PageParameters(ListParameters):
 
 
 class ProductParameters(PageParameters):
-    """Filters and order of products: `q` the words a product must have, prices in minor units."""
+    """Filters and order of products: `q` the words a product must have, prices in minor units.
+
+    Without a `sort`, what `q` finds comes by relevance, and other lists by name.
+    """
 
     department: Word | None = None
     category: Word | None = None
+    brand: Word | None = None
     min_price: Price | None = None
     max_price: Price | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    in_stock: bool | None = None
+    min_rating: Annotated[int, Field(ge=1, le=5)] | None = None
     q: Word | None = None
-    sort: Literal["name", "-name", "price", "-price", "newest"] | None = None
+    sort: Literal["relevance", "name", "-name", "price", "-price", "newest", "rating", "trending"] | None = None
 
 
 class OrderParameters(PageParameters):

@@ -50,6 +50,7 @@ from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.user import AnyUserCommand, UserEvent
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
+from schemas.warehouse_sites import WarehouseSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class CommandContext:
     """Everything a command may need; built once per process."""
 
     store: EventStore
-    warehouse: str
-    """The id of the warehouse that orders are shipped from."""
+    sites: tuple[WarehouseSite, ...]
+    """The warehouses that orders are shipped from."""
     sealer: Sealer
     clock: Callable[[], datetime]
     new_id: NewId

@@ -56,7 +56,7 @@ from identity.review_ids import ReviewIds
 from schemas.config import ConfigChanged, ConfigValues
 from schemas.ids import NewId
 from schemas.product import ProductEvent
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
 PRODUCTS_CACHED = 50_000
 PRODUCT_TYPES = tuple(event.wire_name for event in get_args(ProductEvent))
@@ -75,7 +75,7 @@ def build_app(
     accounts: Accounts,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: NewId = fresh_id,
-    warehouse: str = MAIN_WAREHOUSE,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
     probes: Mapping[str, Probe] | None = None,
     lifespan: Lifespan[Any] | None = None,
     registry: CollectorRegistry | None = None,
@@ -92,7 +92,7 @@ def build_app(
         accounts: Verifies access tokens, seals what is personal, and keeps what is secret; the caller closes it.
         clock: Returns the time, in UTC.
         new_id: Returns new UUIDv7 strings.
-        warehouse: Id of the warehouse that orders are shipped from; no other receives goods.
+        sites: The warehouses that orders are shipped from; no other receives goods.
         probes: Readiness checks besides the store.
         lifespan: Lifespan of the application.
         registry: Registry of its metrics.
@@ -130,9 +130,7 @@ def build_app(
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
     released = released or released_values(POLICY)
-    app.state.context = _build_context(
-        store, accounts, clock, new_id, warehouse, security_log, cart_lifetimes, released
-    )
+    app.state.context = _build_context(store, accounts, clock, new_id, sites, security_log, cart_lifetimes, released)
     return app
 
 
@@ -141,7 +139,7 @@ def _build_context(
     accounts: Accounts,
     clock: Callable[[], datetime],
     new_id: NewId,
-    warehouse: str,
+    sites: tuple[WarehouseSite, ...],
     security_log: SecurityLog,
     cart_lifetimes: CartLifetimes,
     released: ConfigValues,
@@ -150,7 +148,7 @@ def _build_context(
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
     return CommandContext(
         store=store,
-        warehouse=warehouse,
+        sites=sites,
         sealer=sealer,
         clock=clock,
         new_id=new_id,

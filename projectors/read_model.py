@@ -11,8 +11,8 @@ Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
 Project = Callable[[Document | None, Any, Envelope], Document | None]
 Labels = Callable[[Document], Collection[str]]
 Shares = Callable[[Document], Mapping[tuple[str, str], int]]
-Index = tuple[tuple[str, int | str], ...]
-"""Fields of one index, each with its direction (1, -1 or "text")."""
+Index = tuple[tuple[str, int], ...]
+"""Fields of one index, each with its direction (1 or -1)."""
 
 
 def no_labels(_: Document) -> Collection[str]:

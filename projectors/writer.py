@@ -1,21 +1,19 @@
 """Writes the documents and tallies of any read model, and prepares or resets its collections."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import pymongo
 
 from projectors.document_cache import DocumentCache
 from projectors.document_io import WHOLE_DEADLINE, Collection, Database
 from projectors.folding import Folded, ShareChange, TallyChange, fold, touched_ids
-from projectors.read_model import Index, ReadModel
+from projectors.read_model import ReadModel
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
 START_DEADLINE = 30.0
 """Seconds for the server to start."""
-TEXT_INDEXES = "textIndexes"
-"""The collection that lists the text indexes already created, `{_id: "<view>/<first field>"}`."""
 
 
 async def write(
@@ -56,10 +54,9 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
     """Create the indexes that are missing, once the server answers."""
     await wait_for_server(database)
     with pymongo.timeout(WHOLE_DEADLINE):
-        text_indexes = {index["_id"] async for index in database[TEXT_INDEXES].find()}
         for model in models:
             for index in model.indexes:
-                await _ensure_index(database, model.view.name, index, text_indexes)
+                await database[model.view.name].create_index(list(index))
         await database[TALLIES].create_index([("view", 1), ("label", 1)])
         await database[TOTALS].create_index([("view", 1), ("bucket", 1)])
 
@@ -73,22 +70,6 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
             for beside in (CHECKPOINTS, ORIGINS, TALLIES, TOTALS):
                 await database[beside].delete_many({"view": name})
             await database.drop_collection(name)
-
-
-async def _ensure_index(database: Database, view: str, index: Index, text_indexes: Set[str]) -> None:
-    """Create an index; a text index only once, for one of the servers can neither list it nor create it again.
-
-    A text index takes words as they are: its fields hold tokens of `text.search_words`.
-    """
-    name = f"{view}/{index[0][0]}"
-    is_text = any(direction == "text" for _, direction in index)
-    if is_text and name in text_indexes:
-        return
-    if is_text:
-        await database[view].create_index(list(index), default_language="none")
-        await database[TEXT_INDEXES].replace_one({"_id": name}, {"_id": name}, upsert=True)
-    else:
-        await database[view].create_index(list(index))
 
 
 async def _write_tallies(

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from query_api.context import QueryContext
+from query_api.stock import find_available
 from schemas.cart import CartOwner
 from schemas.cart_id import CartId, cart_id
-from schemas.documents import CARTS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, Document
+from schemas.documents import CARTS_VIEW, PRODUCTS_VIEW, Document
 from schemas.message import Id, Message, Money
 
 
@@ -79,17 +80,6 @@ async def show_cart(context: QueryContext, owner: CartOwner) -> CartShown:
 async def _find_products(context: QueryContext, ids: Collection[str]) -> Mapping[str, Document]:
     found = await gather(*(context.find_by_id(PRODUCTS_VIEW, product_id) for product_id in ids))
     return {product["productId"]: product for product in found if product is not None}
-
-
-async def find_available(context: QueryContext, ids: Collection[str]) -> Mapping[str, int]:
-    """Return what can be sold of these products; one that no warehouse has seen is left out."""
-    if not ids:
-        return {}
-    query = {"productId": {"$in": list(ids)}, "warehouseId": context.warehouse}
-    fields = {"_id": 0, "productId": 1, "available": 1}
-    return {
-        stock["productId"]: stock["available"] async for stock in context.collection(STOCK_VIEW).find(query, fields)
-    }
 
 
 def _line(line: Document, product: Document | None, available: int) -> CartLine:

@@ -1,5 +1,6 @@
 """What every route of the query API works with: the documents, their checkpoints and the opener of sealed fields."""
 
+from asyncio import gather
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
 from concurrency.batcher import Batcher
+from query_api.catalogue.follower import CatalogueFollower
+from query_api.catalogue.lists import SelectionCache
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.log_guard import LogGuard
 from query_api.trending_index import TrendingIndex
@@ -43,8 +46,8 @@ class QueryContext:
     partitions: int
     released: ConfigValues
     """What is in force under each key of the configuration while nobody has changed it."""
-    warehouse: str
-    """The id of the warehouse that orders are shipped from."""
+    sold_from: frozenset[str]
+    """The ids of the warehouses that orders are shipped from."""
     guard: LogGuard | None = None
     """None where the documents were compared with the log before the process began to answer."""
     index_of: IndexOf | None = None
@@ -55,9 +58,13 @@ class QueryContext:
     """What is trending."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
     """Reads documents by view and id."""
+    catalogue: CatalogueFollower = field(init=False)
+    """Has the index of the products."""
+    selections: SelectionCache = field(init=False, default_factory=SelectionCache)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", Batcher(self._find_many))
+        object.__setattr__(self, "catalogue", self._follow_catalogue())
         trending = TrendingIndex(self.database, partitions=self.partitions, clock=self.clock)
         object.__setattr__(self, "trending", trending)
 
@@ -71,6 +78,10 @@ class QueryContext:
         except PyMongoError as error:
             raise Unavailable(UNREADABLE) from error
 
+    async def find_by_ids(self, view: View, keys: Iterable[str]) -> list[Document | None]:
+        """Return the documents of these ids, in their order."""
+        return await gather(*(self.find_by_id(view, key) for key in keys))
+
     async def read_tally(self, view: View, label: str) -> int:
         """Return the number of documents under a label: the sum of the partitions' tallies."""
         tallies = self.database[TALLIES].find({"view": view.name, "label": label})
@@ -81,6 +92,15 @@ class QueryContext:
         # `count_documents` aggregates instead, for which one of the servers uses no index.
         answer = await self.database.command("count", view.name, query=query)
         return int(answer["n"])
+
+    def _follow_catalogue(self) -> CatalogueFollower:
+        guard = self.guard
+        return CatalogueFollower(
+            self.database,
+            partitions=self.partitions,
+            warehouses=(self.warehouse,),
+            generation=(lambda: guard.mismatches) if guard else (lambda: 0),
+        )
 
     async def _find_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Document]:
         by_view: dict[str, list[str]] = defaultdict(list)

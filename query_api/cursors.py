@@ -51,10 +51,10 @@ def read_cursor(cursor: str, listing: Listing) -> SortValues:
         digest, values = content[:_DIGEST], content[_DIGEST:]
         decoded: SortValues = orjson.loads(values)
     except ValueError as error:
-        raise _invalid() from error
+        raise invalid_cursor() from error
     is_whole = cursor == _encode(content) and digest == _digest(listing, values)
     if not is_whole or not _are_sort_values(decoded, listing.sort):
-        raise _invalid()
+        raise invalid_cursor()
     return decoded
 
 
@@ -71,6 +71,12 @@ def narrow(listing: Listing, after: SortValues) -> list[Document]:
         field, direction = listing.sort[index]
         queries.append(_with_condition(narrowed, field, "$gt" if direction > 0 else "$lt", after[index]))
     return queries
+
+
+def invalid_cursor() -> Invalid:
+    """Return the refusal of what is not a cursor of the list that is asked for."""
+    detail = "this is not a cursor of this list"
+    return Invalid(detail, errors=[field_error("cursor", "cursor", detail, where="query")])
 
 
 def _with_condition(query: Document, field: str, operator: str, value: str | int) -> Document:
@@ -95,8 +101,3 @@ def _are_sort_values(values: object, sort: Sort) -> bool:
     return (
         isinstance(values, list) and len(values) == len(sort) and all(isinstance(each, (str, int)) for each in values)
     )
-
-
-def _invalid() -> Invalid:
-    detail = "this is not a cursor of this list"
-    return Invalid(detail, errors=[field_error("cursor", "cursor", detail, where="query")])

@@ -27,6 +27,8 @@ class LogGuard:
     def __init__(self, find_mismatch: FindMismatch) -> None:
         self._find_mismatch = find_mismatch
         self._mismatch: str | None = NOT_COMPARED
+        self.mismatches = 0
+        """How often the documents were found to be of another log: what is remembered of them is wrong then."""
 
     def check(self) -> None:
         """Raise `LogMismatch` unless the documents are of the log."""
@@ -52,4 +54,5 @@ class LogGuard:
             return
         if mismatch != self._mismatch:
             log.warning("queries are refused" if mismatch else "queries are answered", cause=mismatch)
+            self.mismatches += mismatch is not None
         self._mismatch = mismatch

@@ -34,7 +34,7 @@ from query_api.routers import (
 from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
 ROUTERS = (
     orders.router,
@@ -66,7 +66,7 @@ def build_app(
     opener: Opener,
     partitions: int,
     released: ConfigValues,
-    warehouse: str = MAIN_WAREHOUSE,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
     watcher: CheckpointWatcher | None = None,
     guard: LogGuard | None = None,
     index_of: IndexOf | None = None,
@@ -84,7 +84,7 @@ def build_app(
         opener: Opens sealed fields for those who may read them.
         partitions: Number of partitions of every topic; it decides which checkpoint a stream waits for.
         released: What is in force under each key of the configuration while nobody has changed it.
-        warehouse: Id of the warehouse that orders are shipped from; nothing else can be bought.
+        sites: The warehouses that orders are shipped from; nothing else can be bought.
         watcher: That of the process, if projections run in it.
         guard: Compares the documents with the log, unless that was done before.
         index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
@@ -105,8 +105,9 @@ def build_app(
             proxies=proxies or TrustedProxies(),
         )
     )
+    sold_from = frozenset(site.id for site in sites)
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, released, warehouse, guard, index_of, clock
+        database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

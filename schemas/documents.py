@@ -54,9 +54,9 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
-PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2)
+PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
-STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}))
+STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
 TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))

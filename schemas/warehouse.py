@@ -10,6 +10,8 @@ MAIN_WAREHOUSE = "main"
 """The id of the warehouse where a shop is told of no other."""
 
 
+LOW_STOCK = 10
+"""The available quantity at which to order more."""
 MAX_RECEIVED = 1_000
 """Lines of one delivery."""
 

@@ -21,8 +21,6 @@ EMBEDDED, NX, JAVA = "embedded", "nx_documents_uri", "java_documents_uri"
 REAL = [pytest.param(MONGODB, id="mongodb")]
 on_every_server = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX, JAVA], indirect=True)
 """Of a suite: once on each server there is, or on the one real MongoDB that was asked for."""
-where_text_is_searched = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX], indirect=True)
-"""The same without `mongo-java-server`, which knows no `$text`."""
 
 
 async def server_pid(client: AsyncMongoClient[Any]) -> int:

@@ -1,12 +1,12 @@
 """The words by which a text is found: one folding for what is stored and for what is asked.
 
-A document server cuts and folds text by rules of its own, and no two of ours have the same. So documents and queries
-carry tokens that are made here, of ASCII letters and digits only: every server takes them as they are.
+A document server cuts and folds text by rules of its own, and no two of ours have the same. So documents hold the words
+that are made here, and those of a query are made by the same rules.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,21 +43,17 @@ def query_words(text: str) -> list[str]:
     return list(dict.fromkeys(fold(part.text) for part in wanted))
 
 
-def tokens(words: Iterable[str]) -> list[str]:
-    """Return words as a text index holds them: hexadecimal between two `x`, so that none is part of another."""
-    return [f"x{word.encode().hex()}x" for word in words]
-
-
 def fold(text: str) -> str:
     """Return text without what readers ignore in a search: the case, width and style of letters, and accents.
 
-    This is Unicode's compatibility caseless match (D146), without the accents of `ACCENTED_SCRIPTS`.
+    This is Unicode's compatibility caseless match (D146), without the accents of `ACCENTED_SCRIPTS`, and without the
+    spaces that some signs are decomposed into: words are joined by spaces.
     """
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFD", text).casefold()
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
-    return unicodedata.normalize("NFC", "".join(_without_accents(folded)).translate(STROKES))
+    return unicodedata.normalize("NFC", "".join(_without_accents(folded)).translate(STROKES)).replace(" ", "")
 
 
 def _split(text: str) -> Iterator[Part]:

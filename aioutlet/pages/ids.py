@@ -50,8 +50,8 @@ KNOWN = f"""\
 | id | is known if |
 | --- | --- |
 | product | it is in the catalogue; otherwise 404 |
-| warehouse | it is `AIOUTLET_WAREHOUSE` (`{Settings.model_fields["warehouse"].default}` where that is not set), which \
-orders are shipped from; otherwise 422 beside the field, and the known one is named |
+| warehouse | it is one of `AIOUTLET_WAREHOUSES` (`{Settings.model_fields["warehouses"].default}` if not set), which \
+orders are shipped from; otherwise 422 beside the field, and the known ones are named |
 | customer | always: whoever an admin names |
 
 Goods that stand in another warehouse, from the time before this rule, are shown there as on hand, and none of them as

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from command_api.context import CommandContext, CurrentCaller, StreamCommand
 from command_api.responses import AdjustmentAccepted, ReceiptAccepted
+from command_api.warehouses import known_warehouse
 from domain.warehouse.state import Warehouse
 from edge.auth import requires
-from edge.problems import field_error
 from event_store.unit_of_work import UnitOfWork
-from schemas.errors import Invalid, NotFound
+from schemas.errors import NotFound
 from schemas.message import Command, Id
 from schemas.reserved_ids import ChosenId
 from schemas.stream_names import product_stream, warehouse_stream
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[requir
 
 
 class NewReceipt(Command):
-    """A delivery of products to the shop's warehouse; the same `receiptId` with the same pieces is recorded once."""
+    """A delivery of products to one of the shop's warehouses; one `receiptId` with the same pieces is recorded once."""
 
     receipt_id: ChosenId | None = None
     warehouse_id: Id | None = None
@@ -73,15 +73,6 @@ async def adjust_stock(body: NewAdjustment, caller: CurrentCaller) -> Response:
         return warehouse.adjustments[adjustment_id].version
 
     return await request.handle([_warehouse(caller.context, command)], reply, status=201, version=version)
-
-
-def known_warehouse(context: CommandContext, warehouse_id: str | None) -> str:
-    """Return the warehouse of a request, by default the shop's; raise `Invalid` for one that nothing is sold from."""
-    if warehouse_id not in (None, context.warehouse):
-        detail = f"no such warehouse; known is {context.warehouse}"
-        error = field_error("warehouseId", "unknown_warehouse", detail)
-        raise Invalid(detail, errors=[error], warehouses=[context.warehouse])
-    return context.warehouse
 
 
 async def _check_products(context: CommandContext, product_ids: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from command_api.context import CommandContext, CommandRequest, caller_of
 from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY
 from command_api.places.address import PostalAddress
 from command_api.responses import OrderPlaced
+from command_api.warehouses import find_warehouse
 from domain.order import ORDER
 from domain.pricing import Rules, region_of
 from domain.product import Product
@@ -29,7 +30,7 @@ from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, Produc
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number
-from schemas.quantities import sum_quantities
+from schemas.quantities import Quantities, sum_quantities
 from schemas.stream_names import CONFIG_STREAM, order_number_stream, order_stream, product_stream
 
 MAX_DRAWS = 20
@@ -100,7 +101,10 @@ async def place_order(request: Request) -> Response:
             products = await load_products(context, basket)
             rules = await rules_in_force(context)
             await context.sealer.prepare([customer_id])
-            command = place_command(command_request, basket, order_id, products, rules, draw=unit.attempt)
+            warehouse_id = await find_warehouse(context, *destination_of(basket))
+            command = place_command(
+                command_request, basket, order_id, products, rules, warehouse_id=warehouse_id, draw=unit.attempt
+            )
             if checkout:  # before the order, so that its position is the one before that of the order
                 command = check_out(unit, command_request, checkout, command)
             claimed = OrderNumberClaimed(order_id=order_id, order_number=command.order_number)
@@ -136,13 +140,27 @@ async def load_products(context: CommandContext, order: NewOrder) -> dict[str, P
     return products
 
 
+def destination_of(order: NewOrder) -> tuple[str, Quantities]:
+    """Return where an order is to go, and what, as `find_warehouse` takes it."""
+    shipping = order.shipping_address
+    wanted = sum_quantities((line.product_id, line.quantity) for line in order.items)
+    return region_of(shipping.country, shipping.region), wanted
+
+
 async def rules_in_force(context: CommandContext) -> Rules:
     """Return the rules that orders are priced by, as new as the products that were loaded just before."""
     return (await context.config.load_caught_up(CONFIG_STREAM)).state.rules
 
 
 def place_command(
-    request: CommandRequest, order: NewOrder, order_id: str, products: dict[str, Product], rules: Rules, *, draw: int
+    request: CommandRequest,
+    order: NewOrder,
+    order_id: str,
+    products: dict[str, Product],
+    rules: Rules,
+    *,
+    warehouse_id: str,
+    draw: int,
 ) -> PlaceOrder:
     """Return the command for an order at the catalogue's prices, with the order number of draw `draw`.
 
@@ -166,7 +184,7 @@ def place_command(
         shipping_address=shipping_address,
         billing_address=seal(customer_id, billing.model_dump_json(by_alias=True)) if billing else shipping_address,
         payment_method=order.payment_method,
-        warehouse_id=request.context.warehouse,
+        warehouse_id=warehouse_id,
         cart_id=order.cart_id,
     )
 

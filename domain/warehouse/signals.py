@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.warehouse.state import Warehouse
 from schemas.quantities import Quantities, quantities_of, sum_quantities
 from schemas.warehouse import (
+    LOW_STOCK,
     InventoryExpired,
     InventoryReleased,
     InventoryReserved,
@@ -16,9 +17,6 @@ from schemas.warehouse import (
     StockReplenished,
     WarehouseEvent,
 )
-
-LOW_STOCK = 10
-"""The available quantity at which to order more."""
 
 Signal = StockLow | StockOut | StockReplenished
 

@@ -1,4 +1,4 @@
-"""One document per warehouse and product: the pieces on hand, reserved and available."""
+"""One document per warehouse and product: the pieces on hand, reserved and available, and whether that is low."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, cast
@@ -9,6 +9,7 @@ from schemas.documents import STOCK_VIEW, Document
 from schemas.envelope import Envelope
 from schemas.quantities import quantities_of
 from schemas.warehouse import (
+    LOW_STOCK,
     InventoryCommitted,
     InventoryExpired,
     InventoryReleased,
@@ -68,12 +69,19 @@ def project(document: Document | None, movement: Movement, envelope: Envelope) -
         "onHand": on_hand,
         "reserved": reserved,
         "available": on_hand - reserved,
+        "level": _level(on_hand - reserved),
         "received": received,
         "adjusted": adjusted,
         "shipped": shipped,
         "updatedAt": occurred_at(envelope),
         "version": envelope.version,
     }
+
+
+def _level(available: int) -> str:
+    if available <= 0:
+        return "out"
+    return "low" if available <= LOW_STOCK else "enough"
 
 
 def _empty_document(warehouse_id: str, product_id: str) -> Document:
@@ -95,5 +103,10 @@ STOCK = ReadModel(
     ),
     touches=touches,
     project=project,
-    indexes=((("productId", 1),), (("warehouseId", 1), ("productId", 1))),
+    indexes=(
+        (("productId", 1), ("warehouseId", 1)),
+        (("warehouseId", 1), ("productId", 1)),
+        (("level", 1), ("productId", 1), ("warehouseId", 1)),
+        (("warehouseId", 1), ("level", 1), ("productId", 1)),
+    ),
 )

@@ -1,60 +1,118 @@
 """Queries for products and departments."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
-from pydantic import Field
+from fastapi import APIRouter, Query, Request
+from pydantic import Field, field_validator
 
+from edge.problems import field_error
+from query_api.catalogue.lists import Question, find_products
+from query_api.catalogue.presentation import is_product, present_product
+from query_api.catalogue.selection import Filters, Selection
 from query_api.context import CurrentContext, QueryContext
-from query_api.cursors import Sort
-from query_api.freshness import fresh
-from query_api.paging import Listed, PageParameters, find_page
-from schemas.documents import PRODUCTS_VIEW, TALLIES, Document, label
-from schemas.errors import NotFound
-from schemas.message import Currency
+from query_api.freshness import HEADER, fresh
+from query_api.paging import MAX_ITEMS, Listed, PageParameters
+from query_api.trending import trending_scores
+from schemas.documents import PRODUCTS_VIEW, TALLIES, Document
+from schemas.errors import Invalid, NotFound
+from schemas.message import Currency, Id, Message
 from schemas.text import Label, SearchText
 from text.collation import sort_key
-from text.search_words import query_words, tokens
+from text.search_words import query_words
 
-SORT_KEY = "nameKey"
-SORTS: dict[str, Sort] = {
-    "name": ((SORT_KEY, 1), ("productId", 1)),
-    "-name": ((SORT_KEY, -1), ("productId", -1)),
-    "price": (("price.amount", 1), ("productId", 1)),
-    "-price": (("price.amount", -1), ("productId", -1)),
-    "newest": (("createdAt", -1), ("productId", -1)),
-}
-"""Both fields in one direction, so that an index gives the order and its reverse."""
-HIDDEN = {"_id": 0, "words": 0}
 Price = Annotated[int, Field(ge=0, le=10**12)]
 """Minor units; not strict, for parameters arrive as text."""
+MAX_TRENDING = 500
+"""Products that come by their scores; those after them come by name."""
+Stars = Annotated[int, Field(ge=1, le=5)]
 
 
 class ProductParameters(PageParameters):
-    """Filters and order of products: `q` the words a product must have, prices in minor units.
+    """Filters and order of products: `q` the words a product must have, prices in minor units, or `ids=a,b,c`.
 
-    Prices are compared as numbers: whoever asks by price in a catalogue of several currencies names one.
+    Prices are compared as numbers: whoever asks by price in a catalogue of several currencies names one. Without a
+    `sort`, what `q` finds comes by relevance, and other lists by name.
     """
 
     department: Label | None = None
     category: Label | None = None
+    brand: Label | None = None
     min_price: Price | None = None
     max_price: Price | None = None
     currency: Currency | None = None
+    in_stock: bool | None = None
+    min_rating: Stars | None = None
     q: SearchText | None = None
-    sort: Literal["name", "-name", "price", "-price", "newest"] = "name"
+    sort: Literal["relevance", "name", "-name", "price", "-price", "newest", "rating", "trending"] | None = None
+    ids: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] | None = None
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        values = [value] if isinstance(value, str) else value
+        return ",".join(values).split(",") if isinstance(values, list) else values
+
+
+class FacetCount(Message):
+    """A value of a facet, and how many products a list with it would have."""
+
+    value: str
+    count: int
+
+
+class StockCount(Message):
+    """How many products a list with this `inStock` would have."""
+
+    value: bool
+    count: int
+
+
+class RatingCount(Message):
+    """How many products a list with this `minRating` would have."""
+
+    value: int
+    count: int
+
+
+class Facets(Message):
+    """What a list can be narrowed to. A facet leaves its own filter out, and has its most frequent 100 values."""
+
+    departments: list[FacetCount]
+    categories: list[FacetCount]
+    brands: list[FacetCount]
+    in_stock: list[StockCount]
+    ratings: list[RatingCount]
+
+
+class ProductsListed(Listed):
+    """One part of a list of products; of products that were asked for by id there are no facets."""
+
+    facets: Facets | None
 
 
 router = APIRouter(prefix="/products", tags=["products"], dependencies=[fresh(PRODUCTS_VIEW)])
 
 
 @router.get("")
-async def list_products(parameters: Annotated[ProductParameters, Query()], context: CurrentContext) -> Listed:
-    """List the products for sale."""
-    query = _build_query(parameters)
-    sort = SORTS[parameters.sort]
-    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters, HIDDEN)
-    return page.listed(_present, await _count(parameters, query, context), parameters)
+async def list_products(
+    parameters: Annotated[ProductParameters, Query()], request: Request, context: CurrentContext
+) -> ProductsListed:
+    """List the products for sale; or those with the ids that are asked for, whether or not they are."""
+    if parameters.ids is not None:
+        return await _list_by_ids(parameters, context)
+    index = await context.catalogue.index(is_fresh=HEADER in request.headers)
+    question = _question(parameters)
+    selection = context.selections.select(index, question.filters)
+    page = find_products(index, selection, question, await _trending(question, context))
+    found = await context.find_by_ids(PRODUCTS_VIEW, page.ids)
+    return ProductsListed(
+        items=[present_product(product) for product in found if product and product["forSale"]],
+        total=selection.total,
+        skip=parameters.skip,
+        limit=parameters.limit,
+        next=page.next,
+        facets=_facets(selection),
+    )
 
 
 @router.get("/departments")
@@ -79,42 +137,50 @@ async def list_departments(context: CurrentContext) -> list[Document]:
 @router.get("/{product_id}")
 async def get_product(product_id: str, context: CurrentContext) -> Document:
     """Get one product, whether or not it is for sale."""
-    document = await context.collection(PRODUCTS_VIEW).find_one({"_id": product_id}, HIDDEN)
-    if document is None:
+    document = await context.find_by_id(PRODUCTS_VIEW, product_id)
+    if not is_product(document):
         raise NotFound(f"no product {product_id}", product_id=product_id)
-    return _present(document)
+    return present_product(document)
 
 
-def _build_query(parameters: ProductParameters) -> Document:
-    query: Document = {"forSale": True}
-    query |= {name: value for name in ("department", "category") if (value := getattr(parameters, name)) is not None}
-    if price := {
-        operator: bound
-        for operator, bound in (("$gte", parameters.min_price), ("$lte", parameters.max_price))
-        if bound is not None
-    }:
-        query["price.amount"] = price
-    if parameters.currency is not None:
-        query["price.currency"] = parameters.currency
-    if parameters.q is not None:
-        query["$text"] = {"$search": search_text(parameters.q)}
-    return query
+async def _trending(question: Question, context: QueryContext) -> list[str]:
+    """Return the most trending products, the first of a list that is sorted so."""
+    if question.sort != "trending":
+        return []
+    scores = await trending_scores(context, department=question.filters.department, limit=MAX_TRENDING)
+    return [product_id for product_id, _ in scores]
 
 
-def search_text(q: str) -> str:
-    """Quote the token of every word, so that all are required."""
-    return " ".join(f'"{token}"' for token in tokens(query_words(q)))
+async def _list_by_ids(parameters: ProductParameters, context: QueryContext) -> ProductsListed:
+    if others := sorted(parameters.model_fields_set - {"ids"}):
+        detail = "is not asked for together with ids"
+        raise Invalid(f"{others[0]} {detail}", errors=[field_error(others[0], "ids", detail, where="query")])
+    found = await context.find_by_ids(PRODUCTS_VIEW, dict.fromkeys(parameters.ids or ()))
+    items = [present_product(product) for product in found if is_product(product)]
+    return ProductsListed(items=items, total=len(items), skip=0, limit=MAX_ITEMS, next=None, facets=None)
 
 
-async def _count(parameters: ProductParameters, query: Document, context: QueryContext) -> int:
-    if query.keys() & {"price.amount", "price.currency", "$text"}:
-        return await context.count(PRODUCTS_VIEW, query)
-    filters = {"department": parameters.department, "category": parameters.category}
-    return await context.read_tally(PRODUCTS_VIEW, label(**{name: value for name, value in filters.items() if value}))
+def _question(parameters: ProductParameters) -> Question:
+    filters = Filters(
+        department=parameters.department,
+        category=parameters.category,
+        brand=parameters.brand,
+        min_price=parameters.min_price,
+        max_price=parameters.max_price,
+        currency=parameters.currency,
+        in_stock=parameters.in_stock,
+        min_rating=parameters.min_rating,
+        words=tuple(query_words(parameters.q)) if parameters.q is not None else (),
+    )
+    sort = parameters.sort or ("name" if parameters.q is None else "relevance")
+    return Question(filters, sort, parameters.skip, parameters.limit, parameters.cursor)
 
 
-def _present(product: Document) -> Document:
-    return {name: value for name, value in product.items() if name != SORT_KEY}
+def _facets(selection: Selection) -> Facets:
+    def counts(facet: str) -> list[dict[str, Any]]:
+        return [{"value": value, "count": count} for value, count in selection.facets[facet]]
+
+    return Facets.model_validate({facet: counts(facet) for facet in selection.facets})
 
 
 def _department(departments: dict[str, Document], name: str) -> Document:

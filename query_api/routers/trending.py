@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import CurrentContext
 from query_api.paging import QueryParameters
 from query_api.trending import current_weights, trending_scores
 from schemas.documents import PRODUCTS_VIEW, Document
 from schemas.text import Label
 
-HIDDEN = {"_id": 0, "words": 0, "nameKey": 0}
 MAX_ITEMS = 100
 
 
@@ -35,8 +35,8 @@ router = APIRouter(prefix="/products", tags=["products"])
 async def list_trending(parameters: Annotated[TrendingParameters, Query()], context: CurrentContext) -> Trending:
     """List what is viewed, put into carts and ordered most, the latest counting most."""
     scores = await trending_scores(context, department=parameters.department, limit=parameters.limit)
-    found = context.collection(PRODUCTS_VIEW).find({"_id": {"$in": [each for each, _ in scores]}}, HIDDEN)
-    products = {product["productId"]: product async for product in found}
+    found = await context.find_by_ids(PRODUCTS_VIEW, [product_id for product_id, _ in scores])
+    products = {product["productId"]: present_product(product) for product in found if is_product(product)}
     ranking = await context.trending.ranking(await current_weights(context))
     reasons = ((product_id, score, ranking.today(product_id)) for product_id, score in scores if product_id in products)
     return Trending(items=[products[each] | {"trending": _reason(score, today)} for each, score, today in reasons])

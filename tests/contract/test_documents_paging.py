@@ -17,7 +17,6 @@ from query_api.cursors import Sort
 from query_api.export import OLDEST_FIRST
 from query_api.paging import PageParameters, find_page
 from query_api.routers.inventory import BY_PRODUCT
-from query_api.routers.products import SORTS
 from query_api.routers.users import NEWEST_FIRST
 from schemas.documents import Document
 from schemas.message import Event, Money
@@ -29,6 +28,14 @@ from tests.histories import events, recorded
 from tests.texts import DICTIONARY
 
 pytestmark = on_every_server
+
+SORTS: dict[str, Sort] = {
+    "name": (("nameKey", 1), ("productId", 1)),
+    "-name": (("nameKey", -1), ("productId", -1)),
+    "price": (("price.amount", 1), ("productId", 1)),
+    "-price": (("price.amount", -1), ("productId", -1)),
+    "newest": (("createdAt", -1), ("productId", -1)),
+}
 
 CATALOGUE = TopicPartition(PRODUCTS.view.topic, 0)
 WAREHOUSES = TopicPartition(STOCK.view.topic, 0)

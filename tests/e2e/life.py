@@ -86,6 +86,21 @@ class Person:
                 await self.moved()
         return order
 
+    async def review(self, product: str) -> None:
+        """Review a product that has come, and think better of it."""
+        body = {
+            "productId": product,
+            "rating": 4,
+            "title": self.planted.person("review title", "Grün {}"),
+            "text": self.planted.person("review", "My neighbour, Mr {},\nlikes it."),
+            "shownAs": "displayName",
+            "displayName": self.planted.person("display name", "Zoë of {}"),
+        }
+        await self.browser.post("/reviews", body)
+        changed = {"text": self.planted.person("changed review", "He does not. {}"), "shownAs": "firstName"}
+        answer = await self.browser.ask("PATCH", f"/reviews/{product}", changed)
+        assert answer.is_success, answer.text
+
     async def move(self) -> None:
         """Change the mail address, and prove the new one."""
         new = self.planted.person("new email", "zoe.{}@example.net")
@@ -110,6 +125,7 @@ class Person:
             "/auth/register": {"email": password, "password": email, "firstName": password, "lastName": 7},
             "/auth/verify-email": {"token": f"{secret[next(each for each in secret if 'verify' in each)]}~{password}"},
             "/auth/password-reset/complete": {"token": password, "password": password, "email": email},
+            "/reviews": {"productId": "p", "rating": password, "text": told["first name"], password: email},
             "/me/addresses": {"address": {"name": told["first name"], "line1": password, "country": password}},
         }
         for path, body in misplaced.items():

@@ -54,6 +54,7 @@ async def live(person: Person, product: str) -> None:
     undone = await person.order(product, postal_code="00000")
     await person.settled(well, "completed")
     await person.settled(undone, "failed")
+    await person.review(product)
     await person.browser.post("/auth/refresh")
     await person.browser.get("/me")
     await person.browser.get("/me/export")
@@ -131,6 +132,7 @@ async def live_and_be_erased(town: Town) -> None:
         assert places_of(keys, before)
         await erase(town, ann, bob)
         await nothing_but_sums(town, orders)
+        await nothing_but_ratings(cleo, product, [each.user_id for each in gone])
         after = await town.everything(cleo.browser) | await town.mailbox()
         assert found(all_of(gone), after) == []
         assert found({f"hash {n}": each.rpartition("$")[2] for n, each in enumerate(hashes)}, after) == []
@@ -160,6 +162,20 @@ async def nothing_but_sums(town: Town, before: Mapping[str, Answer]) -> None:
             while (now := await town.ask.order(order_id) or {})["shippingAddress"]:
                 await town.moved()
         assert now == order | {"shippingAddress": None, "billingAddress": None}
+
+
+async def nothing_but_ratings(other: Person, product: str, gone: Sequence[str]) -> None:
+    """Of their reviews the ratings stay, and count; nobody's else have changed."""
+    async with asyncio.timeout(TIMEOUT):
+        while (page := await other.browser.get(f"/reviews/product/{product}"))["items"]:
+            words = {each["userId"]: (each["title"], each["text"], each["reviewer"]) for each in page["items"]}
+            if all(words[each] == (None, None, None) for each in gone):
+                break
+            await other.moved()
+    assert {each["userId"] for each in page["items"]} == {*gone, other.user_id}
+    assert {each["rating"] for each in page["items"]} == {4}
+    assert (page["total"], page["summary"]["average"]) == (3, 4.0)
+    assert all(words[other.user_id])
 
 
 async def agrees_with_its_log(town: Town) -> None:

@@ -8,7 +8,6 @@ from schemas.documents import Document, filters_of, label
 from schemas.message import Event
 from tests.examples import EXAMPLES, LAMP_ID
 from tests.histories import events, recorded
-from text.search_words import tokens
 
 LIGHTING = label(department="Home", category="Lighting")
 
@@ -35,9 +34,13 @@ def test_a_new_product_is_for_sale_at_its_price() -> None:
     )
 
 
-def test_it_is_found_by_its_name_brand_category_and_department() -> None:
-    found = lamp_after(*events("product.created"))["words"].split()
-    assert found == tokens(["desk", "lamp", ",", "brass", "private", "lighting", "home"])
+def test_it_is_found_by_its_name_brand_category_department_and_description() -> None:
+    lamp = lamp_after(*events("product.created", description="Bright, and warm"))
+    assert [lamp[words] for words in ("nameWords", "labelWords", "descriptionWords")] == [
+        "desk lamp , brass",
+        "private lighting home",
+        "bright , and warm",
+    ]
 
 
 def test_texts_of_older_rules_are_shown_composed() -> None:
@@ -49,8 +52,7 @@ def test_texts_of_older_rules_are_shown_composed() -> None:
 
 
 def test_what_stands_after_a_control_character_is_found() -> None:
-    [lamp] = [lamp_after(*events("product.created", name="before\x00after"))]
-    assert set(tokens(["before", "after"])) <= set(lamp["words"].split())
+    assert lamp_after(*events("product.created", name="before\x00after"))["nameWords"] == "before after"
 
 
 def test_an_update_replaces_all_that_is_said_of_it_but_not_the_price() -> None:
@@ -89,3 +91,54 @@ def test_every_count_says_since_when() -> None:
 def test_a_label_is_the_same_whatever_the_order_of_its_filters() -> None:
     assert label(b="x", a="y") == label(a="y", b="x")
     assert filters_of(label(b="x&a=z", a="")) == {"a": "", "b": "x&a=z"}
+
+
+def rated(*history: Event) -> Document:
+    rating: Document = lamp_after(*events("product.created"), *history)["rating"]
+    return rating
+
+
+def reviews(*ratings: int) -> list[Event]:
+    return [each for rating in ratings for each in events("review.submitted", rating=rating)]
+
+
+def test_reviews_give_an_average_of_two_decimals_and_a_histogram() -> None:
+    assert rated() == {"average": None, "count": 0, "histogram": [0, 0, 0, 0, 0]}
+    assert rated(*reviews(5, 4, 4)) == {"average": 4.33, "count": 3, "histogram": [0, 0, 0, 2, 1]}
+    assert rated(*reviews(1, 5, 5, 5, 5, 5, 5, 5))["average"] == 4.5
+    assert rated(*reviews(*[1] * 199, 2))["average"] == 1.01  # 1.005 is rounded up
+
+
+def test_an_edited_a_hidden_and_a_withdrawn_review_count_as_they_now_are() -> None:
+    edited = [*reviews(4, 4), *events("review.edited", rating=2, old_rating=4)]
+    assert rated(*edited)["histogram"] == [0, 1, 0, 1, 0]
+    hidden = [*edited, *events("review.moderated", rating=2, visible=False)]
+    assert rated(*hidden) == {"average": 4.0, "count": 1, "histogram": [0, 0, 0, 1, 0]}
+    unseen = [*hidden, *events("review.edited", rating=1, old_rating=2, visible=False)]
+    assert rated(*unseen) == rated(*hidden)
+    shown = [*unseen, *events("review.moderated", rating=1, visible=True)]
+    assert rated(*shown)["histogram"] == [1, 0, 0, 1, 0]
+    assert rated(*shown, *events("review.withdrawn", rating=1))["histogram"] == [0, 0, 0, 1, 0]
+    assert rated(*hidden, *events("review.withdrawn", rating=2, visible=False)) == rated(*hidden)
+    assert rated(*hidden, *events("review.submitted", rating=5, visible=False)) == rated(*hidden)
+
+
+def test_it_is_in_stock_while_a_warehouse_has_it() -> None:
+    back = [each for place in ("south", "main") for each in events("stock.replenished", warehouse_id=place)]
+    lamp = lamp_after(*events("product.created"), *back)
+    assert (lamp["stockedIn"], lamp["inStock"]) == (["main", "south"], True)
+    out = [*events("product.created"), *back, *events("stock.out", warehouse_id="main")]
+    assert lamp_after(*out)["stockedIn"] == ["south"]
+    lamp = lamp_after(*out, *events("stock.out", warehouse_id="south"))
+    assert (lamp["stockedIn"], lamp["inStock"]) == ([], False)
+    assert lamp_after(*events("product.created"))["inStock"] is False
+
+
+def test_goods_and_reviews_may_come_before_the_product() -> None:
+    early = [*events("stock.replenished"), *reviews(3)]
+    assert lamp_after(*early)["forSale"] is False
+    assert counts_after(*early) == {}
+    lamp = lamp_after(*early, *events("product.updated", "product.created"))
+    assert (lamp["forSale"], lamp["inStock"], lamp["rating"]["count"]) == (True, True, 1)
+    assert lamp["name"] == "Desk lamp, brass"
+    assert counts_after(*early, *events("product.created"))[label()] == 1

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from aioutlet.settings import Settings, WrongSettings, read
+from schemas.warehouse_sites import WarehouseSite
 
 ANYTHING = {"data", "provider_books"}
 """Settings that take any text."""
@@ -63,6 +64,9 @@ def test_nothing_need_be_set() -> None:
         ("COMMAND_PORT", "0", 0),
         ("PROXIES", "10.0.0.0/8, ::1", "10.0.0.0/8, ::1"),
         ("RATE_LIMITS", "off", "off"),
+        ("WAREHOUSES", "Ost-2", "Ost-2"),
+        ("WAREHOUSES", "main=us,east=US-NY, leeds = GB ", "main=US,east=US-NY,leeds=GB"),
+        ("WAREHOUSES", "a=US-ny,b=CA-Quebec,c", "a=US-NY,b=CA-QC,c"),
         ("QUERY_PORT", "65535", 65_535),
         ("BFF_PORT", "0", 0),
         ("PUBLIC_ORIGIN", "https://Shop.example.org/", "https://shop.example.org"),
@@ -113,6 +117,16 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("QUERY_URL", "query-api:8001"),
         ("PROXIES", "10.0.0.1/8"),
         ("PROXIES", ""),
+        ("WAREHOUSES", ""),
+        ("WAREHOUSES", "main,"),
+        ("WAREHOUSES", "main,main=US"),
+        ("WAREHOUSES", "main="),
+        ("WAREHOUSES", "=US"),
+        ("WAREHOUSES", "main=UK"),
+        ("WAREHOUSES", "main=US-XX"),
+        ("WAREHOUSES", "main=US-"),
+        ("WAREHOUSES", "main=US=CA"),
+        ("WAREHOUSES", "ma in"),
         ("LOG_LEVEL", "TRACE"),
         ("LOG_FORMAT", "xml"),
         ("LOG_REQUESTS", ""),
@@ -174,3 +188,15 @@ def test_variables_of_others_are_none_of_our_business(monkeypatch: pytest.Monkey
 def test_settings_do_not_change_while_the_shop_runs() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         read().host = "0.0.0.0"  # type: ignore[misc]
+
+
+def test_the_warehouses_are_read_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read().sites == (WarehouseSite("main"),)
+    monkeypatch.setenv("AIOUTLET_WAREHOUSES", "north=GB,main")
+    assert read().sites == (WarehouseSite("north", "GB"), WarehouseSite("main"))
+
+
+def test_the_name_of_before_is_refused_and_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIOUTLET_WAREHOUSE", "north")
+    with pytest.raises(WrongSettings, match=r"^AIOUTLET_WAREHOUSE is called AIOUTLET_WAREHOUSES now$"):
+        read()

@@ -70,11 +70,11 @@ def test_a_route_that_reads_the_data_says_so(name: str) -> None:
 
 ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
 ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
-ABOUT_AN_ORDER = [
-    name
-    for name in EVENTS
-    if not name.startswith(("product.", "stock.", "user.", "auth.", "security.", "notification.", "cart.", "config."))
-]
+NOT_ABOUT_AN_ORDER = tuple(
+    f"{subject}."
+    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config")
+)
+ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 
 
 @pytest.mark.parametrize("name", ABOUT_PEOPLE)
@@ -89,6 +89,11 @@ def test_every_event_of_a_cart_has_the_key_of_its_owner(name: str) -> None:
 
 def test_every_change_of_the_configuration_is_in_one_order() -> None:
     assert destinations("config.changed") == [(OPS, "config")]
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])
+def test_every_event_of_a_review_has_the_key_of_its_product(name: str) -> None:
+    assert destinations(name) == [(CATALOGUE, LAMP_ID)]
 
 
 @pytest.mark.parametrize("name", ABOUT_AN_ORDER)

@@ -21,7 +21,7 @@ from schemas.envelope import Envelope
 from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import category_of
-from schemas.warehouse import MAIN_WAREHOUSE
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 from tests.accounts import SECRET, new_accounts
 from tests.doors import client_of
 from tests.examples import stream_of
@@ -93,7 +93,7 @@ class Clock:
 class Counter:
     """One command API, its callers and its log."""
 
-    def __init__(self, store: EventStore | None = None, *, warehouse: str = MAIN_WAREHOUSE) -> None:
+    def __init__(self, store: EventStore | None = None, *, sites: tuple[WarehouseSite, ...] = ONE_SITE) -> None:
         self.clock = Clock()
         self.store = store or memory_store(clock=self.clock)
         self.arrivals: asyncio.Queue[str] = asyncio.Queue()
@@ -105,7 +105,7 @@ class Counter:
             accounts=self.accounts,
             clock=self.clock,
             new_id=self._new_id,
-            warehouse=warehouse,
+            sites=sites,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
@@ -172,9 +172,11 @@ class Counter:
 
 
 @asynccontextmanager
-async def open_counter(store: EventStore | None = None, *, warehouse: str = MAIN_WAREHOUSE) -> AsyncIterator[Counter]:
+async def open_counter(
+    store: EventStore | None = None, *, sites: tuple[WarehouseSite, ...] = ONE_SITE
+) -> AsyncIterator[Counter]:
     """A command API, and its store, for as long as the context is open."""
-    counter = Counter(store, warehouse=warehouse)
+    counter = Counter(store, sites=sites)
     async with counter.client:
         yield counter
     await counter.accounts.passwords.close()

@@ -19,6 +19,7 @@ from query_api.main import build_app
 from schemas.documents import Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 from tests.accounts import new_identity
 from tests.doors import client_of
 from tests.examples import NOON
@@ -51,7 +52,12 @@ class ObservedWatcher(CheckpointWatcher):
 class Reader:
     """One query API and what it reads."""
 
-    def __init__(self, database: AsyncDatabase[Document], identity: IdentityParts | None = None) -> None:
+    def __init__(
+        self,
+        database: AsyncDatabase[Document],
+        identity: IdentityParts | None = None,
+        sites: tuple[WarehouseSite, ...] = ONE_SITE,
+    ) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
         self.now: datetime = NOON + timedelta(minutes=5)
@@ -61,6 +67,7 @@ class Reader:
             verifier=self.identity.verifier,
             opener=new_sealer(),
             partitions=PARTITIONS,
+            sites=sites,
             released=released_values(POLICY),
             watcher=self.watcher,
             index_of=index_of,

@@ -47,6 +47,24 @@ async def test_it_holds_the_profile_and_every_order_with_its_story(reader: Reade
     assert len(first["timeline"]) == len((await reader.told("/orders/first", headers=BOB))["timeline"])
 
 
+async def test_it_holds_every_review_with_its_words(reader: Reader) -> None:
+    words = {name: seal("bob", f"{name} of Bob") for name in ("title", "text", "reviewer")}
+    reviews = [
+        *events("review.submitted", "review.reported", product_id="lamp", user_id="bob", by="eve", **words),
+        *events("review.submitted", "review.moderated", product_id="mug", user_id="bob", **words),
+        *events("review.submitted", product_id="lamp", user_id="eve"),
+    ]
+    await reader.sees(recorded([*BOBS, *reviews]))
+    file = await exported(reader)
+    assert [(each["productId"], each["text"], each["state"]) for each in file["reviews"]] == [
+        ("lamp", "text of Bob", "visible"),
+        ("mug", "text of Bob", "hidden"),
+    ]
+    assert file["reviews"][1]["decision"]["reason"] == "names a neighbour"
+    assert "eve" not in str(file)
+    assert OPERATOR_ID not in str(file)
+
+
 async def test_it_holds_nothing_of_others(reader: Reader) -> None:
     await reader.sees(recorded([*BOBS, *verified("eve"), *ordered("hers", by="eve"), *ordered("his")]))
     file = await exported(reader)

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.actor_type import ActorType
 from schemas.order import OrderStatus, OrderUpdated
+from schemas.warehouse_sites import WarehouseSite
 from tests.histories import COMPLETED, events
 from tests.integration.doors.counter import ANN, BOB, EVE, OLIVE, Counter, key, who
 
@@ -113,7 +114,7 @@ async def test_the_parcel_and_the_order_move_at_once(counter: Counter) -> None:
 async def test_the_goods_leave_the_warehouse_of_the_order(counter: Counter) -> None:
     """Also when the shop has moved since."""
     order_id = await prepared(counter)
-    moved_shop = Counter(counter.store, warehouse="east")
+    moved_shop = Counter(counter.store, sites=(WarehouseSite("east"),))
     await status(moved_shop, order_id, "Shipped")
     [event] = [each.event for each in await counter.log() if each.type == "shipping.dispatched"]
     assert event.model_dump()["warehouseId"] == "main"

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from schemas.warehouse_sites import WarehouseSite
 from tests.histories import events, recorded
 from tests.integration.doors.counter import BOB, LAMP, Counter
 from tests.integration.doors.reader import Reader
 from tests.texts import DICTIONARY, Form
+from text.search_words import query_words, search_words
 
 VASE = {
     "productId": "vase",
@@ -37,7 +39,7 @@ async def listed(reader: Reader, **asked: object) -> list[str]:
 async def test_a_product_is_shown_as_it_stands(reader: Reader, catalogue: Counter) -> None:
     product = await reader.told("/products/vase", headers=BOB)
     assert product.items() >= (VASE | {"forSale": True}).items()
-    assert not product.keys() & {"_id", "nameKey", "words"}
+    assert not product.keys() & {"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created"}
 
 
 async def test_a_product_that_was_discontinued_can_still_be_looked_at(reader: Reader, catalogue: Counter) -> None:
@@ -115,7 +117,17 @@ async def test_the_catalogue_comes_in_pages(reader: Reader, catalogue: Counter) 
         {"limit": "1e1"},
         {"skip": -1},
         {"skip": 100_001},
-        {"sort": "rating"},
+        {"sort": "stars"},
+        {"sort": "-rating"},
+        {"minRating": 0},
+        {"minRating": 6},
+        {"inStock": "perhaps"},
+        {"brand": ""},
+        {"ids": ""},
+        {"ids": "a,../b"},
+        {"ids": "lamp", "q": "lamp"},
+        {"ids": "lamp", "sort": "name"},
+        {"ids": ",".join(f"p-{number}" for number in range(201))},
         {"minPrice": -1},
         {"maxPrice": 10**13},
         {"currency": "usd"},
@@ -143,7 +155,7 @@ async def test_departments_count_what_is_for_sale(reader: Reader, catalogue: Cou
 async def stocked(catalogue: Counter, reader: Reader) -> Counter:
     """Ten lamps here, five up north where the shop once was, and three mugs of which one broke."""
     head = await catalogue.store.head()
-    north = Counter(catalogue.store, warehouse="north")
+    north = Counter(catalogue.store, sites=(WarehouseSite("north"),))
     for shop, product, quantity in ((catalogue, "lamp", 10), (north, "lamp", 5), (catalogue, "mug", 3)):
         items = [{"productId": product, "quantity": quantity}]
         await shop.done("POST", "/inventory/receipts", 201, json={"items": items})
@@ -261,3 +273,108 @@ async def test_departments_and_categories_are_in_the_order_of_a_dictionary(count
 async def test_a_search_is_text(reader: Reader, q: str) -> None:
     refusal = await reader.refused(422, "invalid", "/products", params={"q": q})
     assert [error["field"] for error in refusal["errors"]] == ["q"]
+
+
+@pytest.fixture
+async def reviewed(catalogue: Counter, reader: Reader) -> Counter:
+    """The catalogue, with a vase of a brand that is in stock, and reviews of lamp and vase."""
+    head = await catalogue.store.head()
+    await catalogue.done(
+        "PATCH", "/products/vase", json={"brand": "Acme", "description": "Glass, for one lamp-lit rose"}
+    )
+    known = await catalogue.log(after=head)
+    later = [
+        *events("stock.replenished", product_id="vase"),
+        *events("stock.replenished", product_id="mug", warehouse_id="elsewhere"),
+        *(each for stars in (5, 4) for each in events("review.submitted", product_id="vase", rating=stars)),
+        *events("review.submitted", product_id="lamp", rating=3),
+    ]
+    await reader.sees([*known, *recorded(later, after=known[-1].position)])
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"brand": "Acme"}, ["vase"]),
+        ({"brand": "acme"}, []),
+        ({"inStock": "true"}, ["vase"]),
+        ({"inStock": "false"}, ["lamp", "mug"]),
+        ({"minRating": 3}, ["lamp", "vase"]),
+        ({"minRating": 4}, ["vase"]),
+        ({"minRating": 5}, []),
+        ({"sort": "rating"}, ["vase", "lamp", "mug"]),
+        ({"sort": "newest"}, ["vase", "mug", "lamp"]),
+        ({"q": "lamp"}, ["lamp", "vase"]),
+        ({"q": "lamp", "sort": "-name"}, ["vase", "lamp"]),
+        ({"q": "acm"}, ["vase"]),
+        ({"q": "lamp", "minRating": 4, "inStock": "true", "department": "Garden", "maxPrice": 2000}, ["vase"]),
+    ],
+)
+async def test_brand_stock_and_reviews_narrow_a_list(
+    reader: Reader, reviewed: Counter, asked: dict[str, Any], found: list[str]
+) -> None:
+    assert await listed(reader, **asked) == found
+
+
+async def test_a_product_tells_its_reviews_and_where_it_is_in_stock(reader: Reader, reviewed: Counter) -> None:
+    vase = await reader.told("/products/vase", headers=BOB)
+    assert vase["rating"] == {"average": 4.5, "count": 2, "histogram": [0, 0, 0, 1, 1]}
+    assert (vase["stockedIn"], vase["inStock"]) == (["main"], True)
+    assert (await reader.told("/products/lamp"))["inStock"] is False
+
+
+async def test_facets_say_what_another_choice_would_show(reader: Reader, reviewed: Counter) -> None:
+    facets = (await reader.told("/products", params={"department": "Garden"}))["facets"]
+    assert facets == {
+        "departments": [{"value": "Home", "count": 2}, {"value": "Garden", "count": 1}],
+        "categories": [{"value": "Pots", "count": 1}],
+        "brands": [{"value": "Acme", "count": 1}],
+        "inStock": [{"value": True, "count": 1}, {"value": False, "count": 0}],
+        "ratings": [{"value": stars, "count": int(stars < 5)} for stars in range(1, 6)],
+    }
+
+
+async def test_products_are_read_by_their_ids_as_they_were_asked_for(reader: Reader, reviewed: Counter) -> None:
+    answer = await reader.told("/products", params={"ids": "vase,unicorn,clock,vase"}, headers=BOB)
+    assert [item["productId"] for item in answer["items"]] == ["vase", "clock"]
+    assert (answer["total"], answer["next"], answer["facets"]) == (2, None, None)
+    assert [item["forSale"] for item in answer["items"]] == [True, False]
+
+
+async def test_pages_lead_to_the_next_by_their_cursors(reader: Reader, reviewed: Counter) -> None:
+    for sort, order in {"price": ["mug", "vase", "lamp"], "rating": ["vase", "lamp", "mug"]}.items():
+        first = await reader.told("/products", params={"sort": sort, "limit": 2})
+        rest = await reader.told("/products", params={"sort": sort, "limit": 2, "cursor": first["next"]})
+        assert [item["productId"] for page in (first, rest) for item in page["items"]] == order
+        assert rest["next"] is None
+        await reader.refused(422, "invalid", "/products", params={"sort": "name", "cursor": first["next"]})
+
+
+async def test_what_only_a_warehouse_knows_is_no_product(reader: Reader) -> None:
+    await reader.sees(recorded(events("stock.replenished", product_id="ghost")))
+    assert await listed(reader) == []
+    assert (await reader.told("/products", params={"ids": "ghost"}))["items"] == []
+    await reader.refused(404, "not_found", "/products/ghost")
+
+
+async def test_the_counts_of_the_index_are_those_of_the_projector(reader: Reader, reviewed: Counter) -> None:
+    facets = (await reader.told("/products"))["facets"]
+    departments = await reader.told("/products/departments")
+    assert {each["value"]: each["count"] for each in facets["departments"]} == {
+        each["department"]: each["total"] for each in departments
+    }
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        '{"$ne": null}', "$where", "$gt", '"; db.dropDatabase()', "lamp OR 1=1", "lamp*", "^lamp", ".*", "(lamp|mug)",
+        "lamp NEAR mug", "-mug", "name:lamp", "%", "_", "\\x00", "lamp' --", "[a-z]", "x" * 200, "a b c d e f g " * 14,
+    ],
+)  # fmt: skip
+async def test_no_operator_of_a_database_is_reached_by_a_search(reader: Reader, reviewed: Counter, q: str) -> None:
+    answer = await reader.told("/products", params={"q": q.strip()})
+    for item in answer["items"]:
+        words = search_words(*(item[field] for field in ("name", "brand", "category", "department", "description")))
+        assert all(any(word.startswith(each) for word in words) for each in query_words(q))

@@ -8,6 +8,7 @@ import pytest
 from schemas.order import OrderCreated
 from schemas.reserved_ids import RESERVED_IDS
 from schemas.warehouse import InventoryReserved, StockAdjusted
+from schemas.warehouse_sites import WarehouseSite
 from tests.examples import EXAMPLES
 from tests.integration.doors.counter import ANN, LAMP, Counter, key, open_counter
 
@@ -115,7 +116,7 @@ async def test_a_warehouse_that_nothing_is_sold_from_receives_nothing(
 
 
 async def test_a_shop_sells_from_the_warehouse_it_is_told_of() -> None:
-    async with open_counter(warehouse="Ost-2") as shop:
+    async with open_counter(sites=(WarehouseSite("Ost-2"),)) as shop:
         await shop.stock(LAMP)
         answer = await shop.done("POST", RECEIPTS, 201, json=receipt())
         assert answer["streamId"] == "warehouse-Ost-2"

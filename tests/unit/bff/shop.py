@@ -28,8 +28,9 @@ PROFILE = {
 }  # fmt: skip
 PRODUCT = {
     "productId": "lamp", "name": "Lamp", "department": "Home", "category": "Light", "brand": None, "description": "",
-    "price": {"amount": 150, "currency": "USD"}, "forSale": True, "createdAt": TIME, "updatedAt": TIME, "version": 1,
-    "position": 3,
+    "price": {"amount": 150, "currency": "USD"}, "attributes": {}, "picture": None, "forSale": True, "inStock": True,
+    "rating": {"average": None, "count": 0, "histogram": [0, 0, 0, 0, 0]},
+    "createdAt": TIME, "updatedAt": TIME, "version": 1, "position": 3,
 }  # fmt: skip
 PLACED = {
     "streamId": "order-o1", "version": 1, "position": 41, "orderId": "o1", "orderNumber": "ORD-20260102-ABCDE",

@@ -224,11 +224,20 @@ async def test_a_token_of_ours_that_is_refused_is_our_fault(browser: Browser, sh
 
 
 async def test_filters_go_on_and_unknown_ones_are_refused(browser: Browser, shop: FakeShop) -> None:
-    shop.answers["GET", "/products"] = {"items": [PRODUCT], "total": 1, "skip": 0, "limit": 5, "next": None}
-    answer = await browser.get("/bff/products?q=desk+lamp&minPrice=100&limit=5&sort=-price")
-    assert answer.json()["total"] == 1
+    counts = [{"value": "Home", "count": 1}]
+    facets = {
+        "departments": counts, "categories": [], "brands": [],
+        "inStock": [{"value": True, "count": 1}], "ratings": [{"value": 1, "count": 0}],
+    }  # fmt: skip
+    page = {"items": [PRODUCT], "total": 1, "skip": 0, "limit": 5, "next": None, "facets": facets}
+    shop.answers["GET", "/products"] = page
+    asked = {"q": "desk lamp", "minPrice": "100", "brand": "Acme", "inStock": "true", "minRating": "4", "limit": "5"}
+    answer = await browser.get("/bff/products", params=asked | {"sort": "-rating"})
+    assert answer.status_code == 422
+    answer = await browser.get("/bff/products", params=asked | {"sort": "trending"})
+    assert (answer.json()["total"], answer.json()["facets"]) == (1, facets)
     [sent] = shop.sent("GET", "/products")
-    assert dict(sent.url.params) == {"q": "desk lamp", "minPrice": "100", "limit": "5", "sort": "-price"}
+    assert dict(sent.url.params) == asked | {"sort": "trending"}
     assert (await browser.get("/bff/products?colour=red")).status_code == 422
 
 

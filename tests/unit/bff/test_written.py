@@ -3,6 +3,9 @@
 import pytest
 
 from bff.written import MAX_STREAMS, WrittenPositions
+from schemas.stream_names import review_stream
+
+ADA = "019c6a00-1111-7222-8333-444455556666"
 
 
 def test_a_query_about_a_kind_waits_for_the_latest_of_its_streams_and_one_about_a_stream_for_that() -> None:
@@ -12,6 +15,16 @@ def test_a_query_about_a_kind_waits_for_the_latest_of_its_streams_and_one_about_
     assert written.of_category("order") == "order-a@12"
     assert written.of_stream("order-c") == "order-c@7"
     assert written.of_stream("order-z") is written.of_category("product") is None
+
+
+def test_a_query_about_what_has_one_key_waits_for_the_latest_stream_with_it() -> None:
+    written = WrittenPositions()
+    for stream, position in ((review_stream("a-b", ADA), 3), (review_stream("a", ADA), 9), ("product-a-b", 11)):
+        written.note(stream, position)
+    read = WrittenPositions(written.as_cookie())
+    assert read.of_key("review", "a-b") == f"review-a-b-{ADA}@3"
+    assert read.of_key("review", "a") == f"review-a-{ADA}@9"
+    assert read.of_key("review", "b") is read.of_key("order", "a") is None
 
 
 def test_the_cookie_brings_back_what_was_noted_and_only_the_last_of_it() -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from concurrency.background import background
 from event_store.records import AppendRequest
+from projectors.folding import fold
+from projectors.models.stock import STOCK as STOCK_MODEL
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.errors import Poison, StreamUnreadable
 from schemas.message import Event
 from schemas.stream_names import warehouse_stream
 from schemas.topics import STOCK, TopicPartition
-from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine
+from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine, StockReplenished
 from streams.agents import Agent
 from streams.inventory import Inventory
 from subscriptions.liveness import ConsumerWaiting, check_not_waiting
@@ -172,6 +174,25 @@ async def test_what_is_held_is_held_until_its_time_is_up(
     held = (await store.stream(STREAM))[-1].event
     assert isinstance(held, InventoryReserved)
     assert held.expires_at == await next_due(store) == NOON + timedelta(seconds=7) + LIFETIME
+
+
+async def test_what_was_not_paid_for_in_time_is_available_again_in_the_view_and_said_to_be(
+    store: TroubledStore, inventory: Inventory, clock: SetClock
+) -> None:
+    def shown() -> tuple[int, int, str]:
+        stock = fold(STOCK_MODEL, {}, history).documents[f"main/{LAMP_ID}"] or {}
+        return stock["reserved"], stock["available"], stock["level"]
+
+    await put(store, *delivery(5))
+    await give(inventory, await put(store, *reserve(1, quantity=5)))
+    history = await store.stream(STREAM)
+    assert (shown(), history[-1].type) == ((5, 0, "out"), "stock.out")
+    clock.pass_by(LIFETIME.total_seconds())
+    await inventory.fire(await store.due(clock(), kind="reservation"))
+    history = await store.stream(STREAM)
+    assert shown() == (0, 5, "low")
+    assert [each.type for each in history[-2:]] == ["inventory.expired", "stock.replenished"]
+    assert history[-1].event == StockReplenished(warehouse_id="main", product_id=LAMP_ID, available=5)
 
 
 @pytest.mark.parametrize("end", ["inventory.confirmation", "inventory.release"])

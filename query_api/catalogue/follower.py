@@ -1,0 +1,156 @@
+"""Keeps the index of the catalogue up to the documents.
+
+Every document has the position of its last event, and a checkpoint is written after the documents before it. So what
+has changed since the checkpoints were read last has a position after the lowest of those that have moved meanwhile.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from typing import Any, NamedTuple
+
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from concurrency.batcher import Batcher
+from query_api.catalogue.index import CatalogueIndex
+from query_api.catalogue.product import FIELDS, read_product
+from schemas.documents import CHECKPOINTS, PRODUCTS_VIEW, Document, checkpoint_id
+from schemas.errors import Unavailable
+from schemas.topics import TopicPartition
+
+CHUNK = 500
+"""Documents that are read at a time: the server answers others in between. More changes make a look a long one."""
+REST = 4.0
+"""Times the duration of a long look that must pass before the next, so that an import leaves time for answers."""
+PROJECTION = dict.fromkeys(FIELDS, 1)
+
+
+class Mark(NamedTuple):
+    """How far the documents of one partition are written, and of which log."""
+
+    position: int
+    log: str
+
+
+Marks = Mapping[TopicPartition, Mark]
+
+
+class CatalogueFollower:
+    """Gives out the index, as new as it is asked for."""
+
+    def __init__(
+        self,
+        database: AsyncDatabase[Document],
+        *,
+        partitions: int,
+        warehouses: Collection[str] | None = None,
+        generation: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Follow the documents of a database.
+
+        Args:
+            database: What the projectors write.
+            partitions: Number of partitions of every topic.
+            warehouses: Those that orders are shipped from; None counts the stock of all.
+            generation: Returns another number after the documents were found to be of another log.
+        """
+        self._database = database
+        self._partitions = [TopicPartition(PRODUCTS_VIEW.topic, number) for number in range(partitions)]
+        self._warehouses = warehouses
+        self._generation = generation
+        self._known: dict[TopicPartition, Mark] = {}
+        self._known_generation = 0
+        self._index: CatalogueIndex | None = None
+        self._is_long = asyncio.Event()
+        self._rests_until = 0.0
+        self._looks: Batcher[None, CatalogueIndex] = Batcher(self._look)
+
+    async def index(self, *, is_fresh: bool = False) -> CatalogueIndex:
+        """Return the index with all that the documents had when it was asked for.
+
+        While very many documents change, it is as it was some moments ago, unless it must be fresh.
+
+        Raises:
+            Unavailable: The documents do not answer.
+        """
+        try:
+            if self._index is None or is_fresh:
+                return await self._looks.ask(None)
+            return await self._unless_long(self._index)
+        except PyMongoError as error:
+            raise Unavailable("the documents cannot be read at the moment") from error
+
+    async def _unless_long(self, index: CatalogueIndex) -> CatalogueIndex:
+        """Return the index after a look, or as it is where that takes long."""
+        if self._is_long.is_set() or asyncio.get_running_loop().time() < self._rests_until:
+            return index
+        look, long = asyncio.ensure_future(self._looks.ask(None)), asyncio.ensure_future(self._is_long.wait())
+        look.add_done_callback(_retrieve)
+        try:
+            await asyncio.wait((look, long), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            long.cancel()
+        return look.result() if look.done() else index
+
+    async def _look(self, _: object) -> CatalogueIndex:
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        try:
+            return await self._catch_up()
+        finally:
+            if self._is_long.is_set():
+                self._is_long.clear()
+                self._rests_until = clock() + REST * (clock() - begun)
+
+    async def _catch_up(self) -> CatalogueIndex:
+        generation, marks = self._generation(), await self._read_marks()
+        if self._is_of_other_documents(marks) or generation != self._known_generation:
+            self._index, self._known, self._known_generation = None, {}, generation
+        moved = [partition for partition, mark in marks.items() if mark != self._known.get(partition)]
+        index = self._index or CatalogueIndex()
+        if moved:
+            since = min(self._known[each].position if each in self._known else 0 for each in moved)
+            async for documents in self._changed(since):
+                products = (read_product(document, self._warehouses) for document in documents)
+                index.put(product for product in products if product is not None)
+            await _sort(index)
+        self._index, self._known = index, dict(marks)
+        return index
+
+    def _is_of_other_documents(self, marks: Marks) -> bool:
+        """They were dropped, and are built anew, perhaps from another log."""
+        return any(
+            partition not in marks or marks[partition].log != mark.log or marks[partition].position < mark.position
+            for partition, mark in self._known.items()
+        )
+
+    async def _read_marks(self) -> Marks:
+        ids = {checkpoint_id(PRODUCTS_VIEW.name, partition): partition for partition in self._partitions}
+        found = self._database[CHECKPOINTS].find({"_id": {"$in": [*ids]}})
+        return {ids[each["_id"]]: Mark(each["position"], each.get("log", "")) async for each in found}
+
+    async def _changed(self, since: int) -> AsyncIterator[list[Document]]:
+        """Yield the documents of later positions, in chunks by position, which no two products share."""
+        collection = self._database[PRODUCTS_VIEW.name]
+        while True:
+            found = collection.find({"position": {"$gt": since}}, PROJECTION).sort("position", 1).limit(CHUNK)
+            documents = await found.to_list()
+            if documents:
+                since = documents[-1]["position"]
+                yield documents
+            if len(documents) < CHUNK:
+                return
+            self._is_long.set()
+
+
+async def _sort(index: CatalogueIndex) -> None:
+    """Sort what was put into the index, with time for others in between."""
+    for ordering in (index.by_name, index.by_price, index.by_age, index.by_rating):
+        ordering.sort()
+        await asyncio.sleep(0)
+
+
+def _retrieve(look: "asyncio.Future[Any]") -> None:
+    """Nobody may wait for it any more."""
+    if not look.cancelled():
+        look.exception()
