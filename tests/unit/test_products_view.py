@@ -80,8 +80,8 @@ def test_a_product_that_moves_is_counted_where_it_now_is() -> None:
     assert counts[label(department="Home", category="Lamps")] == 1
 
 
-def test_a_discontinued_product_is_not_counted() -> None:
-    assert counts_after(*events("product.created", "product.discontinued")) == {}
+def test_a_discontinued_product_is_counted_with_its_like_alone() -> None:
+    assert counts_after(*events("product.created", "product.discontinued")) == {label(forSale="false"): 1}
 
 
 def test_every_count_says_since_when() -> None:
