@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry
 from aioutlet.components import trusted_proxies
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
+from bff.http_client import open_client
 from bff.mailbox import Mailbox
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
 from edge.denials import DenialCounter
 from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType
@@ -42,6 +42,8 @@ async def open_bff(
         origin=public_origin(settings.public_origin),
         csrf_secret=secret,
         guest_token=partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME),
+        token_of_guest=partial(issuer.issue, roles=(), actor_type=GUEST, lifetime=LIFETIME),
+        guest_age=int(settings.guest_cart),
         mailbox=mailbox,
         denials=denials,
         proxies=trusted_proxies(settings),

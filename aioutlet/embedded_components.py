@@ -205,4 +205,5 @@ async def _doors(
         open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
         listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
-        yield web, command, query
+        with queries.state.streams.closing_first(), app.state.streams.closing_first():
+            yield web, command, query

@@ -180,7 +180,8 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):
-            yield url
+            with app.state.streams.closing_first():
+                yield url
 
 
 @asynccontextmanager
@@ -282,7 +283,8 @@ async def _bff(context: ServiceContext) -> AsyncIterator[str]:
         registry=context.registry,
     )
     async with opening as app, _serve(app, context, settings.bff_port, "AIOUTLET_BFF_PORT") as url:
-        yield url
+        with app.state.streams.closing_first():
+            yield url
 
 
 HERE = "127.0.0.1"

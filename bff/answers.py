@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from schemas.actor_type import ActorType
+from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
 from schemas.message import Message, Money
 from schemas.order import OrderStatus
@@ -37,6 +38,78 @@ class AddressAccepted(UserAccepted):
     address_id: str
 
 
+class CartAccepted(Accepted):
+    """A command for a cart was recorded: its round, and how many products and pieces are in it."""
+
+    cart_id: str
+    products: int
+    pieces: int
+
+
+class TransferredLine(Message):
+    """What one line of a guest's cart became, and by which rule."""
+
+    product_id: str
+    guest_quantity: int
+    user_quantity: int
+    result_quantity: int
+    rule: TransferRule
+    unit_price_seen: Money
+
+
+class CartTransferred(Accepted):
+    """A guest's cart was taken over; no lines where there was nothing to take."""
+
+    cart_id: str
+    lines: list[TransferredLine]
+
+
+class Guest(Message):
+    """Who a visitor without a session is."""
+
+    guest_id: str
+
+
+class CartLine(Message):
+    """One product of a cart at the price of now, with what has changed since it was added."""
+
+    product_id: str
+    name: str | None
+    picture: str | None = None
+    quantity: int
+    unit_price_seen: Money
+    unit_price: Money
+    line_total: Money
+    for_sale: bool
+    available: int
+    changes: list[str]
+    added_at: Time
+    changed_at: Time
+
+
+class CartOrder(Message):
+    """The order that the round before became."""
+
+    cart_id: str
+    order_id: str
+    order_number: str
+
+
+class Cart(Message):
+    """A cart; `subtotal` is that of the lines that are for sale, at the prices of now."""
+
+    cart_id: str
+    items: list[CartLine]
+    pieces: int
+    subtotal: Money | None
+    can_check_out: bool
+    last_order: CartOrder | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
+    version: int
+    position: int
+
+
 class User(Message):
     """Who is logged in; `roles` is empty until the address is verified."""
 
@@ -54,6 +127,8 @@ class SignedIn(Message):
     user: User
     requires_verification: bool
     csrf_token: str
+    cart: CartTransferred | None = None
+    """What became of the cart that the browser had as a guest."""
 
 
 class PostalAddress(Message):

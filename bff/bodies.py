@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.actor_type import ActorType
 from schemas.address import CountryCode
+from schemas.cart_id import CartId, GuestId
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderStatus, PaymentMethod
 from schemas.text import Line
@@ -107,15 +108,30 @@ class BasketLine(Command):
 
 
 class NewOrder(Command):
-    """A basket with its addresses and payment method; `totalAmount` is the total that the customer was shown."""
+    """A basket or a cart, with its addresses and payment method; `totalAmount` is what the customer was shown.
 
-    items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    Without it, the prices of a cart are compared with those that the customer was shown last.
+    """
+
+    items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)] = ()
     shipping_address: Address
     billing_address: Address | None = None
     payment_method: PaymentMethod = PaymentMethod()
     total_amount: Cents | None = None
     customer_id: Id | None = None
-    cart_id: Id | None = None
+    cart_id: CartId | None = None
+
+
+class NewQuantity(Command):
+    """How many pieces of a product a cart is to have."""
+
+    quantity: Quantity
+
+
+class CartTransfer(Command):
+    """The guest whose cart is taken over; that of this browser, if none is named."""
+
+    guest_id: GuestId | None = Field(default=None, repr=False)
 
 
 class Cancellation(Command):

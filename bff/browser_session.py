@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from starlette.requests import Request
 
-from bff.cookies import ACCESS, CSRF, REFRESH, WRITTEN, Cookies
+from bff.cookies import ACCESS, CSRF, GUEST, REFRESH, WRITTEN, Cookies
 from bff.csrf import CsrfTokens
 from bff.tokens import Session
 from bff.written import MAX_AGE, WrittenPositions
+from schemas.cart_id import GUEST_ID
 from schemas.errors import SessionEnded
 
 SCOPE_KEY = "aioutlet.browser_session"
@@ -30,6 +31,21 @@ class BrowserSession:
         self._is_ended = False
         self._csrf_token: str | None = None
         self.written = WrittenPositions(sent.get(WRITTEN, ""))
+        self._sent_guest = sent.get(GUEST, "")
+        self._guest_cookie: str | None = None
+
+    @property
+    def guest_id(self) -> str | None:
+        """The guest that this browser is, if it is one."""
+        return self._sent_guest if GUEST_ID.fullmatch(self._sent_guest) else None
+
+    def keep_guest(self, guest_id: str, max_age: int) -> None:
+        """Have the browser be this guest for `max_age` more seconds."""
+        self._sent_guest, self._guest_cookie = guest_id, self._cookies.write(GUEST, guest_id, max_age)
+
+    def forget_guest(self) -> None:
+        """Have the browser be no guest any more."""
+        self._sent_guest, self._guest_cookie = "", self._cookies.clear(GUEST)
 
     @property
     def exists(self) -> bool:
@@ -83,6 +99,8 @@ class BrowserSession:
 
     def set_cookies(self) -> Iterator[str]:
         """Yield the `Set-Cookie` headers of the answer."""
+        if self._guest_cookie:
+            yield self._guest_cookie
         if self._is_ended:
             yield from map(self._cookies.clear, (ACCESS, REFRESH, CSRF, WRITTEN))
             return

@@ -1,7 +1,8 @@
 """What the routes work with: the services, asked for the browser that sent the request."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, cast
 
 import orjson
@@ -12,16 +13,21 @@ from starlette.requests import Request
 from bff.answers import Accepted
 from bff.browser_session import BrowserSession, browser_session
 from bff.forwarding import MIN_POSITION, Forwarded, Headers, forwarded_headers
+from bff.http_client import OpenAnswer
 from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
-from schemas.errors import EmailNotVerified, SessionEnded, Unauthorised, Unavailable
+from edge.event_streams import OpenStreams
+from schemas.cart_id import new_guest_id
+from schemas.errors import AlreadyTransferred, CartEnded, EmailNotVerified, SessionEnded, Unauthorised, Unavailable
 from schemas.message import Command
 
 TOKEN_REFUSED = frozenset({Unauthorised.code, "token_expired", SessionEnded.code})
 """What a service answers to a token before it does anything: the request may be sent again."""
 TOKEN_OUTDATED = TOKEN_REFUSED | {EmailNotVerified.code}
 """The same, and what a token says that was issued before the address was verified, perhaps in another browser."""
+GUEST_ENDED = frozenset({AlreadyTransferred.code, CartEnded.code})
+"""What is answered to a guest whose cart has ended: the browser becomes another one."""
 T = TypeVar("T")
 
 
@@ -34,6 +40,11 @@ class Backend:
     refresher: Refresher
     guest_token: Callable[[], str]
     """Issues a token that may read what everybody may."""
+    token_of_guest: Callable[[str], str]
+    """Issues a token with which the guest of this id has a cart."""
+    guest_age: int
+    """Seconds for which a browser remembers which guest it is."""
+    streams: OpenStreams = field(default_factory=OpenStreams)
 
 
 class Calls:
@@ -43,11 +54,12 @@ class Calls:
         self._backend = backend
         self._headers = headers
         self.session = session
+        self.streams = backend.streams
 
     async def command(self, method: str, path: str, body: Command | None = None, *, answer: type[T]) -> T:
         """Send a command in the name of the session's person, and remember where it was recorded."""
         request = UpstreamRequest(method, path, self._headers.command, content=_content(body))
-        accepted = read_answer(await self._ask(self._backend.commands, request), _adapter(answer))
+        accepted = read_answer(await self._authorised(self._backend.commands.ask, request), _adapter(answer))
         if isinstance(accepted, Accepted) and accepted.position:
             self.session.written.note(accepted.stream_id, accepted.position)
         return accepted
@@ -56,6 +68,41 @@ class Calls:
         """Post a command that needs no session."""
         request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))
         return read_answer(await self._backend.commands.ask(request), _adapter(answer))
+
+    async def guest_command(
+        self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]
+    ) -> T:
+        """Send a command in the name of a guest, and remember it, and where it was recorded."""
+        request = UpstreamRequest(method, path, self._headers.command, content=_content(body))
+        found = await self._ask_as_guest(self._backend.commands, request, guest_id)
+        accepted = read_answer(found, _adapter(answer))
+        if isinstance(accepted, Accepted) and accepted.position:
+            self.session.written.note(accepted.stream_id, accepted.position)
+        if self.session.guest_id == guest_id:
+            self.session.keep_guest(guest_id, self._backend.guest_age)
+        return accepted
+
+    async def guest_query(self, guest_id: str, path: str, *, answer: type[T], minimum: str | None = None) -> T:
+        """Ask in the name of a guest; `minimum` is where the browser itself names no position."""
+        at_least = {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
+        request = UpstreamRequest("GET", path, at_least | self._headers.query)
+        return read_answer(await self._ask_as_guest(self._backend.queries, request, guest_id), _adapter(answer))
+
+    def make_guest(self) -> str:
+        """Return the guest that this browser is, or from now on will be."""
+        guest_id = self.session.guest_id or new_guest_id()
+        self.session.keep_guest(guest_id, self._backend.guest_age)
+        return guest_id
+
+    async def _ask_as_guest(self, upstream: Upstream, request: UpstreamRequest, guest_id: str) -> bytes:
+        try:
+            return await upstream.ask(request.authorised(self._backend.token_of_guest(guest_id)))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise Unavailable("a service does not know us") from refused
+            if refused.code in GUEST_ENDED and self.session.guest_id == guest_id:
+                self.session.forget_guest()
+            raise
 
     async def open_session(self, path: str, body: Command) -> Session:
         """Post a command that opens a session, and give it to the browser."""
@@ -69,8 +116,17 @@ class Calls:
 
     async def query_bytes(self, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> bytes:
         """As `query`; return the answer as it comes."""
-        headers = _at_least(minimum) | self._headers.query
-        return await self._ask(self._backend.queries, UpstreamRequest("GET", path, headers, parameters))
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query, parameters)
+        return await self._authorised(self._backend.queries.ask, request)
+
+    async def open_stream(self, path: str, resources: AsyncExitStack, *, minimum: str | None = None) -> OpenAnswer:
+        """Ask for a stream in the name of the session's person; it ends with `resources`."""
+
+        async def open_it(request: UpstreamRequest) -> OpenAnswer:
+            return await resources.enter_async_context(self._backend.queries.open(request))
+
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream)
+        return await self._authorised(open_it, request)
 
     async def catalogue(
         self,
@@ -122,17 +178,17 @@ class Calls:
         request = UpstreamRequest("POST", "/auth/refresh", self._headers.always, content=content)
         return read_answer(await self._backend.commands.ask(request), _adapter(Session))
 
-    async def _ask(self, upstream: Upstream, request: UpstreamRequest) -> bytes:
+    async def _authorised(self, ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest) -> T:
         """Ask with the access token; with a new one, once, when it has run out or is outdated."""
         if token := self.session.access_token:
             try:
-                return await upstream.ask(request.authorised(token))
+                return await ask(request.authorised(token))
             except UpstreamRefused as refused:
                 if refused.code not in TOKEN_OUTDATED:
                     raise
         session = await self.refresh()
         try:
-            return await upstream.ask(request.authorised(session.access_token))
+            return await ask(request.authorised(session.access_token))
         except UpstreamRefused as refused:
             if refused.code in TOKEN_REFUSED:
                 raise self._ended() from None

@@ -11,6 +11,8 @@ ACCESS, REFRESH = "aioutlet_access", "aioutlet_refresh"
 CSRF = "aioutlet_csrf"
 """The only one that scripts may read."""
 WRITTEN = "aioutlet_written"
+GUEST = "aioutlet_guest"
+"""The id of a visitor who has a cart and no session."""
 HOST_PREFIX = "__Host-"
 """A browser keeps such a cookie from its own host over https only, so that no other host can plant one."""
 
@@ -31,7 +33,7 @@ class Cookies:
     def read(self, headers: Headers) -> Mapping[str, str]:
         """Return the cookies of a request, by the names above."""
         sent = cookie_parser("; ".join(headers.getlist("cookie")))
-        found = {name: sent.get(self.name(name), "") for name in (ACCESS, REFRESH, CSRF, WRITTEN)}
+        found = {name: sent.get(self.name(name), "") for name in (ACCESS, REFRESH, CSRF, WRITTEN, GUEST)}
         return {name: value for name, value in found.items() if _VALUE.fullmatch(value)}
 
     def write(self, cookie: str, value: str, max_age: int) -> str:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from edge.client_address import TrustedProxies
 from edge.context import CURRENT, context_from_headers
 
-IDEMPOTENCY_KEY, MIN_POSITION = "idempotency-key", "x-min-position"
+IDEMPOTENCY_KEY, MIN_POSITION, LAST_EVENT_ID = "idempotency-key", "x-min-position", "last-event-id"
 MAX_USER_AGENT = 512
 """Characters."""
 
@@ -16,11 +16,12 @@ Headers = dict[bytes, bytes]
 
 
 class Forwarded(NamedTuple):
-    """The headers of the calls that are made for one request: of all, of its command, of its query."""
+    """The headers of the calls that are made for one request: of all, of its command, of its query, of its stream."""
 
     always: Headers
     command: Headers
     query: Headers
+    stream: Headers
 
 
 def forwarded_headers(request: Request) -> Forwarded:
@@ -34,7 +35,8 @@ def forwarded_headers(request: Request) -> Forwarded:
         "user-agent": request.headers.get("user-agent", "")[:MAX_USER_AGENT],
     }
     always = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
-    return Forwarded(always, always | _sent(request, IDEMPOTENCY_KEY), always | _sent(request, MIN_POSITION))
+    query = always | _sent(request, MIN_POSITION)
+    return Forwarded(always, always | _sent(request, IDEMPOTENCY_KEY), query, query | _sent(request, LAST_EVENT_ID))
 
 
 def _sent(request: Request, name: str) -> Headers:

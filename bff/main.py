@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from bff.calls import Backend
 from bff.csrf import CsrfTokens
+from bff.http_client import HttpClient
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.refreshing import Refresher
-from bff.routers import admin_reviews, admin_users, auth, catalogue, dev, me, orders, reviews
+from bff.routers import admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, reviews
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -29,10 +29,14 @@ ROUTERS = (
     auth.router,
     me.router,
     orders.router,
+    carts.router,
+    carts.guest_router,
     admin_users.router,
     admin_reviews.router,
     dev.router,
 )
+
+GUEST_AGE = 30 * 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,10 @@ class BffOptions:
     """A secret that all processes of this service share; only keys derived from it are used."""
     guest_token: Callable[[], str]
     """Issues a bearer token that may read what everybody may."""
+    token_of_guest: Callable[[str], str]
+    """Issues a bearer token with which the guest of this id has a cart."""
+    guest_age: int = GUEST_AGE
+    """Seconds for which a browser remembers which guest it is."""
     mailbox: Mailbox | None = None
     """The mails that the shop keeps instead of sending them."""
     denials: DenialCounter | None = None
@@ -59,8 +67,8 @@ class BffOptions:
     """Where it registers its metrics."""
 
 
-def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
-    """Build the BFF over `client`, which the caller closes (see `bff.upstream.open_client`)."""
+def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
+    """Build the BFF over `client`, which the caller closes (see `bff.http_client.open_client`)."""
     commands, queries = Upstream(client, options.command_url), Upstream(client, options.query_url)
     layer = Middleware(
         SessionLayer,
@@ -83,6 +91,9 @@ def build_app(options: BffOptions, client: httpx.AsyncClient) -> FastAPI:
     app.add_middleware(SecurityHeaders, origin=options.origin)
     app.add_exception_handler(UpstreamRefused, pass_on)
     app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
-    app.state.backend = Backend(commands, queries, Refresher(), options.guest_token)
+    app.state.backend = Backend(
+        commands, queries, Refresher(), options.guest_token, options.token_of_guest, options.guest_age
+    )
+    app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
     return app

@@ -1,28 +1,23 @@
 """Asking a service over HTTP, within time limits; its refusals are passed on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
 from typing import NamedTuple, TypeVar
+from urllib.parse import urlencode
 
-import httpx
 import orjson
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bff.http_client import Answer, HttpClient, NoAnswer, OpenAnswer
 from edge.context import NOT_COUNTED
 from edge.problems import MEDIA_TYPE
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
-CONNECTIONS = 200
-IDLE_CONNECTIONS = 50
-IDLE = 30.0
-"""Seconds for which a connection is kept; the services close theirs after 60."""
-TIMEOUTS = httpx.Timeout(4.0, connect=1.0, pool=1.0)
-"""Seconds. The deadline of our own answer is 4.5."""
 PASSED_ON = ("retry-after", "www-authenticate")
 """Headers of a refusal that the browser gets too."""
 
@@ -59,7 +54,7 @@ class UpstreamRequest(NamedTuple):
 class Upstream:
     """One service."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, client: HttpClient, url: str) -> None:
         """Take the client that all services share, and the URL of this one."""
         self._client = client
         self._url = url.rstrip("/")
@@ -71,29 +66,30 @@ class Upstream:
             UpstreamRefused: The service refused.
             Unavailable: It does not answer, or not as agreed; whether anything was recorded is unknown.
         """
-        method, path, headers, parameters, content = request
+        headers, content = request.headers, request.content
         headers = {**headers, b"content-type": b"application/json"} if content is not None else headers
         with _translated():
-            answer = await self._client.request(
-                method, f"{self._url}{path}", params=list(parameters), headers=headers, content=content
-            )
-        if answer.is_success:
+            answer = await self._client.ask(request.method, self._url_of(request), headers, content)
+        if _is_success(answer.status):
             return answer.content
         raise _refusal(answer)
+
+    @asynccontextmanager
+    async def open(self, request: UpstreamRequest) -> AsyncIterator[OpenAnswer]:
+        """The successful answer to a `GET` that does not end, while the context is open; raises as `ask`."""
+        with _translated():
+            async with self._client.open(self._url_of(request), request.headers) as answer:
+                if not _is_success(answer.status):
+                    raise _refusal(await answer.whole())
+                yield answer
 
     async def probe(self) -> None:
         """Raise unless the service is live."""
         await self.ask(UpstreamRequest("GET", "/health/live", {}))
 
-
-def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """Return the client of all services, which the caller closes; it keeps no cookies and follows no redirects."""
-    limits = httpx.Limits(
-        max_connections=CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS, keepalive_expiry=IDLE
-    )
-    client = httpx.AsyncClient(timeout=TIMEOUTS, limits=limits, transport=transport, trust_env=False)
-    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    return client
+    def _url_of(self, request: UpstreamRequest) -> str:
+        asked = f"?{urlencode(request.parameters)}" if request.parameters else ""
+        return f"{self._url}{request.path}{asked}"
 
 
 def read_answer(body: bytes, adapter: TypeAdapter[T]) -> T:
@@ -120,17 +116,21 @@ async def pass_on(request: Request, refused: Exception) -> Response:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except httpx.HTTPError as error:
+    except NoAnswer as error:
         raise Unavailable("a service does not answer; whether anything was recorded is unknown") from error
 
 
-def _refusal(answer: httpx.Response) -> UpstreamRefused | Unavailable:
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _refusal(answer: Answer) -> UpstreamRefused | Unavailable:
     media_type = answer.headers.get("content-type", "").partition(";")[0]
     if media_type != MEDIA_TYPE:
-        return Unavailable(f"a service answered with status {answer.status_code}")
+        return Unavailable(f"a service answered with status {answer.status}")
     try:
         code = str(orjson.loads(answer.content)["code"])
     except (ValueError, LookupError, TypeError):
-        return Unavailable(f"a service answered with status {answer.status_code}")
+        return Unavailable(f"a service answered with status {answer.status}")
     headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
-    return UpstreamRefused(answer.status_code, code, answer.content, headers)
+    return UpstreamRefused(answer.status, code, answer.content, headers)

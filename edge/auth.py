@@ -20,6 +20,8 @@ ACTOR = "aioutlet.actor"
 """The key of the actor in a request's scope."""
 SESSION = "aioutlet.session"
 """The key of the session's id."""
+VERIFIER = "aioutlet.verifier"
+"""The key of what verifies its token."""
 SCHEME = "bearer "
 MAX_LENGTH = 4_096
 """Characters of an Authorization header."""
@@ -38,6 +40,7 @@ class Authentication:
         """Pass on a request with a valid token, and put its actor and session into the scope."""
         if scope["type"] == "http" and scope["path"] not in self._public:
             try:
+                scope[VERIFIER] = self._verifier
                 scope[ACTOR], scope[SESSION] = await self._verifier.verify(_bearer_token(scope))
             except AIOutletError as error:
                 await problem_of(error)(scope, receive, send)
@@ -61,6 +64,18 @@ def session_of(request: Request) -> str | None:
     """Return the id of the session that a request belongs to; None on a public path, and for a script's token."""
     session: str | None = request.scope.get(SESSION)
     return session
+
+
+async def verify_again(request: Request) -> None:
+    """Look whether the token of a request that takes long is still good.
+
+    Raises:
+        Unauthorised: It has expired.
+        SessionEnded: Its session was revoked.
+        Unavailable: The store of keys and sessions does not answer.
+    """
+    verifier: TokenVerifier = request.scope[VERIFIER]
+    await verifier.verify(_bearer_token(request.scope))
 
 
 async def current_actor(request: Request) -> Actor:

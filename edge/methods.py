@@ -10,6 +10,8 @@ from edge.context import PROBLEM_CODE
 
 UNMATCHED = "unmatched"
 """In the place of a template, where no route leads."""
+IS_HEAD = "aioutlet.is_head"
+"""The key in the scope of a request that only asks for the head of an answer."""
 COPIED_BACK = ("route", PROBLEM_CODE)
 """What is known of a request when it is answered."""
 
@@ -33,7 +35,11 @@ class CommonMethods:
                 await self._app(scope, receive, send)
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
-        get = {**scope, "method": "GET"}  # a copy: the server, too, looks whether it was asked for the body
+        get = {
+            **scope,
+            "method": "GET",
+            IS_HEAD: True,
+        }  # a copy: the server, too, looks whether it was asked for the body
 
         async def send_head(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)

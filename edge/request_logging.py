@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.context import CURRENT, RequestContext, context_from_headers
 from edge.denials import DenialCounter
+from edge.event_streams import OPEN_SINCE
 from edge.methods import UNMATCHED
 from edge.metrics import HttpMetrics
 from edge.problems import unexpected
@@ -49,16 +50,18 @@ class RequestLogging:
             if not answer.status:
                 await unexpected()(scope, receive, answer.send)
         finally:
-            self._note(scope, answer.status or GONE, perf_counter() - started)
+            self._note(scope, answer.status or GONE, started)
             CURRENT.reset(token)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, status: int, started: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", UNMATCHED)
-        self._metrics.observe(method, route, status, seconds)
+        ended = perf_counter()
+        # A stream is open for as long as it is listened to: what counts is how soon it was.
+        self._metrics.observe(method, route, status, scope.get(OPEN_SINCE, ended) - started)
         if self._denials:
             self._denials.count_answer(scope, status)
         note = log.warning if status >= FAILED else log.debug if route.startswith(QUIET) else log.info
-        note("request", method=method, route=route, status=status, duration_ms=round(seconds * 1_000, 3))
+        note("request", method=method, route=route, status=status, duration_ms=round((ended - started) * 1_000, 3))
 
 
 class _Answer:

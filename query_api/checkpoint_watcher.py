@@ -41,6 +41,11 @@ class CheckpointWatcher:
         self._waiters: dict[Key, set[tuple[int, asyncio.Future[None]]]] = defaultdict(set)
         self._last_wait_at = 0.0
         self._poll_task: asyncio.Task[None] | None = None
+        self._is_readable = True
+
+    def position(self, view: str, partition: TopicPartition) -> int:
+        """Return the checkpoint of a view as far as it is known; 0 before anybody waited for it."""
+        return self._checkpoints.get((view, partition), 0)
 
     def advance(self, view: str, partition: TopicPartition, position: int) -> None:
         """Set the checkpoint of a view (by name); a lower position changes nothing."""
@@ -93,8 +98,11 @@ class CheckpointWatcher:
             try:
                 for (view, partition), position in (await self._read(list(self._waiters))).items():
                     self.advance(view, partition, position)
+                self._is_readable = True
             except PyMongoError as error:
-                log.warning("checkpoints unreadable", cause=code_of(error))
+                if self._is_readable:  # said once, for it is tried again many times a second
+                    log.warning("checkpoints unreadable", cause=code_of(error))
+                self._is_readable = False
             await asyncio.sleep(self._interval.after(clock() - self._last_wait_at))
 
 

@@ -98,7 +98,7 @@ class QueryContext:
         return CatalogueFollower(
             self.database,
             partitions=self.partitions,
-            warehouses=(self.warehouse,),
+            warehouses=self.sold_from,
             generation=(lambda: guard.mismatches) if guard else (lambda: 0),
         )
 

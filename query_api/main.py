@@ -13,18 +13,23 @@ from starlette.responses import Response
 from edge.app import ServiceOptions, bearer_tokens, build_service
 from edge.client_address import TrustedProxies
 from edge.denials import DenialCounter
+from edge.event_streams import OpenStreams
 from edge.health import Probe
 from edge.problems import problem_of
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
+from query_api.order_changes import OrderChanges
 from query_api.routers import (
     admin_orders,
     admin_products,
+    analytics,
+    bought_together,
     carts,
     config,
     inventory,
+    order_events,
     orders,
     products,
     reviews,
@@ -39,6 +44,7 @@ from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 ROUTERS = (
     orders.router,
     orders.raw_router,
+    order_events.router,
     trending.router,
     products.router,
     inventory.router,
@@ -46,6 +52,8 @@ ROUTERS = (
     carts.router,
     users.router,
     users.admin_router,
+    bought_together.router,
+    analytics.router,
     reviews.admin_router,
     config.router,
     admin_orders.router,
@@ -109,6 +117,7 @@ def build_app(
     app.state.context = QueryContext(
         database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
+    app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

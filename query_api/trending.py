@@ -9,10 +9,9 @@ from pymongo.errors import PyMongoError
 from query_api.configuration import read_config
 from query_api.context import UNREADABLE, QueryContext
 from query_api.trending_ranking import Ranking
-from schemas.config import ConfigKey
+from schemas.config import ConfigKey, TrendingWeights
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.errors import Unavailable
-from schemas.trending import TrendingWeights
 
 SMALL = 1_000
 """A department of so few products is read whole; of a larger one, products are looked up in the ranking's order."""
@@ -42,7 +41,7 @@ async def trending_scores(context: QueryContext, *, department: str | None = Non
 async def current_weights(context: QueryContext) -> TrendingWeights:
     """Return the weights that are configured."""
     weights = await read_config(context, ConfigKey.TRENDING)
-    assert isinstance(weights, TrendingWeights)  # noqa: S101 - the type of this key
+    assert isinstance(weights, TrendingWeights)  # noqa: S101 - the key says which type its value has
     return weights
 
 

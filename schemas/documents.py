@@ -53,14 +53,29 @@ class View(NamedTuple):
         return TopicPartition(self.topic, partition_of(key_of(stream), partitions))
 
 
-ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES)
+ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)
 USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
 TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
+TRENDING_CARTS_VIEW = View("trending_carts", PEOPLE, frozenset({"cart"}))
 TRENDING_ORDERS_VIEW = View("trending_orders", ORDERS, frozenset({"order"}))
+BOUGHT_TOGETHER_VIEW = View("bought_together", ORDERS, frozenset({"order"}))
+TOP_PRODUCTS_VIEW = View("top_products", ORDERS, frozenset({"order"}))
+CART_ROUNDS_VIEW = View("cart_rounds", PEOPLE, frozenset({"cart"}))
+STOCK_FLOW_VIEW = View("stock_flow", STOCK, frozenset({"warehouse"}))
+STATISTICS = (
+    TRENDING_VIEWS_VIEW,
+    TRENDING_CARTS_VIEW,
+    TRENDING_ORDERS_VIEW,
+    BOUGHT_TOGETHER_VIEW,
+    TOP_PRODUCTS_VIEW,
+    CART_ROUNDS_VIEW,
+    STOCK_FLOW_VIEW,
+)
+"""What is only counted."""
 CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
 VIEWS = (
     ORDERS_VIEW,
@@ -69,9 +84,8 @@ VIEWS = (
     STOCK_VIEW,
     USERS_VIEW,
     CARTS_VIEW,
-    TRENDING_VIEWS_VIEW,
-    TRENDING_ORDERS_VIEW,
     CONFIG_VIEW,
+    *STATISTICS,
 )
 SEGMENT = 1_024
 """Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once

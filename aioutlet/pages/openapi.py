@@ -9,8 +9,8 @@ from pymongo import AsyncMongoClient
 import bff.main
 import command_api.main
 import query_api.main
+from bff.http_client import open_client
 from bff.origin import public_origin
-from bff.upstream import open_client
 from command_api.accounts.accounts import Accounts
 from domain.config import released_values
 from domain.fulfilment.policy import POLICY
@@ -48,7 +48,12 @@ async def _build_documents() -> dict[str, dict[str, Any]]:
             released=released_values(POLICY),
         )
         options = bff.main.BffOptions(
-            command_url="", query_url="", origin=public_origin(_NOWHERE), csrf_secret=_NO_SECRET, guest_token=str
+            command_url="",
+            query_url="",
+            origin=public_origin(_NOWHERE),
+            csrf_secret=_NO_SECRET,
+            guest_token=str,
+            token_of_guest=str,
         )
         async with open_client() as http:
             web = bff.main.build_app(options, http)

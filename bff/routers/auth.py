@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from bff.answers import Accepted, Done, SignedIn, UserAccepted
 from bff.bodies import Login, PasswordChange, Registration, Reset, ResetRequest, Verification
 from bff.calls import Calls, CurrentCalls
+from bff.cart_transfer import transfer_cart
 from bff.session_layer import NO_SESSION
 from bff.tokens import Session
 from bff.upstream import UpstreamRefused
@@ -16,19 +17,19 @@ from schemas.errors import SessionEnded, Unavailable
 router = APIRouter(prefix="/bff/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201, openapi_extra=NO_SESSION)
+@router.post("/register", status_code=201, openapi_extra=NO_SESSION, response_model_exclude_unset=True)
 async def register(body: Registration, calls: CurrentCalls) -> SignedIn:
     """Join the shop; a mail asks to verify the address. Nothing tells whether another account has it."""
-    return _signed_in(calls, await calls.open_session("/auth/register", body))
+    return await _with_guests_cart(calls, _signed_in(calls, await calls.open_session("/auth/register", body)))
 
 
-@router.post("/login", openapi_extra=NO_SESSION)
+@router.post("/login", openapi_extra=NO_SESSION, response_model_exclude_unset=True)
 async def login(body: Login, calls: CurrentCalls) -> SignedIn:
-    """Log in."""
-    return _signed_in(calls, await calls.open_session("/auth/login", body))
+    """Log in; the cart that the browser had as a guest is taken over, and `cart` says what became of it."""
+    return await _with_guests_cart(calls, _signed_in(calls, await calls.open_session("/auth/login", body)))
 
 
-@router.post("/refresh", openapi_extra=NO_SESSION)
+@router.post("/refresh", openapi_extra=NO_SESSION, response_model_exclude_unset=True)
 async def refresh(calls: CurrentCalls) -> SignedIn:
     """Refresh the session now, as any request does whose access token has run out; roles are then those of now."""
     return _signed_in(calls, await calls.refresh())
@@ -78,6 +79,15 @@ async def complete_reset(body: Reset, calls: CurrentCalls) -> UserAccepted:
 async def change_password(body: PasswordChange, calls: CurrentCalls) -> Accepted:
     """Change the password; all other sessions end."""
     return await calls.command("POST", "/auth/password", body, answer=Accepted)
+
+
+async def _with_guests_cart(calls: Calls, signed_in: SignedIn) -> SignedIn:
+    """Take the guest's cart over; whoever logs in is logged in all the same, and the page may ask again."""
+    if (guest_id := calls.session.guest_id) is None:
+        return signed_in
+    with suppress(Unavailable, UpstreamRefused):
+        return signed_in.model_copy(update={"cart": await transfer_cart(calls, guest_id)})
+    return signed_in
 
 
 def _signed_in(calls: Calls, session: Session) -> SignedIn:

@@ -1,12 +1,13 @@
 """One document per order: what was ordered, its statuses and its timeline."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from projectors.models.order_status import fulfilment_status, payment_status
 from projectors.models.timeline import TEMPLATES, timeline_entry
 from projectors.read_model import ReadModel
-from projectors.timestamps import occurred_at
-from schemas import order, saga, shipment
+from projectors.timestamps import buckets_of, occurred_at
+from schemas import order, payment, saga, shipment
 from schemas.documents import ORDERS_VIEW, Document, FulfilmentStatus, PaymentStatus, label
 from schemas.envelope import Envelope
 from schemas.message import Event
@@ -31,6 +32,30 @@ def labels(document: Document) -> list[str]:
     return [label(), label(status=document["status"])]
 
 
+def shares(document: Document) -> Mapping[tuple[str, str], int]:
+    """What an order adds to the hour and day in which it was placed, charged and refunded."""
+    currency, total = document["currency"], document["totalAmount"]
+    placed = {
+        "orders": 1,
+        "pieces": document["pieces"],
+        f"status/{document['status']}": 1,
+        f"placed/{currency}": total,
+        f"orders/{currency}": 1,
+    }
+    moments = (
+        (document["createdAt"], placed),
+        (document["chargedAt"], {"charges": 1, f"captured/{currency}": total}),
+        (document["refundedAt"], {"refunds": 1, f"refunded/{currency}": total}),
+    )
+    return {
+        (bucket, name): amount
+        for at, amounts in moments
+        if at is not None
+        for bucket in buckets_of(at)
+        for name, amount in amounts.items()
+    }
+
+
 def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:
     return {
         **event.model_dump(mode="json", include=_COPIED_FIELDS, exclude_none=True),
@@ -38,6 +63,9 @@ def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:
         "paymentStatus": PaymentStatus.NONE.value,
         "fulfilmentStatus": FulfilmentStatus.NONE.value,
         "outcome": None,
+        "pieces": sum(line.quantity for line in event.items),
+        "chargedAt": None,
+        "refundedAt": None,
         "createdAt": occurred_at(envelope),
         "placed": envelope.position,
         "timeline": [],
@@ -62,6 +90,10 @@ def _changes(document: Document, event: Event, envelope: Envelope) -> Document:
     match event:
         case order.OrderUpdated():
             changes["status"] = event.to.value
+        case payment.PaymentProcessed():
+            changes["chargedAt"] = document["chargedAt"] or occurred_at(envelope)
+        case payment.PaymentRefunded():
+            changes["refundedAt"] = document["refundedAt"] or occurred_at(envelope)
         case order.OrderCompleted():
             changes |= _outcome("completed", envelope)
         case order.OrderFailed():
@@ -91,6 +123,7 @@ ORDERS = ReadModel(
     touches=lambda envelope: ((envelope.event.order_id, None),),  # type: ignore[attr-defined]  # all of `types` are about one order
     project=project,
     labels=labels,
+    shares=shares,
     indexes=(
         (("customerId", 1), ("placed", -1)),
         (("status", 1), ("placed", -1)),

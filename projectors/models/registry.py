@@ -1,23 +1,26 @@
 """All read models."""
 
+from projectors.models.bought_together import BOUGHT_TOGETHER
+from projectors.models.cart_rounds import CART_ROUNDS
 from projectors.models.carts import CARTS
 from projectors.models.config import CONFIG
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.reviews import REVIEWS
 from projectors.models.stock import STOCK
-from projectors.models.trending import TRENDING_ORDERS, TRENDING_VIEWS
+from projectors.models.stock_flow import STOCK_FLOW
+from projectors.models.top_products import TOP_PRODUCTS
+from projectors.models.trending import TRENDING_CARTS, TRENDING_ORDERS, TRENDING_VIEWS
 from projectors.models.users import USERS
 from projectors.read_model import ReadModel
 
-MODELS: tuple[ReadModel, ...] = (
-    ORDERS,
-    PRODUCTS,
-    REVIEWS,
-    STOCK,
-    USERS,
-    CARTS,
+STATISTICS: tuple[ReadModel, ...] = (
     TRENDING_VIEWS,
+    TRENDING_CARTS,
     TRENDING_ORDERS,
-    CONFIG,
+    BOUGHT_TOGETHER,
+    TOP_PRODUCTS,
+    CART_ROUNDS,
+    STOCK_FLOW,
 )
+MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, REVIEWS, STOCK, USERS, CARTS, CONFIG, *STATISTICS)

@@ -1,4 +1,4 @@
-"""How often each product was viewed and ordered, minute by minute.
+"""How often each product was viewed, put into a cart and ordered, minute by minute.
 
 A document holds the counts of one partition, of one minute and of the events within `SEGMENT` positions of the log.
 """
@@ -9,7 +9,15 @@ from typing import cast
 
 from projectors.read_model import ReadModel
 from projectors.timestamps import minute_of
-from schemas.documents import SEGMENT, TRENDING_ORDERS_VIEW, TRENDING_VIEWS_VIEW, Document, field_of
+from schemas.cart import CartItemAdded
+from schemas.documents import (
+    SEGMENT,
+    TRENDING_CARTS_VIEW,
+    TRENDING_ORDERS_VIEW,
+    TRENDING_VIEWS_VIEW,
+    Document,
+    field_of,
+)
 from schemas.envelope import Envelope
 from schemas.order import OrderCreated
 from schemas.product import ProductViewsCounted
@@ -40,6 +48,10 @@ def _views(envelope: Envelope) -> Iterable[tuple[str, tuple[str, Counts]]]:
     return in_minute(event.minute, {event.product_id: event.n}, envelope)
 
 
+def _cart_adds(envelope: Envelope) -> Iterable[tuple[str, tuple[str, Counts]]]:
+    return in_minute(envelope.occurred_at, {cast(CartItemAdded, envelope.event).product_id: 1}, envelope)
+
+
 def _orders(envelope: Envelope) -> Iterable[tuple[str, tuple[str, Counts]]]:
     return in_minute(envelope.occurred_at, dict.fromkeys(_ordered(envelope), 1), envelope)
 
@@ -52,6 +64,14 @@ TRENDING_VIEWS = ReadModel(
     view=TRENDING_VIEWS_VIEW,
     types=frozenset({ProductViewsCounted.wire_name}),
     touches=_views,
+    project=project,
+    indexes=INDEXES,
+    is_per_partition=True,
+)
+TRENDING_CARTS = ReadModel(
+    view=TRENDING_CARTS_VIEW,
+    types=frozenset({CartItemAdded.wire_name}),
+    touches=_cart_adds,
     project=project,
     indexes=INDEXES,
     is_per_partition=True,

@@ -60,7 +60,7 @@ async def list_orders(
     """List orders without their timelines, the newest first."""
     query = _build_query(parameters, actor)
     page = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
-    return page.listed(present_order, await count_matching(query, context), parameters)
+    return page.listed(present, await count_matching(query, context), parameters)
 
 
 @router.get("/counts", dependencies=[requires("admin", "operator")])
@@ -83,12 +83,22 @@ async def count_orders(context: CurrentContext) -> dict[str, int]:
 )
 async def get_order(request: Request) -> Response:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
-    context, actor, order_id = query_context(request), actor_of(request), request.path_params["order_id"]
-    document = await _find_order(context, order_id, request.headers.get(HEADER))
+    context, order_id = query_context(request), request.path_params["order_id"]
+    document = await find_own_order(context, actor_of(request), order_id, request.headers.get(HEADER))
+    order = present(document) | await open_order_addresses(context.opener, document)
+    return Response(orjson.dumps(order), media_type="application/json")
+
+
+async def find_own_order(context: QueryContext, actor: Actor, order_id: str, header: str | None) -> Document:
+    """Return an order that the actor may see, once its view has reached the position in `header`.
+
+    Raises:
+        NotFound: There is none, or it is another's.
+    """
+    document = await _find_order(context, order_id, header)
     if document is None or not (_may_read_all(actor) or document["customerId"] == actor.subject):
         raise NotFound(f"no order {order_id}", order_id=order_id)
-    order = present_order(document) | await open_order_addresses(context.opener, document)
-    return Response(orjson.dumps(order), media_type="application/json")
+    return document
 
 
 async def _find_order(context: QueryContext, order_id: str, header: str | None) -> Document | None:
@@ -131,6 +141,6 @@ async def count_matching(query: Document, context: QueryContext) -> int:
     return await context.count(ORDERS_VIEW, query)
 
 
-def present_order(order: Document) -> Document:
-    """Return an order as it is shown, with what is sealed still sealed."""
+def present(order: Document) -> Document:
+    """Return an order as it is shown, with its sealed addresses."""
     return {"orderId": order["_id"], **{name: value for name, value in order.items() if name != "_id"}}

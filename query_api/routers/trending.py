@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import CurrentContext
 from query_api.paging import QueryParameters
 from query_api.trending import current_weights, trending_scores
 from schemas.documents import PRODUCTS_VIEW, Document
+from schemas.message import Message
 from schemas.text import Label
 
 MAX_ITEMS = 100
@@ -22,7 +23,7 @@ class TrendingParameters(QueryParameters):
     limit: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = 20
 
 
-class Trending(BaseModel):
+class Trending(Message):
     """Products for sale, the most trending first; `trending` says why: the score, and what was counted today (UTC)."""
 
     items: list[Document]

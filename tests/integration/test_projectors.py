@@ -14,7 +14,19 @@ from projectors.projection import Projection
 from projectors.verification.report import Report
 from projectors.verification.verify import verify
 from schemas.codec import Stored
-from schemas.documents import CHECKPOINTS, ORDERS_VIEW, PRODUCTS_VIEW, STOCK_VIEW, TALLIES, USERS_VIEW, Document
+from schemas.documents import (
+    BOUGHT_TOGETHER_VIEW,
+    CHECKPOINTS,
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    STATISTICS,
+    STOCK_VIEW,
+    TALLIES,
+    TOTALS,
+    USERS_VIEW,
+    VIEWS,
+    Document,
+)
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.message import Event
 from schemas.order import OrderFact, OrderStatus
@@ -82,7 +94,7 @@ def people(*names: str) -> list[Event]:
 
 
 async def documents(mongodb: Database) -> dict[str, list[Document]]:
-    names = (ORDERS_VIEW.name, PRODUCTS_VIEW.name, STOCK_VIEW.name, USERS_VIEW.name, TALLIES)
+    names = (*(view.name for view in VIEWS), TALLIES, TOTALS)
     return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
 
 
@@ -134,7 +146,9 @@ async def test_the_callback_is_called_for_every_view_that_advanced(mongodb: Data
     advanced: list[tuple[str, TopicPartition, int]] = []
     projection = Projection(MODELS, mongodb, HistoryLog(), advance=lambda *arguments: advanced.append(arguments))
     await projection.handle(TopicPartition(ORDERS, 2), [], 40, event_id="event-40")
-    assert advanced == [("orders", TopicPartition(ORDERS, 2), 40)]
+    of_orders = [view.name for view in VIEWS if view.topic == ORDERS]
+    assert advanced == [(name, TopicPartition(ORDERS, 2), 40) for name in of_orders]
+    assert ORDERS_VIEW.name in of_orders
 
 
 async def test_a_rebuild_from_the_store_equals_what_was_written_live(mongodb: Database, store: EventStore) -> None:
@@ -158,7 +172,11 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
     assert report.agrees
     assert report.orders == {"Shipping Prepared": 8, "Failed": 4}
     assert (report.captured, report.refunded) == ({"USD": 12 * 5734}, {"USD": 4 * 5734})
-    assert (report.behind, report.documents) == (0, 12 + 1 + 2 + 3)
+    shown = [await mongodb[view.name].count_documents({}) for view in VIEWS if view not in STATISTICS]
+    counted = [await mongodb[view.name].count_documents({}) for view in STATISTICS]
+    assert (report.behind, sum(shown)) == (0, 12 + 1 + 2 + 3)
+    assert report.documents == sum(shown) + sum(counted)
+    assert all(counted[2:5])
     assert seen[-1] == (report.events, report.events)
 
 
@@ -170,6 +188,8 @@ async def test_a_shop_at_rest_agrees_with_its_log(mongodb: Database, store: Even
         (PRODUCTS_VIEW.name, {"price.amount": 1}, "G7"),
         (USERS_VIEW.name, {"roles": ["admin"]}, "G7"),
         (TALLIES, {"count": 1_000}, "G7"),
+        (TOTALS, {"sums.orders": 1_000}, "G7"),
+        (BOUGHT_TOGETHER_VIEW.name, {"orders": 1_000}, "G7"),
     ],
 )
 async def test_a_document_that_was_tampered_with_is_found(
@@ -186,7 +206,7 @@ async def test_a_document_that_was_tampered_with_is_found(
 async def test_a_document_that_is_missing_is_found(mongodb: Database, store: EventStore) -> None:
     await append_published(store, story())
     await deliver(Projection(MODELS, mongodb, store), story())
-    await mongodb["orders"].delete_one({})
+    await mongodb[ORDERS_VIEW.name].delete_one({})
     assert (await run_verify(store, mongodb)).findings["G7"] == 1
 
 

@@ -1,5 +1,7 @@
 """A cart under any commands, in any order: it holds what a plain dictionary would, and a round is ordered once."""
 
+from collections.abc import Mapping
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -102,11 +104,10 @@ class CartMachine(RuleBasedStateMachine):
         number = max(1, self.cart.round - back)
         order_id = f"order-{len(self.history)}"
         command = CheckOutCart(owner=ANN, round=number, order_id=order_id, order_number=ORDER_NUMBER)
-        refused: object
         try:
             self.decided(command)
         except (AlreadyCheckedOut, CartEmpty) as error:
-            refused = error.extra
+            refused: Mapping[str, object] | None = error.extra
         else:
             refused = None
         if number in self.orders:

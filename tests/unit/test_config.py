@@ -14,10 +14,10 @@ from schemas.config import (
     CurrencyFee,
     DeadlineRules,
     PricingRules,
+    TrendingWeights,
 )
 from schemas.errors import ConfigVersionDiffers, CurrencyNotAccepted
 from schemas.order import OrderLine
-from schemas.trending import TrendingWeights
 from tests.spec import given
 
 RELEASED = released_values(POLICY)

@@ -28,7 +28,7 @@ README = ROOT / "README.md"
 WRITTEN = [README, ROOT / "CHANGELOG.md", *(p for p in sorted(DOCS.rglob("*.md")) if p.parent.name != "reference")]
 SECTIONS = {"tutorial", "how-to", "reference", "explanation", "decisions"}
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-COOKIES = {cookies.ACCESS, cookies.REFRESH, cookies.CSRF, cookies.WRITTEN}
+COOKIES = {cookies.ACCESS, cookies.REFRESH, cookies.CSRF, cookies.WRITTEN, cookies.GUEST}
 IMAGINED = {"order.gift.wrapped"}
 """The event that the page about adding an event adds."""
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from query_api.trending_ranking import DAYS, SIGNALS, Ranking
-from schemas.trending import DEFAULT_WEIGHTS, TrendingWeights
+from schemas.config import TrendingWeights
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
+DEFAULT_WEIGHTS = TrendingWeights()
 HALF_LIFE = timedelta(hours=DEFAULT_WEIGHTS.half_life_hours)
 Count = tuple[int, str, int, int]
 """Signal, product, minutes ago, how often."""

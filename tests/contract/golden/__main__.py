@@ -3,6 +3,7 @@
 import sys
 
 from tests.contract.golden.bytes import cases, files
+from tests.contract.golden.cart_snapshots import cart_snapshot_file
 from tests.contract.golden.snapshots import snapshot_file
 
 
@@ -14,7 +15,11 @@ def main(arguments: list[str]) -> int:
         `schema_version`, write the upcaster, and keep the old file as the proof that it can still be read. A
         snapshot is not read by another version: move `SNAPSHOT_VERSION`.
     """
-    wanted = {path: content for case in cases() for path, content in files(case).items()} | snapshot_file()
+    wanted = (
+        {path: content for case in cases() for path, content in files(case).items()}
+        | snapshot_file()
+        | cart_snapshot_file()
+    )
     differing = [path for path, content in wanted.items() if path.exists() and path.read_bytes() != content]
     for path in differing:
         sys.stderr.write(f"{path.name} is released and would change\n")

@@ -12,13 +12,13 @@ from prometheus_client import CollectorRegistry
 
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
 from identity.sessions import GRACE
 from identity.tokens import LEEWAY, TOKEN_LIFE
 from schemas.stream_names import user_stream
 from tests.accounts import SECRET
 from tests.browser import ACCESS, REFRESH, Browser
 from tests.integration.doors.counter import Counter
+from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
 PERSON = {
@@ -35,13 +35,14 @@ NewDoor = Callable[[], Browser]
 async def door(counter: Counter) -> AsyncIterator[NewDoor]:
     """Returns a browser before a process of its own of the door."""
     async with AsyncExitStack() as ends:
-        client = await ends.enter_async_context(open_client(httpx.ASGITransport(counter.app)))
+        client = await ends.enter_async_context(client_over(httpx.ASGITransport(counter.app)))
         options = BffOptions(
             command_url="http://commands",
             query_url="http://queries",
             origin=public_origin(ORIGIN),
             csrf_secret=SECRET,
             guest_token=str,
+            token_of_guest=str,
         )
 
         def open_door() -> Browser:

@@ -8,7 +8,7 @@ import pytest
 from projectors.document_io import Database
 from projectors.origin import drop_documents
 from query_api.log_guard import LogGuard
-from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, VIEWS
+from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, VIEWS
 from tests.integration.doors.counter import BOB, Counter
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_read_your_own_writes import least
@@ -31,7 +31,7 @@ async def last_position(counter: Counter, stream: str) -> int:
 
 async def drop_at_once(database: Database) -> None:
     """Whoever drops them with the server's own tools."""
-    for name in (*(view.name for view in VIEWS), TALLIES, CHECKPOINTS, ORIGINS):
+    for name in (*(view.name for view in VIEWS), TALLIES, TOTALS, CHECKPOINTS, ORIGINS):
         await database[name].drop()
 
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from aioutlet.pages.access import NO, NOBODY, PEOPLE, UNVERIFIED, account_cell, rules_of
+from bff.http_client import HttpClient
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
 from projectors.document_io import Database
 from tests.accounts import SECRET
 from tests.browser import Browser
@@ -17,6 +17,7 @@ from tests.integration.doors.counter import Counter, basket, key
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import PASSWORD
 from tests.integration.doors.test_who_may_ask import ids
+from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
 LOGOUT = "/bff/auth/logout"
@@ -50,13 +51,14 @@ class BothApis(httpx.AsyncBaseTransport):
 class Shop:
     """A BFF before both APIs, and what a test does in it."""
 
-    def __init__(self, counter: Counter, reader: Reader, client: httpx.AsyncClient) -> None:
+    def __init__(self, counter: Counter, reader: Reader, client: HttpClient) -> None:
         options = BffOptions(
             command_url="http://commands",
             query_url="http://queries",
             origin=public_origin(ORIGIN),
             csrf_secret=SECRET,
             guest_token=str,
+            token_of_guest=str,
         )
         self.counter, self.reader, self.app = counter, reader, build_app(options, client)
 
@@ -84,7 +86,7 @@ class Shop:
 @pytest.fixture
 async def shop(counter: Counter, mongodb: Database) -> AsyncIterator[Shop]:
     reader = Reader(mongodb, counter.accounts.identity)
-    async with open_client(BothApis(counter, reader)) as client:
+    async with client_over(BothApis(counter, reader)) as client:
         yield Shop(counter, reader, client)
 
 
@@ -109,6 +111,7 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         path = f"/bff/orders/{order['orderId']}"
         assert (await bob.get(path))["orderId"] == order["orderId"]
         await eve.refused(404, "not_found", "GET", path)
+        await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
         assert (await eve.get("/bff/orders"))["items"] == []
         [session] = (await bob.get("/bff/me/sessions"))["items"]
@@ -125,6 +128,7 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
     about = {(method, path) for method, path, rule in rules_of(shop.app.openapi()) if rule.others is not None}
     assert {route for route in about if "{" in route[1]} == {
         ("GET", "/bff/orders/{order_id}"),
+        ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
         ("PUT", "/bff/me/addresses/{address_id}"),

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from bff.http_client import HttpClient
 from bff.main import BffOptions
 from bff.main import build_app as build_bff
 from bff.origin import public_origin
-from bff.upstream import open_client
 from identity.mailed_tokens import RESET, VERIFY
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -31,6 +31,7 @@ from tests.accounts import SECRET
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
+from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
 PASSWORD = "correct horse battery staple"
@@ -139,7 +140,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             index_of=identity.blind_index.of,
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
-        async with open_client(_ByHost(commands=counter.app, queries=queries)) as client:
+        async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
             shop = Shop(counter, projection, queries, _build_bff(client, await _mailbox(counter)))
             await _fill(shop)
             yield shop
@@ -155,7 +156,7 @@ class _ByHost(httpx.AsyncBaseTransport):
         return await self._transports[request.url.host].handle_async_request(request)
 
 
-def _build_bff(client: httpx.AsyncClient, mailbox: Mailbox) -> FastAPI:
+def _build_bff(client: HttpClient, mailbox: Mailbox) -> FastAPI:
     guest = ActorType.GUEST.value
     options = BffOptions(
         command_url="http://commands",
@@ -163,6 +164,7 @@ def _build_bff(client: httpx.AsyncClient, mailbox: Mailbox) -> FastAPI:
         origin=public_origin(ORIGIN),
         csrf_secret=SECRET,
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
+        token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
         mailbox=mailbox,
     )
     return build_bff(options, client)

@@ -10,9 +10,10 @@ import jwt
 import orjson
 from fastapi import FastAPI
 
+from bff.http_client import HttpClient
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
-from bff.upstream import open_client
+from tests.services_client import client_over
 
 SECRET = "a secret of the tests, long enough"
 LOCAL, SECURE = "http://localhost:4000", "https://shop.example.org"
@@ -84,7 +85,7 @@ class FakeShop:
             return self.refreshed(orjson.loads(request.content)["refreshToken"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         is_public = where[1].startswith(PUBLIC) and not where[1].endswith("/resend")
-        if not is_public and token not in {*self._access, GUEST}:
+        if not is_public and token not in {*self._access, GUEST} and not token.startswith(f"{GUEST}-guest-"):
             return problem(401, "unauthorised")
         match self.answers.get(where):
             case None:
@@ -132,11 +133,12 @@ class FakeShop:
         return self._access | self._refresh
 
 
-def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -> FastAPI:
+def build_door(client: HttpClient, origin: str = LOCAL, **options: Any) -> FastAPI:
     """The BFF over a client that speaks to a shop."""
     given: dict[str, Any] = {
         "command_url": COMMANDS, "query_url": QUERIES, "origin": public_origin(origin), "csrf_secret": SECRET,
         "guest_token": lambda: GUEST,
+        "token_of_guest": lambda guest_id: f"{GUEST}-{guest_id}",
     } | options  # fmt: skip
     return build_app(BffOptions(**given), client)
 
@@ -144,7 +146,7 @@ def build_door(client: httpx.AsyncClient, origin: str = LOCAL, **options: Any) -
 @asynccontextmanager
 async def door_of(shop: FakeShop, origin: str = LOCAL, **options: Any) -> AsyncIterator[FastAPI]:
     """The BFF before a shop."""
-    async with open_client(httpx.MockTransport(shop.answer)) as client:
+    async with client_over(httpx.MockTransport(shop.answer)) as client:
         yield build_door(client, origin, **options)
 
 

@@ -26,6 +26,10 @@ PUBLIC = {
     "POST /bff/auth/register", "POST /bff/auth/login", "POST /bff/auth/refresh", "POST /bff/auth/verify-email",
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
     "GET /bff/products/{product_id}", "GET /bff/departments", "GET /bff/dev/mailbox",
+    "GET /bff/reviews/product/{product_id}",
+    "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
+    "POST /bff/guest/cart/{guest_id}/items", "PUT /bff/guest/cart/{guest_id}/items/{product_id}",
+    "DELETE /bff/guest/cart/{guest_id}/items/{product_id}",
 }  # fmt: skip
 
 
@@ -46,7 +50,7 @@ async def test_everything_but_what_is_listed_needs_a_session(door: FastAPI, shop
             is_refused = answer.status_code == 401 and answer.json()["code"] == "unauthorised"
             assert is_refused is (name not in PUBLIC), (name, answer.text)
         assert (await stranger.get("/bff/no/such/thing")).status_code == 401
-    assert all(request.url.path.startswith(("/products", "/inventory")) for request in shop.requests)
+    assert all(request.url.path.startswith(("/products", "/inventory", "/reviews")) for request in shop.requests)
 
 
 def test_the_document_says_what_each_operation_needs(door: FastAPI) -> None:

@@ -10,7 +10,6 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from bff.upstream import open_client
 from tests.log_lines import captured_log
 from tests.unit.bff.shop import (
     ACCEPTED,
@@ -138,11 +137,6 @@ async def test_a_service_that_is_slow_is_given_up_in_time(shop: FakeShop) -> Non
         await browser.log_in()
         answer = await browser.get("/bff/me")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-
-
-async def test_no_wait_for_a_service_is_longer_than_the_promise_of_an_answer() -> None:
-    async with open_client() as client:
-        assert all(seconds is not None and seconds < 4.5 for seconds in client.timeout.as_dict().values())
 
 
 async def test_an_answer_that_was_not_agreed_is_not_shown_and_its_values_not_logged(

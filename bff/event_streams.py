@@ -1,0 +1,34 @@
+"""Streams of the query API, passed on to the browser of a session."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from bff.calls import Calls
+from bff.http_client import NoAnswer, OpenAnswer
+from edge.event_streams import EventStream
+
+
+async def pass_stream(calls: Calls, path: str, *, minimum: str | None = None) -> Response:
+    """Answer with a stream of the query API.
+
+    The query API ends it when the session is revoked or its token runs out: then the browser connects again, with the
+    id of the last event it has seen, and its session is refreshed or known to have ended.
+    """
+    async with AsyncExitStack() as resources:
+        answer = await calls.open_stream(path, resources, minimum=minimum)
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return Response(status_code=answer.status)
+        resources.enter_context(calls.streams.admitted(calls.session.id))
+        return EventStream(_pieces(answer), calls.streams, resources.pop_all())
+
+
+async def _pieces(answer: OpenAnswer) -> AsyncGenerator[bytes]:
+    """Yield what comes; where it is cut off the stream has ended, and the browser connects again."""
+    try:
+        async for piece in answer.pieces():
+            yield piece
+    except NoAnswer:
+        return

@@ -1,0 +1,61 @@
+"""One document per product and partition of orders: how often which other products were in the same order.
+
+An order stays counted when it is cancelled or fails: it says what somebody wanted together.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import cast
+
+from projectors.bounded_counts import add_counts
+from projectors.read_model import ReadModel
+from schemas.documents import BOUGHT_TOGETHER_VIEW, Document, field_of
+from schemas.envelope import Envelope
+from schemas.order import OrderCreated
+
+NEIGHBOURS = 12
+"""In an order of more than twice as many other products, each is paired with so many on either side of it."""
+CAPACITY = 100
+"""Other products that are kept for certain; see `add_counts`."""
+
+
+def touches(envelope: Envelope) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield every product of an order with those it is paired with: at most 24 for each of its lines.
+
+    All products of a usual order are paired with one another. Those of a large one stand in a circle, in an order that
+    is by chance but the same whenever it is asked for, and are paired with those nearest to them.
+    """
+    event = cast(OrderCreated, envelope.event)
+    products = sorted({line.product_id for line in event.items})
+    if len(products) > 2 * NEIGHBOURS + 1:
+        products.sort(key=lambda product_id: _chance(event.order_id, product_id))
+    for index, product_id in enumerate(products):
+        if len(products) > 1:
+            yield product_id, _neighbours(products, index)
+
+
+def project(document: Document | None, partners: Sequence[str], _: Envelope) -> Document:
+    counts, missed = (document["counts"], document["missed"]) if document else ({}, 0)
+    added = dict.fromkeys(map(field_of, partners), 1)
+    counts, missed = add_counts(counts, missed, added, capacity=CAPACITY)
+    return {"orders": (document["orders"] if document else 0) + 1, "counts": counts, "missed": missed}
+
+
+def _neighbours(products: Sequence[str], index: int) -> Sequence[str]:
+    reach = min(NEIGHBOURS, len(products) // 2)
+    around = [products[(index + step) % len(products)] for step in range(-reach, reach + 1)]
+    return [each for each in dict.fromkeys(around) if each != products[index]]
+
+
+def _chance(order_id: str, product_id: str) -> bytes:
+    return blake2b(f"{order_id}/{product_id}".encode(), digest_size=8).digest()
+
+
+BOUGHT_TOGETHER = ReadModel(
+    view=BOUGHT_TOGETHER_VIEW,
+    types=frozenset({OrderCreated.wire_name}),
+    touches=touches,
+    project=project,
+    indexes=(),
+    is_per_partition=True,
+)

@@ -1,0 +1,61 @@
+"""One document per hour and per day, and partition of warehouses: the pieces that came and left."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, cast
+
+from projectors.models.stock import movements
+from projectors.read_model import ReadModel
+from projectors.timestamps import day_of, hour_of
+from schemas.documents import STOCK_FLOW_VIEW, Document
+from schemas.envelope import Envelope
+from schemas.warehouse import InventoryCommitted, StockAdjusted, StockReceived, WarehouseFact
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Flow(NamedTuple):
+    """The pieces of one event in one span of time: those on hand more (or less), shipped, and on hand to its end.
+
+    `piece_seconds` is `change` times the seconds that are left of the span.
+    """
+
+    span: str
+    change: int
+    shipped: int
+    piece_seconds: int
+
+
+def touches(envelope: Envelope) -> Iterable[tuple[str, Flow]]:
+    moved = list(movements(cast(WarehouseFact, envelope.event)))
+    shipped = sum(each.shipped for each in moved)
+    change = sum(each.received + each.adjusted for each in moved) - shipped
+    at = envelope.occurred_at.astimezone(UTC)
+    return (
+        (hour_of(at), Flow("hour", change, shipped, change * _left(at, HOUR))),
+        (day_of(at), Flow("day", change, shipped, change * _left(at, DAY))),
+    )
+
+
+def project(document: Document | None, flow: Flow, envelope: Envelope) -> Document:
+    span, *amounts = flow
+    before = [document[name] for name in Flow._fields[1:]] if document else [0, 0, 0]
+    sums = (old + more for old, more in zip(before, amounts, strict=True))
+    bucket = (hour_of if span == "hour" else day_of)(envelope.occurred_at)
+    return {"span": span, "bucket": bucket, **dict(zip(Flow._fields[1:], sums, strict=True))}
+
+
+def _left(at: datetime, span: timedelta) -> int:
+    """Return the seconds from a time to the end of its hour or day."""
+    start = at.replace(minute=0, second=0, microsecond=0, hour=at.hour if span is HOUR else 0)
+    return int((start + span - at.replace(microsecond=0)).total_seconds())
+
+
+STOCK_FLOW = ReadModel(
+    view=STOCK_FLOW_VIEW,
+    types=frozenset({StockReceived.wire_name, StockAdjusted.wire_name, InventoryCommitted.wire_name}),
+    touches=touches,
+    project=project,
+    indexes=((("span", 1), ("bucket", 1)),),
+    is_per_partition=True,
+)
