@@ -15,7 +15,21 @@ from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.refreshing import Refresher
-from bff.routers import admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, reviews
+from bff.routers import (
+    admin_config,
+    admin_orders,
+    admin_products,
+    admin_reviews,
+    admin_stock,
+    admin_users,
+    auth,
+    carts,
+    catalogue,
+    dev,
+    me,
+    orders,
+    reviews,
+)
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -33,6 +47,10 @@ ROUTERS = (
     carts.guest_router,
     admin_users.router,
     admin_reviews.router,
+    admin_products.router,
+    admin_stock.router,
+    admin_orders.router,
+    admin_config.router,
     dev.router,
 )
 
