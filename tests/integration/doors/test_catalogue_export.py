@@ -57,7 +57,7 @@ async def test_an_empty_shop_that_imports_it_has_the_same_products(
     other = Counter()
     await imported(other, await exported(reader, form), form)
     for product in (LAMP, MUG, VASE):
-        stream = product_stream(product["productId"])
+        stream = product_stream(str(product["productId"]))
         mine, theirs = [await each.app.state.context.products.load(stream) for each in (catalogue, other)]
         assert mine.state == theirs.state
     await other.store.close()
