@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 
 import orjson
 
+from schemas.pictures.choosing import picture_table
 from tests.integration.doors.counter import ADDRESS, who
 from tests.integration.openapi.asgi import Answer, Headers, Request, ask
 from tests.integration.openapi.shop import ORIGIN, PASSWORD, Person, Shop, bearer
@@ -83,4 +84,6 @@ async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
             user_id = str((await shop.join())["user"]["userId"])
             await shop.review(user_id)
             return user_id
+        case "name":
+            return picture_table().fallback
     raise LookupError(parameter)
