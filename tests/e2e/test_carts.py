@@ -13,8 +13,11 @@ from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
 
 
-async def test_a_guest_fills_a_cart_logs_in_and_two_tabs_make_one_order(place: Place, ask: Counter) -> None:
-    await shop_as_a_guest(place, ask)
+async def test_a_guest_fills_a_cart_logs_in_and_two_tabs_make_one_order(
+    place: Place, ask: Counter, shop: ShopProcess
+) -> None:
+    guest = await shop_as_a_guest(place, ask)
+    assert guest not in shop.errors(), "a line of the log has what opens a guest's cart"
 
 
 async def test_a_price_that_changes_before_the_checkout_is_asked_about(place: Place, ask: Counter) -> None:

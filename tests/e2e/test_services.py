@@ -118,7 +118,8 @@ async def test_a_person_goes_the_whole_way_and_the_log_tells_it_without_a_secret
 @pytest.mark.slow
 async def test_a_guests_cart_comes_along_at_login_and_is_ordered_once(stage: Stage) -> None:
     async with reading(stage.postgres.url) as log, at_the_counter(stage) as ask:
-        await shop_as_a_guest(place(stage, log), ask)
+        guest = await shop_as_a_guest(place(stage, log), ask)
+    assert not [service.name for service in stage.cluster.services if guest in service.log.read_text()]
     async with httpx.AsyncClient(base_url=stage.cluster.named("deadlines-1").url) as deadlines:
         live = (await deadlines.get("/health/live")).json()
     assert "cart timers" in live["commitAgeSeconds"]
