@@ -120,6 +120,7 @@ BODIES: dict[str, Body] = {
     "PUT /orders/{order_id}/status": fixed({"status": "Cancelled"}),
     "POST /products": product,
     "POST /products/import": products,
+    "POST /admin/catalogue": product,
     "PATCH /products/{product_id}": fixed({"brand": None, "name": "Lamp"}),
     "PUT /products/{product_id}/price": fixed({"price": PRICE}),
     "POST /inventory/receipts": fixed({"items": LINES}),
@@ -133,6 +134,10 @@ BODIES: dict[str, Body] = {
     "POST /security/denials": fixed({"denials": [DENIAL]}),
 }
 """By the operation of the command API; the BFF takes the same, see `command_of`."""
+
+
+LINES_OF_JSON = frozenset({"POST /admin/catalogue"})
+"""Operations that take a file of such lines, of which a body is one."""
 
 
 def command_of(operation: str) -> str:
