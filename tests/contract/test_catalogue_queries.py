@@ -24,7 +24,7 @@ from tests.integration.doors.reader import Reader
 
 pytestmark = on_every_server
 
-INDEXES = {
+INDEXES: Mapping[str, Sequence[tuple[str, ...]]] = {
     PRODUCTS.view.name: [tuple(field for field, _ in index) for index in PRODUCTS.indexes],
     TALLIES: [("view", "label")],
     CHECKPOINTS: [],
@@ -81,7 +81,7 @@ def is_served(command: Any) -> bool:
     fields, order = list(command["filter"]), [str(field) for field in command.get("sort") or ()]
     if fields == ["_id"]:
         return not order
-    indexes = INDEXES[command["find"]]
+    indexes: Sequence[tuple[str, ...]] = INDEXES[command["find"]]
     return any(index[0] == fields[0] and list(index)[: len(order)] == order for index in indexes)
 
 
