@@ -24,7 +24,7 @@ install = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python $(1) |
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey lock clean
+.PHONY: help run test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,9 @@ reference: $(STAMPS)/dev ## bring docs/reference up to date with the code
 	@$(BIN)/python -m aioutlet.reference
 
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
+
+pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictures/table.json chooses them; needs npm
+	@$(BIN)/python -m aioutlet.demo.make_pictures
 
 lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
 	@cd requirements && for name in $(LOCKS); do \

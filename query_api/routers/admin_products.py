@@ -16,6 +16,8 @@ from schemas.documents import PRODUCTS_VIEW, Document, label
 BY_ID: Sort = (("_id", 1),)
 OF_ONE_KIND: Sort = (("productId", 1),)
 """The same order, as the index of those that are, or are not, for sale has it."""
+LISTED: Document = {"name": {"$exists": True}}
+"""Of other products only the stock or the reviews are known."""
 
 
 class AdminProductParameters(PageParameters):
@@ -30,12 +32,11 @@ router = APIRouter(prefix="/admin/products", tags=["products"], dependencies=[re
 @router.get("")
 async def list_products(parameters: Annotated[AdminProductParameters, Query()], context: CurrentContext) -> Listed:
     """List all products by id, also those that were discontinued."""
-    query: Document = {"forSale": {"$exists": True} if parameters.for_sale is None else parameters.for_sale}
+    query = LISTED if parameters.for_sale is None else LISTED | {"forSale": parameters.for_sale}
     sort = BY_ID if parameters.for_sale is None else OF_ONE_KIND
     page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters)
-    return page.listed(
-        partial(present_product, sold_from=context.sold_from), await _count(parameters.for_sale, context), parameters
-    )
+    present = partial(present_product, sold_from=context.sold_from)
+    return page.listed(present, await _count(parameters.for_sale, context), parameters)
 
 
 async def _count(for_sale: bool | None, context: QueryContext) -> int:
