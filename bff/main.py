@@ -17,7 +17,23 @@ from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
-from bff.routers import admin_analytics, admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, reviews
+from bff.routers import (
+    admin_analytics,
+    admin_config,
+    admin_orders,
+    admin_products,
+    admin_reviews,
+    admin_stock,
+    admin_users,
+    auth,
+    carts,
+    catalogue,
+    dev,
+    me,
+    orders,
+    pictures,
+    reviews,
+)
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -27,6 +43,7 @@ from edge.denials import DenialCounter
 
 ROUTERS = (
     catalogue.router,
+    pictures.router,
     reviews.router,
     auth.router,
     me.router,
@@ -36,6 +53,10 @@ ROUTERS = (
     admin_users.router,
     admin_analytics.router,
     admin_reviews.router,
+    admin_products.router,
+    admin_stock.router,
+    admin_orders.router,
+    admin_config.router,
     dev.router,
 )
 

@@ -6,6 +6,7 @@ Minutes, hours and days that are asked for by name are in the basic format of IS
 
 from datetime import UTC, datetime
 
+from schemas.documents import document_time
 from schemas.envelope import Envelope
 
 
@@ -37,4 +38,4 @@ def buckets_of(at: str) -> tuple[str, str]:
 
 def rfc3339(at: datetime) -> str:
     """Return a time as text; all have the same length."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return document_time(at)

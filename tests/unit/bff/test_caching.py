@@ -16,6 +16,7 @@ LIST = "/bff/products"
 MANY = {
     "items": [PRODUCT | {"productId": f"lamp-{number}"} for number in range(50)],
     "total": 50, "skip": 0, "limit": 50, "next": None,
+    "facets": {name: [] for name in ("departments", "categories", "brands", "inStock", "ratings")},
 }  # fmt: skip
 DECODERS: dict[str, Any] = {
     "br": brotli.decompress,
