@@ -50,7 +50,9 @@ async def fill(mongodb: Database) -> None:
             "forSale": True,
             "department": f"D{each % DEPARTMENTS}",
             "category": "C",
-            "nameKey": name(each),
+            "name": name(each),
+            "attributes": [],
+            "stockedIn": [],
         }
         for each in range(PRODUCTS)
     ]
