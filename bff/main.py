@@ -18,6 +18,7 @@ from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
+    admin_analytics,
     admin_config,
     admin_orders,
     admin_products,
@@ -50,6 +51,7 @@ ROUTERS = (
     carts.router,
     carts.guest_router,
     admin_users.router,
+    admin_analytics.router,
     admin_reviews.router,
     admin_products.router,
     admin_stock.router,
