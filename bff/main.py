@@ -15,8 +15,9 @@ from bff.http_client import HttpClient
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
+from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
-from bff.routers import admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, reviews
+from bff.routers import admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, pictures, reviews
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -26,6 +27,7 @@ from edge.denials import DenialCounter
 
 ROUTERS = (
     catalogue.router,
+    pictures.router,
     reviews.router,
     auth.router,
     me.router,
@@ -66,6 +68,8 @@ class BffOptions:
     """The mails that the shop keeps instead of sending them."""
     denials: DenialCounter | None = None
     """Counts what it refuses itself; by default nobody does."""
+    views: ViewCounter = field(default_factory=ViewCounter)
+    """Counts the product pages that it shows; by default nobody records them."""
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     """From whom it believes which client a request comes from."""
     answer_within: float = ANSWER_WITHIN
@@ -111,4 +115,5 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     )
     app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
+    app.state.views = options.views
     return app

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from schemas.documents import document_time
 from schemas.envelope import Envelope
 
 
@@ -32,4 +33,4 @@ def buckets_of(at: str) -> tuple[str, str]:
 
 def rfc3339(at: datetime) -> str:
     """Return a time as text; all have the same length."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return document_time(at)

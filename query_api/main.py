@@ -22,9 +22,12 @@ from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
 from query_api.routers import (
+    admin_orders,
+    admin_products,
     analytics,
     bought_together,
     carts,
+    catalogue,
     config,
     inventory,
     order_events,
@@ -54,6 +57,9 @@ ROUTERS = (
     analytics.router,
     reviews.admin_router,
     config.router,
+    admin_orders.router,
+    admin_products.router,
+    catalogue.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 

@@ -4,6 +4,7 @@ A document is a plain JSON object; `position` is that of the last event in it: a
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple, NotRequired, TypedDict
@@ -130,6 +131,11 @@ def field_of(product_id: str) -> str:
 def product_of(field: str) -> str:
     """The product id that `field_of` was given."""
     return field.replace("/", ".")
+
+
+def document_time(at: datetime) -> str:
+    """A time as documents hold it: RFC 3339 in UTC with microseconds, so that all have one length and sort as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 class PaymentStatus(StrEnum):

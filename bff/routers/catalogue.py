@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from bff.answers import Department, Product, Products, Stock
@@ -11,6 +11,7 @@ from bff.calls import Calls, CurrentCalls
 from bff.composition import composing
 from bff.parameters import ProductParameters, ReviewedTrendingParameters, TrendingParameters
 from bff.product_pages import BoughtTogether, ProductDetail, ReviewedProduct, Trending, TrendingWithReviews
+from bff.product_views import count_view
 from bff.reviews.answers import ProductReviews
 from bff.session_layer import NO_SESSION
 from schemas.message import Id
@@ -56,7 +57,7 @@ async def list_trending_with_reviews(
 
 
 @router.get("/products/{product_id}", openapi_extra=NO_SESSION)
-async def get_product(product_id: Id, calls: CurrentCalls, response: Response) -> ProductDetail:
+async def get_product(product_id: Id, calls: CurrentCalls, request: Request, response: Response) -> ProductDetail:
     """Get one product, whether or not it is for sale, with its stock, its reviews and what is bought together with it.
 
     `degraded` names the parts that are missing.
@@ -69,6 +70,7 @@ async def get_product(product_id: Id, calls: CurrentCalls, response: Response) -
             "boughtTogether", calls.catalogue(f"{path}/bought-together", answer=BoughtTogether, waits=False)
         )
         product = await calls.catalogue(path, answer=Product)
+        count_view(request, product_id)
         shown = ProductDetail(
             **dict(product),
             stock=await stock.get(),

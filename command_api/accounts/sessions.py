@@ -14,7 +14,9 @@ async def log_out(request: CommandRequest, user_id: str, session_id: str) -> Uni
     return await request.record(user_commands(request.context, logout))
 
 
-async def revoke_session(request: CommandRequest, user_id: str, session_id: str) -> UnitOfWork:
+async def revoke_session(
+    request: CommandRequest, user_id: str, session_id: str, *, reason: RevocationReason
+) -> UnitOfWork:
     """End one session of a person.
 
     Raises:
@@ -24,7 +26,7 @@ async def revoke_session(request: CommandRequest, user_id: str, session_id: str)
     if session_id not in {each.session_id for each in await sessions.list(user_id)}:
         raise NotFound(f"there is no session {session_id}")
     await sessions.revoke(session_id)
-    revoked = RecordSessionsRevoked(user_id=user_id, session_ids=(session_id,), reason="by user")
+    revoked = RecordSessionsRevoked(user_id=user_id, session_ids=(session_id,), reason=reason)
     return await request.record(user_commands(request.context, revoked))
 
 

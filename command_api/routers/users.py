@@ -83,7 +83,7 @@ async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -
     """End one of the caller's sessions."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await revoke_session(made, user_id, session_id))
+    return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by user"))
 
 
 @router.delete("/me/sessions", dependencies=own)
@@ -124,6 +124,20 @@ async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> Us
     made = await request_of_caller(request, caller, NoBody())
     command = ReactivateUser(user_id=user_id, by=caller.actor.id)
     return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+
+@router.delete("/{user_id}/sessions/{session_id}", dependencies=admin)
+async def end_session_of(request: Request, caller: CurrentCaller, user_id: Id, session_id: Id) -> UserAccepted:
+    """End one session of a person."""
+    made = await request_of_caller(request, caller, NoBody())
+    return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by admin"))
+
+
+@router.delete("/{user_id}/sessions", dependencies=admin)
+async def end_sessions_of(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+    """End all sessions of a person, who can log in again."""
+    made = await request_of_caller(request, caller, NoBody())
+    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by admin"))
 
 
 @router.delete("/{user_id}", dependencies=admin)

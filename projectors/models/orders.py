@@ -128,5 +128,7 @@ ORDERS = ReadModel(
         (("customerId", 1), ("placed", -1)),
         (("status", 1), ("placed", -1)),
         (("placed", -1),),
+        (("createdAt", -1), ("placed", -1)),
+        (("orderNumber", 1),),
     ),
 )

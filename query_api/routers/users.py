@@ -8,15 +8,15 @@ from starlette.responses import StreamingResponse
 
 from edge.access import owned
 from edge.auth import CurrentActor, account_of, requires, session_of
-from edge.problems import field_error
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
+from query_api.email_lookup import index_of_email
 from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
 from query_api.paging import PageParameters, find_page
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
 from schemas.documents import USERS_VIEW, Document, UserState, label
-from schemas.errors import Invalid, NotFound, Unavailable
+from schemas.errors import NotFound
 from schemas.message import Message
 from schemas.text import Line
 from schemas.user import Role
@@ -92,19 +92,9 @@ def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
     filters = {
         "roles": parameters.role and parameters.role.value,
         "state": parameters.state and parameters.state.value,
-        "emailIndex": parameters.q and _index_of(parameters.q, context),
+        "emailIndex": parameters.q and index_of_email(context, parameters.q, field="q"),
     }
     return {name: value for name, value in filters.items() if value is not None}
-
-
-def _index_of(email: str, context: QueryContext) -> str:
-    if context.index_of is None:
-        raise Unavailable("mail addresses cannot be looked up here")
-    try:
-        return context.index_of(email)
-    except Invalid as error:
-        detail = "this is no e-mail address"
-        raise Invalid(detail, errors=[field_error("q", "not_an_address", detail, where="query")]) from error
 
 
 async def _count(parameters: UserParameters, query: Document, context: QueryContext) -> int:

@@ -328,6 +328,23 @@ async def test_an_admin_creates_gives_roles_closes_and_opens(counter: Counter) -
     await counter.refused(409, "email_taken", "POST", "/users", json=body, headers=ANN)
 
 
+async def test_an_admin_ends_one_session_of_a_person_or_all(counter: Counter) -> None:
+    first = await joined(counter)
+    second, third = [await log_in(counter) for _ in range(2)]
+    path = f"/users/{first['user']['userId']}/sessions"
+    await counter.done("DELETE", f"{path}/{second['sessionId']}")
+    problem(await counter.says("PATCH", "/users/me", json={}, headers=bearer(second)), 401, "session_ended")
+    await counter.done("PATCH", "/users/me", json={}, headers=bearer(third))
+    await counter.done("DELETE", path)
+    for ended in (first, third):
+        problem(await counter.says("PATCH", "/users/me", json={}, headers=bearer(ended)), 401, "session_ended")
+    revoked = [each.event for each in await counter.store.stream(f"user-{first['user']['userId']}")][-3:]
+    assert {getattr(each, "reason", None) for each in revoked} == {"by admin"}
+    await counter.refused(404, "not_found", "DELETE", f"{path}/{second['sessionId']}", headers=ANN)
+    await counter.refused(404, "not_found", "DELETE", "/users/nobody/sessions", headers=ANN)
+    await log_in(counter)
+
+
 async def test_whom_an_admin_creates_without_a_password_is_mailed_a_link_to_set_one(counter: Counter) -> None:
     created = await counter.done("POST", "/users", 201, json={"email": EMAIL, "firstName": "O", "lastName": "P"})
     await refused_login(counter)

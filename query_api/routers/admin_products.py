@@ -1,0 +1,46 @@
+"""Queries for products as admins see them: those for sale, and those that no longer are."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from edge.auth import requires
+from query_api.context import CurrentContext, QueryContext
+from query_api.cursors import Sort
+from query_api.freshness import fresh
+from query_api.paging import Listed, PageParameters, find_page
+from schemas.documents import PRODUCTS_VIEW, Document, label
+
+BY_ID: Sort = (("_id", 1),)
+OF_ONE_KIND: Sort = (("productId", 1),)
+"""The same order, as the index of those that are, or are not, for sale has it."""
+INTERNAL = {"words": 0, "nameKey": 0}
+"""Fields that only the search reads."""
+
+
+class AdminProductParameters(PageParameters):
+    """Whether the products are for sale; without it, all of them."""
+
+    for_sale: bool | None = None
+
+
+router = APIRouter(prefix="/admin/products", tags=["products"], dependencies=[requires("admin"), fresh(PRODUCTS_VIEW)])
+
+
+@router.get("")
+async def list_products(parameters: Annotated[AdminProductParameters, Query()], context: CurrentContext) -> Listed:
+    """List all products by id, also those that were discontinued."""
+    query: Document = {"forSale": {"$exists": True} if parameters.for_sale is None else parameters.for_sale}
+    sort = BY_ID if parameters.for_sale is None else OF_ONE_KIND
+    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters, INTERNAL)
+    return page.listed(_present, await _count(parameters.for_sale, context), parameters)
+
+
+async def _count(for_sale: bool | None, context: QueryContext) -> int:
+    labels = {True: label(), False: label(forSale="false")}
+    wanted = labels.values() if for_sale is None else [labels[for_sale]]
+    return sum([await context.read_tally(PRODUCTS_VIEW, each) for each in wanted])
+
+
+def _present(product: Document) -> Document:
+    return {name: value for name, value in product.items() if name != "_id"}
