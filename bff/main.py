@@ -17,7 +17,19 @@ from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
-from bff.routers import admin_reviews, admin_users, auth, carts, catalogue, dev, me, orders, pictures, reviews
+from bff.routers import (
+    admin_events,
+    admin_reviews,
+    admin_users,
+    auth,
+    carts,
+    catalogue,
+    dev,
+    me,
+    orders,
+    pictures,
+    reviews,
+)
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
@@ -36,6 +48,7 @@ ROUTERS = (
     carts.guest_router,
     admin_users.router,
     admin_reviews.router,
+    admin_events.router,
     dev.router,
 )
 
