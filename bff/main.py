@@ -18,8 +18,12 @@ from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
+    admin_config,
     admin_events,
+    admin_orders,
+    admin_products,
     admin_reviews,
+    admin_stock,
     admin_users,
     auth,
     carts,
@@ -48,6 +52,10 @@ ROUTERS = (
     carts.guest_router,
     admin_users.router,
     admin_reviews.router,
+    admin_products.router,
+    admin_stock.router,
+    admin_orders.router,
+    admin_config.router,
     admin_events.router,
     dev.router,
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bff.answers import Accounts, Profile, UserAccepted
+from bff.answers import Accounts, Profile, Sessions, UserAccepted
 from bff.bodies import Deactivation, NewAccount, NewRoles
 from bff.calls import CurrentCalls
 from bff.parameters import AccountParameters
@@ -56,3 +56,23 @@ async def deactivate_user(user_id: Id, body: Deactivation, calls: CurrentCalls) 
 async def reactivate_user(user_id: Id, calls: CurrentCalls) -> UserAccepted:
     """Open a closed account again."""
     return await calls.command("POST", f"/users/{user_id}/reactivate", answer=UserAccepted)
+
+
+@router.get("/{user_id}/sessions")
+async def list_sessions(user_id: Id, calls: CurrentCalls) -> Sessions:
+    """List the open sessions of an account."""
+    minimum = calls.session.written.of_stream(f"user-{user_id}")
+    profile = await calls.query(f"/admin/users/{user_id}", answer=Profile, minimum=minimum)
+    return Sessions(items=profile.sessions)
+
+
+@router.delete("/{user_id}/sessions")
+async def end_sessions(user_id: Id, calls: CurrentCalls) -> UserAccepted:
+    """End all sessions of an account, which can log in again."""
+    return await calls.command("DELETE", f"/users/{user_id}/sessions", answer=UserAccepted)
+
+
+@router.delete("/{user_id}/sessions/{session_id}")
+async def end_session(user_id: Id, session_id: Id, calls: CurrentCalls) -> UserAccepted:
+    """End one session of an account."""
+    return await calls.command("DELETE", f"/users/{user_id}/sessions/{session_id}", answer=UserAccepted)

@@ -13,7 +13,7 @@ from bff.origin import public_origin
 from projectors.document_io import Database
 from tests.accounts import SECRET
 from tests.browser import Browser
-from tests.integration.doors.counter import Counter, basket, key
+from tests.integration.doors.counter import MUG, Counter, basket, key
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import PASSWORD
 from tests.integration.doors.test_who_may_ask import ids
@@ -32,6 +32,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/users"): {"email": "new@example.org", "firstName": "A", "lastName": "B"},
     ("PUT", "/bff/admin/users/{user_id}/roles"): {"roles": []},
     ("POST", "/bff/admin/users/{user_id}/deactivate"): {"reason": "left"},
+    ("POST", "/bff/admin/products"): MUG | {"productId": "cup"},
+    ("PUT", "/bff/admin/products/{product_id}/price"): {"price": MUG["price"]},
+    ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
+    ("POST", "/bff/admin/stock/adjustments"): {"productId": "mug", "delta": 1, "reason": "found"},
+    ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""
 

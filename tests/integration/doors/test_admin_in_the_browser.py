@@ -1,0 +1,92 @@
+"""An admin's console over the BFF: catalogue, stock, orders, sessions and configuration, as it sees its own changes."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.browser import Browser
+from tests.integration.doors.counter import basket, key
+from tests.integration.doors.test_who_may_browse import Shop, shop
+
+__all__ = ["shop"]
+
+
+@pytest.fixture
+async def admin(shop: Shop) -> AsyncIterator[Browser]:
+    async with await shop.of_role("admin", "ann") as browser:
+        yield browser
+
+
+async def test_the_catalogue_is_changed_and_shown_also_what_was_discontinued(shop: Shop, admin: Browser) -> None:
+    cup = {"name": "Cup", "department": "Home", "category": "Cups", "price": {"amount": 500, "currency": "USD"}}
+    path = f"/bff/admin/products/{(await admin.post('/bff/admin/products', 201, json=cup))['productId']}"
+    await admin.done("PATCH", path, json={"name": "Tea cup", "brand": None})
+    await admin.done("PUT", f"{path}/price", json={"price": {"amount": 600, "currency": "USD"}})
+    await admin.post(f"{path}/discontinue")
+    await shop.show()
+    [item] = (await admin.get("/bff/admin/products", params={"forSale": "false"}))["items"]
+    assert (item["name"], item["price"]["amount"], item["forSale"]) == ("Tea cup", 600, False)
+    await admin.post(f"{path}/relist")
+    await shop.show()
+    assert (await admin.get("/bff/admin/products"))["total"] == 3
+    assert (await admin.get("/bff/admin/products", params={"forSale": "false"}))["total"] == 0
+
+
+async def test_stock_is_received_corrected_and_shown(shop: Shop, admin: Browser) -> None:
+    items = {"items": [{"productId": "lamp", "quantity": 5}]}
+    await admin.post("/bff/admin/stock/receipts", 201, json=items)
+    broken = {"productId": "lamp", "delta": -2, "reason": "broken"}
+    await admin.post("/bff/admin/stock/adjustments", 201, json=broken)
+    await admin.refused(
+        409, "stock_would_be_negative", "POST", "/bff/admin/stock/adjustments", json=broken | {"delta": -9}
+    )
+    await shop.show()
+    [stock] = (await admin.get("/bff/admin/stock", params={"productId": "lamp"}))["items"]
+    assert (stock["onHand"], stock["available"], stock["adjusted"]) == (3, 3, -2)
+
+
+async def test_an_order_is_found_and_cancelled(shop: Shop, admin: Browser) -> None:
+    async with await shop.of_role("customer", "bob") as bob:
+        placed = await bob.post("/bff/orders", 201, json=basket(), headers=key("k"))
+    await shop.show()
+    for asked in ({"number": placed["orderNumber"]}, {"email": "bob@example.org"}, {"status": "Pending"}, {}):
+        [order] = (await admin.get("/bff/admin/orders", params=asked))["items"]
+        assert order["orderId"] == placed["orderId"]
+    path = f"/bff/admin/orders/{placed['orderId']}"
+    await admin.refused(409, "transition_refused", "POST", f"{path}/ship")
+    await admin.post(f"{path}/cancel", json={"reason": "called us"})
+    await shop.show()
+    whole = await admin.get(path)
+    assert (whole["rulesVersion"], whole["saga"]["state"]) == ("2026-2", "NEW")
+    assert whole["timeline"][-1]["details"]["reason"] == "called us"
+    assert (await admin.get(f"/bff/admin/orders/{placed['orderNumber']}"))["orderId"] == placed["orderId"]
+
+
+async def test_somebodys_sessions_are_seen_and_ended(shop: Shop, admin: Browser) -> None:
+    async with await shop.of_role("customer", "bob") as bob:
+        await shop.show()
+        [account] = (await admin.get("/bff/admin/users", params={"q": "bob@example.org"}))["items"]
+        path = f"/bff/admin/users/{account['userId']}/sessions"
+        [session] = (await admin.get(path))["items"]
+        await admin.done("DELETE", f"{path}/{session['sessionId']}")
+        await bob.refused(401, "session_ended", "GET", "/bff/me")
+        await shop.show()
+        assert (await admin.get(path))["items"] == []
+        await admin.done("DELETE", path)
+
+
+async def test_the_configuration_is_changed_by_the_version_that_was_read(shop: Shop, admin: Browser) -> None:
+    path = "/bff/admin/config/trending"
+    read = await admin.get(path)
+    change = {"value": read["value"] | {"view": 2}, "version": read["version"], "reason": "looks count more"}
+    assert (await admin.done("PUT", path, json=change))["configVersion"] == 1
+    await shop.show()
+    now = await admin.get(path)
+    assert (now["version"], now["value"]["view"], now["reason"]) == (1, 2, "looks count more")
+    assert [each["version"] for each in now["versions"]] == [1, 0]
+    listed = (await admin.ask("GET", "/bff/admin/config")).json()
+    assert [(each["key"], each["version"]) for each in listed] == [("pricing", 0), ("deadlines", 0), ("trending", 1)]
+    assert (await admin.get(f"{path}/versions/0"))["value"] == read["value"]
+    await admin.refused(409, "config_version_differs", "PUT", path, json=change | {"value": read["value"]})
+    wrong = await admin.ask("PUT", path, json=change | {"version": 1, "value": {"view": -1}})
+    assert [each["field"] for each in wrong.json()["errors"]] == ["value.view"]
