@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aioutlet.accounts.cli import user
+from aioutlet.admin.cli import admin
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 app.command()(journey)
 app.add_typer(user, name="user")
+app.add_typer(admin, name="admin")
 app.add_typer(mail, name="mail")
 app.add_typer(stock, name="stock")
 
