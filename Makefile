@@ -24,7 +24,7 @@ install = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python $(1) |
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-all test-accounts test-mongodb test-matrix bench services services-down check format docs reference journey lock clean
+.PHONY: help run test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,13 +35,17 @@ run: $(STAMPS)/bytecode ## set up, then start the shop in one process
 test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
 	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
 
-test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-matrix; ARGS goes to pytest
+test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-matrix; ARGS goes to pytest
 	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
+	@$(MAKE) --no-print-directory test-catalogue ARGS=
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 
 test-accounts: $(STAMPS)/dev ## 500 timings of each kind with and without an account, and a shop with 10,000 accounts
 	@TIMINGS=500 ACCOUNTS=10000 $(BIN)/python -m pytest tests/e2e/test_timing.py tests/e2e/test_many_accounts.py $(ARGS)
+
+test-catalogue: $(STAMPS)/dev $(STAMPS)/journey ## lists, search and product pages of all 92,331 products while orders are placed
+	@PRODUCTS=92331 $(BIN)/python -m pytest tests/e2e/test_whole_catalogue.py $(ARGS)
 
 test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make test-mongodb URL=mongodb://…
 	@test -n "$(URL)" || { echo "say which: make test-mongodb URL=mongodb://host:27017" >&2; exit 1; }
@@ -85,6 +89,9 @@ reference: $(STAMPS)/dev ## bring docs/reference up to date with the code
 	@$(BIN)/python -m aioutlet.reference
 
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
+
+pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictures/table.json chooses them; needs npm
+	@$(BIN)/python -m aioutlet.demo.make_pictures
 
 lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
 	@cd requirements && for name in $(LOCKS); do \

@@ -11,10 +11,12 @@ from prometheus_client import CollectorRegistry
 from aioutlet.components import trusted_proxies
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
+from aioutlet.view_reporter import reporting_views
 from bff.http_client import open_client
 from bff.mailbox import Mailbox
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
+from bff.product_views import ViewCounter
 from edge.denials import DenialCounter
 from identity.tokens import TokenIssuer
 from schemas.actor_type import ActorType
@@ -36,6 +38,7 @@ async def open_bff(
 ) -> AsyncIterator[FastAPI]:
     """The application, while its connections to both APIs are open; `secret` is that which signs tokens for scripts."""
     registry, denials, issuer = registry or CollectorRegistry(), DenialCounter(), TokenIssuer(secret)
+    views = ViewCounter()
     options = BffOptions(
         command_url=command_url,
         query_url=query_url,
@@ -46,9 +49,14 @@ async def open_bff(
         guest_age=int(settings.guest_cart),
         mailbox=mailbox,
         denials=denials,
+        views=views,
         proxies=trusted_proxies(settings),
         registry=registry,
     )
     issue_token = partial(issue_system_token, issuer, "bff")
-    async with open_client() as client, reporting(denials, command_url, issue_token, registry):
+    async with (
+        open_client() as client,
+        reporting(denials, command_url, issue_token, registry),
+        reporting_views(views, command_url, issue_token, registry),
+    ):
         yield build_app(options, client)

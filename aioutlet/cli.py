@@ -7,6 +7,7 @@ import typer
 
 from aioutlet.accounts.cli import user
 from aioutlet.admin.cli import admin
+from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
@@ -27,6 +28,8 @@ app = typer.Typer(
 )
 
 app.command()(journey)
+app.command("import")(import_catalogue)
+app.command("export")(export_catalogue)
 app.add_typer(user, name="user")
 app.add_typer(admin, name="admin")
 app.add_typer(mail, name="mail")

@@ -233,13 +233,6 @@ class Stock(Message):
     available: int
 
 
-class ProductDetail(Product):
-    """A product's page; a part is null where there is nothing, and where `degraded` names it as missing."""
-
-    stock: Stock | None
-    degraded: list[str]
-
-
 class FacetCount(Message):
     """A value of a facet, and how many products a list with it would have."""
 

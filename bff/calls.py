@@ -139,9 +139,9 @@ class Calls:
     ) -> T:
         """Ask for what everybody may see; it takes no session, and refreshes none.
 
-        `waits` says whether it waits for the position that the browser names, or else for `minimum`.
+        `waits` says whether it waits for the position that the browser names; else it waits for `minimum`, if given.
         """
-        headers = _at_least(minimum) | self._headers.query if waits else self._headers.always
+        headers = _at_least(minimum) | (self._headers.query if waits else self._headers.always)
         request = UpstreamRequest("GET", path, headers, parameters)
         try:
             found = await self._backend.queries.ask(request.authorised(self._backend.guest_token()))

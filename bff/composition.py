@@ -48,7 +48,8 @@ class Part(Generic[T]):
 
     def _note(self, cause: str) -> None:
         log.warning("a part of a page is missing", part=self._name, cause=cause)
-        self._missing.append(self._name)
+        if self._name not in self._missing:
+            self._missing.append(self._name)
 
 
 class Composition:
@@ -56,7 +57,7 @@ class Composition:
 
     def __init__(self) -> None:
         self.degraded: list[str] = []
-        """The names of the parts that are missing, as far as they were asked for by `Part.get`."""
+        """The names of the parts that are missing, each once, as far as `Part.get` found out."""
         self._tasks: list[asyncio.Task[Any]] = []
 
     def begin(self, name: str, asking: Coroutine[Any, Any, T], *, within: float = PART_WITHIN) -> Part[T]:

@@ -9,11 +9,13 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from bff.calls import Backend
+from bff.compression import Compression
 from bff.csrf import CsrfTokens
 from bff.http_client import HttpClient
 from bff.mailbox import Mailbox
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
+from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
     admin_config,
@@ -28,6 +30,7 @@ from bff.routers import (
     dev,
     me,
     orders,
+    pictures,
     reviews,
 )
 from bff.security_headers import SecurityHeaders
@@ -39,6 +42,7 @@ from edge.denials import DenialCounter
 
 ROUTERS = (
     catalogue.router,
+    pictures.router,
     reviews.router,
     auth.router,
     me.router,
@@ -77,6 +81,8 @@ class BffOptions:
     """The mails that the shop keeps instead of sending them."""
     denials: DenialCounter | None = None
     """Counts what it refuses itself; by default nobody does."""
+    views: ViewCounter = field(default_factory=ViewCounter)
+    """Counts the product pages that it shows; by default nobody records them."""
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     """From whom it believes which client a request comes from."""
     answer_within: float = ANSWER_WITHIN
@@ -99,6 +105,7 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
             routers=ROUTERS,
             authentication=layer,
             security=SCHEMES,
+            inner=(Middleware(Compression),),
             probes={"commandApi": commands.probe, "queryApi": queries.probe},
             registry=options.registry,
             answer_within=options.answer_within,
@@ -114,4 +121,5 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     )
     app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin
+    app.state.views = options.views
     return app

@@ -15,13 +15,10 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 Price = Annotated[int, Field(ge=0, le=10**12)]
 
 
-class ListParameters(BaseModel):
-    """Which part of a list to return; an unknown parameter is refused."""
+class Parameters(BaseModel):
+    """Query parameters; an unknown one is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
-
-    limit: Limit | None = None
-    cursor: Cursor | None = None
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return what was asked for, as it is sent on."""
@@ -31,6 +28,13 @@ class ListParameters(BaseModel):
 
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class ListParameters(Parameters):
+    """Which part of a list to return."""
+
+    limit: Limit | None = None
+    cursor: Cursor | None = None
 
 
 class PageParameters(ListParameters):
@@ -55,6 +59,19 @@ class ProductParameters(PageParameters):
     min_rating: Annotated[int, Field(ge=1, le=5)] | None = None
     q: Word | None = None
     sort: Literal["relevance", "name", "-name", "price", "-price", "newest", "rating", "trending"] | None = None
+
+
+class TrendingParameters(Parameters):
+    """How many products are listed, of all departments or of one."""
+
+    department: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class ReviewedTrendingParameters(TrendingParameters):
+    """The same, of fewer products: the reviews of each are asked for."""
+
+    limit: Annotated[int, Field(ge=1, le=20)] | None = None
 
 
 class OrderParameters(PageParameters):

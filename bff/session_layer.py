@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bff.browser_session import SCOPE_KEY, BrowserSession
+from bff.caching import NOT_KEPT
 from bff.cookies import Cookies
 from bff.csrf import HEADER, CsrfTokens
 from bff.origin import PublicOrigin, origin_of
@@ -90,6 +91,7 @@ def _setting_cookies(session: BrowserSession, send: Send) -> Send:
             headers = MutableHeaders(raw=list(message["headers"]))
             for cookie in session.set_cookies():
                 headers.append("set-cookie", cookie)
+                headers["cache-control"] = NOT_KEPT
             message["headers"] = headers.raw
         await send(message)
 

@@ -10,6 +10,7 @@ from schemas.message import Money
 from schemas.product import (
     MAX_ATTRIBUTES,
     ChangePrice,
+    CountViews,
     CreateProduct,
     DiscontinueProduct,
     ProductCommand,
@@ -55,6 +56,8 @@ def decide(command: ProductCommand, product: Product) -> Sequence[ProductEvent]:
     match command:
         case CreateProduct():
             return _create(ProductCreated(**dict(command)), product)
+        case CountViews():
+            return [ProductViewsCounted(**dict(command))] if product.exists else []
         case _ if not product.exists:
             raise NotFound(f"there is no product {command.product_id}", productId=command.product_id)
         case DiscontinueProduct():

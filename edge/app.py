@@ -54,6 +54,8 @@ class ServiceOptions:
     """What `/health/live` answers."""
     lifespan: Lifespan[Any] | None = None
     """What runs while it serves."""
+    inner: Sequence[Middleware] = ()
+    """Layers right before the routes, to which `HEAD` is a `GET`."""
     max_body: int = MAX_BODY
     """The largest body, in bytes, where a route's model does not allow more."""
     registry: CollectorRegistry | None = None
@@ -93,6 +95,7 @@ def build_service(options: ServiceOptions) -> FastAPI:
             Middleware(CommonMethods),
             Middleware(BodyLimit, max_body=options.max_body),
             Middleware(AnswerDeadline, seconds=options.answer_within),
+            *options.inner,
             Middleware(RawRouting, routes=routes),
         ],
         exception_handlers={

@@ -40,6 +40,7 @@ LIMITS: Mapping[str, Limit] = {
     "password check by account": Limit(10, HOUR),
     "change of mail address by account": Limit(5, HOUR),
     "export by account": Limit(10, HOUR),
+    "change of a guest's cart by address": Limit(1_200, MINUTE),
     "review by account": Limit(60, HOUR),
     "report of a review by account": Limit(20, HOUR),
 }

@@ -138,7 +138,7 @@ def _stock(opening: int, flows: Sequence[Document], step: timedelta) -> Stock:
     for flow in flows:
         stock.change += flow["change"]
         stock.shipped += flow["shipped"]
-        stock.piece_seconds += flow["piece_seconds"]
+        stock.piece_seconds += flow["pieceSeconds"]
     return stock
 
 

@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import NamedTuple
 
+from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import QueryContext
 from schemas.documents import BOUGHT_TOGETHER_VIEW, PRODUCTS_VIEW, Document, product_of
 
 MAX_PARTNERS = 8
 CHUNK = 3 * MAX_PARTNERS
 """Products looked up at once: some may not be for sale any more."""
-HIDDEN = {"_id": 0, "words": 0, "nameKey": 0}
 
 
 class Together(NamedTuple):
@@ -42,9 +42,12 @@ async def _for_sale(context: QueryContext, ranked: list[tuple[str, int]]) -> lis
     found: list[tuple[Document, int]] = []
     for start in range(0, len(ranked), CHUNK):
         chunk = dict(ranked[start : start + CHUNK])
-        query = {"_id": {"$in": list(chunk)}, "forSale": True}
-        products = {each["productId"]: each async for each in context.collection(PRODUCTS_VIEW).find(query, HIDDEN)}
-        found += [(products[each], n) for each, n in chunk.items() if each in products]
+        products = await context.find_by_ids(PRODUCTS_VIEW, chunk)
+        found += [
+            (present_product(product, context.sold_from), n)
+            for product, n in zip(products, chunk.values(), strict=True)
+            if is_product(product) and product["forSale"]
+        ]
         if len(found) >= MAX_PARTNERS:
             break
     return found[:MAX_PARTNERS]

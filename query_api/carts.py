@@ -4,6 +4,7 @@ from asyncio import gather
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from query_api.catalogue.presentation import is_product
 from query_api.context import QueryContext
 from query_api.stock import find_available
 from schemas.cart import CartOwner
@@ -79,7 +80,7 @@ async def show_cart(context: QueryContext, owner: CartOwner) -> CartShown:
 
 async def _find_products(context: QueryContext, ids: Collection[str]) -> Mapping[str, Document]:
     found = await gather(*(context.find_by_id(PRODUCTS_VIEW, product_id) for product_id in ids))
-    return {product["productId"]: product for product in found if product is not None}
+    return {product["productId"]: product for product in found if is_product(product)}
 
 
 def _line(line: Document, product: Document | None, available: int) -> CartLine:

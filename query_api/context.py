@@ -98,7 +98,7 @@ class QueryContext:
         return CatalogueFollower(
             self.database,
             partitions=self.partitions,
-            warehouses=self.sold_from,
+            sold_from=self.sold_from,
             generation=(lambda: guard.mismatches) if guard else (lambda: 0),
         )
 

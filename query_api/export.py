@@ -12,8 +12,9 @@ from query_api.opening import open_order_addresses
 from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
 from query_api.reviews import OwnReview, present_all
-from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
-from schemas.message import Cents, Currency, Id, Message
+from schemas.cart_id import CartId
+from schemas.documents import CARTS_VIEW, ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
+from schemas.message import Cents, Currency, Id, Message, Money
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 
 OLDEST_FIRST: Sort = (("placed", 1),)
@@ -65,10 +66,33 @@ class ExportedOrder(Message):
     timeline: tuple[ExportedEntry, ...]
 
 
+class ExportedCartLine(Message):
+    """One product of the cart, with the price that was shown."""
+
+    product_id: Id
+    quantity: int
+    unit_price_seen: Money
+    added_at: str
+    changed_at: str
+
+
+class ExportedCart(Message):
+    """The cart as it stands."""
+
+    cart_id: CartId
+    lines: tuple[ExportedCartLine, ...]
+    abandoned_at: str | None
+    created_at: str
+    updated_at: str
+    version: int
+    position: int
+
+
 class UserExport(Message):
-    """Everything that is held on one person: the profile, all orders and all reviews, the oldest first."""
+    """Everything that is held on one person: the profile, the cart, all orders and all reviews, the oldest first."""
 
     profile: UserProfile
+    cart: ExportedCart | None
     orders: tuple[ExportedOrder, ...]
     reviews: tuple[OwnReview, ...]
 
@@ -79,9 +103,11 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
     Raises:
         PyMongoError: The documents do not answer; once the file has begun, it ends without its last bracket.
     """
-    first = await _find_orders(context, profile.user_id, None)
+    cart, first = await gather(
+        context.find_by_id(CARTS_VIEW, profile.user_id), _find_orders(context, profile.user_id, None)
+    )
     return StreamingResponse(
-        _write(context, profile, first),
+        _write(context, profile, cart, first),
         media_type="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="aioutlet-{profile.user_id}.json"',
@@ -90,8 +116,11 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
     )
 
 
-async def _write(context: QueryContext, profile: UserProfile, page: Page) -> AsyncIterator[bytes]:
-    yield b'{"profile":' + profile.as_json() + b',"orders":'
+async def _write(
+    context: QueryContext, profile: UserProfile, cart: Document | None, page: Page
+) -> AsyncIterator[bytes]:
+    yield b'{"profile":' + profile.as_json() + b',"cart":' + (ExportedCart(**cart).as_json() if cart else b"null")
+    yield b',"orders":'
     async for part in _write_list(_orders(context, profile.user_id, page)):
         yield part
     yield b',"reviews":'

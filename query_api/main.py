@@ -27,6 +27,7 @@ from query_api.routers import (
     analytics,
     bought_together,
     carts,
+    catalogue,
     config,
     inventory,
     order_events,
@@ -58,6 +59,7 @@ ROUTERS = (
     config.router,
     admin_orders.router,
     admin_products.router,
+    catalogue.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 

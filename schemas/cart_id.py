@@ -12,7 +12,7 @@ GUEST_PREFIX = "guest-"
 """No account's id begins so, and every guest's does: nobody reaches another's cart by calling themselves a guest."""
 GUEST_BYTES = 20
 GUEST_ID = re.compile(rf"{GUEST_PREFIX}[0-9a-f]{{{2 * GUEST_BYTES}}}")
-GuestId = Annotated[str, StringConstraints(pattern=rf"^{GUEST_ID.pattern}$")]
+GuestId = Annotated[str, StringConstraints(max_length=46, pattern=rf"^{GUEST_ID.pattern}$")]
 """160 random bits: who knows the id has the cart."""
 _CART_ID = re.compile(r"(.+)\.([1-9]\d{0,8})")
 

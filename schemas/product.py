@@ -29,6 +29,8 @@ RecordedAttributes = Annotated[
 """Labels and texts in their order; an object on the wire."""
 RecordedPicture = Annotated[PictureName | None, Field(exclude_if=lambda name: name is None)]
 """Left out of the bytes where there is none, as in events from before there were pictures; so are attributes."""
+Views = Annotated[int, Field(ge=1, le=10**9, strict=True)]
+MAX_INSTANT = len("2026-03-14T12:00:00.000000+00:00")
 
 
 class CreateProduct(Command):
@@ -100,6 +102,14 @@ class PutProduct(Command):
     for_sale: Annotated[bool, Field(strict=True)] | MISSING = MISSING
 
 
+class CountViews(Command):
+    """Record how often a product was viewed within one minute; of a product that does not exist nothing is recorded."""
+
+    product_id: Id
+    minute: Annotated[Instant, Field(json_schema_extra={"maxLength": MAX_INSTANT})]
+    n: Views
+
+
 class ProductFact(Event):
     """An event of one product."""
 
@@ -165,7 +175,7 @@ class ProductViewsCounted(ProductFact):
     n: Annotated[int, Field(gt=0, strict=True)]
 
 
-ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct | RelistProduct
+ProductCommand = CreateProduct | UpdateProduct | ChangePrice | DiscontinueProduct | RelistProduct | CountViews
 ProductEvent = (
     ProductCreated | ProductUpdated | ProductPriceChanged | ProductDiscontinued | ProductRelisted | ProductViewsCounted
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from aioutlet.order_states.side import ORDER_ID
+from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID
 from aioutlet.order_states.stock import PRODUCT_ID
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.order import FORWARD, ORDER, Order
@@ -34,6 +34,7 @@ PLACE = PlaceOrder(
     shipping_address=ADDRESS,
     billing_address=ADDRESS,
     payment_method=PaymentMethod(),
+    warehouse_id=WAREHOUSE_ID,
 )
 CANCEL = RequestCancellation(order_id=ORDER_ID, by=CUSTOMER_ID)
 

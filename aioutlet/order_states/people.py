@@ -9,7 +9,7 @@ from aioutlet.order_states.move import Move
 from aioutlet.order_states.nodes import Node, Nodes
 from aioutlet.order_states.order import CANCEL, OrderSide
 from aioutlet.order_states.shipping import ShippingSide
-from aioutlet.order_states.side import ORDER_ID
+from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID
 from aioutlet.order_states.stock import StockSide
 from aioutlet.order_states.world import PAYMENT, World
 from domain.dispatch import check_stock
@@ -21,7 +21,11 @@ from schemas.order import DeliverOrder, OrderStatus, ShipOrder
 from schemas.saga import CloseSaga
 from schemas.shipment import Dispatch, RecordDelivery, ShippingDispatched
 
-SHIP, CLOSE, DISPATCH = ShipOrder(order_id=ORDER_ID), CloseSaga(order_id=ORDER_ID), Dispatch(order_id=ORDER_ID)
+SHIP, CLOSE, DISPATCH = (
+    ShipOrder(order_id=ORDER_ID),
+    CloseSaga(order_id=ORDER_ID),
+    Dispatch(order_id=ORDER_ID, warehouse_id=WAREHOUSE_ID),
+)
 DELIVER, RECORD_DELIVERY = DeliverOrder(order_id=ORDER_ID), RecordDelivery(order_id=ORDER_ID)
 
 T = TypeVar("T")

@@ -11,6 +11,8 @@ from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
 from streams.deadline_check import QUESTIONS
 
 ORDER_ID = "order"
+WAREHOUSE_ID = "near"
+"""Where the order's goods are; there are other warehouses, and the first of the shop's is one of them."""
 STEPS: Mapping[type[SagaRequest], Step] = {
     InventoryConfirmation: Step.INVENTORY,
     **{kind: question.step for kind, question in QUESTIONS.items()},

@@ -8,14 +8,14 @@ from typing import Any, ClassVar, Self
 from rpds import HashTrieMap
 
 from aioutlet.order_states.move import Move
-from aioutlet.order_states.side import ORDER_ID, Numbers, Side
+from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID, Numbers, Side
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehouse
 from schemas.message import Event
 from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
 from schemas.shipment import ShippingDispatched
-from schemas.warehouse import MAIN_WAREHOUSE, ExpireReservation, InventoryFailed, WarehouseCommand
+from schemas.warehouse import ExpireReservation, InventoryFailed, WarehouseCommand
 from streams.inventory import stock_command
 
 PRODUCT_ID = "product"
@@ -54,12 +54,14 @@ class StockSide(Side):
         if self.dispatches:
             yield from replace(self, dispatches=self.dispatches[1:])._handle(self.dispatches[0])
         if self.phase is HoldPhase.HELD:
-            expire = ExpireReservation(warehouse_id=MAIN_WAREHOUSE, order_id=ORDER_ID, now=EXPIRY)
+            expire = ExpireReservation(warehouse_id=WAREHOUSE_ID, order_id=ORDER_ID, now=EXPIRY)
             yield Move("the reservation expires", self._decide(expire))
 
     def _handle(self, request: Event) -> Iterator[Move[Side]]:
         command = stock_command(request, at=EXPIRY + timedelta(seconds=1) - LIFETIME, lifetime=LIFETIME)
         name = f"the warehouse reads `{request.wire_name}`"
+        if command.warehouse_id != WAREHOUSE_ID:
+            raise ValueError(f"{name}, which is for {command.warehouse_id}")
         yield Move(name, self._decide(command))
         short = self._decide(command, others=self.level.available)
         if any(isinstance(event, InventoryFailed) for event in short.answers[len(self.answers) :]):

@@ -6,6 +6,7 @@ from typing import Any
 from aioutlet.pages.json_schema import Schema, describe, values_section
 from aioutlet.pages.markdown import code, page, sentence, table
 from aioutlet.pages.openapi import openapi_documents
+from edge.event_streams import MEDIA_TYPE as STREAM
 
 LEAD = """\
 Every endpoint of the services; [what browsers reach](bff.md) has a page of its own. Each `GET` answers `HEAD` too, with
@@ -93,7 +94,7 @@ def _endpoint(name: str, operation: dict[str, Any]) -> Iterator[str]:
         yield table(("parameter", "in", "is"), map(_parameter, parameters))
     if body := operation.get("requestBody"):
         yield f"Body: {_content(body)}."
-    yield "; ".join(f"{status}: {_content(answer)}" for status, answer in _successes(operation)) + "."
+    yield "; ".join(f"{status}: {_answer(status, answer)}" for status, answer in _successes(operation)) + "."
 
 
 def _parameter(parameter: dict[str, Any]) -> tuple[str, str, str]:
@@ -111,6 +112,12 @@ def _successes(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     for status, answer in operation["responses"].items():
         if status.startswith("2"):
             yield status, answer
+
+
+def _answer(status: str, answer: dict[str, Any]) -> str:
+    if status == "204":
+        return "nothing"
+    return "server-sent events" if STREAM in answer.get("content", {}) else _content(answer)
 
 
 def _content(part: dict[str, Any]) -> str:

@@ -53,6 +53,8 @@ KNOWN = f"""\
 | warehouse | it is one of `AIOUTLET_WAREHOUSES` (`{Settings.model_fields["warehouses"].default}` if not set), which \
 orders are shipped from; otherwise 422 beside the field, and the known ones are named |
 | customer | always: whoever an admin names |
+| cart (`<ownerId>.<round>`) | it is the customer's own, and its round has begun; otherwise 404 |
+| guest (`guest-` and 40 hexadecimal digits) | always: one that nobody has seen has an empty cart |
 
 Goods that stand in another warehouse, from the time before this rule, are shown there as on hand, and none of them as
 available, for they cannot be bought."""

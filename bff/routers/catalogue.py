@@ -1,17 +1,24 @@
-"""What everybody may see: products, departments, and whether there is stock."""
+"""What everybody may see: products, alone and with what belongs to them, and departments."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
-from bff.answers import Department, Product, ProductDetail, Products, Stock
-from bff.calls import CurrentCalls
+from bff.answers import Department, Product, Products, Stock
+from bff.caching import NOT_KEPT, PUBLICLY_CACHED
+from bff.calls import Calls, CurrentCalls
 from bff.composition import composing
-from bff.parameters import ProductParameters
+from bff.parameters import ProductParameters, ReviewedTrendingParameters, TrendingParameters
+from bff.product_pages import BoughtTogether, ProductDetail, ReviewedProduct, Trending, TrendingWithReviews
+from bff.product_views import count_view
+from bff.reviews.answers import ProductReviews
 from bff.session_layer import NO_SESSION
 from schemas.message import Id
+from schemas.stream_names import REVIEW_CATEGORY
 
-router = APIRouter(prefix="/bff", tags=["catalogue"])
+REVIEWS_PER_PAGE, REVIEWS_PER_ITEM = 10, 2
+router = APIRouter(prefix="/bff", tags=["catalogue"], dependencies=[PUBLICLY_CACHED])
 
 
 @router.get("/products", openapi_extra=NO_SESSION)
@@ -26,10 +33,67 @@ async def list_departments(calls: CurrentCalls) -> list[Department]:
     return await calls.catalogue("/products/departments", answer=list[Department])
 
 
+@router.get("/products/trending", openapi_extra=NO_SESSION)
+async def list_trending(parameters: Annotated[TrendingParameters, Query()], calls: CurrentCalls) -> Trending:
+    """List the products that are viewed, put into carts and ordered most, the latest counting most."""
+    return await calls.catalogue("/products/trending", answer=Trending, parameters=parameters.pairs())
+
+
+@router.get("/products/trending-with-reviews", openapi_extra=NO_SESSION)
+async def list_trending_with_reviews(
+    parameters: Annotated[ReviewedTrendingParameters, Query()], calls: CurrentCalls, response: Response
+) -> TrendingWithReviews:
+    """List what is trending, each product with its newest reviews; `degraded` says where those of any are missing."""
+    async with composing() as page:
+        trending = await calls.catalogue("/products/trending", answer=Trending, parameters=parameters.pairs())
+        ids = [each.product_id for each in trending.items]
+        parts = [page.begin("reviews", _reviews(calls, each, REVIEWS_PER_ITEM)) for each in ids]
+        items = [
+            ReviewedProduct(**dict(each), reviews=await part.get())
+            for each, part in zip(trending.items, parts, strict=True)
+        ]
+        _keep_if_whole(response, page.degraded)
+        return TrendingWithReviews(items=items, degraded=page.degraded)
+
+
 @router.get("/products/{product_id}", openapi_extra=NO_SESSION)
-async def get_product(product_id: Id, calls: CurrentCalls) -> ProductDetail:
-    """Get one product, whether or not it is for sale, with its stock; `degraded` names the parts that are missing."""
+async def get_product(product_id: Id, calls: CurrentCalls, request: Request, response: Response) -> ProductDetail:
+    """Get one product, whether or not it is for sale, with its stock, its reviews and what is bought together with it.
+
+    `degraded` names the parts that are missing.
+    """
+    path = f"/products/{product_id}"
     async with composing() as page:
         stock = page.begin("stock", calls.catalogue(f"/inventory/{product_id}", answer=Stock, waits=False))
-        product = await calls.catalogue(f"/products/{product_id}", answer=Product)
-        return ProductDetail(**dict(product), stock=await stock.get(), degraded=page.degraded)
+        reviews = page.begin("reviews", _reviews(calls, product_id, REVIEWS_PER_PAGE))
+        together = page.begin(
+            "boughtTogether", calls.catalogue(f"{path}/bought-together", answer=BoughtTogether, waits=False)
+        )
+        product = await calls.catalogue(path, answer=Product)
+        count_view(request, product_id)
+        shown = ProductDetail(
+            **dict(product),
+            stock=await stock.get(),
+            reviews=await reviews.get(),
+            bought_together=await together.get(),
+            degraded=page.degraded,
+        )
+        _keep_if_whole(response, page.degraded)
+        return shown
+
+
+async def _reviews(calls: Calls, product_id: str, limit: int) -> ProductReviews:
+    """The newest reviews of a product; one that this browser has just written is among them."""
+    return await calls.catalogue(
+        f"/reviews/product/{product_id}",
+        answer=ProductReviews,
+        parameters=[("limit", str(limit))],
+        waits=False,
+        minimum=calls.session.written.of_key(REVIEW_CATEGORY, product_id),
+    )
+
+
+def _keep_if_whole(response: Response, degraded: list[str]) -> None:
+    """Have nobody keep a page that lacks something: the next one may be whole."""
+    if degraded:
+        response.headers["Cache-Control"] = NOT_KEPT

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from bff.caching import REVALIDATED_EACH_TIME
 from bff.calls import Calls, CurrentCalls
 from bff.parameters import PageParameters, ReviewParameters
 from bff.reviews.answers import PersonReviews, ProductReviews, Purchases, ReportAccepted, ReviewAccepted
@@ -39,7 +40,7 @@ async def withdraw_review(product_id: Id, calls: CurrentCalls) -> ReviewAccepted
     return await calls.command("DELETE", f"/reviews/{product_id}", answer=ReviewAccepted)
 
 
-@router.get("/product/{product_id}", openapi_extra=NO_SESSION)
+@router.get("/product/{product_id}", openapi_extra=NO_SESSION, dependencies=[REVALIDATED_EACH_TIME])
 async def list_of_product(
     product_id: Id, parameters: Annotated[ReviewParameters, Query()], calls: CurrentCalls
 ) -> ProductReviews:

@@ -1,21 +1,32 @@
 """Commands for carts, each by its owner: a person, or a guest with a token that names the guest's id."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
+from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.accounts.limits import limit_by_address
 from command_api.cart_transfer import transfer_cart
 from command_api.carts import find_offer, handle
 from command_api.context import CurrentCaller
 from command_api.responses import CartAccepted, CartTransferAccepted
 from edge.access import owned
-from edge.auth import account_of
+from edge.auth import actor_of
 from edge.cart_owner import cart_owner
+from schemas.actor_type import ActorType
 from schemas.cart import AddItem, CartCommand, ClearCart, RemoveItem, SetItemQuantity
 from schemas.cart_id import GuestId
+from schemas.errors import NotFound
 from schemas.message import Command, Id, Quantity
 
-router = APIRouter(prefix="/carts", tags=["carts"], dependencies=[owned()])
+
+async def limit_guests(request: Request) -> None:
+    """Count a guest's command by the network it comes from: nobody without an account grows the log at will."""
+    if actor_of(request).type is ActorType.GUEST:
+        await limit_by_address(request, "change of a guest's cart by address")
+
+
+router = APIRouter(prefix="/carts", tags=["carts"], dependencies=[owned(), Depends(limit_guests)])
 
 
 class NewItem(Command):
@@ -45,10 +56,12 @@ class CartChange(Command):
     body: NewItem | NewQuantity | None = None
 
 
-@router.post("/transfer", response_model=CartTransferAccepted)
-async def transfer(body: Transfer, caller: CurrentCaller) -> Response:
+@router.post("/{owner_id}/transfer", response_model=CartTransferAccepted)
+async def transfer(owner_id: Id, body: Transfer, caller: CurrentCaller) -> Response:
     """Take over a guest's cart: sums, capped at what is available; a repeat gets the same answer."""
-    owner = cart_owner(caller.actor, account_of(caller.actor))
+    owner = cart_owner(caller.actor, owner_id)
+    if owner.is_guest:
+        raise NotFound("a guest takes over no cart")
     return await transfer_cart(caller, body, owner, body.guest_id)
 
 

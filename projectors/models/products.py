@@ -20,7 +20,7 @@ from schemas.warehouse import StockOut, StockReplenished
 from text.collation import sort_key
 from text.search_words import search_words
 
-UNLISTED: Document = {"forSale": False, "stockedIn": [], "inStock": False, "rating": NO_REVIEWS}
+UNLISTED: Document = {"stockedIn": [], "inStock": False, "rating": NO_REVIEWS}
 """What a product is before it is created: goods may come first."""
 
 
@@ -42,6 +42,8 @@ def project(document: Document | None, _: Any, envelope: Envelope) -> Document |
 
 def labels(document: Document) -> list[str]:
     """Products for sale are counted in total, by department, by category and by both, the others in total."""
+    if "name" not in document:
+        return []
     if not document["forSale"]:
         return [label(forSale="false")] if "name" in document else []
     department, category = document["department"], document["category"]

@@ -38,11 +38,14 @@ def touches(envelope: Envelope) -> Iterable[tuple[str, Flow]]:
 
 
 def project(document: Document | None, flow: Flow, envelope: Envelope) -> Document:
-    span, *amounts = flow
-    before = [document[name] for name in Flow._fields[1:]] if document else [0, 0, 0]
-    sums = (old + more for old, more in zip(before, amounts, strict=True))
-    bucket = (hour_of if span == "hour" else day_of)(envelope.occurred_at)
-    return {"span": span, "bucket": bucket, **dict(zip(Flow._fields[1:], sums, strict=True))}
+    before = document or {"change": 0, "shipped": 0, "pieceSeconds": 0}
+    return {
+        "span": flow.span,
+        "bucket": (hour_of if flow.span == "hour" else day_of)(envelope.occurred_at),
+        "change": before["change"] + flow.change,
+        "shipped": before["shipped"] + flow.shipped,
+        "pieceSeconds": before["pieceSeconds"] + flow.piece_seconds,
+    }
 
 
 def _left(at: datetime, span: timedelta) -> int:

@@ -5,7 +5,7 @@ has changed since the checkpoints were read last has a position after the lowest
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -43,7 +43,7 @@ class CatalogueFollower:
         database: AsyncDatabase[Document],
         *,
         partitions: int,
-        warehouses: Collection[str] | None = None,
+        sold_from: Set[str],
         generation: Callable[[], int] = lambda: 0,
     ) -> None:
         """Follow the documents of a database.
@@ -51,12 +51,12 @@ class CatalogueFollower:
         Args:
             database: What the projectors write.
             partitions: Number of partitions of every topic.
-            warehouses: Those that orders are shipped from; None counts the stock of all.
+            sold_from: The warehouses that orders are shipped from.
             generation: Returns another number after the documents were found to be of another log.
         """
         self._database = database
         self._partitions = [TopicPartition(PRODUCTS_VIEW.topic, number) for number in range(partitions)]
-        self._warehouses = warehouses
+        self._sold_from = sold_from
         self._generation = generation
         self._known: dict[TopicPartition, Mark] = {}
         self._known_generation = 0
@@ -111,7 +111,7 @@ class CatalogueFollower:
         if moved:
             since = min(self._known[each].position if each in self._known else 0 for each in moved)
             async for documents in self._changed(since):
-                products = (read_product(document, self._warehouses) for document in documents)
+                products = (read_product(document, self._sold_from) for document in documents)
                 index.put(product for product in products if product is not None)
             await _sort(index)
         self._index, self._known = index, dict(marks)

@@ -1,10 +1,11 @@
 """How a product's document is shown."""
 
+from collections.abc import Set
 from typing import TypeGuard
 
 from schemas.documents import Document
 
-HIDDEN = frozenset({"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created"})
+HIDDEN = frozenset({"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created", "stockedIn"})
 """Fields that only lists need."""
 
 
@@ -13,7 +14,13 @@ def is_product(document: Document | None) -> TypeGuard[Document]:
     return document is not None and "name" in document
 
 
-def present_product(document: Document) -> Document:
+def is_in_stock(document: Document, sold_from: Set[str]) -> bool:
+    """Whether a warehouse that orders are shipped from has the product; the document names all that have it."""
+    return not sold_from.isdisjoint(document["stockedIn"])
+
+
+def present_product(document: Document, sold_from: Set[str]) -> Document:
     """Return a product as it is shown."""
     shown = {name: value for name, value in document.items() if name not in HIDDEN}
-    return shown | {"attributes": dict(document["attributes"])}
+    attributes = dict(document["attributes"])
+    return shown | {"attributes": attributes, "inStock": is_in_stock(document, sold_from)}

@@ -1,13 +1,14 @@
 """What the index knows of one product."""
 
-from collections.abc import Collection
+from collections.abc import Set
 from sys import intern
 from typing import NamedTuple
 
+from query_api.catalogue.presentation import is_in_stock, is_product
 from schemas.documents import Document
 
 FIELDS = (
-    "productId", "position", "created", "forSale", "department", "category", "brand", "price", "nameKey",
+    "productId", "position", "created", "forSale", "name", "department", "category", "brand", "price", "nameKey",
     "stockedIn", "rating", "nameWords", "labelWords", "descriptionWords",
 )  # fmt: skip
 """The fields of a product's document that `read_product` needs."""
@@ -50,20 +51,19 @@ class IndexedProduct(NamedTuple):
         return " ".join([word for word in words if word[0].isalnum()] or words)
 
 
-def read_product(document: Document, warehouses: Collection[str] | None) -> IndexedProduct | None:
+def read_product(document: Document, sold_from: Set[str]) -> IndexedProduct | None:
     """Return the product of a document, or None where only its stock or reviews are known yet.
 
-    Of its stock counts what lies in `warehouses`, those that orders are shipped from; None counts all.
+    Of its stock counts what lies in the warehouses that orders are shipped from.
     """
-    if "nameKey" not in document:
+    if not is_product(document):
         return None
     price, rating, brand = document["price"], document["rating"], document["brand"]
-    stocked = document["stockedIn"] if warehouses is None else {*document["stockedIn"]} & {*warehouses}
     return IndexedProduct(
         product_id=document["productId"],
         created=document["created"],
         is_for_sale=document["forSale"],
-        is_in_stock=bool(stocked),
+        is_in_stock=is_in_stock(document, sold_from),
         department=intern(document["department"]),
         category=intern(document["category"]),
         brand=brand and intern(brand),

@@ -13,7 +13,7 @@ from query_api.email_lookup import index_of_email
 from query_api.freshness import fresh
 from query_api.opening import open_order_addresses
 from query_api.paging import Listed, PageParameters, find_page
-from query_api.routers.orders import NEWEST_FIRST, SUMMARY, count_matching, present
+from query_api.routers.orders import NEWEST_FIRST, SUMMARY, count_matching, present_order
 from query_api.saga_progress import saga_progress
 from schemas.documents import ORDERS_VIEW, USERS_VIEW, Document, document_time
 from schemas.errors import Invalid, NotFound
@@ -49,7 +49,7 @@ async def list_orders(parameters: Annotated[AdminOrderParameters, Query()], cont
     """List orders without their timelines, the newest first."""
     query = await build_query(parameters, context)
     page = await find_page(context.collection(ORDERS_VIEW), query, sort_of(query), parameters, SUMMARY)
-    return page.listed(present, await count_matching(query, context), parameters)
+    return page.listed(present_order, await count_matching(query, context), parameters)
 
 
 @router.get("/{order_id}")
@@ -59,7 +59,7 @@ async def get_order(order_id: Id, context: CurrentContext) -> Document:
     if document is None:
         raise NotFound(f"no order {order_id}", order_id=order_id)
     progress = saga_progress(document).model_dump(mode="json")
-    return present(document) | await open_order_addresses(context.opener, document) | {"saga": progress}
+    return present_order(document) | await open_order_addresses(context.opener, document) | {"saga": progress}
 
 
 async def _find(order_id: str, context: QueryContext) -> Document | None:

@@ -25,7 +25,7 @@ from edge.event_streams import (
 from query_api.context import CurrentContext
 from query_api.freshness import HEADER
 from query_api.order_changes import FollowedOrder, OrderChanges
-from query_api.routers.orders import find_own_order, present
+from query_api.routers.orders import find_own_order, present_order
 from schemas.documents import Document, FulfilmentStatus
 from schemas.errors import SessionEnded, Unauthorised, Unavailable
 from schemas.order import OrderStatus
@@ -105,7 +105,7 @@ def has_ended(order: Document) -> bool:
 
 def order_event(order: Document, told: int) -> bytes:
     """Return an order's state with that part of its timeline which was not told, without its addresses."""
-    shown = _part(present(order), TOLD)
+    shown = _part(present_order(order), TOLD)
     shown["timeline"] = [_part(entry, TOLD_OF_AN_ENTRY) for entry in order["timeline"] if entry["position"] > told]
     return event_bytes("order", orjson.dumps(shown), event_id=str(order["position"]))
 

@@ -60,7 +60,7 @@ async def list_orders(
     """List orders without their timelines, the newest first."""
     query = _build_query(parameters, actor)
     page = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
-    return page.listed(present, await count_matching(query, context), parameters)
+    return page.listed(present_order, await count_matching(query, context), parameters)
 
 
 @router.get("/counts", dependencies=[requires("admin", "operator")])
@@ -85,7 +85,7 @@ async def get_order(request: Request) -> Response:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     context, order_id = query_context(request), request.path_params["order_id"]
     document = await find_own_order(context, actor_of(request), order_id, request.headers.get(HEADER))
-    order = present(document) | await open_order_addresses(context.opener, document)
+    order = present_order(document) | await open_order_addresses(context.opener, document)
     return Response(orjson.dumps(order), media_type="application/json")
 
 
@@ -141,6 +141,6 @@ async def count_matching(query: Document, context: QueryContext) -> int:
     return await context.count(ORDERS_VIEW, query)
 
 
-def present(order: Document) -> Document:
-    """Return an order as it is shown, with its sealed addresses."""
+def present_order(order: Document) -> Document:
+    """Return an order as it is shown, with what is sealed still sealed."""
     return {"orderId": order["_id"], **{name: value for name, value in order.items() if name != "_id"}}

@@ -106,7 +106,7 @@ async def list_products(
     page = find_products(index, selection, question, await _trending(question, context))
     found = await context.find_by_ids(PRODUCTS_VIEW, page.ids)
     return ProductsListed(
-        items=[present_product(product) for product in found if product and product["forSale"]],
+        items=[present_product(product, context.sold_from) for product in found if product and product["forSale"]],
         total=selection.total,
         skip=parameters.skip,
         limit=parameters.limit,
@@ -140,7 +140,7 @@ async def get_product(product_id: str, context: CurrentContext) -> Document:
     document = await context.find_by_id(PRODUCTS_VIEW, product_id)
     if not is_product(document):
         raise NotFound(f"no product {product_id}", product_id=product_id)
-    return present_product(document)
+    return present_product(document, context.sold_from)
 
 
 async def _trending(question: Question, context: QueryContext) -> list[str]:
@@ -156,7 +156,7 @@ async def _list_by_ids(parameters: ProductParameters, context: QueryContext) -> 
         detail = "is not asked for together with ids"
         raise Invalid(f"{others[0]} {detail}", errors=[field_error(others[0], "ids", detail, where="query")])
     found = await context.find_by_ids(PRODUCTS_VIEW, dict.fromkeys(parameters.ids or ()))
-    items = [present_product(product) for product in found if is_product(product)]
+    items = [present_product(product, context.sold_from) for product in found if is_product(product)]
     return ProductsListed(items=items, total=len(items), skip=0, limit=MAX_ITEMS, next=None, facets=None)
 
 

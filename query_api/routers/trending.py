@@ -37,7 +37,9 @@ async def list_trending(parameters: Annotated[TrendingParameters, Query()], cont
     """List what is viewed, put into carts and ordered most, the latest counting most."""
     scores = await trending_scores(context, department=parameters.department, limit=parameters.limit)
     found = await context.find_by_ids(PRODUCTS_VIEW, [product_id for product_id, _ in scores])
-    products = {product["productId"]: present_product(product) for product in found if is_product(product)}
+    products = {
+        product["productId"]: present_product(product, context.sold_from) for product in found if is_product(product)
+    }
     ranking = await context.trending.ranking(await current_weights(context))
     reasons = ((product_id, score, ranking.today(product_id)) for product_id, score in scores if product_id in products)
     return Trending(items=[products[each] | {"trending": _reason(score, today)} for each, score, today in reasons])

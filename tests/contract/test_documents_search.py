@@ -29,7 +29,7 @@ class Shelf:
 
     def __init__(self, database: Database) -> None:
         self._projection = Projection([PRODUCTS], database, HistoryLog())
-        self._follower = CatalogueFollower(database, partitions=PARTITIONS)
+        self._follower = CatalogueFollower(database, partitions=PARTITIONS, sold_from={"main"})
         self._position = 0
 
     async def happens(self, history: Sequence[Event]) -> None:

@@ -15,6 +15,8 @@ from aioutlet.broker import PARTITIONS
 from aioutlet.data_folder import IDENTITY
 from event_store.opening import open_store
 from event_store.store import EventStore
+from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, USERS_VIEW
+from schemas.topics import CATALOGUE, ORDERS, PEOPLE
 from tests.cluster.cluster import PARTITIONS as SERVICES_PARTITIONS
 from tests.cluster.cluster import SECRETS
 from tests.cluster.stage import Stage
@@ -28,6 +30,12 @@ SECRETS_OF = """
     SELECT password_hash, wrapped_key FROM credentials JOIN subject_keys ON subject = user_id WHERE user_id = {}"""
 TABLES = """
     SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema = 'public'"""
+
+WITH_PEOPLE = (
+    *(f"topic:{topic}" for topic in (PEOPLE, ORDERS, CATALOGUE)),
+    *(f"documents:aioutlet.{view.name}" for view in (USERS_VIEW, ORDERS_VIEW, REVIEWS_VIEW)),
+)
+"""Places with the id of everybody who orders and reviews, in both wirings."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Town(ABC):
     @property
     @abstractmethod
     def searched(self) -> frozenset[str]:
-        """Places in which the id of everybody who orders is found: they are really searched."""
+        """Places in which the id of everybody who orders and reviews is found: they are really searched."""
 
     @abstractmethod
     def metrics(self) -> list[str]:
@@ -91,12 +99,7 @@ class OneProcess(Town):
     searched = frozenset(
         {
             *(f"{name}.sqlite:tables" for name in ("log", "identity", "documents")),
-            *(
-                "topic:aioutlet.people",
-                "topic:aioutlet.orders",
-                "documents:aioutlet.users",
-                "documents:aioutlet.orders",
-            ),
+            *WITH_PEOPLE,
             "stderr",
         }
     )
@@ -133,12 +136,7 @@ class Services(Town):
     searched = frozenset(
         {
             *(f"table:{name}" for name in ("credentials", "sessions", "subject_keys")),
-            *(
-                "topic:aioutlet.people",
-                "topic:aioutlet.orders",
-                "documents:aioutlet.users",
-                "documents:aioutlet.orders",
-            ),
+            *WITH_PEOPLE,
             "log:accounts-1",
         }
     )

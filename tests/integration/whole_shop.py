@@ -18,6 +18,7 @@ from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.report import Findings
 from projectors.verification.stock_ledger import StockLedger
 from schemas.codec import decode
+from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 from streams import agents
 from streams.agents import Agent
 from streams.carrier import Carrier, DummyCarrier
@@ -54,10 +55,10 @@ class WholeShop:
     gateway: DummyGateway
     metrics: Metrics
 
-    async def stock(self, pieces: int) -> None:
+    async def stock(self, pieces: int, *, warehouse_id: str | None = None) -> None:
         """Sell lamps, and have so many of them."""
-        await self.counter.stock(LAMP)
-        receipt = {"items": [{"productId": "lamp", "quantity": pieces}]}
+        await self.counter.says("POST", "/products", json=LAMP, headers=ANN)
+        receipt = {"warehouseId": warehouse_id, "items": [{"productId": "lamp", "quantity": pieces}]}
         await self.counter.done("POST", "/inventory/receipts", 201, json=receipt)
 
     async def order(self, count: int, *, token: str = "tok_ok", pieces: int = 1) -> list[str]:
@@ -158,6 +159,7 @@ async def open_whole_shop(
     carrier: Carrier | None = None,
     policy: Policy = QUICK,
     limits: CallLimits = LIMITS,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
 ) -> AsyncIterator[WholeShop]:
     """Run everything but the relay (`WholeShop.relaying`)."""
     gateway = gateway or DummyGateway(late_after=1.5, books=ProviderBooks())
@@ -173,4 +175,4 @@ async def open_whole_shop(
     app = agents.build_app(f"whole-{uuid4().hex}", running, broker=broker, pacing=pacing, data=data)
     deadlines = Deadlines(store, processors, clock=components.now)
     async with background(agents.run(app, running), deadlines.run()):
-        yield WholeShop(store, broker, partitions, Counter(store), gateway, metrics)
+        yield WholeShop(store, broker, partitions, Counter(store, sites=sites), gateway, metrics)

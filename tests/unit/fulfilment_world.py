@@ -22,6 +22,9 @@ FORWARD = {
 UNDO = {"payment.refund": Step.PAYMENT, "inventory.release": Step.INVENTORY, "shipping.cancel": Step.SHIPPING}
 OUTCOMES = ("succeed", "succeed", "succeed", "succeed", "fail", "retry", "late", "silence")
 
+WAREHOUSES = ("main", "east")
+"""Of the shop; each order is one's, and only that one may be asked for its goods."""
+
 Draw = Callable[[int], int]
 """Draws a number below the given one; 0 is success."""
 Move = Callable[[], None]
@@ -79,6 +82,7 @@ class World:
         self.log.extend(events)
 
     def _process(self, request: SagaRequest) -> None:
+        assert getattr(request, "warehouse_id", self.order.warehouse_id) == self.order.warehouse_id
         if step := FORWARD.get(request.wire_name):
             self._do(step, request)
         elif step := UNDO.get(request.wire_name):
@@ -123,6 +127,7 @@ class World:
 
 def opened(draw: Draw, policy: Policy) -> World:
     """A world in which one order was just placed."""
-    world = World(draw, Story(policy), order=ORDER.fold([CREATED]))
-    world.log.append(CREATED)
+    created = CREATED.model_copy(update={"warehouse_id": WAREHOUSES[draw(len(WAREHOUSES))]})
+    world = World(draw, Story(policy), order=ORDER.fold([created]))
+    world.log.append(created)
     return world

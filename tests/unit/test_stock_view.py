@@ -1,12 +1,21 @@
 """What is counted after these events; every piece is somewhere."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
 from projectors.folding import fold
 from projectors.models.stock import STOCK
+from query_api.context import QueryContext
+from query_api.routers.inventory import BY_PRODUCT, InventoryParameters, stock_query
 from schemas.documents import Document
 from schemas.message import Event
 from schemas.warehouse import StockLine
 from tests.examples import EXAMPLES, LAMP_ID, MUG_ID
 from tests.histories import events, recorded
+
+QUERIES = cast(QueryContext, SimpleNamespace(sold_from=frozenset({"main", "east"})))
 
 
 def mugs_after(*history: Event) -> Document:
@@ -63,3 +72,31 @@ def test_one_event_moves_every_product_it_names() -> None:
 def test_warehouses_are_counted_apart() -> None:
     elsewhere = RECEIVED.model_copy(update={"warehouse_id": "north"})
     assert counted(mugs_after(RECEIVED, elsewhere)) == (10, 0, 10)
+
+
+@pytest.mark.parametrize(
+    ("available", "level"), [(0, "out"), (1, "low"), (10, "low"), (11, "enough")], ids=["none", "one", "ten", "more"]
+)
+def test_a_level_says_what_has_to_be_ordered(available: int, level: str) -> None:
+    items = (StockLine(product_id=MUG_ID, quantity=11),)
+    received = RECEIVED.model_copy(update={"items": items})
+    assert mugs_after(received, *events("stock.adjusted", delta=available - 11))["level"] == level
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"product_id": ("a", "b")},
+        {"warehouse_id": "main"},
+        {"level": "low"},
+        {"level": "out", "warehouse_id": "main"},
+    ],
+    ids=str,
+)
+def test_every_list_of_stock_is_in_the_order_of_an_index(asked: dict[str, Any]) -> None:
+    query = stock_query(QUERIES, InventoryParameters(**asked))
+    equal = {name for name, value in query.items() if isinstance(value, str)}
+    wanted = [name for name, _ in BY_PRODUCT if name not in equal]
+    indexes = [[name for name, _ in index] for index in STOCK.indexes]
+    assert [each for each in indexes if {*each[: len(equal)]} == equal and each[len(equal) :][: len(wanted)] == wanted]

@@ -11,8 +11,9 @@ from projectors.verification.report import Findings, Report
 from projectors.verification.stock_ledger import StockLedger
 from schemas.message import Event
 from schemas.order import OrderStatus
+from schemas.warehouse import StockLine
 from streams.provider_books import BookEntry, EntryState, ProviderBooks
-from tests.examples import ORDER_ID
+from tests.examples import LAMP_ID, ORDER_ID
 from tests.histories import COMPLETED, REFUSED_BY_THE_CARRIER, events
 
 STOCKED = events("stock.received")
@@ -44,6 +45,29 @@ def test_stock_that_is_held_for_an_order_that_has_ended_is_a_finding(end: str) -
     held = [*STOCKED, *events("inventory.reserved", end)]
     assert "which has ended" in found_in(held).shown["G4"][0]
     assert found_in([*held, *events("inventory.released")]).counts["G4"] == 0
+
+
+OUT, BACK = events("stock.out"), events("stock.replenished")
+"""Of the lamp, of which one was received."""
+ONE_LAMP = (StockLine(product_id=LAMP_ID, quantity=1),)
+LAMP_HELD = events("inventory.reserved", items=ONE_LAMP)
+
+
+@pytest.mark.parametrize(
+    ("history", "is_found"),
+    [
+        ([*STOCKED, *BACK], False),
+        ([*STOCKED, *BACK, *LAMP_HELD, *OUT], False),
+        ([*STOCKED, *BACK, *LAMP_HELD], True),
+        ([*STOCKED, *BACK, *OUT], True),
+        ([*STOCKED], False),
+        ([*STOCKED, *LAMP_HELD, *OUT, *events("inventory.released", items=ONE_LAMP)], False),
+    ],
+    ids=["there", "out", "out unsaid", "said to be out", "before there were signals", "only out was a signal"],
+)
+def test_a_signal_that_the_levels_do_not_bear_out_is_a_finding(history: list[Event], is_found: bool) -> None:
+    findings = found_in(history)
+    assert ("the last signal" in "".join(findings.shown["G4"])) is is_found
 
 
 def report_of(history: Sequence[Event]) -> Report:

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+import command_api.main
+from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
+from edge import rate_limits
+from edge.rate_limits import LIMITS, Limit
 from event_store.records import Timer
 from schemas.cart import CartCheckedOut, CartHandedOver, CartItemAdded, CartTransferred
 from schemas.cart_id import GUEST_ID, new_guest_id
 from schemas.order import OrderCreated, OrderNumberClaimed
 from schemas.stream_names import cart_stream
 from tests.examples import GUEST_ID as GUEST
-from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Counter, key, problem, who
+from tests.integration.doors.counter import ADDRESS, ANN, BOB, EVE, LAMP, MUG, Counter, key, open_counter, problem, who
 
 AS_GUEST = who(GUEST, kind="guest")
 UNVERIFIED = who("una", kind="customer")
@@ -233,7 +237,7 @@ async def test_an_order_is_of_items_or_of_a_cart(counter: Counter) -> None:
 
 async def transferred(counter: Counter, guest: str = GUEST, owner: str = "bob") -> dict[str, Any]:
     headers = who(owner, "customer")
-    return await counter.done("POST", "/carts/transfer", headers=headers, json={"guestId": guest})
+    return await counter.done("POST", f"/carts/{owner}/transfer", headers=headers, json={"guestId": guest})
 
 
 async def test_a_guests_cart_is_summed_capped_and_reported(counter: Counter) -> None:
@@ -298,14 +302,17 @@ async def test_a_transfer_racing_with_adds_loses_none(counter: Counter, before: 
     assert (await added(counter, "mug", 1))["pieces"] == 2 + statuses.count(200)
 
 
-@pytest.mark.parametrize("headers", [AS_GUEST, ANN])
-async def test_only_a_person_takes_a_cart_over(counter: Counter, headers: dict[str, str]) -> None:
-    await counter.refused(404, "not_found", "POST", "/carts/transfer", headers=headers, json={"guestId": GUEST})
+@pytest.mark.parametrize(("headers", "owner"), [(AS_GUEST, GUEST), (AS_GUEST, "bob"), (ANN, "ann"), (EVE, "bob")])
+async def test_only_a_person_takes_a_cart_over_into_their_own(
+    counter: Counter, headers: dict[str, str], owner: str
+) -> None:
+    said = {"headers": headers, "json": {"guestId": GUEST}}
+    await counter.refused(404, "not_found", "POST", f"/carts/{owner}/transfer", **said)
 
 
 @pytest.mark.parametrize("guest", ["bob", "guest-1", f"{GUEST}0"])
 async def test_nobody_takes_over_what_is_no_guests(counter: Counter, guest: str) -> None:
-    await counter.refused(422, "invalid", "POST", "/carts/transfer", headers=EVE, json={"guestId": guest})
+    await counter.refused(422, "invalid", "POST", "/carts/eve/transfer", headers=EVE, json={"guestId": guest})
 
 
 async def test_the_timer_of_a_cart_is_set_anew_by_whatever_happens_to_it(counter: Counter) -> None:
@@ -325,3 +332,32 @@ async def test_a_guests_empty_cart_waits_for_its_end(counter: Counter) -> None:
     assert (timer.subject, timer.token, timer.due_at) == (GUEST, "expiry/3", counter.clock.now + MONTH)
     await transferred(counter)
     assert await timers(counter) == []
+
+
+async def test_guests_of_one_network_change_carts_so_often_and_people_as_they_like(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "LIMITS", {**LIMITS, "change of a guest's cart by address": Limit(2, 60)})
+    for _ in range(2):
+        await added(counter, "mug", 1, owner=GUEST)
+    other = new_guest_id()
+    said = {"headers": who(other, kind="guest"), **pieces("mug", 1)}
+    await counter.refused(429, "too_many_requests", "POST", f"/carts/{other}/items", **said)
+    await added(counter, "mug", 1)
+
+
+async def test_a_long_cart_is_read_from_its_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_api.main, "SNAPSHOT_CART_EVERY", 4)
+    async with open_counter() as counter:
+        await counter.stock(MUG)
+        mugs = [{"productId": "mug", "quantity": 20}]
+        await counter.done("POST", "/inventory/receipts", 201, json={"receiptId": "first", "items": mugs})
+        for _ in range(6):
+            await added(counter, "mug", 1)
+        snapshot = await counter.store.snapshot(cart_stream("bob"), decider=CART_SNAPSHOT.version)
+        assert snapshot is not None
+        assert snapshot.version >= 4
+        restarted = Counter(counter.store)
+        async with restarted.client:
+            assert (await added(restarted, "mug", 1))["pieces"] == 7
+        await restarted.accounts.passwords.close()

@@ -6,6 +6,8 @@ import pytest
 
 from query_api.export import UserExport
 from query_api.paging import MAX_ITEMS
+from schemas.actor_type import ActorType
+from schemas.cart import CartCreated, CartOwner
 from schemas.message import Event
 from tests.examples import OPERATOR_ID
 from tests.histories import COMPLETED, events, recorded
@@ -108,6 +110,16 @@ async def test_an_admin_gets_the_same_file_and_nobody_else_does(reader: Reader) 
     await reader.refused(403, "forbidden", "/admin/users/bob/export", headers=EVE)
     await reader.refused(404, "not_found", "/admin/users/nobody/export")
     await reader.refused(404, "not_found", "/users/me/export", headers=EVE)
+
+
+async def test_the_cart_is_in_it_as_it_stands(reader: Reader) -> None:
+    cart_id = "bob.3"
+    mugs = events("cart.item.added", cart_id=cart_id)
+    created = CartCreated(cart_id=cart_id, owner=CartOwner(type=ActorType.CUSTOMER, id="bob"))
+    await reader.sees(recorded([*BOBS, created, *mugs]))
+    cart = (await exported(reader))["cart"]
+    assert (cart["cartId"], [line["quantity"] for line in cart["lines"]]) == (cart_id, [2])
+    assert "ownerId" not in cart
 
 
 async def test_who_has_not_verified_gets_theirs(reader: Reader) -> None:

@@ -41,7 +41,9 @@ def methods_of(door: Counter | Reader) -> dict[str, set[str]]:
 
 
 def somewhere(path: str) -> str:
-    return path.format(product_id="lamp", order_id="some", user_id="ann", session_id="some", address_id="home")
+    return path.format(
+        product_id="lamp", order_id="some", user_id="ann", session_id="some", address_id="home", owner_id="ann"
+    )
 
 
 def lasting(answer: httpx.Response) -> dict[str, str]:

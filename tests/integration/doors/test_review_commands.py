@@ -1,5 +1,6 @@
 """Reviews at the command API: only who bought the product writes one, and nobody's words are in the log."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -99,6 +100,14 @@ async def test_an_order_that_is_named_is_the_one_that_counts(counter: Counter) -
 async def test_one_person_one_review(counter: Counter) -> None:
     event = await reviewed(counter)
     await refused(counter, 409, "review_exists", orderId=event.order_id, rating=1)
+
+
+async def test_of_two_tabs_one_writes_it(counter: Counter) -> None:
+    body = REVIEW | {"orderId": await bought(counter)}
+    answers = await asyncio.gather(*(counter.says("POST", "/reviews", json=body, headers=BOB) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"review_exists"}
+    assert len(await counter.store.stream(LAMP_BY_BOB)) == 1
 
 
 async def test_one_key_one_review(counter: Counter) -> None:

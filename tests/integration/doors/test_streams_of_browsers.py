@@ -37,6 +37,7 @@ class Shop:
             origin=public_origin("http://localhost:4000"),
             csrf_secret=SECRET,
             guest_token=str,
+            token_of_guest=str,
         )
         self.app = build_app(options, await enter(open_client()))
         self.ends.enter_context(self.reader.app.state.streams.closing_first())

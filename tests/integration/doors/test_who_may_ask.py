@@ -8,7 +8,8 @@ from fastapi.routing import iter_route_contexts
 
 from aioutlet.pages.access import CALLERS, NO, NOBODY, OWN, UNVERIFIED, YES, cell, rules_of
 from edge.app import PUBLIC
-from schemas.stream_names import review_stream
+from schemas.stream_names import cart_stream, review_stream
+from tests.examples import GUEST_ID
 from tests.histories import events
 from tests.integration.doors.counter import ANN, BOB, EVE, LAMP, Counter, basket, key, problem, who
 from tests.integration.doors.reader import Reader
@@ -53,10 +54,8 @@ def _kind_of(role: str) -> str:
 
 def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
-    return dict.fromkeys(("product_id", "order_id", "user_id", "session_id", "address_id", "review_id"), value) | {
-        "key": "trending",
-        "version": "0",
-    }
+    names = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
+    return dict.fromkeys(names, value) | {"key": "trending", "version": "0"}
 
 
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:
@@ -165,12 +164,34 @@ async def review_by_anothers_order(counter: Counter) -> None:
     assert answers == [409, 201]
 
 
+async def change_anothers_cart(counter: Counter) -> None:
+    item = {"productId": "lamp", "quantity": 1}
+    for method, path, body in (
+        ("POST", "items", item),
+        ("PUT", "items/lamp", {"quantity": 1}),
+        ("DELETE", "items/lamp", None),
+        ("DELETE", "", None),
+        ("POST", "transfer", {"guestId": GUEST_ID}),
+    ):
+        answers = [
+            (await counter.says(method, f"/carts/bob/{path}".rstrip("/"), json=body, headers=each)).status_code
+            for each in (EVE, ANN)
+        ]
+        assert answers == [404, 404]
+    assert await counter.store.stream(cart_stream("bob")) == []
+
+
 OTHERS: dict[tuple[str, str], Callable[[Counter], Awaitable[None]]] = {
     ("POST", "/orders"): place_for_bob,
     ("POST", "/orders/{order_id}/cancel"): cancel_bobs,
     ("DELETE", "/users/me/sessions/{session_id}"): end_anothers_session,
     ("PUT", "/users/me/addresses/{address_id}"): change_anothers_address,
     ("DELETE", "/users/me/addresses/{address_id}"): change_anothers_address,
+    ("POST", "/carts/{owner_id}/items"): change_anothers_cart,
+    ("PUT", "/carts/{owner_id}/items/{product_id}"): change_anothers_cart,
+    ("DELETE", "/carts/{owner_id}/items/{product_id}"): change_anothers_cart,
+    ("DELETE", "/carts/{owner_id}"): change_anothers_cart,
+    ("POST", "/carts/{owner_id}/transfer"): change_anothers_cart,
     ("POST", "/reviews"): review_by_anothers_order,
     ("PATCH", "/reviews/{product_id}"): change_anothers_review,
     ("DELETE", "/reviews/{product_id}"): change_anothers_review,
@@ -179,12 +200,13 @@ OTHERS: dict[tuple[str, str], Callable[[Counter], Awaitable[None]]] = {
 OWN_READINGS = {
     ("GET", "/orders"),
     ("GET", "/orders/{order_id}"),
+    ("GET", "/carts/{owner_id}"),
     ("GET", "/reviews/user/{user_id}"),
     ("GET", "/reviews/purchases/{product_id}"),
     ("GET", "/users/me"),
     ("GET", "/users/me/export"),
 }
-"""Told apart in test_reading_orders.py, test_reading_reviews.py and test_reading_users.py."""
+"""Told apart in test_reading_carts.py, test_reading_orders.py, test_reading_reviews.py and test_reading_users.py."""
 
 
 @pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))

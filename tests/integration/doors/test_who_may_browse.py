@@ -112,6 +112,9 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         order = await bob.post("/bff/orders", 201, json=basket(), headers=key("first"))
         address = {"address": basket()["shippingAddress"]}
         await bob.done("PUT", "/bff/me/addresses/home", json=address)
+        lamps = [{"productId": "lamp", "quantity": 3}]
+        await shop.counter.done("POST", "/inventory/receipts", 201, json={"items": lamps})
+        await bob.post("/bff/cart/items", json={"productId": "lamp", "quantity": 2})
         await shop.show()
         path = f"/bff/orders/{order['orderId']}"
         assert (await bob.get(path))["orderId"] == order["orderId"]
@@ -119,6 +122,9 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
         assert (await eve.get("/bff/orders"))["items"] == []
+        await eve.done("DELETE", "/bff/cart/items/lamp")
+        await eve.refused(404, "not_found", "PUT", "/bff/cart/items/lamp", json={"quantity": 1})
+        assert ((await eve.get("/bff/cart"))["pieces"], (await bob.get("/bff/cart"))["pieces"]) == (0, 2)
         [session] = (await bob.get("/bff/me/sessions"))["items"]
         await eve.refused(404, "not_found", "DELETE", f"/bff/me/sessions/{session['sessionId']}")
         await eve.done("DELETE", "/bff/me/addresses/home")
@@ -136,6 +142,8 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
         ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
+        ("PUT", "/bff/cart/items/{product_id}"),
+        ("DELETE", "/bff/cart/items/{product_id}"),
         ("PUT", "/bff/me/addresses/{address_id}"),
         ("DELETE", "/bff/me/addresses/{address_id}"),
     }

@@ -139,6 +139,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             watcher=watcher,
             index_of=identity.blind_index.of,
         )
+        queries.state.streams.close()  # a request here is answered as a whole
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
         async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
             shop = Shop(counter, projection, queries, _build_bff(client, await _mailbox(counter)))

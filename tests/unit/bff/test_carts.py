@@ -134,11 +134,11 @@ async def test_a_persons_cart_is_that_of_the_session(browser: Browser, shop: Fak
 @pytest.mark.parametrize("path", ["login", "register"])
 async def test_logging_in_takes_the_guests_cart_over_and_says_so(stranger: Browser, shop: FakeShop, path: str) -> None:
     guest = await become_guest(stranger)
-    shop.answers["POST", "/carts/transfer"] = transferred()
+    shop.answers["POST", "/carts/ada-id/transfer"] = transferred()
     body = LOGIN if path == "login" else LOGIN | {"firstName": "Ada", "lastName": "L"}
     answer = await stranger.post(f"/bff/auth/{path}", json=body, headers=stranger.page)
     assert answer.json()["cart"] == transferred()
-    [sent] = shop.sent("POST", "/carts/transfer")
+    [sent] = shop.sent("POST", "/carts/ada-id/transfer")
     assert json.loads(sent.content) == {"guestId": guest}
     assert stranger.kept(COOKIE) is None
     assert await become_guest(stranger) != guest
@@ -146,24 +146,24 @@ async def test_logging_in_takes_the_guests_cart_over_and_says_so(stranger: Brows
 
 async def test_who_logs_in_is_logged_in_although_the_cart_was_not_taken_over(stranger: Browser, shop: FakeShop) -> None:
     guest = await become_guest(stranger)
-    shop.answers["POST", "/carts/transfer"] = problem(503, "unavailable")
+    shop.answers["POST", "/carts/ada-id/transfer"] = problem(503, "unavailable")
     answer = await stranger.post("/bff/auth/login", json=LOGIN, headers=stranger.page)
     assert (answer.status_code, "cart" in answer.json()) == (200, False)
-    shop.answers["POST", "/carts/transfer"] = transferred()
+    shop.answers["POST", "/carts/ada-id/transfer"] = transferred()
     again = await stranger.post("/bff/cart/transfer", json={}, headers=stranger.page)
     assert (again.status_code, again.json()) == (200, transferred())
-    assert json.loads(shop.sent("POST", "/carts/transfer")[-1].content) == {"guestId": guest}
+    assert json.loads(shop.sent("POST", "/carts/ada-id/transfer")[-1].content) == {"guestId": guest}
     assert stranger.kept(COOKIE) is None
 
 
 async def test_a_transfer_names_the_guest_where_the_browser_is_none(browser: Browser, shop: FakeShop) -> None:
-    shop.answers["POST", "/carts/transfer"] = transferred()
+    shop.answers["POST", "/carts/ada-id/transfer"] = transferred()
     refused = await browser.post("/bff/cart/transfer", json={}, headers=browser.page)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
     guest = new_guest_id()
     answer = await browser.post("/bff/cart/transfer", json={"guestId": guest}, headers=browser.page)
     assert answer.json() == transferred()
-    assert json.loads(shop.sent("POST", "/carts/transfer")[-1].content) == {"guestId": guest}
+    assert json.loads(shop.sent("POST", "/carts/ada-id/transfer")[-1].content) == {"guestId": guest}
 
 
 async def test_after_a_checkout_the_cart_is_asked_for_as_the_order_left_it(browser: Browser, shop: FakeShop) -> None:

@@ -5,9 +5,11 @@ from http.cookies import Morsel, SimpleCookie
 import httpx
 import pytest
 
+from bff.caching import PUBLIC
 from tests.unit.bff.shop import ACCEPTED, ADA, LOCAL, LOGIN, SECURE, Browser, FakeShop, door_of
 
 TOKENS = ("aioutlet_access", "aioutlet_refresh")
+CATALOGUE = "/bff/products/lamp"
 NAMES = (*TOKENS, "aioutlet_csrf", "aioutlet_written")
 
 
@@ -100,10 +102,10 @@ async def test_a_cookie_may_be_anything(shop: FakeShop, cookie: str) -> None:
 
 async def test_every_answer_tells_browsers_what_it_may_not_be_used_for(shop: FakeShop) -> None:
     async with door_of(shop, SECURE) as door, Browser(door, SECURE) as browser:
-        for path in ("/bff/me", "/bff/products/lamp", "/health/live", "/nowhere"):
+        for path in ("/bff/me", CATALOGUE, "/health/live", "/nowhere"):
             headers = (await browser.get(path)).headers
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "same-origin"
-            assert headers["cache-control"] == "no-store"
+            assert headers["cache-control"] == ("private, no-store" if path != CATALOGUE else PUBLIC)
             assert headers["strict-transport-security"].startswith("max-age=")

@@ -165,25 +165,60 @@ async def test_a_services_cookies_and_redirects_mean_nothing(browser: Browser, s
     assert all("cookie" not in request.headers for request in shop.requests)
 
 
-async def test_a_product_and_its_stock_are_asked_for_side_by_side(browser: Browser, shop: FakeShop) -> None:
-    both = asyncio.Barrier(2)
+async def test_the_parts_of_a_products_page_are_asked_for_side_by_side(browser: Browser, shop: FakeShop) -> None:
+    all_four = asyncio.Barrier(4)
 
     def together(body: dict[str, Any]) -> Answer:
         async def answer(request: httpx.Request) -> httpx.Response:
-            await both.wait()
+            await all_four.wait()
             return httpx.Response(200, json=body)
 
         return answer
 
-    shop.answers["GET", "/products/lamp"] = together(PRODUCT)
-    shop.answers["GET", "/inventory/lamp"] = together({"available": 5, "onHand": 9})
+    reviews = {"items": [], "total": 0, "next": None, "summary": {"average": None, "count": 0, "histogram": [0] * 5}}
+    bought = {"orders": 2, "missed": 0, "items": [PRODUCT | {"productId": "bulb", "orders": 1}]}
+    answers: dict[str, dict[str, Any]] = {
+        "/products/lamp": PRODUCT,
+        "/inventory/lamp": {"available": 5, "onHand": 9},
+        "/reviews/product/lamp": reviews,
+        "/products/lamp/bought-together": bought | {"productId": "lamp"},
+    }
+    for path, body in answers.items():
+        shop.answers["GET", path] = together(body)
     answer = await browser.get("/bff/products/lamp", headers={"X-Min-Position": "product-lamp@3"})
+    page = answer.json()
     shown = {name: value for name, value in PRODUCT.items() if name != "position"}
-    assert answer.json() == shown | {"stock": {"available": 5}, "degraded": []}
-    [product], [stock] = shop.sent("GET", "/products/lamp"), shop.sent("GET", "/inventory/lamp")
-    assert product.headers["authorization"] == stock.headers["authorization"] == f"Bearer {GUEST}"
-    assert product.headers["x-min-position"] == "product-lamp@3"
-    assert "x-min-position" not in stock.headers
+    assert shown.items() <= page.items()
+    assert (page["stock"], page["reviews"], page["degraded"]) == ({"available": 5}, reviews, [])
+    assert [(each["productId"], each["orders"]) for each in page["boughtTogether"]["items"]] == [("bulb", 1)]
+    asked = [request for request in shop.requests if request.method == "GET"]
+    assert {request.headers["authorization"] for request in asked} == {f"Bearer {GUEST}"}
+    positions = {request.url.path: request.headers.get("x-min-position") for request in asked}
+    assert {path for path, position in positions.items() if position} == {"/products/lamp"}
+
+
+async def test_trending_products_come_with_their_reviews_where_these_are_known(
+    browser: Browser, shop: FakeShop
+) -> None:
+    reason = {"score": 1.5, "viewsToday": 3, "cartAddsToday": 0, "ordersToday": 0}
+    reviews = {
+        "items": [],
+        "total": 0,
+        "next": None,
+        "summary": {"average": 4.5, "count": 2, "histogram": [0, 0, 0, 1, 1]},
+    }
+    names = ("lamp", "bulb", "cord")
+    items = [PRODUCT | {"productId": name, "trending": reason} for name in names]
+    shop.answers["GET", "/products/trending"] = {"items": items}
+    shop.answers["GET", "/reviews/product/lamp"] = reviews
+    shop.answers["GET", "/reviews/product/bulb"] = shop.answers["GET", "/reviews/product/cord"] = refuse_connections
+    page = (await browser.get("/bff/products/trending-with-reviews?limit=3&department=Home")).json()
+    assert [each["reviews"] for each in page["items"]] == [reviews, None, None]
+    assert ([each["productId"] for each in page["items"]], page["degraded"]) == ([*names], ["reviews"])
+    [asked] = shop.sent("GET", "/products/trending")
+    assert dict(asked.url.params) == {"limit": "3", "department": "Home"}
+    plain = (await browser.get("/bff/products/trending")).json()
+    assert [each["trending"] for each in plain["items"]] == [reason] * 3
 
 
 @pytest.mark.parametrize(

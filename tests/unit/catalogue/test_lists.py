@@ -189,7 +189,7 @@ def test_trending_products_come_first_and_the_others_by_name() -> None:
         (["b", "e"], ["a", "c", "d"]),
         (["e", "c", "b"], ["c", "b", "a", "d"]),
         (["c"], ["c", "a", "b", "d", "e"]),
-        ([], None),
+        ([], ["a", "b", "c", "d", "e"]),
     ],
 )
 def test_a_page_of_trending_products_goes_on_where_its_last_one_is_now(later: list[str], rest: list[str]) -> None:
