@@ -1,10 +1,12 @@
 """Queries for products as admins see them: those for sale, and those that no longer are."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from edge.auth import requires
+from query_api.catalogue.presentation import present_product
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
@@ -14,8 +16,8 @@ from schemas.documents import PRODUCTS_VIEW, Document, label
 BY_ID: Sort = (("_id", 1),)
 OF_ONE_KIND: Sort = (("productId", 1),)
 """The same order, as the index of those that are, or are not, for sale has it."""
-INTERNAL = {"words": 0, "nameKey": 0}
-"""Fields that only the search reads."""
+LISTED: Document = {"name": {"$exists": True}}
+"""Of other products only the stock or the reviews are known."""
 
 
 class AdminProductParameters(PageParameters):
@@ -30,17 +32,14 @@ router = APIRouter(prefix="/admin/products", tags=["products"], dependencies=[re
 @router.get("")
 async def list_products(parameters: Annotated[AdminProductParameters, Query()], context: CurrentContext) -> Listed:
     """List all products by id, also those that were discontinued."""
-    query: Document = {"forSale": {"$exists": True} if parameters.for_sale is None else parameters.for_sale}
+    query = LISTED if parameters.for_sale is None else LISTED | {"forSale": parameters.for_sale}
     sort = BY_ID if parameters.for_sale is None else OF_ONE_KIND
-    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters, INTERNAL)
-    return page.listed(_present, await _count(parameters.for_sale, context), parameters)
+    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters)
+    present = partial(present_product, sold_from=context.sold_from)
+    return page.listed(present, await _count(parameters.for_sale, context), parameters)
 
 
 async def _count(for_sale: bool | None, context: QueryContext) -> int:
     labels = {True: label(), False: label(forSale="false")}
     wanted = labels.values() if for_sale is None else [labels[for_sale]]
     return sum([await context.read_tally(PRODUCTS_VIEW, each) for each in wanted])
-
-
-def _present(product: Document) -> Document:
-    return {name: value for name, value in product.items() if name != "_id"}
