@@ -17,9 +17,9 @@ from schemas.config import (
     ConfigValues,
     DeadlineRules,
     PricingRules,
+    TrendingWeights,
 )
 from schemas.errors import ConfigVersionDiffers
-from schemas.trending import DEFAULT_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def released_values(policy: Policy) -> ConfigValues:
         {
             ConfigKey.PRICING: released_pricing(),
             ConfigKey.DEADLINES: _deadlines(policy),
-            ConfigKey.TRENDING: DEFAULT_WEIGHTS,
+            ConfigKey.TRENDING: TrendingWeights(),
         }
     )
 

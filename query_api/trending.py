@@ -9,10 +9,9 @@ from pymongo.errors import PyMongoError
 from query_api.configuration import read_config
 from query_api.context import UNREADABLE, QueryContext
 from query_api.trending_ranking import Ranking
-from schemas.config import ConfigKey
+from schemas.config import ConfigKey, TrendingWeights
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.errors import Unavailable
-from schemas.trending import TrendingWeights
 
 SMALL = 1_000
 """A department of so few products is read whole; of a larger one, products are looked up in the ranking's order."""

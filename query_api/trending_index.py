@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from concurrency.batcher import Batcher
 from concurrency.gather import gather_all
 from query_api.trending_ranking import Ranking
+from schemas.config import TrendingWeights
 from schemas.documents import (
     CHECKPOINTS,
     SEGMENT,
@@ -21,7 +22,6 @@ from schemas.documents import (
     product_of,
 )
 from schemas.topics import TopicPartition
-from schemas.trending import TrendingWeights
 
 SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_CARTS_VIEW, 1), (TRENDING_ORDERS_VIEW, 2))
 """The views, and what they count, as an index of `SIGNALS`."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.trending import TrendingWeights
+from schemas.config import TrendingWeights
 
 DAYS = 7
 """Days that count, today (in UTC) included."""

@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 from schemas.address import CountryCode
 from schemas.currencies import MINOR_UNITS
 from schemas.message import Cents, Command, Currency, Event, Id, Text
-from schemas.trending import TrendingWeights
 
 MAX_REGIONS = 1_000
 LONGEST = 86_400
@@ -37,6 +36,7 @@ Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 """A country (`GB`) or a part of one (`US-CA`), by ISO 3166."""
 FeeCurrency = Annotated[Currency, AfterValidator(_check_currency)]
 Seconds = Annotated[float, Field(ge=0.01, le=LONGEST)]
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class CurrencyFee(Command):
@@ -80,6 +80,21 @@ class DeadlineRules(Command):
         raise PydanticCustomError(
             "reservation_too_short", "A reservation lasts longer than an attempt to prepare a shipment"
         )
+
+
+class TrendingWeights(Command):
+    """What a view, a cart add and an order of a product weigh, and the hours after which they weigh half."""
+
+    view: Weight = 1.0
+    cart_add: Weight = 4.0
+    order: Weight = 12.0
+    half_life_hours: Annotated[float, Field(ge=0.1, le=8_760)] = 24.0
+
+    @model_validator(mode="after")
+    def _check_weights(self) -> Self:
+        if self.view or self.cart_add or self.order:
+            return self
+        raise PydanticCustomError("weights_all_zero", "At least one weight is above 0")
 
 
 ConfigValue = PricingRules | DeadlineRules | TrendingWeights

@@ -14,12 +14,11 @@ from domain.config import Config
 from edge.auth import requires
 from edge.problems import field_error
 from event_store.unit_of_work import UnitOfWork
-from schemas.config import ChangeConfig, ConfigKey, DeadlineRules, PricingRules
+from schemas.config import ChangeConfig, ConfigKey, DeadlineRules, PricingRules, TrendingWeights
 from schemas.errors import Invalid
 from schemas.message import Command
 from schemas.stream_names import CONFIG_STREAM
 from schemas.text import Line
-from schemas.trending import TrendingWeights
 
 V = TypeVar("V", PricingRules, DeadlineRules, TrendingWeights)
 ETAG = re.compile(r'"?(\d{1,9})"?')

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from query_api.trending_ranking import DAYS, SIGNALS, Ranking
-from schemas.trending import TrendingWeights
+from schemas.config import TrendingWeights
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 DEFAULT_WEIGHTS = TrendingWeights()
