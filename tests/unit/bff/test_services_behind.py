@@ -10,6 +10,7 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
+from bff.pictures.urls import picture_url
 from tests.log_lines import captured_log
 from tests.unit.bff.shop import (
     ACCEPTED,
