@@ -1,6 +1,6 @@
 """Keeps a ranking up to the documents of the trending views: at first it reads the last days, then only what is new."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_CAR
 """The views, and what they count, as an index of `SIGNALS`."""
 MAX_AGE = timedelta(seconds=2)
 """For so long a ranking is answered from, before the documents are looked at again."""
+ReadWeights = Callable[[], Awaitable[TrendingWeights]]
 BATCH = 200
 """Documents of one answer of the server, between two of which other requests have their turn."""
 
@@ -105,29 +106,25 @@ class TrendingIndex:
         self._places = [_Place(view, signal, number) for view, signal in SOURCES for number in range(partitions)]
         self._clock = clock
         self._reading: _Reading | None = None
-        self._refreshes: Batcher[TrendingWeights, None] = Batcher(self._refresh)
+        self._refreshes: Batcher[ReadWeights, _Reading] = Batcher(self._refresh)
 
-    async def ranking(self, weights: TrendingWeights) -> Ranking:
-        """Return the ranking by these weights, not older than `MAX_AGE`.
+    async def ranking(self, read_weights: ReadWeights) -> Ranking:
+        """Return the ranking by these weights; neither it nor they are older than `MAX_AGE`.
 
         Raises:
             PyMongoError: The documents do not answer.
         """
-        while not (reading := self._current(weights)):
-            await self._refreshes.ask(weights)
-        return reading.ranking
+        return (self._current() or await self._refreshes.ask(read_weights)).ranking
 
-    def _current(self, weights: TrendingWeights) -> _Reading | None:
+    def _current(self) -> _Reading | None:
         reading = self._reading
-        if reading is None or reading.ranking.weights != weights:
-            return None
-        return reading if timedelta(0) <= self._clock() - reading.read_at < MAX_AGE else None
+        is_fresh = reading and timedelta(0) <= self._clock() - reading.read_at < MAX_AGE
+        return reading if is_fresh else None
 
-    async def _refresh(self, asked: list[TrendingWeights]) -> None:
-        weights = asked[-1]
-        if self._current(weights):
-            return
-        marks, now = await self._read_marks(), self._clock()
+    async def _refresh(self, asked: list[ReadWeights]) -> _Reading:
+        if current := self._current():
+            return current
+        weights, marks, now = await asked[-1](), await self._read_marks(), self._clock()
         reading = self._reading
         if reading is None or reading.ranking.weights != weights or not reading.is_of(marks):
             reading = _Reading(Ranking(weights, now), now)
@@ -137,6 +134,7 @@ class TrendingIndex:
             await self._read_new(reading, marks)
         reading.mark(marks, self._clock())
         self._reading = reading
+        return reading
 
     async def _read_marks(self) -> dict[_Place, _Mark]:
         """Read the checkpoints, before the documents: those may be further, never behind."""
