@@ -196,6 +196,7 @@ async def _doors(
         probe=partial(probe_writes, database),
         denials=denials,
         proxies=proxies,
+        count_parked=components.parked_counter(store),
         released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))

@@ -173,6 +173,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             registry=context.registry,
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
+            count_parked=components.parked_counter(store),
             released=components.released_config(settings),
         )
         await guard.compare()

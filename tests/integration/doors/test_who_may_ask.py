@@ -54,7 +54,8 @@ def _kind_of(role: str) -> str:
 
 def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
-    names = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
+    ids = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
+    names = (*ids, "name", "content")  # the last two of a picture
     return dict.fromkeys(names, value) | {"key": "trending", "version": "0"}
 
 
@@ -201,12 +202,14 @@ OWN_READINGS = {
     ("GET", "/orders"),
     ("GET", "/orders/{order_id}"),
     ("GET", "/carts/{owner_id}"),
+    ("GET", "/orders/{order_id}/events"),
     ("GET", "/reviews/user/{user_id}"),
     ("GET", "/reviews/purchases/{product_id}"),
     ("GET", "/users/me"),
     ("GET", "/users/me/export"),
 }
-"""Told apart in test_reading_carts.py, test_reading_orders.py, test_reading_reviews.py and test_reading_users.py."""
+"""Told apart in test_reading_carts.py, test_reading_orders.py, test_order_events.py, test_reading_reviews.py and
+test_reading_users.py."""
 
 
 @pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))
