@@ -23,7 +23,7 @@ from schemas.documents import (
 )
 from schemas.topics import TopicPartition
 
-SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_CARTS_VIEW, 1), (TRENDING_ORDERS_VIEW, 2))
+SOURCES: Mapping[View, int] = {TRENDING_VIEWS_VIEW: 0, TRENDING_CARTS_VIEW: 1, TRENDING_ORDERS_VIEW: 2}
 """The views, and what they count, as an index of `SIGNALS`."""
 MAX_AGE = timedelta(seconds=2)
 """For so long a ranking is answered from, before the documents are looked at again."""
@@ -84,6 +84,10 @@ class _Reading:
             if (document["segment"] + 1) * SEGMENT > self.marks.get(place, NOTHING).position + 1
         }
 
+    def mark_of(self, place: _Place) -> int:
+        """Return the position up to which a place was read."""
+        return self.marks.get(place, NOTHING).position
+
     def is_of(self, marks: Mapping[_Place, _Mark]) -> bool:
         """Whether the documents with these marks are those that were read, or their successors."""
         return all(
@@ -103,7 +107,9 @@ class TrendingIndex:
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._places = [_Place(view, signal, number) for view, signal in SOURCES for number in range(partitions)]
+        self._places = [
+            _Place(view, signal, number) for view, signal in SOURCES.items() for number in range(partitions)
+        ]
         self._clock = clock
         self._reading: _Reading | None = None
         self._refreshes: Batcher[ReadWeights, _Reading] = Batcher(self._refresh)
@@ -143,18 +149,21 @@ class TrendingIndex:
         return {by_id[each["_id"]]: _Mark(each.get("log", ""), each["position"]) async for each in found}
 
     async def _read_days(self, reading: _Reading) -> None:
-        for view, signal in SOURCES:
+        for view, signal in SOURCES.items():
             query = {"minute": {"$gte": reading.ranking.first_day.strftime("%Y%m%d")}}
             async for document in self._database[view.name].find(query, batch_size=BATCH):
                 reading.add(_Place(view, signal, document["partition"]), document)
 
     async def _read_new(self, reading: _Reading, marks: Mapping[_Place, _Mark]) -> None:
         moved = [place for place, mark in marks.items() if mark != reading.marks.get(place)]
-        found = await gather_all(self._find_new(place, reading.marks.get(place, NOTHING).position) for place in moved)
-        for place, documents in zip(moved, found, strict=True):
+        views = {place.view: min(reading.mark_of(each) for each in moved if each.view == place.view) for place in moved}
+        found = await gather_all(self._find_new(view, since) for view, since in views.items())
+        for view, documents in zip(views, found, strict=True):
             for document in documents:
-                reading.add(place, document)
+                place = _Place(view, SOURCES[view], document["partition"])
+                if document["position"] > reading.mark_of(place):
+                    reading.add(place, document)
 
-    async def _find_new(self, place: _Place, position: int) -> list[Document]:
-        query = {"partition": place.partition, "position": {"$gt": position}}
-        return await self._database[place.view.name].find(query).to_list()
+    async def _find_new(self, view: View, position: int) -> list[Document]:
+        # Not by partition too: one of the servers uses no index of two fields for it.
+        return await self._database[view.name].find({"position": {"$gt": position}}).to_list()
