@@ -58,6 +58,7 @@ async def fill(mongodb: Database) -> None:
             "descriptionWords": "",
             "name": name(each),
             "attributes": [],
+            "picture": "box",
             "stockedIn": [],
         }
         for each in range(PRODUCTS)
