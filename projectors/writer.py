@@ -58,7 +58,6 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
             for index in model.indexes:
                 await database[model.view.name].create_index(list(index))
         await database[TALLIES].create_index([("view", 1), ("label", 1)])
-        await database[TOTALS].create_index([("view", 1), ("bucket", 1)])
 
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:

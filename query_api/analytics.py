@@ -102,8 +102,8 @@ def add_figures(figures: Sequence[Figures]) -> Figures:
 
 async def _find_totals(context: QueryContext, view: View, buckets: Sequence[str]) -> Mapping[str, Sums]:
     sums: dict[str, Sums] = defaultdict(Counter)
-    query = {"view": view.name, "bucket": {"$in": list(buckets)}}
-    async for total in context.database[TOTALS].find(query):
+    ids = [f"{view.name}/{partition}/{bucket}" for bucket in buckets for partition in range(context.partitions)]
+    async for total in context.database[TOTALS].find({"_id": {"$in": ids}}):
         sums[total["bucket"]].update(total["sums"])
     return sums
 
@@ -123,9 +123,10 @@ async def _find_stock(context: QueryContext, span: Span) -> Mapping[str, Stock]:
     """Return the stock of every bucket; what was on hand at first is all that came and left before."""
     opening = await _change_before(context, span.first)
     flows: dict[str, list[Document]] = defaultdict(list)
-    query = {"span": _span_name(span), "bucket": {"$gte": span.buckets[0], "$lte": span.buckets[-1]}}
+    name = "hour" if span.step == HOUR else "day"
+    query = {"period": {"$gte": f"{name} {span.buckets[0]}", "$lte": f"{name} {span.buckets[-1]}"}}
     async for document in context.collection(STOCK_FLOW_VIEW).find(query):
-        flows[document["bucket"]].append(document)
+        flows[document["period"].removeprefix(f"{name} ")].append(document)
     stocks: dict[str, Stock] = {}
     for bucket in span.buckets:
         stocks[bucket] = stock = _stock(opening, flows[bucket], span.step)
@@ -144,18 +145,14 @@ def _stock(opening: int, flows: Sequence[Document], step: timedelta) -> Stock:
 
 async def _change_before(context: QueryContext, first: datetime) -> int:
     day = bucket_of(first, DAY)
-    hours = {"$gte": f"{day}T00", "$lt": bucket_of(first, HOUR)}
-    days = await _change(context, {"span": "day", "bucket": {"$lt": day}})
-    return days + await _change(context, {"span": "hour", "bucket": hours})
+    hours = await _change(context, f"hour {day}T00", f"hour {bucket_of(first, HOUR)}")
+    return await _change(context, "day ", f"day {day}") + hours
 
 
-async def _change(context: QueryContext, query: Document) -> int:
+async def _change(context: QueryContext, first: str, end: str) -> int:
+    query = {"period": {"$gte": first, "$lt": end}}
     found = context.collection(STOCK_FLOW_VIEW).find(query, {"change": 1})
     return sum([document["change"] async for document in found])
-
-
-def _span_name(span: Span) -> str:
-    return "hour" if span.step == HOUR else "day"
 
 
 def _add(sums: Iterable[Sums]) -> Sums:

@@ -1,6 +1,6 @@
 """Keeps a ranking up to the documents of the trending views: at first it reads the last days, then only what is new."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -23,10 +23,11 @@ from schemas.documents import (
 )
 from schemas.topics import TopicPartition
 
-SOURCES: tuple[tuple[View, int], ...] = ((TRENDING_VIEWS_VIEW, 0), (TRENDING_CARTS_VIEW, 1), (TRENDING_ORDERS_VIEW, 2))
+SOURCES: Mapping[View, int] = {TRENDING_VIEWS_VIEW: 0, TRENDING_CARTS_VIEW: 1, TRENDING_ORDERS_VIEW: 2}
 """The views, and what they count, as an index of `SIGNALS`."""
 MAX_AGE = timedelta(seconds=2)
 """For so long a ranking is answered from, before the documents are looked at again."""
+ReadWeights = Callable[[], Awaitable[TrendingWeights]]
 BATCH = 200
 """Documents of one answer of the server, between two of which other requests have their turn."""
 
@@ -83,6 +84,10 @@ class _Reading:
             if (document["segment"] + 1) * SEGMENT > self.marks.get(place, NOTHING).position + 1
         }
 
+    def mark_of(self, place: _Place) -> int:
+        """Return the position up to which a place was read."""
+        return self.marks.get(place, NOTHING).position
+
     def is_of(self, marks: Mapping[_Place, _Mark]) -> bool:
         """Whether the documents with these marks are those that were read, or their successors."""
         return all(
@@ -102,32 +107,30 @@ class TrendingIndex:
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._places = [_Place(view, signal, number) for view, signal in SOURCES for number in range(partitions)]
+        self._places = [
+            _Place(view, signal, number) for view, signal in SOURCES.items() for number in range(partitions)
+        ]
         self._clock = clock
         self._reading: _Reading | None = None
-        self._refreshes: Batcher[TrendingWeights, None] = Batcher(self._refresh)
+        self._refreshes: Batcher[ReadWeights, _Reading] = Batcher(self._refresh)
 
-    async def ranking(self, weights: TrendingWeights) -> Ranking:
-        """Return the ranking by these weights, not older than `MAX_AGE`.
+    async def ranking(self, read_weights: ReadWeights) -> Ranking:
+        """Return the ranking by these weights; neither it nor they are older than `MAX_AGE`.
 
         Raises:
             PyMongoError: The documents do not answer.
         """
-        while not (reading := self._current(weights)):
-            await self._refreshes.ask(weights)
-        return reading.ranking
+        return (self._current() or await self._refreshes.ask(read_weights)).ranking
 
-    def _current(self, weights: TrendingWeights) -> _Reading | None:
+    def _current(self) -> _Reading | None:
         reading = self._reading
-        if reading is None or reading.ranking.weights != weights:
-            return None
-        return reading if timedelta(0) <= self._clock() - reading.read_at < MAX_AGE else None
+        is_fresh = reading and timedelta(0) <= self._clock() - reading.read_at < MAX_AGE
+        return reading if is_fresh else None
 
-    async def _refresh(self, asked: list[TrendingWeights]) -> None:
-        weights = asked[-1]
-        if self._current(weights):
-            return
-        marks, now = await self._read_marks(), self._clock()
+    async def _refresh(self, asked: list[ReadWeights]) -> _Reading:
+        if current := self._current():
+            return current
+        weights, marks, now = await asked[-1](), await self._read_marks(), self._clock()
         reading = self._reading
         if reading is None or reading.ranking.weights != weights or not reading.is_of(marks):
             reading = _Reading(Ranking(weights, now), now)
@@ -137,6 +140,7 @@ class TrendingIndex:
             await self._read_new(reading, marks)
         reading.mark(marks, self._clock())
         self._reading = reading
+        return reading
 
     async def _read_marks(self) -> dict[_Place, _Mark]:
         """Read the checkpoints, before the documents: those may be further, never behind."""
@@ -145,18 +149,21 @@ class TrendingIndex:
         return {by_id[each["_id"]]: _Mark(each.get("log", ""), each["position"]) async for each in found}
 
     async def _read_days(self, reading: _Reading) -> None:
-        for view, signal in SOURCES:
+        for view, signal in SOURCES.items():
             query = {"minute": {"$gte": reading.ranking.first_day.strftime("%Y%m%d")}}
             async for document in self._database[view.name].find(query, batch_size=BATCH):
                 reading.add(_Place(view, signal, document["partition"]), document)
 
     async def _read_new(self, reading: _Reading, marks: Mapping[_Place, _Mark]) -> None:
         moved = [place for place, mark in marks.items() if mark != reading.marks.get(place)]
-        found = await gather_all(self._find_new(place, reading.marks.get(place, NOTHING).position) for place in moved)
-        for place, documents in zip(moved, found, strict=True):
+        views = {place.view: min(reading.mark_of(each) for each in moved if each.view == place.view) for place in moved}
+        found = await gather_all(self._find_new(view, since) for view, since in views.items())
+        for view, documents in zip(views, found, strict=True):
             for document in documents:
-                reading.add(place, document)
+                place = _Place(view, SOURCES[view], document["partition"])
+                if document["position"] > reading.mark_of(place):
+                    reading.add(place, document)
 
-    async def _find_new(self, place: _Place, position: int) -> list[Document]:
-        query = {"partition": place.partition, "position": {"$gt": position}}
-        return await self._database[place.view.name].find(query).to_list()
+    async def _find_new(self, view: View, position: int) -> list[Document]:
+        # Not by partition too: one of the servers uses no index of two fields for it.
+        return await self._database[view.name].find({"position": {"$gt": position}}).to_list()

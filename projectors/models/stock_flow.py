@@ -40,8 +40,7 @@ def touches(envelope: Envelope) -> Iterable[tuple[str, Flow]]:
 def project(document: Document | None, flow: Flow, envelope: Envelope) -> Document:
     before = document or {"change": 0, "shipped": 0, "pieceSeconds": 0}
     return {
-        "span": flow.span,
-        "bucket": (hour_of if flow.span == "hour" else day_of)(envelope.occurred_at),
+        "period": f"{flow.span} {(hour_of if flow.span == 'hour' else day_of)(envelope.occurred_at)}",
         "change": before["change"] + flow.change,
         "shipped": before["shipped"] + flow.shipped,
         "pieceSeconds": before["pieceSeconds"] + flow.piece_seconds,
@@ -59,6 +58,6 @@ STOCK_FLOW = ReadModel(
     types=frozenset({StockReceived.wire_name, StockAdjusted.wire_name, InventoryCommitted.wire_name}),
     touches=touches,
     project=project,
-    indexes=((("span", 1), ("bucket", 1)),),
+    indexes=((("period", 1),),),
     is_per_partition=True,
 )

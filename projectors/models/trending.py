@@ -22,7 +22,7 @@ from schemas.envelope import Envelope
 from schemas.order import OrderCreated
 from schemas.product import ProductViewsCounted
 
-INDEXES = ((("partition", 1), ("position", 1)), (("minute", 1),))
+INDEXES = ((("position", 1),), (("minute", 1),))
 """For what was written since a position, and for all of the last days."""
 Counts = Mapping[str, int]
 """How often, by product id."""

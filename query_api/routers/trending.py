@@ -8,7 +8,7 @@ from pydantic import Field
 from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import CurrentContext
 from query_api.paging import QueryParameters
-from query_api.trending import current_weights, trending_scores
+from query_api.trending import find_ranking, trending_scores
 from schemas.documents import PRODUCTS_VIEW, Document
 from schemas.message import Message
 from schemas.text import Label
@@ -40,7 +40,7 @@ async def list_trending(parameters: Annotated[TrendingParameters, Query()], cont
     products = {
         product["productId"]: present_product(product, context.sold_from) for product in found if is_product(product)
     }
-    ranking = await context.trending.ranking(await current_weights(context))
+    ranking = await find_ranking(context)
     reasons = ((product_id, score, ranking.today(product_id)) for product_id, score in scores if product_id in products)
     return Trending(items=[products[each] | {"trending": _reason(score, today)} for each, score, today in reasons])
 

@@ -74,7 +74,7 @@ async def _shop(shop: WholeShop, number: int) -> list[str]:
     person, guest_id = who(name, "customer"), new_guest_id()
     if number % 3 == 0:
         await _fill(shop, guest_id, who(guest_id, kind="guest"), chance)
-        await shop.counter.done("POST", "/carts/transfer", headers=person, json={"guestId": guest_id})
+        await shop.counter.done("POST", f"/carts/{name}/transfer", headers=person, json={"guestId": guest_id})
     orders = []
     for visit in range(1 + number % 3):
         cart_id = await _fill(shop, name, person, chance)

@@ -106,16 +106,6 @@ async def test_a_department_has_its_own_order_by_where_its_products_are_now(read
     assert await trending(reader, department="Garden", limit=1) == [VASE_ID]
 
 
-async def test_a_large_department_is_looked_up_in_the_order_of_the_ranking(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("query_api.trending.SMALL", 1)
-    await reader.sees(recorded([*catalogue(), *viewed(VASE_ID, 3), *viewed(MUG_ID, 2), *viewed(LAMP_ID, 1)]))
-    assert await trending(reader, department="Home", limit=1) == [MUG_ID]
-    monkeypatch.setattr("query_api.trending.MAX_LOOKED_UP", 1)
-    assert await trending(reader, department="Home") == [MUG_ID, LAMP_ID]
-
-
 async def test_a_product_that_is_not_for_sale_is_not_trending(reader: Reader) -> None:
     first, ended = numbered(
         [*catalogue(), *viewed(VASE_ID, 3), *viewed(MUG_ID, 2), *viewed("unknown", 9)],

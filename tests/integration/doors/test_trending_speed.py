@@ -14,13 +14,11 @@ from schemas.documents import (
     CHECKPOINTS,
     PRODUCTS_VIEW,
     SEGMENT,
-    TALLIES,
     TRENDING_CARTS_VIEW,
     TRENDING_ORDERS_VIEW,
     TRENDING_VIEWS_VIEW,
     Document,
     checkpoint_id,
-    label,
 )
 from schemas.topics import TopicPartition
 from tests.histories import PARTITIONS
@@ -50,19 +48,23 @@ async def fill(mongodb: Database) -> None:
             "forSale": True,
             "department": f"D{each % DEPARTMENTS}",
             "category": "C",
+            "brand": None,
+            "price": {"amount": 100 + each, "currency": "USD"},
+            "created": each + 1,
+            "rating": {"average": None, "count": 0},
+            "nameKey": name(each),
+            "nameWords": name(each),
+            "labelWords": "c",
+            "descriptionWords": "",
             "name": name(each),
             "attributes": [],
+            "picture": "box",
             "stockedIn": [],
         }
         for each in range(PRODUCTS)
     ]
     for start in range(0, PRODUCTS, 5_000):
         await mongodb[PRODUCTS_VIEW.name].insert_many(products[start : start + 5_000])
-    tallies: list[Document] = []
-    for each in range(DEPARTMENTS):
-        filters = label(department=f"D{each}")
-        tallies.append({"_id": filters, "view": PRODUCTS_VIEW.name, "label": filters, "count": PRODUCTS // DEPARTMENTS})
-    await mongodb[TALLIES].insert_many(tallies)
     for view in VIEWS:
         for start in range(0, 1_440, 60):
             await mongodb[view.name].insert_many(
@@ -85,7 +87,7 @@ def bucket(minute: int, partition: int) -> Document:
 
 
 async def mark(mongodb: Database, position: int) -> None:
-    for view in VIEWS:
+    for view in (*VIEWS, PRODUCTS_VIEW):
         for partition in range(PARTITIONS):
             key = checkpoint_id(view.name, TopicPartition(view.topic, partition))
             document = {"_id": key, "view": view.name, "log": "a history", "position": position}
