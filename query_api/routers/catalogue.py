@@ -1,6 +1,7 @@
 """The whole catalogue as a file, for admins."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
@@ -21,7 +22,17 @@ router = APIRouter(
 )
 
 
-@router.get("", response_class=StreamingResponse)
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media_type: {"schema": {"type": "string"}}
+            for media_type in (each.partition(";")[0] for each in MEDIA_TYPES.values())
+        }
+    }
+}
+
+
+@router.get("", response_class=StreamingResponse, responses=FILES)
 async def export_catalogue(context: CurrentContext, format: FileFormat = FileFormat.CSV) -> StreamingResponse:  # noqa: A002 - its name in the URL
     """Get all products, also discontinued ones, in order of their ids: a file that an import takes."""
     disposition = {"Content-Disposition": f'attachment; filename="catalogue.{format.value}"'}
