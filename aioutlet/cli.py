@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aioutlet.accounts.cli import user
+from aioutlet.admin.cli import admin
 from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
@@ -30,6 +31,7 @@ app.command()(journey)
 app.command("import")(import_catalogue)
 app.command("export")(export_catalogue)
 app.add_typer(user, name="user")
+app.add_typer(admin, name="admin")
 app.add_typer(mail, name="mail")
 app.add_typer(stock, name="stock")
 

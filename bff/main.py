@@ -18,6 +18,7 @@ from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
+    admin_analytics,
     admin_config,
     admin_events,
     admin_orders,
@@ -51,6 +52,7 @@ ROUTERS = (
     carts.router,
     carts.guest_router,
     admin_users.router,
+    admin_analytics.router,
     admin_reviews.router,
     admin_products.router,
     admin_stock.router,

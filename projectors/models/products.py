@@ -45,7 +45,7 @@ def labels(document: Document) -> list[str]:
     if "name" not in document:
         return []
     if not document["forSale"]:
-        return [label(forSale="false")] if "name" in document else []
+        return [label(forSale="false")]
     department, category = document["department"], document["category"]
     return [
         label(),

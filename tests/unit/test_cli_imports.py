@@ -33,6 +33,8 @@ finally:
         (("run", "--help"), TYPERS),
         (("journey", "--help"), TYPERS),
         (("token", "--help"), TYPERS),
+        (("admin", "--help"), TYPERS),
+        (("admin", "config", "set", "--help"), TYPERS),
         (("token",), TOKENS),
     ],
 )

@@ -54,17 +54,8 @@ def _kind_of(role: str) -> str:
 
 def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
-    names = (
-        "product_id",
-        "order_id",
-        "user_id",
-        "session_id",
-        "address_id",
-        "review_id",
-        "owner_id",
-        "guest_id",
-        "name",
-    )
+    ids = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
+    names = (*ids, "name", "content")  # the last two of a picture
     return dict.fromkeys(names, value) | {"key": "trending", "version": "0"}
 
 
