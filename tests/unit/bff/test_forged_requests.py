@@ -27,7 +27,7 @@ PUBLIC = {
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
     "GET /bff/products/trending", "GET /bff/products/trending-with-reviews",
     "GET /bff/products/{product_id}", "GET /bff/departments", "GET /bff/dev/mailbox",
-    "GET /bff/reviews/product/{product_id}", "GET /bff/reviews/user/{user_id}",
+    "GET /bff/pictures/{name}.svg", "GET /bff/reviews/product/{product_id}", "GET /bff/reviews/user/{user_id}",
     "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
     "POST /bff/guest/cart/{guest_id}/items", "PUT /bff/guest/cart/{guest_id}/items/{product_id}",
     "DELETE /bff/guest/cart/{guest_id}/items/{product_id}",
