@@ -236,7 +236,7 @@ async def test_a_product_is_shown_without_a_stock_that_is_not_known(
     shop.answers["GET", "/inventory/lamp"] = stock
     answer = await browser.get("/bff/products/lamp")
     assert (answer.status_code, answer.json()["stock"], answer.json()["degraded"]) == (200, None, degraded)
-    assert answer.elapsed.total_seconds() < 0.3
+    assert answer.elapsed.total_seconds() < 1.0
 
 
 async def test_a_product_there_is_not_is_not_found_however_long_its_stock_takes(
