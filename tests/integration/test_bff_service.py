@@ -102,4 +102,4 @@ async def test_a_page_does_not_wait_for_a_service_that_hangs() -> None:
     ):
         await client.get("/bff/products/lamp")
         answer = await client.get("/bff/products/lamp")
-        assert (answer.json()["degraded"], answer.elapsed.total_seconds() < 0.3) == (["stock"], True)
+        assert (answer.json()["degraded"], answer.elapsed.total_seconds() < 1.0) == (["stock"], True)

@@ -32,6 +32,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/users"): {"email": "new@example.org", "firstName": "A", "lastName": "B"},
     ("PUT", "/bff/admin/users/{user_id}/roles"): {"roles": []},
     ("POST", "/bff/admin/users/{user_id}/deactivate"): {"reason": "left"},
+    ("POST", "/bff/reviews"): {"productId": "lamp", "rating": 5, "text": "It lights"},
+    ("POST", "/bff/reviews/{product_id}/{review_id}/report"): {"reason": "spam"},
+    ("POST", "/bff/admin/reviews/{product_id}/{user_id}/moderation"): {"visible": True, "reason": "it is fine"},
     ("POST", "/bff/admin/products"): MUG | {"productId": "cup"},
     ("PUT", "/bff/admin/products/{product_id}/price"): {"price": MUG["price"]},
     ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
@@ -123,6 +126,8 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
         assert (await eve.get("/bff/orders"))["items"] == []
+        await eve.refused(404, "not_found", "PATCH", "/bff/reviews/lamp", json={"rating": 1})
+        await eve.refused(404, "not_found", "DELETE", "/bff/reviews/lamp")
         await eve.done("DELETE", "/bff/cart/items/lamp")
         await eve.refused(404, "not_found", "PUT", "/bff/cart/items/lamp", json={"quantity": 1})
         assert ((await eve.get("/bff/cart"))["pieces"], (await bob.get("/bff/cart"))["pieces"]) == (0, 2)
@@ -143,6 +148,8 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
         ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
+        ("PATCH", "/bff/reviews/{product_id}"),
+        ("DELETE", "/bff/reviews/{product_id}"),
         ("PUT", "/bff/cart/items/{product_id}"),
         ("DELETE", "/bff/cart/items/{product_id}"),
         ("PUT", "/bff/me/addresses/{address_id}"),
