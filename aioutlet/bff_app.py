@@ -1,9 +1,10 @@
 """Opens the BFF, in both wirings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -24,6 +25,25 @@ from schemas.actor_type import ActorType
 GUEST = ActorType.GUEST.value
 LIFETIME = timedelta(minutes=5)
 """How long a token is good for with which it reads what everybody may."""
+KEEP = 60.0
+"""Seconds for which it is used: to sign one for each of a page's parts would take longer than to ask for them."""
+
+
+class KeptToken:
+    """Issues a token when the last one is older than `KEEP`."""
+
+    def __init__(self, issue: Callable[[], str], *, timer: Callable[[], float] = monotonic) -> None:
+        """`timer` tells the age of a token, in seconds."""
+        self._issue = issue
+        self._timer = timer
+        self._token, self._issued_at = "", float("-inf")
+
+    def __call__(self) -> str:
+        """Return the token."""
+        now = self._timer()
+        if now - self._issued_at > KEEP:
+            self._token, self._issued_at = self._issue(), now
+        return self._token
 
 
 @asynccontextmanager
@@ -42,9 +62,11 @@ async def open_bff(
     options = BffOptions(
         command_url=command_url,
         query_url=query_url,
+        stock_url=settings.stock_url,
+        reviews_url=settings.reviews_url,
         origin=public_origin(settings.public_origin),
         csrf_secret=secret,
-        guest_token=partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME),
+        guest_token=KeptToken(partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME)),
         token_of_guest=partial(issuer.issue, roles=(), actor_type=GUEST, lifetime=LIFETIME),
         guest_age=int(settings.guest_cart),
         mailbox=mailbox,

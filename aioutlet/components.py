@@ -38,6 +38,7 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.shop_board import CountParked
 from schemas.config import ConfigValues
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
@@ -77,6 +78,8 @@ CONSUMERS = (
     Notifications.consumer,
 )
 """The names of all processors."""
+PROJECTIONS = "projections"
+"""The name of the consumer of the read models, which parks messages too."""
 MAILS_AT_ONCE = 16
 """Connections to the mail server at most."""
 LATE_ANSWER = 1.5
@@ -213,6 +216,16 @@ def build_projection_consumer(
 def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
     """Return a readiness probe for each consumer: it fails while the consumer waits for something to be mended."""
     return {consumer.name: partial(check_not_waiting, consumer) for consumer in consumers}
+
+
+def parked_counter(store: EventStore) -> CountParked:
+    """Return what counts the parked messages of every consumer that has any."""
+
+    async def count() -> dict[str, int]:
+        parked = {consumer: len(await store.parked(consumer)) for consumer in (*CONSUMERS, PROJECTIONS)}
+        return {consumer: number for consumer, number in parked.items() if number}
+
+    return count
 
 
 @contextmanager

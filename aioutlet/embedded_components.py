@@ -36,6 +36,7 @@ from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.trending import warm_up
 from streams import agents
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
@@ -195,11 +196,14 @@ async def _doors(
         probe=partial(probe_writes, database),
         denials=denials,
         proxies=proxies,
+        count_parked=components.parked_counter(store),
         released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
     async with (
-        background(DenialRecording(denials, security_log.record, registry=registry).run()),
+        background(
+            DenialRecording(denials, security_log.record, registry=registry).run(), warm_up(queries.state.context)
+        ),
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
         open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,

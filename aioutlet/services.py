@@ -40,6 +40,7 @@ from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
 from projectors.writer import ensure_indexes
 from query_api.log_guard import LogGuard
+from query_api.trending import warm_up
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from streams import agents
@@ -172,11 +173,12 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             registry=context.registry,
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
+            count_parked=components.parked_counter(store),
             released=components.released_config(settings),
         )
         await guard.compare()
         async with (
-            background(guard.run()),
+            background(guard.run(), warm_up(app.state.context)),
             reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):

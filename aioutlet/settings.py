@@ -202,6 +202,11 @@ class Settings(BaseSettings):
     only report take the one on this machine by default. The embedded shop needs none."""
     query_url: Url | None = None
     """The query API for the service `bff`, such as `http://query-api:8001`; the embedded shop needs none."""
+    stock_url: Url | None = None
+    """A query API that the service `bff` asks for nothing but stock, such as `http://query-api-stock:8001`: when it is
+    away, pages come without their stock. By default that of `AIOUTLET_QUERY_URL`."""
+    reviews_url: Url | None = None
+    """The same for what everybody may see of reviews."""
     smtp: MailServer | None = Field(default=None, repr=False)
     """Mail server of the separate services, `smtp://user:password@host:port`, or `smtps://` with TLS from the first
     byte; a password goes to another machine over TLS only. The embedded shop keeps its mails in memory."""

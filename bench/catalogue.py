@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bench.cases import append, doors, freshness, orders
+from bench.cases import append, doors, freshness, orders, pages
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
@@ -21,6 +21,7 @@ CASES: dict[str, Case] = {
     "B11": projector,
     "B13": doors.placing,
     "B14": doors.asking,
+    "B15": pages.joining,
     "B16": freshness.seeing,
     "B17": orders.finishing,
     "B19": placing_sealed,

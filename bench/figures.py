@@ -36,6 +36,7 @@ FIGURES: dict[str, Figure] = {
         Figure("B11", "projector: events into documents", "pymongo bulk_write, one write an event", "/s", 0.8, 4.0),
         Figure("B13", "POST order, durable", "bare FastAPI echo of the same model", "/s", 0.3, 0.8),
         Figure("B14", "GET order", "raw ASGI and one find_one", "/s", 0.4, 0.9),
+        Figure("B15", "product page of three services, p50", "the slowest of them", "ms", 2, 1.15, is_limit=True),
         Figure("B16", "acknowledged → visible, p99 at half load", "", "ms", 250, 25, is_limit=True),
         Figure("B17", "whole orders", "the same as an eventsourcing.system application", "orders/s", 2, 8),
         Figure("B19", "POST order, personal fields sealed", "the same with nothing sealed", "/s", 0.85, 0.97),

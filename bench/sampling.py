@@ -69,7 +69,16 @@ class Course:
     ends: AsyncExitStack
 
     async def compare(self, name: str, ours: Side, peer: Side, **notes: str | float) -> Result:
-        """Warm both sides up, then run them in turn."""
+        """Warm both sides up, then run them in turn, and compare their rates."""
+        return await self._paired(name, ours, peer, lambda sample: sample.rate, notes)
+
+    async def ratio(self, name: str, ours: Side, peer: Side, extra: str, **notes: str | float) -> Result:
+        """The same, comparing an `extra` figure of theirs."""
+        return await self._paired(name, ours, peer, lambda sample: sample.extra[extra], notes)
+
+    async def _paired(
+        self, name: str, ours: Side, peer: Side, figure: Callable[[Sample], float], notes: Mapping[str, str | float]
+    ) -> Result:
         task = self.progress.add_task(f"{name}: {FIGURES[name].ours}", total=self.pairs + 1)
         await ours(self.seconds / 2)
         await peer(self.seconds / 2)
@@ -80,9 +89,9 @@ class Course:
             self.progress.advance(task)
         return Result(
             figure=FIGURES[name],
-            ours=spread([one.rate for one, _ in ran]),
-            peer=spread([other.rate for _, other in ran]),
-            value=spread([one.rate / other.rate for one, other in ran]),
+            ours=spread([figure(one) for one, _ in ran]),
+            peer=spread([figure(other) for _, other in ran]),
+            value=spread([figure(one) / figure(other) for one, other in ran]),
             pairs=self.pairs,
             seconds=self.seconds,
             notes={**_medians("ours", [one for one, _ in ran]), **_medians("peer", [o for _, o in ran]), **notes},

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from bff.pictures.urls import PictureUrl
 from schemas.actor_type import ActorType
 from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
@@ -75,7 +76,7 @@ class CartLine(Message):
 
     product_id: str
     name: str | None
-    picture: str | None = None
+    picture: PictureUrl
     quantity: int
     unit_price_seen: Money
     unit_price: Money
@@ -218,7 +219,7 @@ class Product(Message):
     description: str
     price: Money
     attributes: dict[str, str]
-    picture: str | None
+    picture: PictureUrl
     for_sale: bool
     in_stock: bool
     rating: Rating

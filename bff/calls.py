@@ -1,6 +1,6 @@
 """What the routes work with: the services, asked for the browser that sent the request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, cast
@@ -44,7 +44,13 @@ class Backend:
     """Issues a token with which the guest of this id has a cart."""
     guest_age: int
     """Seconds for which a browser remembers which guest it is."""
+    parts: Mapping[str, Upstream] = field(default_factory=dict)
+    """The services that answer what everybody may see under a path, other than `queries`."""
     streams: OpenStreams = field(default_factory=OpenStreams)
+
+    def reading(self, path: str) -> Upstream:
+        """Return the service that answers what everybody may see."""
+        return next((each for begins, each in self.parts.items() if path.startswith(begins)), self.queries)
 
 
 class Calls:
@@ -144,7 +150,7 @@ class Calls:
         headers = _at_least(minimum) | (self._headers.query if waits else self._headers.always)
         request = UpstreamRequest("GET", path, headers, parameters)
         try:
-            found = await self._backend.queries.ask(request.authorised(self._backend.guest_token()))
+            found = await self._backend.reading(path).ask(request.authorised(self._backend.guest_token()))
         except UpstreamRefused as refused:
             if refused.code in TOKEN_REFUSED:
                 raise Unavailable("the query API does not know us") from refused

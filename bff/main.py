@@ -18,7 +18,9 @@ from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
+    admin_analytics,
     admin_config,
+    admin_events,
     admin_orders,
     admin_products,
     admin_reviews,
@@ -50,15 +52,19 @@ ROUTERS = (
     carts.router,
     carts.guest_router,
     admin_users.router,
+    admin_analytics.router,
     admin_reviews.router,
     admin_products.router,
     admin_stock.router,
     admin_orders.router,
     admin_config.router,
+    admin_events.router,
     dev.router,
 )
 
 GUEST_AGE = 30 * 86_400
+STOCK, REVIEWS = "/inventory/", "/reviews/"
+"""How the paths of parts begin that a query API of their own may answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,10 @@ class BffOptions:
 
     command_url: str
     query_url: str
+    stock_url: str | None = None
+    """A query API that is asked for nothing but stock; by default the other one."""
+    reviews_url: str | None = None
+    """The same for what everybody may see of reviews."""
     origin: PublicOrigin
     """Where browsers reach it."""
     csrf_secret: str = field(repr=False)
@@ -94,6 +104,7 @@ class BffOptions:
 def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     """Build the BFF over `client`, which the caller closes (see `bff.http_client.open_client`)."""
     commands, queries = Upstream(client, options.command_url), Upstream(client, options.query_url)
+    parts = {STOCK: options.stock_url, REVIEWS: options.reviews_url}
     layer = Middleware(
         SessionLayer,
         origin=options.origin,
@@ -117,7 +128,13 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     app.add_exception_handler(UpstreamRefused, pass_on)
     app.openapi = partial(describe_for_browsers, app)  # type: ignore[method-assign]
     app.state.backend = Backend(
-        commands, queries, Refresher(), options.guest_token, options.token_of_guest, options.guest_age
+        commands,
+        queries,
+        Refresher(),
+        options.guest_token,
+        options.token_of_guest,
+        options.guest_age,
+        {path: Upstream(client, url) for path, url in parts.items() if url},
     )
     app.state.streams = app.state.backend.streams
     app.state.mailbox, app.state.origin = options.mailbox, options.origin

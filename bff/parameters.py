@@ -1,8 +1,9 @@
 """The query parameters of lists, in camelCase; what they may be, the query API checks."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from schemas.actor_type import ActorType
@@ -28,6 +29,14 @@ class Parameters(BaseModel):
 
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class AnalyticsParameters(Parameters):
+    """From when to before when, in whole days or hours of UTC; by default the last 30 days or 24 hours."""
+
+    from_: Annotated[AwareDatetime | date | None, Field(alias="from")] = None
+    to: AwareDatetime | date | None = None
+    by: Literal["day", "hour"] | None = None
 
 
 class ListParameters(Parameters):

@@ -1,4 +1,8 @@
-"""Times as documents hold them: RFC 3339 in UTC with microseconds, so that they sort as text."""
+"""Times as documents hold them: RFC 3339 in UTC with microseconds, so that they sort as text.
+
+Minutes, hours and days that are asked for by name are in the basic format of ISO 8601: a name that begins like a date
+(`2026-03-14T12`) is taken for one by the embedded shop's document server, and found by none of its queries.
+"""
 
 from datetime import UTC, datetime
 
@@ -12,23 +16,24 @@ def occurred_at(envelope: Envelope) -> str:
 
 
 def minute_of(at: datetime) -> str:
-    """Return the minute of a time as text: `2026-03-14T12:05Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    """Return the minute of a time as text: `20260314T1205Z`."""
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%MZ")
 
 
 def hour_of(at: datetime) -> str:
-    """Return the hour of a time as text: `2026-03-14T12`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    """Return the hour of a time as text: `20260314T12`."""
+    return at.astimezone(UTC).strftime("%Y%m%dT%H")
 
 
 def day_of(at: datetime) -> str:
-    """Return the day of a time as text: `2026-03-14`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d")
+    """Return the day of a time as text: `20260314`."""
+    return at.astimezone(UTC).strftime("%Y%m%d")
 
 
 def buckets_of(at: str) -> tuple[str, str]:
     """Return the hour and the day of a time that a document holds."""
-    return at[: len("2026-03-14T12")], at[: len("2026-03-14")]
+    hour = at[: len("2026-03-14T12")].replace("-", "")
+    return hour, hour[: len("20260314")]
 
 
 def rfc3339(at: datetime) -> str:

@@ -34,7 +34,7 @@ class Span:
 
     @property
     def buckets(self) -> list[str]:
-        """The names of its hours (`2026-03-14T12`) or days (`2026-03-14`)."""
+        """The names of its hours (`20260314T12`) or days (`20260314`)."""
         return [bucket_of(self.first + number * self.step, self.step) for number in range(self.count)]
 
     @property
@@ -68,7 +68,7 @@ class Figures:
 
 def bucket_of(at: datetime, step: timedelta) -> str:
     """Return the name of an hour or a day."""
-    return at.strftime("%Y-%m-%dT%H" if step == HOUR else "%Y-%m-%d")
+    return at.strftime("%Y%m%dT%H" if step == HOUR else "%Y%m%d")
 
 
 async def find_figures(context: QueryContext, span: Span) -> list[Figures]:

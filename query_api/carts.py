@@ -4,7 +4,7 @@ from asyncio import gather
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from query_api.catalogue.presentation import is_product
+from query_api.catalogue.presentation import is_product, picture_of
 from query_api.context import QueryContext
 from query_api.stock import find_available
 from schemas.cart import CartOwner
@@ -95,7 +95,7 @@ def _line(line: Document, product: Document | None, available: int) -> CartLine:
     return CartLine(
         product_id=line["productId"],
         name=product["name"] if product else None,
-        picture=product.get("picture") if product else None,
+        picture=picture_of(product) if product else None,
         quantity=line["quantity"],
         unit_price_seen=seen,
         unit_price=price,

@@ -16,6 +16,7 @@ from concurrency.batcher import Batcher
 from query_api.catalogue.follower import CatalogueFollower
 from query_api.catalogue.lists import SelectionCache
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.equality import by_operator
 from query_api.log_guard import LogGuard
 from query_api.trending_index import TrendingIndex
 from schemas.config import ConfigValues
@@ -84,13 +85,13 @@ class QueryContext:
 
     async def read_tally(self, view: View, label: str) -> int:
         """Return the number of documents under a label: the sum of the partitions' tallies."""
-        tallies = self.database[TALLIES].find({"view": view.name, "label": label})
+        tallies = self.database[TALLIES].find(by_operator({"view": view.name, "label": label}))
         return sum([tally["count"] async for tally in tallies])
 
     async def count(self, view: View, query: Document) -> int:
         """Return the number of documents that match a query; use it only with an index."""
         # `count_documents` aggregates instead, for which one of the servers uses no index.
-        answer = await self.database.command("count", view.name, query=query)
+        answer = await self.database.command("count", view.name, query=by_operator(query))
         return int(answer["n"])
 
     def _follow_catalogue(self) -> CatalogueFollower:

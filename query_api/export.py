@@ -41,6 +41,7 @@ class ExportedOrder(Message):
     order_id: Id
     order_number: OrderNumber
     items: tuple[OrderLine, ...]
+    pieces: int
     subtotal: Cents
     tax: Cents
     shipping: Cents
@@ -55,6 +56,8 @@ class ExportedOrder(Message):
     fulfilment_status: FulfilmentStatus
     outcome: str | None
     outcome_at: str | None = None
+    charged_at: str | None
+    refunded_at: str | None
     failure: Document | None = None
     cancellation: Document | None = None
     shipment: Document | None = None

@@ -34,9 +34,11 @@ from query_api.routers import (
     orders,
     products,
     reviews,
+    shop_events,
     trending,
     users,
 )
+from query_api.shop_board import CountParked, ShopBoard
 from schemas.config import ConfigValues
 from schemas.documents import Document
 from schemas.errors import Unavailable
@@ -46,6 +48,7 @@ ROUTERS = (
     orders.router,
     orders.raw_router,
     order_events.router,
+    shop_events.router,
     trending.router,
     products.router,
     inventory.router,
@@ -85,6 +88,7 @@ def build_app(
     denials: DenialCounter | None = None,
     proxies: TrustedProxies | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    count_parked: CountParked | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -103,6 +107,7 @@ def build_app(
         denials: Counts the requests it refuses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
         clock: Returns the time, in UTC.
+        count_parked: Counts parked messages; without it nobody is told of them.
     """
     app = build_service(
         ServiceOptions(
@@ -120,6 +125,7 @@ def build_app(
         database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
+    app.state.shop_board = ShopBoard(app.state.context, count_parked)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

@@ -13,6 +13,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from edge.problems import field_error
 from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
+from query_api.equality import by_operator
 from schemas.documents import Document
 from schemas.errors import Invalid
 
@@ -75,7 +76,7 @@ async def find_page(
     Raises:
         Invalid: The cursor is none of this list, or comes with `skip`.
     """
-    listing, found = Listing(collection.name, query, sort), list[Document]()
+    listing, found = Listing(collection.name, by_operator(query), sort), list[Document]()
     for each in _queries(listing, parameters):
         wanted = parameters.limit + 1 - len(found)
         if wanted:

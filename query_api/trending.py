@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+import structlog
 from pymongo.errors import PyMongoError
 
 from query_api.configuration import read_config
@@ -11,6 +12,7 @@ from query_api.context import UNREADABLE, QueryContext
 from query_api.trending_ranking import Ranking
 from schemas.config import ConfigKey, TrendingWeights
 from schemas.documents import PRODUCTS_VIEW, Document, label
+from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 
 SMALL = 1_000
@@ -21,6 +23,7 @@ MAX_LOOKED_UP = 5_000
 """Products of the ranking that are looked up for a larger department, before it is read whole too."""
 
 Scores = list[tuple[str, float]]
+log = structlog.get_logger(__name__)
 
 
 async def trending_scores(context: QueryContext, *, department: str | None = None, limit: int) -> Scores:
@@ -36,6 +39,14 @@ async def trending_scores(context: QueryContext, *, department: str | None = Non
         return await _of_department(context, ranking, department, limit, now)
     except PyMongoError as error:
         raise Unavailable(UNREADABLE) from error
+
+
+async def warm_up(context: QueryContext) -> None:
+    """Read the counts of the last days before the first request does; who asks meanwhile waits for the same reading."""
+    try:
+        await context.trending.ranking(await current_weights(context))
+    except (PyMongoError, Unavailable) as error:
+        log.warning("what is trending is not read yet", cause=code_of(error))
 
 
 async def current_weights(context: QueryContext) -> TrendingWeights:

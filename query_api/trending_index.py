@@ -146,7 +146,7 @@ class TrendingIndex:
 
     async def _read_days(self, reading: _Reading) -> None:
         for view, signal in SOURCES:
-            query = {"minute": {"$gte": reading.ranking.first_day.isoformat()}}
+            query = {"minute": {"$gte": reading.ranking.first_day.strftime("%Y%m%d")}}
             async for document in self._database[view.name].find(query, batch_size=BATCH):
                 reading.add(_Place(view, signal, document["partition"]), document)
 

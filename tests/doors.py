@@ -4,11 +4,12 @@ import httpx
 from starlette.types import ASGIApp
 
 from identity.tokens import TokenIssuer
+from tests.leaving import leaving
 
 
 def client_of(app: ASGIApp) -> httpx.AsyncClient:
     """A client that speaks to `app` within the process."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(leaving(app)), base_url="http://test")
 
 
 def bearer(issuer: TokenIssuer, subject: str, *roles: str) -> dict[str, str]:

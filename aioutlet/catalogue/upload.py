@@ -21,7 +21,7 @@ from schemas.catalogue_file.rows import FileFormat, Row, RowFault
 PATH = "/admin/catalogue"
 PIECE = 500
 """Rows of one request."""
-AT_ONCE = 3
+AT_ONCE = 4
 """Requests under way: the shop always has the next one at hand."""
 READ_AT_ONCE = 262_144
 """Bytes."""

@@ -25,15 +25,16 @@ MAX_FAULTS = 100
 @contextmanager
 def shown(file: Path) -> Iterator[upload.Progress]:
     """A live bar of the file, with the products that are done and how many a second."""
-    figures = TextColumn("[green]{task.fields[rows]:,}[/] products")
+    figures = TextColumn("[green]{task.fields[rows]:,}[/] products  {task.fields[rate]:,.0f}/s")
     columns = (SpinnerColumn(), BarColumn(), DownloadColumn(), figures, TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task, done = bars.add_task("", total=file.stat().st_size, rows=0), 0
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task, done = bars.add_task("", total=file.stat().st_size, rows=0, rate=0.0), 0
 
         def advance(*, read: int, rows: int) -> None:
             nonlocal done
             done += rows
-            bars.update(task, advance=read, rows=done)
+            bars.update(task, advance=read, rows=done, rate=done / (bars.tasks[0].elapsed or 1.0))
 
         yield advance
 

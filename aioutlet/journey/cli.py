@@ -27,9 +27,12 @@ def journey(
         float, typer.Option(min=1, help="Seconds without progress after which to give up.")
     ] = 60.0,
     all_products: Annotated[bool, typer.Option(help="List every product, not only those asked for.")] = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Send orders to the command API at once: no accounts, no carts.")
+    ] = False,
     write: Annotated[Path | None, typer.Option("--report", help="Write the figures to this JSON file.")] = None,
 ) -> None:
-    """Place real baskets of a real retailer's year, wait until each is fulfilled, and check everything."""
+    """Shop as the households of a real retailer did, wait until each order is fulfilled, and check everything."""
     import asyncio
 
     import httpx
@@ -50,7 +53,7 @@ def journey(
         RunningShop.of(settings)
         baskets, products = _read(console, orders, skip, everything=all_products)
         plan = Plan(run or f"{datetime.now(UTC):%Y%m%dT%H%M%S}", baskets, rate, concurrency, decline, give_up_after)
-        made = asyncio.run(run_journey(console, settings, plan, products))
+        made = asyncio.run(run_journey(console, settings, plan, products, is_direct=direct))
     except (ExtraMissing, NotRunning, CannotStart, httpx.HTTPError, ExceptionGroup) as error:
         console.print(why(error), style="bold red", markup=False)
         raise typer.Exit(CANNOT) from error

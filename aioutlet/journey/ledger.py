@@ -19,6 +19,7 @@ class Ledger:
     stuck: set[str] = field(default_factory=set)
     """Of the pending ones, those that wait for an operator."""
     not_placed: Counter[str] = field(default_factory=Counter)
+    not_reviewed: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     answered: list[float] = field(default_factory=list)

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import httpx
 
@@ -18,7 +19,7 @@ from aioutlet.journey.admin_client import chunked
 from aioutlet.journey.baskets import Basket
 from aioutlet.journey.ledger import Ledger
 from aioutlet.journey.pacing import arrivals
-from aioutlet.journey.shop import ORDERS_AT_ONCE, Placed, Shop
+from aioutlet.journey.shop import ORDERS_AT_ONCE, NotPlaced, Placed, Shop
 
 SHORTEST_PAUSE = 0.01
 LONGEST_PAUSE = 0.5
@@ -27,6 +28,13 @@ GOOD_TOKEN = "tok_ok"
 DECLINED_TOKEN = "tok_decline"
 
 Clock = Callable[[], float]
+
+
+class Placing(Protocol):
+    """Orders baskets: `shop.Shop` at once, `households.Households` as people do."""
+
+    async def place(self, basket: Basket, *, token: str, key: str) -> Placed | NotPlaced:
+        """Order one basket as its household, paid by this payment token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +64,17 @@ class Plan:
 class Run:
     """One plan being carried out against one shop."""
 
-    def __init__(self, plan: Plan, shop: Shop, clock: Clock | None = None) -> None:
-        """Nothing happens before `travel`."""
+    def __init__(self, plan: Plan, shop: Shop, clock: Clock | None = None, *, placing: Placing | None = None) -> None:
+        """Nothing happens before `travel`; `placing` orders the baskets, by default `shop` itself."""
         self.plan = plan
         self.ledger = Ledger()
         self.resolution = 0.0
         """Seconds between two looks at the same order, at worst."""
         self.started = self.ended = 0.0
+        self.placed: dict[str, Basket] = {}
+        """The basket of each order."""
         self._shop = shop
+        self._placing = placing or shop
         self._clock = clock or asyncio.get_running_loop().time
         self._all_offered = False
 
@@ -94,8 +105,9 @@ class Run:
         return (self.started + after for after in arrivals(len(self.plan.baskets), self.plan.rate))
 
     async def _place(self, basket: Basket, due: float) -> None:
-        answer = await self._shop.place(basket, token=self.plan.token(basket), key=self.plan.key(basket))
+        answer = await self._placing.place(basket, token=self.plan.token(basket), key=self.plan.key(basket))
         if isinstance(answer, Placed):
+            self.placed[answer.order_id] = basket
             self.ledger.acknowledged(answer.order_id, due=due, now=self._clock(), retries=answer.retries)
         else:
             self.ledger.refused(answer.code, now=self._clock())

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from aioutlet.journey.households import ShoppingFigures
 from aioutlet.journey.load_generator import Run
 from aioutlet.journey.pacing import Waits
 
@@ -47,11 +48,14 @@ class Report:
     """How much too long a wait for completion may have been measured, at worst."""
     retries: int
     checks: tuple[Check, ...]
+    shopping: "Shopping | None" = None
+    """What was done besides ordering; None where orders were placed at once."""
 
     @property
     def ok(self) -> bool:
-        """Every basket was taken, every order reached an end, and every check holds."""
-        return not (self.not_placed or self.lost or self.stuck) and all(check.ok for check in self.checks)
+        """Every basket was taken, every order reached an end, every review was taken, and every check holds."""
+        wrong = self.not_placed or self.lost or self.stuck or (self.shopping and self.shopping.not_reviewed)
+        return not wrong and all(check.ok for check in self.checks)
 
     @property
     def exit_code(self) -> int:
@@ -63,7 +67,23 @@ class Report:
         return asdict(self) | {"ok": self.ok}
 
 
-def report(run: Run, checks: Sequence[Check] = ()) -> Report:
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """What the households of a run did besides ordering."""
+
+    accounts: int
+    """Opened in this run."""
+    cart_changes: int
+    guest_carts: int
+    """Taken over at a login."""
+    adjusted_lines: int
+    reviews: int
+    not_reviewed: Mapping[str, int]
+    """Reviews the shop did not take, by the code of its problem."""
+    changed: Waits
+
+
+def report(run: Run, checks: Sequence[Check] = (), shopping: ShoppingFigures | None = None) -> Report:
     """Add a finished run up."""
     ledger, seconds = run.ledger, run.elapsed
     ended = ledger.outcomes.total()
@@ -85,6 +105,19 @@ def report(run: Run, checks: Sequence[Check] = ()) -> Report:
         resolution=run.resolution,
         retries=ledger.retries,
         checks=tuple(checks),
+        shopping=_shopping(run, shopping) if shopping else None,
+    )
+
+
+def _shopping(run: Run, figures: ShoppingFigures) -> Shopping:
+    return Shopping(
+        accounts=figures.accounts,
+        cart_changes=figures.cart_changes,
+        guest_carts=figures.guest_carts,
+        adjusted_lines=figures.adjusted_lines,
+        reviews=figures.reviews,
+        not_reviewed=dict(run.ledger.not_reviewed.most_common()),
+        changed=Waits.of(figures.changed_in),
     )
 
 
@@ -103,6 +136,8 @@ def _orders(made: Report) -> Table:
     rows = {"cancelled": made.cancelled, "lost": made.lost, "stuck": made.stuck, "requests sent again": made.retries}
     rows |= {f"failed, {reason}": count for reason, count in made.failed.items()}
     rows |= {f"not placed, {code}": count for code, count in made.not_placed.items()}
+    if made.shopping:
+        rows |= _shopping_rows(made.shopping)
     for name, count in rows.items():
         if count:
             table.add_row(name, f"{count:,}")
@@ -111,14 +146,25 @@ def _orders(made: Report) -> Table:
     return table
 
 
+def _shopping_rows(shopping: Shopping) -> dict[str, int]:
+    rows = {
+        "accounts opened": shopping.accounts,
+        "changes of carts": shopping.cart_changes,
+        "guests' carts taken over": shopping.guest_carts,
+        "lines adjusted thereby": shopping.adjusted_lines,
+        "reviews": shopping.reviews,
+    }
+    return rows | {f"not reviewed, {code}": count for code, count in shopping.not_reviewed.items()}
+
+
 def _waits(made: Report) -> Table:
     table = Table("latency, ms", "p50", "p95", "p99", "longest", caption_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, waits in (
-        ("due → acknowledged", made.acknowledged),
-        ("acknowledged → completed and visible", made.completed_and_visible),
-    ):
+    rows = [("due → acknowledged", made.acknowledged)]
+    if made.shopping:
+        rows = [("change of a cart", made.shopping.changed), ("due → ordered, cart and all", made.acknowledged)]
+    for name, waits in (*rows, ("acknowledged → completed and visible", made.completed_and_visible)):
         figures = (waits.p50, waits.p95, waits.p99, waits.longest)
         table.add_row(name, *(f"{seconds * 1000:,.0f}" for seconds in figures))
     table.caption = f"seen by asking again and again: up to {made.resolution * 1000:,.0f} ms too long"

@@ -15,6 +15,7 @@ class RunningShop:
 
     command_api: str
     query_api: str
+    bff: str
     documents: str
     """The URI of its document store."""
     log: str
@@ -40,6 +41,7 @@ class RunningShop:
         return cls(
             command_api=http_url(settings.host, settings.command_port),
             query_api=http_url(settings.host, settings.query_port),
+            bff=http_url(settings.host, settings.bff_port),
             documents=settings.require("documents", "the MongoDB of the services"),
             log=settings.log,
             secret=settings.require("token_secret", "the secret of the services"),
@@ -49,11 +51,12 @@ class RunningShop:
 
     @classmethod
     def _embedded(cls, settings: Settings) -> "RunningShop":
-        names = ("commandApi", "queryApi", "documents", "log")
-        command_api, query_api, documents, log = read_addresses(settings.data, *names)
+        names = ("commandApi", "queryApi", "bff", "documents", "log")
+        command_api, query_api, bff, documents, log = read_addresses(settings.data, *names)
         return cls(
             command_api=command_api,
             query_api=query_api,
+            bff=bff,
             documents=documents,
             log=log,
             secret=token_secret(settings),

@@ -154,10 +154,10 @@ class SingleConnections(httpx.AsyncBaseTransport):
 
 
 def retry(give_up_after: float) -> Retry:
-    """POST is retried too: everything we post is idempotent by a key or an id."""
+    """Every method is retried: whatever we send is idempotent by a key or an id, or by what it sets."""
     return Retry(
         total=200,
-        allowed_methods=("GET", "POST"),
+        allowed_methods=("GET", "POST", "PUT", "DELETE"),
         backoff_factor=0.05,
         backoff_jitter=0.5,
         max_backoff_wait=2.0,

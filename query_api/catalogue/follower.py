@@ -20,8 +20,8 @@ from schemas.topics import TopicPartition
 
 CHUNK = 500
 """Documents that are read at a time: the server answers others in between. More changes make a look a long one."""
-REST = 4.0
-"""Times the duration of a long look that must pass before the next, so that an import leaves time for answers."""
+REST = 1.0
+"""Seconds after a long look before the next, so that an import leaves time for answers."""
 PROJECTION = dict.fromkeys(FIELDS, 1)
 
 
@@ -93,14 +93,12 @@ class CatalogueFollower:
         return look.result() if look.done() else index
 
     async def _look(self, _: object) -> CatalogueIndex:
-        clock = asyncio.get_running_loop().time
-        begun = clock()
         try:
             return await self._catch_up()
         finally:
             if self._is_long.is_set():
                 self._is_long.clear()
-                self._rests_until = clock() + REST * (clock() - begun)
+                self._rests_until = asyncio.get_running_loop().time() + REST
 
     async def _catch_up(self) -> CatalogueIndex:
         generation, marks = self._generation(), await self._read_marks()

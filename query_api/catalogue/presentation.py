@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import TypeGuard
 
 from schemas.documents import Document
+from schemas.pictures.choosing import choose_picture
 
 HIDDEN = frozenset({"_id", "nameKey", "nameWords", "labelWords", "descriptionWords", "created", "stockedIn"})
 """Fields that only lists need."""
@@ -22,5 +23,11 @@ def is_in_stock(document: Document, sold_from: Set[str]) -> bool:
 def present_product(document: Document, sold_from: Set[str]) -> Document:
     """Return a product as it is shown."""
     shown = {name: value for name, value in document.items() if name not in HIDDEN}
-    attributes = dict(document["attributes"])
-    return shown | {"attributes": attributes, "inStock": is_in_stock(document, sold_from)}
+    attributes, in_stock = dict(document["attributes"]), is_in_stock(document, sold_from)
+    return shown | {"attributes": attributes, "picture": picture_of(document), "inStock": in_stock}
+
+
+def picture_of(product: Document) -> str:
+    """Return the icon that shows a product."""
+    said = {name: product[name] for name in ("name", "department", "category")}
+    return choose_picture(product["picture"], **said)

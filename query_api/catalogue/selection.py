@@ -71,27 +71,41 @@ def _conditions(index: CatalogueIndex, filters: Filters, among: int) -> Iterator
 
 def _search(index: CatalogueIndex, words: Sequence[str], among: int) -> list[Group]:
     """Return disjoint groups: the better the place in which the words were found, the lower the rank."""
+    found = _Found.of(index, words, among)
     ranked: list[Group] = []
-    rest = among
-    for rank, matches in enumerate(_ranks(index, words)):
-        if found := matches & rest:
-            ranked.append(Group(rank, found))
-            rest &= ~found
+    rest = found.anywhere
+    for rank, matches in enumerate(found.ranks(index, words) if rest else ()):
+        if of_rank := matches & rest:
+            ranked.append(Group(rank, of_rank))
+            rest &= ~of_rank
     return ranked
 
 
-def _ranks(index: CatalogueIndex, words: Sequence[str]) -> Iterator[int]:
-    phrase = " ".join(words)
-    yield index.phrases.with_word(phrase)  # it is the name
-    yield index.phrases.with_beginning(phrase)  # the name begins with it
-    yield reduce(and_, (index.name_words.with_word(word) for word in words))
-    in_name = [index.name_words.with_beginning(word) for word in words]
-    yield reduce(and_, in_name)
-    or_label = [name | index.label_words.with_beginning(word) for name, word in zip(in_name, words, strict=True)]
-    yield reduce(and_, or_label)
-    yield reduce(
-        and_, (each | index.description_words.with_beginning(word) for each, word in zip(or_label, words, strict=True))
-    )
+class _Found(NamedTuple):
+    """The products that have all words, or beginnings with them: in the name, there or in a label, or anywhere."""
+
+    in_name: int
+    in_label: int
+    anywhere: int
+
+    @classmethod
+    def of(cls, index: CatalogueIndex, words: Sequence[str], among: int) -> "_Found":
+        in_name = in_label = anywhere = among
+        for word in words:
+            name = index.name_words.with_beginning(word)
+            label = name | index.label_words.with_beginning(word)
+            in_name, in_label = in_name & name, in_label & label
+            anywhere &= label | index.description_words.with_beginning(word)
+            if not anywhere:
+                break
+        return cls(in_name, in_label, anywhere)
+
+    def ranks(self, index: CatalogueIndex, words: Sequence[str]) -> Iterator[int]:
+        phrase = " ".join(words)
+        yield index.phrases.with_word(phrase)  # it is the name
+        yield index.phrases.with_beginning(phrase)  # the name begins with it
+        yield reduce(and_, (index.name_words.with_word(word) for word in words))
+        yield from self
 
 
 def _count_facets(index: CatalogueIndex, searched: int, conditions: Mapping[str, int]) -> dict[str, Counts]:

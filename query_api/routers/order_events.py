@@ -1,7 +1,6 @@
 """An order as it goes on: what it is, then each change, as server-sent events."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
@@ -11,23 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edge.access import owned
-from edge.auth import CurrentActor, session_of, verify_again
-from edge.event_streams import (
-    DESCRIPTION,
-    HEARTBEAT,
-    HEARTBEAT_AFTER,
-    LAST_EVENT_ID,
-    EventStream,
-    OpenStreams,
-    event_bytes,
-    first_bytes,
-)
+from edge.auth import CurrentActor, session_of
+from edge.event_streams import DESCRIPTION, LAST_EVENT_ID, EventStream, OpenStreams, event_bytes
 from query_api.context import CurrentContext
 from query_api.freshness import HEADER
-from query_api.order_changes import FollowedOrder, OrderChanges
+from query_api.order_changes import OrderChanges
 from query_api.routers.orders import find_own_order, present_order
+from query_api.telling import tell
 from schemas.documents import Document, FulfilmentStatus
-from schemas.errors import SessionEnded, Unauthorised, Unavailable
 from schemas.order import OrderStatus
 
 TOLD = (
@@ -63,32 +53,23 @@ async def follow_order(
             return Response(status_code=204)
         resources.enter_context(streams.admitted(session_of(request) or actor.subject))
         followed.offer(document)
-        return EventStream(_tell(request, followed, told), streams, resources.pop_all())
+        telling = tell(request, followed.changed, Telling(told).event_of, has_ended)
+        return EventStream(telling, streams, resources.pop_all())
 
 
-async def _tell(request: Request, followed: FollowedOrder, told: int) -> AsyncGenerator[bytes]:
-    yield first_bytes()
-    while True:
-        document = await _next(followed)
-        try:
-            await verify_again(request)
-        except (Unauthorised, SessionEnded, Unavailable):
-            return
-        if document is None:
-            yield HEARTBEAT
-        elif document["position"] > told:
-            yield order_event(document, told)
-            told = document["position"]
-            if has_ended(document):
-                return
+class Telling:
+    """What was told of an order: everything up to a position."""
 
+    def __init__(self, told: int) -> None:
+        self._told = told
 
-async def _next(followed: FollowedOrder) -> Document | None:
-    try:
-        async with asyncio.timeout(HEARTBEAT_AFTER):
-            return await followed.changed()
-    except TimeoutError:
-        return None
+    def event_of(self, order: Document) -> bytes | None:
+        """Return the event that tells what is new in an order, if anything is."""
+        position: int = order["position"]
+        if position <= self._told:
+            return None
+        event, self._told = order_event(order, self._told), position
+        return event
 
 
 def has_ended(order: Document) -> bool:

@@ -10,6 +10,7 @@ from query_api.catalogue.lists import Question, find_products
 from query_api.catalogue.presentation import is_product, present_product
 from query_api.catalogue.selection import Filters, Selection
 from query_api.context import CurrentContext, QueryContext
+from query_api.equality import by_operator
 from query_api.freshness import HEADER, fresh
 from query_api.paging import MAX_ITEMS, Listed, PageParameters
 from query_api.trending import trending_scores
@@ -119,7 +120,8 @@ async def list_products(
 async def list_departments(context: CurrentContext) -> list[Document]:
     """List the departments and their categories, with their numbers of products for sale."""
     departments: dict[str, Document] = {}
-    async for tally in context.database[TALLIES].find({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}}):
+    tallies = by_operator({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}})
+    async for tally in context.database[TALLIES].find(tallies):
         match tally["filters"]:
             case {"department": department, "category": category}:
                 counts = _department(departments, department)["categories"]

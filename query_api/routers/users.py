@@ -90,7 +90,7 @@ async def _profile(request: Request, context: QueryContext, user_id: str) -> Use
 
 def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
     filters = {
-        "roles": parameters.role and parameters.role.value,
+        "roles": parameters.role and {"$in": [parameters.role.value]},
         "state": parameters.state and parameters.state.value,
         "emailIndex": parameters.q and index_of_email(context, parameters.q, field="q"),
     }

@@ -6,13 +6,13 @@ from schemas.catalogue_file.columns import PRODUCT_ID
 from schemas.catalogue_file.csv_rows import CsvRows
 from schemas.catalogue_file.json_rows import JsonRows
 from schemas.catalogue_file.lines import LineSplitter
-from schemas.catalogue_file.rows import MAX_ROW, FileFormat, Row, RowFault
+from schemas.catalogue_file.rows import MAX_PRODUCTS, MAX_ROW, FileFormat, Row, RowFault
 
 
 class CatalogueReader:
     """Takes the bytes of one file in any pieces.
 
-    It keeps the ids it has seen, and of the file no more than one row: a longer one ends the reading.
+    It keeps the ids it has seen, and of the file no more than one row: one too many or too long ends the reading.
     """
 
     def __init__(self, form: FileFormat) -> None:
@@ -48,6 +48,8 @@ class CatalogueReader:
             row = self._rows.take(self._line, line)
             if row is not None:
                 yield self._first_of_its_id(row) if isinstance(row, Row) else row
+            if self._is_ended:
+                return
         if self._is_too_long(self._lines.pending):
             self._line += 1
             yield self._too_long()
@@ -69,6 +71,9 @@ class CatalogueReader:
         if not isinstance(product_id, str):
             return row
         first = self._seen.setdefault(product_id, row.line)
+        if len(self._seen) > MAX_PRODUCTS:
+            self._is_ended = True
+            return RowFault(row.line, "too_many_rows", f"more than {MAX_PRODUCTS} products; the rest was not read")
         if first == row.line:
             return row
         return RowFault(row.line, "duplicate", f"the product stands in line {first} already", PRODUCT_ID, product_id)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 MAX_ROW = 262_144
 """Characters of a row; the longest product has fewer, in whatever form it is written."""
+MAX_PRODUCTS = 500_000
+"""Products of a file; their ids are kept while it is read."""
 Fields = Mapping[str, Any]
 """What a row says, in the names and forms of `PutProduct` on the wire."""
 

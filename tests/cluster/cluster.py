@@ -97,7 +97,7 @@ class Cluster:
         with (
             (self.home / "journey").open("wb") as said,
             subprocess.Popen(
-                (*AIOUTLET, "journey", *options),
+                (*AIOUTLET, "journey", "--direct", *options),
                 env=os.environ | self.environment | ports,
                 stdout=said,
                 stderr=subprocess.STDOUT,

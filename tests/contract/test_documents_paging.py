@@ -161,8 +161,8 @@ def people() -> list[Event]:
     ("query", "found"),
     [
         ({}, [8, 7, 6, 5, 4, 3, 2, 1, 0]),
-        ({"roles": "operator"}, [6, 3]),
-        ({"roles": "customer", "state": "active"}, [7, 6, 5, 4, 3, 2, 1]),
+        ({"roles": {"$in": ["operator"]}}, [6, 3]),
+        ({"roles": {"$in": ["customer"]}, "state": "active"}, [7, 6, 5, 4, 3, 2, 1]),
         ({"state": "erased"}, [0]),
         ({"emailIndex": EMAIL_INDEX, "state": "deactivated"}, [8]),
         ({"emailIndex": EMAIL_INDEX[::-1]}, []),

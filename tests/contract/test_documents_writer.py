@@ -12,18 +12,20 @@ from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoin
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Collection, Database, save
 from projectors.folding import Folded, TallyChange, fold
+from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.registry import MODELS
 from projectors.models.stock import STOCK
 from projectors.projection import Projection
 from projectors.read_model import ReadModel
 from projectors.writer import drop_earlier_forms, ensure_indexes, write
-from schemas.documents import CHECKPOINTS, TALLIES, Document, label
+from schemas.documents import CHECKPOINTS, TALLIES, TOTALS, Document, label
 from schemas.envelope import Envelope
+from schemas.order import OrderStatus
 from schemas.topics import TopicPartition
 from tests.documents import on_every_server
-from tests.examples import MUG_ID
-from tests.histories import HistoryLog, deliver, events, recorded
+from tests.examples import MUG_ID, ORDER_ID
+from tests.histories import REFUSED_BY_THE_CARRIER, HistoryLog, deliver, events, recorded
 
 pytestmark = on_every_server
 
@@ -132,6 +134,36 @@ async def test_a_crash_between_counters_and_documents_counts_nothing_twice(
     await write(mongodb, PRODUCTS, CATALOGUE, history[:20], DocumentCache())
     await write(mongodb, PRODUCTS, CATALOGUE, history[20:], DocumentCache())
     assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).tally_changes)
+
+
+async def test_a_crash_between_totals_and_documents_adds_nothing_twice(
+    mongodb: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = [
+        envelope
+        for envelope in recorded([*events(*REFUSED_BY_THE_CARRIER), *events("order.updated", to=OrderStatus.FAILED)])
+        if envelope.type in ORDERS.types
+    ]
+    partition = TopicPartition(ORDERS.view.topic, 2)
+
+    async def all_but_documents(collection: Collection, folded: Folded) -> None:
+        if collection.name == ORDERS.view.name:
+            raise ConnectionError
+        await save(collection, folded)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(batched_io, "save", all_but_documents)
+        with pytest.raises(ConnectionError):
+            await write(mongodb, ORDERS, partition, history[:-2], DocumentCache())
+    await write(mongodb, ORDERS, partition, history[:3], DocumentCache())
+    await write(mongodb, ORDERS, partition, history[3:], DocumentCache())
+    found = {total["bucket"]: total async for total in mongodb[TOTALS].find()}
+    document = (await stored(mongodb, ORDERS))[ORDER_ID]
+    expected: dict[str, dict[str, int]] = {}
+    for (bucket, name), amount in ORDERS.shares(document).items():
+        expected.setdefault(bucket, {})[name] = amount
+    assert {bucket: {name: n for name, n in total["sums"].items() if n} for bucket, total in found.items()} == expected
+    assert found["20260314"]["_id"] == f"{ORDERS.view.name}/2/20260314"
 
 
 async def test_partitions_are_counted_apart_and_summed_when_asked(mongodb: Database) -> None:

@@ -25,6 +25,7 @@ from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
 from tests.e2e.account_log import check_log
 from tests.e2e.account_walk import Mail, Place, Walk
+from tests.e2e.cart_walk import shop_as_a_guest
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.running import ROOT
@@ -112,6 +113,16 @@ async def test_a_person_goes_the_whole_way_and_the_log_tells_it_without_a_secret
         await check_log(walk)
     lines = "".join(service.log.read_text() for service in stage.cluster.services)
     assert [secret for secret in walk.secrets if secret in lines] == []
+
+
+@pytest.mark.slow
+async def test_a_guests_cart_comes_along_at_login_and_is_ordered_once(stage: Stage) -> None:
+    async with reading(stage.postgres.url) as log, at_the_counter(stage) as ask:
+        guest = await shop_as_a_guest(place(stage, log), ask)
+    assert not [service.name for service in stage.cluster.services if guest in service.log.read_text()]
+    async with httpx.AsyncClient(base_url=stage.cluster.named("deadlines-1").url) as deadlines:
+        live = (await deadlines.get("/health/live")).json()
+    assert "cart timers" in live["commitAgeSeconds"]
 
 
 @pytest.mark.slow

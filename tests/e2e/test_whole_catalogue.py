@@ -32,7 +32,7 @@ from edge.rate_limits import RateLimiter
 from identity.passwords import PasswordHasher
 from identity.tokens import TokenIssuer
 from tests.accounts import QUICK_MEMORY
-from tests.e2e.customers import TIMEOUT, Counter, counter
+from tests.e2e.customers import SERVICE_UNAVAILABLE, TIMEOUT, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
 from text.search_words import search_words
 
@@ -81,11 +81,18 @@ async def fill(data: Path, products: Sequence[Product]) -> None:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop", headers=headers) as commands:
             for start in range(0, len(products), BATCH):
-                body = {"products": products[start : start + BATCH]}
-                (await commands.post("/products/import", json=body, timeout=TIMEOUT)).raise_for_status()
+                await post(commands, "/products/import", {"products": products[start : start + BATCH]})
             items = [{"productId": each["productId"], "quantity": 1_000} for each in products[:IN_STOCK]]
-            (await commands.post("/inventory/receipts", json={"items": items})).raise_for_status()
+            await post(commands, "/inventory/receipts", {"receiptId": "all", "items": items})
         await passwords.close()
+
+
+async def post(commands: httpx.AsyncClient, path: str, body: dict[str, Any]) -> None:
+    """Send what may be repeated until it is answered: a busy machine may take too long."""
+    async with asyncio.timeout(TIMEOUT):
+        while (answer := await commands.post(path, json=body)).status_code == SERVICE_UNAVAILABLE:
+            pass
+    answer.raise_for_status()
 
 
 class Shop(NamedTuple):

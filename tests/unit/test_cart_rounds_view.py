@@ -12,7 +12,7 @@ def figures(*names: str, **about: object) -> dict[str, int]:
     wanted = [each for each in recorded(events(*names, **about)) if each.type in CART_ROUNDS.types]
     sums: Counter[str] = Counter()
     for bucket, name, _, change in fold(CART_ROUNDS, {}, wanted).share_changes:
-        if bucket == "2026-03-14":
+        if bucket == "20260314":
             sums[name] += change
     return {name: n for name, n in sums.items() if n}
 

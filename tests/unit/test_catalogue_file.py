@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.catalogue_file import reader
 from schemas.catalogue_file.csv_rows import ends_in_quotes
 from schemas.catalogue_file.reader import CatalogueReader
 from schemas.catalogue_file.rows import MAX_ROW, FileFormat, Row, RowFault
@@ -22,9 +23,9 @@ TEA_FIELDS = {"productId": "tea", "name": "Tea", "brand": None, "price": {"amoun
 
 
 def read(form: FileFormat, *pieces: bytes) -> list[Row | RowFault]:
-    reader = CatalogueReader(form)
-    found = [row for piece in pieces for row in reader.feed(piece)]
-    return found + reader.close()
+    reading = CatalogueReader(form)
+    found = [row for piece in pieces for row in reading.feed(piece)]
+    return found + reading.close()
 
 
 def read_csv(text: str) -> list[Row | RowFault]:
@@ -168,6 +169,14 @@ def test_a_row_is_kept_only_up_to_a_length(size: int) -> None:
         content = text.encode()
         pieces = [content[at : at + size] for at in range(0, len(content), size)]
         assert faults(read(form, *pieces)) == [(3, "row_too_long")]
+
+
+@pytest.mark.parametrize("size", [7, 1_000])
+def test_a_file_has_only_so_many_products(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(reader, "MAX_PRODUCTS", 2)
+    content = f"{HEADER}{MILK}\n{MILK}\n{TEA}\na,A,,1,USD\nb,B,,1,USD\n".encode()
+    found = read(CSV, *(content[at : at + size] for at in range(0, len(content), size)))
+    assert (lines(found), faults(found)) == ([2, 4], [(3, "duplicate"), (5, "too_many_rows")])
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ def test_an_hour_and_a_day_know_what_came_and_left_and_for_how_long_it_was_there
     changed = adjusted.event.delta  # type: ignore[attr-defined]  # as above
     shipped = sum(item.quantity for item in committed.event.items)  # type: ignore[attr-defined]  # as above
     for span, key, end in (
-        ("hour", "2026-03-14T12", NOON + timedelta(hours=1)),
-        ("day", "2026-03-14", NOON + timedelta(hours=12)),
+        ("hour", "20260314T12", NOON + timedelta(hours=1)),
+        ("day", "20260314", NOON + timedelta(hours=12)),
     ):
         seconds = [int((end - each.occurred_at).total_seconds()) for each in history]
         assert documents[f"2/{key}"] == {

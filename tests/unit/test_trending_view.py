@@ -19,19 +19,19 @@ def test_views_of_a_minute_are_added_up_and_those_of_another_kept_apart() -> Non
     documents = fold(TRENDING_VIEWS, {}, recorded(history), 3).documents
     viewed = history[0].product_id  # type: ignore[attr-defined]  # its type is that of the example
     assert documents == {
-        "3/2026-03-14T12:00Z/0": {
-            "_id": "3/2026-03-14T12:00Z/0",
+        "3/20260314T1200Z/0": {
+            "_id": "3/20260314T1200Z/0",
             "position": 3,
             "partition": 3,
-            "minute": "2026-03-14T12:00Z",
+            "minute": "20260314T1200Z",
             "segment": 0,
             "counts": {viewed: 6, "a/b": 2},
         },
-        "3/2026-03-14T12:01Z/0": {
-            "_id": "3/2026-03-14T12:01Z/0",
+        "3/20260314T1201Z/0": {
+            "_id": "3/20260314T1201Z/0",
             "position": 4,
             "partition": 3,
-            "minute": "2026-03-14T12:01Z",
+            "minute": "20260314T1201Z",
             "segment": 0,
             "counts": {viewed: 5},
         },

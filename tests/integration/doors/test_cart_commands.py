@@ -1,6 +1,7 @@
 """Carts at the write side's door: adding by what is available, checking out once, and taking a guest's cart over."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import command_api.main
 from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
 from edge import rate_limits
-from edge.rate_limits import LIMITS, Limit
+from edge.limit_counters import MemoryCounters
+from edge.rate_limits import LIMITS, Limit, RateLimiter
 from event_store.records import Timer
 from schemas.cart import CartCheckedOut, CartHandedOver, CartItemAdded, CartTransferred
 from schemas.cart_id import GUEST_ID, new_guest_id
@@ -338,6 +340,9 @@ async def test_guests_of_one_network_change_carts_so_often_and_people_as_they_li
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", {**LIMITS, "change of a guest's cart by address": Limit(2, 60)})
+    context = counter.app.state.context
+    limited = replace(context.accounts, limiter=RateLimiter(MemoryCounters()))
+    counter.app.state.context = replace(context, accounts=limited)
     for _ in range(2):
         await added(counter, "mug", 1, owner=GUEST)
     other = new_guest_id()

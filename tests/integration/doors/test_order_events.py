@@ -10,7 +10,7 @@ import pytest
 from aioutlet.http_server import listening
 from edge import event_streams
 from edge.event_streams import OpenStreams
-from query_api.routers import order_events
+from query_api import telling
 from schemas.envelope import Envelope
 from schemas.order import OrderStatus
 from tests.event_streams import Stream, listening_to
@@ -148,7 +148,7 @@ async def test_an_id_that_no_event_had_is_refused(door: httpx.AsyncClient, faile
 async def test_silence_is_broken_by_heartbeats(
     reader: Reader, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order_events, "HEARTBEAT_AFTER", 0.01)
+    monkeypatch.setattr(telling, "HEARTBEAT_AFTER", 0.01)
     log = history(*COMPLETED[:2])
     await reader.sees(log)
     async with door.stream("GET", BY_ORDER.format(order_id_of(log)), headers=OWNER) as answer:

@@ -202,12 +202,14 @@ OWN_READINGS = {
     ("GET", "/orders"),
     ("GET", "/orders/{order_id}"),
     ("GET", "/carts/{owner_id}"),
+    ("GET", "/orders/{order_id}/events"),
     ("GET", "/reviews/user/{user_id}"),
     ("GET", "/reviews/purchases/{product_id}"),
     ("GET", "/users/me"),
     ("GET", "/users/me/export"),
 }
-"""Told apart in test_reading_carts.py, test_reading_orders.py, test_reading_reviews.py and test_reading_users.py."""
+"""Told apart in test_reading_carts.py, test_reading_orders.py, test_order_events.py, test_reading_reviews.py and
+test_reading_users.py."""
 
 
 @pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))

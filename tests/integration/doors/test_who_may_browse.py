@@ -17,6 +17,7 @@ from tests.integration.doors.counter import MUG, Counter, basket, key
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import PASSWORD
 from tests.integration.doors.test_who_may_ask import ids
+from tests.leaving import leaving
 from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
@@ -46,7 +47,7 @@ class BothApis(httpx.AsyncBaseTransport):
     def __init__(self, commands: Counter, queries: Reader) -> None:
         self._apps = {
             "commands": httpx.ASGITransport(commands.app),
-            "queries": httpx.ASGITransport(queries.app),
+            "queries": httpx.ASGITransport(leaving(queries.app)),
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

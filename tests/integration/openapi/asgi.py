@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message
 
+from tests.leaving import leaving
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -59,7 +61,7 @@ async def ask(app: ASGIApp, request: Request) -> Answer:
         "query_string": request.query, "headers": _with_length(request), "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 80),
     }  # fmt: skip
-    await app(scope, receive, send)
+    await leaving(app)(scope, receive, send)
     start, *rest = outgoing
     body = b"".join(message.get("body", b"") for message in rest)
     return Answer(start["status"], tuple(start.get("headers", ())), body, perf_counter() - started)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from domain.pricing import released_pricing
 from identity.mailed_tokens import RESET, VERIFY
-from tests.examples import LAMP_ID, ORDER_ID
+from tests.examples import GUEST_ID, LAMP_ID, ORDER_ID
 from tests.histories import events
 from tests.integration.doors.counter import ADDRESS, LAMP, NOON, basket
 from tests.integration.openapi.shop import PASSWORD, Person, Shop
@@ -15,6 +15,7 @@ from tests.integration.openapi.shop import PASSWORD, Person, Shop
 NEW_PASSWORD = "purple monkey dishwasher 9"
 LINES = [{"productId": "lamp", "quantity": 1}]
 PRICE = {"amount": 3499, "currency": "USD"}
+MUGS = {"productId": "mug", "quantity": 2}
 NAMES = {"firstName": "Ada", "lastName": "Lovelace"}
 
 
@@ -110,10 +111,19 @@ BODIES: dict[str, Body] = {
     "PUT /users/{user_id}/roles": fixed({"roles": ["auditor"]}),
     "POST /users/{user_id}/deactivate": fixed({"reason": "fraud"}),
     "POST /orders": fixed(basket()),
+    "POST /carts/{owner_id}/items": fixed(MUGS),
+    "PUT /carts/{owner_id}/items/{product_id}": fixed({"quantity": 3}),
+    "POST /carts/{owner_id}/transfer": fixed({"guestId": GUEST_ID}),
+    "POST /cart/items": fixed(MUGS),
+    "PUT /cart/items/{product_id}": fixed({"quantity": 3}),
+    "POST /cart/transfer": fixed({"guestId": GUEST_ID}),
+    "POST /guest/cart/{guest_id}/items": fixed(MUGS),
+    "PUT /guest/cart/{guest_id}/items/{product_id}": fixed({"quantity": 3}),
     "POST /orders/{order_id}/cancel": fixed({"reason": "changed my mind"}),
     "PUT /orders/{order_id}/status": fixed({"status": "Cancelled"}),
     "POST /products": product,
     "POST /products/import": products,
+    "POST /admin/catalogue": product,
     "PATCH /products/{product_id}": fixed({"brand": None, "name": "Lamp"}),
     "PUT /products/{product_id}/price": fixed({"price": PRICE}),
     "POST /inventory/receipts": fixed({"items": LINES}),
@@ -131,6 +141,10 @@ BODIES: dict[str, Body] = {
     "POST /security/denials": fixed({"denials": [DENIAL]}),
 }
 """By the operation of the command API; the BFF takes the same, see `command_of`."""
+
+
+LINES_OF_JSON = frozenset({"POST /admin/catalogue"})
+"""Operations that take a file of such lines, of which a body is one."""
 
 
 def command_of(operation: str) -> str:

@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 
 import orjson
 
+from schemas.cart_id import new_guest_id
 from tests.integration.doors.counter import ADDRESS, who
 from tests.integration.openapi.asgi import Answer, Headers, Request, ask
 from tests.integration.openapi.shop import ORIGIN, PASSWORD, Person, Shop, bearer
@@ -55,6 +56,7 @@ async def new_caller(shop: Shop, name: str, *, is_browser: bool) -> Caller:
     person = await (shop.employ("admin") if name == "admin" else shop.join())
     email = person["user"]["email"]
     caller = Caller(name, person)
+    caller.ids["owner_id"] = person["user"]["userId"]
     if name == "customer":
         caller.ids["order_id"] = await shop.order(person)
         await shop.review(person["user"]["userId"])
@@ -75,6 +77,8 @@ async def find_id(shop: Shop, caller: Caller, parameter: str) -> str:
 
 async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
     match parameter:
+        case "guest_id":
+            return new_guest_id()
         case "session_id":
             return str((await shop.log_in(caller.person["user"]["email"]))["sessionId"])
         case "address_id":

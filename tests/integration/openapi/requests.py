@@ -10,7 +10,7 @@ from requests import PreparedRequest
 from requests import Request as Described
 
 from tests.integration.openapi.asgi import Request
-from tests.integration.openapi.bodies import BODIES, Sender, command_of
+from tests.integration.openapi.bodies import BODIES, LINES_OF_JSON, Sender, command_of
 from tests.integration.openapi.callers import Caller, find_id
 from tests.integration.openapi.cases import Operation, Plan
 from tests.integration.openapi.shop import ORIGIN, Shop
@@ -47,7 +47,8 @@ async def _headers_and_body(
         return headers, b""
     body = await make(Sender(shop, caller.person))
     sent = _bent(body, plan.value) if plan.body == "bent" else body
-    return headers | {b"content-type": b"application/json"}, orjson.dumps(sent)
+    form = b"application/x-ndjson" if operation.label in LINES_OF_JSON else b"application/json"
+    return headers | {b"content-type": form}, orjson.dumps(sent)
 
 
 async def _target(shop: Shop, operation: Operation, plan: Plan, caller: Caller) -> bytes | None:

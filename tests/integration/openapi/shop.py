@@ -31,6 +31,7 @@ from tests.accounts import SECRET
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
+from tests.leaving import leaving
 from tests.services_client import client_over
 
 ORIGIN = "http://localhost:4000"
@@ -139,7 +140,6 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             watcher=watcher,
             index_of=identity.blind_index.of,
         )
-        queries.state.streams.close()  # a request here is answered as a whole
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
         async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
             shop = Shop(counter, projection, queries, _build_bff(client, await _mailbox(counter)))
@@ -151,7 +151,7 @@ class _ByHost(httpx.AsyncBaseTransport):
     """Leads to one application or another by the host of a URL."""
 
     def __init__(self, **apps: FastAPI) -> None:
-        self._transports = {host: httpx.ASGITransport(app) for host, app in apps.items()}
+        self._transports = {host: httpx.ASGITransport(leaving(app)) for host, app in apps.items()}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._transports[request.url.host].handle_async_request(request)

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from query_api.catalogue.index import CatalogueIndex
-from query_api.catalogue.lists import ORDERS, Question, SelectionCache, find_products
+from query_api.catalogue.lists import ORDERS, Question, SelectionCache, _listing, find_products
 from query_api.catalogue.product import IndexedProduct
 from query_api.catalogue.selection import FACET_VALUES, Filters, select
+from query_api.cursors import write_cursor
 from schemas.errors import Invalid
+from tests.texts import SCRIPTS
 from tests.unit.catalogue.examples import index_of, product
+from text.search_words import query_words
 
 WORDS = ("lamp", "desk", "lampshade", "brass", "mug", "blue")
 SORTED_BY: dict[str, Callable[[IndexedProduct], Any]] = {
@@ -23,6 +26,11 @@ SORTED_BY: dict[str, Callable[[IndexedProduct], Any]] = {
     "newest": lambda each: (each.created, each.product_id),
     "rating": lambda each: (each.rating, each.reviews, each.product_id),
 }
+
+FUZZED = index_of(
+    product(f"f-{number}", name, description=name[::-1], brand=name[:80])
+    for number, name in enumerate(["Lamp", "a b c", "Crème", "$where", "0 1 2 3", "★ soap", *SCRIPTS.values()])
+)
 
 
 def some_product(chance: random.Random, number: int) -> IndexedProduct:
@@ -229,3 +237,22 @@ def test_a_cursor_of_another_list_is_refused(asked: Question) -> None:
     cursor = find_products(index, select(index, Filters()), Question(Filters(), "price", 0, 1, None)).next
     with pytest.raises(Invalid):
         find_products(index, select(index, asked.filters), asked._replace(cursor=cursor))
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_any_text_may_be_searched_for_and_finds_what_has_its_words(text: str) -> None:
+    filters = Filters(words=tuple(query_words(text)))
+    found = [each for each in FUZZED.products if matches(each, filters)]
+    page = find_products(FUZZED, select(FUZZED, filters), Question(filters, "relevance", 0, 200, None))
+    assert sorted(page.ids) == sorted(each.product_id for each in found)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize(
+    "values", [(0, None, "a"), (0, [], "a"), ("0", 1, "a"), (0, "x", 1), (1.5, 1, "a"), (True, 1, "a")]
+)
+def test_a_forged_cursor_of_other_types_is_refused(sort: str, values: tuple[Any, ...]) -> None:
+    question = Question(Filters(), sort, 0, 1, None)
+    forged = write_cursor(_listing(question), dict(zip(("rank", "value", "productId"), values, strict=True)))
+    with pytest.raises(Invalid):
+        find_products(FUZZED, select(FUZZED, Filters()), question._replace(cursor=forged))

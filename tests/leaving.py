@@ -1,0 +1,32 @@
+"""A client that leaves a stream of events after its first event, so that streams can be asked for as other answers."""
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STREAM = b"text/event-stream"
+
+
+def leaving(app: ASGIApp) -> ASGIApp:
+    """The application, whose streams of events end after the first event."""
+
+    async def with_ends(scope: Scope, receive: Receive, send: Send) -> None:
+        has_seen, is_stream = asyncio.Event(), False
+
+        async def receive_or_leave() -> Message:
+            if is_stream:
+                await has_seen.wait()
+                return {"type": "http.disconnect"}
+            return await receive()
+
+        async def send_noting(message: Message) -> None:
+            nonlocal is_stream
+            if message["type"] == "http.response.start":
+                is_stream = any(value.startswith(STREAM) for _, value in message["headers"])
+            await send(message)
+            if b"data:" in message.get("body", b""):
+                has_seen.set()
+
+        await app(scope, receive_or_leave, send_noting)
+
+    return with_ends
