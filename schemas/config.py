@@ -11,7 +11,7 @@ from schemas.address import CountryCode
 from schemas.currencies import MINOR_UNITS
 from schemas.message import Cents, Command, Currency, Event, Id, Text
 
-MAX_REGIONS = 1_000
+MAX_REGIONS = 500
 LONGEST = 86_400
 """Seconds."""
 

@@ -12,6 +12,8 @@ from edge.app import MAX_BODY
 from edge.body_size import body_schema, largest_body
 from edge.denials import MAX_KEYS
 from query_api.paging import MAX_ITEMS
+from schemas.config import MAX_REGIONS
+from schemas.currencies import MINOR_UNITS
 from schemas.product import MAX_ATTRIBUTES
 from schemas.warehouse import MAX_RECEIVED
 from tests.examples import EXAMPLES, GUEST_ID, ORDER_ID
@@ -46,6 +48,19 @@ WORDS = {
 }
 MORE = {"attributes": {f"{number:02}{LETTER * 78}": LETTER * 200 for number in range(2 * MAX_ATTRIBUTES)}}
 LONGEST_ADDRESS = ADDRESS | dict.fromkeys(("name", "line1", "line2", "city"), LETTER * 500)
+
+
+PRICING = {
+    "tax": {f"AA-{number:03}": "99.123456" for number in range(MAX_REGIONS)},
+    "otherTax": "99.123456",
+    "taxedByPart": ["AA"] * 300,
+    "fees": {currency: {"amount": 10**12, "freeFrom": 10**12} for currency in MINOR_UNITS},
+}
+
+
+def changed(value: dict[str, Any]) -> dict[str, Any]:
+    """A change of the configuration, of a version that is not in force."""
+    return {"value": value, "reason": LETTER * 500, "version": 999_999_999}
 
 
 def product(number: int, **said: object) -> dict[str, Any]:
@@ -130,11 +145,23 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/users"): (PERSON | {"roles": ROLES}, 422),
     ("PUT", "/users/{user_id}/roles"): ({"roles": ROLES}, 404),
     ("POST", "/users/{user_id}/deactivate"): ({"reason": LETTER * 500}, 404),
+    ("PUT", "/admin/config/pricing"): (changed(PRICING), 422),
+    ("PUT", "/admin/config/deadlines"): (
+        changed(
+            dict.fromkeys(("payment", "inventory", "shipping", "undo", "retryAfter"), 86_399.987654321)
+            | {"reservation": 86_399.987654322, "maxAttempts": 10}
+        ),
+        409,
+    ),
+    ("PUT", "/admin/config/trending"): (
+        changed(dict.fromkeys(("view", "cartAdd", "order"), 999.987654321) | {"halfLifeHours": 99.987654321}),
+        409,
+    ),
 }
 """The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck, a
 password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
-CONTENT |= {"token_not_valid", "not_found", "too_many_attributes"}
+CONTENT |= {"token_not_valid", "not_found", "too_many_attributes", "config_version_differs"}
 """The codes of refusals of what was read as a whole."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from domain.pricing import released_pricing
 from identity.mailed_tokens import RESET, VERIFY
 from tests.examples import GUEST_ID, LAMP_ID, ORDER_ID
 from tests.histories import events
@@ -88,6 +89,8 @@ async def review(sender: Sender) -> Any:
     return {"productId": LAMP_ID, "orderId": about["order_id"], "rating": 4, "text": "It glows"}
 
 
+PRICING = released_pricing().model_dump(mode="json") | {"otherTax": "1"}
+DEADLINES = {"payment": 5, "inventory": 5, "shipping": 5, "undo": 5, "reservation": 60}
 DENIAL = {
     "id": "denial-1", "minute": NOON.isoformat(), "kind": "access", "route": "/orders", "code": "forbidden", "count": 3,
 }  # fmt: skip
@@ -131,6 +134,10 @@ BODIES: dict[str, Body] = {
     "PATCH /reviews/{product_id}": fixed({"rating": 2, "title": None}),
     "POST /reviews/{product_id}/{user_id}/moderation": fixed({"visible": False, "reason": "rude"}),
     "POST /reviews/{product_id}/{review_id}/report": fixed({"reason": "spam"}),
+    "PUT /admin/config/pricing": fixed({"value": PRICING, "reason": "a new law", "version": 0}),
+    "PUT /admin/config/deadlines": fixed({"value": DEADLINES, "reason": "quicker", "version": 0}),
+    "PUT /admin/config/trending": fixed({"value": {"view": 2}, "reason": "looks count more", "version": 0}),
+    "PUT /admin/config/{key}": fixed({"value": {"view": 2}, "reason": "looks count more", "version": 0}),
     "POST /security/denials": fixed({"denials": [DENIAL]}),
 }
 """By the operation of the command API; the BFF takes the same, see `command_of`."""
@@ -142,4 +149,7 @@ LINES_OF_JSON = frozenset({"POST /admin/catalogue"})
 
 def command_of(operation: str) -> str:
     """Return the operation of the command API that takes the bodies of one of the BFF's."""
-    return operation.replace("/bff/me", "/users/me").replace("/bff/admin", "").replace("/bff", "")
+    renamed = {"/bff/me": "/users/me", "/bff/admin/stock": "/inventory", "/bff/admin/config": "/admin/config"}
+    for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
+        operation = operation.replace(ours, theirs)
+    return operation
