@@ -11,7 +11,7 @@ from bff.view_recording import Batch, ViewRecording
 from concurrency.background import background
 from schemas.errors import Unavailable
 
-PATH = "/products/views"
+PATH = "/products/-views"
 REPORT_TIMEOUT = 4.0
 """Seconds."""
 

@@ -62,6 +62,7 @@ ROUTERS = (
     config.router,
     admin_orders.router,
     admin_products.router,
+    inventory.admin_router,
     catalogue.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/bff/admin/stock", tags=["admin"], dependencies=[rest
 async def list_stock(parameters: Annotated[StockParameters, Query()], calls: CurrentCalls) -> Stocks:
     """List the stock per product and warehouse."""
     minimum = calls.session.written.of_category("warehouse")
-    return await calls.query("/inventory", answer=Stocks, parameters=parameters.pairs(), minimum=minimum)
+    return await calls.query("/admin/stock", answer=Stocks, parameters=parameters.pairs(), minimum=minimum)
 
 
 @router.post("/receipts", status_code=201)

@@ -36,7 +36,7 @@ class ViewsCounted(Accepted):
     counted: int
 
 
-@router.post("/views", response_model=ViewsCounted)
+@router.post("/-views", response_model=ViewsCounted)
 async def count_views(body: ViewReport, caller: CurrentCaller) -> Response:
     """Record how often products were viewed; a report is repeated under its Idempotency-Key."""
     if caller.actor.type is not ActorType.SYSTEM:

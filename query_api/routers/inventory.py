@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from edge.auth import requires
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
@@ -41,9 +42,24 @@ class StockTotals(BaseModel):
 router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[fresh(STOCK_VIEW)])
 
 
+admin_router = APIRouter(
+    prefix="/admin/stock", tags=["inventory"], dependencies=[requires("admin"), fresh(STOCK_VIEW)]
+)
+
+
 @router.get("")
 async def list_inventory(parameters: Annotated[InventoryParameters, Query()], context: CurrentContext) -> Listed:
     """List the stock per product and warehouse; a `level` only of the warehouses that orders are shipped from."""
+    return await _list(parameters, context)
+
+
+@admin_router.get("")
+async def list_stock(parameters: Annotated[InventoryParameters, Query()], context: CurrentContext) -> Listed:
+    """List the stock as `/inventory` does, for admins alone."""
+    return await _list(parameters, context)
+
+
+async def _list(parameters: InventoryParameters, context: QueryContext) -> Listed:
     query = stock_query(context, parameters)
     page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters)
     present = partial(present_shelf, sold_from=context.sold_from)

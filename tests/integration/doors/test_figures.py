@@ -105,7 +105,7 @@ async def _view(shop: WholeShop, chance: random.Random) -> None:
     minute = shop.counter.clock.now.replace(second=0, microsecond=0).isoformat()
     views = [{"productId": each, "minute": minute, "n": chance.randint(1, 9)} for each in chance.sample(PRODUCTS, 9)]
     headers = who("bff", "system") | key(str(chance.random()))
-    await shop.counter.done("POST", "/products/views", headers=headers, json={"views": views})
+    await shop.counter.done("POST", "/products/-views", headers=headers, json={"views": views})
 
 
 def told(item: dict[str, Any]) -> dict[str, Any]:

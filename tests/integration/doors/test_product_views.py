@@ -37,7 +37,7 @@ async def counted(counter: Counter) -> list[tuple[str, int]]:
 
 
 async def report(counter: Counter, name: str, body: dict[str, Any]) -> int:
-    answer = await counter.done("POST", "/products/views", headers=SHOP | key(name), json=body)
+    answer = await counter.done("POST", "/products/-views", headers=SHOP | key(name), json=body)
     return int(answer["counted"])
 
 
@@ -73,20 +73,20 @@ async def test_the_largest_report_is_taken(bare: Counter) -> None:
 async def test_only_the_shops_own_services_report(counter: Counter) -> None:
     for headers in (ANN, who("bff", "guest"), who("ann", "system", kind="admin")):
         await counter.refused(
-            403, "forbidden", "POST", "/products/views", headers=headers | key("a"), json=views(("lamp", 1))
+            403, "forbidden", "POST", "/products/-views", headers=headers | key("a"), json=views(("lamp", 1))
         )
     assert await counted(counter) == []
 
 
 async def test_a_report_needs_a_key(counter: Counter) -> None:
     await counter.refused(
-        400, "idempotency_key_missing", "POST", "/products/views", headers=SHOP, json=views(("lamp", 1))
+        400, "idempotency_key_missing", "POST", "/products/-views", headers=SHOP, json=views(("lamp", 1))
     )
 
 
 @pytest.mark.parametrize("body", [views(), views(("lamp", 0)), views(*[("lamp", 1)] * (MAX_COUNTS + 1))])
 async def test_what_is_no_report_is_refused(counter: Counter, body: dict[str, Any]) -> None:
-    await counter.refused(422, "invalid", "POST", "/products/views", headers=SHOP | key("a"), json=body)
+    await counter.refused(422, "invalid", "POST", "/products/-views", headers=SHOP | key("a"), json=body)
 
 
 async def test_what_a_service_counted_is_recorded_when_it_ends(counter: Counter) -> None:
