@@ -14,6 +14,8 @@ from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
 from bff import cookies
+from bff.product_views import ViewCounter
+from bff.view_recording import ViewRecording
 from edge.denial_recording import DenialRecording
 from edge.denials import DenialCounter
 from edge.metrics import HttpMetrics
@@ -113,6 +115,7 @@ def test_every_metric_role_and_cookie_named_exists(page: Path) -> None:
     HttpMetrics(registry)
     DenialRecording(DenialCounter(), AsyncMock(), registry=registry)
     RateLimiter(None, registry=registry)
+    ViewRecording(ViewCounter(), AsyncMock(), registry=registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER} | COOKIES
 
