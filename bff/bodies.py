@@ -141,9 +141,10 @@ class Cancellation(Command):
 
 
 class NewStatus(Command):
-    """The status an admin sets: Shipped, Delivered or Cancelled."""
+    """The status an admin sets: Shipped, Delivered or Cancelled, the last with a reason."""
 
     status: OrderStatus
+    reason: Line = "cancelled by an admin"
 
 
 Roles = Annotated[tuple[ActorType, ...], Field(max_length=len(ActorType))]

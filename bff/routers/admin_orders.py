@@ -35,20 +35,20 @@ async def get_order(order_id: Id, calls: CurrentCalls) -> AdminOrder:
 @router.post("/{order_id}/ship")
 async def ship_order(order_id: Id, calls: CurrentCalls) -> OrderAccepted:
     """Hand a prepared order to the carrier; one that is shipped already stays so."""
-    return await _set(calls, order_id, OrderStatus.SHIPPED)
+    return await _set(calls, order_id, NewStatus(status=OrderStatus.SHIPPED))
 
 
 @router.post("/{order_id}/deliver")
 async def deliver_order(order_id: Id, calls: CurrentCalls) -> OrderAccepted:
     """Record that a shipped order has reached the customer."""
-    return await _set(calls, order_id, OrderStatus.DELIVERED)
+    return await _set(calls, order_id, NewStatus(status=OrderStatus.DELIVERED))
 
 
 @router.post("/{order_id}/cancel")
 async def cancel_order(order_id: Id, calls: CurrentCalls, body: Cancellation = BY_AN_ADMIN) -> OrderAccepted:
     """Request the cancellation of an order; refused once it is shipped."""
-    return await calls.command("POST", f"/orders/{order_id}/cancel", body, answer=OrderAccepted)
+    return await _set(calls, order_id, NewStatus(status=OrderStatus.CANCELLED, reason=body.reason))
 
 
-async def _set(calls: CurrentCalls, order_id: str, status: OrderStatus) -> OrderAccepted:
-    return await calls.command("PUT", f"/orders/{order_id}/status", NewStatus(status=status), answer=OrderAccepted)
+async def _set(calls: CurrentCalls, order_id: str, body: NewStatus) -> OrderAccepted:
+    return await calls.command("PUT", f"/orders/{order_id}/status", body, answer=OrderAccepted)

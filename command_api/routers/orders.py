@@ -36,9 +36,10 @@ class Cancellation(Command):
 
 
 class NewStatus(Command):
-    """The status an admin sets: Shipped, Delivered or Cancelled."""
+    """The status an admin sets: Shipped, Delivered or Cancelled, the last with a reason."""
 
     status: OrderStatus
+    reason: Line = "cancelled by an admin"
 
 
 class OrderChange(Command):
@@ -61,22 +62,21 @@ async def cancel_order(order_id: Id, caller: CurrentCaller, body: Cancellation =
 @router.put("/{order_id}/status", response_model=OrderAccepted, dependencies=[requires("admin")])
 async def set_status(order_id: Id, body: NewStatus, caller: CurrentCaller) -> Response:
     """Set an order to shipped, delivered or cancelled; the current status changes nothing."""
-    return await _handle(caller, order_id, body, await _status_commands(caller, order_id, body.status))
+    return await _handle(caller, order_id, body, await _status_commands(caller, order_id, body))
 
 
-async def _status_commands(caller: Caller, order_id: str, status: OrderStatus) -> list[StreamCommand]:
+async def _status_commands(caller: Caller, order_id: str, body: NewStatus) -> list[StreamCommand]:
     context, shipment = caller.context, shipment_stream(order_id)
-    match status:
+    match body.status:
         case OrderStatus.SHIPPED:
             return await _shipping_commands(context, order_id)
         case OrderStatus.DELIVERED:
             delivery = StreamCommand(context.shipments, shipment, RecordDelivery(order_id=order_id))
             return [_order(context, DeliverOrder(order_id=order_id)), delivery]
         case OrderStatus.CANCELLED:
-            reason = "cancelled by an admin"
-            return [_order(context, RequestCancellation(order_id=order_id, by=caller.actor.id, reason=reason))]
+            return [_order(context, RequestCancellation(order_id=order_id, by=caller.actor.id, reason=body.reason))]
         case _:
-            return await _unchanged(context, order_id, status)
+            return await _unchanged(context, order_id, body.status)
 
 
 async def _shipping_commands(context: CommandContext, order_id: str) -> list[StreamCommand]:

@@ -124,7 +124,7 @@ async def test_position_nought_is_no_wait(reader: Reader) -> None:
         "order-@41",
         "order-some@41@42",
         "order-../x@41",
-        f"order-{'x' * 65}@41",
+        f"order-{'x' * 129}@41",
         "order-some@" + "9" * 19,
         "order-some@41, order-other@42",
         "order-some@٤١".encode(),
