@@ -88,13 +88,11 @@ class CheckpointWatcher:
         self._waiters[key].discard(entry)
         if not self._waiters[key]:
             del self._waiters[key]
-        if not self._waiters and self._poll_task is not None:
-            self._poll_task.cancel()
-            self._poll_task = None
 
     async def _poll(self) -> None:
+        """Read until nobody waits; a read that has begun is not cancelled, for the client would lose its connection."""
         clock = asyncio.get_running_loop().time
-        while True:
+        while self._waiters:
             try:
                 for (view, partition), position in (await self._read(list(self._waiters))).items():
                     self.advance(view, partition, position)
@@ -104,6 +102,7 @@ class CheckpointWatcher:
                     log.warning("checkpoints unreadable", cause=code_of(error))
                 self._is_readable = False
             await asyncio.sleep(self._interval.after(clock() - self._last_wait_at))
+        self._poll_task = None
 
 
 def checkpoint_reader(database: AsyncDatabase[Document]) -> ReadCheckpoints:

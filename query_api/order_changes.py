@@ -79,7 +79,8 @@ class OrderChanges:
             if not await watcher.wait_for(ORDERS_VIEW.name, partition, shown + 1, timeout=WAIT):
                 continue
             reached, begun = watcher.position(ORDERS_VIEW.name, partition), clock()
-            if await self._show(partition, after=shown):
+            reading = asyncio.ensure_future(self._show(partition, after=shown))
+            if await asyncio.shield(reading):  # a read that is cancelled costs its connection
                 shown = reached
                 await asyncio.sleep(min(max(PAUSE, (clock() - begun) / READING_SHARE), LONGEST_PAUSE))
             else:

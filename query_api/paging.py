@@ -88,7 +88,12 @@ async def find_page(
 def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:
     if parameters.cursor is None:
         return [listing.query]
-    if parameters.skip:
+    check_no_skip(parameters.skip)
+    return narrow(listing, read_cursor(parameters.cursor, listing))
+
+
+def check_no_skip(skip: int) -> None:
+    """Raise `Invalid` where a cursor comes with a number of items to skip."""
+    if skip:
         detail = "a cursor says itself where the page begins"
         raise Invalid(detail, errors=[field_error("skip", "skip", detail, where="query")])
-    return narrow(listing, read_cursor(parameters.cursor, listing))

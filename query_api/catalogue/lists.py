@@ -7,6 +7,7 @@ from query_api.catalogue.index import CatalogueIndex
 from query_api.catalogue.ordering import Group, Ordering, Place, SortKey, read_page
 from query_api.catalogue.selection import Filters, Selection, select
 from query_api.cursors import Listing, Sort, invalid_cursor, read_cursor, write_cursor
+from query_api.paging import check_no_skip
 from schemas.documents import PRODUCTS_VIEW
 
 REMEMBERED = 64
@@ -124,6 +125,7 @@ def _listing(question: Question) -> Listing:
 def _place(question: Question, order: Order, trending: Sequence[str]) -> Place | None:
     if question.cursor is None:
         return None
+    check_no_skip(question.skip)
     values: Sequence[Any] = read_cursor(question.cursor, _listing(question))
     rank, value, product_id = values
     if [type(each) for each in values] != [int, order.type, str]:

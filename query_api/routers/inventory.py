@@ -42,9 +42,7 @@ class StockTotals(BaseModel):
 router = APIRouter(prefix="/inventory", tags=["inventory"], dependencies=[fresh(STOCK_VIEW)])
 
 
-admin_router = APIRouter(
-    prefix="/admin/stock", tags=["inventory"], dependencies=[requires("admin"), fresh(STOCK_VIEW)]
-)
+admin_router = APIRouter(prefix="/admin/stock", tags=["inventory"], dependencies=[requires("admin"), fresh(STOCK_VIEW)])
 
 
 @router.get("")

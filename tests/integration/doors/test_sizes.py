@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from command_api.reviews.bodies import MAX_CANDIDATES
 from command_api.routers.place_order import MAX_LINES
 from command_api.routers.products import MAX_IMPORTED
 from edge.app import MAX_BODY
@@ -19,6 +20,7 @@ from schemas.warehouse import MAX_RECEIVED
 from tests.examples import EXAMPLES, GUEST_ID, ORDER_ID
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem, who
 from tests.integration.doors.reader import Reader
+from tests.integration.doors.test_who_may_ask import ids
 
 LETTER = "\U0001f3e0"
 """Four bytes, or two escapes of six."""
@@ -83,6 +85,13 @@ EMAIL = f"{'e' * 64}@{'a' * 63}.{'b' * 63}.{'c' * 57}.com"
 TYPED, TOKEN = LETTER * 1_024, "~" * 512
 PERSON = {"email": EMAIL, "password": TYPED, "firstName": LETTER * 80, "lastName": LETTER * 80}
 ROLES = ["customer", "admin", "operator", "analyst", "auditor"]
+REVIEW = {
+    "rating": 5,
+    "title": LETTER * 120,
+    "text": LETTER * 2_000,
+    "shownAs": "displayName",
+    "displayName": LETTER * 50,
+}
 LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/products"): (product(9_999), 201),
     ("POST", "/products/import"): ({"products": [product(number + 2_000) for number in range(MAX_IMPORTED)]}, 200),
@@ -130,6 +139,21 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         },
         200,
     ),
+    ("POST", "/products/-views"): (
+        {
+            "views": [
+                {"productId": "x" * 64, "minute": "2026-03-14T12:00:00.000000+00:00", "n": 10**6} for _ in range(200)
+            ]
+        },
+        200,
+    ),
+    ("POST", "/reviews"): (
+        REVIEW | {"productId": "x" * 64, "orderId": "x" * 64, "candidateOrderIds": ["x" * 64] * MAX_CANDIDATES},
+        409,
+    ),
+    ("PATCH", "/reviews/{product_id}"): (REVIEW, 404),
+    ("POST", "/reviews/{product_id}/{user_id}/moderation"): ({"visible": False, "reason": LETTER * 500}, 404),
+    ("POST", "/reviews/{product_id}/{review_id}/report"): ({"reason": "personal data"}, 404),
     ("POST", "/auth/register"): (PERSON, 422),
     ("POST", "/auth/login"): ({"email": EMAIL, "password": TYPED}, 401),
     ("POST", "/auth/refresh"): ({"refreshToken": TOKEN}, 401),
@@ -161,11 +185,14 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
 """The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck, a
 password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
-CONTENT |= {"token_not_valid", "not_found", "too_many_attributes", "config_version_differs"}
+CONTENT |= {"token_not_valid", "not_found", "not_purchased", "too_many_attributes", "config_version_differs"}
 """The codes of refusals of what was read as a whole."""
 
 
-CALLERS = {"/security/denials": who("aioutlet", "system")}
+SHOP, BUYER = who("aioutlet", "system"), who("bob", "customer")
+CALLERS = {"/security/denials": SHOP, "/products/-views": SHOP} | dict.fromkeys(
+    ("/reviews", "/reviews/{product_id}", "/reviews/{product_id}/{review_id}/report"), BUYER
+)
 """Who sends it; an admin, if nobody is named."""
 NEEDED = {"/inventory/receipts": MAX_RECEIVED, "/orders": MAX_LINES}
 """How many products there must be; two for every other operation."""
@@ -185,7 +212,7 @@ def test_there_is_a_longest_body_for_every_operation(counter: Counter) -> None:
         (method.upper(), path)
         for path, operations in counter.app.openapi()["paths"].items()
         for method, operation in operations.items()
-        if "requestBody" in operation
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
     }
     assert with_body == set(LONGEST)
 
@@ -201,8 +228,8 @@ async def test_the_longest_body_is_taken_in_every_form(bare: Counter, operation:
     method, path = operation
     await prepare(bare, path)
     body, status = LONGEST[operation]
-    headers = CALLERS.get(path, ANN) | JSON | (key("k") if path == "/orders" else {})
-    where = path.format(product_id=name(0), order_id=ORDER_ID, user_id="nobody", owner_id="nobody", address_id="home")
+    headers = CALLERS.get(path, ANN) | JSON | (key("k") if path in {"/orders", "/products/-views"} else {})
+    where = path.format(**ids("nobody") | {"product_id": name(0), "order_id": ORDER_ID})
     for form in FORMS.values():
         answer = await bare.says(method, where, content=form(body).encode(), headers=headers)
         assert answer.status_code == status, answer.text[:2_000]
@@ -226,7 +253,7 @@ async def test_an_order_of_the_most_lines_with_the_longest_names_is_placed(
 async def test_the_next_byte_is_too_much(counter: Counter, operation: tuple[str, str]) -> None:
     method, path = operation
     limit = max(MAX_BODY, largest_body(route_of(counter, operation)))
-    somewhere = path.format(product_id="lamp", order_id="some", user_id="nobody", owner_id="nobody", address_id="home")
+    somewhere = path.format(**ids("nobody") | {"product_id": "lamp"})
     said = {"content": b"{}".ljust(limit + 1), "headers": CALLERS.get(path, ANN) | JSON | key("k")}
     answer = await counter.says(method, somewhere, **said)
     assert problem(answer, 413, "too_large")["limit"] == limit
