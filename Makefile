@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= auto
 ROUNDS ?= 1
 ORDERS ?= 20000
 SELECT ?= -m "not exhaustive"
@@ -32,8 +33,8 @@ help: ## list the targets
 run: $(STAMPS)/bytecode ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
-test: $(STAMPS)/dev ## set up, then test; ARGS="-k saga -n auto" goes to pytest
-	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
+test: $(STAMPS)/dev ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
 test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-matrix; ARGS goes to pytest
 	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=

@@ -30,11 +30,12 @@ def strings(schema: Any, document: dict[str, Any], path: str) -> Iterator[tuple[
 
 
 def taken(app: FastAPI) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every string in a body or a query of an application."""
+    """Every string in a body of JSON or a query of an application; a file has a form of its own."""
     document = app.openapi()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            bodies = operation.get("requestBody", {}).get("content", {}).values()
+            content = operation.get("requestBody", {}).get("content", {})
+            bodies = [each for media_type, each in content.items() if media_type == "application/json"]
             queries = (each for each in operation.get("parameters", ()) if each["in"] == "query")
             for each in (*bodies, *queries):
                 name = f"{method} {path} {each.get('name', '')}".strip()
