@@ -27,7 +27,15 @@ PER_OWNER, IN_ALL = 8, 500
 DESCRIPTION: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "description": "Each event",
+                    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+                }
+            }
+        },
     },
     204: {"description": "Everything was told: do not connect again"},
 }

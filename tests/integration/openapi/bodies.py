@@ -123,6 +123,7 @@ BODIES: dict[str, Body] = {
     "PUT /orders/{order_id}/status": fixed({"status": "Cancelled"}),
     "POST /products": product,
     "POST /products/import": products,
+    "POST /products/-views": fixed({"views": [{"productId": "lamp", "minute": NOON.isoformat(), "n": 3}]}),
     "POST /admin/catalogue": product,
     "PATCH /products/{product_id}": fixed({"brand": None, "name": "Lamp"}),
     "PUT /products/{product_id}/price": fixed({"price": PRICE}),

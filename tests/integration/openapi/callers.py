@@ -90,4 +90,8 @@ async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
             return user_id
         case "name":
             return picture_table().fallback
+        case "key":
+            return "trending"
+        case "version":
+            return "0"
     raise LookupError(parameter)

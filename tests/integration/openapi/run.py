@@ -58,7 +58,8 @@ class Run:
         operations = {operation.label for operation in self.operations}
         assert len(operations) == sum(map(len, self.app.openapi()["paths"].values()))
         assert {label for label, count in self.asked.items() if count > CASES} == operations
-        assert operations - self.succeeded.keys() == set(), "nobody ever had these succeed"
+        never = sorted(operations - self.succeeded.keys())
+        assert never == [], f"nobody ever had these succeed: {', '.join(never)}"
         assert not self.faults, "\n\n".join(f"{fault}\n  {example}" for fault, example in self.faults.items())
 
     async def _ask(self, operation: Operation, plan: Plan) -> None:
