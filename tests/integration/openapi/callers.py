@@ -69,6 +69,20 @@ async def new_caller(shop: Shop, name: str, *, is_browser: bool) -> Caller:
     return caller
 
 
+async def fitting_ids(shop: Shop, caller: Caller, path: str) -> dict[str, str]:
+    """Return those ids of a path that must fit one another or the operation."""
+    match path.rpartition("/")[2]:
+        case "ship":
+            return {"order_id": await shop.prepared_order(caller.person)}
+        case "deliver":
+            return {"order_id": await shop.prepared_order(caller.person, is_shipped=True)}
+        case "{session_id}" if "{user_id}" in path:
+            person = await shop.join()
+            return {"user_id": person["user"]["userId"], "session_id": person["sessionId"]}
+        case _:
+            return {}
+
+
 async def find_id(shop: Shop, caller: Caller, parameter: str) -> str:
     """Return an id that exists, the caller's own where they have one."""
     if parameter not in caller.ids and parameter not in shop.ids:

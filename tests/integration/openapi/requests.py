@@ -11,11 +11,13 @@ from requests import Request as Described
 
 from tests.integration.openapi.asgi import Request
 from tests.integration.openapi.bodies import BODIES, LINES_OF_JSON, Sender, command_of
-from tests.integration.openapi.callers import Caller, find_id
+from tests.integration.openapi.callers import Caller, find_id, fitting_ids
 from tests.integration.openapi.cases import Operation, Plan
 from tests.integration.openapi.shop import ORIGIN, Shop
 
 Headers = dict[bytes, bytes]
+KEYED = frozenset({"POST /orders", "POST /bff/orders", "POST /products/-views"})
+"""Operations that need an Idempotency-Key."""
 UNSENT = (b"content-length", b"accept-encoding", b"connection", b"x-schemathesis-testcaseid")
 """What the library or its client adds."""
 
@@ -41,7 +43,7 @@ async def _headers_and_body(
     if plan.body == "generated":
         headers = {name.lower().encode(): _bytes(value) for name, value in described.headers.items()}
         return {name: headers[name] for name in headers if name not in UNSENT}, _bytes(_body_of(described))
-    headers = {b"idempotency-key": uuid4().hex.encode()} if operation.label.endswith("/orders") else {}
+    headers = {b"idempotency-key": uuid4().hex.encode()} if operation.label in KEYED else {}
     make = BODIES.get(command_of(operation.label))
     if make is None:
         return headers, b""
@@ -55,9 +57,9 @@ async def _target(shop: Shop, operation: Operation, plan: Plan, caller: Caller) 
     """Return the path with a hostile segment, or with ids that exist; None for that of the case."""
     if plan.segment is None and not plan.knows_ids:
         return None
-    path = operation.path.encode()
+    path, fitting = operation.path.encode(), await fitting_ids(shop, caller, operation.path)
     for parameter in operation.path_parameters:
-        known = quote(await find_id(shop, caller, parameter.name), safe="").encode()
+        known = quote(fitting.get(parameter.name) or await find_id(shop, caller, parameter.name), safe="").encode()
         path = path.replace(b"{%s}" % parameter.name.encode(), plan.segment or known)
     return path
 

@@ -21,6 +21,7 @@ from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.main import build_app as build_queries
 from schemas.actor_type import ActorType
 from schemas.notification import Template
+from schemas.order import OrderStatus, OrderUpdated
 from schemas.stream_names import user_stream
 from schemas.topics import TopicPartition
 from schemas.user import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
@@ -45,6 +46,10 @@ class ImpatientWatcher(CheckpointWatcher):
 
     async def wait_for(self, view: str, place: TopicPartition, position: int, *, timeout: float) -> bool:
         return await super().wait_for(view, place, position, timeout=min(timeout, 0.001))
+
+
+PREPARED = ("saga.started", "inventory.reserved", "inventory.confirmed", "shipping.prepared", "saga.completed")
+"""What happens to an order until it may be shipped."""
 
 
 @dataclass
@@ -91,6 +96,18 @@ class Shop:
         """An order of a person, just placed; its id."""
         said = {"json": basket(), "headers": bearer(person) | key(f"order-of-{person['sessionId']}")}
         return str((await self.counter.done("POST", "/orders", 201, **said))["orderId"])
+
+    async def prepared_order(self, person: Person, *, is_shipped: bool = False) -> str:
+        """An order of a person that may be shipped, or delivered; its id."""
+        order_id = await self.order(person)
+        history = events(*PREPARED, order_id=order_id)
+        prepared = OrderUpdated(
+            order_id=order_id, from_=OrderStatus.PENDING, to=OrderStatus.SHIPPING_PREPARED, reason="the saga"
+        )
+        await self.counter.happened(*history, prepared)
+        if is_shipped:
+            await self.counter.done("PUT", f"/orders/{order_id}/status", json={"status": "Shipped"})
+        return order_id
 
     async def review(self, user_id: str) -> str:
         """A person's review of the mug; its id."""
