@@ -15,8 +15,12 @@ Answer = dict[str, Any]
 class Browser(AbstractAsyncContextManager["Browser"]):
     """Of one person; two requests of it that are under way at once are two tabs."""
 
-    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self.client = httpx.AsyncClient(base_url=url, headers={"Origin": url}, timeout=30, transport=transport)
+    def __init__(
+        self, url: str, transport: httpx.AsyncBaseTransport | None = None, *, address: str | None = None
+    ) -> None:
+        """Stand before the door at `url`, behind the one proxy that the shop knows of if it has an address."""
+        headers = {"Origin": url} | ({"X-Forwarded-For": address} if address else {})
+        self.client = httpx.AsyncClient(base_url=url, headers=headers, timeout=30, transport=transport)
         self.seen = set[str]()
         """Every token that was ever in its cookies."""
         self.correlation = ""

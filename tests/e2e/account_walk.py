@@ -100,6 +100,8 @@ class Walk:
     place: Place
     product_id: str
     email: str = field(default_factory=lambda: f"wil-{uuid4().hex}@example.org")
+    address: str = field(default_factory=lambda: ".".join(map(str, (10, *uuid4().bytes[-3:]))))
+    """Where it is sent from: a shop limits how often one address registers."""
     correlations: dict[str, str] = field(default_factory=dict)
     """That of each step."""
     secrets: set[str] = field(default_factory=lambda: {FIRST, SECOND, *NAME.values(), "221B Journey", "Pacific Grove"})
@@ -124,7 +126,7 @@ class Walk:
             self.secrets |= home.seen | phone.seen | work.seen
 
     def browser(self) -> Browser:
-        return Browser(self.place.url)
+        return Browser(self.place.url, address=self.address)
 
     async def mail(self, template: str) -> Mail:
         """The mail of this template, once it has come."""

@@ -29,7 +29,7 @@ SECOND_START = 10.0
 @pytest.fixture
 def own_shop(tmp_path: Path) -> Iterator[ShopProcess]:
     """A shop that comes back at the same addresses."""
-    ports = {f"AIOUTLET_{door}_PORT": str(free_port()) for door in ("COMMAND", "QUERY")}
+    ports = {f"AIOUTLET_{door}_PORT": str(free_port()) for door in ("BFF", "COMMAND", "QUERY")}
     settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false", "AIOUTLET_LOG_LEVEL": "WARNING"} | ports
     with ShopProcess(tmp_path / "var", settings) as shop:
         yield shop

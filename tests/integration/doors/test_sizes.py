@@ -116,7 +116,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/carts/{owner_id}/items"): ({"productId": "x" * 64, "quantity": 1_000_000}, 404),
     ("PUT", "/carts/{owner_id}/items/{product_id}"): ({"quantity": 1_000_000}, 404),
     ("POST", "/orders/{order_id}/cancel"): ({"reason": LETTER * 500}, 200),
-    ("PUT", "/orders/{order_id}/status"): ({"status": "Compensation Stuck"}, 409),
+    ("PUT", "/orders/{order_id}/status"): ({"status": "Compensation Stuck", "reason": LETTER * 500}, 409),
     ("POST", "/admin/sagas/{order_id}/retry"): ({"evidence": LETTER * 500}, 409),
     ("POST", "/payments"): (
         {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
