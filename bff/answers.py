@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bff.pictures.urls import PictureUrl
 from schemas.actor_type import ActorType
@@ -10,6 +10,7 @@ from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
 from schemas.message import Message, Money
 from schemas.order import OrderStatus
+from schemas.pictures.choosing import picture_table
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """RFC 3339."""
@@ -270,11 +271,20 @@ class Category(Message):
 
 
 class Department(Message):
-    """A department, its number of products for sale, and its categories."""
+    """A department, its picture, its number of products for sale, and its categories."""
 
     department: str
+    picture: PictureUrl
     total: int
     categories: list[Category]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_picture(cls, said: object) -> object:
+        """Choose a picture: services send none."""
+        if not isinstance(said, dict) or "picture" in said:
+            return said
+        return said | {"picture": picture_table().departments.get(said.get("department", ""))}
 
 
 class OrderAccepted(Accepted):

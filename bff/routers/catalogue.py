@@ -82,6 +82,12 @@ async def get_product(product_id: Id, calls: CurrentCalls, request: Request, res
         return shown
 
 
+@router.get("/products/{product_id}/bought-together", openapi_extra=NO_SESSION)
+async def list_bought_together(product_id: Id, calls: CurrentCalls) -> BoughtTogether:
+    """List what is bought together with a product, without counting a view of it."""
+    return await calls.catalogue(f"/products/{product_id}/bought-together", answer=BoughtTogether)
+
+
 async def _reviews(calls: Calls, product_id: str, limit: int) -> ProductReviews:
     """The newest reviews of a product; one that this browser has just written is among them."""
     return await calls.catalogue(
