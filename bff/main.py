@@ -38,6 +38,7 @@ from bff.routers import (
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
+from bff.web import pages
 from edge.app import ANSWER_WITHIN, ServiceOptions, build_service
 from edge.client_address import TrustedProxies
 from edge.denials import DenialCounter
@@ -60,6 +61,7 @@ ROUTERS = (
     admin_config.router,
     admin_events.router,
     dev.router,
+    pages.router,  # the last: whatever path is none of theirs
 )
 
 GUEST_AGE = 30 * 86_400
