@@ -1,0 +1,24 @@
+import { SearchBox } from "../app/SearchBox";
+import { landing } from "../strings/landing";
+import { BoughtTogether } from "./BoughtTogether";
+import { Departments } from "./Departments";
+import css from "./LandingPage.module.css";
+import { LastOrder } from "./LastOrder";
+import { Trending } from "./Trending";
+
+export function LandingPage() {
+  return (
+    <>
+      <title>{landing.title}</title>
+      <section className={css.hero}>
+        <h1>{landing.heading}</h1>
+        <p className={css.sentence}>{landing.sentence}</p>
+        <SearchBox large />
+      </section>
+      <LastOrder />
+      <Departments />
+      <Trending />
+      <BoughtTogether />
+    </>
+  );
+}

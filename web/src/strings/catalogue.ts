@@ -1,0 +1,3 @@
+export const catalogue = {
+  soldOut: "sold out",
+} as const;
