@@ -1,14 +1,16 @@
-"""A client that leaves a stream of events after its first event, so that streams can be asked for as other answers."""
+"""A client that leaves a stream of events after its first event or sign of life, to ask for it as for any answer."""
 
 import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.event_streams import HEARTBEAT
+
 STREAM = b"text/event-stream"
 
 
 def leaving(app: ASGIApp) -> ASGIApp:
-    """The application, whose streams of events end after the first event."""
+    """The application, whose streams of events end after the first event, or when there is nothing to tell."""
 
     async def with_ends(scope: Scope, receive: Receive, send: Send) -> None:
         has_seen, is_stream = asyncio.Event(), False
@@ -24,7 +26,8 @@ def leaving(app: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start":
                 is_stream = any(value.startswith(STREAM) for _, value in message["headers"])
             await send(message)
-            if b"data:" in message.get("body", b""):
+            body = message.get("body", b"")
+            if b"data:" in body or HEARTBEAT in body:
                 has_seen.set()
 
         await app(scope, receive_or_leave, send_noting)

@@ -13,7 +13,7 @@ from aioutlet.journey.browser import Browser
 from aioutlet.journey.shop import NO_ANSWER, NotPlaced, Placed, order_of, problem, retries_of
 from aioutlet.journey.shopping import Move, Step, begins_as_guest, rating, steps
 from schemas.cart import TransferRule
-from schemas.errors import EmailTaken
+from schemas.errors import EmailTaken, ReviewExists
 
 PASSWORD = "a pass phrase of the journey, long"
 CART = "/bff/cart"
@@ -32,6 +32,8 @@ class ShoppingFigures:
     adjusted_lines: int = 0
     """Lines that the shop changed when it took a guest's cart over."""
     reviews: int = 0
+    reviews_changed: int = 0
+    """Of a product that was bought and reviewed before."""
     changed_in: list[float] = field(default_factory=list)
     """Seconds from the request to the answer, for each change of a cart."""
 
@@ -80,17 +82,20 @@ class Households:
                 return NotPlaced(NO_ANSWER)
 
     async def review(self, basket: Basket, order_id: str) -> str | None:
-        """Review a product of an order that has come; return the code of a refusal."""
-        stars = rating(basket)
-        product_id, _ = basket.items[0]
-        body = {"productId": product_id, "orderId": order_id, "rating": stars, "text": WORDS[stars - 1]}
-        answer = await (await self._browser(basket.household_id)).ask(
-            "POST", "/bff/reviews", body, key=f"{self._run}-review-{order_id}"
+        """Review a product of an order that has come, or change the review of it; return the code of a refusal."""
+        stars, key = rating(basket), f"{self._run}-review-{order_id}"
+        (product_id, _), words = basket.items[0], {"rating": stars, "text": WORDS[stars - 1]}
+        browser = await self._browser(basket.household_id)
+        answer = await browser.ask(
+            "POST", "/bff/reviews", words | {"productId": product_id, "orderId": order_id}, key=key
         )
-        if not answer.is_success:
-            return problem(answer)
-        self.figures.reviews += 1
-        return None
+        if answer.is_success:
+            self.figures.reviews += 1
+            return None
+        if problem(answer) == ReviewExists.code:
+            answer = await browser.ask("PATCH", f"/bff/reviews/{product_id}", words, key=f"{key}-again")
+            self.figures.reviews_changed += 1
+        return None if answer.is_success else problem(answer)
 
     async def _fill_cart(self, basket: Basket, key: str) -> tuple[Browser, str]:
         """Return a browser with a session in which the cart holds the basket, and the cart's id."""

@@ -78,6 +78,8 @@ class Shopping:
     """Taken over at a login."""
     adjusted_lines: int
     reviews: int
+    reviews_changed: int
+    """Of products that were bought and reviewed before."""
     not_reviewed: Mapping[str, int]
     """Reviews the shop did not take, by the code of its problem."""
     changed: Waits
@@ -116,6 +118,7 @@ def _shopping(run: Run, figures: ShoppingFigures) -> Shopping:
         guest_carts=figures.guest_carts,
         adjusted_lines=figures.adjusted_lines,
         reviews=figures.reviews,
+        reviews_changed=figures.reviews_changed,
         not_reviewed=dict(run.ledger.not_reviewed.most_common()),
         changed=Waits.of(figures.changed_in),
     )
@@ -153,6 +156,7 @@ def _shopping_rows(shopping: Shopping) -> dict[str, int]:
         "guests' carts taken over": shopping.guest_carts,
         "lines adjusted thereby": shopping.adjusted_lines,
         "reviews": shopping.reviews,
+        "reviews changed": shopping.reviews_changed,
     }
     return rows | {f"not reviewed, {code}": count for code, count in shopping.not_reviewed.items()}
 

@@ -42,14 +42,17 @@ async def follow_order(
 ) -> Response:
     """Follow one order: its state with what happened after `Last-Event-ID`, and again after each change.
 
-    The id of an event is the position it tells up to. The stream ends after the order's end, and with the token.
+    The id of an event is the position it tells up to; one beyond the order's own is of another log, and counts as none.
+    The stream ends after the order's end, and with the token.
     """
     streams: OpenStreams = request.app.state.streams
     changes: OrderChanges = request.app.state.order_changes
     async with AsyncExitStack() as resources:
         followed = resources.enter_context(changes.following(order_id))
         document = await find_own_order(context, actor, order_id, minimum)
-        if has_ended(document) and document["position"] <= told:
+        if told > document["position"]:
+            told = 0
+        if has_ended(document) and document["position"] == told:
             return Response(status_code=204)
         resources.enter_context(streams.admitted(session_of(request) or actor.subject))
         followed.offer(document)

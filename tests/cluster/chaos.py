@@ -16,6 +16,7 @@ from tests.services.part import Part, Say
 
 BETWEEN_LOOKS = 0.5
 MINUTE = 60.0
+SOME = ("command-api-1", "saga-1", "projectors-1")
 COMPLETED = """
     SELECT count(*) FILTER (WHERE topic = 'order.completed'), max(notification_id)
     FROM stored_events WHERE notification_id > %s"""
@@ -33,6 +34,11 @@ class Step(NamedTuple):
 def every_service_in_turn(stage: Stage) -> list[Step]:
     """Each process is killed once, and started again."""
     return [Step(f"SIGKILL {service.name}", partial(_killed, service)) for service in stage.cluster.services]
+
+
+def some_services_in_turn(stage: Stage) -> list[Step]:
+    """A door, a worker and a projector are killed, and started again."""
+    return [Step(f"SIGKILL {name}", partial(_killed, stage.cluster.named(name))) for name in SOME]
 
 
 def coming_and_going(stage: Stage, *, seconds: float = MINUTE) -> list[Step]:

@@ -106,6 +106,7 @@ async def test_of_erased_people_nothing_is_left_and_their_secrets_were_never_wri
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 async def test_nothing_is_left_of_them_in_separate_services_either(own_part: Callable[[type[Part]], Part]) -> None:
     postgres, kafka, documents = own_part(PostgreSQL), own_part(Kafka), own_part(JavaDocuments)

@@ -21,7 +21,7 @@ from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import free_port
 
-BASKETS = 500
+BASKETS = 150
 SECOND_START = 10.0
 """Seconds within which a shop that was there before answers."""
 
@@ -77,7 +77,8 @@ async def test_every_acknowledged_basket_is_finished_after_a_kill_in_the_middle(
     async with counter(own_shop.addresses()) as ask:
         counts = await ask.queries.get("/orders/counts", headers=ask.bearer("staff", "admin"))
     reached = {status: count for status, count in counts.json().items() if count}
-    assert reached == {"all": BASKETS, "Shipping Prepared": BASKETS}
+    assert reached.keys() == {"all", "Shipping Prepared", "Delivered"}
+    assert reached["all"] == reached["Shipping Prepared"] + reached["Delivered"] == BASKETS
     assert "Traceback" not in own_shop.errors()
 
 

@@ -18,7 +18,7 @@ from schemas.security import AccessDenied
 from tests.browser import ACCESS
 from tests.cluster.answers import not_once
 from tests.cluster.backup import back_up, put_back
-from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn
+from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn, some_services_in_turn
 from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
@@ -152,6 +152,13 @@ async def test_a_session_that_another_process_has_just_revoked_is_refused_and_th
 
 @pytest.mark.journey
 @pytest.mark.slow
+async def test_every_basket_is_finished_although_a_door_a_worker_and_a_projector_are_killed(stage: Stage) -> None:
+    await travel(stage, some_services_in_turn)
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_every_basket_is_finished_although_each_service_is_killed_in_turn(stage: Stage) -> None:
     await travel(stage, every_service_in_turn)
 
@@ -224,13 +231,8 @@ def rebuild(stage: Stage) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "is_living",
-    [
-        pytest.param(True, id="beneath living services"),
-        pytest.param(False, id="services restarted", marks=pytest.mark.exhaustive),
-    ],
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("is_living", [True, False], ids=["beneath living services", "services restarted"])
 async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see_and_orders_go_on(
     stage: Stage, tmp_path: Path, is_living: bool
 ) -> None:

@@ -112,6 +112,20 @@ async def test_what_happened_while_nobody_listened_is_told_at_once(reader: Reade
     assert told([first, second]) == await timeline(reader, order_id)
 
 
+async def test_an_id_of_another_log_counts_as_none(reader: Reader, door: httpx.AsyncClient) -> None:
+    log = history(*COMPLETED)
+    order_id = order_id_of(log)
+    await reader.sees(log[:5])
+    headers = OWNER | {"Last-Event-ID": "673181"}
+    async with listening_to(door, BY_ORDER.format(order_id), headers=headers) as stream:
+        first = await stream.next()
+        await reader.sees(log[5:])
+        second = await stream.next()
+    assert first
+    assert second
+    assert told([first, second]) == await timeline(reader, order_id)
+
+
 @pytest.fixture
 async def failed(reader: Reader) -> str:
     """An order that has come to its end."""
@@ -129,6 +143,9 @@ async def test_it_ends_with_the_order_and_need_not_be_opened_again(
     assert (last.data["status"], last.data["outcome"]) == ("Failed", "failed")
     again = await door.get(BY_ORDER.format(failed), headers=OWNER | {"Last-Event-ID": last.id})
     assert (again.status_code, again.content) == (204, b"")
+    headers = OWNER | {"Last-Event-ID": str(int(last.id) + 1)}
+    async with listening_to(door, BY_ORDER.format(failed), headers=headers) as stream:
+        assert await stream.rest() == [last]
 
 
 async def test_only_its_owner_and_admins_may_listen(reader: Reader, door: httpx.AsyncClient, failed: str) -> None:

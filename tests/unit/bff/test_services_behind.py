@@ -29,6 +29,8 @@ from tests.unit.bff.shop import (
     problem,
 )  # fmt: skip
 
+A_WHILE = 3.0
+"""Seconds; a tenth of what a part may take where nobody limits it."""
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -237,7 +239,7 @@ async def test_a_product_is_shown_without_a_stock_that_is_not_known(
     shop.answers["GET", "/inventory/lamp"] = stock
     answer = await browser.get("/bff/products/lamp")
     assert (answer.status_code, answer.json()["stock"], answer.json()["degraded"]) == (200, None, degraded)
-    assert answer.elapsed.total_seconds() < 0.3
+    assert answer.elapsed.total_seconds() < A_WHILE  # on a quiet machine 0.3: tests/e2e
 
 
 async def test_a_product_there_is_not_is_not_found_however_long_its_stock_takes(
