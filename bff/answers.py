@@ -77,6 +77,7 @@ class CartLine(Message):
 
     product_id: str
     name: str | None
+    department: str | None = None
     picture: PictureUrl
     quantity: int
     unit_price_seen: Money

@@ -1814,6 +1814,8 @@ export interface components {
             changedAt: string;
             /** Changes */
             changes: string[];
+            /** Department */
+            department?: string | null;
             /** Forsale */
             forSale: boolean;
             lineTotal: components["schemas"]["Money"];

@@ -1,14 +1,14 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, read, type Schema } from "../api/client";
-import { Problem } from "../api/problems";
+import { askedQuery } from "./asked";
+import { foldCart } from "./changes";
 import { type CartOwner, keepGuest, useCartOwner } from "./owner";
+import { isGuestEnded } from "./requests";
 
 export type Cart = Schema["Cart"];
 export type CartLine = Schema["CartLine"];
 
-const ENDED = new Set(["cart_transferred", "cart_expired"]);
-
-/** The cart of an owner; null where nobody has put anything into one. */
+/** The cart of an owner as the server tells it; null where nobody has put anything into one. */
 export function cartQuery(owner: CartOwner) {
   return queryOptions({
     queryKey: ["cart", owner.kind === "guest" ? owner.guestId : owner.kind],
@@ -21,14 +21,19 @@ export function cartQuery(owner: CartOwner) {
   });
 }
 
-/** The cart of this browser, with the state of its query. */
+/**
+ * The cart of this browser, as a query: its `data` is what its person sees, with the changes that they asked for;
+ * null is an empty one, undefined is not known yet.
+ */
 export function useCart() {
   const owner = useCartOwner();
-  return useQuery({ ...cartQuery(owner ?? { kind: "nobody" }), enabled: owner !== undefined });
+  const asked = useQuery(askedQuery).data;
+  const query = useQuery({ ...cartQuery(owner ?? { kind: "nobody" }), enabled: owner !== undefined });
+  return { ...query, data: query.data === undefined ? undefined : foldCart(query.data, asked) };
 }
 
 function forgetIfEnded(error: unknown): null {
-  if (!(error instanceof Problem && ENDED.has(error.code))) throw error;
+  if (!isGuestEnded(error)) throw error;
   keepGuest(null);
   return null;
 }
