@@ -1,4 +1,6 @@
+import { catalogueRoute } from "../catalogue/route";
 import { landingRoute } from "../landing/route";
+import { productRoute } from "../product/route";
 import { rootRoute } from "./root";
 
 /**
@@ -11,4 +13,4 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute]);
+export const routeTree = rootRoute.addChildren([landingRoute, catalogueRoute, productRoute]);
