@@ -12,12 +12,10 @@ from tests.e2e.running import SECRET, ShopProcess
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
-from tests.web.chromium import find_chromium
+from tests.web.chromium import find_chromium, is_sandboxed
 from tests.web.past import Past, make_past
 
 expect.set_options(timeout=20_000)  # many run at once
-SANDBOXED = os.geteuid() != 0
-"""Chromium's sandbox does not start as root."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,7 +46,7 @@ async def browser() -> AsyncIterator[Browser]:
             raise
         pytest.skip(str(missing))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=SANDBOXED)
+        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
         yield browser
         await browser.close()
 
