@@ -31,12 +31,14 @@ async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
             await shot.before(visit)
             await visit.go(shot.path)
             whole = await visit.page.evaluate("document.documentElement.scrollHeight")
-            await visit.page.set_viewport_size({"width": width, "height": max(height, min(whole, MOST))})
+            await visit.page.set_viewport_size({"width": width, "height": min(whole, MOST)})  # every picture is fetched
+            await visit.page.wait_for_load_state("networkidle")
+            await visit.page.set_viewport_size(size)  # type: ignore[arg-type]
             if shot.then:
-                await visit.page.set_viewport_size(size)  # type: ignore[arg-type]
                 await shot.then(visit.page)
             await visit.page.wait_for_load_state("networkidle")
-            await visit.page.screenshot(path=folder / f"{shot.name}-{theme}-{width}.png")
+            file = folder / f"{shot.name}-{theme}-{width}.png"
+            await visit.page.screenshot(path=file, full_page=shot.then is None)
 
 
 async def take_all(shots: Sequence[Shot], folder: Path) -> None:
