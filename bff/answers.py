@@ -294,6 +294,23 @@ class OrderAccepted(Accepted):
     order_id: str
 
 
+class Quoted(Message):
+    """What an order would cost now, in minor units.
+
+    Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+    Shipping is free from the subtotal `freeFrom` on.
+    """
+
+    subtotal: int
+    tax: int | None
+    tax_rate: str | None
+    shipping: int
+    free_from: int
+    total_amount: int
+    currency: str
+    rules_version: str
+
+
 class OrderPlaced(OrderAccepted):
     """The new order, with its totals in minor units."""
 

@@ -75,6 +75,17 @@ class Calls:
         request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))
         return read_answer(await self._backend.commands.ask(request), _adapter(answer))
 
+    async def question(self, path: str, body: Command, *, answer: type[T]) -> T:
+        """Post what changes nothing and what everybody may ask the command API."""
+        request = UpstreamRequest("POST", path, self._headers.always, content=_content(body))
+        try:
+            found = await self._backend.commands.ask(request.authorised(self._backend.guest_token()))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise Unavailable("the command API does not know us") from refused
+            raise
+        return read_answer(found, _adapter(answer))
+
     async def guest_command(
         self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]
     ) -> T:

@@ -33,6 +33,7 @@ from bff.routers import (
     me,
     orders,
     pictures,
+    quotes,
     reviews,
 )
 from bff.security_headers import SecurityHeaders
@@ -50,6 +51,7 @@ ROUTERS = (
     auth.router,
     me.router,
     orders.router,
+    quotes.router,
     carts.router,
     carts.guest_router,
     admin_users.router,

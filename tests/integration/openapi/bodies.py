@@ -111,6 +111,7 @@ BODIES: dict[str, Body] = {
     "PUT /users/{user_id}/roles": fixed({"roles": ["auditor"]}),
     "POST /users/{user_id}/deactivate": fixed({"reason": "fraud"}),
     "POST /orders": fixed(basket()),
+    "POST /quotes": fixed({"items": [MUGS], "destination": {"country": "DE", "city": "Berlin", "postalCode": "10115"}}),
     "POST /carts/{owner_id}/items": fixed(MUGS),
     "PUT /carts/{owner_id}/items/{product_id}": fixed({"quantity": 3}),
     "POST /carts/{owner_id}/transfer": fixed({"guestId": GUEST_ID}),

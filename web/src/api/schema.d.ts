@@ -1351,6 +1351,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Order
+         * @description Price a basket by the catalogue and the rules of now, as an order would be; nothing is recorded or held.
+         */
+        post: operations["quote_order_bff_quotes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/reviews": {
         parameters: {
             query?: never;
@@ -1994,6 +2014,20 @@ export interface components {
             total: number;
         };
         /**
+         * Destination
+         * @description Where an order would go, as far as its price depends on it.
+         */
+        Destination: {
+            /** City */
+            city?: string | null;
+            /** Country */
+            country: string;
+            /** Postalcode */
+            postalCode?: string | null;
+            /** Region */
+            region?: string | null;
+        };
+        /**
          * Done
          * @description Nothing more to say.
          */
@@ -2359,6 +2393,15 @@ export interface components {
         NewQuantity: {
             /** Quantity */
             quantity: number;
+        };
+        /**
+         * NewQuote
+         * @description What is to be ordered, and where it is to go; without a destination the tax is not known yet.
+         */
+        NewQuote: {
+            destination?: components["schemas"]["Destination"] | null;
+            /** Items */
+            items: components["schemas"]["BasketLine"][];
         };
         /**
          * NewReceipt
@@ -3024,6 +3067,31 @@ export interface components {
             firstName?: string | null;
             /** Lastname */
             lastName?: string | null;
+        };
+        /**
+         * Quoted
+         * @description What an order would cost now, in minor units.
+         *
+         *     Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+         *     Shipping is free from the subtotal `freeFrom` on.
+         */
+        Quoted: {
+            /** Currency */
+            currency: string;
+            /** Freefrom */
+            freeFrom: number;
+            /** Rulesversion */
+            rulesVersion: string;
+            /** Shipping */
+            shipping: number;
+            /** Subtotal */
+            subtotal: number;
+            /** Tax */
+            tax: number | null;
+            /** Taxrate */
+            taxRate: string | null;
+            /** Totalamount */
+            totalAmount: number;
         };
         /**
          * Rating
@@ -5986,6 +6054,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrendingWithReviews"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    quote_order_bff_quotes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quoted"];
                 };
             };
             401: components["responses"]["Unauthorised"];
