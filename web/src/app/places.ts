@@ -3,6 +3,7 @@ export const places = {
   home: "/",
   products: "/products",
   cart: "/cart",
+  checkout: "/checkout",
   login: "/login",
   account: "/account",
   orders: "/orders",
