@@ -7,11 +7,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser import Browser as HttpBrowser
 from tests.e2e.running import ShopProcess
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
 from tests.web.chromium import find_chromium
+from tests.web.staff import Staff
 
 SANDBOXED = os.geteuid() != 0
 """Chromium's sandbox does not start as root."""
@@ -34,6 +36,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
 @pytest.fixture(scope="session")
 def url(shop: ShopProcess) -> str:
     return shop.addresses()["bff"]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def staff(shop: ShopProcess, url: str) -> AsyncIterator[Staff]:
+    """An admin, at another browser."""
+    async with HttpBrowser(url) as at_work:
+        staff = Staff(at_work)
+        await staff.log_in(shop.data)
+        yield staff
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

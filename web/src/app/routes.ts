@@ -1,5 +1,7 @@
 import { cartRoute } from "../cart/route";
+import { checkoutRoute } from "../checkout/route";
 import { landingRoute } from "../landing/route";
+import { orderRoute, ordersRoute } from "../order/route";
 import { rootRoute } from "./root";
 
 /**
@@ -12,4 +14,4 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute, cartRoute]);
+export const routeTree = rootRoute.addChildren([landingRoute, cartRoute, checkoutRoute, orderRoute, ordersRoute]);

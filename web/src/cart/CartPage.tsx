@@ -14,6 +14,9 @@ import { quoteQuery } from "./quote";
 import { Sums } from "./Sums";
 import { TakenOverReport } from "./TakenOverReport";
 
+/** Milliseconds after which prices and stock are asked for again, while the page is looked at. */
+const ASK_EVERY = 10_000;
+
 /** What somebody is about to buy, with what has changed about it, and what it costs. */
 export function CartPage() {
   return (
@@ -25,7 +28,7 @@ export function CartPage() {
 }
 
 function Content() {
-  const { data: cart, error, refetch } = useCart();
+  const { data: cart, error, refetch } = useCart({ every: ASK_EVERY });
   if (cart === undefined) return error ? <PartError error={error} onRetry={() => void refetch()} /> : <CartSkeleton />;
   return cart && cart.items.length > 0 ? <Filled cart={cart} /> : <Empty />;
 }
