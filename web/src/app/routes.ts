@@ -1,7 +1,9 @@
 import { cartRoute } from "../cart/route";
+import { catalogueRoute } from "../catalogue/route";
 import { checkoutRoute } from "../checkout/route";
 import { landingRoute } from "../landing/route";
 import { orderRoute, ordersRoute } from "../order/route";
+import { productRoute } from "../product/route";
 import { rootRoute } from "./root";
 
 /**
@@ -14,4 +16,12 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute, cartRoute, checkoutRoute, orderRoute, ordersRoute]);
+export const routeTree = rootRoute.addChildren([
+  landingRoute,
+  cartRoute,
+  checkoutRoute,
+  orderRoute,
+  ordersRoute,
+  catalogueRoute,
+  productRoute,
+]);
