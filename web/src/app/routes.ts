@@ -1,3 +1,5 @@
+import { accountRoute, erasedRoute } from "../account/route";
+import { joiningRoutes } from "../joining/route";
 import { landingRoute } from "../landing/route";
 import { rootRoute } from "./root";
 
@@ -11,4 +13,4 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute]);
+export const routeTree = rootRoute.addChildren([landingRoute, ...joiningRoutes, accountRoute, erasedRoute]);
