@@ -854,6 +854,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/dev": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Development
+         * @description Get what there is for development; a page asks before it leads there.
+         */
+        get: operations["read_development_bff_dev_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/dev/mailbox": {
         parameters: {
             query?: never;
@@ -2026,6 +2046,14 @@ export interface components {
             postalCode?: string | null;
             /** Region */
             region?: string | null;
+        };
+        /**
+         * Development
+         * @description What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`.
+         */
+        Development: {
+            /** Mailbox */
+            mailbox: boolean;
         };
         /**
          * Done
@@ -5130,6 +5158,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"][];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    read_development_bff_dev_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Development"];
                 };
             };
             401: components["responses"]["Unauthorised"];

@@ -1,6 +1,8 @@
+import { accountRoute, erasedRoute } from "../account/route";
 import { cartRoute } from "../cart/route";
 import { catalogueRoute } from "../catalogue/route";
 import { checkoutRoute } from "../checkout/route";
+import { joiningRoutes } from "../joining/route";
 import { landingRoute } from "../landing/route";
 import { orderRoute, ordersRoute } from "../order/route";
 import { productRoute } from "../product/route";
@@ -24,4 +26,7 @@ export const routeTree = rootRoute.addChildren([
   ordersRoute,
   catalogueRoute,
   productRoute,
+  ...joiningRoutes,
+  accountRoute,
+  erasedRoute,
 ]);

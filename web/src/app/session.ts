@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query"
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
+import { forgetDrafts } from "../parts/draft";
 import { tellTabs } from "./tabs";
 
 export type Profile = Schema["Profile"];
@@ -53,11 +54,13 @@ export async function beginSession(client: QueryClient): Promise<void> {
   await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== ENDED[1] });
 }
 
-/** After logging out: nothing of the person is left on any page. */
-export async function leaveSession(client: QueryClient): Promise<void> {
+/** After logging out: nothing of the person is left on any page, and nothing of theirs is asked for again. */
+export function leaveSession(client: QueryClient): void {
   forgetCsrfToken();
   tellTabs("session-left");
-  await client.resetQueries();
+  forgetDrafts();
+  client.setQueryData(sessionQuery.queryKey, null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
 }
 
 /** Whether somebody has any of these roles. */

@@ -36,3 +36,13 @@ function writeDraft(name: string, value: unknown): void {
     // storage is forbidden or full: the draft lasts as long as the page
   }
 }
+
+/** Forget what was typed into any form and not sent: its person has left. */
+export function forgetDrafts(): void {
+  try {
+    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+    for (const name of names) sessionStorage.removeItem(name);
+  } catch {
+    // storage is forbidden: nothing was kept
+  }
+}

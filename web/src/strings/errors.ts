@@ -31,6 +31,12 @@ export const problems: Readonly<Record<string, Words>> = {
   cart_transferred: { what: "This cart is now in your account.", next: "" },
 };
 
+/** What to do after a refusal that says for how long it holds. */
+export function waitWords(seconds: number): string {
+  if (seconds > 90) return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+  return `Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`;
+}
+
 export const errors = {
   unreachable: { what: "The shop does not answer.", next: `Check your network; what you typed is kept. ${again}` },
   unexpected: { what: "This page failed.", next: "Reload it. If it fails again, tell us the number below." },
