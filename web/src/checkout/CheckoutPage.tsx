@@ -27,12 +27,15 @@ function Content() {
   const { data, error, refetch } = useCart();
   const isEnded = useSessionEnded();
   const kept = useQueryClient().getQueryData(cartQuery({ kind: "person" }).queryKey);
+  const wasFilled = useRef(false);
   if (person === null) return <Visitor />;
   const cart = isEnded ? kept : data;
   if (cart === undefined || person === undefined) {
     return error ? <PartError error={error} onRetry={() => void refetch()} /> : <CheckoutSkeleton />;
   }
-  return cart && cart.items.length > 0 ? <Filled {...{ cart, person }} /> : <Empty />;
+  if (cart && cart.items.length > 0) wasFilled.current = true;
+  if (cart && cart.items.length > 0) return <Filled {...{ cart, person }} />;
+  return wasFilled.current && cart?.lastOrder ? <Ordered order={cart.lastOrder} /> : <Empty />;
 }
 
 /** Who checks out; whose session ends meanwhile stays, with what they typed. */
@@ -60,6 +63,16 @@ function Visitor() {
     </ShopLink>
   );
   return <Message title={words.visitor.title} text={words.visitor.text} action={logIn} />;
+}
+
+/** The cart was ordered in another tab. */
+function Ordered({ order: { orderId, orderNumber } }: { order: NonNullable<Cart["lastOrder"]> }) {
+  const show = (
+    <ShopLink to={`${places.orders}/${orderId}`} className={buttonClass("primary")}>
+      {words.ordered.show}
+    </ShopLink>
+  );
+  return <Message title={words.ordered.title} text={words.ordered.text(orderNumber)} action={show} />;
 }
 
 function Empty() {

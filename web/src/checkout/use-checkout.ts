@@ -33,7 +33,10 @@ export function useCheckout(forget: () => void, onSaved: (addressId: string) => 
       forget();
       forgetAsked(client); // they were of the cart that is ordered
       void client.invalidateQueries({ queryKey: ["orders"] });
-      void client.invalidateQueries({ queryKey: ["cart"] });
+      const stop = router.subscribe("onResolved", () => {
+        stop(); // not before: the page of an empty cart would be seen in between
+        void client.invalidateQueries({ queryKey: ["cart"] });
+      });
       router.history.push(`${places.orders}/${placed.orderId}?placed=true`);
     },
   });
