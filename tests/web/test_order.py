@@ -1,13 +1,24 @@
 """An order as its customer follows it: declined, short, cancelled, shipped, and with the shop gone for a while."""
 
 import re
+import socket
+from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.web.browser import Visit
+from tests.browser import Browser as HttpBrowser
+from tests.e2e.running import SECRET, ShopProcess
+from tests.web.browser import Visit, visiting
 from tests.web.shopper import enter
 from tests.web.staff import Goods, Staff
 from tests.web.test_checkout import LIVE, at_checkout, fill_address, pay
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for a shop that comes back to where it was."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 async def order_with(visit: Visit, staff: Staff, card: str) -> Goods:
@@ -89,3 +100,23 @@ async def test_who_has_no_orders_is_led_to_the_products(visit: Visit, staff: Sta
     await visit.go("/orders")
     await expect(visit.page.get_by_role("heading", level=1)).to_have_text("You have no orders yet")
     await visit.check()
+
+
+async def test_with_the_shop_gone_the_page_stays_and_goes_on_when_it_is_back(browser: Browser, tmp_path: Path) -> None:
+    ports = {f"AIOUTLET_{name}_PORT": str(free_port()) for name in ("BFF", "COMMAND", "QUERY")}
+    with ShopProcess(tmp_path / "data", {"AIOUTLET_TOKEN_SECRET": SECRET, **ports}) as shop:
+        url = shop.addresses()["bff"]
+        async with HttpBrowser(url) as at_work, visiting(browser, url) as visit:
+            staff = Staff(at_work)
+            await staff.log_in(shop.data)
+            await order_with(visit, staff, "The payment goes through.")
+            await expect(visit.page.get_by_text("The parcel is ready, and waits")).to_be_visible(timeout=LIVE)
+            order_id = re.search(r"/orders/([^?]+)", visit.page.url)[1]  # type: ignore[index]
+            visit.complaints.allowed.update({"ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_EMPTY_RESPONSE"})
+            shop.stop()
+            await expect(visit.page.get_by_text("Connecting again …")).to_be_visible()
+            await expect(visit.page.get_by_text("The parcel is ready, and waits")).to_be_visible()
+            shop.start()
+            await expect(visit.page.get_by_text("Live", exact=True)).to_be_visible(timeout=LIVE)
+            await staff.ship(order_id)
+            await expect(visit.page.get_by_text("The carrier has it.")).to_be_visible(timeout=LIVE)

@@ -5,7 +5,12 @@ import type { Happening } from "./queries";
 import css from "./Story.module.css";
 import { type Line, storyOf } from "./story";
 
-const ICONS: Readonly<Record<Line["state"], IconName>> = { done: "check", waiting: "clock", failed: "warning" };
+const ICONS: Readonly<Record<Line["state"], IconName>> = {
+  done: "check",
+  waiting: "clock",
+  past: "clock",
+  failed: "warning",
+};
 
 /** What happened to an order, in words and with times, the oldest first. */
 export function Story({ timeline }: { timeline: readonly Happening[] }) {

@@ -2,7 +2,7 @@ import { order as words } from "../strings/order";
 import type { Happening, Order } from "./queries";
 
 /** One line of what happened, as a person reads it. */
-export type Line = { at: string; text: string; state: "done" | "waiting" | "failed" };
+export type Line = { at: string; text: string; state: "done" | "waiting" | "past" | "failed" };
 
 const FAILED = new Set([
   "payment.failed",
@@ -24,10 +24,14 @@ const WAITING = new Set([
 
 /** Return what happened to an order in words; what only the shop itself minds is left out. */
 export function storyOf(timeline: readonly Happening[]): Line[] {
-  return timeline.flatMap((each) => {
+  const lines = timeline.flatMap((each): Line[] => {
     const text = words.story[each.type];
     return text === undefined ? [] : [{ at: each.at, text: retried(each, text), state: stateOf(each) }];
   });
+  // what was waited for is past once anything else has happened
+  return lines.map((line, index) =>
+    line.state === "waiting" && index < lines.length - 1 ? { ...line, state: "past" } : line,
+  );
 }
 
 function retried({ type, details }: Happening, text: string): string {

@@ -76,7 +76,8 @@ export const order = {
   retried: (title: string) => `${title}, but it may go through at the next try`,
   events: {
     title: "Every event, as it was recorded",
-    text: "An order here is the sum of these events, and nothing else. The titles are the shop's own.",
+    text: "An order here is the sum of these events, and nothing else.",
+    position: (number: number) => `position ${number.toLocaleString("en")}`,
     of: (count: number) => (count === 1 ? "1 event" : `${count} events`),
   },
   parcel: (carrier: string, number: string) => `${carrier}, number ${number}`,
