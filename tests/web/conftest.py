@@ -10,10 +10,10 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.browser import Browser as HttpBrowser
 from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.services.chromium import find_chromium
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
-from tests.web.chromium import find_chromium
 from tests.web.past import Past, make_past
 from tests.web.staff import Staff
 
