@@ -23,7 +23,7 @@ router = APIRouter(prefix="/bff", tags=["catalogue"], dependencies=[PUBLICLY_CAC
 
 @router.get("/products", openapi_extra=NO_SESSION)
 async def list_products(parameters: Annotated[ProductParameters, Query()], calls: CurrentCalls) -> Products:
-    """List the products for sale."""
+    """List the products for sale; or those with the ids that are asked for, whether or not they are."""
     return await calls.catalogue("/products", answer=Products, parameters=parameters.pairs())
 
 

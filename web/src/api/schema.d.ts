@@ -1278,7 +1278,7 @@ export interface paths {
         };
         /**
          * List Products
-         * @description List the products for sale.
+         * @description List the products for sale; or those with the ids that are asked for, whether or not they are.
          */
         get: operations["list_products_bff_products_get"];
         put?: never;
@@ -5902,6 +5902,7 @@ export interface operations {
                 currency?: string | null;
                 cursor?: string | null;
                 department?: string | null;
+                ids?: string | null;
                 inStock?: boolean | null;
                 limit?: number | null;
                 maxPrice?: number | null;
