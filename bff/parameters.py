@@ -13,7 +13,7 @@ from schemas.order import OrderStatus
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cursor = Annotated[str, StringConstraints(max_length=4_096, pattern=r"^[A-Za-z0-9_-]+$")]
 Ids = Annotated[str, StringConstraints(max_length=13_000, pattern=r"^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$")]
-"""`a,b,c`."""
+"""`a,b,c`; at most 200."""
 Limit = Annotated[int, Field(ge=1, le=200)]
 Price = Annotated[int, Field(ge=0, le=10**12)]
 
@@ -55,7 +55,7 @@ class PageParameters(ListParameters):
 
 
 class ProductParameters(PageParameters):
-    """Filters and order of products: `q` the words a product must have, prices in minor units; or `ids=a,b,c` alone.
+    """Filters and order of products: `q` the words a product must have, prices in minor units.
 
     Without a `sort`, what `q` finds comes by relevance, and other lists by name.
     """
@@ -69,8 +69,13 @@ class ProductParameters(PageParameters):
     in_stock: bool | None = None
     min_rating: Annotated[int, Field(ge=1, le=5)] | None = None
     q: Word | None = None
-    ids: Ids | None = None
     sort: Literal["relevance", "name", "-name", "price", "-price", "newest", "rating", "trending"] | None = None
+
+
+class IdsParameters(Parameters):
+    """Which products are asked for."""
+
+    ids: Ids
 
 
 class TrendingParameters(Parameters):

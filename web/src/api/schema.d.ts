@@ -1278,7 +1278,7 @@ export interface paths {
         };
         /**
          * List Products
-         * @description List the products for sale; or those with the ids that are asked for, whether or not they are.
+         * @description List the products for sale.
          */
         get: operations["list_products_bff_products_get"];
         put?: never;
@@ -1323,6 +1323,26 @@ export interface paths {
          * @description List what is bought together with a product, without counting a view of it.
          */
         get: operations["list_bought_together_bff_products__product_id__bought_together_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/products/by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List By Ids
+         * @description List the products with these ids, whether or not they are for sale; none of them counts as viewed.
+         */
+        get: operations["list_by_ids_bff_products_by_id_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2957,6 +2977,14 @@ export interface components {
             skip: number;
             /** Total */
             total: number;
+        };
+        /**
+         * ProductsById
+         * @description The products that were asked for, as far as there are such.
+         */
+        ProductsById: {
+            /** Items */
+            items: components["schemas"]["Product"][];
         };
         /**
          * ProductTogether
@@ -5902,7 +5930,6 @@ export interface operations {
                 currency?: string | null;
                 cursor?: string | null;
                 department?: string | null;
-                ids?: string | null;
                 inStock?: boolean | null;
                 limit?: number | null;
                 maxPrice?: number | null;
@@ -5983,6 +6010,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoughtTogether"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    list_by_ids_bff_products_by_id_get: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsById"];
                 };
             };
             401: components["responses"]["Unauthorised"];

@@ -1,6 +1,8 @@
 import { accountRoute, erasedRoute } from "../account/route";
+import { catalogueRoute } from "../catalogue/route";
 import { joiningRoutes } from "../joining/route";
 import { landingRoute } from "../landing/route";
+import { productRoute } from "../product/route";
 import { rootRoute } from "./root";
 
 /**
@@ -13,4 +15,11 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute, ...joiningRoutes, accountRoute, erasedRoute]);
+export const routeTree = rootRoute.addChildren([
+  landingRoute,
+  catalogueRoute,
+  productRoute,
+  ...joiningRoutes,
+  accountRoute,
+  erasedRoute,
+]);

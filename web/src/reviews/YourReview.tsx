@@ -22,7 +22,11 @@ function OfPerson({ person, productId }: { person: Profile; productId: string })
   const query = useQuery(ownReviewQuery(person.userId, productId));
   const [isOpen, setOpen] = useState(() => hasDraft(reviewDraftName(person.userId, productId)));
   if (query.data) {
-    return <OwnReviewCard person={person} review={query.data} head={<h3>{words.yours}</h3>} />;
+    return (
+      <div className={css.own}>
+        <OwnReviewCard person={person} review={query.data} head={<h3>{words.yours}</h3>} />
+      </div>
+    );
   }
   if (query.isPending) return null;
   if (isOpen) {
