@@ -264,6 +264,12 @@ class Products(Message):
     facets: Facets
 
 
+class ProductsById(Message):
+    """The products that were asked for, as far as there are such."""
+
+    items: list[Product]
+
+
 class Category(Message):
     """A category and its number of products for sale."""
 

@@ -14,12 +14,17 @@ type Props = { addressId?: string; address: Schema["PostalAddress"] | null; onCl
 const PREFIX = "address.";
 const ID = "address";
 
+/** The name of what is typed into the form and not sent. */
+export function addressDraft(userId: string, addressId = "new"): string {
+  return `address ${addressId} of ${userId}`;
+}
+
 /** A new address, or what is to stand in the place of one. */
 export function AddressForm({ addressId, address, onClose }: Props) {
   const { userId, firstName, lastName } = usePerson();
   const changed = usePersonChanged();
   const begin = draftOf(address ?? { name: [firstName, lastName].filter(Boolean).join(" ") });
-  const [draft, setDraft, forget] = useDraft(`address ${addressId ?? "new"} of ${userId}`, begin);
+  const [draft, setDraft, forget] = useDraft(addressDraft(userId, addressId), begin);
   const close = () => {
     forget();
     onClose();

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { Button } from "../parts/Button";
+import { hasDraft } from "../parts/draft";
 import { account } from "../strings/account";
 import { AccountPage, AccountPart } from "./AccountPage";
 import css from "./AccountPage.module.css";
-import { AddressForm } from "./AddressForm";
+import { AddressForm, addressDraft } from "./AddressForm";
 import { AddressRow } from "./AddressRow";
 import { usePerson } from "./person";
 
@@ -11,8 +12,8 @@ const words = account.book;
 
 /** The address book. */
 export function AddressesPage() {
-  const { addresses } = usePerson();
-  const [open, setOpen] = useState<string | null>(null);
+  const { addresses, userId } = usePerson();
+  const [open, setOpen] = useState<string | null>(() => (hasDraft(addressDraft(userId)) ? "" : null));
   const close = () => setOpen(null);
   return (
     <AccountPage title={account.addresses}>

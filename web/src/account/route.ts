@@ -28,6 +28,11 @@ export const accountRoute = accountLayout.addChildren([
   }),
   createRoute({
     getParentRoute,
+    path: "/reviews",
+    component: lazyRouteComponent(() => import("./OwnReviewsPage"), "OwnReviewsPage"),
+  }),
+  createRoute({
+    getParentRoute,
     path: "/data",
     component: lazyRouteComponent(() => import("./OwnDataPage"), "OwnDataPage"),
   }),

@@ -1331,6 +1331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/products/by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List By Ids
+         * @description List the products with these ids, whether or not they are for sale; none of them counts as viewed.
+         */
+        get: operations["list_by_ids_bff_products_by_id_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/products/trending": {
         parameters: {
             query?: never;
@@ -3000,6 +3020,14 @@ export interface components {
             skip: number;
             /** Total */
             total: number;
+        };
+        /**
+         * ProductsById
+         * @description The products that were asked for, as far as there are such.
+         */
+        ProductsById: {
+            /** Items */
+            items: components["schemas"]["Product"][];
         };
         /**
          * ProductTogether
@@ -6050,6 +6078,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoughtTogether"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    list_by_ids_bff_products_by_id_get: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsById"];
                 };
             };
             401: components["responses"]["Unauthorised"];

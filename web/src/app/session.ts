@@ -2,17 +2,17 @@ import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query"
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
-import { forgetDrafts } from "../parts/draft";
+import { forgetPerson, SESSION } from "./forget-person";
 import { tellTabs } from "./tabs";
 
 export type Profile = Schema["Profile"];
 export type Role = Schema["ActorType"];
 
-const ENDED = ["session", "ended"];
+const ENDED = [SESSION, "ended"];
 
 /** Who is logged in; null for a visitor. Nothing is asked of the server where the browser has no session. */
 export const sessionQuery = queryOptions({
-  queryKey: ["session", "me"],
+  queryKey: [SESSION, "me"],
   queryFn: async (): Promise<Profile | null> => (csrfToken() ? askWhoIsThere() : null),
   staleTime: 60_000,
 });
@@ -57,10 +57,8 @@ export async function beginSession(client: QueryClient): Promise<void> {
 /** After logging out: nothing of the person is left on any page, and nothing of theirs is asked for again. */
 export function leaveSession(client: QueryClient): void {
   forgetCsrfToken();
+  forgetPerson(client);
   tellTabs("session-left");
-  forgetDrafts();
-  client.setQueryData(sessionQuery.queryKey, null);
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
 }
 
 /** Whether somebody has any of these roles. */

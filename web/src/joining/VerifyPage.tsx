@@ -27,7 +27,7 @@ function Proof({ token }: { token: string }) {
   const query = useQuery(verificationQuery(token, useQueryClient()));
   const person = useSession();
   if (query.isPending) return <p role="status">{words.checking}</p>;
-  if (query.isSuccess) return <Verified />;
+  if (query.data) return <Verified />;
   if (person?.emailVerified) return <Where />;
   if (!(query.error instanceof Problem)) {
     return <PartError error={query.error} onRetry={() => void query.refetch()} />;

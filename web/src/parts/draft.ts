@@ -19,6 +19,11 @@ export function useDraft<T>(name: string, initial: T): [T, (value: T) => void, (
   return [value, keep, forget];
 }
 
+/** Whether something was typed into a form and not sent: it is to be open again. */
+export function hasDraft(name: string): boolean {
+  return readDraft(name) !== undefined;
+}
+
 function readDraft<T>(name: string): T | undefined {
   try {
     const kept = sessionStorage.getItem(PREFIX + name);

@@ -28,6 +28,12 @@ export const problems: Readonly<Record<string, Words>> = {
   cart_empty: { what: "Your cart is empty.", next: "Put something into it first." },
   cart_expired: { what: "Your cart was too old and is gone.", next: "Start a new one." },
   cart_checked_out: { what: "This cart was ordered already.", next: "Nothing was ordered twice." },
+  not_purchased: {
+    what: "You can review it once it has come.",
+    next: "No order of yours has brought it yet. What you wrote is kept.",
+  },
+  review_exists: { what: "You have reviewed this already.", next: "Change that review, or take it back." },
+  own_review: { what: "This is your own review.", next: "You can change it, or take it back." },
   cart_transferred: { what: "This cart is now in your account.", next: "" },
 };
 
