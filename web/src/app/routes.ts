@@ -1,3 +1,4 @@
+import { consoleRoute } from "../console/route";
 import { landingRoute } from "../landing/route";
 import { rootRoute } from "./root";
 
@@ -11,4 +12,4 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute]);
+export const routeTree = rootRoute.addChildren([landingRoute, consoleRoute]);
