@@ -6,6 +6,11 @@ export type ConsolePage = { path: string; name: string; roles: readonly Role[] }
 /** The pages of the console, in the order of its navigation, with the roles that may open each. */
 export const consolePages: readonly ConsolePage[] = [
   { path: "/console/orders", name: shell.pages.orders, roles: ["admin"] },
+  { path: "/console/products", name: shell.pages.products, roles: ["admin"] },
+  { path: "/console/stock", name: shell.pages.stock, roles: ["admin"] },
+  { path: "/console/reviews", name: shell.pages.reviews, roles: ["admin"] },
+  { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
+  { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
 ];
 
 /** The pages that somebody with these roles may open. */

@@ -12,7 +12,7 @@ import { RowTable } from "../parts/RowTable";
 import { Status } from "../parts/Status";
 import { OrderFilters } from "./OrderFilters";
 import { OrderPane } from "./OrderPane";
-import { ordersQuery } from "./queries";
+import { orderQuery, ordersQuery } from "./queries";
 import { toneOf } from "./status";
 
 type Order = Schema["OrderSummary"];
@@ -21,7 +21,7 @@ export function OrdersPage() {
   const [filters] = useFilters();
   const query = useQuery(ordersQuery(filters));
   const id = filters.order;
-  const number = query.data?.items.find(({ orderId }) => orderId === id)?.orderNumber;
+  const number = useQuery({ ...orderQuery(id ?? ""), enabled: id !== undefined }).data?.orderNumber;
   return (
     <ListPage
       title={words.title}

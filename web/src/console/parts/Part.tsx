@@ -1,12 +1,15 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 import css from "./Part.module.css";
 
-/** A part of a pane, with its title. */
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+type Props = { title: string; level?: 2 | 3; children: ReactNode };
+
+/** A part of a pane, or with level 2 of a page, with its title. */
+export function Part({ title, level = 3, children }: Props) {
   const id = useId();
+  const Title = level === 2 ? "h2" : "h3";
   return (
     <section aria-labelledby={id} className={css.part}>
-      <h3 id={id}>{title}</h3>
+      <Title id={id}>{title}</Title>
       {children}
     </section>
   );

@@ -9,7 +9,7 @@ export function RowTable<Row>(props: Omit<ComponentProps<typeof Table<Row>>, "de
   const step = (event: KeyboardEvent) => {
     const by = STEPS[event.key];
     const rows = [...(place.current?.querySelectorAll<HTMLElement>("tbody th a") ?? [])];
-    const at = rows.findIndex((row) => row === document.activeElement);
+    const at = rows.indexOf(document.activeElement as HTMLElement);
     const next = by === undefined || at < 0 ? undefined : rows[at + by];
     if (!next) return;
     event.preventDefault();
