@@ -1,4 +1,4 @@
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { Forbidden } from "../app/errors";
 import { Message } from "../app/Message";
 import { places } from "../app/places";
@@ -18,6 +18,8 @@ export function ConsoleShell() {
   if (person === null) return <LogInFirst />;
   const pages = pagesFor(person.roles);
   if (pages.length === 0) return <Forbidden />;
+  const [first] = pages;
+  if (first && path.replace(/\/$/, "") === places.console) return <Navigate to={first.path} replace />;
   return (
     <div className={css.console}>
       <Navigation pages={pages} path={path} />

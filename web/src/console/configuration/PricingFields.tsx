@@ -41,8 +41,8 @@ export function PricingFields({ value, errors }: Props) {
           />
         </div>
       </fieldset>
-      <fieldset className={css.group}>
-        <legend>{words.fees}</legend>
+      <details className={css.many}>
+        <summary>{words.fees(Object.keys(value.fees).length)}</summary>
         <div className={css.fields}>
           {Object.entries(value.fees).flatMap(([currency, { amount, freeFrom }]) => [
             <TextField
@@ -61,7 +61,7 @@ export function PricingFields({ value, errors }: Props) {
             />,
           ])}
         </div>
-      </fieldset>
+      </details>
     </>
   );
 }

@@ -32,7 +32,6 @@ function Standing({ order }: { order: Schema["AdminOrder"] }) {
   return (
     <Facts
       of={{
-        [words.number]: order.orderNumber,
         [words.status]: <Status tone={toneOf(order.status)}>{order.status}</Status>,
         [words.why]: order.failure?.reason ?? order.cancellation?.reason,
         [words.fulfilment]: <Fulfilment saga={order.saga} />,

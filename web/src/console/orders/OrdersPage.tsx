@@ -54,7 +54,7 @@ function Orders({ rows, open }: { rows: Order[]; open: string | undefined }) {
 function OrderLink({ order, isOpen }: { order: Order; isOpen: boolean }) {
   return (
     <FilterLink changes={{ order: order.orderId }} aria-current={isOpen || undefined}>
-      {order.orderNumber}
+      <code>{order.orderNumber}</code>
     </FilterLink>
   );
 }

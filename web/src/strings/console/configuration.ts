@@ -15,7 +15,7 @@ export const configuration = {
   newRegion: "Another region",
   newPercent: "Its tax in percent",
   otherTax: "Tax everywhere else",
-  fees: "Shipping fees",
+  fees: (currencies: number) => `Shipping fees in ${currencies === 1 ? "1 currency" : `${currencies} currencies`}`,
   fee: (currency: string) => `Fee in ${currency}`,
   freeFrom: (currency: string) => `Nothing from, in ${currency}`,
   badAmount: "This is no amount, as 12.50.",
