@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.e2e.running import ShopProcess
+from tests.e2e.customers import counter
+from tests.e2e.running import SECRET, ShopProcess
+from tests.services.chromium import find_chromium
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
-from tests.web.chromium import find_chromium
+from tests.web.past import Past, make_past
 
+expect.set_options(timeout=20_000)  # many run at once
 SANDBOXED = os.geteuid() != 0
 """Chromium's sandbox does not start as root."""
 
@@ -27,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
     """The whole shop in a process of its own, with the demo catalogue and accounts."""
-    with ShopProcess(tmp_path_factory.mktemp("web") / "data") as shop:
+    with ShopProcess(tmp_path_factory.mktemp("web") / "data", {"AIOUTLET_TOKEN_SECRET": SECRET}) as shop:
         yield shop
 
 
@@ -55,3 +58,10 @@ async def visit(browser: Browser, url: str) -> AsyncIterator[Visit]:
     """A visitor who has not been there before, at a wide screen."""
     async with visiting(browser, url, viewport={"width": 1280, "height": 900}) as visit:
         yield visit
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def past(shop: ShopProcess, url: str) -> Past:
+    """Orders and reviews of others, made when a test first asks for them; they stay for those after it."""
+    async with counter(shop.addresses()) as ask:
+        return await make_past(ask, url)

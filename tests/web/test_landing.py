@@ -20,7 +20,7 @@ async def test_a_visitor_finds_search_departments_and_what_is_new(visit: Visit) 
 
 async def test_searching_leads_to_the_products(visit: Visit) -> None:
     await visit.go("/")
-    box = visit.page.get_by_role("main").get_by_role("searchbox")
+    box = visit.page.get_by_role("main").get_by_role("combobox")
     await box.fill("french bread")
     await box.press("Enter")
     await expect(visit.page).to_have_url(re.compile(r"/products\?q=french(%20|\+)bread$"))

@@ -1,16 +1,18 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { useCart } from "../cart/query";
+import { Hidden } from "../parts/Hidden";
 import { Icon } from "../parts/Icon";
+import { SearchBox } from "../search/SearchBox";
 import { shell } from "../strings/shell";
+import { DepartmentBar } from "./DepartmentBar";
 import css from "./Header.module.css";
 import { places } from "./places";
-import { SearchBox } from "./SearchBox";
 import { ShopLink } from "./ShopLink";
 import { hasRole, useSession } from "./session";
 
 /** The name of the shop, the search, and the person's own things. */
 export function Header() {
-  const hasItsOwnSearch = useLocation({ select: ({ pathname }) => pathname === places.home });
+  const isLanding = useLocation({ select: ({ pathname }) => pathname === places.home });
   return (
     <header className={css.header}>
       <div className={css.row}>
@@ -18,13 +20,14 @@ export function Header() {
           <Mark />
           <span>{shell.name}</span>
         </Link>
-        <div className={css.search}>{hasItsOwnSearch ? null : <SearchBox />}</div>
+        <div className={css.search}>{isLanding ? null : <SearchBox />}</div>
         <nav className={css.own} aria-label={shell.account}>
           <ConsoleLink />
           <AccountLink />
           <CartLink />
         </nav>
       </div>
+      {isLanding ? null : <DepartmentBar />}
     </header>
   );
 }
@@ -32,10 +35,10 @@ export function Header() {
 function CartLink() {
   const pieces = useCart().data?.pieces ?? 0;
   return (
-    <ShopLink to={places.cart} className={css.link} aria-label={shell.cart(pieces)}>
+    <ShopLink to={places.cart} className={css.link}>
       <Icon name="cart" size={24} />
-      <span className={css.word}>{shell.cartShort}</span>
-      {pieces > 0 && <span className={css.count}>{pieces}</span>}
+      <span className={css.word}>{shell.cart}</span> {pieces > 0 && <span className={css.count}>{pieces}</span>}
+      <Hidden>{shell.pieces(pieces)}</Hidden>
     </ShopLink>
   );
 }

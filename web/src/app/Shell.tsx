@@ -1,7 +1,9 @@
 import { Outlet } from "@tanstack/react-router";
+import { Hidden } from "../parts/Hidden";
 import { Notice } from "../parts/Notice";
 import { errors } from "../strings/errors";
 import { shell } from "../strings/shell";
+import { useAnnouncement } from "./announce";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { useOnline } from "./online";
@@ -23,6 +25,15 @@ export function Shell() {
         <Outlet />
       </main>
       <Footer />
+      <Announcements />
+    </div>
+  );
+}
+
+function Announcements() {
+  return (
+    <div role="status">
+      <Hidden>{useAnnouncement()}</Hidden>
     </div>
   );
 }

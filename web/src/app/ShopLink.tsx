@@ -6,6 +6,7 @@ type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & {
   search?: Readonly<Record<string, string | number | boolean>>;
   replace?: boolean;
   resetScroll?: boolean;
+  activeOptions?: LinkProps["activeOptions"];
 };
 
 /** A link to a page of the shop by its path, as `places` has it: its folder need not be known here. */

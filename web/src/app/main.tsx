@@ -6,9 +6,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client";
 import { createShopRouter } from "./router";
+import { listenToTabs } from "./tabs";
 
 const client = createQueryClient();
 const router = createShopRouter(client);
+listenToTabs(client);
 const element = document.getElementById("app");
 if (!element) throw new Error("the page has no element #app");
 

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
+import { parseSearch, stringifySearch } from "./address";
 import { PageError } from "./errors";
 import { routeTree } from "./routes";
 import { PageSkeleton } from "./skeletons";
@@ -8,6 +9,8 @@ export function createShopRouter(client: QueryClient) {
   const router = createRouter({
     routeTree,
     context: { client },
+    parseSearch,
+    stringifySearch,
     scrollRestoration: true,
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0, // what is fresh, the query client knows

@@ -1,5 +1,7 @@
+import { catalogueRoute } from "../catalogue/route";
 import { consoleRoute } from "../console/route";
 import { landingRoute } from "../landing/route";
+import { productRoute } from "../product/route";
 import { rootRoute } from "./root";
 
 /**
@@ -12,4 +14,4 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute, consoleRoute]);
+export const routeTree = rootRoute.addChildren([landingRoute, consoleRoute, catalogueRoute, productRoute]);

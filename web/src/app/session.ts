@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query"
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
+import { tellTabs } from "./tabs";
 
 export type Profile = Schema["Profile"];
 export type Role = Schema["ActorType"];
@@ -48,12 +49,14 @@ export function endSession(client: QueryClient): void {
 /** After logging in or registering: ask again for everything that may be somebody's own; forms keep what is typed. */
 export async function beginSession(client: QueryClient): Promise<void> {
   client.setQueryData(ENDED, false);
+  tellTabs("session-begun");
   await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== ENDED[1] });
 }
 
 /** After logging out: nothing of the person is left on any page. */
 export async function leaveSession(client: QueryClient): Promise<void> {
   forgetCsrfToken();
+  tellTabs("session-left");
   await client.resetQueries();
 }
 

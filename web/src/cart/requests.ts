@@ -13,6 +13,9 @@ export function isGuestEnded(error: unknown): boolean {
   return error instanceof Problem && ENDED.has(error.code);
 }
 
+/** What is asked for goes on when its page is left. */
+const LASTING = { keepalive: true };
+
 /** Ask the server for a change of the cart of who is logged in, or of this browser's guest. */
 export function sendChange(change: CartChange, isPerson: boolean): Promise<Accepted> {
   return isPerson ? sendForPerson(change) : sendForGuest(change);
@@ -21,15 +24,17 @@ export function sendChange(change: CartChange, isPerson: boolean): Promise<Accep
 function sendForPerson(change: CartChange): Promise<Accepted> {
   switch (change.kind) {
     case "add":
-      return read(api.POST("/bff/cart/items", { body: lineOf(change) }));
+      return read(api.POST("/bff/cart/items", { body: lineOf(change), ...LASTING }));
     case "set": {
       const params = { path: { product_id: change.productId } };
-      return read(api.PUT("/bff/cart/items/{product_id}", { params, body: { quantity: change.quantity } }));
+      return read(api.PUT("/bff/cart/items/{product_id}", { params, body: { quantity: change.quantity }, ...LASTING }));
     }
     case "remove":
-      return read(api.DELETE("/bff/cart/items/{product_id}", { params: { path: { product_id: change.productId } } }));
+      return read(
+        api.DELETE("/bff/cart/items/{product_id}", { params: { path: { product_id: change.productId } }, ...LASTING }),
+      );
     case "clear":
-      return read(api.DELETE("/bff/cart"));
+      return read(api.DELETE("/bff/cart", LASTING));
   }
 }
 
@@ -55,16 +60,20 @@ function sendAs(guest_id: string, change: CartChange): Promise<Accepted> {
   switch (change.kind) {
     case "add":
       return read(
-        api.POST("/bff/guest/cart/{guest_id}/items", { params: { path: { guest_id } }, body: lineOf(change) }),
+        api.POST("/bff/guest/cart/{guest_id}/items", {
+          params: { path: { guest_id } },
+          body: lineOf(change),
+          ...LASTING,
+        }),
       );
     case "set": {
       const params = { path: { guest_id, product_id: change.productId } };
-      return read(api.PUT(ITEM, { params, body: { quantity: change.quantity } }));
+      return read(api.PUT(ITEM, { params, body: { quantity: change.quantity }, ...LASTING }));
     }
     case "remove":
-      return read(api.DELETE(ITEM, { params: { path: { guest_id, product_id: change.productId } } }));
+      return read(api.DELETE(ITEM, { params: { path: { guest_id, product_id: change.productId } }, ...LASTING }));
     case "clear":
-      return read(api.DELETE("/bff/guest/cart/{guest_id}", { params: { path: { guest_id } } }));
+      return read(api.DELETE("/bff/guest/cart/{guest_id}", { params: { path: { guest_id } }, ...LASTING }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { sessionQuery } from "../app/session";
+import { tellTabs } from "../app/tabs";
 import { dropAsked, dropTold, noteAccepted, noteAsked } from "./asked";
 import type { CartChange } from "./changes";
 import { type CartOwner, guestId } from "./owner";
@@ -21,7 +22,10 @@ export function useCartChange() {
     scope: { id: "cart" },
     mutationFn: async (change: CartChange) => sendChange(change, await isPerson(client)),
     onMutate: (change) => noteAsked(client, change),
-    onSuccess: (accepted, _, id) => noteAccepted(client, id, accepted.version),
+    onSuccess: (accepted, _, id) => {
+      noteAccepted(client, id, accepted.version);
+      tellTabs("cart");
+    },
     onError: (_error, _change, id) => id && dropAsked(client, id),
     onSettled: () => {
       // not waited for: the next change need not wait until this one was told

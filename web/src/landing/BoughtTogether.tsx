@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../app/session";
 import { ProductCard } from "../catalogue/ProductCard";
 import { ProductGrid } from "../catalogue/ProductGrid";
+import { QuickAdd } from "../catalogue/QuickAdd";
 import { landing } from "../strings/landing";
 import { lastOrderQuery, togetherQuery, trendingQuery } from "./queries";
 import { Section } from "./Section";
@@ -15,9 +16,14 @@ export function BoughtTogether() {
   if (!subject || !together || together.items.length === 0) return null;
   return (
     <Section title={landing.together(subject.name)} why={landing.togetherWhy(together.orders)}>
-      <ProductGrid>
+      <ProductGrid large>
         {together.items.slice(0, SHOWN).map((product) => (
-          <ProductCard key={product.productId} product={product} why={landing.togetherIn(product.orders)} />
+          <ProductCard
+            key={product.productId}
+            product={product}
+            why={landing.togetherIn(product.orders)}
+            action={<QuickAdd product={product} />}
+          />
         ))}
       </ProductGrid>
     </Section>

@@ -2,16 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { places } from "../app/places";
 import { QueryState } from "../app/QueryState";
 import { ShopLink } from "../app/ShopLink";
+import { departmentsQuery } from "../catalogue/departments";
 import { classes } from "../parts/classes";
 import { Skeleton } from "../parts/Skeleton";
 import { tintOf } from "../parts/tint";
 import tints from "../parts/tints.module.css";
 import { landing } from "../strings/landing";
 import css from "./Departments.module.css";
-import { departmentsQuery } from "./queries";
 import { Section } from "./Section";
 
-const PLACES = 13;
+const PLACES = 14;
 
 /** The departments as tiles, each in its tint, the largest first. */
 export function Departments() {
@@ -20,7 +20,17 @@ export function Departments() {
     <Section title={landing.departments}>
       <QueryState query={query} loading={<Loading />}>
         {(departments) => (
-          <ul className={css.tiles}>{departments.toSorted((one, other) => other.total - one.total).map(Tile)}</ul>
+          <ul className={css.tiles}>
+            {departments.toSorted((one, other) => other.total - one.total).map(Tile)}
+            <li>
+              <ShopLink to={places.products} className={classes(css.tile, css.all)}>
+                <span className={css.name}>{landing.everything}</span>
+                <span className={css.total}>
+                  {landing.products(departments.reduce((sum, { total }) => sum + total, 0))}
+                </span>
+              </ShopLink>
+            </li>
+          </ul>
         )}
       </QueryState>
     </Section>

@@ -4,12 +4,13 @@ import { QueryState } from "../app/QueryState";
 import { ShopLink } from "../app/ShopLink";
 import { ProductCard } from "../catalogue/ProductCard";
 import { ProductGrid, ProductGridSkeleton } from "../catalogue/ProductGrid";
+import { QuickAdd } from "../catalogue/QuickAdd";
 import { landing } from "../strings/landing";
 import { newestQuery, TRENDING_SHOWN, trendingQuery } from "./queries";
 import { Section } from "./Section";
 import { whyTrending } from "./why";
 
-const LOADING = <ProductGridSkeleton count={TRENDING_SHOWN} />;
+const LOADING = <ProductGridSkeleton count={TRENDING_SHOWN} large />;
 
 /** What people look at and buy, and why it stands here; in a shop where nobody has been yet, what is new. */
 export function Trending() {
@@ -19,9 +20,14 @@ export function Trending() {
     <Section title={landing.trending} why={landing.trendingWhy} more={<More sort="trending" />}>
       <QueryState query={query} loading={LOADING}>
         {({ items }) => (
-          <ProductGrid>
+          <ProductGrid large>
             {items.map((product) => (
-              <ProductCard key={product.productId} product={product} why={whyTrending(product.trending)} />
+              <ProductCard
+                key={product.productId}
+                product={product}
+                why={whyTrending(product.trending)}
+                action={<QuickAdd product={product} />}
+              />
             ))}
           </ProductGrid>
         )}
@@ -35,9 +41,9 @@ function Newest() {
     <Section title={landing.newest} why={landing.newestWhy} more={<More sort="newest" />}>
       <QueryState query={useQuery(newestQuery)} loading={LOADING}>
         {({ items }) => (
-          <ProductGrid>
+          <ProductGrid large>
             {items.map((product) => (
-              <ProductCard key={product.productId} product={product} />
+              <ProductCard key={product.productId} product={product} action={<QuickAdd product={product} />} />
             ))}
           </ProductGrid>
         )}

@@ -3,12 +3,6 @@ import { api, read } from "../api/client";
 
 export const TRENDING_SHOWN = 8;
 
-export const departmentsQuery = queryOptions({
-  queryKey: ["departments"],
-  queryFn: () => read(api.GET("/bff/departments")),
-  staleTime: 60_000,
-});
-
 export const trendingQuery = queryOptions({
   queryKey: ["products", "trending", TRENDING_SHOWN],
   queryFn: () => read(api.GET("/bff/products/trending", { params: { query: { limit: TRENDING_SHOWN } } })),

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "../app/root";
-import { departmentsQuery, trendingQuery } from "./queries";
+import { departmentsQuery } from "../catalogue/departments";
+import { trendingQuery } from "./queries";
 
 export const landingRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -8,7 +8,7 @@ type Props = {
   department: string;
   /** What it shows, where no word beside it says so. */
   alt?: string;
-  shape?: "wide" | "square" | "small";
+  shape?: "wide" | "large" | "square" | "small" | "tiny";
   /** It is in the first screen: fetched at once. */
   first?: boolean;
 };

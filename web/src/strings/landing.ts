@@ -9,9 +9,11 @@ export const landing = {
   newest: "New in the shop",
   newestWhy: "Nothing is trending yet: be the first to buy something.",
   together: (name: string) => `Bought together with ${name}`,
-  togetherWhy: (orders: number) => `In the same order, counted over ${orders === 1 ? "1 order" : `${orders} orders`}.`,
+  togetherWhy: (orders: number) =>
+    orders === 1 ? "In the one order that had it." : `In the ${orders} orders that had it.`,
   togetherIn: (orders: number) => (orders === 1 ? "in 1 order" : `in ${orders} orders`),
   all: "See all",
+  everything: "All products",
   why: {
     orders: (n: number) => `${n} bought today`,
     carts: (n: number) => `${n} put into carts today`,
