@@ -115,15 +115,13 @@ async def test_an_admin_changes_a_tax_rule_and_the_next_order_has_it(visit: Visi
         customer = await logged_in_customer(browser, shop)
         product = (await any_product(browser))["productId"]
         page = await open_console(visit, shop, "/console/configuration")
-        await page.get_by_label("NZ", exact=True).fill("50")
-        await page.get_by_label("Another region").fill("fo")
-        await page.get_by_label("Its tax in percent").fill("7.5")
+        await page.get_by_label("Another region").fill("nz")
+        await page.get_by_label("Its tax in percent").fill("50")
         await page.get_by_label("Why it changes").fill("A law of New Zealand")
         await visit.check()
         await page.get_by_role("button", name="Change it").click()
         await expect(page.get_by_role("table", name="Versions")).to_contain_text("A law of New Zealand")
         await expect(page.get_by_label("NZ", exact=True)).to_have_value("50")
-        await expect(page.get_by_label("FO", exact=True)).to_have_value("7.5")
         placed = await customer.order(product, 2, address=WELLINGTON)
         assert placed["tax"] == placed["subtotal"] // 2
         await page.get_by_role("link", name="As released").click()

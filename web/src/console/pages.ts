@@ -5,6 +5,7 @@ export type ConsolePage = { path: string; name: string; roles: readonly Role[] }
 
 /** The pages of the console, in the order of its navigation, with the roles that may open each. */
 export const consolePages: readonly ConsolePage[] = [
+  { path: "/console/overview", name: shell.pages.overview, roles: ["admin", "operator", "analyst"] },
   { path: "/console/orders", name: shell.pages.orders, roles: ["admin"] },
   { path: "/console/products", name: shell.pages.products, roles: ["admin"] },
   { path: "/console/stock", name: shell.pages.stock, roles: ["admin"] },

@@ -7,6 +7,12 @@ const shellRoute = createRoute({
   component: lazyRouteComponent(() => import("./ConsoleShell"), "ConsoleShell"),
 });
 
+const overviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./overview/OverviewPage"), "OverviewPage"),
+});
+
 const ordersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/orders",
@@ -45,6 +51,7 @@ const configurationRoute = createRoute({
 
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
+  overviewRoute,
   ordersRoute,
   productsRoute,
   stockRoute,
