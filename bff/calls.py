@@ -70,6 +70,15 @@ class Calls:
             self.session.written.note(accepted.stream_id, accepted.position)
         return accepted
 
+    async def file(
+        self, path: str, content: bytes, media_type: str, *, answer: type[T], parameters: Parameters = ()
+    ) -> T:
+        """Post a file in the name of the session's person; what it led to, the caller notes."""
+        request = UpstreamRequest(
+            "POST", path, self._headers.command, parameters, content, media_type.encode("latin-1")
+        )
+        return read_answer(await self._authorised(self._backend.commands.ask, request), _adapter(answer))
+
     async def public_command(self, path: str, body: Command, *, answer: type[T]) -> T:
         """Post a command that needs no session."""
         request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))

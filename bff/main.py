@@ -19,6 +19,7 @@ from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
     admin_analytics,
+    admin_catalogue,
     admin_config,
     admin_events,
     admin_orders,
@@ -57,6 +58,7 @@ ROUTERS = (
     admin_users.router,
     admin_analytics.router,
     admin_reviews.router,
+    admin_catalogue.router,
     admin_products.router,
     admin_stock.router,
     admin_orders.router,

@@ -151,7 +151,12 @@ LINES_OF_JSON = frozenset({"POST /admin/catalogue"})
 
 def command_of(operation: str) -> str:
     """Return the operation of the command API that takes the bodies of one of the BFF's."""
-    renamed = {"/bff/me": "/users/me", "/bff/admin/stock": "/inventory", "/bff/admin/config": "/admin/config"}
+    renamed = {
+        "/bff/me": "/users/me",
+        "/bff/admin/stock": "/inventory",
+        "/bff/admin/config": "/admin/config",
+        "/bff/admin/catalogue": "/admin/catalogue",
+    }
     for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
         operation = operation.replace(ours, theirs)
     return operation

@@ -24,6 +24,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Catalogue
+         * @description Add or change the products of a piece of a CSV or JSON Lines file; what is wrong with a row costs no other.
+         *
+         *     Each piece of a CSV file begins with the header. A row that a product is like already changes nothing, so a piece
+         *     that found no answer is sent again. With `dryRun` everything is checked and decided, and nothing recorded.
+         */
+        post: operations["import_catalogue_bff_admin_catalogue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/config": {
         parameters: {
             query?: never;
@@ -241,7 +264,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Product
+         * @description Get one product, whether or not it is for sale; nobody counts it as a view.
+         */
+        get: operations["get_product_bff_admin_products__product_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1927,6 +1954,35 @@ export interface components {
             version: number;
         };
         /**
+         * CatalogueImported
+         * @description How many rows were read and what they led to; one that changes several things counts at each.
+         */
+        CatalogueImported: {
+            /** Created */
+            created: number;
+            /** Discontinued */
+            discontinued: number;
+            /** Dryrun */
+            dryRun: boolean;
+            /** Errors */
+            errors: components["schemas"]["RowError"][];
+            /** Errorsleftout */
+            errorsLeftOut: number;
+            /** Failed */
+            failed: number;
+            /** Pricechanged */
+            priceChanged: number;
+            recorded: components["schemas"]["Accepted"] | null;
+            /** Relisted */
+            relisted: number;
+            /** Rows */
+            rows: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
          * Category
          * @description A category and its number of products for sale.
          */
@@ -3405,6 +3461,22 @@ export interface components {
             total: number;
         };
         /**
+         * RowError
+         * @description One thing that is wrong with a row, which begins on physical line `line` of what was sent.
+         */
+        RowError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Field */
+            field: string | null;
+            /** Line */
+            line: number;
+            /** Productid */
+            productId: string | null;
+        };
+        /**
          * SagaProgress
          * @description The state of the order's fulfilment, and the request that runs, if one does.
          */
@@ -3803,6 +3875,40 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    import_catalogue_bff_admin_catalogue_post: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jsonl": string;
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImported"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     list_config_bff_admin_config_get: {
         parameters: {
             query?: never;
@@ -4166,6 +4272,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    get_product_bff_admin_products__product_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     update_product_bff_admin_products__product_id__patch: {
         parameters: {
             query?: never;
@@ -4354,6 +4488,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                level?: ("low" | "out") | null;
                 limit?: number | null;
                 productId?: string | null;
                 skip?: number | null;

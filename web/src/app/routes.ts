@@ -2,6 +2,7 @@ import { accountRoute, erasedRoute } from "../account/route";
 import { cartRoute } from "../cart/route";
 import { catalogueRoute } from "../catalogue/route";
 import { checkoutRoute } from "../checkout/route";
+import { consoleRoute } from "../console/route";
 import { joiningRoutes } from "../joining/route";
 import { landingRoute } from "../landing/route";
 import { orderRoute, ordersRoute } from "../order/route";
@@ -20,6 +21,7 @@ import { rootRoute } from "./root";
  */
 export const routeTree = rootRoute.addChildren([
   landingRoute,
+  consoleRoute,
   cartRoute,
   checkoutRoute,
   orderRoute,
