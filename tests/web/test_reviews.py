@@ -32,6 +32,7 @@ async def test_who_bought_it_reviews_it_changes_that_and_takes_it_back(
     own = person.main.get_by_role("article").filter(has_text="Your review")
     await expect(own).to_contain_text("Ada L.")
     await expect(person.main.get_by_role("listitem").filter(has_text="in coffee.")).to_contain_text("Ada L.")
+    await expect(person.main.get_by_role("button", name="Report the review of Ada L.")).to_have_count(0)
     await visit.check()
 
     async with visiting(browser, url) as other:

@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Schema } from "../api/client";
 import { PartError } from "../app/errors";
@@ -10,7 +10,7 @@ import { LazyDialog } from "../parts/LazyDialog";
 import { Notice } from "../parts/Notice";
 import { reviews } from "../strings/reviews";
 import css from "./ReportReview.module.css";
-import { type ReportReason, report } from "./requests";
+import { ownReviewQuery, type ReportReason, report } from "./requests";
 
 const words = reviews.report;
 const REASONS = Object.entries(words.reasons) as [ReportReason, string][];
@@ -19,7 +19,9 @@ const REASONS = Object.entries(words.reasons) as [ReportReason, string][];
 export function ReportReview({ review }: { review: Schema["Review"] }) {
   const person = useSession();
   const [isOpen, setOpen] = useState(false);
-  if (person && review.userId === person.userId) return null;
+  // one's own says whose it is only by its id: it may be without a name
+  const own = useQuery({ ...ownReviewQuery(person?.userId ?? "", review.productId), enabled: Boolean(person) }).data;
+  if (person && own?.reviewId === review.reviewId) return null;
   const close = () => setOpen(false);
   return (
     <>
