@@ -1,6 +1,7 @@
 """An admin's console over the BFF: catalogue, stock, orders, sessions and configuration, as it sees its own changes."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,8 @@ async def test_a_piece_of_a_file_is_imported_and_shown_at_once(shop: Shop, admin
         "productId,name,department,category,price.amount,price.currency\n"
         "bowl,Bowl,Home,Cups,450,USD\njug,,Home,Cups,600,USD\n"
     )
-    path, sent = "/bff/admin/catalogue", {"content": rows, "headers": {"Content-Type": "text/csv"}}
+    path = "/bff/admin/catalogue"
+    sent: dict[str, Any] = {"content": rows, "headers": {"Content-Type": "text/csv"}}
     tried = await admin.post(f"{path}?dryRun=true", **sent)
     assert (tried["dryRun"], tried["created"], tried["failed"], tried["recorded"]) == (True, 1, 1, None)
     report = await admin.post(path, **sent)
