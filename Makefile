@@ -31,7 +31,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -108,6 +108,9 @@ journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journe
 
 pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictures/table.json chooses them; needs npm
 	@$(BIN)/python -m aioutlet.demo.make_pictures
+
+screenshots: $(STAMPS)/dev $(STAMPS)/web ## every page in both themes at three widths, into build/screenshots; ONLY="landing product"
+	@$(BIN)/python -m tests.web.screenshots $(ONLY) $(ARGS)
 
 lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
 	@cd requirements && for name in $(LOCKS); do \

@@ -12,6 +12,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // what every page needs, which changes when a release of it is taken, and not with each of ours
+            { name: "libraries", test: /node_modules\/(react|react-dom|scheduler|@tanstack|openapi-fetch)\// },
+            // what several pages are made of, as one file instead of ten small ones
+            { name: "shared", test: /\/src\/(api|app|parts|cart|catalogue|search|strings)\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 3000,

@@ -1,5 +1,6 @@
 """Debian's Chromium, which the tests of the web drive; installed where it is missing and may be."""
 
+import os
 import shutil
 
 from tests.services.debian import install
@@ -21,6 +22,11 @@ def find_chromium(*, say: Say) -> str:
         found = _found()
     assert found, "the package brings no chromium"
     return found
+
+
+def is_sandboxed() -> bool:
+    """Whether the browser's sandbox can be used: as root it does not start."""
+    return os.geteuid() != 0
 
 
 def _found() -> str | None:

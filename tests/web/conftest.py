@@ -10,7 +10,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.browser import Browser as HttpBrowser
 from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
-from tests.services.chromium import find_chromium
+from tests.services.chromium import find_chromium, is_sandboxed
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
@@ -18,8 +18,6 @@ from tests.web.past import Past, make_past
 from tests.web.staff import Staff
 
 expect.set_options(timeout=20_000)  # many run at once
-SANDBOXED = os.geteuid() != 0
-"""Chromium's sandbox does not start as root."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,7 +57,7 @@ async def browser() -> AsyncIterator[Browser]:
             raise
         pytest.skip(str(missing))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=SANDBOXED)
+        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
         yield browser
         await browser.close()
 

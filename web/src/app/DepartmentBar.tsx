@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
+import { useLayoutEffect, useRef } from "react";
 import { departmentsQuery } from "../catalogue/departments";
 import { shell } from "../strings/shell";
 import css from "./DepartmentBar.module.css";
@@ -12,8 +13,15 @@ export function DepartmentBar() {
   const current = useLocation({
     select: ({ pathname, search }) => pathname === places.products && (search as { department?: string }).department,
   });
+  const bar = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another department, or the list itself, moves it
+  useLayoutEffect(() => {
+    const link = bar.current?.querySelector<HTMLElement>("[aria-current]");
+    if (bar.current && link)
+      bar.current.scrollLeft = link.offsetLeft - (bar.current.clientWidth - link.offsetWidth) / 2;
+  }, [current, departments.length]);
   return (
-    <nav className={css.bar} aria-label={shell.departments}>
+    <nav ref={bar} className={css.bar} aria-label={shell.departments}>
       <ul className={css.list}>
         <li>
           <ShopLink to={places.products} className={css.link} activeOptions={EXACT}>

@@ -14,6 +14,7 @@ listenToTabs(client);
 const element = document.getElementById("app");
 if (!element) throw new Error("the page has no element #app");
 
+void router.load(); // the page's code and data are asked for before anything is drawn
 createRoot(element).render(
   <StrictMode>
     <QueryClientProvider client={client}>

@@ -46,5 +46,6 @@ function ratings({ stars }: Filters, values: Schema["FacetCount"][]) {
 function stock(filters: Filters, values: Schema["FacetCount"][]) {
   const count = values.find(({ value }) => value === true)?.count ?? 0;
   const isOn = filters.stock === "in";
+  if (count === 0 && !isOn) return [];
   return [{ label: catalogue.inStock, count, isOn, change: { stock: isOn ? undefined : ("in" as const) } }];
 }
