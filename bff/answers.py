@@ -264,6 +264,12 @@ class Products(Message):
     facets: Facets
 
 
+class ProductsById(Message):
+    """The products that were asked for, as far as there are such."""
+
+    items: list[Product]
+
+
 class Category(Message):
     """A category and its number of products for sale."""
 
@@ -292,6 +298,23 @@ class OrderAccepted(Accepted):
     """A command for one order was recorded."""
 
     order_id: str
+
+
+class Quoted(Message):
+    """What an order would cost now, in minor units.
+
+    Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+    Shipping is free from the subtotal `freeFrom` on.
+    """
+
+    subtotal: int
+    tax: int | None
+    tax_rate: str | None
+    shipping: int
+    free_from: int
+    total_amount: int
+    currency: str
+    rules_version: str
 
 
 class OrderPlaced(OrderAccepted):

@@ -19,6 +19,7 @@ from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
     admin_analytics,
+    admin_catalogue,
     admin_config,
     admin_events,
     admin_orders,
@@ -33,6 +34,7 @@ from bff.routers import (
     me,
     orders,
     pictures,
+    quotes,
     reviews,
 )
 from bff.security_headers import SecurityHeaders
@@ -50,11 +52,13 @@ ROUTERS = (
     auth.router,
     me.router,
     orders.router,
+    quotes.router,
     carts.router,
     carts.guest_router,
     admin_users.router,
     admin_analytics.router,
     admin_reviews.router,
+    admin_catalogue.router,
     admin_products.router,
     admin_stock.router,
     admin_orders.router,

@@ -1,7 +1,7 @@
 """What every route of the command API works with: the context of the process, the caller and the request."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, cast
 
@@ -40,7 +40,7 @@ from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
 from schemas.errors import Invalid, MissingIdempotencyKey
-from schemas.ids import NewId, id_at
+from schemas.ids import NewId, derived_id, id_at
 from schemas.message import Command, Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
@@ -110,6 +110,10 @@ class CommandRequest:
         """Return a new id, which tells when the request came."""
         names = self.key.names if self.key else (self.cause.id,)
         return id_at(self.cause.at, *names, name)
+
+    def part(self, name: str) -> "CommandRequest":
+        """Return the request for what it records in an append of its own, so that no two events have the same id."""
+        return replace(self, cause=replace(self.cause, id=derived_id(self.cause.id, name)))
 
     def reply_once(self, *, again: ReplyAgain | None = None) -> IdempotentReply:
         """Return the context manager around the work of this request."""

@@ -69,8 +69,9 @@ class Repository(Generic[C, S, E]):
     """Loads the states of streams, and caches the `capacity` last used.
 
     A cached state may be stale: the append that expects its version then raises a `Conflict`, after which the caller
-    evicts the stream and loads again. Snapshots that are due are saved by the next load. An event that cannot be read
-    is `Poison`; where the streams are shared by many orders it is `StreamUnreadable`, which no order is to blame for.
+    evicts the stream and loads again; where nothing is appended, `UnitOfWork.is_outdated` finds out. Snapshots that are
+    due are saved by the next load. An event that cannot be read is `Poison`; where streams are shared by many orders
+    it is `StreamUnreadable`, which no order is to blame for.
     """
 
     def __init__(

@@ -23,18 +23,32 @@ class LoadedStream:
     """A stream within one unit of work: the state it was loaded with, and the events decided here."""
 
     def __init__(
-        self, decider: DeciderProtocol[Any, Any, Any], state: Any, version: int, repository: AnyRepository | None = None
+        self,
+        decider: DeciderProtocol[Any, Any, Any],
+        state: Any,
+        version: int,
+        repository: AnyRepository | None = None,
+        *,
+        is_from_cache: bool = False,
     ) -> None:
         """Start from a state and its version; without a repository the state is not cached."""
         self.decider = decider
         self.repository = repository
         self.version = version
+        self.was_asked = False
+        self._is_from_cache = is_from_cache
         self._state = state
         self._unfolded: list[Event] = []
 
     @property
+    def may_be_outdated(self) -> bool:
+        """Whether nothing was decided on a cached state that was asked for: then no append finds out how old it is."""
+        return self._is_from_cache and self.was_asked
+
+    @property
     def state(self) -> Any:
         """The state including the events decided here; they are folded when it is asked for."""
+        self.was_asked = True
         if self._unfolded:
             self._state = self.decider.fold(self._unfolded, self._state)
             self._unfolded = []
@@ -43,6 +57,7 @@ class LoadedStream:
     def add(self, events: Sequence[Event]) -> None:
         self._unfolded += events
         self.version += len(events)
+        self._is_from_cache = False
 
 
 class UnitOfWork:
@@ -68,8 +83,11 @@ class UnitOfWork:
     async def load(self, repository: AnyRepository, streams: Iterable[str]) -> None:
         """Load the streams that are not loaded yet, in one read."""
         missing = [stream for stream in dict.fromkeys(streams) if stream not in self._streams]
+        cached = {stream for stream in missing if repository.cached(stream)}
         for stream, loaded in (await repository.load_many(missing)).items():
-            self._streams[stream] = LoadedStream(repository.decider, loaded.state, loaded.version, repository)
+            self._streams[stream] = LoadedStream(
+                repository.decider, loaded.state, loaded.version, repository, is_from_cache=stream in cached
+            )
 
     def begin(self, decider: DeciderProtocol[Any, Any, Any], stream: str) -> None:
         """Start a new stream: nothing is read, and the commit conflicts where it is not empty."""
@@ -164,6 +182,20 @@ class UnitOfWork:
             self._on_conflict(conflict)
             await pause_with_jitter(self.attempt, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
         return self.is_committed
+
+    async def is_outdated(self) -> bool:
+        """Whether others have appended to a stream for which nothing was decided on a cached state.
+
+        An append to it would have met a conflict. Such states are forgotten, as after one: decide again.
+        """
+        versions = {stream: loaded.version for stream, loaded in self._streams.items() if loaded.may_be_outdated}
+        newer = await self._store.streams(versions) if versions else {}
+        outdated = [stream for stream in versions if newer[stream]]
+        for stream in outdated:
+            repository = self._streams[stream].repository
+            assert repository  # noqa: S101 - it has cached the state
+            repository.evict(stream)
+        return bool(outdated)
 
     async def position(self, stream: str, version: int) -> int:
         """Return the position of an event of a committed stream; 0 for version 0."""

@@ -23,18 +23,17 @@ class DocumentCache:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         # With cachetools.LRUCache, `load` of cached documents takes a third as long again.
-        self._documents: OrderedDict[tuple[str, str], Document | None] = OrderedDict()
+        self._documents: OrderedDict[tuple[str, str], Document] = OrderedDict()
         self._loads = BatcherPerCollection(load_all)
         self._saves = BatcherPerCollection(save_all)
 
     async def load(self, collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
         """Return the documents of these ids that exist."""
         name = collection.name
-        cached = {key: self._documents[name, key] for key in keys if (name, key) in self._documents}
-        for key in cached:
+        documents = {key: self._documents[name, key] for key in keys if (name, key) in self._documents}
+        for key in documents:
             self._documents.move_to_end((name, key))
-        documents = {key: document for key, document in cached.items() if document is not None}
-        if missing := [key for key in keys if key not in cached]:
+        if missing := [key for key in keys if key not in documents]:
             loaded = await self._loads.ask(collection, missing)
             documents |= {key: loaded[key] for key in missing if key in loaded}
         return documents
@@ -45,8 +44,8 @@ class DocumentCache:
             await self._saves.ask(collection, folded)
             self.put(collection, folded.documents)
 
-    def put(self, collection: Collection, documents: Mapping[str, Document | None]) -> None:
-        """Cache documents that are stored; None stands for a deleted one."""
+    def put(self, collection: Collection, documents: Mapping[str, Document]) -> None:
+        """Cache documents that are stored."""
         for key, document in documents.items():
             self._documents[collection.name, key] = document
             self._documents.move_to_end((collection.name, key))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pymongo
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
@@ -18,7 +18,6 @@ from schemas.documents import Document
 
 Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
-Write = ReplaceOne[Document] | DeleteOne
 Save = Callable[[Collection, Folded], Awaitable[None]]
 """`save`, or a batched form of it."""
 
@@ -49,13 +48,12 @@ async def save(collection: Collection, folded: Folded) -> None:
         await _bulk_write(collection, [_guarded_write(folded, chunk[index], upsert=False) for index in duplicates])
 
 
-def _guarded_write(folded: Folded, key: str, *, upsert: bool) -> Write:
-    document, position = folded.documents[key], folded.positions[key]
-    guard = {"_id": key, "position": {"$lt": position}}
-    return ReplaceOne(guard, document, upsert=upsert) if document is not None else DeleteOne(guard)
+def _guarded_write(folded: Folded, key: str, *, upsert: bool) -> ReplaceOne[Document]:
+    guard = {"_id": key, "position": {"$lt": folded.positions[key]}}
+    return ReplaceOne(guard, folded.documents[key], upsert=upsert)
 
 
-async def _bulk_write(collection: Collection, writes: Sequence[Write]) -> list[int]:
+async def _bulk_write(collection: Collection, writes: Sequence[ReplaceOne[Document]]) -> list[int]:
     """Execute all writes; return the indexes of those that met a duplicate key."""
     if not writes:
         return []

@@ -28,9 +28,9 @@ class TallyChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The result of a fold: every changed document (None: deleted), its position, the changes of tallies and totals."""
+    """The result of a fold: every changed document, its position, the changes of tallies and totals."""
 
-    documents: dict[str, Document | None] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
     tally_changes: list[TallyChange] = field(default_factory=list)
     share_changes: list[ShareChange] = field(default_factory=list)
@@ -52,11 +52,11 @@ def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[E
             if before is not None and before["position"] >= envelope.position:
                 continue
             after = model.project(before, part, envelope)
-            if after is not before:
-                if after is not None:
-                    after["_id"], after["position"] = key, envelope.position
-                    if prefix:
-                        after["partition"] = partition
+            assert after is not None or before is None, "a document stays"  # noqa: S101 - its position guards it
+            if after is not None and after is not before:
+                after["_id"], after["position"] = key, envelope.position
+                if prefix:
+                    after["partition"] = partition
                 folded.documents[key], folded.positions[key] = after, envelope.position
                 folded.tally_changes.extend(_tally_changes(model, before, after, envelope.position))
                 folded.share_changes.extend(_share_changes(model, before, after, envelope.position))
@@ -67,22 +67,18 @@ def _prefix(model: ReadModel, partition: int) -> str:
     return f"{partition}/" if model.is_per_partition else ""
 
 
-def _tally_changes(
-    model: ReadModel, before: Document | None, after: Document | None, position: int
-) -> Iterable[TallyChange]:
+def _tally_changes(model: ReadModel, before: Document | None, after: Document, position: int) -> Iterable[TallyChange]:
     old = model.labels(before) if before is not None else ()
-    new = model.labels(after) if after is not None else ()
+    new = model.labels(after)
     if old == new:
         return
     yield from (TallyChange(label, position, -1) for label in sorted({*old} - {*new}))
     yield from (TallyChange(label, position, 1) for label in sorted({*new} - {*old}))
 
 
-def _share_changes(
-    model: ReadModel, before: Document | None, after: Document | None, position: int
-) -> Iterable[ShareChange]:
+def _share_changes(model: ReadModel, before: Document | None, after: Document, position: int) -> Iterable[ShareChange]:
     old = model.shares(before) if before is not None else {}
-    new = model.shares(after) if after is not None else {}
+    new = model.shares(after)
     if old == new:
         return
     for bucket, name in sorted(old.keys() | new.keys()):

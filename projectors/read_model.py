@@ -30,9 +30,9 @@ class ReadModel:
     """One view of the log.
 
     `touches` gives every document an event concerns, once each, with its part of the event. `project` turns the
-    document and that part into the next document: the same object when nothing changed, a new one otherwise,
-    None when there is none (any more). A document is counted under each of its `labels`, and adds each of its `shares`
-    to the total of that bucket and name.
+    document and that part into the next document: the same object when nothing changed, a new one otherwise, None while
+    there is none. A document is never taken away: its position keeps older events from it. It is counted under each of
+    its `labels`, and adds each of its `shares` to the total of that bucket and name.
     """
 
     view: View

@@ -65,9 +65,15 @@ class CartShown(Message):
     position: int
 
 
+async def find_cart(context: QueryContext, owner_id: str) -> Document | None:
+    """Return the document of the owner's cart; None where there is none, or it has ended."""
+    cart = await context.find_by_id(CARTS_VIEW, owner_id)
+    return None if cart is None or "endedAt" in cart else cart
+
+
 async def show_cart(context: QueryContext, owner: CartOwner) -> CartShown:
     """Return the owner's cart; who has put nothing into one yet has an empty one."""
-    cart = await context.find_by_id(CARTS_VIEW, owner.id)
+    cart = await find_cart(context, owner.id)
     if cart is None:
         nothing = {"cartId": cart_id(owner.id, 1), "lines": (), "version": 0, "position": 0}
         return _present(nothing, ())

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import orjson
 from starlette.responses import StreamingResponse
 
+from query_api.carts import find_cart
 from query_api.context import QueryContext
 from query_api.cursors import Sort
 from query_api.opening import open_order_addresses
@@ -13,7 +14,7 @@ from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
 from query_api.profiles import UserProfile
 from query_api.reviews import OwnReview, present_all
 from schemas.cart_id import CartId
-from schemas.documents import CARTS_VIEW, ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
+from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
 from schemas.message import Cents, Currency, Id, Message, Money
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 
@@ -106,9 +107,7 @@ async def open_export(context: QueryContext, profile: UserProfile) -> StreamingR
     Raises:
         PyMongoError: The documents do not answer; once the file has begun, it ends without its last bracket.
     """
-    cart, first = await gather(
-        context.find_by_id(CARTS_VIEW, profile.user_id), _find_orders(context, profile.user_id, None)
-    )
+    cart, first = await gather(find_cart(context, profile.user_id), _find_orders(context, profile.user_id, None))
     return StreamingResponse(
         _write(context, profile, cart, first),
         media_type="application/json",

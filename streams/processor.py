@@ -246,6 +246,8 @@ class Processor(ABC):
                 await stack.enter_async_context(self._store.exclusive(streams))
             for unit in retry_on_conflict(self._store):
                 waiting = await self.react(selected, unit) if selected else {}
+                if await unit.is_outdated():
+                    continue
                 failures = [Failure(each, waiting[each.order_id]) for each in selected if each.order_id in waiting]
                 parked = [*rows, *(self._failed_row(each.message, error) for each, error in failures if each.message)]
                 handled = [each for each in triggers if each.order_id not in waiting]

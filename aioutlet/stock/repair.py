@@ -10,7 +10,7 @@ from domain.warehouse.decider import WAREHOUSE
 from edge.context import fresh_id
 from event_store.repository import Repository
 from event_store.unit_of_work import AnyRepository, retry_on_conflict
-from projectors.document_io import CHUNK, Write
+from projectors.document_io import CHUNK
 from projectors.models.stock import STOCK
 from projectors.verification.stock_reconciliation import Mend
 from schemas.documents import Document
@@ -28,7 +28,7 @@ async def mend_documents(books: Books, mends: Sequence[Mend]) -> int:
     return mended
 
 
-def _write(mend: Mend) -> Write:
+def _write(mend: Mend) -> ReplaceOne[Document] | DeleteOne:
     if mend.stored is None:
         return ReplaceOne[Document]({"_id": mend.id}, mend.expected or {}, upsert=True)
     guard = {"_id": mend.id, "position": mend.stored.get("position")}

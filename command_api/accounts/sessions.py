@@ -36,4 +36,4 @@ async def revoke_sessions(
     """End all sessions of a person, or all but one; nothing is recorded where there are none."""
     ended = await request.context.accounts.identity.sessions.revoke_all(user_id, but=but)
     revoked = RecordSessionsRevoked(user_id=user_id, session_ids=tuple(ended), reason=reason)
-    return await request.record(user_commands(request.context, revoked))
+    return await request.part("sessions").record(user_commands(request.context, revoked))

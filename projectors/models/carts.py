@@ -1,4 +1,7 @@
-"""One document per cart: the lines of its round, with the price that their owner was shown."""
+"""One document per cart: the lines of its round, with the price that their owner was shown.
+
+Of a cart that has ended it says only when: without it, an older event that comes again would make the cart anew.
+"""
 
 from typing import Any, assert_never, cast
 
@@ -26,12 +29,12 @@ from schemas.user import UserErased
 
 def project(document: Document | None, _: Any, envelope: Envelope) -> Document | None:
     event = cast("CartEvent | UserErased", envelope.event)
-    if isinstance(event, UserErased | CartExpired | CartHandedOver):
-        return None
     if isinstance(event, CartCreated):
         return document if document is not None else _record(_new_document(event, envelope), envelope)
-    if document is None:
-        return None
+    if document is None or "endedAt" in document:
+        return document
+    if isinstance(event, UserErased | CartExpired | CartHandedOver):
+        return {"endedAt": occurred_at(envelope)}
     return _record(document | {"abandonedAt": None} | _changes(document, event, envelope), envelope)
 
 

@@ -60,10 +60,7 @@ class RefoldedView:
     def _fold(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
         folded = fold(self.model, self.documents, envelopes, partition.partition)
         for key, document in folded.documents.items():
-            if document is None:
-                self.documents.pop(key, None)
-            else:
-                self.documents[key], self.partitions[key] = document, partition
+            self.documents[key], self.partitions[key] = document, partition
         for label, _, change in folded.tally_changes:
             self.tallies[partition.partition, label] += change
         for bucket, name, _, change in folded.share_changes:

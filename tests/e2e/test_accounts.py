@@ -1,4 +1,4 @@
-"""Accounts through the door for browsers: the whole way of a person, and whoever is to be refused."""
+"""Accounts through the door for browsers: sessions in several processes, and whoever is to be refused."""
 
 import asyncio
 from collections import Counter as Tally
@@ -17,9 +17,7 @@ from identity.tokens import TokenIssuer
 from schemas.security import AccessDenied
 from schemas.stream_names import user_stream
 from tests.browser import ACCESS, CSRF, REFRESH, Browser
-from tests.e2e.account_log import check_log
 from tests.e2e.account_walk import FIRST, NAME, Place, Walk
-from tests.e2e.customers import Counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
 
@@ -35,17 +33,8 @@ async def another_door(shop: ShopProcess) -> AsyncIterator[str]:
         yield url
 
 
-async def test_a_person_goes_the_whole_way_and_the_log_tells_it_without_a_secret(
-    place: Place, ask: Counter, shop: ShopProcess
-) -> None:
-    walk = Walk(place, await ask.product(stock=5))
-    await walk.go()
-    await check_log(walk)
-    assert [secret for secret in walk.secrets if secret in shop.errors()] == []
-
-
 async def test_two_tabs_that_refresh_at_once_both_go_on(place: Place, another_door: str) -> None:
-    walk = Walk(place, "")
+    walk = Walk(place)
     async with walk.browser() as tab, Browser(another_door) as other:
         await walk.register(tab)
         spent = tab.cookie(REFRESH)
@@ -59,7 +48,7 @@ async def test_two_tabs_that_refresh_at_once_both_go_on(place: Place, another_do
 async def test_a_token_that_was_spent_long_ago_ends_its_session_and_is_recorded_and_mailed(
     place: Place, another_door: str
 ) -> None:
-    walk = Walk(place, "")
+    walk = Walk(place)
     async with walk.browser() as owner, Browser(another_door) as thief:
         await walk.register(owner)
         await walk.verify(owner)

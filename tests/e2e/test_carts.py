@@ -1,4 +1,4 @@
-"""Carts in a running shop: a guest's comes along at login, two tabs make one order, and one left alone is abandoned."""
+"""Carts in a running shop: a price that changes is asked about, and a cart that is left alone is abandoned."""
 
 from collections.abc import Iterator
 
@@ -7,22 +7,15 @@ import pytest
 from schemas.stream_names import cart_stream
 from tests.browser import Browser
 from tests.e2e.account_walk import Place, Walk
-from tests.e2e.cart_walk import check_out, put, shop_as_a_guest
+from tests.e2e.carts import check_out, put
 from tests.e2e.customers import Counter, counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
 
 
-async def test_a_guest_fills_a_cart_logs_in_and_two_tabs_make_one_order(
-    place: Place, ask: Counter, shop: ShopProcess
-) -> None:
-    guest = await shop_as_a_guest(place, ask)
-    assert guest not in shop.errors(), "a line of the log has what opens a guest's cart"
-
-
 async def test_a_price_that_changes_before_the_checkout_is_asked_about(place: Place, ask: Counter) -> None:
     product_id = await ask.product(stock=5)
-    walk = Walk(place, product_id)
+    walk = Walk(place)
     async with walk.browser() as home:
         await walk.register(home)
         await walk.verify(home)

@@ -21,7 +21,7 @@ async def shoppers(place: Place) -> AsyncIterator[list[Browser]]:
     async with AsyncExitStack() as stack:
         browsers = []
         for _ in range(2):
-            walk = Walk(place, "")
+            walk = Walk(place)
             browser = await stack.enter_async_context(walk.browser())
             await walk.register(browser)
             await walk.verify(browser)

@@ -23,12 +23,12 @@ from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
-from tests.e2e.account_log import check_log
 from tests.e2e.account_walk import Mail, Place, Walk
-from tests.e2e.cart_walk import shop_as_a_guest
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.running import ROOT
+from tests.e2e.shopping_log import check_log
+from tests.e2e.shopping_walk import ShoppingWalk
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
@@ -106,20 +106,13 @@ def _read(mail: EmailMessage) -> Mail:
 
 
 @pytest.mark.slow
-async def test_a_person_goes_the_whole_way_and_the_log_tells_it_without_a_secret(stage: Stage) -> None:
+async def test_a_shopper_goes_the_whole_way_and_the_log_tells_it_without_a_secret(stage: Stage) -> None:
     async with reading(stage.postgres.url) as log, at_the_counter(stage) as ask:
-        walk = Walk(place(stage, log), await ask.product(stock=5))
+        walk = ShoppingWalk(place(stage, log), ask=ask)
         await walk.go()
         await check_log(walk)
     lines = "".join(service.log.read_text() for service in stage.cluster.services)
-    assert [secret for secret in walk.secrets if secret in lines] == []
-
-
-@pytest.mark.slow
-async def test_a_guests_cart_comes_along_at_login_and_is_ordered_once(stage: Stage) -> None:
-    async with reading(stage.postgres.url) as log, at_the_counter(stage) as ask:
-        guest = await shop_as_a_guest(place(stage, log), ask)
-    assert not [service.name for service in stage.cluster.services if guest in service.log.read_text()]
+    assert [secret for secret in (*walk.secrets, walk.guest_id) if secret in lines] == []
     async with httpx.AsyncClient(base_url=stage.cluster.named("deadlines-1").url) as deadlines:
         live = (await deadlines.get("/health/live")).json()
     assert "cart timers" in live["commitAgeSeconds"]
@@ -129,7 +122,7 @@ async def test_a_guests_cart_comes_along_at_login_and_is_ordered_once(stage: Sta
 async def test_a_session_that_another_process_has_just_revoked_is_refused_and_that_is_recorded(stage: Stage) -> None:
     query_api = stage.cluster.named("query-api-1")
     async with reading(stage.postgres.url) as log:
-        walk = Walk(place(stage, log), "")
+        walk = Walk(place(stage, log))
         async with walk.browser() as ada, httpx.AsyncClient(base_url=query_api.url) as queries:
             await walk.register(ada)
             await ada.get("/bff/me")

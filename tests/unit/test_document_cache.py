@@ -30,7 +30,7 @@ async def load(cache: DocumentCache, collection: FakeCollection, *keys: str) -> 
     return await cache.load(cast(Collection, collection), keys)
 
 
-def put(cache: DocumentCache, collection: FakeCollection, **documents: Document | None) -> None:
+def put(cache: DocumentCache, collection: FakeCollection, **documents: Document) -> None:
     cache.put(cast(Collection, collection), documents)
 
 
@@ -39,12 +39,6 @@ async def test_a_cached_document_is_not_loaded_again() -> None:
     put(cache, collection, a={"_id": "a", "n": 7})
     assert await load(cache, collection, "a", "b", "c") == {"a": {"_id": "a", "n": 7}, "b": {"_id": "b", "n": 2}}
     assert collection.requested == ["b", "c"]
-
-
-async def test_a_deleted_document_is_known_to_be_missing() -> None:
-    cache, collection = DocumentCache(), FakeCollection(a={"n": 1})
-    put(cache, collection, a=None)
-    assert (await load(cache, collection, "a"), collection.requested) == ({}, [])
 
 
 async def test_documents_of_two_collections_are_kept_apart() -> None:

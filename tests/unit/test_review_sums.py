@@ -97,8 +97,7 @@ def documents_of(model: ReadModel, envelopes: Sequence[Envelope], batch: int) ->
     wanted = [envelope for envelope in envelopes if envelope.type in model.types]
     for start in range(0, len(wanted), batch):
         for _ in range(2):
-            changed = fold(model, stored, wanted[start : start + batch]).documents
-            stored |= {key: document for key, document in changed.items() if document is not None}
+            stored |= fold(model, stored, wanted[start : start + batch]).documents
     return stored
 
 

@@ -19,7 +19,7 @@ CREATED = EXAMPLES["user.created"]
 OTHER = ADDRESS.model_copy(update={"text": "b3RoZXI"})
 
 
-def fold_people(envelopes: Sequence[Envelope]) -> dict[str, Document | None]:
+def fold_people(envelopes: Sequence[Envelope]) -> dict[str, Document]:
     return fold(USERS, {}, [envelope for envelope in envelopes if envelope.type in USERS.types]).documents
 
 
@@ -28,9 +28,7 @@ def person_after(*names: str, **changed: object) -> Document:
 
 
 def person_of(history: Sequence[Event]) -> Document:
-    person = fold_people(recorded(history))[CUSTOMER_ID]
-    assert person is not None
-    return person
+    return fold_people(recorded(history))[CUSTOMER_ID]
 
 
 def counts_after(*history: Event) -> dict[str, int]:
@@ -101,7 +99,6 @@ def test_a_login_opens_a_session_from_where_it_came() -> None:
     client = Client(ip=ADDRESS, user_agent=OTHER)
     [created, login] = recorded([CREATED, *events("auth.login")])
     person = fold_people([created, replace(login, client=client)])[CUSTOMER_ID]
-    assert person is not None
     assert person["sessions"] == [
         {
             "sessionId": SESSION_ID,

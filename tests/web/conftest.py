@@ -7,13 +7,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.browser import Browser as HttpBrowser
 from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.services.chromium import find_chromium, is_sandboxed
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
 from tests.web.browser import Visit, visiting
-from tests.web.chromium import find_chromium, is_sandboxed
 from tests.web.past import Past, make_past
+from tests.web.staff import Staff
 
 expect.set_options(timeout=20_000)  # many run at once
 
@@ -35,6 +37,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
 @pytest.fixture(scope="session")
 def url(shop: ShopProcess) -> str:
     return shop.addresses()["bff"]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def staff(shop: ShopProcess, url: str) -> AsyncIterator[Staff]:
+    """An admin, at another browser."""
+    async with HttpBrowser(url) as at_work:
+        staff = Staff(at_work)
+        await staff.log_in(shop.data)
+        yield staff
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -12,8 +12,8 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.services.chromium import find_chromium, is_sandboxed
 from tests.web.browser import THEMES, visiting
-from tests.web.chromium import find_chromium, is_sandboxed
 from tests.web.past import make_past
 from tests.web.shots import SHOTS, Shot
 

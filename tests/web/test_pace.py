@@ -17,6 +17,7 @@ DECODED = """
 Promise.all([...document.images].filter((each) => each.loading == "eager").map((each) => each.decode().catch(() => 0)))
 """
 paths = pytest.mark.parametrize("path", PATHS)
+quiet = pytest.mark.exhaustive  # beside other tests the machine's own slowness is measured
 sizes = pytest.mark.parametrize("size", SIZES, ids=str)
 
 
@@ -43,6 +44,7 @@ async def test_a_first_page_has_little_script(browser: Browser, url: str, path: 
     assert 0 < pace.script <= SCRIPT
 
 
+@quiet
 @sizes
 @paths
 async def test_the_largest_thing_is_painted_soon_on_a_slow_machine(
@@ -53,6 +55,7 @@ async def test_the_largest_thing_is_painted_soon_on_a_slow_machine(
     assert 0 < found <= LCP
 
 
+@quiet
 @sizes
 @paths
 async def test_a_page_takes_little_of_a_processor_however_busy_that_is(
@@ -71,6 +74,7 @@ async def test_nothing_moves_while_a_page_comes(
     assert await best(once, of=lambda pace: pace.cls, within=CLS) <= CLS
 
 
+@quiet
 @sizes
 async def test_a_list_scrolls_without_a_long_task(browser: Browser, url: str, size: tuple[int, int]) -> None:
     once = partial(measure, browser, (url, "/products"), size=size, use=scrolled)

@@ -26,7 +26,7 @@ FORMS: list[Form] = ["NFC", "NFD"]
 _numbers = count()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(NAMES, min_size=1, max_size=12, unique=True), form=st.sampled_from(FORMS))
 async def test_any_printable_text_survives_from_name_to_page(
     bare: Counter, reader: Reader, names: list[str], form: Form

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.actor_type import ActorType
-from schemas.cart import CartCreated, CartItemAdded, CartOwner
+from schemas.cart import CartCreated, CartExpired, CartItemAdded, CartOwner
 from schemas.message import Event, Money
 from schemas.product import ProductCreated, ProductDiscontinued, ProductPriceChanged
 from schemas.warehouse import StockLine, StockReceived
@@ -93,6 +93,12 @@ async def test_who_has_put_nothing_into_a_cart_has_an_empty_one(
 ) -> None:
     cart = await shop.told(f"/carts/{owner}", headers=headers)
     assert (cart["cartId"], cart["items"], cart["subtotal"], cart["version"]) == (f"{owner}.1", [], None, 0)
+
+
+async def test_a_cart_that_has_ended_is_an_empty_one(shop: Reader) -> None:
+    await shop.sees(recorded([*SHOP, CartExpired(cart_id=f"{GUEST_ID}.1")]))
+    cart = await shop.told(f"/carts/{GUEST_ID}", headers=AS_GUEST)
+    assert (cart["items"], cart["subtotal"], cart["version"]) == ([], None, 0)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ rates = st.lists(st.integers(1, 1_000_000), min_size=1, max_size=12)
 """Whole numbers: the rounding of others is not what is asked here."""
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(rates)
 def test_the_median_lies_within_its_quartiles_and_its_interval(values: list[int]) -> None:
     found = spread(values)

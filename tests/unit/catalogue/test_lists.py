@@ -143,7 +143,7 @@ def test_every_facet_count_is_what_counting_gives(seed: int) -> None:
         }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_large_catalogues_are_read_by_their_order_as_small_ones_are(seed: int) -> None:
     chance = random.Random(seed)

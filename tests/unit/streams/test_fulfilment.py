@@ -148,6 +148,20 @@ async def test_an_answer_and_a_deadline_at_once_are_decided_one_after_the_other(
     assert await store.parked("saga") == []
 
 
+async def test_processes_that_move_a_saga_in_turn_lose_nothing_to_the_states_they_remember(
+    store: TroubledStore, fulfilment: Fulfilment, clock: SetClock, counts: Counts
+) -> None:
+    """One reads the answers, another fires the timers: neither hears of what the other records."""
+    deadlines, attempts = Fulfilment(store, clock=clock, metrics=counts), 3
+    await give(fulfilment, await put(store, *events("order.created")))
+    for attempt in range(1, attempts):
+        await give(fulfilment, await put(store, *events("payment.failed", attempt=attempt, retriable=True)))
+        clock.pass_by(10)
+        await deadlines.fire(await store.due(clock(), kind="saga"))
+    requests = [each.event for each in await store.stream(SAGA) if isinstance(each.event, PaymentProcessing)]
+    assert [request.attempt for request in requests] == [1, 2, 3]
+
+
 async def test_deadlines_are_as_long_as_the_policy_says(store: TroubledStore, clock: SetClock, counts: Counts) -> None:
     fulfilment = Fulfilment(store, clock=clock, metrics=counts, policy=Policy(payment_timeout=77.0))
     await give(fulfilment, await put(store, *events("order.created")))

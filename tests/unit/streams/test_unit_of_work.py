@@ -55,6 +55,29 @@ async def test_a_committed_unit_is_the_newest_state_without_a_read(store: Troubl
     assert (kept.state, kept.version, store.reads) == (2, 2, reads)
 
 
+async def test_what_decides_nothing_on_a_state_that_others_have_changed_is_decided_again(store: TroubledStore) -> None:
+    _, repository = await loaded(store)
+    rival, _ = await loaded(store)
+    rival.decide(STREAM, 2, CAUSE)
+    assert await rival.commit()
+    outdated, again = UnitOfWork(store), UnitOfWork(store)
+    for unit in (outdated, again):
+        await unit.load(repository, [STREAM])
+        assert not await unit.is_outdated(), "nobody has asked yet"
+        unit.decide(STREAM, 0, CAUSE)
+        assert await unit.is_outdated() == (unit is outdated)
+    assert again.version(STREAM) == 2
+
+
+async def test_what_an_append_would_find_out_is_not_read_before(store: TroubledStore) -> None:
+    _, repository = await loaded(store)
+    unit = UnitOfWork(store)
+    await unit.load(repository, [STREAM])
+    unit.decide(STREAM, 2, CAUSE)
+    reads = store.reads
+    assert (await unit.is_outdated(), store.reads) == (False, reads)
+
+
 async def test_a_lost_race_makes_the_next_unit_read_again(store: TroubledStore) -> None:
     unit, repository = await loaded(store)
     rival, _ = await loaded(store)

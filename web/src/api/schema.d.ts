@@ -24,6 +24,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Catalogue
+         * @description Add or change the products of a piece of a CSV or JSON Lines file; what is wrong with a row costs no other.
+         *
+         *     Each piece of a CSV file begins with the header. A row that a product is like already changes nothing, so a piece
+         *     that found no answer is sent again. With `dryRun` everything is checked and decided, and nothing recorded.
+         */
+        post: operations["import_catalogue_bff_admin_catalogue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/config": {
         parameters: {
             query?: never;
@@ -241,7 +264,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Product
+         * @description Get one product, whether or not it is for sale; nobody counts it as a view.
+         */
+        get: operations["get_product_bff_admin_products__product_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -854,6 +881,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/dev": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Development
+         * @description Get what there is for development; a page asks before it leads there.
+         */
+        get: operations["read_development_bff_dev_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/dev/mailbox": {
         parameters: {
             query?: never;
@@ -1311,6 +1358,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/products/by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List By Ids
+         * @description List the products with these ids, whether or not they are for sale; none of them counts as viewed.
+         */
+        get: operations["list_by_ids_bff_products_by_id_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/products/trending": {
         parameters: {
             query?: never;
@@ -1345,6 +1412,26 @@ export interface paths {
         get: operations["list_trending_with_reviews_bff_products_trending_with_reviews_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Order
+         * @description Price a basket by the catalogue and the rules of now, as an order would be; nothing is recorded or held.
+         */
+        post: operations["quote_order_bff_quotes_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1867,6 +1954,35 @@ export interface components {
             version: number;
         };
         /**
+         * CatalogueImported
+         * @description How many rows were read and what they led to; one that changes several things counts at each.
+         */
+        CatalogueImported: {
+            /** Created */
+            created: number;
+            /** Discontinued */
+            discontinued: number;
+            /** Dryrun */
+            dryRun: boolean;
+            /** Errors */
+            errors: components["schemas"]["RowError"][];
+            /** Errorsleftout */
+            errorsLeftOut: number;
+            /** Failed */
+            failed: number;
+            /** Pricechanged */
+            priceChanged: number;
+            recorded: components["schemas"]["Accepted"] | null;
+            /** Relisted */
+            relisted: number;
+            /** Rows */
+            rows: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
          * Category
          * @description A category and its number of products for sale.
          */
@@ -1992,6 +2108,28 @@ export interface components {
             picture: string;
             /** Total */
             total: number;
+        };
+        /**
+         * Destination
+         * @description Where an order would go, as far as its price depends on it.
+         */
+        Destination: {
+            /** City */
+            city?: string | null;
+            /** Country */
+            country: string;
+            /** Postalcode */
+            postalCode?: string | null;
+            /** Region */
+            region?: string | null;
+        };
+        /**
+         * Development
+         * @description What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`.
+         */
+        Development: {
+            /** Mailbox */
+            mailbox: boolean;
         };
         /**
          * Done
@@ -2359,6 +2497,15 @@ export interface components {
         NewQuantity: {
             /** Quantity */
             quantity: number;
+        };
+        /**
+         * NewQuote
+         * @description What is to be ordered, and where it is to go; without a destination the tax is not known yet.
+         */
+        NewQuote: {
+            destination?: components["schemas"]["Destination"] | null;
+            /** Items */
+            items: components["schemas"]["BasketLine"][];
         };
         /**
          * NewReceipt
@@ -2931,6 +3078,14 @@ export interface components {
             total: number;
         };
         /**
+         * ProductsById
+         * @description The products that were asked for, as far as there are such.
+         */
+        ProductsById: {
+            /** Items */
+            items: components["schemas"]["Product"][];
+        };
+        /**
          * ProductTogether
          * @description A product, and how many orders had it together with the one that is shown.
          */
@@ -3024,6 +3179,31 @@ export interface components {
             firstName?: string | null;
             /** Lastname */
             lastName?: string | null;
+        };
+        /**
+         * Quoted
+         * @description What an order would cost now, in minor units.
+         *
+         *     Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+         *     Shipping is free from the subtotal `freeFrom` on.
+         */
+        Quoted: {
+            /** Currency */
+            currency: string;
+            /** Freefrom */
+            freeFrom: number;
+            /** Rulesversion */
+            rulesVersion: string;
+            /** Shipping */
+            shipping: number;
+            /** Subtotal */
+            subtotal: number;
+            /** Tax */
+            tax: number | null;
+            /** Taxrate */
+            taxRate: string | null;
+            /** Totalamount */
+            totalAmount: number;
         };
         /**
          * Rating
@@ -3279,6 +3459,22 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * RowError
+         * @description One thing that is wrong with a row, which begins on physical line `line` of what was sent.
+         */
+        RowError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Field */
+            field: string | null;
+            /** Line */
+            line: number;
+            /** Productid */
+            productId: string | null;
         };
         /**
          * SagaProgress
@@ -3679,6 +3875,40 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    import_catalogue_bff_admin_catalogue_post: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jsonl": string;
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImported"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     list_config_bff_admin_config_get: {
         parameters: {
             query?: never;
@@ -4042,6 +4272,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    get_product_bff_admin_products__product_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     update_product_bff_admin_products__product_id__patch: {
         parameters: {
             query?: never;
@@ -4230,6 +4488,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                level?: ("low" | "out") | null;
                 limit?: number | null;
                 productId?: string | null;
                 skip?: number | null;
@@ -5062,6 +5321,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"][];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    read_development_bff_dev_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Development"];
                 };
             };
             401: components["responses"]["Unauthorised"];
@@ -5936,6 +6221,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    list_by_ids_bff_products_by_id_get: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsById"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     list_trending_bff_products_trending_get: {
         parameters: {
             query?: {
@@ -5986,6 +6299,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrendingWithReviews"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    quote_order_bff_quotes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quoted"];
                 };
             };
             401: components["responses"]["Unauthorised"];

@@ -1,5 +1,11 @@
+import { accountRoute, erasedRoute } from "../account/route";
+import { cartRoute } from "../cart/route";
 import { catalogueRoute } from "../catalogue/route";
+import { checkoutRoute } from "../checkout/route";
+import { consoleRoute } from "../console/route";
+import { joiningRoutes } from "../joining/route";
 import { landingRoute } from "../landing/route";
+import { orderRoute, ordersRoute } from "../order/route";
 import { productRoute } from "../product/route";
 import { rootRoute } from "./root";
 
@@ -13,4 +19,16 @@ import { rootRoute } from "./root";
  *
  * and a line here.
  */
-export const routeTree = rootRoute.addChildren([landingRoute, catalogueRoute, productRoute]);
+export const routeTree = rootRoute.addChildren([
+  landingRoute,
+  consoleRoute,
+  cartRoute,
+  checkoutRoute,
+  orderRoute,
+  ordersRoute,
+  catalogueRoute,
+  productRoute,
+  ...joiningRoutes,
+  accountRoute,
+  erasedRoute,
+]);

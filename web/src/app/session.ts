@@ -2,16 +2,17 @@ import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query"
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
+import { forgetPerson, SESSION } from "./forget-person";
 import { tellTabs } from "./tabs";
 
 export type Profile = Schema["Profile"];
 export type Role = Schema["ActorType"];
 
-const ENDED = ["session", "ended"];
+const ENDED = [SESSION, "ended"];
 
 /** Who is logged in; null for a visitor. Nothing is asked of the server where the browser has no session. */
 export const sessionQuery = queryOptions({
-  queryKey: ["session", "me"],
+  queryKey: [SESSION, "me"],
   queryFn: async (): Promise<Profile | null> => (csrfToken() ? askWhoIsThere() : null),
   staleTime: 60_000,
 });
@@ -53,11 +54,11 @@ export async function beginSession(client: QueryClient): Promise<void> {
   await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== ENDED[1] });
 }
 
-/** After logging out: nothing of the person is left on any page. */
-export async function leaveSession(client: QueryClient): Promise<void> {
+/** After logging out: nothing of the person is left on any page, and nothing of theirs is asked for again. */
+export function leaveSession(client: QueryClient): void {
   forgetCsrfToken();
+  forgetPerson(client);
   tellTabs("session-left");
-  await client.resetQueries();
 }
 
 /** Whether somebody has any of these roles. */

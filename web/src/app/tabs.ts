@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { forgetPerson } from "./forget-person";
 
 /** What another tab of this browser has changed. */
 type News = "cart" | "session-begun" | "session-left";
@@ -15,6 +16,6 @@ export function listenToTabs(client: QueryClient): void {
   channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
     if (data === "cart") void client.invalidateQueries({ queryKey: ["cart"] });
     else if (data === "session-begun") void client.invalidateQueries();
-    else void client.resetQueries();
+    else forgetPerson(client);
   });
 }

@@ -7,7 +7,7 @@ export const askedQuery = queryOptions({
   queryKey: ["cart-changes"],
   queryFn: (): readonly Asked[] => [],
   initialData: [] as readonly Asked[],
-  staleTime: Number.POSITIVE_INFINITY,
+  staleTime: "static", // logging in asks for everything else again
   gcTime: Number.POSITIVE_INFINITY,
 });
 

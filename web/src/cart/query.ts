@@ -23,12 +23,16 @@ export function cartQuery(owner: CartOwner) {
 
 /**
  * The cart of this browser, as a query: its `data` is what its person sees, with the changes that they asked for;
- * null is an empty one, undefined is not known yet.
+ * null is an empty one, undefined is not known yet. `every` so many milliseconds it is asked for again.
  */
-export function useCart() {
+export function useCart({ every = false }: { every?: number | false } = {}) {
   const owner = useCartOwner();
   const asked = useQuery(askedQuery).data;
-  const query = useQuery({ ...cartQuery(owner ?? { kind: "nobody" }), enabled: owner !== undefined });
+  const query = useQuery({
+    ...cartQuery(owner ?? { kind: "nobody" }),
+    enabled: owner !== undefined,
+    refetchInterval: every,
+  });
   return { ...query, data: query.data === undefined ? undefined : foldCart(query.data, asked) };
 }
 

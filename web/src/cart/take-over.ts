@@ -9,7 +9,7 @@ export type TakenOver = Schema["CartTransferred"];
 export const takenOverQuery = queryOptions({
   queryKey: ["cart-taken-over"],
   queryFn: (): TakenOver | null => null,
-  staleTime: Number.POSITIVE_INFINITY,
+  staleTime: "static", // logging in asks for everything else again
   gcTime: Number.POSITIVE_INFINITY,
 });
 

@@ -19,6 +19,11 @@ export function useDraft<T>(name: string, initial: T): [T, (value: T) => void, (
   return [value, keep, forget];
 }
 
+/** Whether something was typed into a form and not sent: it is to be open again. */
+export function hasDraft(name: string): boolean {
+  return readDraft(name) !== undefined;
+}
+
 function readDraft<T>(name: string): T | undefined {
   try {
     const kept = sessionStorage.getItem(PREFIX + name);
@@ -34,5 +39,15 @@ function writeDraft(name: string, value: unknown): void {
     else sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
     // storage is forbidden or full: the draft lasts as long as the page
+  }
+}
+
+/** Forget what was typed into any form and not sent: its person has left. */
+export function forgetDrafts(): void {
+  try {
+    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+    for (const name of names) sessionStorage.removeItem(name);
+  } catch {
+    // storage is forbidden: nothing was kept
   }
 }

@@ -10,6 +10,12 @@ it("says of a refusal that it knows what happened and what to do", () => {
   expect(wordsOf(new Unreachable("")).what).toBe("The shop does not answer.");
 });
 
+it("says for how long one holds that says so", () => {
+  const refused = (retry_after: number) => new Problem({ status: 429, code: "too_many_requests", retry_after });
+  expect(wordsOf(refused(8)).next).toBe("Try again in 8 seconds.");
+  expect(wordsOf(refused(900)).next).toBe("Try again in 15 minutes.");
+});
+
 it("says the detail of one that it does not know, as a sentence", () => {
   expect(wordsOf(refusal(409, "order_not_ready", "the order is not shipped")).what).toBe("The order is not shipped.");
 });

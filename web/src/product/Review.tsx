@@ -2,6 +2,7 @@ import type { Schema } from "../api/client";
 import { Icon } from "../parts/Icon";
 import { Stars } from "../parts/Stars";
 import { When } from "../parts/When";
+import { ReportReview } from "../reviews/ReportReview";
 import { product as words } from "../strings/product";
 import css from "./Review.module.css";
 
@@ -25,6 +26,7 @@ export function Review({ review }: { review: Schema["Review"] }) {
       </p>
       {review.title && <h3>{review.title}</h3>}
       {review.text && <p className={css.text}>{review.text}</p>}
+      <ReportReview review={review} />
     </li>
   );
 }

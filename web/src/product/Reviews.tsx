@@ -3,6 +3,7 @@ import type { Schema } from "../api/client";
 import { PartError } from "../app/errors";
 import { Button } from "../parts/Button";
 import { Loading, Skeleton } from "../parts/Skeleton";
+import { YourReview } from "../reviews/YourReview";
 import { product as words } from "../strings/product";
 import { Histogram } from "./Histogram";
 import page from "./ProductPage.module.css";
@@ -21,6 +22,7 @@ export function Reviews({ product }: { product: Schema["ProductDetail"] }) {
   return (
     <section id="reviews" className={page.section} aria-labelledby="reviews-title">
       <h2 id="reviews-title">{words.reviews.title}</h2>
+      <YourReview productId={product.productId} />
       {summary.count === 0 && !query.isError ? (
         <p>{words.reviews.none}</p>
       ) : (

@@ -28,8 +28,20 @@ export const problems: Readonly<Record<string, Words>> = {
   cart_empty: { what: "Your cart is empty.", next: "Put something into it first." },
   cart_expired: { what: "Your cart was too old and is gone.", next: "Start a new one." },
   cart_checked_out: { what: "This cart was ordered already.", next: "Nothing was ordered twice." },
+  not_purchased: {
+    what: "You can review it once it has come.",
+    next: "No order of yours has brought it yet. What you wrote is kept.",
+  },
+  review_exists: { what: "You have reviewed this already.", next: "Change that review, or take it back." },
+  own_review: { what: "This is your own review.", next: "You can change it, or take it back." },
   cart_transferred: { what: "This cart is now in your account.", next: "" },
 };
+
+/** What to do after a refusal that says for how long it holds. */
+export function waitWords(seconds: number): string {
+  if (seconds > 90) return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+  return `Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`;
+}
 
 export const errors = {
   unreachable: { what: "The shop does not answer.", next: `Check your network; what you typed is kept. ${again}` },

@@ -2,6 +2,7 @@ export const parts = {
   close: "Close",
   optional: "optional",
   required: "This is needed.",
+  showPassword: "Show the password",
   stars: (average: number) => `${average} of 5 stars`,
   reviews: (count: number) => (count === 1 ? "1 review" : `${count.toLocaleString("en")} reviews`),
   noReviews: "No reviews yet",
