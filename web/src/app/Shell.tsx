@@ -1,4 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
+import { PiecesInCart } from "../cart/pieces";
 import { Hidden } from "../parts/Hidden";
 import { Notice } from "../parts/Notice";
 import { errors } from "../strings/errors";
@@ -22,7 +23,9 @@ export function Shell() {
       <Header />
       <main id="main" tabIndex={-1} className={css.main}>
         <States />
-        <Outlet />
+        <PiecesInCart>
+          <Outlet />
+        </PiecesInCart>
       </main>
       <Footer />
       <Announcements />

@@ -1,6 +1,6 @@
 import { announce } from "../app/announce";
 import type { AddedProduct } from "../cart/changes";
-import { useCart } from "../cart/query";
+import { usePiecesInCart } from "../cart/pieces";
 import { useCartChange } from "../cart/use-cart-change";
 import { Icon } from "../parts/Icon";
 import { wordsOf } from "../parts/words";
@@ -10,7 +10,7 @@ import css from "./QuickAdd.module.css";
 /** Puts one piece of a product into the cart, and says how many are in it. */
 export function QuickAdd({ product }: { product: AddedProduct & { inStock: boolean } }) {
   const change = useCartChange();
-  const pieces = useCart().data?.items.find((line) => line.productId === product.productId)?.quantity ?? 0;
+  const pieces = usePiecesInCart(product.productId);
   const add = () => {
     change.mutate({ kind: "add", product, quantity: 1 });
     announce(catalogue.added(product.name));
