@@ -30,7 +30,7 @@ PUBLIC = {
     "GET /bff/dev", "GET /bff/dev/mailbox",
     "GET /bff/reviews/product/{product_id}", "GET /bff/reviews/user/{user_id}",
     "GET /bff/pictures/{name}.svg",
-    "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
+    "POST /bff/quotes", "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
     "POST /bff/guest/cart/{guest_id}/items", "PUT /bff/guest/cart/{guest_id}/items/{product_id}",
     "DELETE /bff/guest/cart/{guest_id}/items/{product_id}",
 }  # fmt: skip
