@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from edge.auth import requires
-from query_api.catalogue.presentation import is_product, present_product
+from query_api.catalogue.presentation import present_product
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
 from query_api.paging import Listed, PageParameters, find_page
+from query_api.products import find_product
 from schemas.documents import PRODUCTS_VIEW, Document, label
-from schemas.errors import NotFound
 from schemas.message import Id
 
 BY_ID: Sort = (("_id", 1),)
@@ -44,10 +44,7 @@ async def list_products(parameters: Annotated[AdminProductParameters, Query()], 
 @router.get("/{product_id}")
 async def get_product(product_id: Id, context: CurrentContext) -> Document:
     """Get one product, whether or not it is for sale."""
-    document = await context.find_by_id(PRODUCTS_VIEW, product_id)
-    if not is_product(document):
-        raise NotFound(f"no product {product_id}", product_id=product_id)
-    return present_product(document, context.sold_from)
+    return await find_product(context, product_id)
 
 
 async def _count(for_sale: bool | None, context: QueryContext) -> int:

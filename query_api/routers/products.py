@@ -15,9 +15,10 @@ from query_api.context import CurrentContext, QueryContext
 from query_api.equality import by_operator
 from query_api.freshness import HEADER, fresh
 from query_api.paging import MAX_ITEMS, Listed, PageParameters
+from query_api.products import find_product
 from query_api.trending import trending_scores
 from schemas.documents import PRODUCTS_VIEW, TALLIES, Document
-from schemas.errors import Invalid, NotFound
+from schemas.errors import Invalid
 from schemas.message import Currency, Id, Message
 from schemas.text import Label, SearchText
 from text.collation import sort_key
@@ -129,10 +130,7 @@ async def list_departments(context: CurrentContext) -> list[Document]:
 @router.get("/{product_id}")
 async def get_product(product_id: str, context: CurrentContext) -> Document:
     """Get one product, whether or not it is for sale."""
-    document = await context.find_by_id(PRODUCTS_VIEW, product_id)
-    if not is_product(document):
-        raise NotFound(f"no product {product_id}", product_id=product_id)
-    return present_product(document, context.sold_from)
+    return await find_product(context, product_id)
 
 
 async def _list(parameters: ProductParameters, request: Request, context: QueryContext) -> Document:
