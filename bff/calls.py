@@ -87,13 +87,8 @@ class Calls:
     async def question(self, path: str, body: Command, *, answer: type[T]) -> T:
         """Post what changes nothing and what everybody may ask the command API."""
         request = UpstreamRequest("POST", path, self._headers.always, content=_content(body))
-        try:
-            found = await self._backend.commands.ask(request.authorised(self._backend.guest_token()))
-        except UpstreamRefused as refused:
-            if refused.code in TOKEN_REFUSED:
-                raise Unavailable("the command API does not know us") from refused
-            raise
-        return read_answer(found, _adapter(answer))
+        request = request.authorised(self._backend.guest_token())
+        return read_answer(await _ask_as_us(self._backend.commands, request, "the command API"), _adapter(answer))
 
     async def guest_command(
         self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]
@@ -110,8 +105,7 @@ class Calls:
 
     async def guest_query(self, guest_id: str, path: str, *, answer: type[T], minimum: str | None = None) -> T:
         """Ask in the name of a guest; `minimum` is where the browser itself names no position."""
-        at_least = {MIN_POSITION.encode(): minimum.encode()} if minimum else {}
-        request = UpstreamRequest("GET", path, at_least | self._headers.query)
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query)
         return read_answer(await self._ask_as_guest(self._backend.queries, request, guest_id), _adapter(answer))
 
     def make_guest(self) -> str:
@@ -122,10 +116,9 @@ class Calls:
 
     async def _ask_as_guest(self, upstream: Upstream, request: UpstreamRequest, guest_id: str) -> bytes:
         try:
-            return await upstream.ask(request.authorised(self._backend.token_of_guest(guest_id)))
+            token = self._backend.token_of_guest(guest_id)
+            return await _ask_as_us(upstream, request.authorised(token), "a service")
         except UpstreamRefused as refused:
-            if refused.code in TOKEN_REFUSED:
-                raise Unavailable("a service does not know us") from refused
             if refused.code in GUEST_ENDED and self.session.guest_id == guest_id:
                 self.session.forget_guest()
             raise
@@ -168,14 +161,8 @@ class Calls:
         `waits` says whether it waits for the position that the browser names; else it waits for `minimum`, if given.
         """
         headers = _at_least(minimum) | (self._headers.query if waits else self._headers.always)
-        request = UpstreamRequest("GET", path, headers, parameters)
-        try:
-            found = await self._backend.reading(path).ask(request.authorised(self._backend.guest_token()))
-        except UpstreamRefused as refused:
-            if refused.code in TOKEN_REFUSED:
-                raise Unavailable("the query API does not know us") from refused
-            raise
-        return read_answer(found, _adapter(answer))
+        request = UpstreamRequest("GET", path, headers, parameters).authorised(self._backend.guest_token())
+        return read_answer(await _ask_as_us(self._backend.reading(path), request, "the query API"), _adapter(answer))
 
     async def subject(self) -> str:
         """Return the id of the session's person."""
@@ -223,6 +210,16 @@ class Calls:
     def _ended(self) -> SessionEnded:
         self.session.end()
         return SessionEnded("the session has ended: log in again")
+
+
+async def _ask_as_us(upstream: Upstream, request: UpstreamRequest, service: str) -> bytes:
+    """Ask with a token that this service has issued; where that is refused, the browser can do nothing about it."""
+    try:
+        return await upstream.ask(request)
+    except UpstreamRefused as refused:
+        if refused.code in TOKEN_REFUSED:
+            raise Unavailable(f"{service} does not know us") from refused
+        raise
 
 
 def _at_least(minimum: str | None) -> Headers:
