@@ -89,13 +89,14 @@ class Households:
         answer = await browser.ask(
             "POST", "/bff/reviews", words | {"productId": product_id, "orderId": order_id}, key=key
         )
-        if answer.is_success:
-            self.figures.reviews += 1
-            return None
-        if problem(answer) == ReviewExists.code:
+        is_known = not answer.is_success and problem(answer) == ReviewExists.code
+        if is_known:
             answer = await browser.ask("PATCH", f"/bff/reviews/{product_id}", words, key=f"{key}-again")
-            self.figures.reviews_changed += 1
-        return None if answer.is_success else problem(answer)
+        if not answer.is_success:
+            return problem(answer)
+        self.figures.reviews_changed += is_known
+        self.figures.reviews += not is_known
+        return None
 
     async def _fill_cart(self, basket: Basket, key: str) -> tuple[Browser, str]:
         """Return a browser with a session in which the cart holds the basket, and the cart's id."""
