@@ -35,7 +35,7 @@ class LoadedStream:
         self.decider = decider
         self.repository = repository
         self.version = version
-        self.was_asked = False
+        self._was_asked = False
         self._is_from_cache = is_from_cache
         self._state = state
         self._unfolded: list[Event] = []
@@ -43,12 +43,12 @@ class LoadedStream:
     @property
     def may_be_outdated(self) -> bool:
         """Whether nothing was decided on a cached state that was asked for: then no append finds out how old it is."""
-        return self._is_from_cache and self.was_asked
+        return self._is_from_cache and self._was_asked
 
     @property
     def state(self) -> Any:
         """The state including the events decided here; they are folded when it is asked for."""
-        self.was_asked = True
+        self._was_asked = True
         if self._unfolded:
             self._state = self.decider.fold(self._unfolded, self._state)
             self._unfolded = []

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 ACCESS, REFRESH, CSRF = "aioutlet_access", "aioutlet_refresh", "aioutlet_csrf"
 CORRELATION = "X-Correlation-ID"
 Answer = dict[str, Any]
+
+
+def new_address() -> str:
+    """A network address of one's own: a shop limits how often one registers."""
+    return ".".join(map(str, (10, *uuid4().bytes[-3:])))
 
 
 class Browser(AbstractAsyncContextManager["Browser"]):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from tests.browser import Answer, Browser
+from tests.browser import Answer, Browser, new_address
 from tests.e2e.logs import Log
 
 FIRST, SECOND = "correct horse battery staple", "purple monkey dishwasher 9"
@@ -58,8 +58,8 @@ class Walk:
 
     place: Place
     email: str = field(default_factory=lambda: f"wil-{uuid4().hex}@example.org")
-    address: str = field(default_factory=lambda: ".".join(map(str, (10, *uuid4().bytes[-3:]))))
-    """Where it is sent from: a shop limits how often one address registers."""
+    address: str = field(default_factory=new_address)
+    """Where it is sent from."""
     correlations: dict[str, str] = field(default_factory=dict)
     """That of each step."""
     secrets: set[str] = field(default_factory=lambda: {FIRST, SECOND, *NAME.values(), "221B Journey", "Pacific Grove"})

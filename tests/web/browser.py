@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from tests.browser import new_address
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -68,8 +69,7 @@ class Visit:
 @asynccontextmanager
 async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
     """A visit in a browser of its own; at its end nothing may have been complained of."""
-    # each from an address of its own: a shop limits how often one address registers
-    headers = {"X-Forwarded-For": ".".join(map(str, (10, *uuid4().bytes[-3:])))}
+    headers = {"X-Forwarded-For": new_address()}
     context: BrowserContext = await browser.new_context(
         locale="en-US", timezone_id="UTC", extra_http_headers=headers, **options
     )
