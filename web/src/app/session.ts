@@ -1,4 +1,11 @@
-import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  type QueryKey,
+  queryOptions,
+  type UseQueryOptions,
+  type UseQueryResult,
+  useQuery,
+} from "@tanstack/react-query";
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
@@ -32,6 +39,13 @@ async function askWhoIsThere(): Promise<Profile | null> {
 /** Who is logged in: undefined while that is not known yet, null for a visitor. */
 export function useSession(): Profile | null | undefined {
   return useQuery(sessionQuery).data;
+}
+
+/** What belongs to a person: it is asked for once it is known that somebody is logged in. */
+export function useOwnQuery<Data, Key extends QueryKey>(
+  options: UseQueryOptions<Data, Error, Data, Key>,
+): UseQueryResult<Data> {
+  return useQuery({ ...options, enabled: Boolean(useSession()) });
 }
 
 /** Whether a session ended while its person was doing something; until they log in again. */

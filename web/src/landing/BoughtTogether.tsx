@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useSession } from "../app/session";
+import { useOwnQuery } from "../app/session";
 import { ProductCard } from "../catalogue/ProductCard";
 import { ProductGrid } from "../catalogue/ProductGrid";
 import { QuickAdd } from "../catalogue/QuickAdd";
@@ -31,8 +31,7 @@ export function BoughtTogether() {
 }
 
 function useSubject(): { productId: string; name: string } | undefined {
-  const person = useSession();
-  const last = useQuery({ ...lastOrderQuery, enabled: Boolean(person) }).data;
+  const last = useOwnQuery(lastOrderQuery).data;
   const trending = useQuery(trendingQuery).data;
   return last?.items[0] ?? trending?.items[0];
 }

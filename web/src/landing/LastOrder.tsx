@@ -1,7 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
-import { useSession } from "../app/session";
+import { useOwnQuery, useSession } from "../app/session";
 import { buttonClass } from "../parts/Button";
 import { Money } from "../parts/Money";
 import { When } from "../parts/When";
@@ -13,7 +12,7 @@ import { Section } from "./Section";
 /** The last order of who is logged in: where it stands, and the way to it. */
 export function LastOrder() {
   const person = useSession();
-  const order = useQuery({ ...lastOrderQuery, enabled: Boolean(person) }).data;
+  const order = useOwnQuery(lastOrderQuery).data;
   if (!person || !order) return null;
   return (
     <Section title={landing.lastOrder}>

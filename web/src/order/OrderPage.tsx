@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Problem } from "../api/problems";
 import { NotFound } from "../app/errors";
 import { QueryState } from "../app/QueryState";
-import { useSession, useSessionEnded } from "../app/session";
+import { useOwnQuery, useSession, useSessionEnded } from "../app/session";
 import { Button } from "../parts/Button";
 import { Notice } from "../parts/Notice";
 import { Skeleton } from "../parts/Skeleton";
@@ -27,10 +26,9 @@ const route = getRouteApi("/orders/$orderId");
 /** One order: where it is now, what happened to it, and its receipt; live while something may still happen. */
 export function OrderPage() {
   const { orderId } = route.useParams();
-  const person = useSession();
-  const isVisitor = person === null;
+  const isVisitor = useSession() === null;
   const isEnded = useSessionEnded();
-  const query = useQuery({ ...orderQuery(orderId), enabled: Boolean(person) });
+  const query = useOwnQuery(orderQuery(orderId));
   if (isVisitor && !isEnded) return <Visitor />;
   if (query.error instanceof Problem && query.error.status === 404) return <NotFound />;
   return (

@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Schema } from "../api/client";
 import { Message } from "../app/Message";
 import { places } from "../app/places";
 import { QueryState } from "../app/QueryState";
 import { ShopLink } from "../app/ShopLink";
-import { useSession, useSessionEnded } from "../app/session";
+import { useOwnQuery, useSession, useSessionEnded } from "../app/session";
 import { buttonClass } from "../parts/Button";
 import { Money } from "../parts/Money";
 import { Pagination } from "../parts/Pagination";
@@ -21,10 +20,9 @@ const route = getRouteApi("/orders");
 /** A person's orders, the newest first. */
 export function OrdersPage() {
   const { page = 1 } = route.useSearch();
-  const person = useSession();
-  const isVisitor = person === null;
+  const isVisitor = useSession() === null;
   const isEnded = useSessionEnded();
-  const query = useQuery({ ...ordersQuery(page), enabled: Boolean(person) });
+  const query = useOwnQuery(ordersQuery(page));
   if (isVisitor && !isEnded) return <Visitor />;
   return (
     <>
