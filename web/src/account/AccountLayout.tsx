@@ -8,6 +8,7 @@ import { PageSkeleton } from "../app/skeletons";
 import { logOut } from "../joining/requests";
 import { Button } from "../parts/Button";
 import { account } from "../strings/account";
+import { errors } from "../strings/errors";
 import css from "./AccountLayout.module.css";
 import { PersonContext } from "./person";
 
@@ -24,7 +25,7 @@ const SECTIONS = [
 export function AccountLayout() {
   const person = useSession();
   if (person === undefined) return <PageSkeleton />;
-  if (person === null) return <LogInFirst />;
+  if (person === null) return <LogInFirst {...account.logInFirst} button={errors.logIn} />;
   return (
     <PersonContext value={person}>
       <div className={css.account}>

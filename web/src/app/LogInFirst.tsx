@@ -1,17 +1,18 @@
+import { useLocation } from "@tanstack/react-router";
 import { buttonClass } from "../parts/Button";
-import { account } from "../strings/account";
-import { errors } from "../strings/errors";
 import { Message } from "./Message";
 import { places } from "./places";
 import { ShopLink } from "./ShopLink";
 
+type Props = { title: string; text: string; button: string };
+
 /** In the place of what belongs to an account, for a visitor: the way to log in and back here. */
-export function LogInFirst() {
-  const back = location.pathname + location.search;
+export function LogInFirst({ title, text, button }: Props) {
+  const back = useLocation({ select: ({ href }) => href });
   const action = (
     <ShopLink to={places.login} search={{ back }} className={buttonClass("primary")}>
-      {errors.logIn}
+      {button}
     </ShopLink>
   );
-  return <Message {...account.logInFirst} action={action} />;
+  return <Message {...{ title, text, action }} />;
 }

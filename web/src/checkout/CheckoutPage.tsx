@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { PartError } from "../app/errors";
+import { LogInFirst } from "../app/LogInFirst";
 import { Message } from "../app/Message";
 import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
@@ -28,7 +29,8 @@ function Content() {
   const isEnded = useSessionEnded();
   const kept = useQueryClient().getQueryData(cartQuery({ kind: "person" }).queryKey);
   const wasFilled = useRef(false);
-  if (person === null) return <Visitor />;
+  if (person === null)
+    return <LogInFirst title={words.visitor.title} text={words.visitor.text} button={words.visitor.logIn} />;
   const cart = isEnded ? kept : data;
   if (cart === undefined || person === undefined) {
     return error ? <PartError error={error} onRetry={() => void refetch()} /> : <CheckoutSkeleton />;
@@ -54,15 +56,6 @@ function Filled({ cart, person }: { cart: Cart; person: Profile }) {
       <CheckoutForm cart={cart} person={person} />
     </>
   );
-}
-
-function Visitor() {
-  const logIn = (
-    <ShopLink to={places.login} search={{ back: places.checkout }} className={buttonClass("primary")}>
-      {words.visitor.logIn}
-    </ShopLink>
-  );
-  return <Message title={words.visitor.title} text={words.visitor.text} action={logIn} />;
 }
 
 /** The cart was ordered in another tab. */

@@ -1,11 +1,10 @@
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { Forbidden } from "../app/errors";
-import { Message } from "../app/Message";
+import { LogInFirst } from "../app/LogInFirst";
 import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
 import { useSession } from "../app/session";
 import { PageSkeleton } from "../app/skeletons";
-import { buttonClass } from "../parts/Button";
 import { shell } from "../strings/console/shell";
 import css from "./ConsoleShell.module.css";
 import { type ConsolePage, mayOpen, pagesFor } from "./pages";
@@ -15,7 +14,7 @@ export function ConsoleShell() {
   const person = useSession();
   const path = useLocation({ select: ({ pathname }) => pathname });
   if (person === undefined) return <PageSkeleton />;
-  if (person === null) return <LogInFirst />;
+  if (person === null) return <LogInFirst title={shell.logInFirst} text={shell.logInWhy} button={shell.logIn} />;
   const pages = pagesFor(person.roles);
   if (pages.length === 0) return <Forbidden />;
   const [first] = pages;
@@ -42,14 +41,4 @@ function Navigation({ pages, path }: { pages: readonly ConsolePage[]; path: stri
       </ul>
     </nav>
   );
-}
-
-function LogInFirst() {
-  const back = useLocation({ select: ({ href }) => href });
-  const link = (
-    <ShopLink to={places.login} search={{ back }} className={buttonClass("primary")}>
-      {shell.logIn}
-    </ShopLink>
-  );
-  return <Message title={shell.logInFirst} text={shell.logInWhy} action={link} />;
 }
