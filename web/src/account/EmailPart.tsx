@@ -6,7 +6,7 @@ import { missing, useForm } from "../app/use-form";
 import { MailboxLink } from "../joining/MailboxLink";
 import { Button } from "../parts/Button";
 import { classes } from "../parts/classes";
-import { TextField } from "../parts/Field";
+import { EmailField } from "../parts/EmailField";
 import { Notice } from "../parts/Notice";
 import { PasswordField } from "../parts/PasswordField";
 import { account } from "../strings/account";
@@ -66,15 +66,7 @@ function EmailForm({ onClose }: { onClose: (sentTo?: string) => void }) {
   return (
     <Form {...form} fields={FIELDS} label={words.change}>
       <p className={css.soft}>{words.why}</p>
-      <TextField
-        {...FIELDS.email}
-        type="email"
-        autoComplete="email"
-        maxLength={320}
-        value={email}
-        error={form.errors.email}
-        onChange={({ target }) => setEmail(target.value)}
-      />
+      <EmailField {...FIELDS.email} autoComplete="email" value={email} error={form.errors.email} onChange={setEmail} />
       <PasswordField
         {...FIELDS.password}
         kind="current"

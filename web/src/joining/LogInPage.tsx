@@ -7,7 +7,7 @@ import { useSession } from "../app/session";
 import { missing, useForm } from "../app/use-form";
 import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
-import { TextField } from "../parts/Field";
+import { EmailField } from "../parts/EmailField";
 import { PasswordField } from "../parts/PasswordField";
 import { joining } from "../strings/joining";
 import { EMAIL_DRAFT } from "./drafts";
@@ -42,14 +42,12 @@ export function LogInPage() {
   return (
     <JoiningPage title={joining.logIn.title} why={joining.logIn.why} below={<Below />}>
       <Form {...form} fields={FIELDS} label={joining.logIn.title}>
-        <TextField
+        <EmailField
           {...FIELDS.email}
-          type="email"
           autoComplete="username"
-          maxLength={320}
           value={email}
           error={form.errors.email}
-          onChange={({ target }) => setEmail(target.value)}
+          onChange={setEmail}
         />
         <PasswordField
           {...FIELDS.password}

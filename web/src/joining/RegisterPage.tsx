@@ -7,6 +7,7 @@ import { ShopLink } from "../app/ShopLink";
 import { missing, useForm } from "../app/use-form";
 import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
+import { EmailField } from "../parts/EmailField";
 import { TextField } from "../parts/Field";
 import { PasswordField } from "../parts/PasswordField";
 import { joining } from "../strings/joining";
@@ -62,14 +63,12 @@ export function RegisterPage() {
           <TextField {...name("firstName")} autoComplete="given-name" />
           <TextField {...name("lastName")} autoComplete="family-name" />
         </div>
-        <TextField
+        <EmailField
           {...FIELDS.email}
-          type="email"
           autoComplete="email"
-          maxLength={320}
           value={email}
           error={form.errors.email}
-          onChange={({ target }) => setEmail(target.value)}
+          onChange={setEmail}
         />
         <PasswordField
           {...FIELDS.password}

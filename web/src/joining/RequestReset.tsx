@@ -2,7 +2,7 @@ import { Form, FormFoot } from "../app/Form";
 import { missing, useForm } from "../app/use-form";
 import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
-import { TextField } from "../parts/Field";
+import { EmailField } from "../parts/EmailField";
 import { Notice } from "../parts/Notice";
 import { joining } from "../strings/joining";
 import { EMAIL_DRAFT } from "./drafts";
@@ -35,14 +35,12 @@ export function RequestReset() {
   }
   return (
     <Form {...form} fields={FIELDS} label={words.title}>
-      <TextField
+      <EmailField
         {...FIELDS.email}
-        type="email"
         autoComplete="username"
-        maxLength={320}
         value={email}
         error={form.errors.email}
-        onChange={({ target }) => setEmail(target.value)}
+        onChange={setEmail}
       />
       <FormFoot>
         <Button type="submit" look="primary" busy={form.busy}>
