@@ -1,4 +1,5 @@
 import { AddressText } from "../address/AddressText";
+import hidden from "../parts/Hidden.module.css";
 import { checkout as words } from "../strings/checkout";
 import css from "./Choice.module.css";
 import type { Saved } from "./form";
@@ -10,7 +11,7 @@ export function AddressBook({ book, chosen, onChoose }: Props) {
   if (book.length === 0) return null;
   return (
     <fieldset className={css.choices}>
-      <legend className={css.hidden}>{words.address.book}</legend>
+      <legend className={hidden.hidden}>{words.address.book}</legend>
       {book.map((each) =>
         each.address ? (
           <label key={each.addressId} className={css.choice}>

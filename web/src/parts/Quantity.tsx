@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { product as words } from "../strings/product";
+import hidden from "./Hidden.module.css";
 import { Icon } from "./Icon";
 import css from "./Quantity.module.css";
 
@@ -27,7 +28,7 @@ export function Quantity({ value, most, onChange, label }: Props) {
   };
   return (
     <div className={css.quantity}>
-      <label htmlFor={id} className={label ? css.hidden : css.label}>
+      <label htmlFor={id} className={label ? hidden.hidden : css.label}>
         {label ?? words.quantity}
       </label>
       <div className={css.row}>
