@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { api, read, type Schema } from "../api/client";
+import { askAgain } from "../app/ask-again";
 import { type Profile, sessionQuery } from "../app/session";
 
 /** Who is logged in, on the pages of the account. */
@@ -15,7 +16,7 @@ export function usePerson(): Profile {
 /** Ask again who is there, after something of theirs was changed. */
 export function usePersonChanged(): () => Promise<void> {
   const client: QueryClient = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  return () => askAgain(client, { queryKey: sessionQuery.queryKey });
 }
 
 export const changeNames = (body: Schema["ProfileChange"]) => read(api.PATCH("/bff/me", { body }));

@@ -9,6 +9,7 @@ import {
 import { api, read, type Schema } from "../api/client";
 import { csrfToken, forgetCsrfToken } from "../api/csrf";
 import { isSessionOver } from "../api/problems";
+import { askAgain } from "./ask-again";
 import { forgetPerson, SESSION } from "./forget-person";
 import { tellTabs } from "./tabs";
 
@@ -65,7 +66,7 @@ export function endSession(client: QueryClient): void {
 export async function beginSession(client: QueryClient): Promise<void> {
   client.setQueryData(ENDED, false);
   tellTabs("session-begun");
-  await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== ENDED[1] });
+  await askAgain(client, { predicate: ({ queryKey }) => queryKey[1] !== ENDED[1] });
 }
 
 /** After logging out: nothing of the person is left on any page, and nothing of theirs is asked for again. */

@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { askAgain } from "./ask-again";
 import { forgetPerson } from "./forget-person";
 
 /** What another tab of this browser has changed. */
@@ -14,8 +15,8 @@ export function tellTabs(news: News): void {
 /** Ask again for what another tab has changed. */
 export function listenToTabs(client: QueryClient): void {
   channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
-    if (data === "cart") void client.invalidateQueries({ queryKey: ["cart"] });
-    else if (data === "session-begun") void client.invalidateQueries();
+    if (data === "cart") void askAgain(client, { queryKey: ["cart"] });
+    else if (data === "session-begun") void askAgain(client);
     else forgetPerson(client);
   });
 }

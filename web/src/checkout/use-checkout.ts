@@ -3,6 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { api, read, type Schema } from "../api/client";
 import { useIdempotencyKey } from "../api/idempotency";
 import { Problem } from "../api/problems";
+import { askAgain } from "../app/ask-again";
 import { places } from "../app/places";
 import { sessionQuery } from "../app/session";
 import { forgetAsked } from "../cart/asked";
@@ -27,15 +28,15 @@ export function useCheckout(forget: () => void, onSaved: (addressId: string) => 
       return read(api.POST("/bff/orders", { params: { header }, body: body as Schema["NewOrder"] }));
     },
     onError: async (error) => {
-      if (error instanceof Problem && OUTDATED.has(error.code)) await askAgain(client);
+      if (error instanceof Problem && OUTDATED.has(error.code)) await askForSums(client);
     },
     onSuccess: async (placed) => {
       forget();
       forgetAsked(client); // they were of the cart that is ordered
-      void client.invalidateQueries({ queryKey: ["orders"] });
+      void askAgain(client, { queryKey: ["orders"] });
       const stop = router.subscribe("onResolved", () => {
         stop(); // not before: the page of an empty cart would be seen in between
-        void client.invalidateQueries({ queryKey: ["cart"] });
+        void askAgain(client, { queryKey: ["cart"] });
       });
       router.history.push(`${places.orders}/${placed.orderId}?placed=true`);
     },
@@ -44,11 +45,11 @@ export function useCheckout(forget: () => void, onSaved: (addressId: string) => 
 
 async function keepAddress(client: QueryClient, address: Schema["Address"]): Promise<string> {
   const { addressId } = await read(api.POST("/bff/me/addresses", { body: { address } }));
-  await client.invalidateQueries(sessionQuery);
+  await askAgain(client, sessionQuery);
   return addressId;
 }
 
-async function askAgain(client: QueryClient): Promise<void> {
-  await client.invalidateQueries({ queryKey: ["cart"] });
-  await client.invalidateQueries({ queryKey: ["quotes"] });
+async function askForSums(client: QueryClient): Promise<void> {
+  await askAgain(client, { queryKey: ["cart"] });
+  await askAgain(client, { queryKey: ["quotes"] });
 }

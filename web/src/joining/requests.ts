@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, read, type Schema } from "../api/client";
+import { askAgain } from "../app/ask-again";
 import { beginSession } from "../app/session";
 import { takeOverCart } from "../cart/take-over";
 
@@ -28,7 +29,7 @@ export function verificationQuery(token: string, client: QueryClient) {
     queryKey: ["verification", token],
     queryFn: async () => {
       const verified = await read(api.POST("/bff/auth/verify-email", { body: { token } }));
-      await client.invalidateQueries({ queryKey: ["session", "me"] });
+      await askAgain(client, { queryKey: ["session", "me"] });
       return verified;
     },
     staleTime: Number.POSITIVE_INFINITY,

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "../api/client";
 import { Problem } from "../api/problems";
+import { askAgain } from "../app/ask-again";
 import { Button } from "../parts/Button";
 import { LazyDialog } from "../parts/LazyDialog";
 import { Notice } from "../parts/Notice";
@@ -18,7 +19,7 @@ export function CancelOrder({ order }: { order: Order }) {
   const cancel = useMutation({
     mutationFn: () => read(api.POST("/bff/orders/{order_id}/cancel", request(order.orderId))),
     onSuccess: () => setAsked(false),
-    onSettled: () => client.invalidateQueries(orderQuery(order.orderId)),
+    onSettled: () => askAgain(client, orderQuery(order.orderId)),
   });
   if (!mayCancel(order)) return null;
   return (

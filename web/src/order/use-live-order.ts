@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { askAgain } from "../app/ask-again";
 import { type Order, orderQuery } from "./queries";
 import { hasEnded } from "./stages";
 import { type Told, withTold } from "./told";
@@ -37,7 +38,7 @@ export function useLiveOrder(order: Order): Live {
       setOn(false);
       if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
       // refused: asking for the order says why, as that the session is over
-      void client.invalidateQueries({ queryKey: key, exact: true });
+      void askAgain(client, { queryKey: key, exact: true });
       timer = setTimeout(() => setAttempt((number) => number + 1), AGAIN_AFTER);
     });
     return () => {

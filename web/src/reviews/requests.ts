@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, read, type Schema } from "../api/client";
+import { askAgain } from "../app/ask-again";
 
 export type OwnReview = Schema["OwnReview"];
 export type ReportReason = Schema["ReportReason"];
@@ -44,10 +45,7 @@ export function report({ productId, reviewId }: Schema["Review"], reason: Report
 
 /** After a review was written, changed or taken back: ask again for it, and for what counts it. */
 export async function reviewsChanged(client: QueryClient): Promise<void> {
-  await Promise.all([
-    client.invalidateQueries({ queryKey: ["reviews"] }),
-    client.invalidateQueries({ queryKey: ["products"] }),
-  ]);
+  await Promise.all([askAgain(client, { queryKey: ["reviews"] }), askAgain(client, { queryKey: ["products"] })]);
 }
 
 type Page = { items: OwnReview[]; next: string | null };

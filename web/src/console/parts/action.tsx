@@ -1,4 +1,5 @@
 import { type QueryKey, type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { askAgain } from "../../app/ask-again";
 import { PartError } from "../../app/errors";
 import { Notice } from "../../parts/Notice";
 
@@ -16,7 +17,7 @@ export function useAction<Input = void, Output = unknown>({ run, changes, onDone
     mutationFn: run,
     onSuccess: async (output) => {
       onDone?.(output);
-      await Promise.all(changes.map((queryKey) => client.invalidateQueries({ queryKey })));
+      await Promise.all(changes.map((queryKey) => askAgain(client, { queryKey })));
     },
   });
 }

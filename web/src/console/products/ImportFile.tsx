@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { askAgain } from "../../app/ask-again";
 import { PartError } from "../../app/errors";
 import { Button } from "../../parts/Button";
 import { TextField, Tick } from "../../parts/Field";
@@ -27,7 +28,7 @@ export function ImportFile() {
       setReport(NOTHING);
       return importFile({ file, form, dryRun, signal: stopping.current.signal, onReport: setReport });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: PRODUCTS }),
+    onSettled: () => askAgain(client, { queryKey: PRODUCTS }),
   });
   const isDryRun = action.variables?.dryRun ?? false;
   return (
