@@ -1,24 +1,17 @@
 """An order as its customer follows it: declined, short, cancelled, shipped, and with the shop gone for a while."""
 
 import re
-import socket
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
 from tests.browser import Browser as HttpBrowser
 from tests.e2e.running import SECRET, ShopProcess
+from tests.services.waiting import free_port
 from tests.web.browser import Visit, visiting
 from tests.web.shopper import enter
 from tests.web.staff import Goods, Staff
 from tests.web.test_checkout import LIVE, at_checkout, fill_address, pay
-
-
-def free_port() -> int:
-    """A port that nobody listens on, for a shop that comes back to where it was."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def order_with(visit: Visit, staff: Staff, card: str) -> Goods:

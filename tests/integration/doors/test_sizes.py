@@ -50,6 +50,7 @@ WORDS = {
 }
 MORE = {"attributes": {f"{number:02}{LETTER * 78}": LETTER * 200 for number in range(2 * MAX_ATTRIBUTES)}}
 LONGEST_ADDRESS = ADDRESS | dict.fromkeys(("name", "line1", "line2", "city"), LETTER * 500)
+DESTINATION = {"country": "DE", "region": LETTER * 500, "city": LETTER * 500, "postalCode": "10115"}
 
 
 PRICING = {
@@ -112,6 +113,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         201,
     ),
     ("POST", "/orders"): (ORDER, 409),
+    ("POST", "/quotes"): ({"items": lines(MAX_LINES), "destination": DESTINATION}, 422),
     ("POST", "/carts/{owner_id}/transfer"): ({"guestId": GUEST_ID}, 404),
     ("POST", "/carts/{owner_id}/items"): ({"productId": "x" * 64, "quantity": 1_000_000}, 404),
     ("PUT", "/carts/{owner_id}/items/{product_id}"): ({"quantity": 1_000_000}, 404),
@@ -182,7 +184,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         409,
     ),
 }
-"""The longest body of every operation, and the status of its answer: the total is another, the saga is not stuck, a
+"""The longest body of every operation, and the status of its answer: the total is another, the region unknown, the saga is not stuck, a
 password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
 CONTENT |= {"token_not_valid", "not_found", "not_purchased", "too_many_attributes", "config_version_differs"}
