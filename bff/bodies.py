@@ -122,6 +122,22 @@ class NewOrder(Command):
     cart_id: CartId | None = None
 
 
+class Destination(Command):
+    """Where an order would go, as far as its price depends on it."""
+
+    country: CountryCode
+    region: Line | None = None
+    city: Line | None = None
+    postal_code: PostalCode | None = None
+
+
+class NewQuote(Command):
+    """What is to be ordered, and where it is to go; without a destination the tax is not known yet."""
+
+    items: Annotated[tuple[BasketLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    destination: Destination | None = None
+
+
 class NewQuantity(Command):
     """How many pieces of a product a cart is to have."""
 

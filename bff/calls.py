@@ -70,10 +70,30 @@ class Calls:
             self.session.written.note(accepted.stream_id, accepted.position)
         return accepted
 
+    async def file(
+        self, path: str, content: bytes, media_type: str, *, answer: type[T], parameters: Parameters = ()
+    ) -> T:
+        """Post a file in the name of the session's person; what it led to, the caller notes."""
+        request = UpstreamRequest(
+            "POST", path, self._headers.command, parameters, content, media_type.encode("latin-1")
+        )
+        return read_answer(await self._authorised(self._backend.commands.ask, request), _adapter(answer))
+
     async def public_command(self, path: str, body: Command, *, answer: type[T]) -> T:
         """Post a command that needs no session."""
         request = UpstreamRequest("POST", path, self._headers.command, content=_content(body))
         return read_answer(await self._backend.commands.ask(request), _adapter(answer))
+
+    async def question(self, path: str, body: Command, *, answer: type[T]) -> T:
+        """Post what changes nothing and what everybody may ask the command API."""
+        request = UpstreamRequest("POST", path, self._headers.always, content=_content(body))
+        try:
+            found = await self._backend.commands.ask(request.authorised(self._backend.guest_token()))
+        except UpstreamRefused as refused:
+            if refused.code in TOKEN_REFUSED:
+                raise Unavailable("the command API does not know us") from refused
+            raise
+        return read_answer(found, _adapter(answer))
 
     async def guest_command(
         self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]

@@ -19,6 +19,7 @@ from bff.product_views import ViewCounter
 from bff.refreshing import Refresher
 from bff.routers import (
     admin_analytics,
+    admin_catalogue,
     admin_config,
     admin_events,
     admin_orders,
@@ -33,11 +34,13 @@ from bff.routers import (
     me,
     orders,
     pictures,
+    quotes,
     reviews,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
 from bff.upstream import Upstream, UpstreamRefused, pass_on
+from bff.web import pages
 from edge.app import ANSWER_WITHIN, ServiceOptions, build_service
 from edge.client_address import TrustedProxies
 from edge.denials import DenialCounter
@@ -49,17 +52,20 @@ ROUTERS = (
     auth.router,
     me.router,
     orders.router,
+    quotes.router,
     carts.router,
     carts.guest_router,
     admin_users.router,
     admin_analytics.router,
     admin_reviews.router,
+    admin_catalogue.router,
     admin_products.router,
     admin_stock.router,
     admin_orders.router,
     admin_config.router,
     admin_events.router,
     dev.router,
+    pages.router,  # the last: whatever path is none of theirs
 )
 
 GUEST_AGE = 30 * 86_400

@@ -12,6 +12,8 @@ from schemas.order import OrderStatus
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cursor = Annotated[str, StringConstraints(max_length=4_096, pattern=r"^[A-Za-z0-9_-]+$")]
+Ids = Annotated[str, StringConstraints(max_length=13_000, pattern=r"^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$")]
+"""`a,b,c`; at most 200."""
 Limit = Annotated[int, Field(ge=1, le=200)]
 Price = Annotated[int, Field(ge=0, le=10**12)]
 
@@ -68,6 +70,12 @@ class ProductParameters(PageParameters):
     min_rating: Annotated[int, Field(ge=1, le=5)] | None = None
     q: Word | None = None
     sort: Literal["relevance", "name", "-name", "price", "-price", "newest", "rating", "trending"] | None = None
+
+
+class IdsParameters(Parameters):
+    """Which products are asked for."""
+
+    ids: Ids
 
 
 class TrendingParameters(Parameters):

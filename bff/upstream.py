@@ -38,13 +38,14 @@ class UpstreamRefused(Exception):
 
 
 class UpstreamRequest(NamedTuple):
-    """What is asked of a service; `content` is JSON."""
+    """What is asked of a service; `content` is of this media type."""
 
     method: str
     path: str
     headers: Mapping[bytes, bytes]
     parameters: Parameters = ()
     content: bytes | None = None
+    media_type: bytes = b"application/json"
 
     def authorised(self, token: str) -> "UpstreamRequest":
         """Return the request in the name of a token's person."""
@@ -67,7 +68,7 @@ class Upstream:
             Unavailable: It does not answer, or not as agreed; whether anything was recorded is unknown.
         """
         headers, content = request.headers, request.content
-        headers = {**headers, b"content-type": b"application/json"} if content is not None else headers
+        headers = {**headers, b"content-type": request.media_type} if content is not None else headers
         with _translated():
             answer = await self._client.ask(request.method, self._url_of(request), headers, content)
         if _is_success(answer.status):

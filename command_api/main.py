@@ -24,6 +24,7 @@ from command_api.routers import (
     product_views,
     products,
     provider_answers,
+    quotes,
     reviews,
     sagas,
     security,
@@ -108,6 +109,7 @@ def build_app(
             title="AIOutlet commands",
             routers=(
                 place_order.router,
+                quotes.router,
                 orders.router,
                 products.router,
                 product_views.router,

@@ -49,6 +49,23 @@ class OrderAccepted(Accepted):
     order_id: Id
 
 
+class Quoted(Message):
+    """What an order would cost now, in minor units.
+
+    Without a destination, `tax` and `taxRate`, a fraction of the subtotal, are null, and the total is without tax.
+    Shipping is free from the subtotal `freeFrom` on.
+    """
+
+    subtotal: Cents
+    tax: Cents | None
+    tax_rate: str | None
+    shipping: Cents
+    free_from: Cents
+    total_amount: Cents
+    currency: Currency
+    rules_version: str
+
+
 class OrderPlaced(OrderAccepted):
     """The new order, with its totals in minor units."""
 

@@ -26,6 +26,7 @@ class CartLine(Message):
 
     product_id: Id
     name: str | None
+    department: str | None = None
     picture: str | None = None
     quantity: int
     unit_price_seen: Money
@@ -101,6 +102,7 @@ def _line(line: Document, product: Document | None, available: int) -> CartLine:
     return CartLine(
         product_id=line["productId"],
         name=product["name"] if product else None,
+        department=product["department"] if product else None,
         picture=picture_of(product) if product else None,
         quantity=line["quantity"],
         unit_price_seen=seen,

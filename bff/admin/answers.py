@@ -24,6 +24,33 @@ class AdminProducts(Message):
     next: str | None
 
 
+class RowError(Message):
+    """One thing that is wrong with a row, which begins on physical line `line` of what was sent."""
+
+    line: int
+    product_id: str | None
+    field: str | None
+    code: str
+    detail: str
+
+
+class CatalogueImported(Message):
+    """How many rows were read and what they led to; one that changes several things counts at each."""
+
+    dry_run: bool
+    rows: int
+    created: int
+    updated: int
+    price_changed: int
+    relisted: int
+    discontinued: int
+    unchanged: int
+    failed: int
+    errors: list[RowError]
+    errors_left_out: int
+    recorded: Accepted | None
+
+
 class StockOfProduct(Message):
     """The pieces of one product in one warehouse."""
 

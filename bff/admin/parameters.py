@@ -1,6 +1,6 @@
 """The query parameters of an admin's lists; what they may be, the query API checks."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -16,10 +16,11 @@ class AdminProductParameters(PageParameters):
 
 
 class StockParameters(PageParameters):
-    """The product and the warehouse; all by default."""
+    """The product, the warehouse, and the level: `low` or `out` of what is sold; all by default."""
 
     product_id: Id | None = None
     warehouse_id: Id | None = None
+    level: Literal["low", "out"] | None = None
 
 
 class AdminOrderParameters(PageParameters):

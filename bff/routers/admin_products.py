@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query
 from bff.admin.answers import AdminProducts, ProductAccepted
 from bff.admin.bodies import NewPrice, NewProduct
 from bff.admin.parameters import AdminProductParameters
+from bff.answers import Product
 from bff.calls import CurrentCalls
 from edge.access import restricted
 from schemas.message import Id
 from schemas.product import ProductChanges
+from schemas.stream_names import product_stream
 
 router = APIRouter(prefix="/bff/admin/products", tags=["admin"], dependencies=[restricted("admin")])
 
@@ -26,6 +28,13 @@ async def list_products(parameters: Annotated[AdminProductParameters, Query()], 
 async def create_product(body: NewProduct, calls: CurrentCalls) -> ProductAccepted:
     """Add a product to the catalogue."""
     return await calls.command("POST", "/products", body, answer=ProductAccepted)
+
+
+@router.get("/{product_id}")
+async def get_product(product_id: Id, calls: CurrentCalls) -> Product:
+    """Get one product, whether or not it is for sale; nobody counts it as a view."""
+    minimum = calls.session.written.of_stream(product_stream(product_id))
+    return await calls.query(f"/admin/products/{product_id}", answer=Product, minimum=minimum)
 
 
 @router.patch("/{product_id}")

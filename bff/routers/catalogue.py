@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from bff.answers import Department, Product, Products, Stock
+from bff.answers import Department, Product, Products, ProductsById, Stock
 from bff.caching import NOT_KEPT, PUBLICLY_CACHED
 from bff.calls import Calls, CurrentCalls
 from bff.composition import composing
-from bff.parameters import ProductParameters, ReviewedTrendingParameters, TrendingParameters
+from bff.parameters import IdsParameters, ProductParameters, ReviewedTrendingParameters, TrendingParameters
 from bff.product_pages import BoughtTogether, ProductDetail, ReviewedProduct, Trending, TrendingWithReviews
 from bff.product_views import count_view
 from bff.reviews.answers import ProductReviews
@@ -25,6 +25,12 @@ router = APIRouter(prefix="/bff", tags=["catalogue"], dependencies=[PUBLICLY_CAC
 async def list_products(parameters: Annotated[ProductParameters, Query()], calls: CurrentCalls) -> Products:
     """List the products for sale."""
     return await calls.catalogue("/products", answer=Products, parameters=parameters.pairs())
+
+
+@router.get("/products/by-id", openapi_extra=NO_SESSION)
+async def list_by_ids(parameters: Annotated[IdsParameters, Query()], calls: CurrentCalls) -> ProductsById:
+    """List the products with these ids, whether or not they are for sale; none of them counts as viewed."""
+    return await calls.catalogue("/products", answer=ProductsById, parameters=parameters.pairs())
 
 
 @router.get("/departments", openapi_extra=NO_SESSION)
@@ -80,6 +86,12 @@ async def get_product(product_id: Id, calls: CurrentCalls, request: Request, res
         )
         _keep_if_whole(response, page.degraded)
         return shown
+
+
+@router.get("/products/{product_id}/bought-together", openapi_extra=NO_SESSION)
+async def list_bought_together(product_id: Id, calls: CurrentCalls) -> BoughtTogether:
+    """List what is bought together with a product, without counting a view of it."""
+    return await calls.catalogue(f"/products/{product_id}/bought-together", answer=BoughtTogether)
 
 
 async def _reviews(calls: Calls, product_id: str, limit: int) -> ProductReviews:

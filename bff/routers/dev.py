@@ -6,13 +6,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bff.mailbox import POLICY, Mailbox, MailboxContent, mailbox_content, mailbox_page, newest_first
+from bff.mailbox import POLICY, Development, Mailbox, MailboxContent, mailbox_content, mailbox_page, newest_first
 from bff.origin import PublicOrigin, host_of, is_loopback, normal_origin
 from bff.session_layer import NO_SESSION
 from schemas.errors import NotFound
 
 router = APIRouter(prefix="/bff/dev", tags=["development"])
 HTML = "text/html"
+
+
+@router.get("", openapi_extra=NO_SESSION)
+async def read_development(request: Request) -> Development:
+    """Get what there is for development; a page asks before it leads there."""
+    return Development(mailbox=request.app.state.mailbox is not None and _is_asked_by_name(request))
 
 
 @router.get("/mailbox", response_model=MailboxContent, openapi_extra=NO_SESSION)

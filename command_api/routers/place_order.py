@@ -1,6 +1,6 @@
 """`POST /orders`: places an order at the catalogue's prices, under a unique order number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Annotated, Self
 
@@ -98,7 +98,7 @@ async def place_order(request: Request) -> Response:
     async with reply_once as idempotent, hold_cart(context, checkout):
         for unit in idempotent.attempts(MAX_DRAWS):
             basket = await _basket_of_cart(unit, context, order, checkout) if checkout else order
-            products = await load_products(context, basket)
+            products = await load_products(context, basket.items)
             rules = await rules_in_force(context)
             await context.sealer.prepare([customer_id])
             warehouse_id = await find_warehouse(context, *destination_of(basket))
@@ -123,14 +123,14 @@ async def _basket_of_cart(
     return order.model_copy(update={"items": items})
 
 
-async def load_products(context: CommandContext, order: NewOrder) -> dict[str, Product]:
-    """Return the products of an order by id.
+async def load_products(context: CommandContext, items: Sequence[BasketLine]) -> dict[str, Product]:
+    """Return the products of a basket by id.
 
     Raises:
         NotFound: Products are not in the catalogue; `productIds` lists them.
         ProductNotForSale: Products are discontinued; likewise.
     """
-    streams = {line.product_id: product_stream(line.product_id) for line in order.items}
+    streams = {line.product_id: product_stream(line.product_id) for line in items}
     loaded = await context.products.load_many(streams.values())
     products = {product_id: loaded[stream].state for product_id, stream in streams.items()}
     if unavailable := [product_id for product_id, product in products.items() if not product.for_sale]:
@@ -171,13 +171,13 @@ def place_command(
     """
     customer_id, seal = customer_of(request.actor, order), request.context.sealer.seal
     shipping, billing = order.shipping_address, order.billing_address
-    currency, region = _currency(products), region_of(shipping.country, shipping.region)
+    currency, region = currency_of(products), region_of(shipping.country, shipping.region)
     shipping_address = seal(customer_id, shipping.model_dump_json(by_alias=True))
     return PlaceOrder(
         order_id=order_id,
         order_number=draw_order_number(order_id, request.cause.at, draw),
         customer_id=customer_id,
-        lines=tuple(_lines(order, products)),
+        lines=tuple(order_lines(order.items, products)),
         currency=currency,
         terms=rules.terms(region=region, currency=currency),
         stated_total=order.total_amount,
@@ -197,16 +197,21 @@ def customer_of(actor: Actor, order: NewOrder) -> str:
     return customer_id
 
 
-def _currency(products: dict[str, Product]) -> str:
+def currency_of(products: dict[str, Product]) -> str:
+    """Return the currency of all products.
+
+    Raises:
+        CurrencyDiffers: They have several.
+    """
     currency, *others = {product.price.currency for product in products.values()}
     if others:
         raise CurrencyDiffers("one order, one currency", currencies=sorted([currency, *others]))
     return currency
 
 
-def _lines(order: NewOrder, products: dict[str, Product]) -> Iterator[OrderLine]:
+def order_lines(items: Sequence[BasketLine], products: dict[str, Product]) -> Iterator[OrderLine]:
     """Yield one line per product, in the basket's order."""
-    for product_id, quantity in sum_quantities((line.product_id, line.quantity) for line in order.items):
+    for product_id, quantity in sum_quantities((line.product_id, line.quantity) for line in items):
         if quantity > MAX_QUANTITY:
             raise Invalid(f"more than {MAX_QUANTITY} pieces of {product_id}", product_id=product_id)
         product = products[product_id]

@@ -1,10 +1,15 @@
 """Sets of small numbers as the bits of integers: those of 100,000 products are joined and counted in microseconds."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import compress, count
 
 FEW = 32
-"""Members of a set that are sooner found one by one than by looking at all numbers."""
+"""Members of a set that are sooner found one by one than by looking at its bytes."""
+SPARSE = 16
+"""Bits for each member of a set from which on those bytes that have some are sooner found than all bits looked at."""
+_MEMBERS = re.compile(rb"[^\0]")
+_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
 
 
@@ -24,7 +29,12 @@ def flags_of(bitmap: int) -> bytes:
 
 def numbers_of(bitmap: int) -> Iterator[int]:
     """Return the numbers of a set, in order."""
-    return _few_numbers_of(bitmap) if bitmap.bit_count() <= FEW else compress(count(), flags_of(bitmap))
+    members = bitmap.bit_count()
+    if members <= FEW:
+        return _few_numbers_of(bitmap)
+    if members * SPARSE <= bitmap.bit_length():
+        return _sparse_numbers_of(bitmap)
+    return compress(count(), flags_of(bitmap))
 
 
 def _few_numbers_of(bitmap: int) -> Iterator[int]:
@@ -32,6 +42,14 @@ def _few_numbers_of(bitmap: int) -> Iterator[int]:
         lowest = bitmap & -bitmap
         yield lowest.bit_length() - 1
         bitmap ^= lowest
+
+
+def _sparse_numbers_of(bitmap: int) -> Iterator[int]:
+    content = bitmap.to_bytes((bitmap.bit_length() + 7) >> 3, "little")
+    for byte in _MEMBERS.finditer(content):
+        index = byte.start()
+        for bit in _BITS[content[index]]:
+            yield (index << 3) + bit
 
 
 class Bitmap:

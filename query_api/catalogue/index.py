@@ -62,7 +62,9 @@ class CatalogueIndex:
             number = self._numbers.get(product.product_id)
             if number is None:
                 self._append(product)
-            elif product != self.products[number]:
+            elif product == self.products[number]:
+                continue  # as with most that is sold: how many are left is in the document
+            else:
                 self._remove_values(number, self.products[number])
                 self._put_words(number, self.products[number], product)
                 self._add_values(number, product)

@@ -1,7 +1,7 @@
 """Products in the order of one of their values, and pages of some of them."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress, islice, tee
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ class Ordering:
         self._values: list[Any] = []
         self._numbers: list[int] = []
         self._changes: dict[int, Any] = {}
+        self._ranks: list[int] = []
+        """By number, its place in the order; empty until it is asked for after a change."""
 
     def put(self, number: int, value: Any) -> None:
         """Give a product a value; a new product has the next number."""
@@ -38,6 +40,8 @@ class Ordering:
     def sort(self) -> None:
         """Move what has changed to its place."""
         changes, self._changes = self._changes, {}
+        if changes:
+            self._ranks = []
         if len(changes) > MOVED_SINGLY:
             self._numbers += [number for number in changes if self._values[number] is None]
             for number, value in changes.items():
@@ -52,11 +56,18 @@ class Ordering:
         if self._changes:
             self.sort()
         if matches.bit_count() <= SORTED_BY_THEMSELVES:
-            numbers = sorted(numbers_of(matches), key=self.key)
+            numbers = sorted(numbers_of(matches), key=self._rank())
             return [*islice(self._from(numbers, after, is_descending=is_descending), skip, skip + limit)]
         flags = flags_of(matches).ljust(len(self._numbers), b"\0")
         in_order, again = tee(self._from(self._numbers, after, is_descending=is_descending))
         return [*islice(compress(in_order, map(flags.__getitem__, again)), skip, skip + limit)]
+
+    def _rank(self) -> Callable[[int], int]:
+        if not self._ranks:
+            self._ranks = [0] * len(self._numbers)
+            for rank, number in enumerate(self._numbers):
+                self._ranks[number] = rank
+        return self._ranks.__getitem__
 
     def _from(self, numbers: Sequence[int], after: SortKey | None, *, is_descending: bool) -> Iterator[int]:
         if is_descending:

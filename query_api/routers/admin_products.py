@@ -6,12 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from edge.auth import requires
-from query_api.catalogue.presentation import present_product
+from query_api.catalogue.presentation import is_product, present_product
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
 from query_api.paging import Listed, PageParameters, find_page
 from schemas.documents import PRODUCTS_VIEW, Document, label
+from schemas.errors import NotFound
+from schemas.message import Id
 
 BY_ID: Sort = (("productId", 1),)
 LISTED: Document = {"name": {"$exists": True}}
@@ -34,6 +36,15 @@ async def list_products(parameters: Annotated[AdminProductParameters, Query()], 
     page = await find_page(context.collection(PRODUCTS_VIEW), query, BY_ID, parameters)
     present = partial(present_product, sold_from=context.sold_from)
     return page.listed(present, await _count(parameters.for_sale, context), parameters)
+
+
+@router.get("/{product_id}")
+async def get_product(product_id: Id, context: CurrentContext) -> Document:
+    """Get one product, whether or not it is for sale."""
+    document = await context.find_by_id(PRODUCTS_VIEW, product_id)
+    if not is_product(document):
+        raise NotFound(f"no product {product_id}", product_id=product_id)
+    return present_product(document, context.sold_from)
 
 
 async def _count(for_sale: bool | None, context: QueryContext) -> int:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from tests.services.chromium import find_chromium
 from tests.services.part import Missing, NotReady, Part
 from tests.services.places import PARTS, clear_away, locked, made, parts, shared_home
 
@@ -19,6 +20,8 @@ def up(wanted: Sequence[Part]) -> int:
     """Start what does not run; 1 when any could not be had."""
     with locked(made(shared_home())):
         started = [_started(part) for part in wanted]
+        if len(wanted) == len(PARTS):
+            started.append(_has_chromium())
     return int(not all(started))
 
 
@@ -54,6 +57,16 @@ def _started(part: Part) -> bool:
         return False
     how = "was running" if was_up else f"ready after {time.monotonic() - begun:.1f} s, log {part.log}"
     say(f"{part.name:15} {url}   ({how})")
+    return True
+
+
+def _has_chromium() -> bool:
+    """Install what drives the pages where it is missing: no test has the time for it."""
+    try:
+        say(f"{'chromium':15} {find_chromium(say=say)}")
+    except Missing as problem:
+        print(f"  chromium: {problem}", file=sys.stderr, flush=True)  # noqa: T201 - as above
+        return False
     return True
 
 

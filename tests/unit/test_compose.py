@@ -231,7 +231,7 @@ def test_the_image_is_pinned_runs_as_nobody_in_particular_and_takes_only_what_th
     final = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001$", final, re.MULTILINE)
     installs = [run for run in re.split(r"&&|^RUN", DOCKERFILE, flags=re.MULTILINE) if "-r /requirements" in run]
-    assert len(installs) == 2
+    assert len(installs) == 3
     assert all("--require-hashes" in run for run in installs)
 
 
@@ -240,3 +240,10 @@ def test_every_folder_of_the_shop_is_sent_to_the_image() -> None:
     copied = {line.removeprefix("!") for line in sent if line.startswith("!")}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
     assert packages <= copied
+
+
+def test_the_image_carries_the_site_that_was_built_in_it() -> None:
+    sent = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {"!web", "web/node_modules", "bff/web/dist"} <= set(sent)
+    build = DOCKERFILE.partition("AS build")[2].partition("\nFROM ")[0]
+    assert build.index("COPY --from=web /src/bff/web/dist bff/web/dist") < build.index("--no-build-isolation .")

@@ -11,7 +11,7 @@ from aioutlet.pages.domain_commands import SUBJECTS, commands_of
 from aioutlet.pages.errors import errors
 from aioutlet.pages.openapi import openapi_documents
 from aioutlet.pages.settings import variable
-from aioutlet.reference import PAGES, find_outdated, write
+from aioutlet.reference import PAGES, WEB, find_outdated, write
 from aioutlet.settings import Settings
 from schemas.codec import encode_data
 from schemas.message import Event
@@ -31,6 +31,10 @@ def said(page: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_current(name: str) -> None:
     assert said(name) == PAGES[name](), "run `make reference`"
+
+
+def test_what_the_web_knows_of_addresses_is_current() -> None:
+    assert find_outdated(FOLDER.parents[1] / "web" / "src" / "address", WEB) == [], "run `make reference`"
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

@@ -1,6 +1,7 @@
 """An admin's console over the BFF: catalogue, stock, orders, sessions and configuration, as it sees its own changes."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,26 @@ async def test_the_catalogue_is_changed_and_shown_also_what_was_discontinued(sho
     assert (await admin.get("/bff/admin/products", params={"forSale": "false"}))["total"] == 0
 
 
+async def test_a_piece_of_a_file_is_imported_and_shown_at_once(shop: Shop, admin: Browser) -> None:
+    rows = (
+        "productId,name,department,category,price.amount,price.currency\n"
+        "bowl,Bowl,Home,Cups,450,USD\njug,,Home,Cups,600,USD\n"
+    )
+    path = "/bff/admin/catalogue"
+    sent: dict[str, Any] = {"content": rows, "headers": {"Content-Type": "text/csv"}}
+    tried = await admin.post(f"{path}?dryRun=true", **sent)
+    assert (tried["dryRun"], tried["created"], tried["failed"], tried["recorded"]) == (True, 1, 1, None)
+    report = await admin.post(path, **sent)
+    assert (report["rows"], report["created"], report["failed"]) == (2, 1, 1)
+    assert [(error["line"], error["productId"], error["field"]) for error in report["errors"]] == [(3, "jug", "name")]
+    await shop.show()
+    assert (await admin.get("/bff/admin/products/bowl"))["price"] == {"amount": 450, "currency": "USD"}
+    await admin.refused(404, "not_found", "GET", "/bff/admin/products/jug")
+    assert (await admin.post(path, **sent))["unchanged"] == 1
+    await admin.refused(422, "invalid", "POST", path, json={})
+    await admin.refused(413, "too_large", "POST", path, content="x" * 1_100_000, headers=sent["headers"])
+
+
 async def test_stock_is_received_corrected_and_shown(shop: Shop, admin: Browser) -> None:
     items = {"items": [{"productId": "lamp", "quantity": 5}]}
     await admin.post("/bff/admin/stock/receipts", 201, json=items)
@@ -43,6 +64,8 @@ async def test_stock_is_received_corrected_and_shown(shop: Shop, admin: Browser)
     await shop.show()
     [stock] = (await admin.get("/bff/admin/stock", params={"productId": "lamp"}))["items"]
     assert (stock["onHand"], stock["available"], stock["adjusted"]) == (3, 3, -2)
+    low = await admin.get("/bff/admin/stock", params={"level": "low"})
+    assert [each["productId"] for each in low["items"]] == ["lamp"]
 
 
 async def test_an_order_is_found_and_cancelled(shop: Shop, admin: Browser) -> None:

@@ -72,6 +72,7 @@ async def test_each_line_says_what_has_changed_since_it_was_added(shop: Reader) 
     }
     assert (lines["lamp"]["unitPriceSeen"]["amount"], lines["lamp"]["unitPrice"]["amount"]) == (100, 120)
     assert (lines["lamp"]["lineTotal"]["amount"], lines["lamp"]["name"]) == (360, "A lamp")
+    assert {line["department"] for line in lines.values()} == {"Home"}
     assert (lines["mug"]["available"], lines["old"]["available"], lines["rare"]["available"]) == (5, 0, 0)
 
 

@@ -111,6 +111,7 @@ BODIES: dict[str, Body] = {
     "PUT /users/{user_id}/roles": fixed({"roles": ["auditor"]}),
     "POST /users/{user_id}/deactivate": fixed({"reason": "fraud"}),
     "POST /orders": fixed(basket()),
+    "POST /quotes": fixed({"items": [MUGS], "destination": {"country": "DE", "city": "Berlin", "postalCode": "10115"}}),
     "POST /carts/{owner_id}/items": fixed(MUGS),
     "PUT /carts/{owner_id}/items/{product_id}": fixed({"quantity": 3}),
     "POST /carts/{owner_id}/transfer": fixed({"guestId": GUEST_ID}),
@@ -150,7 +151,12 @@ LINES_OF_JSON = frozenset({"POST /admin/catalogue"})
 
 def command_of(operation: str) -> str:
     """Return the operation of the command API that takes the bodies of one of the BFF's."""
-    renamed = {"/bff/me": "/users/me", "/bff/admin/stock": "/inventory", "/bff/admin/config": "/admin/config"}
+    renamed = {
+        "/bff/me": "/users/me",
+        "/bff/admin/stock": "/inventory",
+        "/bff/admin/config": "/admin/config",
+        "/bff/admin/catalogue": "/admin/catalogue",
+    }
     for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
         operation = operation.replace(ours, theirs)
     return operation

@@ -25,11 +25,12 @@ from tests.unit.bff.shop import (
 PUBLIC = {
     "POST /bff/auth/register", "POST /bff/auth/login", "POST /bff/auth/refresh", "POST /bff/auth/verify-email",
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
-    "GET /bff/products/trending", "GET /bff/products/trending-with-reviews",
-    "GET /bff/products/{product_id}", "GET /bff/departments", "GET /bff/dev/mailbox",
+    "GET /bff/products/trending", "GET /bff/products/by-id", "GET /bff/products/trending-with-reviews",
+    "GET /bff/products/{product_id}", "GET /bff/products/{product_id}/bought-together", "GET /bff/departments",
+    "GET /bff/dev", "GET /bff/dev/mailbox",
     "GET /bff/reviews/product/{product_id}", "GET /bff/reviews/user/{user_id}",
     "GET /bff/pictures/{name}.svg",
-    "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
+    "POST /bff/quotes", "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
     "POST /bff/guest/cart/{guest_id}/items", "PUT /bff/guest/cart/{guest_id}/items/{product_id}",
     "DELETE /bff/guest/cart/{guest_id}/items/{product_id}",
 }  # fmt: skip

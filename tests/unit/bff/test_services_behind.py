@@ -273,6 +273,14 @@ async def test_filters_go_on_and_unknown_ones_are_refused(browser: Browser, shop
     assert (await browser.get("/bff/products?colour=red")).status_code == 422
 
 
+async def test_products_are_asked_for_by_their_ids(browser: Browser, shop: FakeShop) -> None:
+    shop.answers["GET", "/products"] = {"items": [PRODUCT], "total": 1, "facets": None}
+    assert len((await browser.get("/bff/products/by-id?ids=lamp,curtain")).json()["items"]) == 1
+    [sent] = shop.sent("GET", "/products")
+    assert dict(sent.url.params) == {"ids": "lamp,curtain"}
+    assert (await browser.get("/bff/products/by-id?ids=,")).status_code == 422
+
+
 async def test_an_order_is_placed_for_oneself(browser: Browser, shop: FakeShop) -> None:
     shop.answers["POST", "/orders"] = httpx.Response(201, json=PLACED)
     headers = browser.page | {"Idempotency-Key": "k"}

@@ -1,5 +1,6 @@
 """Sets of numbers as integers do what sets of Python do."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,12 @@ BOUND = st.none() | st.integers(0, 10**12) | st.integers(0, 20)
 def test_the_numbers_of_a_set_come_back_in_order(numbers: set[int]) -> None:
     assert list(numbers_of(bitmap_of(numbers))) == sorted(numbers)
     assert [number for number, flag in enumerate(flags_of(bitmap_of(numbers))) if flag] == sorted(numbers)
+
+
+@pytest.mark.parametrize("step", [1, 3, 16, 17, 100, 1_000])
+def test_the_numbers_of_a_large_set_come_back_however_sparse_it_is(step: int) -> None:
+    numbers = range(7, 92_331, step)
+    assert list(numbers_of(bitmap_of(numbers))) == list(numbers)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 100))))

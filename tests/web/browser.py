@@ -1,0 +1,93 @@
+"""A person's browser before the built site: what it complains of is kept, and so is whom it asks."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+THEMES = ("light", "dark")
+OURS = ("data:", "blob:", "about:")
+
+
+@dataclass
+class Complaints:
+    """What must not happen while a page is used."""
+
+    lines: list[str] = field(default_factory=list)
+    allowed: set[str] = field(default_factory=set)
+    """Parts of lines that a test brings about itself, such as a refusal's status."""
+
+    def note(self, line: str) -> None:
+        """Keep a line, unless it is allowed."""
+        if not any(each in line for each in self.allowed):
+            self.lines.append(line)
+
+
+class Visit:
+    """One person's visit: a page, the shop it is of, and what it complained of."""
+
+    def __init__(self, url: str, page: Page) -> None:
+        self.url = url
+        self.page = page
+        self.complaints = Complaints()
+        self.watch(page)
+
+    def watch(self, page: Page) -> None:
+        """Keep the complaints of a page, also of one more tab."""
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.note(f"page error: {error}"))
+        page.on("request", self._on_request)
+
+    async def go(self, path: str) -> None:
+        """Open an address of the shop, and wait until its page is there."""
+        await self.page.goto(self.url + path)
+        await self.page.locator("main h1").first.wait_for()
+
+    async def check(self) -> None:
+        """Hold the page as it is against axe's rules, in both themes."""
+        for theme in THEMES:
+            await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            assert not (found := await violations(self.page)), f"{theme}: {found}"
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.note(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith(OURS) and urlsplit(request.url).netloc != urlsplit(self.url).netloc:
+            self.complaints.note(f"asked somebody else: {request.url}")
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
+    """A visit in a browser of its own; at its end nothing may have been complained of."""
+    # each from an address of its own: a shop limits how often one address registers
+    headers = {"X-Forwarded-For": ".".join(map(str, (10, *uuid4().bytes[-3:])))}
+    context: BrowserContext = await browser.new_context(
+        locale="en-US", timezone_id="UTC", extra_http_headers=headers, **options
+    )
+    try:
+        visit = Visit(url, await context.new_page())
+        yield visit
+        assert not visit.complaints.lines, visit.complaints.lines
+    finally:
+        await context.close()
+
+
+async def violations(page: Page) -> list[str]:
+    """The rules of axe that the page breaks, each with where."""
+    await page.evaluate(AXE())
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+    found = await page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
+    return [f"{each['id']}: {_targets(each['nodes'])}" for each in found["violations"]]
+
+
+def _targets(nodes: Iterable[dict[str, Any]]) -> str:
+    return ", ".join(f"{node['target']} {node['failureSummary']}" for node in nodes)

@@ -1,0 +1,47 @@
+"""The pages that `make screenshots` takes, each as its person finds it; who makes a page adds it here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from playwright.async_api import Page
+
+from tests.web.browser import Visit
+
+
+async def _as_it_is(_: Visit) -> None:
+    """Leave the page as it is opened."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page: the name of its files, its address, what is done before it is opened, and after."""
+
+    name: str
+    path: str
+    before: Callable[[Visit], Awaitable[None]] = _as_it_is
+    then: Callable[[Page], Awaitable[None]] | None = None
+
+
+async def _type_bread(page: Page) -> None:
+    await page.get_by_role("main").get_by_role("combobox").press_sequentially("bread")
+    await page.get_by_role("option").first.wait_for()
+
+
+async def _open_filters(page: Page) -> None:
+    button = page.get_by_role("button", name="Filters")
+    if await button.is_visible():
+        await button.click()
+        await page.get_by_role("dialog").wait_for()
+
+
+SHOTS = (
+    Shot("landing", "/"),
+    Shot("landing-suggestions", "/", then=_type_bread),
+    Shot("catalogue", "/products"),
+    Shot("catalogue-filtered", "/products?q=bread&department=Grocery&brand=Store+brand&sort=price"),
+    Shot("catalogue-filters", "/products?department=Bakery", then=_open_filters),
+    Shot("catalogue-nothing", "/products?q=gold+bars"),
+    Shot("product", "/products/5568228"),
+    Shot("product-plain", "/products/948953"),
+    Shot("not-found", "/no/such/page"),
+)

@@ -1,0 +1,18 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, read } from "../../api/client";
+
+const FRESH = 10_000;
+
+/** The figures of the last 24 hours by hour, and those of today (UTC). */
+export const figuresQuery = queryOptions({
+  queryKey: ["console", "figures"],
+  queryFn: async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const [hours, day] = await Promise.all([
+      read(api.GET("/bff/admin/analytics", { params: { query: { by: "hour" } } })),
+      read(api.GET("/bff/admin/analytics", { params: { query: { by: "day", from: today } } })),
+    ]);
+    return { hours: hours.items, today: day.total };
+  },
+  refetchInterval: FRESH,
+});

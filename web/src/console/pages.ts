@@ -1,0 +1,25 @@
+import type { Role } from "../app/session";
+import { shell } from "../strings/console/shell";
+
+export type ConsolePage = { path: string; name: string; roles: readonly Role[] };
+
+/** The pages of the console, in the order of its navigation, with the roles that may open each. */
+export const consolePages: readonly ConsolePage[] = [
+  { path: "/console/overview", name: shell.pages.overview, roles: ["admin", "operator", "analyst"] },
+  { path: "/console/orders", name: shell.pages.orders, roles: ["admin"] },
+  { path: "/console/products", name: shell.pages.products, roles: ["admin"] },
+  { path: "/console/stock", name: shell.pages.stock, roles: ["admin"] },
+  { path: "/console/reviews", name: shell.pages.reviews, roles: ["admin"] },
+  { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
+  { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
+];
+
+/** The pages that somebody with these roles may open. */
+export function pagesFor(roles: readonly Role[]): ConsolePage[] {
+  return consolePages.filter((page) => page.roles.some((role) => roles.includes(role)));
+}
+
+/** Whether somebody with these roles may open the page at this path; one that is not in the list, nobody may. */
+export function mayOpen(path: string, roles: readonly Role[]): boolean {
+  return pagesFor(roles).some((page) => page.path === path.replace(/\/$/, ""));
+}

@@ -1,0 +1,61 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../app/root";
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/console",
+  component: lazyRouteComponent(() => import("./ConsoleShell"), "ConsoleShell"),
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./overview/OverviewPage"), "OverviewPage"),
+});
+
+const ordersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/orders",
+  component: lazyRouteComponent(() => import("./orders/OrdersPage"), "OrdersPage"),
+});
+
+const productsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/products",
+  component: lazyRouteComponent(() => import("./products/ProductsPage"), "ProductsPage"),
+});
+
+const stockRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/stock",
+  component: lazyRouteComponent(() => import("./stock/StockPage"), "StockPage"),
+});
+
+const reviewsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/reviews",
+  component: lazyRouteComponent(() => import("./reviews/ReviewsPage"), "ReviewsPage"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./people/PeoplePage"), "PeoplePage"),
+});
+
+const configurationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/configuration",
+  component: lazyRouteComponent(() => import("./configuration/ConfigurationPage"), "ConfigurationPage"),
+});
+
+/** The pages of those who keep the shop; which role may open which is in pages.ts. */
+export const consoleRoute = shellRoute.addChildren([
+  overviewRoute,
+  ordersRoute,
+  productsRoute,
+  stockRoute,
+  reviewsRoute,
+  peopleRoute,
+  configurationRoute,
+]);

@@ -1,0 +1,58 @@
+import { AddressText } from "../address/AddressText";
+import { places } from "../app/places";
+import { ShopLink } from "../app/ShopLink";
+import { Row } from "../cart/Sums";
+import sums from "../cart/Sums.module.css";
+import { moneyText } from "../parts/money";
+import { order as words } from "../strings/order";
+import type { Order } from "./queries";
+import css from "./Receipt.module.css";
+
+/** What was ordered, what it costs, and where it goes. */
+export function Receipt({ order }: { order: Order }) {
+  const { currency, items } = order;
+  const money = (amount: number) => moneyText({ amount, currency });
+  return (
+    <div className={css.receipt}>
+      <h2>{words.items}</h2>
+      <ul className={css.items}>
+        {items.map(({ productId, name, quantity, unitPrice }) => (
+          <li key={productId} className={css.item}>
+            <ShopLink to={`${places.products}/${encodeURIComponent(productId)}`}>{name}</ShopLink>
+            <span className={css.each}>{words.line(quantity, money(unitPrice))}</span>
+            <span className={css.sum}>{money(quantity * unitPrice)}</span>
+          </li>
+        ))}
+      </ul>
+      <dl className={sums.sums}>
+        <Row what={words.sums.subtotal(items.reduce((sum, { quantity }) => sum + quantity, 0))}>
+          {money(order.subtotal)}
+        </Row>
+        <Row what={words.sums.shipping}>{order.shipping === 0 ? words.sums.free : money(order.shipping)}</Row>
+        <Row what={words.sums.tax}>{money(order.tax)}</Row>
+        <Row what={words.sums.total} strong>
+          {money(order.totalAmount)}
+        </Row>
+      </dl>
+      <div className={css.places}>
+        <Place title={words.ship} address={order.shippingAddress} />
+        <Place title={words.bill} address={order.billingAddress} />
+        {order.shipment && (
+          <div>
+            <h3>{words.parcelHeading}</h3>
+            <p>{words.parcel(order.shipment.carrier, order.shipment.trackingNumber)}</p>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Place({ title, address }: { title: string; address: Order["shippingAddress"] }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      {address ? <AddressText of={address} /> : <p>{words.erased}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Happening, Order } from "./queries";
+
+/** What the stream tells of an order: its state without addresses, and what happened since the last time. */
+export type Told = Omit<Order, "shippingAddress" | "billingAddress">;
+
+/**
+ * Return an order with what was told of it. The first that a connection tells has the whole timeline, every other one
+ * what is new in it; what is older than what is known, as after a reload of the page, changes nothing.
+ */
+export function withTold(order: Order, told: Told, isFirst: boolean): Order {
+  if (told.position < order.position) return order;
+  return { ...order, ...told, timeline: isFirst ? told.timeline : [...order.timeline, ...newOf(order, told)] };
+}
+
+function newOf(order: Order, told: Told): Happening[] {
+  const known = new Set((order.timeline as Happening[]).map(keyOf));
+  return (told.timeline as Happening[]).filter((each) => !known.has(keyOf(each)));
+}
+
+function keyOf({ position, type, at }: Happening): string {
+  return position === undefined ? `${type} ${at}` : String(position);
+}

@@ -1,0 +1,46 @@
+/** What the fields of an address are called, by the kinds of words that countries have for them. */
+export const address = {
+  name: "Name",
+  line1: "Street and number",
+  line2: "Flat, floor, company",
+  country: "Country",
+  choose: "Choose …",
+  example: (code: string) => `As ${code}`,
+  words: {
+    city: {
+      city: "City",
+      district: "District",
+      post_town: "Town",
+      suburb: "Suburb",
+    },
+    region: {
+      province: "Province",
+      area: "Area",
+      county: "County",
+      department: "Department",
+      district: "District",
+      do_si: "Do or si",
+      emirate: "Emirate",
+      island: "Island",
+      oblast: "Oblast",
+      parish: "Parish",
+      prefecture: "Prefecture",
+      state: "State",
+    },
+    postalCode: {
+      postal: "Postal code",
+      eircode: "Eircode",
+      pin: "PIN code",
+      zip: "ZIP code",
+    },
+  },
+  usual: { city: "City", region: "Region", postalCode: "Postal code" },
+  problems: {
+    missing: "This is needed.",
+    country_unknown: "Choose a country.",
+    region_unknown: "There is no such part of this country.",
+    postal_code_invalid: "This is no postal code of the country.",
+    postal_code_elsewhere: "This code belongs to another region.",
+    string_too_long: "This is too long.",
+  },
+} as const;

@@ -1,0 +1,36 @@
+import type { Schema } from "../../api/client";
+
+export const reviews = {
+  title: "Reviews",
+  caption: "Reviews to look at",
+  show: "Which",
+  shows: { hidden: "Hidden" },
+  reported: "Reported",
+  empty: "No review was reported.",
+  emptyHidden: "No review is hidden.",
+  review: "Review",
+  untitled: "Without a title",
+  rating: "Stars",
+  reports: "Reports",
+  written: "Written",
+  state: "State",
+  states: { visible: "Shown", hidden: "Hidden", withdrawn: "Withdrawn" } as Readonly<
+    Record<Schema["ReviewState"], string>
+  >,
+  product: "Product",
+  order: "Order",
+  bought: "Bought here",
+  yes: "yes",
+  no: "no",
+  erased: "Its words were erased.",
+  saidOfIt: "What was reported",
+  nothing: "Nothing is reported that nobody has decided on.",
+  decide: "Decide",
+  decided: "Last decision",
+  reason: "Why",
+  reasonHint: "Its author reads it.",
+  hide: "Hide it",
+  keep: "Show it",
+  done: "Decided.",
+  stars: (rating: number) => `${rating} of 5`,
+} as const;

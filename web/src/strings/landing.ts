@@ -1,0 +1,26 @@
+export const landing = {
+  title: "AIOutlet, a shop behind glass",
+  heading: "What do you need today?",
+  sentence: "Everyday things, delivered. And whatever happens to your order, you can look at: when, and why.",
+  departments: "Departments",
+  products: (count: number) => (count === 1 ? "1 product" : `${count.toLocaleString("en")} products`),
+  trending: "Trending now",
+  trendingWhy: "Ranked by views, carts and orders, the latest counting most.",
+  newest: "New in the shop",
+  newestWhy: "Nothing is trending yet: be the first to buy something.",
+  together: (name: string) => `Bought together with ${name}`,
+  togetherWhy: (orders: number) =>
+    orders === 1 ? "In the one order that had it." : `In the ${orders} orders that had it.`,
+  togetherIn: (orders: number) => (orders === 1 ? "in 1 order" : `in ${orders} orders`),
+  all: "See all",
+  everything: "All products",
+  why: {
+    orders: (n: number) => `${n} bought today`,
+    carts: (n: number) => `${n} put into carts today`,
+    views: (n: number) => `${n === 1 ? "1 look" : `${n} looks`} today`,
+    earlier: "popular this week",
+  },
+  lastOrder: "Your last order",
+  lastOrderLine: (number: string) => `Order ${number}`,
+  follow: "Follow it",
+} as const;
