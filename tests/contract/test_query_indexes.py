@@ -95,6 +95,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     f"/admin/orders/{ORDER_ID}": ("",),
     f"/admin/orders/{ORDER_NUMBER}": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
+    f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
 }  # fmt: skip
 """The paths, and the queries to each."""
