@@ -49,7 +49,7 @@ async def _headers_and_body(
         return headers, b""
     body = await make(Sender(shop, caller.person))
     sent = _bent(body, plan.value) if plan.body == "bent" else body
-    form = b"application/x-ndjson" if operation.label in LINES_OF_JSON else b"application/json"
+    form = b"application/x-ndjson" if command_of(operation.label) in LINES_OF_JSON else b"application/json"
     return headers | {b"content-type": form}, orjson.dumps(sent)
 
 

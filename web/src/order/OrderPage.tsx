@@ -27,9 +27,10 @@ const route = getRouteApi("/orders/$orderId");
 /** One order: where it is now, what happened to it, and its receipt; live while something may still happen. */
 export function OrderPage() {
   const { orderId } = route.useParams();
-  const isVisitor = useSession() === null;
+  const person = useSession();
+  const isVisitor = person === null;
   const isEnded = useSessionEnded();
-  const query = useQuery({ ...orderQuery(orderId), enabled: !isVisitor });
+  const query = useQuery({ ...orderQuery(orderId), enabled: Boolean(person) });
   if (isVisitor && !isEnded) return <Visitor />;
   if (query.error instanceof Problem && query.error.status === 404) return <NotFound />;
   return (

@@ -21,9 +21,10 @@ const route = getRouteApi("/orders");
 /** A person's orders, the newest first. */
 export function OrdersPage() {
   const { page = 1 } = route.useSearch();
-  const isVisitor = useSession() === null;
+  const person = useSession();
+  const isVisitor = person === null;
   const isEnded = useSessionEnded();
-  const query = useQuery({ ...ordersQuery(page), enabled: !isVisitor });
+  const query = useQuery({ ...ordersQuery(page), enabled: Boolean(person) });
   if (isVisitor && !isEnded) return <Visitor />;
   return (
     <>
