@@ -70,8 +70,8 @@ class Repository(Generic[C, S, E]):
 
     A cached state may be stale: the append that expects its version then raises a `Conflict`, after which the caller
     evicts the stream and loads again; where nothing is appended, `UnitOfWork.is_outdated` finds out. Snapshots that are
-    due are saved by the next load. An event that cannot be read is `Poison`; where streams are shared by many orders
-    it is `StreamUnreadable`, which no order is to blame for.
+    due are saved by the next load. An event that cannot be read is `Poison`; where the streams are shared by many
+    orders it is `StreamUnreadable`, which no order is to blame for.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ class ConfigVersion(Message):
 
 async def config_in_force(context: QueryContext, key: ConfigKey) -> ConfigVersion:
     """Return the value of a key that is in force."""
-    found = context.collection(CONFIG_VIEW).find({"key": key.value}).sort("version", -1).limit(1)
+    found = context.collection(CONFIG_VIEW).find({"key": {"$eq": key.value}}).sort("version", -1).limit(1)
     documents = await found.to_list()
     return _present(documents[0]) if documents else released_config(context, key)
 

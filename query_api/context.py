@@ -16,7 +16,7 @@ from concurrency.batcher import Batcher
 from query_api.catalogue.follower import CatalogueFollower
 from query_api.catalogue.lists import SelectionCache
 from query_api.checkpoint_watcher import CheckpointWatcher
-from query_api.equality import by_operator
+from query_api.equality import by_operator, one_by_one
 from query_api.log_guard import LogGuard
 from query_api.trending_index import TrendingIndex
 from schemas.config import ConfigValues
@@ -88,11 +88,12 @@ class QueryContext:
         tallies = self.database[TALLIES].find(by_operator({"view": view.name, "label": label}))
         return sum([tally["count"] async for tally in tallies])
 
-    async def count(self, view: View, query: Document) -> int:
-        """Return the number of documents that match a query; use it only with an index."""
+    async def count(self, view: View, query: Document, *, apart: str | None = None) -> int:
+        """Return the number of documents that match a query of an index; `apart` is as for `find_page`."""
+        queries = one_by_one(by_operator(query), apart)
         # `count_documents` aggregates instead, for which one of the servers uses no index.
-        answer = await self.database.command("count", view.name, query=by_operator(query))
-        return int(answer["n"])
+        answers = await gather(*(self.database.command("count", view.name, query=each) for each in queries))
+        return sum(int(answer["n"]) for answer in answers)
 
     def _follow_catalogue(self) -> CatalogueFollower:
         guard = self.guard

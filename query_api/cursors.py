@@ -36,7 +36,7 @@ class Listing(NamedTuple):
 
 def write_cursor(listing: Listing, last: Document) -> str:
     """Return the cursor of the page after the document `last`."""
-    values = orjson.dumps([_value(last, field) for field, _ in listing.sort])
+    values = orjson.dumps([value_of(last, field) for field, _ in listing.sort])
     return _encode(_digest(listing, values) + values)
 
 
@@ -85,7 +85,8 @@ def _with_condition(query: Document, field: str, operator: str, value: str | int
     return query | {field: known | {operator: value}}
 
 
-def _value(document: Document, field: str) -> Any:
+def value_of(document: Document, field: str) -> Any:
+    """Return the value of a field, whose name may lead into others by dots."""
     return reduce(getitem, field.split("."), document)
 
 

@@ -4,7 +4,10 @@ A cursor leads from page to page and neither repeats nor leaves out what was the
 counts anew for every page, so it does both when something arrives or leaves meanwhile.
 """
 
-from collections.abc import Callable, Mapping
+from asyncio import gather
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,8 +15,8 @@ from pydantic.alias_generators import to_camel
 from pymongo.asynchronous.collection import AsyncCollection
 
 from edge.problems import field_error
-from query_api.cursors import Listing, Sort, narrow, read_cursor, write_cursor
-from query_api.equality import by_operator
+from query_api.cursors import Listing, Sort, narrow, read_cursor, value_of, write_cursor
+from query_api.equality import by_operator, one_by_one
 from schemas.documents import Document
 from schemas.errors import Invalid
 
@@ -70,8 +73,12 @@ async def find_page(
     sort: Sort,
     parameters: PageParameters,
     fields: Mapping[str, int] | None = None,
+    *,
+    apart: str | None = None,
 ) -> Page:
     """Return one page; `fields` must not leave out those of `sort`.
+
+    What `$in` allows the field `apart` to be is asked for value by value, each by its index.
 
     Raises:
         Invalid: The cursor is none of this list, or comes with `skip`.
@@ -80,9 +87,32 @@ async def find_page(
     for each in _queries(listing, parameters):
         wanted = parameters.limit + 1 - len(found)
         if wanted:
-            found += await collection.find(each, fields).sort(list(sort)).skip(parameters.skip).limit(wanted).to_list()
+            part = Part(sort, parameters.skip, wanted, fields)
+            found += await _find(collection, one_by_one(each, apart), part)
     documents = found[: parameters.limit]
     return Page(documents, write_cursor(listing, documents[-1]) if len(found) > len(documents) else None)
+
+
+class Part(NamedTuple):
+    """Which part of an ordered list is wanted, and which fields of it."""
+
+    sort: Sort
+    skip: int
+    limit: int
+    fields: Mapping[str, int] | None
+
+
+async def _find(collection: AsyncCollection[Document], queries: Sequence[Document], part: Part) -> list[Document]:
+    """Return a part of what these queries find together; what one of them finds, no other does."""
+    if len(queries) == 1:
+        found = collection.find(queries[0], part.fields).sort(list(part.sort))
+        return await found.skip(part.skip).limit(part.limit).to_list()
+    last = part.skip + part.limit
+    each = [collection.find(query, part.fields).sort(list(part.sort)).limit(last).to_list() for query in queries]
+    documents = list(chain.from_iterable(await gather(*each)))
+    for field, direction in reversed(part.sort):
+        documents.sort(key=partial(value_of, field=field), reverse=direction < 0)
+    return documents[part.skip : last]
 
 
 def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:

@@ -138,7 +138,7 @@ class ShopBoard:
 
     async def _count_orders(self) -> Document:
         counts: dict[str, int] = {}
-        async for tally in self._context.database[TALLIES].find({"view": ORDERS_VIEW.name}):
+        async for tally in self._context.database[TALLIES].find({"view": {"$eq": ORDERS_VIEW.name}}):
             status = tally["filters"].get("status", "")
             counts[status] = counts.get(status, 0) + tally["count"]
         return {"total": counts.pop("", 0), "byStatus": {name: count for name, count in counts.items() if count}}
@@ -153,7 +153,7 @@ class ShopBoard:
     async def _find_stock(self) -> Document:
         shelves, counts = list[Document](), dict[str, int]()
         for level in ("out", "low"):
-            query = {"level": level}
+            query = {"level": {"$eq": level}}
             counts[level] = await self._context.count(STOCK_VIEW, query)
             found = self._context.collection(STOCK_VIEW).find(query).sort([("productId", 1), ("warehouseId", 1)])
             if room := LISTED - len(shelves):

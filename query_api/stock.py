@@ -1,10 +1,11 @@
 """The stock of products: what is available in all warehouses together, and the part of each."""
 
-from collections import Counter, defaultdict
+from asyncio import gather
+from collections import Counter
 from collections.abc import Collection
 
 from query_api.context import QueryContext
-from schemas.documents import STOCK_VIEW, Document
+from schemas.documents import STOCK_VIEW, Document, stock_id
 
 COUNTS = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
 OUT = "out"
@@ -15,21 +16,22 @@ async def find_stock(context: QueryContext, product_ids: Collection[str]) -> lis
 
     A product that no warehouse ever saw has none, and sums of 0.
     """
-    shelves: dict[str, list[Document]] = defaultdict(list)
-    query = {"productId": {"$in": list(product_ids)}}
-    async for document in context.collection(STOCK_VIEW).find(query).sort([("productId", 1), ("warehouseId", 1)]):
-        shelves[document["productId"]].append(present_shelf(document, context.sold_from))
-    return [_sum_up(product_id, shelves[product_id]) for product_id in product_ids]
+    found = await gather(*(_find_shelves(context, product_id) for product_id in product_ids))
+    return [_sum_up(product_id, shelves) for product_id, shelves in zip(product_ids, found, strict=True)]
+
+
+async def _find_shelves(context: QueryContext, product_id: str) -> list[Document]:
+    found = context.collection(STOCK_VIEW).find({"productId": {"$eq": product_id}})
+    shelves = await found.sort([("productId", 1), ("warehouseId", 1)]).to_list()
+    return [present_shelf(shelf, context.sold_from) for shelf in shelves]
 
 
 async def find_available(context: QueryContext, product_ids: Collection[str]) -> Counter[str]:
     """Return what can be sold of these products in all warehouses together; 0 of one that none has seen."""
+    ids = [stock_id(warehouse_id, each) for each in product_ids for warehouse_id in sorted(context.sold_from)]
     available = Counter[str]()
-    if product_ids:
-        query = {"productId": {"$in": list(product_ids)}, "warehouseId": {"$in": sorted(context.sold_from)}}
-        fields = {"_id": 0, "productId": 1, "available": 1}
-        async for stock in context.collection(STOCK_VIEW).find(query, fields):
-            available[stock["productId"]] += stock["available"]
+    for stock in filter(None, await context.find_by_ids(STOCK_VIEW, ids)):
+        available[stock["productId"]] += stock["available"]
     return available
 
 

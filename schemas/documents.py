@@ -57,7 +57,7 @@ ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)
-USERS_VIEW = View("users", PEOPLE, frozenset({"user"}))
+USERS_VIEW = View("users", PEOPLE, frozenset({"user"}), form=2)
 CARTS_VIEW = View("carts", PEOPLE, frozenset({"cart", "user"}))
 TRENDING_VIEWS_VIEW = View("trending_views", CATALOGUE, frozenset({"product"}))
 TRENDING_CARTS_VIEW = View("trending_carts", PEOPLE, frozenset({"cart"}))
@@ -98,6 +98,11 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def stock_id(warehouse_id: str, product_id: str) -> str:
+    """The id of the document of a product's stock in a warehouse."""
+    return f"{warehouse_id}/{product_id}"
 
 
 def config_document_id(key: ConfigKey, version: int) -> str:

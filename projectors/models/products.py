@@ -141,5 +141,5 @@ PRODUCTS = ReadModel(
     touches=lambda envelope: ((_product_id(envelope.event), None),),
     project=project,
     labels=labels,
-    indexes=((("position", 1),), (("department", 1), ("category", 1)), (("forSale", 1), ("productId", 1))),
+    indexes=((("position", 1),), (("productId", 1),), (("forSale", 1), ("productId", 1))),
 )

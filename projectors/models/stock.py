@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 from projectors.read_model import ReadModel
 from projectors.timestamps import occurred_at
-from schemas.documents import STOCK_VIEW, Document
+from schemas.documents import STOCK_VIEW, Document, stock_id
 from schemas.envelope import Envelope
 from schemas.quantities import quantities_of
 from schemas.warehouse import (
@@ -50,11 +50,6 @@ def movements(event: WarehouseFact) -> Iterator[Movement]:
 def touches(envelope: Envelope) -> Iterator[tuple[str, Movement]]:
     event = cast(WarehouseFact, envelope.event)
     return ((stock_id(event.warehouse_id, movement.product_id), movement) for movement in movements(event))
-
-
-def stock_id(warehouse_id: str, product_id: str) -> str:
-    """Return the id of the document of one product in one warehouse."""
-    return f"{warehouse_id}/{product_id}"
 
 
 def project(document: Document | None, movement: Movement, envelope: Envelope) -> Document:

@@ -52,7 +52,8 @@ def _new_document(event: user.UserCreated, envelope: Envelope) -> Document:
 
 
 def _erased(document: Document) -> Document:
-    return {name: document[name] for name in KEPT_AFTER_ERASURE} | {"state": UserState.ERASED.value, "roles": []}
+    kept = {name: document[name] for name in KEPT_AFTER_ERASURE}
+    return kept | {"state": UserState.ERASED.value, "roles": [], "isStaff": False}
 
 
 def _record(document: Document, envelope: Envelope) -> Document:
@@ -65,7 +66,11 @@ def _standing(document: Document) -> Document:
         state, roles = UserState.UNVERIFIED, list[str]()
     else:
         state, roles = UserState.ACTIVE, list(dict.fromkeys((ActorType.CUSTOMER.value, *document["grantedRoles"])))
-    return {"state": (UserState.DEACTIVATED if document["isDeactivated"] else state).value, "roles": roles}
+    return {
+        "state": (UserState.DEACTIVATED if document["isDeactivated"] else state).value,
+        "roles": roles,
+        "isStaff": not {*roles} <= {ActorType.CUSTOMER.value},
+    }
 
 
 def _values(roles: user.Roles) -> list[str]:
@@ -150,7 +155,7 @@ USERS = ReadModel(
     labels=labels,
     indexes=(
         (("created", -1),),
-        (("roles", 1), ("created", -1)),
+        (("isStaff", 1), ("created", -1)),
         (("state", 1), ("created", -1)),
         (("emailIndex", 1),),
     ),

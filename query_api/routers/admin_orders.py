@@ -48,7 +48,9 @@ router = APIRouter(prefix="/admin/orders", tags=["orders"], dependencies=[requir
 async def list_orders(parameters: Annotated[AdminOrderParameters, Query()], context: CurrentContext) -> Listed:
     """List orders without their timelines, the newest first."""
     query = await build_query(parameters, context)
-    page = await find_page(context.collection(ORDERS_VIEW), query, sort_of(query), parameters, SUMMARY)
+    page = await find_page(
+        context.collection(ORDERS_VIEW), query, sort_of(query), parameters, SUMMARY, apart="customerId"
+    )
     return page.listed(present_order, await count_matching(query, context), parameters)
 
 
@@ -64,7 +66,7 @@ async def get_order(order_id: Id, context: CurrentContext) -> Document:
 
 async def _find(order_id: str, context: QueryContext) -> Document | None:
     if order_id.startswith(NUMBER):
-        return await context.collection(ORDERS_VIEW).find_one({"orderNumber": order_id})
+        return await context.collection(ORDERS_VIEW).find_one({"orderNumber": {"$eq": order_id}})
     return await context.find_by_id(ORDERS_VIEW, order_id)
 
 
@@ -100,6 +102,6 @@ def _time_range(parameters: AdminOrderParameters) -> Document:
 async def _customers(email: str, customer_id: str | None, context: QueryContext) -> list[str]:
     """Return the accounts with this mail address; where a customer is named too, that one or none."""
     index = index_of_email(context, email, field="email")
-    found = context.collection(USERS_VIEW).find({"emailIndex": index}, {"_id": 1}).limit(NAMESAKES)
+    found = context.collection(USERS_VIEW).find({"emailIndex": {"$eq": index}}, {"_id": 1}).limit(NAMESAKES)
     customers = sorted([user["_id"] async for user in found])
     return [each for each in customers if customer_id in (None, each)]

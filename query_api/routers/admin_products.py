@@ -15,9 +15,7 @@ from query_api.products import find_product
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.message import Id
 
-BY_ID: Sort = (("_id", 1),)
-OF_ONE_KIND: Sort = (("productId", 1),)
-"""The same order, as the index of those that are, or are not, for sale has it."""
+BY_ID: Sort = (("productId", 1),)
 LISTED: Document = {"name": {"$exists": True}}
 """Of other products only the stock or the reviews are known."""
 
@@ -35,8 +33,7 @@ router = APIRouter(prefix="/admin/products", tags=["products"], dependencies=[re
 async def list_products(parameters: Annotated[AdminProductParameters, Query()], context: CurrentContext) -> Listed:
     """List all products by id, also those that were discontinued."""
     query = LISTED if parameters.for_sale is None else LISTED | {"forSale": parameters.for_sale}
-    sort = BY_ID if parameters.for_sale is None else OF_ONE_KIND
-    page = await find_page(context.collection(PRODUCTS_VIEW), query, sort, parameters)
+    page = await find_page(context.collection(PRODUCTS_VIEW), query, BY_ID, parameters)
     present = partial(present_product, sold_from=context.sold_from)
     return page.listed(present, await _count(parameters.for_sale, context), parameters)
 

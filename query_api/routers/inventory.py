@@ -59,9 +59,9 @@ async def list_stock(parameters: Annotated[InventoryParameters, Query()], contex
 
 async def _list(parameters: InventoryParameters, context: QueryContext) -> Listed:
     query = stock_query(context, parameters)
-    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters)
+    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, apart="productId")
     present = partial(present_shelf, sold_from=context.sold_from)
-    return page.listed(present, await context.count(STOCK_VIEW, query), parameters)
+    return page.listed(present, await context.count(STOCK_VIEW, query, apart="productId"), parameters)
 
 
 @router.get("/-totals")

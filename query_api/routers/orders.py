@@ -67,7 +67,7 @@ async def list_orders(
 async def count_orders(context: CurrentContext) -> dict[str, int]:
     """Count the orders, in total and by status."""
     counts = {"all": 0}
-    async for tally in context.database[TALLIES].find({"view": ORDERS_VIEW.name}):
+    async for tally in context.database[TALLIES].find({"view": {"$eq": ORDERS_VIEW.name}}):
         name = tally["filters"].get("status", "all")
         counts[name] = counts.get(name, 0) + tally["count"]
     return counts
@@ -138,7 +138,7 @@ async def count_matching(query: Document, context: QueryContext) -> int:
     """Return the number of orders that match a query of an index, or a status."""
     if query.keys() <= {"status"}:
         return await context.read_tally(ORDERS_VIEW, label(**query))
-    return await context.count(ORDERS_VIEW, query)
+    return await context.count(ORDERS_VIEW, query, apart="customerId")
 
 
 def present_order(order: Document) -> Document:

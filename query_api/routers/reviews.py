@@ -130,7 +130,7 @@ async def list_of_person(
 @router.get("/purchases/{product_id}", dependencies=[requires("customer"), owned(), fresh(ORDERS_VIEW)])
 async def list_purchases(product_id: Id, actor: CurrentActor, context: CurrentContext) -> Purchases:
     """List the caller's orders of a product, in whatever state they are."""
-    query = {"customerId": account_of(actor), "items.productId": product_id}
+    query = {"customerId": {"$eq": account_of(actor)}, "items.productId": product_id}
     found = context.collection(ORDERS_VIEW).find(query, {"_id": 1}).sort([("placed", -1)]).limit(MAX_CANDIDATES)
     return Purchases(order_ids=tuple([order["_id"] async for order in found]))
 

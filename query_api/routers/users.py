@@ -15,6 +15,7 @@ from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
 from query_api.paging import PageParameters, find_page
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
+from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
 from schemas.errors import NotFound
 from schemas.message import Message
@@ -90,6 +91,7 @@ async def _profile(request: Request, context: QueryContext, user_id: str) -> Use
 
 def _build_query(parameters: UserParameters, context: QueryContext) -> Document:
     filters = {
+        "isStaff": parameters.role not in (None, ActorType.CUSTOMER) or None,
         "roles": parameters.role and {"$in": [parameters.role.value]},
         "state": parameters.state and parameters.state.value,
         "emailIndex": parameters.q and index_of_email(context, parameters.q, field="q"),

@@ -136,6 +136,25 @@ async def test_filters_of_the_sorted_field_stay(shelf: Shelf) -> None:
         assert len(found) == 6
 
 
+@pytest.mark.parametrize("sort", SORTS)
+async def test_what_is_asked_for_value_by_value_is_one_list(shelf: Shelf, sort: str) -> None:
+    chance = random.Random(sort)
+    for number in chance.sample(range(12), 12):
+        await shelf.has(f"p-{number}", chance.choice(["Lamp", "Mug", "Éclair"]), chance.choice([1, 2, 3]))
+    products, names = shelf.database[PRODUCTS.view.name], ["Mug", "Lamp", "Lamp", "Unicorn"]
+    query: Document = {"name": {"$in": names}}
+    whole = await products.find(query).sort(list(SORTS[sort])).to_list()
+    read, cursor = list[Document](), None
+    while cursor or not read:
+        page = await find_page(products, query, SORTS[sort], PageParameters(limit=2, cursor=cursor), apart="name")
+        read, cursor = [*read, *page.documents], page.next
+    assert read == whole
+    skipped = await find_page(products, query, SORTS[sort], PageParameters(skip=1, limit=3), apart="name")
+    assert skipped.documents == whole[1:4]
+    nothing = await find_page(products, {"name": {"$in": []}}, SORTS[sort], PageParameters(), apart="name")
+    assert nothing == ([], None)
+
+
 async def test_stock_is_listed_by_product_and_warehouse(mongodb: Database) -> None:
     history: list[Event] = []
     for warehouse in ("south", "main", "east"):

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -130,6 +131,16 @@ class Walk:
     def note(self, step: str, browser: Browser) -> None:
         """Remember what a browser has just done as this step."""
         self.correlations[step] = browser.correlation
+
+
+@asynccontextmanager
+async def customer(place: Place) -> AsyncIterator[Browser]:
+    """The browser of a person who has just joined and proven the address."""
+    walk = Walk(place)
+    async with walk.browser() as browser:
+        await walk.register(browser)
+        await walk.verify(browser)
+        yield browser
 
 
 async def _ended(browser: Browser) -> None:

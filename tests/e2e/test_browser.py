@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser import ACCESS, REFRESH, Browser
-from tests.e2e.account_walk import ADDRESS, Place, Walk
+from tests.e2e.account_walk import ADDRESS, Place, Walk, customer
 from tests.e2e.customers import Counter
 
 TABS = 5
@@ -15,11 +15,7 @@ TABS = 5
 
 @pytest.fixture
 async def ada(place: Place) -> AsyncIterator[Browser]:
-    """The browser of a customer."""
-    walk = Walk(place)
-    async with walk.browser() as browser:
-        await walk.register(browser)
-        await walk.verify(browser)
+    async with customer(place) as browser:
         yield browser
 
 

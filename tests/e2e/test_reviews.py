@@ -1,14 +1,13 @@
 """Shoppers review what they bought: refused before, accepted after, seen at once, reported, hidden and taken back."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.browser import Browser
-from tests.e2e.account_walk import ADDRESS, Place, Walk
+from tests.e2e.account_walk import ADDRESS, Place, customer
 from tests.e2e.customers import Counter
 
 REVIEW = {"rating": 4, "title": "Creamy", "text": "I like it\nin coffee.", "shownAs": "firstName"}
@@ -18,15 +17,8 @@ Answer = dict[str, Any]
 @pytest.fixture
 async def shoppers(place: Place) -> AsyncIterator[list[Browser]]:
     """The browsers of two customers."""
-    async with AsyncExitStack() as stack:
-        browsers = []
-        for _ in range(2):
-            walk = Walk(place)
-            browser = await stack.enter_async_context(walk.browser())
-            await walk.register(browser)
-            await walk.verify(browser)
-            browsers.append(browser)
-        yield browsers
+    async with customer(place) as ada, customer(place) as eve:
+        yield [ada, eve]
 
 
 async def buy(browser: Browser, ask: Counter, product: str) -> None:

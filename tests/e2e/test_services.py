@@ -26,6 +26,7 @@ from tests.cluster.stage import Stage, staged
 from tests.e2e.account_walk import Mail, Place, Walk
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
+from tests.e2e.product_pages import served_in_parts, shown, slowest_of_pages, whole_after
 from tests.e2e.running import ROOT
 from tests.e2e.shopping_log import check_log
 from tests.e2e.shopping_walk import ShoppingWalk
@@ -39,6 +40,8 @@ pytestmark = pytest.mark.timeout(600)
 ORDERS, RATE = 300, 10
 DYING = ("-m", "tests.cluster.dying")
 SOON = {"AIOUTLET_COMMIT_AGE": "2", "PYTHONPATH": str(ROOT)}
+PAGE_WITHIN, WHOLE_WITHIN = 0.3, 1.0
+"""Seconds: for each page without a part, and until pages are whole again."""
 A_MOMENT = 1.0
 """Seconds after which every process knows what another one has revoked."""
 NOT_LIVE = NOT_ANSWERED = 503
@@ -116,6 +119,26 @@ async def test_a_shopper_goes_the_whole_way_and_the_log_tells_it_without_a_secre
     async with httpx.AsyncClient(base_url=stage.cluster.named("deadlines-1").url) as deadlines:
         live = (await deadlines.get("/health/live")).json()
     assert "cart timers" in live["commitAgeSeconds"]
+
+
+@pytest.mark.slow
+async def test_a_product_page_comes_without_the_part_whose_service_is_killed_and_whole_once_it_is_back(
+    stage: Stage,
+) -> None:
+    with served_in_parts(stage.cluster) as (url, services):
+        async with at_the_counter(stage) as ask, httpx.AsyncClient(base_url=url) as door:
+            product_id = await ask.product(stock=5)
+            await shown(door, product_id)
+            await whole_after(door, product_id)
+            for name, service in services.items():
+                for is_last in (False, False, True):  # a busy machine makes any page wait; a dead service every time
+                    service.kill()
+                    slowest = await slowest_of_pages(door, product_id, name)
+                    await asyncio.to_thread(service.start)
+                    back = await whole_after(door, product_id)
+                    if slowest <= PAGE_WITHIN and back <= WHOLE_WITHIN:
+                        break
+                    assert not is_last, (name, slowest, back)
 
 
 @pytest.mark.slow

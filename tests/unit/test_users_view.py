@@ -62,6 +62,12 @@ def test_a_proven_address_makes_a_customer_with_the_roles_given() -> None:
     assert (roles, {type(role) for role in roles}) == (["customer", "admin"], {str})
 
 
+def test_staff_is_who_has_another_role_than_a_customers() -> None:
+    role = "user.role.changed"
+    assert [person_after(*names)["isStaff"] for names in ((), ("auth.email.verified",), (role,))] == [False] * 3
+    assert person_after(role, "auth.email.verified")["isStaff"]
+
+
 def test_another_address_is_proven_and_found_by_its_own_index() -> None:
     person = person_after("user.email.changed", email=OTHER, email_index="i" * 32)
     assert (person["email"], person["emailIndex"]) == (OTHER.model_dump(), "i" * 32)
@@ -136,6 +142,7 @@ def test_an_erased_person_leaves_an_id_a_state_and_times() -> None:
         "userId": CUSTOMER_ID,
         "state": "erased",
         "roles": [],
+        "isStaff": False,
         "created": 1,
         "createdAt": "2026-03-14T12:00:01.250000Z",
         "updatedAt": "2026-03-14T12:00:08.250000Z",

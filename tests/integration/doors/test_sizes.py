@@ -184,8 +184,8 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         409,
     ),
 }
-"""The longest body of every operation, and the status of its answer: the total is another, the region unknown, the saga is not stuck, a
-password is never so long, and who calls has no account."""
+"""The longest body of every operation, and the status of its answer: the total is another, the region is unknown, the
+saga is not stuck, a password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
 CONTENT |= {"token_not_valid", "not_found", "not_purchased", "too_many_attributes", "config_version_differs"}
 """The codes of refusals of what was read as a whole."""
