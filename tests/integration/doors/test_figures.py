@@ -14,7 +14,6 @@ from aioutlet.broker import PARTITIONS, MockCluster
 from event_store.sqlite.store import sqlite_store
 from projectors.document_io import Database
 from projectors.origin import drop_documents
-from query_api.trending_ranking import DAYS
 from schemas.cart_id import new_guest_id
 from schemas.codec import decode
 from schemas.config import TrendingWeights
@@ -23,8 +22,12 @@ from schemas.envelope import Envelope
 from tests.integration.doors.counter import ADDRESS, LAMP, key, who
 from tests.integration.doors.reader import Reader
 from tests.integration.whole_shop import WholeShop, open_whole_shop
-from tests.recount.exported_log import ExportedLog
+from tests.recount.analytics import check_analytics, ranked
+from tests.recount.exported_log import export_envelopes
 from tests.recount.figures import FORMATS, Recount
+from tests.recount.stock_levels import level_of, stock_levels
+from tests.recount.together import bought_together
+from tests.recount.trending import scores
 
 pytestmark = pytest.mark.timeout(300)
 PRODUCTS = [f"p.{number}" for number in range(30)]
@@ -108,24 +111,6 @@ async def _view(shop: WholeShop, chance: random.Random) -> None:
     await shop.counter.done("POST", "/products/-views", headers=headers, json={"views": views})
 
 
-def told(item: dict[str, Any]) -> dict[str, Any]:
-    """The sums that an answer tells, by the names of the recount; what is 0 is left out."""
-    orders, carts = item["orders"], item["carts"]
-    sums = {
-        "orders": orders["placed"],
-        "charges": orders["charges"],
-        "refunds": orders["refunds"],
-        "carts": carts["begun"],
-        **{f"status/{status}": n for status, n in orders["byStatus"].items()},
-        **{f"captured/{currency}": each["captured"] for currency, each in item["revenue"].items()},
-        **{f"refunded/{currency}": each["refunded"] for currency, each in item["revenue"].items()},
-        **{f"orders/{currency}": each["orders"] for currency, each in item["baskets"].items()},
-        **{f"carts/{state}": carts[state] for state in ("open", "ordered", "abandoned", "handedOver")},
-    }
-    top = {"top": [(each["productId"], each["pieces"]) for each in item["topProducts"]]} if item["topProducts"] else {}
-    return {name: n for name, n in sums.items() if n} | top
-
-
 async def ask(reader: Reader, log: Sequence[Envelope], by: str) -> dict[str, Any]:
     asked = {"by": by, "from": log[0].occurred_at.isoformat(), "to": log[-1].occurred_at.isoformat()}
     answer: dict[str, Any] = await reader.told("/admin/analytics", params=asked)
@@ -134,71 +119,42 @@ async def ask(reader: Reader, log: Sequence[Envelope], by: str) -> dict[str, Any
 
 async def test_every_figure_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
     await reader.sees(log)
-    recount = Recount(ExportedLog(log, tmp_path / "log.jsonl"))
-    for by, format_ in FORMATS.items():
-        answer, figures = await ask(reader, log, by), recount.figures(by)
-        assert len(figures) > 2, f"{len(log)} events"
-        seen = set()
-        for item in answer["items"]:
-            start, end = datetime.fromisoformat(item["start"]), datetime.fromisoformat(item["end"])
-            bucket = start.strftime(format_)
-            seen.add(bucket)
-            expected = dict(figures.get(bucket, {}))
-            pieces, placed = expected.pop("pieces", 0), {n: expected.pop(n) for n in list(expected) if "placed/" in n}
-            assert told(item) == expected, bucket
-            assert item["piecesMissed"] == 0
-            if orders := item["orders"]["placed"]:
-                assert item["orders"]["piecesPerOrder"] == pytest.approx(pieces / orders, abs=1e-4)
-                average = placed["placed/USD"] / orders
-                assert item["baskets"]["USD"]["average"] == pytest.approx(average, abs=0.01)
-            shipped, on_hand = recount.stock(start.replace(tzinfo=None), end.replace(tzinfo=None))
-            assert item["stock"]["shipped"] == shipped
-            assert item["stock"]["averageOnHand"] == pytest.approx(on_hand, abs=0.01)
-        assert set(figures) <= seen
-        _check_total(answer, figures)
-
-
-def _check_total(answer: dict[str, Any], figures: dict[str, dict[str, Any]]) -> None:
-    total = answer["total"]
-    captured = sum(each.get("captured/USD", 0) for each in figures.values())
-    refunded = sum(each.get("refunded/USD", 0) for each in figures.values())
-    begun, ordered, handed_over = (
-        sum(each.get(name, 0) for each in figures.values()) for name in ("carts", "carts/ordered", "carts/handedOver")
-    )
-    assert captured > refunded > 0
-    assert total["revenue"]["USD"] == {
-        "captured": captured,
-        "refunded": refunded,
-        "net": captured - refunded,
-        "refundRate": round(refunded / captured, 4),
-    }
-    assert handed_over > 0
-    assert total["carts"]["conversion"] == round(ordered / (begun - handed_over), 4)
-    stock = total["stock"]
-    assert stock["turn"] == pytest.approx(stock["shipped"] / stock["averageOnHand"], abs=1e-3)
+    recount = Recount(export_envelopes(log, tmp_path / "log.jsonl"))
+    for by in FORMATS:
+        answer = await ask(reader, log, by)
+        assert check_analytics(answer, recount) > 100
+        assert len(recount.figures(by)) > 2, f"{len(log)} events"
+        total = answer["total"]
+        assert total["revenue"]["USD"]["captured"] > total["revenue"]["USD"]["refunded"] > 0
+        assert total["carts"]["handedOver"] > 0
+        assert total["stock"]["shipped"] > 0
+        assert total["piecesMissed"] == 0
 
 
 async def test_what_is_bought_together_and_trending_equals_the_recount(
     log: list[Envelope], reader: Reader, tmp_path: Path
 ) -> None:
     await reader.sees(log)
-    recount = Recount(ExportedLog(log, tmp_path / "log.jsonl"))
-    for product, others in recount.together().items():
+    exported = export_envelopes(log, tmp_path / "log.jsonl")
+    for product, (orders, others) in bought_together(exported).items():
         answer = await reader.told(f"/products/{product}/bought-together")
-        expected = sorted(others.items(), key=lambda each: (-each[1], each[0]))[:8]
-        assert [(each["productId"], each["orders"]) for each in answer["items"]] == expected
-        assert answer["missed"] == 0
+        assert [(each["productId"], each["orders"]) for each in answer["items"]] == ranked(others)[:8]
+        assert (answer["orders"], answer["missed"]) == (orders, 0)
     reader.now = log[-1].occurred_at + timedelta(hours=1)
-    weights = TrendingWeights()
-    scores = recount.trending(
-        reader.now.replace(tzinfo=None),
-        {"view": weights.view, "cart_add": weights.cart_add, "order": weights.order},
-        weights.half_life_hours,
-        DAYS,
-    )
+    expected = scores(exported, reader.now, TrendingWeights())
     found = (await reader.told("/products/trending", params={"limit": 100}))["items"]
-    assert {each["productId"]: each["trending"]["score"] for each in found} == pytest.approx(scores, abs=1e-3)
-    assert [each["productId"] for each in found] == sorted(scores, key=lambda each: (-scores[each], each))
+    assert {each["productId"]: each["trending"]["score"] for each in found} == pytest.approx(expected, abs=1e-3)
+    assert [each["productId"] for each in found] == sorted(expected, key=lambda each: (-expected[each], each))
+
+
+async def test_stock_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+    await reader.sees(log)
+    levels = stock_levels(export_envelopes(log, tmp_path / "log.jsonl"))
+    assert {product for _, product in levels} == set(PRODUCTS)
+    assert any(level.shipped for level in levels.values())
+    for (warehouse_id, product), level in levels.items():
+        [shelf] = (await reader.told(f"/inventory/{product}"))["warehouses"]
+        assert level_of(shelf) == (warehouse_id, level)
 
 
 async def test_documents_built_anew_are_the_same(log: list[Envelope], reader: Reader, mongodb: Database) -> None:
