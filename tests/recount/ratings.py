@@ -1,9 +1,12 @@
 """The ratings of products by SQL over the exported log: from how each review stands, whatever became of it before."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from tests.recount.exported_log import ExportedLog
 
+HUNDREDTH = 0.01
+"""To which an average is rounded."""
 REVIEWS = """
 select data->>'productId' as product, arg_max(cast(data->>'rating' as integer), position) as rating,
     arg_max(cast(data->>'visible' as boolean), position) as visible,
@@ -23,16 +26,26 @@ class Rating(NamedTuple):
     histogram: tuple[int, ...]
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         return sum(self.histogram)
 
     @property
     def average(self) -> float | None:
         """The mean, which is told to two decimals."""
         stars = sum(each * n for each, n in enumerate(self.histogram, 1))
-        return stars / self.count if self.count else None
+        return stars / self.number if self.number else None
 
 
 def ratings(log: ExportedLog) -> dict[str, Rating]:
     """Return the rating of every product that was ever reviewed."""
     return {product: Rating(tuple(histogram)) for product, *histogram in log.rows(HISTOGRAMS)}
+
+
+def is_told(page: Mapping[str, Any], rating: Rating) -> bool:
+    """Whether a page of reviews tells this rating, and their number."""
+    told = page["summary"]
+    if (told["count"], page["total"], told["histogram"]) != (rating.number, rating.number, [*rating.histogram]):
+        return False
+    if rating.average is None:
+        return told["average"] is None
+    return bool(abs(told["average"] - rating.average) <= HUNDREDTH / 2 + 1e-9)

@@ -19,12 +19,15 @@ from schemas.codec import decode
 from schemas.config import TrendingWeights
 from schemas.documents import STATISTICS, TOTALS, Document
 from schemas.envelope import Envelope
+from schemas.order import OrderCreated
+from schemas.stream_names import order_stream
 from tests.integration.doors.counter import ADDRESS, LAMP, key, who
 from tests.integration.doors.reader import Reader
 from tests.integration.whole_shop import WholeShop, open_whole_shop
 from tests.recount.analytics import check_analytics, ranked
 from tests.recount.exported_log import export_envelopes
 from tests.recount.figures import FORMATS, Recount
+from tests.recount.ratings import is_told, ratings
 from tests.recount.stock_levels import level_of, stock_levels
 from tests.recount.together import bought_together
 from tests.recount.trending import scores
@@ -37,6 +40,16 @@ PACE = timedelta(minutes=6, seconds=7)
 TOKENS = ("tok_ok", "tok_ok", "tok_ok", "tok_flaky", "tok_decline")
 POSTAL_CODES = ("93950", "93950", "93950", "00000", "00002")
 SHOPPERS = 12
+CHANGES = (
+    (),
+    ("edit",),
+    ("withdraw",),
+    ("hide", "edit"),
+    ("hide", "show"),
+    ("withdraw", "write"),
+    ("hide", "withdraw", "write"),
+)
+"""What becomes of a review."""
 
 
 @pytest.fixture
@@ -64,6 +77,8 @@ async def _trade(shop: WholeShop) -> None:
     ends = await shop.ends(orders)
     completed = [order for order in orders if ends[order] == "order.completed"]
     await asyncio.gather(*map(shop.ship, completed[::2]))
+    for order_id in completed:
+        await _review(shop, order_id)
     correction = {"productId": "p.1", "delta": -7, "reason": "broken"}
     await shop.counter.done("POST", "/inventory/adjustments", 201, json=correction)
     assert await shop.at_rest() == []
@@ -102,6 +117,29 @@ async def _fill(shop: WholeShop, owner: str, headers: dict[str, str], chance: ra
         item = {"productId": product, "quantity": chance.randint(1, 4)}
         cart_id = (await shop.counter.done("POST", f"/carts/{owner}/items", headers=headers, json=item))["cartId"]
     return cart_id
+
+
+async def _review(shop: WholeShop, order_id: str) -> None:
+    """Have all products of an order reviewed, some reviews changed or withdrawn, and some decided on."""
+    chance = random.Random(order_id)
+    order = (await shop.store.stream(order_stream(order_id)))[0].event
+    assert isinstance(order, OrderCreated)
+    person = who(order.customer_id, "customer")
+    for line in order.items:
+        review = {"productId": line.product_id, "orderId": order_id, "text": "As it should be."}
+        path = f"/reviews/{line.product_id}"
+        decision = f"{path}/{order.customer_id}/moderation"
+        for step in ("write", *chance.choice(CHANGES)):
+            rated = {"rating": chance.randint(1, 5)}
+            match step:
+                case "write":
+                    await shop.counter.says("POST", "/reviews", json=review | rated, headers=person)
+                case "edit":
+                    await shop.counter.done("PATCH", path, json=rated, headers=person)
+                case "withdraw":
+                    await shop.counter.done("DELETE", path, headers=person)
+                case _:
+                    await shop.counter.done("POST", decision, json={"visible": step == "show", "reason": "rules"})
 
 
 async def _view(shop: WholeShop, chance: random.Random) -> None:
@@ -155,6 +193,17 @@ async def test_stock_equals_the_recount(log: list[Envelope], reader: Reader, tmp
     for (warehouse_id, product), level in levels.items():
         [shelf] = (await reader.told(f"/inventory/{product}"))["warehouses"]
         assert level_of(shelf) == (warehouse_id, level)
+
+
+async def test_ratings_equal_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+    await reader.sees(log)
+    found = ratings(export_envelopes(log, tmp_path / "log.jsonl"))
+    assert {each.type for each in log} >= {"review.edited", "review.withdrawn", "review.moderated"}
+    assert any(rating.number > 2 for rating in found.values())
+    for product, rating in found.items():
+        page = await reader.told(f"/reviews/product/{product}")
+        assert is_told(page, rating), (product, page["summary"], rating)
+        assert len(page["items"]) == rating.number
 
 
 async def test_documents_built_anew_are_the_same(log: list[Envelope], reader: Reader, mongodb: Database) -> None:
