@@ -38,6 +38,7 @@ from identity.tokens import TokenIssuer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
+from projectors.projection import ignore_progress
 from projectors.writer import ensure_indexes
 from query_api.log_guard import LogGuard
 from query_api.trending import warm_up
@@ -257,9 +258,8 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
     ):
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await ensure_indexes(database, MODELS)
-        watcher = query_api.main.build_watcher(database)
         projection_consumer = components.build_projection_consumer(
-            store, database, watcher, consumer, context.metrics, partitions=settings.partitions
+            store, database, ignore_progress, consumer, context.metrics, partitions=settings.partitions
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bff.mailbox import POLICY, Development, Mailbox, MailboxContent, mailbox_content, mailbox_page, newest_first
+from bff.mailbox import POLICY, Development, MailboxContent, ReadMails, mailbox_content, mailbox_page, newest_first
 from bff.origin import PublicOrigin, host_of, is_loopback, normal_origin
 from bff.session_layer import NO_SESSION
 from schemas.errors import NotFound
@@ -18,16 +18,16 @@ HTML = "text/html"
 @router.get("", openapi_extra=NO_SESSION)
 async def read_development(request: Request) -> Development:
     """Get what there is for development; a page asks before it leads there."""
-    return Development(mailbox=request.app.state.mailbox is not None and _is_asked_by_name(request))
+    return Development(mailbox=request.app.state.read_mails is not None and _is_asked_by_name(request))
 
 
 @router.get("/mailbox", response_model=MailboxContent, openapi_extra=NO_SESSION)
 async def read_mailbox(request: Request) -> Response:
     """Get the mails, the newest first, as JSON or, for a browser, as HTML; only where the shop keeps them itself."""
-    mailbox = cast(Mailbox | None, request.app.state.mailbox)
-    if mailbox is None or not _is_asked_by_name(request):
+    read_mails = cast(ReadMails | None, request.app.state.read_mails)
+    if read_mails is None or not _is_asked_by_name(request):
         raise NotFound("there is no mailbox here")
-    mails = newest_first(mailbox)
+    mails = newest_first(await read_mails())
     if HTML in request.headers.get("accept", ""):
         return HTMLResponse(mailbox_page(mails), headers={"Content-Security-Policy": POLICY})
     return JSONResponse(mailbox_content(mails).model_dump(mode="json"))

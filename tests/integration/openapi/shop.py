@@ -1,6 +1,6 @@
 """The three services over one log in memory, and what the log holds when they are asked."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from bff.http_client import HttpClient
+from bff.mailbox import ReadMails
 from bff.main import BffOptions
 from bff.main import build_app as build_bff
 from bff.origin import public_origin
@@ -25,7 +26,7 @@ from schemas.order import OrderStatus, OrderUpdated
 from schemas.stream_names import user_stream
 from schemas.topics import TopicPartition
 from schemas.user import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
-from streams.mail.mailbox import Mailbox
+from streams.mail.mailbox import Mailbox, MailboxItem
 from streams.mail.rendering import RenderedMail
 from streams.mail.transport import Mail
 from tests.accounts import SECRET
@@ -183,9 +184,18 @@ def _build_bff(client: HttpClient, mailbox: Mailbox) -> FastAPI:
         csrf_secret=SECRET,
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
         token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
-        mailbox=mailbox,
+        read_mails=reading(mailbox),
     )
     return build_bff(options, client)
+
+
+def reading(mailbox: Mailbox) -> ReadMails:
+    """What reads a mailbox of this process."""
+
+    async def read_mails() -> Sequence[MailboxItem]:
+        return mailbox.messages()
+
+    return read_mails
 
 
 async def _mailbox(counter: Counter) -> Mailbox:
