@@ -36,6 +36,7 @@ from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.own_events import DemoLog
 from query_api.trending import warm_up
 from streams import agents
 from streams.deadlines import Deadlines
@@ -122,7 +123,9 @@ async def _components(
     mailbox: Mailbox,
 ) -> AsyncIterator[Urls]:
     registry, pacing = CollectorRegistry(), FetchPacing()
-    metrics, watcher = Metrics(registry), query_api.main.build_watcher(database)
+    demo_log = components.build_demo_log(store, partitions=PARTITIONS) if settings.demo else None
+    watcher = query_api.main.build_watcher(database, note=demo_log.shown.note if demo_log else None)
+    metrics = Metrics(registry)
     mail = mailbox_parts(settings, mailbox, identity.mailed_tokens)
     processors = components.build_processors(settings, store, identity, metrics, partitions=PARTITIONS, mail=mail)
     cart_timers = components.build_cart_timers(settings, store)
@@ -154,7 +157,7 @@ async def _components(
         async with (
             components.open_accounts(identity, limiter) as accounts,
             work,
-            _doors(settings, store, database, watcher, accounts, mailbox, registry, probes) as urls,
+            _doors(settings, store, database, watcher, accounts, mailbox, demo_log, registry, probes) as urls,
         ):
             yield urls
 
@@ -167,6 +170,7 @@ async def _doors(
     watcher: CheckpointWatcher,
     accounts: Accounts,
     mailbox: Mailbox,
+    demo_log: DemoLog | None,
     registry: CollectorRegistry,
     probes: Mapping[str, Probe],
 ) -> AsyncIterator[Urls]:
@@ -197,6 +201,7 @@ async def _doors(
         denials=denials,
         proxies=proxies,
         count_parked=components.parked_counter(store),
+        demo_log=demo_log,
         released=components.released_config(settings),
     )
     listen = partial(listening, host=settings.host, limits=limits_of(settings))
@@ -206,7 +211,14 @@ async def _doors(
         ),
         listen(commands, port=settings.command_port, setting="AIOUTLET_COMMAND_PORT") as command,
         listen(queries, port=settings.query_port, setting="AIOUTLET_QUERY_PORT") as query,
-        open_bff(settings, keys.token_secret(settings), command_url=command, query_url=query, mailbox=mailbox) as app,
+        open_bff(
+            settings,
+            keys.token_secret(settings),
+            command_url=command,
+            query_url=query,
+            mailbox=mailbox,
+            shows_events=demo_log is not None,
+        ) as app,
         listen(app, port=settings.bff_port, setting="AIOUTLET_BFF_PORT") as web,
     ):
         with queries.state.streams.closing_first(), app.state.streams.closing_first():

@@ -61,12 +61,6 @@ class Mailbox(Protocol):
         """Return the mails, in any order."""
 
 
-class Development(Message):
-    """What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`."""
-
-    mailbox: bool
-
-
 class MailShown(Message):
     """A mail that was sent."""
 

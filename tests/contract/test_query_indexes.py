@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from event_store.memory import memory_store
 from projectors.models.registry import MODELS
 from projectors.read_model import Index
 from projectors.writer import ensure_indexes
@@ -21,6 +22,7 @@ from query_api.cursors import Sort
 from query_api.equality import SELECTIVE
 from schemas.documents import CART_ROUNDS_VIEW, CHECKPOINTS, PRODUCTS_VIEW, TALLIES, TOTALS, Document
 from schemas.message import Event
+from tests.demo_log import demo_log_of
 from tests.documents import on_every_server
 from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
@@ -97,6 +99,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
+    "/dev/events": ("",),
+    f"/dev/sources/products/{LAMP_ID}": ("",),
+    f"/dev/sources/orders/{ORDER_ID}": ("",),
+    f"/dev/sources/carts/{CUSTOMER_ID}": ("",),
 }  # fmt: skip
 """The paths, and the queries to each."""
 
@@ -169,7 +175,8 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
     listener, name = Commands(), f"test_{uuid.uuid4().hex}"
     async with AsyncMongoClient[Document](documents_uri, event_listeners=[listener]) as client:
         await ensure_indexes(client[name], MODELS)
-        reader = Reader(client[name])
+        store = memory_store()
+        reader = Reader(client[name], demo_log=demo_log_of(store))
         await reader.sees(recorded(history(reader)))
         assert unasked(reader) == []
         listener.sent.clear()
@@ -178,6 +185,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
                 for query in queries:
                     await ask(reader, path, query)
         yield listener.questions(), client, name
+        await store.close()
         await client.drop_database(name)
 
 

@@ -16,7 +16,8 @@ from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.main import build_app
-from schemas.documents import Document
+from query_api.own_events import DemoLog
+from schemas.documents import Advance, Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from schemas.warehouse_sites import ONE_SITE, WarehouseSite
@@ -35,8 +36,8 @@ index_of = BlindIndex(MASTER_KEY.origin).of
 class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        super().__init__(checkpoint_reader(database))
+    def __init__(self, database: AsyncDatabase[Document], note: Advance | None = None) -> None:
+        super().__init__(checkpoint_reader(database), note=note)
         self.asked: list[tuple[str, TopicPartition, int, float]] = []
         self.is_asked = asyncio.Event()
         self.answers: bool | None = None
@@ -57,9 +58,10 @@ class Reader:
         database: AsyncDatabase[Document],
         identity: IdentityParts | None = None,
         sites: tuple[WarehouseSite, ...] = ONE_SITE,
+        demo_log: DemoLog | None = None,
     ) -> None:
         self.identity = identity or new_identity()
-        self.watcher = ObservedWatcher(database)
+        self.watcher = ObservedWatcher(database, demo_log.shown.note if demo_log else None)
         self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
@@ -72,6 +74,7 @@ class Reader:
             watcher=self.watcher,
             index_of=index_of,
             clock=lambda: self.now,
+            demo_log=demo_log,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
