@@ -14,7 +14,7 @@ from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.settings import Settings
 from aioutlet.view_reporter import reporting_views
 from bff.http_client import open_client
-from bff.mailbox import Mailbox
+from bff.mailbox import ReadMails
 from bff.main import BffOptions, build_app
 from bff.origin import public_origin
 from bff.product_views import ViewCounter
@@ -53,7 +53,7 @@ async def open_bff(
     *,
     command_url: str,
     query_url: str,
-    mailbox: Mailbox | None = None,
+    read_mails: ReadMails | None = None,
     shows_events: bool = False,
     registry: CollectorRegistry | None = None,
 ) -> AsyncIterator[FastAPI]:
@@ -70,7 +70,7 @@ async def open_bff(
         guest_token=KeptToken(partial(issuer.issue, "bff", (GUEST,), GUEST, LIFETIME)),
         token_of_guest=partial(issuer.issue, roles=(), actor_type=GUEST, lifetime=LIFETIME),
         guest_age=int(settings.guest_cart),
-        mailbox=mailbox,
+        read_mails=read_mails,
         shows_events=shows_events,
         denials=denials,
         views=views,

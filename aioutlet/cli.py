@@ -38,7 +38,7 @@ app.add_typer(stock, name="stock")
 
 @app.command()
 def run() -> None:
-    """Run the whole shop in this process until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
+    """Run the whole shop until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
     import structlog
 
     settings = _settings()

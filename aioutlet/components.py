@@ -40,11 +40,11 @@ from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
-from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.own_events import DemoLog
 from query_api.shop_board import CountParked
 from query_api.shown_positions import ShownPositions
 from schemas.config import ConfigValues
+from schemas.documents import Advance
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from schemas.saga import Step
@@ -197,14 +197,14 @@ def build_gateway(settings: Settings) -> DummyGateway:
 def build_projection_consumer(
     store: EventStore,
     database: Database,
-    watcher: CheckpointWatcher,
+    advance: Advance,
     consumer: AIOKafkaConsumer,
     metrics: Metrics,
     *,
     partitions: int,
 ) -> ProjectionConsumer:
-    """Return the consumer that keeps every read model up to the log."""
-    projection = Projection(MODELS, database, store, advance=watcher.advance)
+    """Return the consumer that keeps every read model up to the log; `advance` is told of each checkpoint."""
+    projection = Projection(MODELS, database, store, advance=advance)
     on_poison = metrics.poison_handler(projection.consumer)
     subscription = CatchUpSubscription(
         store,

@@ -13,6 +13,7 @@ import orjson
 from aioutlet.settings import CannotStart, Settings
 
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
+READ_SIDE_LOCK = "read-side.lock"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
 IDENTITY, DEMO_ACCOUNTS = "identity.sqlite", "demo.accounts.json"
 DRAFT = ".new"
@@ -24,7 +25,7 @@ OURS = frozenset(
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
         *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, DEMO_ACCOUNTS) for suffix in ("", DRAFT)),
-        *(LOCK, DEMO, FAUST),
+        *(LOCK, READ_SIDE_LOCK, DEMO, FAUST),
     )
 )
 """All that a shop leaves in its folder."""

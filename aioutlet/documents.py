@@ -1,6 +1,8 @@
 """The client of the documents' server, and the probe that says whether documents can be written."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pymongo
@@ -15,6 +17,10 @@ DEADLINE = 4.0
 They are the sockets' (`timeoutMS` for whole operations costs a tenth of the queries a process answers). A query that
 needs both, or asks twice, is cut off by `edge.answer_deadline`.
 """
+DATABASE = "aioutlet"
+"""What the embedded shop's is called."""
+CLOSE = 1.0
+"""Seconds the client of the documents may take to close."""
 PROBES = "probes"
 """The collection of what probes write."""
 PROBE_BYTES = 16_384
@@ -29,6 +35,17 @@ def document_client(uri: str) -> AsyncMongoClient[Document]:
     names = ("socketTimeoutMS", "serverSelectionTimeoutMS", "connectTimeoutMS")
     deadlines: dict[str, Any] = {name: int(DEADLINE * 1_000) for name in names if f"{name}=" not in uri}
     return AsyncMongoClient[Document](uri, **deadlines)
+
+
+@asynccontextmanager
+async def opened_database(uri: str) -> AsyncIterator[Database]:
+    """The embedded shop's database on the server at a URI, while the context is open."""
+    client = document_client(uri)
+    try:
+        yield client[DATABASE]
+    finally:
+        with pymongo.timeout(CLOSE):  # it tells the server, which may not have stayed up
+            await client.close()
 
 
 async def probe_writes(database: Database) -> None:

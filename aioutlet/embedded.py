@@ -1,4 +1,4 @@
-"""The embedded wiring: one process and event loop, the document server as its child, everything in one folder."""
+"""The embedded wiring: everything in one folder; the shop's process has two children, read side and document server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ from aioutlet.data_folder import DEMO, DEMO_ACCOUNTS, DOCUMENTS, LOG, Addresses,
 from aioutlet.document_process import DocumentServer
 from aioutlet.gc_tuning import without_gc
 from aioutlet.keys import master_key, token_secret
+from aioutlet.read_side_process import Parts, read_side
 from aioutlet.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,17 +30,28 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
     with locked(settings.data):
         token_secret(settings), master_key(settings)  # what is wrong with them is said before anything starts
         log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
-        async with server as documents, asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(server.supervise(), name="document server")
-            with without_gc():  # half of the start is this import; the document server starts meanwhile
+        async with server as documents, read_side(settings) as pages, asyncio.TaskGroup() as tasks:
+            supervising = [tasks.create_task(each.supervise()) for each in (server, pages)]
+            with without_gc():  # half of the start is this import; the children start meanwhile
                 from aioutlet.embedded_components import open_shop
 
-            async with open_shop(settings, str(log), documents, tasks) as shop:
-                addresses = Addresses(*shop.urls, broker=shop.broker, documents=documents, log=str(log.resolve()))
+            async with (
+                open_shop(settings, str(log), documents, tasks, advance=pages.advance) as shop,
+                pages.opened(Parts(str(log), documents, shop.command_url)),
+            ):
+                addresses = Addresses(
+                    bff=pages.bff_url,
+                    command_api=shop.command_url,
+                    query_api=pages.query_url,
+                    broker=shop.broker,
+                    documents=documents,
+                    log=str(log.resolve()),
+                )
                 with published(settings.data, addresses):
                     await _load_demo(settings, addresses.command_api, shop.store)
                     yield addresses
-            supervising.cancel()
+            for each in supervising:
+                each.cancel()
 
 
 async def _load_demo(settings: Settings, command_api_url: str, store: "EventStore") -> None:

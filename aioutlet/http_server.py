@@ -20,7 +20,7 @@ GRACEFUL_SHUTDOWN = 5
 """Seconds that running requests have to finish at shutdown."""
 OTHER_FILES = 256
 """Files and sockets that a process needs besides the connections of its HTTP servers."""
-SERVERS = 3
+SERVERS = 2
 """HTTP servers of one process, at most."""
 HOST = "AIOUTLET_HOST"
 
@@ -71,7 +71,26 @@ async def listening(
     Raises:
         CannotListen: The message names `setting` where another port would help, else AIOUTLET_HOST.
     """
-    listener = _bind(host, port, setting)
+    with bound(host, port, setting) as listener:
+        async with serving(app, listener, limits=limits):
+            yield url_of(listener, host)
+
+
+@contextmanager
+def bound(host: str, port: int, setting: str) -> Iterator[socket.socket]:
+    """A socket on which connections wait until somebody serves them; raises as `listening`."""
+    with _bind(host, port, setting) as listener:
+        yield listener
+
+
+def url_of(listener: socket.socket, host: str) -> str:
+    """Return the URL under which a socket is reached that was bound to `host`."""
+    return http_url(host, listener.getsockname()[1])
+
+
+@asynccontextmanager
+async def serving(app: Any, listener: socket.socket, *, limits: HttpLimits | None = None) -> AsyncIterator[None]:
+    """Serve `app` on a socket while the context is open."""
     limits = _within_open_files(limits or HttpLimits())
     server = _Server(
         uvicorn.Config(
@@ -87,14 +106,13 @@ async def listening(
         ),
         limits,
     )
-    serving = asyncio.create_task(server.serve(sockets=[listener]), name=setting)
+    server_task = asyncio.create_task(server.serve(sockets=[listener]), name=url_of(listener, "server"))
     try:
         await server.is_started.wait()
-        yield http_url(host, listener.getsockname()[1])
+        yield
     finally:
         server.should_exit = True
-        await serving
-        listener.close()
+        await server_task
 
 
 def _bind(host: str, port: int, setting: str) -> socket.socket:

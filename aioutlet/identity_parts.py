@@ -42,7 +42,7 @@ async def open_services_identity(settings: Settings, *, may_write: bool = True) 
 
 
 @asynccontextmanager
-async def open_embedded_identity(settings: Settings) -> AsyncIterator[IdentityParts]:
+async def open_embedded_identity(settings: Settings, *, may_write: bool = True) -> AsyncIterator[IdentityParts]:
     """The parts over the identity store in the data folder. Raises as `open_services_identity`."""
     make_folder(settings.data)
     async with open_parts(
@@ -50,6 +50,7 @@ async def open_embedded_identity(settings: Settings) -> AsyncIterator[IdentityPa
         master_key=keys.master_key(settings),
         old_master_key=keys.old_master_key(settings),
         token_secret=keys.token_secret(settings),
+        may_write=may_write,
         part=FILE,
         remedy=FILE_REMEDY,
     ) as parts:

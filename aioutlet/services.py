@@ -33,11 +33,13 @@ from edge.health import Liveness, Probe
 from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from history.event_log import EventLog
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
+from projectors.projection import ignore_progress
 from projectors.writer import ensure_indexes
 from query_api.log_guard import LogGuard
 from query_api.trending import warm_up
@@ -174,6 +176,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            event_log=EventLog(store),
             released=components.released_config(settings),
         )
         await guard.compare()
@@ -257,9 +260,8 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
     ):
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await ensure_indexes(database, MODELS)
-        watcher = query_api.main.build_watcher(database)
         projection_consumer = components.build_projection_consumer(
-            store, database, watcher, consumer, context.metrics, partitions=settings.partitions
+            store, database, ignore_progress, consumer, context.metrics, partitions=settings.partitions
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {

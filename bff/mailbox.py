@@ -1,6 +1,6 @@
 """The mails of a shop that sends none, as a page shows them; for development only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from html import escape
 from typing import Protocol
@@ -54,11 +54,8 @@ class Mail(Protocol):
     def html(self) -> str: ...
 
 
-class Mailbox(Protocol):
-    """Keeps the mails that were sent."""
-
-    def messages(self) -> Sequence[Mail]:
-        """Return the mails, in any order."""
+ReadMails = Callable[[], Awaitable[Sequence[Mail]]]
+"""Returns the mails that were sent, in any order."""
 
 
 class MailShown(Message):
@@ -79,9 +76,9 @@ class MailboxContent(Message):
     items: list[MailShown]
 
 
-def newest_first(mailbox: Mailbox) -> list[Mail]:
-    """Return the mails of a mailbox."""
-    return sorted(mailbox.messages(), key=lambda mail: mail.at, reverse=True)
+def newest_first(mails: Iterable[Mail]) -> list[Mail]:
+    """Return mails in the order in which they are shown."""
+    return sorted(mails, key=lambda mail: mail.at, reverse=True)
 
 
 def mailbox_content(mails: Iterable[Mail]) -> MailboxContent:

@@ -12,7 +12,7 @@ from bff.calls import Backend
 from bff.compression import Compression
 from bff.csrf import CsrfTokens
 from bff.http_client import HttpClient
-from bff.mailbox import Mailbox
+from bff.mailbox import ReadMails
 from bff.openapi import SCHEMES, describe_for_browsers
 from bff.origin import PublicOrigin
 from bff.product_views import ViewCounter
@@ -22,6 +22,7 @@ from bff.routers import (
     admin_catalogue,
     admin_config,
     admin_events,
+    admin_log,
     admin_orders,
     admin_products,
     admin_reviews,
@@ -64,6 +65,7 @@ ROUTERS = (
     admin_orders.router,
     admin_config.router,
     admin_events.router,
+    admin_log.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )
@@ -93,7 +95,7 @@ class BffOptions:
     """Issues a bearer token with which the guest of this id has a cart."""
     guest_age: int = GUEST_AGE
     """Seconds for which a browser remembers which guest it is."""
-    mailbox: Mailbox | None = None
+    read_mails: ReadMails | None = None
     """The mails that the shop keeps instead of sending them."""
     shows_events: bool = False
     """Whether the query API shows people the events that they caused, as in the demo."""
@@ -145,7 +147,7 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
         {path: Upstream(client, url) for path, url in parts.items() if url},
     )
     app.state.streams = app.state.backend.streams
-    app.state.mailbox, app.state.origin = options.mailbox, options.origin
+    app.state.read_mails, app.state.origin = options.read_mails, options.origin
     app.state.shows_events = options.shows_events
     app.state.views = options.views
     return app

@@ -8,8 +8,11 @@ from history.found import Found, Way
 from history.reading_stored import stored_form
 from history.search import search_log
 from history.stream_search import search_streams
+from schemas.codec import decode
 from schemas.errors import NotFound
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
+from schemas.order import OrderNumberClaimed
+from schemas.stream_names import order_number_stream
 
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
@@ -40,6 +43,13 @@ class EventLog:
         if not rows:
             raise NotFound(f"the log has no position {position}", position=position)
         return stored_form(rows[0])
+
+    async def order_of_number(self, number: str) -> str | None:
+        """Return the id of the order that was given a number, if one was."""
+        rows = await self._reader.versions(order_number_stream(number), limit=1)
+        return next(
+            (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
+        )
 
     async def chain(self, position: int) -> EventChain:
         """Return the chain of an event.

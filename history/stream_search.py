@@ -53,8 +53,8 @@ async def search_streams(reader: EventReader, wanted: EventFilter, way: Way) -> 
     """
     if wanted.wants_nothing:
         return NOTHING
-    begin = way.start if isinstance(way.start, Mapping) else dict.fromkeys(wanted.streams or (), None)
-    sources = [_Source(stream, version, way.newest_first) for stream, version in begin.items()]
+    begin = way.start if isinstance(way.start, Mapping) else dict.fromkeys(wanted.streams or ())
+    sources = [_Source(name, begin[name], way.newest_first) for name in wanted.streams or () if name in begin]
     events, positions, look = list[LoggedEvent](), list[int](), way.look or LOOK
     while len(events) < way.limit and len(positions) < look and (row := await _take(reader, sources)):
         positions.append(row.position)

@@ -2,10 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 
 from schemas.message import Message
 
+MAX_NAMES = 10
+"""Of streams, types and topics in one search."""
+StreamName = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+"""What is before the hyphen of a stream's name."""
+TypeName = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z]+(\.[a-z]+)*(\.\*)?$")]
+"""The wire name of an event, or the beginning of one with `.*`."""
+Topic = Literal["aioutlet.orders", "aioutlet.stock", "aioutlet.catalogue", "aioutlet.people", "aioutlet.ops"]
+CorrelationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
+"""What `X-Correlation-ID` may be; ids of causes and actors are no longer."""
 Relation = Literal["cause", "itself", "effect", "sibling"]
 
 

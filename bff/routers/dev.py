@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bff.calls import CurrentCalls
 from bff.development import Development, Sources
 from bff.event_streams import pass_stream
-from bff.mailbox import POLICY, Mailbox, MailboxContent, mailbox_content, mailbox_page, newest_first
+from bff.mailbox import POLICY, MailboxContent, ReadMails, mailbox_content, mailbox_page, newest_first
 from bff.origin import PublicOrigin, host_of, is_loopback, normal_origin
 from bff.session_layer import NO_SESSION
 from edge.access import owned
@@ -27,17 +27,17 @@ async def read_development(request: Request) -> Development:
     """Get what there is for development; a page asks before it leads there."""
     is_ours = _is_asked_by_name(request)
     return Development(
-        mailbox=is_ours and request.app.state.mailbox is not None, events=is_ours and request.app.state.shows_events
+        mailbox=is_ours and request.app.state.read_mails is not None, events=is_ours and request.app.state.shows_events
     )
 
 
 @router.get("/mailbox", response_model=MailboxContent, openapi_extra=NO_SESSION)
 async def read_mailbox(request: Request) -> Response:
     """Get the mails, the newest first, as JSON or, for a browser, as HTML; only where the shop keeps them itself."""
-    mailbox = cast(Mailbox | None, request.app.state.mailbox)
-    if mailbox is None or not _is_asked_by_name(request):
+    read_mails = cast(ReadMails | None, request.app.state.read_mails)
+    if read_mails is None or not _is_asked_by_name(request):
         raise NotFound("there is no mailbox here")
-    mails = newest_first(mailbox)
+    mails = newest_first(await read_mails())
     if HTML in request.headers.get("accept", ""):
         return HTMLResponse(mailbox_page(mails), headers={"Content-Security-Policy": POLICY})
     return JSONResponse(mailbox_content(mails).model_dump(mode="json"))

@@ -11,7 +11,7 @@ SortKey = tuple[Any, str]
 """A product's value and its id, so that no two are equal."""
 MOVED_SINGLY = 500
 """Products that are moved in the order one by one; more are sorted together."""
-SORTED_BY_THEMSELVES = 1_000
+SORTED_BY_THEMSELVES = 5_000
 """Matches that are sorted instead of looking for them in the order of all."""
 
 

@@ -22,6 +22,7 @@ from query_api.cursors import Sort
 from query_api.equality import SELECTIVE
 from schemas.documents import CART_ROUNDS_VIEW, CHECKPOINTS, PRODUCTS_VIEW, TALLIES, TOTALS, Document
 from schemas.message import Event
+from tests.contract.event_store.requests import request
 from tests.demo_log import demo_log_of
 from tests.documents import on_every_server
 from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
@@ -99,6 +100,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
+    "/admin/log/events": ("", "type=order.*", f"order={ORDER_ID}"),
+    "/admin/log/events/1": ("",),
+    "/admin/log/events/1/chain": ("",),
+    "/admin/log/live": ("",),
     "/dev/events": ("",),
     f"/dev/sources/products/{LAMP_ID}": ("",),
     f"/dev/sources/orders/{ORDER_ID}": ("",),
@@ -176,7 +181,8 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
     async with AsyncMongoClient[Document](documents_uri, event_listeners=[listener]) as client:
         await ensure_indexes(client[name], MODELS)
         store = memory_store()
-        reader = Reader(client[name], demo_log=demo_log_of(store))
+        reader = Reader(client[name], store=store, demo_log=demo_log_of(store))
+        await reader.store.append(request("order-1"))
         await reader.sees(recorded(history(reader)))
         assert unasked(reader) == []
         listener.sent.clear()

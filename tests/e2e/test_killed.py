@@ -2,20 +2,23 @@
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from pymongo import AsyncMongoClient
 
-from aioutlet.document_process import ENDS
+from aioutlet.child_process import ENDS
+from aioutlet.data_folder import ADDRESSES
 from tests.documents import server_pid
 from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
@@ -61,6 +64,22 @@ async def kill_document_server(shop: ShopProcess) -> None:
     """Kill the one that runs, or the next when none does."""
     async with AsyncMongoClient[dict[str, Any]](shop.addresses()["documents"]) as documents:
         os.kill(await server_pid(documents), signal.SIGKILL)
+
+
+def read_side_pid(shop: ShopProcess) -> int:
+    """The process that answers pages and queries: the child of the shop's that runs this module."""
+    parent = orjson.loads((shop.data / ADDRESSES).read_bytes())["pid"]
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    [found] = [each for each in children if b"aioutlet.read_side" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return int(found)
+
+
+def _next_read_side(shop: ShopProcess, seen: Set[int]) -> int | None:
+    """The read side that runs, unless it was seen before or none runs."""
+    with suppress(ValueError, OSError):
+        pid = read_side_pid(shop)
+        return pid if pid not in seen else None
+    return None
 
 
 @pytest.mark.journey
@@ -118,6 +137,48 @@ async def test_a_shop_whose_document_server_does_not_stay_up_ends_and_says_so(ow
     assert await asyncio.to_thread(own_shop.ended) == 2
     assert any("does not stay up: SIGKILL" in line for line in own_shop.errors().splitlines()[-5:])
     assert "Traceback" not in own_shop.errors()
+
+
+async def test_the_read_side_is_killed_while_orders_are_placed_and_answers_again_at_its_addresses(
+    own_shop: ShopProcess,
+) -> None:
+    async with counter(own_shop.addresses()) as ask:
+        oats, placed = await ask.product(stock=40), []
+        for _ in range(2):
+            before = read_side_pid(own_shop)
+            os.kill(before, signal.SIGKILL)
+            placed += await asyncio.gather(*(ask.place({oats: 1}) for _ in range(20)))
+            orders = await asyncio.gather(*(ask.settled(each) for each in placed))
+            assert {order["outcome"] for order in orders} == {"completed"}
+            assert read_side_pid(own_shop) != before
+        assert (await ask.stock(oats, reserved=40))["available"] == 0
+    async with httpx.AsyncClient(base_url=own_shop.addresses()["bff"]) as browser:
+        assert (await browser.get(f"/bff/products/{oats}")).json()["stock"]["available"] == 0
+    assert own_shop.errors().count("read side ended") == 2
+    assert "Traceback" not in own_shop.errors()
+
+
+async def test_a_shop_whose_read_side_does_not_stay_up_ends_and_says_so(own_shop: ShopProcess) -> None:
+    seen = set[int]()
+    for _ in range(ENDS):
+        async with asyncio.timeout(TIMEOUT):
+            while (pid := await asyncio.to_thread(_next_read_side, own_shop, seen)) is None:
+                pass
+        seen.add(pid)
+        os.kill(pid, signal.SIGKILL)
+    assert await asyncio.to_thread(own_shop.ended) == 2
+    assert "the read side does not stay up: SIGKILL" in own_shop.errors()
+    assert "Traceback" not in own_shop.errors()
+
+
+async def test_the_read_side_ends_with_a_shop_that_is_killed(own_shop: ShopProcess) -> None:
+    pid = read_side_pid(own_shop)
+    ended = os.pidfd_open(pid)
+    own_shop.kill()
+    assert await asyncio.to_thread(select.select, [ended], [], [], TIMEOUT) == ([ended], [], [])
+    os.close(ended)
+    own_shop.start()
+    assert read_side_pid(own_shop) != pid
 
 
 async def test_a_shop_that_is_asked_to_close_does_so_without_a_complaint_and_opens_again(own_shop: ShopProcess) -> None:

@@ -15,7 +15,7 @@ import structlog.testing
 from pymongo import AsyncMongoClient, ReplaceOne
 from pymongo.errors import AutoReconnect, BulkWriteError
 
-from aioutlet import document_process
+from aioutlet import child_process
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
 from tests.documents import server_pid
 
@@ -176,7 +176,7 @@ async def test_a_file_that_cannot_be_opened_is_told_with_the_cause(dangling: Pat
 
 
 async def test_one_that_does_not_stay_up_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_process, "BACKOFF", 0.001)
+    monkeypatch.setattr(child_process, "BACKOFF", 0.001)
     with structlog.testing.capture_logs() as lines:
         failure = await failure_of(DocumentServer(path, command=(sys.executable, "-c", "exit('It broke.')")))
     assert failure == f"the document server on {path} does not stay up: exit code 1"

@@ -1,6 +1,6 @@
 """The three services over one log in memory, and what the log holds when they are asked."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +9,11 @@ import httpx
 from fastapi import FastAPI
 
 from bff.http_client import HttpClient
+from bff.mailbox import ReadMails
 from bff.main import BffOptions
 from bff.main import build_app as build_bff
 from bff.origin import public_origin
+from history.event_log import EventLog
 from identity.mailed_tokens import RESET, VERIFY
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -25,7 +27,7 @@ from schemas.order import OrderStatus, OrderUpdated
 from schemas.stream_names import user_stream
 from schemas.topics import TopicPartition
 from schemas.user import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
-from streams.mail.mailbox import Mailbox
+from streams.mail.mailbox import Mailbox, MailboxItem
 from streams.mail.rendering import RenderedMail
 from streams.mail.transport import Mail
 from tests.accounts import SECRET
@@ -158,6 +160,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             released=counter.app.state.context.released,
             watcher=watcher,
             index_of=identity.blind_index.of,
+            event_log=EventLog(counter.store),
             demo_log=demo_log,
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
@@ -186,10 +189,19 @@ def _build_bff(client: HttpClient, mailbox: Mailbox) -> FastAPI:
         csrf_secret=SECRET,
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
         token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
-        mailbox=mailbox,
+        read_mails=reading(mailbox),
         shows_events=True,
     )
     return build_bff(options, client)
+
+
+def reading(mailbox: Mailbox) -> ReadMails:
+    """What reads a mailbox of this process."""
+
+    async def read_mails() -> Sequence[MailboxItem]:
+        return mailbox.messages()
+
+    return read_mails
 
 
 async def _mailbox(counter: Counter) -> Mailbox:
@@ -205,4 +217,4 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
-    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "review_id": await shop.review("somebody")}
+    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "position": "1", "review_id": await shop.review("somebody")}

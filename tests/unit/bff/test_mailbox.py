@@ -26,7 +26,7 @@ class Letter:
 class Letters:
     letters: tuple[Letter, ...]
 
-    def messages(self) -> tuple[Letter, ...]:
+    async def __call__(self) -> tuple[Letter, ...]:
         return self.letters
 
 
@@ -57,7 +57,7 @@ MAILBOX = Letters((OLD, EVIL))
 
 
 async def test_the_newest_mail_comes_first(shop: FakeShop) -> None:
-    async with door_of(shop, mailbox=MAILBOX) as door, Browser(door) as stranger:
+    async with door_of(shop, read_mails=MAILBOX) as door, Browser(door) as stranger:
         items = (await stranger.get("/bff/dev/mailbox")).json()["items"]
     assert [item["id"] for item in items] == ["m2", "m1"]
     assert items[1] == {
@@ -67,7 +67,7 @@ async def test_the_newest_mail_comes_first(shop: FakeShop) -> None:
 
 
 async def test_each_mail_stands_in_a_frame_where_no_script_runs_and_links_open_beside_it(shop: FakeShop) -> None:
-    async with door_of(shop, mailbox=MAILBOX) as door, Browser(door) as stranger:
+    async with door_of(shop, read_mails=MAILBOX) as door, Browser(door) as stranger:
         answer = await stranger.get("/bff/dev/mailbox", headers=PAGE)
     page = Frames(answer.text)
     assert answer.headers["content-type"].startswith("text/html")
@@ -83,7 +83,7 @@ async def test_each_mail_stands_in_a_frame_where_no_script_runs_and_links_open_b
 
 
 async def test_an_empty_mailbox_says_so(shop: FakeShop) -> None:
-    async with door_of(shop, mailbox=Letters(())) as door, Browser(door) as stranger:
+    async with door_of(shop, read_mails=Letters(())) as door, Browser(door) as stranger:
         assert "no mail yet" in (await stranger.get("/bff/dev/mailbox", headers=PAGE)).text
 
 
@@ -106,12 +106,12 @@ async def test_a_shop_that_sends_its_mails_has_no_mailbox(shop: FakeShop) -> Non
 async def test_a_page_whose_name_was_rebound_to_this_machine_does_not_read_mails(
     shop: FakeShop, origin: str, host: str, status: int
 ) -> None:
-    async with door_of(shop, origin, mailbox=MAILBOX) as door, Browser(door) as stranger:
+    async with door_of(shop, origin, read_mails=MAILBOX) as door, Browser(door) as stranger:
         assert (await stranger.get("/bff/dev/mailbox", headers={"Host": host})).status_code == status
 
 
 async def test_a_page_can_ask_whether_there_is_a_mailbox_before_it_leads_there(shop: FakeShop) -> None:
-    async with door_of(shop, mailbox=MAILBOX) as door, Browser(door) as stranger:
+    async with door_of(shop, read_mails=MAILBOX) as door, Browser(door) as stranger:
         assert (await stranger.get("/bff/dev")).json() == {"mailbox": True, "events": False}
     async with door_of(shop) as door, Browser(door) as stranger:
         assert (await stranger.get("/bff/dev")).json() == {"mailbox": False, "events": False}
