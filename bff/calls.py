@@ -113,9 +113,9 @@ class Calls:
         """Whether the browser is that of a person with a session, or of a guest."""
         return self.session.exists or self.session.guest_id is not None
 
-    async def as_caller(self, path: str, *, answer: type[T]) -> T:
+    async def as_caller(self, path: str, *, answer: type[T], minimum: str | None = None) -> T:
         """Ask in the name of the session's person, or of this browser's guest, or of nobody."""
-        request = UpstreamRequest("GET", path, self._headers.query)
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query)
         return read_answer(await self._ask_as_caller(self._backend.queries.ask, request), _adapter(answer))
 
     async def _ask_as_caller(self, ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest) -> T:

@@ -1,7 +1,7 @@
 """When each view had been written up to a position: for the demo, which shows how soon an event is seen.
 
-The time is that at which a process learns that a view's checkpoint has reached the position: its documents are saved
-then, and queries that wait for the position go on. In the process that projects this is at once.
+The time is that at which the process that answers queries learns that a view's checkpoint has reached the position:
+documents are saved then, and queries that wait for the position go on. The projectors of its shop tell it at once.
 """
 
 from bisect import bisect_left

@@ -17,6 +17,7 @@ from edge.access import owned
 from edge.event_streams import DESCRIPTION
 from schemas.errors import NotFound
 from schemas.message import Id
+from schemas.stream_names import cart_stream, order_stream, product_stream
 
 router = APIRouter(prefix="/bff/dev", tags=["development"])
 HTML = "text/html"
@@ -73,13 +74,15 @@ async def follow_own_events(calls: CurrentCalls) -> Response:
 @router.get("/sources/products/{product_id}", openapi_extra=NO_SESSION, dependencies=IN_DEMO)
 async def get_product_sources(product_id: Id, calls: CurrentCalls) -> Sources:
     """Get the streams that a product's page was folded from."""
-    return await calls.as_caller(f"/dev/sources/products/{product_id}", answer=Sources)
+    minimum = calls.session.written.of_stream(product_stream(product_id))
+    return await calls.as_caller(f"/dev/sources/products/{product_id}", answer=Sources, minimum=minimum)
 
 
 @router.get("/sources/orders/{order_id}", openapi_extra=NO_SESSION, dependencies=[*IN_DEMO, owned("admin")])
 async def get_order_sources(order_id: Id, calls: CurrentCalls) -> Sources:
     """Get the streams that an order's page was folded from; that of another customer is not found."""
-    return await calls.as_caller(f"/dev/sources/orders/{order_id}", answer=Sources)
+    minimum = calls.session.written.of_stream(order_stream(order_id))
+    return await calls.as_caller(f"/dev/sources/orders/{order_id}", answer=Sources, minimum=minimum)
 
 
 @router.get("/sources/cart", openapi_extra=NO_SESSION, dependencies=[*IN_DEMO, owned()])
@@ -88,7 +91,8 @@ async def get_cart_sources(calls: CurrentCalls) -> Sources:
     owner_id = await calls.subject() if calls.session.exists else calls.session.guest_id
     if owner_id is None:
         return Sources(items=[])
-    return await calls.as_caller(f"/dev/sources/carts/{owner_id}", answer=Sources)
+    minimum = calls.session.written.of_stream(cart_stream(owner_id))
+    return await calls.as_caller(f"/dev/sources/carts/{owner_id}", answer=Sources, minimum=minimum)
 
 
 def _is_asked_by_name(request: Request) -> bool:

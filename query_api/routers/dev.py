@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any, cast
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,13 +13,14 @@ from edge.auth import CurrentActor, session_of
 from edge.cart_owner import cart_owner
 from edge.event_streams import DESCRIPTION, EventStream, OpenStreams, event_bytes
 from query_api.context import CurrentContext
+from query_api.freshness import HEADER, fresh
 from query_api.own_events import DemoLog
 from query_api.routers.orders import find_own_order
 from query_api.sources import Sources, cart_sources, order_sources, product_sources
 from query_api.telling import tell
 from schemas.actor_type import ActorType
 from schemas.cart_id import GUEST_ID
-from schemas.documents import Document
+from schemas.documents import CARTS_VIEW, PRODUCTS_VIEW, Document
 from schemas.envelope import Actor
 from schemas.errors import NotFound
 from schemas.message import Id
@@ -36,6 +37,7 @@ async def demo_log(request: Request) -> DemoLog:
     return found
 
 
+MinPosition = Annotated[str | None, Header(alias=HEADER)]
 CurrentDemoLog = Annotated[DemoLog, Depends(demo_log)]
 router = APIRouter(prefix="/dev", tags=["development"], dependencies=[Depends(demo_log)])
 
@@ -56,7 +58,7 @@ async def follow_own_events(request: Request, actor: CurrentActor, shown: Curren
         return EventStream(tell(request, own.changed, _event), streams, resources.pop_all())
 
 
-@router.get("/sources/products/{product_id}")
+@router.get("/sources/products/{product_id}", dependencies=[fresh(PRODUCTS_VIEW)])
 async def get_product_sources(product_id: Id, context: CurrentContext, shown: CurrentDemoLog) -> Sources:
     """Get the streams that a product's page was folded from."""
     return await product_sources(context, shown.ends, product_id)
@@ -64,13 +66,13 @@ async def get_product_sources(product_id: Id, context: CurrentContext, shown: Cu
 
 @router.get("/sources/orders/{order_id}", dependencies=[owned("admin")])
 async def get_order_sources(
-    order_id: Id, actor: CurrentActor, context: CurrentContext, shown: CurrentDemoLog
+    order_id: Id, actor: CurrentActor, context: CurrentContext, shown: CurrentDemoLog, minimum: MinPosition = None
 ) -> Sources:
     """Get the streams that an order's page was folded from; that of another customer is not found."""
-    return await order_sources(shown.ends, await find_own_order(context, actor, order_id, None))
+    return await order_sources(shown.ends, await find_own_order(context, actor, order_id, minimum))
 
 
-@router.get("/sources/carts/{owner_id}", dependencies=[owned()])
+@router.get("/sources/carts/{owner_id}", dependencies=[owned(), fresh(CARTS_VIEW)])
 async def get_cart_sources(
     owner_id: Id, actor: CurrentActor, context: CurrentContext, shown: CurrentDemoLog
 ) -> Sources:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from aioutlet.pages.errors import errors
+from schemas.registry import EVENTS
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -24,6 +25,12 @@ def test_refusals_that_have_words_are_refusals_of_ours() -> None:
     words = (WEB / "src/strings/errors.ts").read_text()
     [said] = re.findall(r"problems: [^{]*\{(.*?)^\};", words, re.MULTILINE | re.DOTALL)
     assert set(re.findall(r"^  (\w+): \{", said, re.MULTILINE)) <= {error.code for error in errors()} | {"internal"}
+
+
+def test_every_event_has_words_and_no_other() -> None:
+    words = (WEB / "src/strings/events.ts").read_text()
+    assert re.findall(r'^  "([a-z.]+)": "', words, re.MULTILINE) != []
+    assert {*re.findall(r'^  "([a-z.]+)": "', words, re.MULTILINE)} == {*EVENTS}
 
 
 def test_the_lock_names_no_host_and_every_package_has_a_hash() -> None:

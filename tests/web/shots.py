@@ -34,6 +34,14 @@ async def _open_filters(page: Page) -> None:
         await page.get_by_role("dialog").wait_for()
 
 
+async def _look_behind_the_glass(page: Page) -> None:
+    await page.get_by_role("button", name="Behind the glass").click()
+    await page.get_by_role("main").get_by_role("button", name="Add to cart").first.click()
+    glass = page.get_by_role("region", name="Behind the glass")
+    await glass.get_by_text("A product was put into the cart").wait_for()
+    await glass.get_by_text("waiting").first.wait_for(state="hidden")
+
+
 SHOTS = (
     Shot("landing", "/"),
     Shot("landing-suggestions", "/", then=_type_bread),
@@ -43,5 +51,6 @@ SHOTS = (
     Shot("catalogue-nothing", "/products?q=gold+bars"),
     Shot("product", "/products/5568228"),
     Shot("product-plain", "/products/948953"),
+    Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
     Shot("not-found", "/no/such/page"),
 )
