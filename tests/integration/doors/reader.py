@@ -19,7 +19,8 @@ from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.main import build_app
-from schemas.documents import Document
+from query_api.own_events import DemoLog
+from schemas.documents import Advance, Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from schemas.warehouse_sites import ONE_SITE, WarehouseSite
@@ -38,8 +39,8 @@ index_of = BlindIndex(MASTER_KEY.origin).of
 class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        super().__init__(checkpoint_reader(database))
+    def __init__(self, database: AsyncDatabase[Document], note: Advance | None = None) -> None:
+        super().__init__(checkpoint_reader(database), note=note)
         self.asked: list[tuple[str, TopicPartition, int, float]] = []
         self.is_asked = asyncio.Event()
         self.answers: bool | None = None
@@ -61,9 +62,10 @@ class Reader:
         identity: IdentityParts | None = None,
         sites: tuple[WarehouseSite, ...] = ONE_SITE,
         store: EventStore | None = None,
+        demo_log: DemoLog | None = None,
     ) -> None:
         self.identity = identity or new_identity()
-        self.watcher = ObservedWatcher(database)
+        self.watcher = ObservedWatcher(database, demo_log.shown.note if demo_log else None)
         self.store = store or memory_store()
         self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
@@ -78,6 +80,7 @@ class Reader:
             index_of=index_of,
             clock=lambda: self.now,
             event_log=EventLog(self.store),
+            demo_log=demo_log,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
