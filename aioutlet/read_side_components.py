@@ -20,6 +20,7 @@ from aioutlet.read_side_process import Parts
 from aioutlet.settings import Settings
 from concurrency.background import background
 from edge.denials import DenialCounter
+from history.event_log import EventLog
 from identity.tokens import TokenIssuer
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.trending import warm_up
@@ -52,6 +53,7 @@ async def open_read_side(
             denials=denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            event_log=EventLog(store),
             released=components.released_config(settings),
         )
         async with (

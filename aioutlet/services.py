@@ -33,6 +33,7 @@ from edge.health import Liveness, Probe
 from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from history.event_log import EventLog
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -175,6 +176,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            event_log=EventLog(store),
             released=components.released_config(settings),
         )
         await guard.compare()

@@ -397,12 +397,13 @@ class Orders(Message):
 
 
 class Happening(Message):
-    """One line of an order's timeline; `details` are the event's own fields."""
+    """One line of an order's timeline, from the event at `position`; `details` are the event's own fields."""
 
     at: Time
     type: str
     title: str
     details: dict[str, Any] = Field(default_factory=dict)
+    position: int
 
 
 class Order(OrderSummary):

@@ -138,13 +138,15 @@ class Calls:
         request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query, parameters)
         return await self._authorised(self._backend.queries.ask, request)
 
-    async def open_stream(self, path: str, resources: AsyncExitStack, *, minimum: str | None = None) -> OpenAnswer:
+    async def open_stream(
+        self, path: str, resources: AsyncExitStack, *, parameters: Parameters = (), minimum: str | None = None
+    ) -> OpenAnswer:
         """Ask for a stream in the name of the session's person; it ends with `resources`."""
 
         async def open_it(request: UpstreamRequest) -> OpenAnswer:
             return await resources.enter_async_context(self._backend.queries.open(request))
 
-        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream)
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream, parameters)
         return await self._authorised(open_it, request)
 
     async def catalogue(

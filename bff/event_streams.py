@@ -8,17 +8,18 @@ from starlette.responses import Response
 
 from bff.calls import Calls
 from bff.http_client import NoAnswer, OpenAnswer
+from bff.upstream import Parameters
 from edge.event_streams import EventStream
 
 
-async def pass_stream(calls: Calls, path: str, *, minimum: str | None = None) -> Response:
+async def pass_stream(calls: Calls, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> Response:
     """Answer with a stream of the query API.
 
     The query API ends it when the session is revoked or its token runs out: then the browser connects again, with the
     id of the last event it has seen, and its session is refreshed or known to have ended.
     """
     async with AsyncExitStack() as resources:
-        answer = await calls.open_stream(path, resources, minimum=minimum)
+        answer = await calls.open_stream(path, resources, parameters=parameters, minimum=minimum)
         if answer.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=answer.status)
         resources.enter_context(calls.streams.admitted(calls.session.id))

@@ -22,6 +22,7 @@ from bff.routers import (
     admin_catalogue,
     admin_config,
     admin_events,
+    admin_log,
     admin_orders,
     admin_products,
     admin_reviews,
@@ -64,6 +65,7 @@ ROUTERS = (
     admin_orders.router,
     admin_config.router,
     admin_events.router,
+    admin_log.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

@@ -26,7 +26,11 @@ class Parameters(BaseModel):
     def pairs(self) -> list[tuple[str, str]]:
         """Return what was asked for, as it is sent on."""
         given = self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
-        return [(name, _written(value)) for name, value in given.items()]
+        return [(name, _written(each)) for name, value in given.items() for each in _each(value)]
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _written(value: object) -> str:

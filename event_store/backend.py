@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.scan import Scan
 from schemas.codec import Stored
 from schemas.errors import AIOutletError, Unavailable
 from schemas.topics import TopicPartition
@@ -38,6 +39,12 @@ class Backend(Protocol):
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
         """As `EventReader.log`."""
+
+    def scan(self, wanted: Scan, after: int, until: int, limit: int, newest_first: bool) -> list[Stored]:
+        """As `EventReader.scan`."""
+
+    def versions(self, stream: str, after: int, until: int | None, limit: int, newest_first: bool) -> list[Stored]:
+        """As `EventReader.versions`."""
 
     def head(self) -> int:
         """As `EventReader.head`."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from operator import attrgetter
 from typing import TypeVar
 from uuid import uuid4
@@ -23,6 +24,7 @@ from event_store.conflicts import (
     streams_of,
 )
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
 from event_store.write_set import ConsumerPartition, ConsumerPosition, WriteSet, build_write_set
@@ -122,6 +124,18 @@ class MemoryBackend:
         notifications = self._log.select_notifications(after, limit, until, types, inclusive_of_start=False)
         return [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
 
+    def scan(self, wanted: Scan, after: int, until: int, limit: int, newest_first: bool) -> list[Stored]:
+        with self._log.lock:
+            positions = _ordered(max(after, 0) + 1, min(until, len(self._log)), newest_first)
+            events = (self._log.event_at(position) for position in positions)
+            return list(islice((e for e in events if wanted.meets(e.stream, e.type, e.state)), limit))
+
+    def versions(self, stream: str, after: int, until: int | None, limit: int, newest_first: bool) -> list[Stored]:
+        with self._log.lock:
+            last = self._log.version_of(stream)
+            versions = _ordered(max(after, 0) + 1, last if until is None else min(until, last), newest_first)[:limit]
+            return [self._log.event_at(self._log.position_of(stream, version)) for version in versions]
+
     def head(self) -> int:
         return len(self._log)
 
@@ -179,6 +193,10 @@ class MemoryBackend:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _ordered(first: int, last: int, newest_first: bool) -> range:
+    return range(last, first - 1, -1) if newest_first else range(first, last + 1)
 
 
 def _apply(rows: dict[K, V], changes: Mapping[K, V | None]) -> None:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
 from event_store.records import Snapshot
+from event_store.scan import Scan
 from schemas.codec import Stored
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
@@ -32,6 +33,21 @@ class EventReader(ABC):
 
         With `types`, only events of those wire names; then the positions have gaps, else they have none.
         """
+
+    @abstractmethod
+    async def scan(
+        self, wanted: Scan, after: int, until: int, *, limit: int, newest_first: bool = False
+    ) -> list[Stored]:
+        """Return at most `limit` undecoded events that are `wanted`, after position `after` and up to `until`.
+
+        All events in between are looked at until there are as many: the callers bound the distance.
+        """
+
+    @abstractmethod
+    async def versions(
+        self, stream: str, *, after: int = 0, until: int | None = None, limit: int, newest_first: bool = False
+    ) -> list[Stored]:
+        """Return at most `limit` undecoded events of a stream, after version `after` and up to `until`."""
 
     @abstractmethod
     async def head(self) -> int:

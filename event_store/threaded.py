@@ -14,6 +14,7 @@ from event_store.backend import Backend
 from event_store.group_commit import GroupCommitter
 from event_store.recent_events import RecentEvents
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.tail import SINGLE_WRITER, Tail
 from schemas.codec import Stored, decode
@@ -64,6 +65,16 @@ class ThreadedStore(EventStore):
         self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()
     ) -> list[Stored]:
         return await self._read(self._backend.log, after, limit, until, types)
+
+    async def scan(
+        self, wanted: Scan, after: int, until: int, *, limit: int, newest_first: bool = False
+    ) -> list[Stored]:
+        return await self._read(self._backend.scan, wanted, after, until, limit, newest_first)
+
+    async def versions(
+        self, stream: str, *, after: int = 0, until: int | None = None, limit: int, newest_first: bool = False
+    ) -> list[Stored]:
+        return await self._read(self._backend.versions, stream, after, until, limit, newest_first)
 
     async def head(self) -> int:
         return await self._read(self._backend.head)

@@ -16,6 +16,7 @@ from edge.denials import DenialCounter
 from edge.event_streams import OpenStreams
 from edge.health import Probe
 from edge.problems import problem_of
+from history.event_log import EventLog
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
@@ -30,6 +31,7 @@ from query_api.routers import (
     catalogue,
     config,
     inventory,
+    logged_events,
     order_events,
     orders,
     products,
@@ -64,6 +66,7 @@ ROUTERS = (
     admin_products.router,
     inventory.admin_router,
     catalogue.router,
+    logged_events.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 
@@ -90,6 +93,7 @@ def build_app(
     proxies: TrustedProxies | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     count_parked: CountParked | None = None,
+    event_log: EventLog | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -109,6 +113,7 @@ def build_app(
         proxies: From whom it believes which client a request comes from; by default from this machine.
         clock: Returns the time, in UTC.
         count_parked: Counts parked messages; without it nobody is told of them.
+        event_log: What the documents are made from; without it nobody looks into it.
     """
     app = build_service(
         ServiceOptions(
@@ -126,6 +131,7 @@ def build_app(
         database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
+    app.state.event_log = event_log
     app.state.shop_board = ShopBoard(app.state.context, count_parked)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

@@ -7,6 +7,7 @@ from schemas.order import OrderNumber
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so that a number can be read out."""
+NUMBER_BEGINS = "ORD-"
 SHIFTS = (0, 5, 10, 15, 20)
 """Where the bits of each letter begin: five letters of five bits."""
 
@@ -20,4 +21,4 @@ def draw_order_number(order_id: str, time: datetime, draw: int = 0) -> OrderNumb
     bits = int.from_bytes(digest[:4])
     letters = "".join([ALPHABET[bits >> shift & 31] for shift in SHIFTS])
     day = time.astimezone(UTC)
-    return f"ORD-{day.year:04}{day.month:02}{day.day:02}-{letters}"
+    return f"{NUMBER_BEGINS}{day.year:04}{day.month:02}{day.day:02}-{letters}"

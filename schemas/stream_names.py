@@ -61,6 +61,11 @@ def shipment_stream(order_id: str) -> str:
     return f"shipment-{order_id}"
 
 
+def streams_of_order(order_id: str) -> list[str]:
+    """The streams that belong to one order."""
+    return [f"{category}-{order_id}" for category in sorted(ORDER_CATEGORIES)]
+
+
 def user_stream(user_id: str) -> str:
     """The stream of one person's account."""
     return f"user-{user_id}"

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from bff.parameters import ListParameters, PageParameters, Word
+from bff.parameters import ListParameters, PageParameters, Parameters, Word
+from schemas.actor_type import ActorType
+from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
 from schemas.order import OrderStatus
 
@@ -36,3 +38,30 @@ class AdminOrderParameters(PageParameters):
 
 class HistoryParameters(ListParameters):
     """Which part of the versions to list."""
+
+
+class _EventFilters(Parameters):
+    stream: Annotated[tuple[StreamName, ...], Field(max_length=MAX_NAMES)] = ()
+    category: Annotated[tuple[Category, ...], Field(max_length=MAX_NAMES)] = ()
+    order: Id | None = None
+    type: Annotated[tuple[TypeName, ...], Field(max_length=MAX_NAMES)] = ()
+    topic: Annotated[tuple[Topic, ...], Field(max_length=MAX_NAMES)] = ()
+    actor_type: ActorType | None = None
+    actor_id: CorrelationId | None = None
+    correlation_id: CorrelationId | None = None
+    causation_id: CorrelationId | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class EventParameters(_EventFilters, ListParameters):
+    """Which events are wanted, and how they are listed; `type` may end in `.*`, and `order` be an id or a number."""
+
+    sort: Literal["newest", "oldest"] | None = None
+    position: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+
+
+class FollowParameters(_EventFilters):
+    """Which of the events after a position are told; without it, those after now."""
+
+    after: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None

@@ -33,6 +33,20 @@ LOG_OF_TYPES = f"""
     SELECT {EVENT} FROM stored_events AS e WHERE notification_id > %s AND notification_id <= %s
     AND topic = ANY(%s::text[]) ORDER BY notification_id LIMIT %s"""  # noqa: S608  # constants
 
+SCAN = f"""
+    SELECT {EVENT}
+    FROM stored_events AS e, (SELECT %b::text[], %b::text[], %b::bytea[]) AS wanted (types, prefixes, parts)
+    WHERE notification_id > %s AND notification_id <= %s
+    AND (cardinality(types) = 0 OR topic = ANY(types))
+    AND (cardinality(prefixes) = 0
+         OR EXISTS (SELECT FROM unnest(prefixes) AS prefix WHERE starts_with(originator_id, prefix)))
+    AND NOT EXISTS (SELECT FROM unnest(parts) AS part WHERE position(part IN state) = 0)
+    ORDER BY notification_id {{order}} LIMIT %s"""  # noqa: S608  # constants
+
+VERSIONS = f"""
+    SELECT {EVENT} FROM stored_events AS e WHERE originator_id = %s AND originator_version > %s
+    AND originator_version <= %s ORDER BY originator_version {{order}} LIMIT %s"""  # noqa: S608  # constants
+
 POSITION = """
     SELECT coalesce(max(notification_id), 0) FROM stored_events WHERE originator_id = %s AND originator_version = %s"""
 

@@ -12,11 +12,12 @@ from psycopg import errors
 from event_store.backend import AppendOutcome, unavailable_on
 from event_store.clock import Clock, wall_clock
 from event_store.postgres import queries
-from event_store.postgres.arrays import int_array
+from event_store.postgres.arrays import bytes_array, int_array, text_array
 from event_store.postgres.connections import Connection, Connections, fetch
 from event_store.postgres.recording import commit
 from event_store.postgres.schema import STEPS, steps_applied
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.tail import MANY_WRITERS
 from event_store.threaded import ThreadedStore
@@ -73,6 +74,15 @@ class PostgresBackend:
             return self._fetch_events(queries.LOG_OF_TYPES, after, last, list(types), limit)
         return self._fetch_events(queries.LOG, after, last, limit)
 
+    def scan(self, wanted: Scan, after: int, until: int, limit: int, newest_first: bool) -> list[Stored]:
+        query = queries.SCAN.format(order=_order(newest_first))
+        conditions = (text_array(wanted.types), text_array(wanted.prefixes), bytes_array(wanted.contains))
+        return self._fetch_events(query, *conditions, after, until, limit)
+
+    def versions(self, stream: str, after: int, until: int | None, limit: int, newest_first: bool) -> list[Stored]:
+        last = until if until is not None else 2**63 - 1
+        return self._fetch_events(queries.VERSIONS.format(order=_order(newest_first)), stream, after, last, limit)
+
     def head(self) -> int:
         ((head,),) = self._fetch(queries.HEAD)
         return int(head)
@@ -128,6 +138,10 @@ class PostgresBackend:
     def _run(self, work: Callable[[Connection], T]) -> T:
         with unavailable_on(DATABASE_ERRORS, unless=REQUEST_ERRORS):
             return self._connections.run(work)
+
+
+def _order(newest_first: bool) -> str:
+    return "DESC" if newest_first else "ASC"
 
 
 def _save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> None:

@@ -18,6 +18,15 @@ LOG = "SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ? 
 LOG_OF_TYPES = """
     SELECT rowid AS position, * FROM {events} WHERE rowid > ? AND rowid <= ?
     AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?"""
+SCAN = """
+    SELECT rowid AS position, * FROM {{events}} WHERE rowid > ?1 AND rowid <= ?2
+    AND (?3 = '[]' OR topic IN (SELECT value FROM json_each(?3)))
+    AND (?4 = '[]' OR EXISTS (SELECT 1 FROM json_each(?4) WHERE substr(originator_id, 1, length(value)) = value))
+    AND NOT EXISTS (SELECT 1 FROM json_each(?5) WHERE instr(state, CAST(value AS BLOB)) = 0)
+    ORDER BY rowid {order} LIMIT ?6"""
+VERSIONS = """
+    SELECT rowid AS position, * FROM {{events}} WHERE originator_id = ? AND originator_version > ?
+    AND originator_version <= ? ORDER BY originator_version {order} LIMIT ?"""
 POSITION = "SELECT ifnull(max(rowid), 0) FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 HEAD = "SELECT ifnull(max(rowid), 0) FROM stored_events"
 LOG_ID = "SELECT id FROM log_identity"

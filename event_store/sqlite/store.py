@@ -25,6 +25,7 @@ from event_store.conflicts import (
     streams_of,
 )
 from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.scan import Scan
 from event_store.sqlite import queries
 from event_store.sqlite.file_check import check_file
 from event_store.sqlite.recorder import Datastore, Recorder, insert_rows
@@ -122,6 +123,19 @@ class SQLiteBackend:
                 return self._recorder.select(cursor, queries.LOG_OF_TYPES, (after, last, _json(types), limit))
             return self._recorder.select(cursor, queries.LOG, (after, last, limit))
 
+    def scan(self, wanted: Scan, after: int, until: int, limit: int, newest_first: bool) -> list[Stored]:
+        parts = [part.decode() for part in wanted.contains]
+        conditions = (_json(wanted.types), _json(wanted.prefixes), _json(parts))
+        with self._reading() as cursor:
+            query = queries.SCAN.format(order=_order(newest_first))
+            return self._recorder.select(cursor, query, (after, until, *conditions, limit))
+
+    def versions(self, stream: str, after: int, until: int | None, limit: int, newest_first: bool) -> list[Stored]:
+        last = until if until is not None else 2**63 - 1
+        with self._reading() as cursor:
+            query = queries.VERSIONS.format(order=_order(newest_first))
+            return self._recorder.select(cursor, query, (stream, after, last, limit))
+
     def head(self) -> int:
         with self._reading() as cursor:
             (head,) = _fetch_row(cursor, queries.HEAD)
@@ -217,6 +231,10 @@ def _record_parked(cursor: SQLiteCursor, rows: WriteSet) -> None:
 def _fetch_row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:
     cursor.execute(query, parameters)
     return cursor.fetchone()
+
+
+def _order(newest_first: bool) -> str:
+    return "DESC" if newest_first else "ASC"
 
 
 def _json(values: object) -> str:

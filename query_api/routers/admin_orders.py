@@ -19,10 +19,10 @@ from schemas.documents import ORDERS_VIEW, USERS_VIEW, Document, document_time
 from schemas.errors import Invalid, NotFound
 from schemas.message import Id
 from schemas.order import OrderNumber, OrderStatus
+from schemas.order_number import NUMBER_BEGINS
 from schemas.text import Line
 
 BY_TIME: Sort = (("createdAt", -1), ("placed", -1))
-NUMBER = "ORD-"
 NAMESAKES = 20
 """Accounts of one mail address, of which at most one is verified."""
 
@@ -65,7 +65,7 @@ async def get_order(order_id: Id, context: CurrentContext) -> Document:
 
 
 async def _find(order_id: str, context: QueryContext) -> Document | None:
-    if order_id.startswith(NUMBER):
+    if order_id.startswith(NUMBER_BEGINS):
         return await context.collection(ORDERS_VIEW).find_one({"orderNumber": {"$eq": order_id}})
     return await context.find_by_id(ORDERS_VIEW, order_id)
 

@@ -21,6 +21,7 @@ from query_api.cursors import Sort
 from query_api.equality import SELECTIVE
 from schemas.documents import CART_ROUNDS_VIEW, CHECKPOINTS, PRODUCTS_VIEW, TALLIES, TOTALS, Document
 from schemas.message import Event
+from tests.contract.event_store.requests import request
 from tests.documents import on_every_server
 from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
@@ -97,6 +98,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
+    "/admin/log/events": ("", "type=order.*", f"order={ORDER_ID}"),
+    "/admin/log/events/1": ("",),
+    "/admin/log/events/1/chain": ("",),
+    "/admin/log/live": ("",),
 }  # fmt: skip
 """The paths, and the queries to each."""
 
@@ -170,6 +175,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
     async with AsyncMongoClient[Document](documents_uri, event_listeners=[listener]) as client:
         await ensure_indexes(client[name], MODELS)
         reader = Reader(client[name])
+        await reader.store.append(request("order-1"))
         await reader.sees(recorded(history(reader)))
         assert unasked(reader) == []
         listener.sent.clear()

@@ -18,6 +18,7 @@ PRODUCT = (
     "identity",
     "edge",
     "command_api",
+    "history",
     "query_api",
     "projectors",
     "bff",

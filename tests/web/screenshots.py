@@ -14,6 +14,7 @@ from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
 from tests.services.chromium import find_chromium, is_sandboxed
 from tests.web.browser import THEMES, visiting
+from tests.web.keepers import log_in
 from tests.web.past import make_past
 from tests.web.shots import SHOTS, Shot
 
@@ -22,12 +23,15 @@ WIDTHS = {360: 740, 768: 1_024, 1_440: 900}
 MOST = 4_000
 
 
-async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
+async def take(browser: Browser, shop: ShopProcess, shot: Shot, folder: Path) -> None:
     """Write the pictures of one page."""
+    url = shop.addresses()["bff"]
     for theme, (width, height) in product(THEMES, WIDTHS.items()):
         size = {"width": width, "height": height}
         async with visiting(browser, url, viewport=size, color_scheme=theme, reduced_motion="reduce") as visit:
             visit.complaints.allowed.add("")  # they are what tests are for
+            if shot.role:
+                await log_in(visit.page, shop, shot.role)
             await shot.before(visit)
             await visit.go(shot.path)
             whole = await visit.page.evaluate("document.documentElement.scrollHeight")
@@ -53,7 +57,7 @@ async def take_all(shots: Sequence[Shot], folder: Path) -> None:
             path = find_chromium(say=say)
             browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
             for shot in shots:
-                await take(browser, url, shot, folder)
+                await take(browser, shop, shot, folder)
                 say(f"{shot.name} taken")
 
 

@@ -14,12 +14,16 @@ async def _as_it_is(_: Visit) -> None:
 
 @dataclass(frozen=True)
 class Shot:
-    """A page: the name of its files, its address, what is done before it is opened, and after."""
+    """A page: the name of its files, its address, what is done before it is opened, and after.
+
+    With a `role` it is opened in a session of the demo's person who has it.
+    """
 
     name: str
     path: str
     before: Callable[[Visit], Awaitable[None]] = _as_it_is
     then: Callable[[Page], Awaitable[None]] | None = None
+    role: str | None = None
 
 
 async def _type_bread(page: Page) -> None:
@@ -34,6 +38,11 @@ async def _open_filters(page: Page) -> None:
         await page.get_by_role("dialog").wait_for()
 
 
+async def _open_first_event(page: Page) -> None:
+    await page.get_by_role("rowheader").get_by_role("link").first.click()
+    await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
+
+
 SHOTS = (
     Shot("landing", "/"),
     Shot("landing-suggestions", "/", then=_type_bread),
@@ -43,5 +52,8 @@ SHOTS = (
     Shot("catalogue-nothing", "/products?q=gold+bars"),
     Shot("product", "/products/5568228"),
     Shot("product-plain", "/products/948953"),
+    Shot("console-events", "/console/events", role="admin"),
+    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin"),
+    Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
 )

@@ -30,7 +30,9 @@ async def test_an_operator_sees_the_board_and_an_analyst_the_figures(visit: Visi
     page = await open_console(visit, shop, "/console", role="operator")
     await expect(page.get_by_role("region", name="Parked messages")).to_be_visible()
     await expect(page.get_by_role("region", name="Today")).to_have_count(0)
-    await expect(page.get_by_role("navigation", name="Console").get_by_role("link")).to_have_text(["Overview"])
+    await expect(page.get_by_role("navigation", name="Console").get_by_role("link")).to_have_text(
+        ["Overview", "Events"]
+    )
     await page.context.clear_cookies()
     await open_console(visit, shop, "/console", role="analyst")
     await expect(page.get_by_role("region", name="Today")).to_be_visible()

@@ -10,6 +10,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.config import released_values
 from domain.fulfilment.policy import POLICY
+from event_store.memory import memory_store
+from event_store.store import EventStore
+from history.event_log import EventLog
 from identity.blind_index import BlindIndex
 from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
@@ -57,9 +60,11 @@ class Reader:
         database: AsyncDatabase[Document],
         identity: IdentityParts | None = None,
         sites: tuple[WarehouseSite, ...] = ONE_SITE,
+        store: EventStore | None = None,
     ) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database)
+        self.store = store or memory_store()
         self.now: datetime = NOON + timedelta(minutes=5)
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
@@ -72,6 +77,7 @@ class Reader:
             watcher=self.watcher,
             index_of=index_of,
             clock=lambda: self.now,
+            event_log=EventLog(self.store),
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -13,7 +13,7 @@ from tests.integration.doors.test_who_may_ask import ids
 
 OPEN_PATHS = auth.PUBLIC
 """Paths of the command API that need no token."""
-STREAMED = {"/users/me/export", "/admin/users/{user_id}/export", "/admin/catalogue", "/admin/events"}
+STREAMED = {"/users/me/export", "/admin/users/{user_id}/export", "/admin/catalogue", "/admin/events", "/admin/log/live"}
 """Paths whose answers begin before their length is known."""
 CHANGING = {"x-request-id", "x-correlation-id"}
 """Headers that are others in every answer."""

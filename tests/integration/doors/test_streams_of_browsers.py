@@ -63,7 +63,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(counter: Counter, mongodb: Database) -> AsyncIterator[Shop]:
-    shop = Shop(counter, Reader(mongodb, counter.accounts.identity))
+    shop = Shop(counter, Reader(mongodb, counter.accounts.identity, store=counter.store))
     async with shop.browsers, shop.ends:
         await shop.open()
         yield shop

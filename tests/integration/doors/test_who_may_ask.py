@@ -56,7 +56,12 @@ def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
     ids = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
     names = (*ids, "name", "content")  # the last two of a picture
-    return dict.fromkeys(names, value) | {"review_id": value.ljust(40, "x"), "key": "trending", "version": "0"}
+    return dict.fromkeys(names, value) | {
+        "review_id": value.ljust(40, "x"),
+        "key": "trending",
+        "version": "0",
+        "position": "1",
+    }
 
 
 async def status(door: Counter | Reader, method: str, path: str, headers: dict[str, str]) -> int:

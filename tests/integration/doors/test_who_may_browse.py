@@ -94,7 +94,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(counter: Counter, mongodb: Database) -> AsyncIterator[Shop]:
-    reader = Reader(mongodb, counter.accounts.identity)
+    reader = Reader(mongodb, counter.accounts.identity, store=counter.store)
     async with client_over(BothApis(counter, reader)) as client:
         yield Shop(counter, reader, client)
 

@@ -13,6 +13,7 @@ from bff.mailbox import ReadMails
 from bff.main import BffOptions
 from bff.main import build_app as build_bff
 from bff.origin import public_origin
+from history.event_log import EventLog
 from identity.mailed_tokens import RESET, VERIFY
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -157,6 +158,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             released=counter.app.state.context.released,
             watcher=watcher,
             index_of=identity.blind_index.of,
+            event_log=EventLog(counter.store),
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
         async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
@@ -211,4 +213,4 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
-    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "review_id": await shop.review("somebody")}
+    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "position": "1", "review_id": await shop.review("somebody")}

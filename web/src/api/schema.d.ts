@@ -133,6 +133,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/log/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Events
+         * @description Search the log for events, without their data; each answer looks at a bounded number of them.
+         */
+        get: operations["search_events_bff_admin_log_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/log/events/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event
+         * @description Get one event with its stored bytes as text; personal fields are sealed in it.
+         */
+        get: operations["get_event_bff_admin_log_events__position__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/log/events/{position}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chain
+         * @description Get what caused an event, back to the beginning, and all that it led to, as far as one looks.
+         */
+        get: operations["get_chain_bff_admin_log_events__position__chain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/log/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Log
+         * @description Follow the log: events as they are appended, at most four times a second and a hundred at once, the newest.
+         */
+        get: operations["follow_log_bff_admin_log_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/orders": {
         parameters: {
             query?: never;
@@ -2155,6 +2235,53 @@ export interface components {
             password: string;
         };
         /**
+         * EventChain
+         * @description The causes of the event at `position` and its effects, in position order.
+         *
+         *     `origin` is what caused the first of them: a request, or something that is not among the events which were looked
+         *     at: a timer, or an event before them. They are those from `first` to `last`; `left_out` says that there were more
+         *     relatives than are returned.
+         */
+        EventChain: {
+            /** First */
+            first: number;
+            /** Items */
+            items: components["schemas"]["LinkedEvent"][];
+            /** Last */
+            last: number;
+            /** Leftout */
+            leftOut: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "request" | "unknown";
+            /** Position */
+            position: number;
+        };
+        /**
+         * EventPage
+         * @description One part of what was found, and the cursor of the next part; without it there is no more.
+         *
+         *     `looked_at` events were compared, the lowest position of them was `first` and the highest `last` (0 and 0 where
+         *     there was none); `head` is the last position of the log. A part may have fewer events than there are, or none: the
+         *     search goes on with `next`.
+         */
+        EventPage: {
+            /** First */
+            first: number;
+            /** Head */
+            head: number;
+            /** Items */
+            items: components["schemas"]["LoggedEvent"][];
+            /** Last */
+            last: number;
+            /** Lookedat */
+            lookedAt: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * FacetCount
          * @description A value of a facet, and how many products a list with it would have.
          */
@@ -2206,7 +2333,7 @@ export interface components {
         };
         /**
          * Happening
-         * @description One line of an order's timeline; `details` are the event's own fields.
+         * @description One line of an order's timeline, from the event at `position`; `details` are the event's own fields.
          */
         Happening: {
             /**
@@ -2218,6 +2345,8 @@ export interface components {
             details?: {
                 [key: string]: unknown;
             };
+            /** Position */
+            position: number;
             /** Title */
             title: string;
             /** Type */
@@ -2236,6 +2365,94 @@ export interface components {
             quantity: number;
             /** Unitprice */
             unitPrice: number;
+        };
+        /**
+         * LinkedEvent
+         * @description An event of a chain: how it is related to the one asked for, and the position of the event that caused it.
+         *
+         *     A `sibling` was caused by what also caused the first event of the chain, when that is no event.
+         */
+        LinkedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Cause */
+            cause: number | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "cause" | "itself" | "effect" | "sibling";
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LoggedActor
+         * @description Who caused an event.
+         */
+        LoggedActor: {
+            /** Id */
+            id?: string | null;
+            /** Type */
+            type?: string | null;
+        };
+        /**
+         * LoggedEvent
+         * @description One event without its data.
+         *
+         *     `size` counts the stored bytes. `topics` are where events of its type are published, none for a type that is not
+         *     known here. What follows them is read from the stored bytes: what these do not say is null.
+         */
+        LoggedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
         };
         /**
          * Login
@@ -3615,6 +3832,52 @@ export interface components {
             total: number;
         };
         /**
+         * StoredForm
+         * @description One event with its stored bytes as text; personal fields are sealed in it, and `sealed` names them.
+         *
+         *     `sha256` is the digest of the stored bytes and `leaf_hash` that of the event's leaf in the Merkle log, both in hex.
+         *     `is_json` is false where the bytes cannot be read; then they are shown with what is no text escaped.
+         */
+        StoredForm: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Isjson */
+            isJson: boolean;
+            /** Leafhash */
+            leafHash: string;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Sealed */
+            sealed: string[];
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Stored */
+            stored: string;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Summary
          * @description The ratings of a product's reviews: their mean to two decimals, and how many gave 1, 2, 3, 4 and 5.
          */
@@ -4032,6 +4295,149 @@ export interface operations {
             query?: never;
             header?: {
                 "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        data?: string;
+                        event?: string;
+                        id?: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    search_events_bff_admin_log_events_get: {
+        parameters: {
+            query?: {
+                actorId?: string | null;
+                actorType?: components["schemas"]["ActorType"] | null;
+                category?: string[];
+                causationId?: string | null;
+                correlationId?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+                order?: string | null;
+                position?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                stream?: string[];
+                topic?: ("aioutlet.orders" | "aioutlet.stock" | "aioutlet.catalogue" | "aioutlet.people" | "aioutlet.ops")[];
+                type?: string[];
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_event_bff_admin_log_events__position__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredForm"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_chain_bff_admin_log_events__position__chain_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventChain"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    follow_log_bff_admin_log_live_get: {
+        parameters: {
+            query?: {
+                actorId?: string | null;
+                actorType?: components["schemas"]["ActorType"] | null;
+                after?: number | null;
+                category?: string[];
+                causationId?: string | null;
+                correlationId?: string | null;
+                order?: string | null;
+                since?: string | null;
+                stream?: string[];
+                topic?: ("aioutlet.orders" | "aioutlet.stock" | "aioutlet.catalogue" | "aioutlet.people" | "aioutlet.ops")[];
+                type?: string[];
+                until?: string | null;
+            };
+            header?: {
+                "Last-Event-ID"?: number | null;
             };
             path?: never;
             cookie?: never;

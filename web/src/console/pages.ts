@@ -11,6 +11,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/stock", name: shell.pages.stock, roles: ["admin"] },
   { path: "/console/reviews", name: shell.pages.reviews, roles: ["admin"] },
   { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
+  { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
 ];
 

@@ -49,6 +49,12 @@ const configurationRoute = createRoute({
   component: lazyRouteComponent(() => import("./configuration/ConfigurationPage"), "ConfigurationPage"),
 });
 
+const eventsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/events",
+  component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -57,5 +63,6 @@ export const consoleRoute = shellRoute.addChildren([
   stockRoute,
   reviewsRoute,
   peopleRoute,
+  eventsRoute,
   configurationRoute,
 ]);

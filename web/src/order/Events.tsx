@@ -16,8 +16,7 @@ export function Events({ timeline }: { timeline: readonly Happening[] }) {
           <li key={`${each.at} ${each.type}`} className={css.event}>
             <code className={css.type}>{each.type}</code>
             <span className={css.soft}>
-              {each.position !== undefined && `${words.events.position(each.position)} · `}
-              <When at={each.at} />
+              {words.events.position(each.position)} · <When at={each.at} />
             </span>
             <Details of={each.details} />
           </li>

@@ -3,7 +3,7 @@ import { api, read, type Schema } from "../api/client";
 
 export type Order = Schema["Order"];
 export type Status = Schema["OrderStatus"];
-export type Happening = Schema["Happening"] & { position?: number };
+export type Happening = Schema["Happening"];
 
 export const PAGE_SIZE = 20;
 

@@ -13,10 +13,6 @@ export function withTold(order: Order, told: Told, isFirst: boolean): Order {
 }
 
 function newOf(order: Order, told: Told): Happening[] {
-  const known = new Set((order.timeline as Happening[]).map(keyOf));
-  return (told.timeline as Happening[]).filter((each) => !known.has(keyOf(each)));
-}
-
-function keyOf({ position, type, at }: Happening): string {
-  return position === undefined ? `${type} ${at}` : String(position);
+  const known = new Set(order.timeline.map(({ position }) => position));
+  return told.timeline.filter(({ position }) => !known.has(position));
 }

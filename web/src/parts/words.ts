@@ -15,7 +15,8 @@ function wordsOfDetail(problem: Problem): Words {
   return { what: asSentence(problem.detail), next: "" };
 }
 
-function asSentence(text: string): string {
+/** Write what the server says of a refusal as a sentence. */
+export function asSentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?]$/.test(capital) ? capital : `${capital}.`;
 }

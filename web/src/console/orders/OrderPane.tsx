@@ -21,7 +21,7 @@ export function OrderPane({ id }: { id: string }) {
           <Standing order={order} />
           <OrderActions order={order} />
           <OrderSums order={order} />
-          <OrderTimeline timeline={order.timeline} />
+          <OrderTimeline orderId={order.orderId} timeline={order.timeline} />
         </>
       )}
     </QueryState>

@@ -52,6 +52,11 @@ function Standing({ person }: { person: Person }) {
             {words.seeOrders}
           </ConsoleLink>
         ),
+        [words.events]: (
+          <ConsoleLink to="/console/events" filters={{ stream: `user-${person.userId}` }}>
+            {words.seeEvents}
+          </ConsoleLink>
+        ),
       }}
     />
   );

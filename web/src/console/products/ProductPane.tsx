@@ -49,6 +49,11 @@ function Standing({ product }: { product: Detail }) {
               {words.seeStock}
             </ConsoleLink>
           ),
+          [words.events]: (
+            <ConsoleLink to="/console/events" filters={{ stream: `product-${product.productId}` }}>
+              {words.seeEvents}
+            </ConsoleLink>
+          ),
           [words.category]: `${product.department}, ${product.category}`,
           [words.changed]: <When at={product.updatedAt} />,
         }}

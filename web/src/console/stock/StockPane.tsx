@@ -30,6 +30,9 @@ export function StockPane({ productId, warehouseId }: Props) {
       <ConsoleLink to="/console/products" filters={{ product: productId }}>
         {words.inProducts}
       </ConsoleLink>
+      <ConsoleLink to="/console/events" filters={{ stream: `warehouse-${warehouseId}` }}>
+        {words.events}
+      </ConsoleLink>
       <Part title={words.receive}>
         <ReceiveForm productId={productId} warehouseId={warehouseId} />
       </Part>

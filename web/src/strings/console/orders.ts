@@ -40,6 +40,7 @@ export const orders = {
   lines: "Products of the order",
   timeline: "What happened",
   details: "Details",
+  events: "Events of this order",
   todo: "What can be done",
   nothingToDo: "Nothing is left to do.",
   waits: "The shop works on it; it can be handed to the carrier once it is prepared.",

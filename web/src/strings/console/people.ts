@@ -28,6 +28,8 @@ export const people = {
   id: "Id",
   orders: "Orders",
   seeOrders: "Their orders",
+  events: "Events",
+  seeEvents: "What happened to this account",
   rolesTitle: "Roles",
   rolesHint: "They count from the next request on; a customer's role is everybody's.",
   saveRoles: "Save the roles",

@@ -12,6 +12,8 @@ export const products = {
   price: "Price",
   stock: "Stock",
   seeStock: "By warehouse",
+  events: "Events",
+  seeEvents: "What happened to it",
   id: "Id",
   changed: "Changed",
   forSale: "For sale",

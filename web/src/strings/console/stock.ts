@@ -15,6 +15,7 @@ export const stock = {
   shipped: "Shipped",
   pane: (product: string) => `Stock of ${product}`,
   inProducts: "The product",
+  events: "Events of the warehouse",
   receive: "Receive",
   receiveHint: "A delivery that came in; what waits for stock goes on.",
   pieces: "Pieces",

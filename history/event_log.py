@@ -1,0 +1,66 @@
+"""The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
+
+from event_store.reading import EventReader
+from history.causes import find_chain
+from history.event_filter import EventFilter
+from history.following import read_appended
+from history.found import Found, Way
+from history.reading_stored import stored_form
+from history.search import search_log
+from history.stream_search import search_streams
+from schemas.codec import decode
+from schemas.errors import NotFound
+from schemas.logged_event import EventChain, EventsFollowed, StoredForm
+from schemas.order import OrderNumberClaimed
+from schemas.stream_names import order_number_stream
+
+WAIT = 60.0
+"""Seconds of one wait for the log to grow, which is followed by the next."""
+
+
+class EventLog:
+    """Asks a reader; every question looks at a bounded number of events."""
+
+    def __init__(self, reader: EventReader) -> None:
+        self._reader = reader
+
+    async def head(self) -> int:
+        """Return the last position, 0 for an empty log."""
+        return await self._reader.head()
+
+    async def search(self, wanted: EventFilter, way: Way) -> Found:
+        """Search whole streams where the filter names them, else the log."""
+        search = search_streams if wanted.streams is not None else search_log
+        return await search(self._reader, wanted, way)
+
+    async def stored_form(self, position: int) -> StoredForm:
+        """Return the stored form of an event.
+
+        Raises:
+            NotFound: The log has no such position.
+        """
+        rows = await self._reader.log(position - 1, limit=1, until=position)
+        if not rows:
+            raise NotFound(f"the log has no position {position}", position=position)
+        return stored_form(rows[0])
+
+    async def order_of_number(self, number: str) -> str | None:
+        """Return the id of the order that was given a number, if one was."""
+        rows = await self._reader.versions(order_number_stream(number), limit=1)
+        return next(
+            (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
+        )
+
+    async def chain(self, position: int) -> EventChain:
+        """Return the chain of an event.
+
+        Raises:
+            NotFound: The log has no such position.
+        """
+        return await find_chain(self._reader, position)
+
+    async def appended(self, wanted: EventFilter, after: int) -> EventsFollowed:
+        """Wait until something was appended after a position; return what is wanted of it, which may be nothing."""
+        while await self._reader.wait_past(after, timeout=WAIT) <= after:
+            continue
+        return await read_appended(self._reader, wanted, after)

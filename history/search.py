@@ -1,0 +1,74 @@
+"""Searches the log: page by page, either way, looking at a bounded number of events for each page."""
+
+from typing import NamedTuple
+
+from event_store.reading import EventReader
+from history.event_filter import EventFilter
+from history.found import NOTHING, Found, Way
+from history.reading_stored import logged_event
+from history.times import position_at
+from schemas.logged_event import LoggedEvent
+
+LOOK = 20_000
+"""Events that are compared for one page, at most."""
+
+
+class Span(NamedTuple):
+    """The positions from `first` to `last`."""
+
+    first: int
+    last: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no position in it."""
+        return self.first > self.last
+
+
+async def search_log(reader: EventReader, wanted: EventFilter, way: Way) -> Found:
+    """Search the log; events appended meanwhile are not looked at."""
+    if wanted.wants_nothing:
+        return NOTHING
+    span = await _span(reader, wanted, way)
+    if span.is_empty:
+        return NOTHING
+    near = _nearest(span, way)
+    rows = await reader.scan(
+        wanted.as_scan(), near.first - 1, near.last, limit=way.limit, newest_first=way.newest_first
+    )
+    if len(rows) == way.limit:  # what is beyond the last of them was not looked at
+        near = near._replace(first=rows[-1].position) if way.newest_first else near._replace(last=rows[-1].position)
+    events = [event for event in map(logged_event, rows) if wanted.wants(event)]
+    return Found(events, _next(span, near, newest_first=way.newest_first), near.last - near.first + 1, *near)
+
+
+async def find_event(reader: EventReader, position: int) -> LoggedEvent | None:
+    """Return the event at a position, if there is one."""
+    rows = await reader.log(position - 1, limit=1, until=position)
+    return logged_event(rows[0]) if rows else None
+
+
+async def _span(reader: EventReader, wanted: EventFilter, way: Way) -> Span:
+    """Return the positions that may have what is wanted, from where the search begins."""
+    first, last = 1, await reader.head()
+    if wanted.since is not None:
+        first = await position_at(reader, wanted.since)
+    if wanted.until is not None:
+        last = min(last, await position_at(reader, wanted.until) - 1)
+    if not isinstance(way.start, int):
+        return Span(first, last)
+    return Span(first, min(last, way.start)) if way.newest_first else Span(max(first, way.start), last)
+
+
+def _nearest(span: Span, way: Way) -> Span:
+    """Return the part of a span that is looked at for one page."""
+    look = way.look or LOOK
+    if way.newest_first:
+        return Span(max(span.first, span.last - look + 1), span.last)
+    return Span(span.first, min(span.last, span.first + look - 1))
+
+
+def _next(span: Span, near: Span, *, newest_first: bool) -> int | None:
+    if newest_first:
+        return near.first - 1 if near.first > span.first else None
+    return near.last + 1 if near.last < span.last else None
