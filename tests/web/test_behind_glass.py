@@ -124,11 +124,19 @@ async def test_on_a_phone_it_is_a_sheet_below_the_page(browser: Browser, url: st
         await visit.page.keyboard.press("Escape")
 
 
-async def test_an_admin_sees_in_the_console_what_their_click_appended(visit: Visit, shop: ShopProcess) -> None:
-    page = await open_console(visit, shop, "/console/overview")
+async def test_each_line_leads_an_admin_to_its_event_in_the_console(
+    visit: Visit, shop: ShopProcess, staff: Staff
+) -> None:
+    goods, page = await staff.goods(stock=9), visit.page
+    await open_console(visit, shop, "/console/overview")
     await look(page)
     await expect(glass(page).get_by_role("region", name="This page")).to_contain_text("It shows a list")
     await visit.check()
+    await visit.go(f"/products/{goods.id}")
+    await page.get_by_role("main").get_by_role("button", name="Add to cart").click()
+    await last_click(page).get_by_role("link", name=ADDED).click()
+    await expect(page).to_have_url(re.compile(r"/console/events\?stream=cart-.*&event=\d+"))
+    await expect(page.get_by_role("complementary")).to_contain_text("cart.item.added")
 
 
 @pytest.fixture
