@@ -5,6 +5,7 @@ ARGS ?=
 WORKERS ?= auto
 ROUNDS ?= 1
 ORDERS ?= 20000
+BASKETS ?= 20000
 SELECT ?= -m "not exhaustive"
 CHAOS ?= none services coming-and-going kafka-restart kafka-wipe everything postgres-kill
 
@@ -31,7 +32,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,10 +48,11 @@ web-dev: $(STAMPS)/web-tools ## serve the pages on :3000 while they are written,
 test: $(STAMPS)/dev $(STAMPS)/web-tools $(STAMPS)/web ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
-test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-matrix; ARGS goes to pytest
+test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-journey, test-matrix; ARGS goes to pytest
 	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-catalogue ARGS=
+	@$(MAKE) --no-print-directory test-journey ARGS=
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 
 test-accounts: $(STAMPS)/dev ## 500 timings of each kind with and without an account, and a shop with 10,000 accounts
@@ -58,6 +60,9 @@ test-accounts: $(STAMPS)/dev ## 500 timings of each kind with and without an acc
 
 test-catalogue: $(STAMPS)/dev $(STAMPS)/journey ## lists, search and product pages of all 92,331 products while orders are placed
 	@PRODUCTS=92331 $(BIN)/python -m pytest tests/e2e/test_whole_catalogue.py $(ARGS)
+
+test-journey: $(STAMPS)/dev $(STAMPS)/journey ## all 92,331 products imported, BASKETS=20000 real baskets ordered, every figure recounted from the log
+	@BASKETS=$(BASKETS) $(BIN)/python -m pytest tests/e2e/test_whole_journey.py $(ARGS)
 
 test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make test-mongodb URL=mongodb://…
 	@test -n "$(URL)" || { echo "say which: make test-mongodb URL=mongodb://host:27017" >&2; exit 1; }

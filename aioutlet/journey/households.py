@@ -63,7 +63,8 @@ class Households:
 
         async def open_one(household_id: str) -> None:
             async with free:
-                self.figures.accounts += await _open_account(staff, household_id)
+                is_new = await _open_account(staff, household_id)
+                self.figures.accounts += is_new
                 told(1)
 
         async with asyncio.TaskGroup() as tasks:

@@ -30,8 +30,7 @@ def touches(envelope: Envelope) -> Iterator[tuple[str, Sequence[str]]]:
     if len(products) > 2 * NEIGHBOURS + 1:
         products.sort(key=lambda product_id: _chance(event.order_id, product_id))
     for index, product_id in enumerate(products):
-        if len(products) > 1:
-            yield product_id, _neighbours(products, index)
+        yield product_id, _neighbours(products, index)
 
 
 def project(document: Document | None, partners: Sequence[str], _: Envelope) -> Document:

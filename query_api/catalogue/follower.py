@@ -5,6 +5,7 @@ has changed since the checkpoints were read last has a position after the lowest
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Set
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ CHUNK = 500
 """Documents that are read at a time: the server answers others in between. More changes make a look a long one."""
 REST = 1.0
 """Seconds after a long look before the next, so that an import leaves time for answers."""
+MAX_AGE = 30.0
+"""Seconds for which an index is given out while a look is long: nobody may have asked for it for hours."""
 PROJECTION = dict.fromkeys(FIELDS, 1)
 
 
@@ -45,6 +48,7 @@ class CatalogueFollower:
         partitions: int,
         sold_from: Set[str],
         generation: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Follow the documents of a database.
 
@@ -53,11 +57,15 @@ class CatalogueFollower:
             partitions: Number of partitions of every topic.
             sold_from: The warehouses that orders are shipped from.
             generation: Returns another number after the documents were found to be of another log.
+            clock: Returns seconds.
         """
         self._database = database
         self._partitions = [TopicPartition(PRODUCTS_VIEW.topic, number) for number in range(partitions)]
         self._sold_from = sold_from
         self._generation = generation
+        self._clock = clock
+        self._looked_at = 0.0
+        """When the look began that the index is of."""
         self._known: dict[TopicPartition, Mark] = {}
         self._known_generation = 0
         self._index: CatalogueIndex | None = None
@@ -68,13 +76,13 @@ class CatalogueFollower:
     async def index(self, *, is_fresh: bool = False) -> CatalogueIndex:
         """Return the index with all that the documents had when it was asked for.
 
-        While very many documents change, it is as it was some moments ago, unless it must be fresh.
+        While very many documents change, it is as it was at most `MAX_AGE` ago, unless it must be fresh.
 
         Raises:
             Unavailable: The documents do not answer.
         """
         try:
-            if self._index is None or is_fresh:
+            if self._index is None or is_fresh or self._clock() - self._looked_at > MAX_AGE:
                 return await self._looks.ask(None)
             return await self._unless_long(self._index)
         except PyMongoError as error:
@@ -101,7 +109,7 @@ class CatalogueFollower:
                 self._rests_until = asyncio.get_running_loop().time() + REST
 
     async def _catch_up(self) -> CatalogueIndex:
-        generation, marks = self._generation(), await self._read_marks()
+        began, generation, marks = self._clock(), self._generation(), await self._read_marks()
         if self._is_of_other_documents(marks) or generation != self._known_generation:
             self._index, self._known, self._known_generation = None, {}, generation
         moved = [partition for partition, mark in marks.items() if mark != self._known.get(partition)]
@@ -112,7 +120,7 @@ class CatalogueFollower:
                 products = (read_product(document, self._sold_from) for document in documents)
                 index.put(product for product in products if product is not None)
             await _sort(index)
-        self._index, self._known = index, dict(marks)
+        self._index, self._known, self._looked_at = index, dict(marks), began
         return index
 
     def _is_of_other_documents(self, marks: Marks) -> bool:

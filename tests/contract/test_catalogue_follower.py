@@ -115,3 +115,17 @@ async def test_lists_do_not_wait_for_an_import_unless_they_must(
     assert len(await indexed(followed)) < len(await stored(mongodb))
     assert await waiting == await stored(mongodb)
     assert len(few) < len(await waiting)
+
+
+async def test_what_nobody_has_asked_for_in_a_long_time_is_not_given_out_as_it_was(
+    mongodb: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "CHUNK", 5)
+    now, happened = 0.0, recorded(history(3, 200))
+    projection, followed = Projection([PRODUCTS], mongodb, HistoryLog()), following(mongodb, clock=lambda: now)
+    await deliver(projection, happened[:20])
+    few = await indexed(followed)
+    await deliver(projection, happened[20:])
+    now += follower.MAX_AGE + 1
+    assert len(few) < len(await indexed(followed))
+    assert await indexed(followed) == await stored(mongodb)

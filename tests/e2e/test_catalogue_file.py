@@ -3,7 +3,6 @@
 import asyncio
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,15 +14,14 @@ import pytest
 
 from schemas.catalogue_file.rows import FileFormat
 from schemas.catalogue_file.writer import write_header, write_rows
+from tests.e2e.commands import command, said
 from tests.e2e.customers import TIMEOUT
 from tests.e2e.logs import Log, reading
-from tests.e2e.running import ROOT, SECRET, ShopProcess
+from tests.e2e.running import SECRET, ShopProcess
 from tests.services.waiting import free_port
 
 MANY = 6_000
 KILLED_AFTER = 1_000
-COLUMNS = 500
-"""Wide enough that no line is broken."""
 
 
 def products(prefix: str, count: int) -> list[dict[str, Any]]:
@@ -42,25 +40,6 @@ def products(prefix: str, count: int) -> list[dict[str, Any]]:
         }
         for number in range(count)
     ]
-
-
-def command(shop: ShopProcess, *words: str) -> "subprocess.Popen[str]":
-    environment = shop.environment | {"COLUMNS": str(COLUMNS), "NO_COLOR": "1"}
-    return subprocess.Popen(
-        (sys.executable, "-m", "aioutlet", *words),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def said(shop: ShopProcess, *words: str) -> tuple[int, str]:
-    with command(shop, *words) as process:
-        output, errors = process.communicate(timeout=TIMEOUT)
-        assert "Traceback" not in errors, errors
-        return process.returncode, output + errors
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from aioutlet.services import EXIT_CONSUMER_DEAD, EXIT_LOG_REPLACED
 from schemas.security import AccessDenied
-from tests.browser import ACCESS
+from tests.browser import ACCESS, Browser
 from tests.cluster.answers import not_once
 from tests.cluster.backup import back_up, put_back
 from tests.cluster.chaos import Step, coming_and_going, disturb, every_service_in_turn, some_services_in_turn
@@ -23,7 +24,7 @@ from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
-from tests.e2e.account_walk import Mail, Place, Walk
+from tests.e2e.account_walk import NAME, Mail, Place, Walk
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.product_pages import served_in_parts, shown, slowest_of_pages, whole_after
@@ -35,6 +36,12 @@ from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
 from tests.services.waiting import until
+from tests.web.browser import launched, visiting
+from tests.web.main_walk import MainWalk
+from tests.web.person import Person
+from tests.web.shopper import log_in_here
+from tests.web.staff import Person as Account
+from tests.web.staff import Staff
 
 pytestmark = pytest.mark.timeout(600)
 ORDERS, RATE = 300, 10
@@ -119,6 +126,29 @@ async def test_a_shopper_goes_the_whole_way_and_the_log_tells_it_without_a_secre
     async with httpx.AsyncClient(base_url=stage.cluster.named("deadlines-1").url) as deadlines:
         live = (await deadlines.get("/health/live")).json()
     assert "cart timers" in live["commitAgeSeconds"]
+
+
+@pytest.mark.slow
+async def test_in_a_browser_a_shopper_goes_the_whole_way_and_the_shopkeeper_sends_the_parcel(stage: Stage) -> None:
+    url, admin = stage.cluster.named("bff-1").url, Account(f"keeper-{uuid4().hex}@example.org")
+    async with at_the_counter(stage) as ask:
+        account = NAME | {"email": admin.email, "password": admin.password, "roles": ["admin"]}
+        made = await ask.commands.post("/users", json=account, headers=ask.bearer("staff", "admin"))
+        made.raise_for_status()
+
+    async def mails() -> list[Mail]:
+        return [_read(mail) for mail in reversed(stage.mails.mails)]
+
+    async with (
+        Browser(url) as at_work,
+        launched() as browser,
+        visiting(browser, url) as home,
+        visiting(browser, url) as keeper,
+    ):
+        await at_work.post("/bff/auth/login", json={"email": admin.email, "password": admin.password})
+        await keeper.go("/login")
+        await log_in_here(keeper, admin)
+        await MainWalk(Person(home, mailbox=mails), keeper, await Staff(at_work).goods(stock=9)).go()
 
 
 @pytest.mark.slow

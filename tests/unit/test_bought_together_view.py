@@ -66,8 +66,12 @@ def test_the_pairs_of_a_large_order_are_the_same_whenever_they_are_asked_for() -
     assert chosen != others
 
 
-def test_an_order_of_one_product_has_no_pairs() -> None:
-    assert list(touches(orders(["lamp", "lamp"])[0])) == []
+def test_an_order_of_one_product_counts_for_it_and_has_no_pairs() -> None:
+    history = orders(["lamp", "lamp"], ["lamp", "mug"])
+    assert list(touches(history[0])) == [("lamp", [])]
+    document = fold(BOUGHT_TOGETHER, {}, history, 0).documents["0/lamp"]
+    assert document
+    assert (document["orders"], document["counts"]) == (2, {"mug": 1})
 
 
 def test_a_document_stays_small() -> None:

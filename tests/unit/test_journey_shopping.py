@@ -1,5 +1,7 @@
 """How the households of a journey shop: what their carts hold, and what they do on the way."""
 
+import asyncio
+
 import httpx
 import pytest
 from hypothesis import given
@@ -123,6 +125,18 @@ async def test_a_household_fills_its_cart_and_orders_it(guest: bool) -> None:
     assert households.figures.guest_carts == guest
     assert households.figures.cart_changes == len([*steps(basket)])
     assert len(door.keys) == len(set(door.keys)) == households.figures.cart_changes + 1
+
+
+async def test_accounts_that_are_opened_at_once_are_all_counted() -> None:
+    async def door(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        return httpx.Response(201, json={})
+
+    baskets = [Basket(str(number), str(number), (("a", 1),)) for number in range(20)]
+    async with open_client("http://bff", httpx.MockTransport(door), timeout=5) as client:
+        households = Households(client, run="r")
+        await households.open_accounts(AdminClient(client, "token"), baskets, lambda _: None, at_once=8)
+    assert households.figures.accounts == 20
 
 
 async def test_what_an_interrupted_run_has_left_is_taken_out_first() -> None:

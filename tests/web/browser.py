@@ -1,5 +1,6 @@
 """A person's browser before the built site: what it complains of is kept, and so is whom it asks."""
 
+import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,12 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from tests.browser import new_address
+from tests.services.chromium import find_chromium, is_sandboxed
+from tests.services.fixtures import REQUIRED
+from tests.services.part import Missing
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WITHIN = 20_000
+"""Milliseconds in which a page shows what is expected; many run at once."""
 THEMES = ("light", "dark")
 OURS = ("data:", "blob:", "about:")
 
@@ -64,6 +71,22 @@ class Visit:
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith(OURS) and urlsplit(request.url).netloc != urlsplit(self.url).netloc:
             self.complaints.note(f"asked somebody else: {request.url}")
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """Debian's Chromium; a test without it is skipped, unless everything is required."""
+    try:
+        path = find_chromium(say=lambda _: None)
+    except Missing as missing:
+        if REQUIRED in os.environ:
+            raise
+        pytest.skip(str(missing))
+    expect.set_options(timeout=WITHIN)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
+        yield browser
+        await browser.close()
 
 
 @asynccontextmanager

@@ -5,19 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser
 
 from tests.browser import Browser as HttpBrowser
 from tests.e2e.customers import counter
 from tests.e2e.running import SECRET, ShopProcess
-from tests.services.chromium import find_chromium, is_sandboxed
-from tests.services.fixtures import REQUIRED
-from tests.services.part import Missing
-from tests.web.browser import Visit, visiting
+from tests.web.browser import Visit, launched, visiting
 from tests.web.past import Past, make_past
 from tests.web.staff import Staff
-
-expect.set_options(timeout=20_000)  # many run at once
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,16 +45,8 @@ async def staff(shop: ShopProcess, url: str) -> AsyncIterator[Staff]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    try:
-        path = find_chromium(say=lambda _: None)
-    except Missing as missing:
-        if REQUIRED in os.environ:
-            raise
-        pytest.skip(str(missing))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -2,24 +2,39 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 import httpx
 
+from tests.e2e.account_walk import Mail
+
 COMES_WITHIN = 20.0
 """Seconds; on a busy machine a mail takes its time."""
+Mailbox = Callable[[], Awaitable[Sequence[Mail]]]
+"""Returns the mails that have come, the newest first."""
 
 
-async def mailed_path(url: str, to: str, subject: str) -> str:
+def kept_by(url: str) -> Mailbox:
+    """The mailbox of the embedded shop at this address."""
+
+    async def mails() -> list[Mail]:
+        async with httpx.AsyncClient(base_url=url) as client:
+            items = (await client.get("/bff/dev/mailbox")).json()["items"]
+        return [Mail(each["to"], each["subject"], each["text"]) for each in items]
+
+    return mails
+
+
+async def mailed_path(mailbox: Mailbox, to: str, subject: str) -> str:
     """Return the path and query of the link in the newest such mail, once it has come."""
-    async with asyncio.timeout(COMES_WITHIN), httpx.AsyncClient(base_url=url) as client:
-        while (found := await _newest(client, to, subject)) is None:
+    async with asyncio.timeout(COMES_WITHIN):
+        while (found := _newest(await mailbox(), to, subject)) is None:
             pass
     link = urlsplit(re.findall(r"^http\S+$", found, re.MULTILINE)[0])
     return f"{link.path}?{link.query}"
 
 
-async def _newest(client: httpx.AsyncClient, to: str, subject: str) -> str | None:
-    mails = (await client.get("/bff/dev/mailbox")).json()["items"]
-    texts = (mail["text"] for mail in mails if mail["to"] == to and re.search(subject, mail["subject"]))
+def _newest(mails: Sequence[Mail], to: str, subject: str) -> str | None:
+    texts = (mail.text for mail in mails if mail.to == to and re.search(subject, mail.subject))
     return next(texts, None)

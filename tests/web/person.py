@@ -6,7 +6,7 @@ from uuid import uuid4
 from playwright.async_api import Locator, Page, expect
 
 from tests.web.browser import Visit
-from tests.web.mails import mailed_path
+from tests.web.mails import Mailbox, kept_by, mailed_path
 
 PASSWORD = "correct horse battery staple"
 WELCOME, RESET = "confirm your address", "Set another password"
@@ -22,6 +22,8 @@ class Person:
     last_name: str = "Lovelace"
     password: str = PASSWORD
     email: str = field(default_factory=lambda: f"ada-{uuid4().hex[:12]}@example.org")
+    mailbox: Mailbox | None = None
+    """Where the mails come; that of the embedded shop, if none is given."""
 
     @property
     def page(self) -> Page:
@@ -52,7 +54,7 @@ class Person:
 
     async def verify(self) -> None:
         """Open the link of the mail."""
-        await self.visit.go(await mailed_path(self.visit.url, self.email, WELCOME))
+        await self.visit.go(await mailed_path(self.mailbox or kept_by(self.visit.url), self.email, WELCOME))
         await expect(self.main).to_contain_text("Your mail address is verified")
 
     async def log_in(self) -> None:

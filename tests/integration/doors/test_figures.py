@@ -14,17 +14,23 @@ from aioutlet.broker import PARTITIONS, MockCluster
 from event_store.sqlite.store import sqlite_store
 from projectors.document_io import Database
 from projectors.origin import drop_documents
-from query_api.trending_ranking import DAYS
 from schemas.cart_id import new_guest_id
 from schemas.codec import decode
 from schemas.config import TrendingWeights
 from schemas.documents import STATISTICS, TOTALS, Document
 from schemas.envelope import Envelope
+from schemas.order import OrderCreated
+from schemas.stream_names import order_stream
 from tests.integration.doors.counter import ADDRESS, LAMP, key, who
 from tests.integration.doors.reader import Reader
 from tests.integration.whole_shop import WholeShop, open_whole_shop
-from tests.recount.exported_log import ExportedLog
+from tests.recount.analytics import check_analytics, ranked
+from tests.recount.exported_log import export_envelopes
 from tests.recount.figures import FORMATS, Recount
+from tests.recount.ratings import is_told, ratings
+from tests.recount.stock_levels import level_of, stock_levels
+from tests.recount.together import bought_together
+from tests.recount.trending import scores
 
 pytestmark = pytest.mark.timeout(300)
 PRODUCTS = [f"p.{number}" for number in range(30)]
@@ -34,6 +40,16 @@ PACE = timedelta(minutes=6, seconds=7)
 TOKENS = ("tok_ok", "tok_ok", "tok_ok", "tok_flaky", "tok_decline")
 POSTAL_CODES = ("93950", "93950", "93950", "00000", "00002")
 SHOPPERS = 12
+CHANGES = (
+    (),
+    ("edit",),
+    ("withdraw",),
+    ("hide", "edit"),
+    ("hide", "show"),
+    ("withdraw", "write"),
+    ("hide", "withdraw", "write"),
+)
+"""What becomes of a review."""
 
 
 @pytest.fixture
@@ -61,6 +77,8 @@ async def _trade(shop: WholeShop) -> None:
     ends = await shop.ends(orders)
     completed = [order for order in orders if ends[order] == "order.completed"]
     await asyncio.gather(*map(shop.ship, completed[::2]))
+    for order_id in completed:
+        await _review(shop, order_id)
     correction = {"productId": "p.1", "delta": -7, "reason": "broken"}
     await shop.counter.done("POST", "/inventory/adjustments", 201, json=correction)
     assert await shop.at_rest() == []
@@ -101,29 +119,34 @@ async def _fill(shop: WholeShop, owner: str, headers: dict[str, str], chance: ra
     return cart_id
 
 
+async def _review(shop: WholeShop, order_id: str) -> None:
+    """Have all products of an order reviewed, some reviews changed or withdrawn, and some decided on."""
+    chance = random.Random(order_id)
+    order = (await shop.store.stream(order_stream(order_id)))[0].event
+    assert isinstance(order, OrderCreated)
+    person = who(order.customer_id, "customer")
+    for line in order.items:
+        review = {"productId": line.product_id, "orderId": order_id, "text": "As it should be."}
+        path = f"/reviews/{line.product_id}"
+        decision = f"{path}/{order.customer_id}/moderation"
+        for step in ("write", *chance.choice(CHANGES)):
+            rated = {"rating": chance.randint(1, 5)}
+            match step:
+                case "write":
+                    await shop.counter.says("POST", "/reviews", json=review | rated, headers=person)
+                case "edit":
+                    await shop.counter.done("PATCH", path, json=rated, headers=person)
+                case "withdraw":
+                    await shop.counter.done("DELETE", path, headers=person)
+                case _:
+                    await shop.counter.done("POST", decision, json={"visible": step == "show", "reason": "rules"})
+
+
 async def _view(shop: WholeShop, chance: random.Random) -> None:
     minute = shop.counter.clock.now.replace(second=0, microsecond=0).isoformat()
     views = [{"productId": each, "minute": minute, "n": chance.randint(1, 9)} for each in chance.sample(PRODUCTS, 9)]
     headers = who("bff", "system") | key(str(chance.random()))
     await shop.counter.done("POST", "/products/-views", headers=headers, json={"views": views})
-
-
-def told(item: dict[str, Any]) -> dict[str, Any]:
-    """The sums that an answer tells, by the names of the recount; what is 0 is left out."""
-    orders, carts = item["orders"], item["carts"]
-    sums = {
-        "orders": orders["placed"],
-        "charges": orders["charges"],
-        "refunds": orders["refunds"],
-        "carts": carts["begun"],
-        **{f"status/{status}": n for status, n in orders["byStatus"].items()},
-        **{f"captured/{currency}": each["captured"] for currency, each in item["revenue"].items()},
-        **{f"refunded/{currency}": each["refunded"] for currency, each in item["revenue"].items()},
-        **{f"orders/{currency}": each["orders"] for currency, each in item["baskets"].items()},
-        **{f"carts/{state}": carts[state] for state in ("open", "ordered", "abandoned", "handedOver")},
-    }
-    top = {"top": [(each["productId"], each["pieces"]) for each in item["topProducts"]]} if item["topProducts"] else {}
-    return {name: n for name, n in sums.items() if n} | top
 
 
 async def ask(reader: Reader, log: Sequence[Envelope], by: str) -> dict[str, Any]:
@@ -134,71 +157,53 @@ async def ask(reader: Reader, log: Sequence[Envelope], by: str) -> dict[str, Any
 
 async def test_every_figure_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
     await reader.sees(log)
-    recount = Recount(ExportedLog(log, tmp_path / "log.jsonl"))
-    for by, format_ in FORMATS.items():
-        answer, figures = await ask(reader, log, by), recount.figures(by)
-        assert len(figures) > 2, f"{len(log)} events"
-        seen = set()
-        for item in answer["items"]:
-            start, end = datetime.fromisoformat(item["start"]), datetime.fromisoformat(item["end"])
-            bucket = start.strftime(format_)
-            seen.add(bucket)
-            expected = dict(figures.get(bucket, {}))
-            pieces, placed = expected.pop("pieces", 0), {n: expected.pop(n) for n in list(expected) if "placed/" in n}
-            assert told(item) == expected, bucket
-            assert item["piecesMissed"] == 0
-            if orders := item["orders"]["placed"]:
-                assert item["orders"]["piecesPerOrder"] == pytest.approx(pieces / orders, abs=1e-4)
-                average = placed["placed/USD"] / orders
-                assert item["baskets"]["USD"]["average"] == pytest.approx(average, abs=0.01)
-            shipped, on_hand = recount.stock(start.replace(tzinfo=None), end.replace(tzinfo=None))
-            assert item["stock"]["shipped"] == shipped
-            assert item["stock"]["averageOnHand"] == pytest.approx(on_hand, abs=0.01)
-        assert set(figures) <= seen
-        _check_total(answer, figures)
-
-
-def _check_total(answer: dict[str, Any], figures: dict[str, dict[str, Any]]) -> None:
-    total = answer["total"]
-    captured = sum(each.get("captured/USD", 0) for each in figures.values())
-    refunded = sum(each.get("refunded/USD", 0) for each in figures.values())
-    begun, ordered, handed_over = (
-        sum(each.get(name, 0) for each in figures.values()) for name in ("carts", "carts/ordered", "carts/handedOver")
-    )
-    assert captured > refunded > 0
-    assert total["revenue"]["USD"] == {
-        "captured": captured,
-        "refunded": refunded,
-        "net": captured - refunded,
-        "refundRate": round(refunded / captured, 4),
-    }
-    assert handed_over > 0
-    assert total["carts"]["conversion"] == round(ordered / (begun - handed_over), 4)
-    stock = total["stock"]
-    assert stock["turn"] == pytest.approx(stock["shipped"] / stock["averageOnHand"], abs=1e-3)
+    recount = Recount(export_envelopes(log, tmp_path / "log.jsonl"))
+    for by in FORMATS:
+        answer = await ask(reader, log, by)
+        assert check_analytics(answer, recount) > 100
+        assert len(recount.figures(by)) > 2, f"{len(log)} events"
+        total = answer["total"]
+        assert total["revenue"]["USD"]["captured"] > total["revenue"]["USD"]["refunded"] > 0
+        assert total["carts"]["handedOver"] > 0
+        assert total["stock"]["shipped"] > 0
+        assert total["piecesMissed"] == 0
 
 
 async def test_what_is_bought_together_and_trending_equals_the_recount(
     log: list[Envelope], reader: Reader, tmp_path: Path
 ) -> None:
     await reader.sees(log)
-    recount = Recount(ExportedLog(log, tmp_path / "log.jsonl"))
-    for product, others in recount.together().items():
+    exported = export_envelopes(log, tmp_path / "log.jsonl")
+    for product, (orders, others) in bought_together(exported).items():
         answer = await reader.told(f"/products/{product}/bought-together")
-        expected = sorted(others.items(), key=lambda each: (-each[1], each[0]))[:8]
-        assert [(each["productId"], each["orders"]) for each in answer["items"]] == expected
-        assert answer["missed"] == 0
+        assert [(each["productId"], each["orders"]) for each in answer["items"]] == ranked(others)[:8]
+        assert (answer["orders"], answer["missed"]) == (orders, 0)
     reader.now = log[-1].occurred_at + timedelta(hours=1)
-    weights = TrendingWeights()
-    scores = recount.trending(
-        reader.now.replace(tzinfo=None),
-        {"view": weights.view, "cart_add": weights.cart_add, "order": weights.order},
-        weights.half_life_hours,
-        DAYS,
-    )
+    expected = scores(exported, reader.now, TrendingWeights())
     found = (await reader.told("/products/trending", params={"limit": 100}))["items"]
-    assert {each["productId"]: each["trending"]["score"] for each in found} == pytest.approx(scores, abs=1e-3)
-    assert [each["productId"] for each in found] == sorted(scores, key=lambda each: (-scores[each], each))
+    assert {each["productId"]: each["trending"]["score"] for each in found} == pytest.approx(expected, abs=1e-3)
+    assert [each["productId"] for each in found] == sorted(expected, key=lambda each: (-expected[each], each))
+
+
+async def test_stock_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+    await reader.sees(log)
+    levels = stock_levels(export_envelopes(log, tmp_path / "log.jsonl"))
+    assert {product for _, product in levels} == set(PRODUCTS)
+    assert any(level.shipped for level in levels.values())
+    for (warehouse_id, product), level in levels.items():
+        [shelf] = (await reader.told(f"/inventory/{product}"))["warehouses"]
+        assert level_of(shelf) == (warehouse_id, level)
+
+
+async def test_ratings_equal_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+    await reader.sees(log)
+    found = ratings(export_envelopes(log, tmp_path / "log.jsonl"))
+    assert {each.type for each in log} >= {"review.edited", "review.withdrawn", "review.moderated"}
+    assert any(rating.number > 2 for rating in found.values())
+    for product, rating in found.items():
+        page = await reader.told(f"/reviews/product/{product}")
+        assert is_told(page, rating), (product, page["summary"], rating)
+        assert len(page["items"]) == rating.number
 
 
 async def test_documents_built_anew_are_the_same(log: list[Envelope], reader: Reader, mongodb: Database) -> None:
