@@ -42,7 +42,7 @@ async def take(browser: Browser, shop: ShopProcess, shot: Shot, folder: Path) ->
                 await shot.then(visit.page)
             await visit.page.wait_for_load_state("networkidle")
             file = folder / f"{shot.name}-{theme}-{width}.png"
-            await visit.page.screenshot(path=file, full_page=shot.then is None)
+            await visit.page.screenshot(path=file, full_page=shot.then is None or shot.whole)
 
 
 async def take_all(shots: Sequence[Shot], folder: Path) -> None:

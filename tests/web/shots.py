@@ -24,6 +24,8 @@ class Shot:
     before: Callable[[Visit], Awaitable[None]] = _as_it_is
     then: Callable[[Page], Awaitable[None]] | None = None
     role: str | None = None
+    whole: bool = False
+    """Whether the page is taken to its end even though something was done on it."""
 
 
 async def _type_bread(page: Page) -> None:
@@ -61,7 +63,7 @@ SHOTS = (
     Shot("product", "/products/5568228"),
     Shot("product-plain", "/products/948953"),
     Shot("console-events", "/console/events", role="admin"),
-    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin"),
+    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin", whole=True),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
     Shot("not-found", "/no/such/page"),
