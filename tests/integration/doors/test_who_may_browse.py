@@ -125,6 +125,7 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         await eve.refused(404, "not_found", "GET", path)
         await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
+        await eve.refused(404, "not_found", "GET", f"/bff/dev/sources/orders/{order['orderId']}")
         assert (await eve.get("/bff/orders"))["items"] == []
         await eve.refused(404, "not_found", "PATCH", "/bff/reviews/lamp", json={"rating": 1})
         await eve.refused(404, "not_found", "DELETE", "/bff/reviews/lamp")
@@ -147,6 +148,7 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
         ("GET", "/bff/orders/{order_id}"),
         ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
+        ("GET", "/bff/dev/sources/orders/{order_id}"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
         ("PATCH", "/bff/reviews/{product_id}"),
         ("DELETE", "/bff/reviews/{product_id}"),
