@@ -27,7 +27,7 @@ PUBLIC = {
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
     "GET /bff/products/trending", "GET /bff/products/by-id", "GET /bff/products/trending-with-reviews",
     "GET /bff/products/{product_id}", "GET /bff/products/{product_id}/bought-together", "GET /bff/departments",
-    "GET /bff/dev", "GET /bff/dev/mailbox",
+    "GET /bff/dev", "GET /bff/dev/mailbox", "GET /bff/dev/mailbox/{mail_id}",
     "GET /bff/reviews/product/{product_id}", "GET /bff/reviews/user/{user_id}",
     "GET /bff/pictures/{name}.svg",
     "POST /bff/quotes", "POST /bff/guest/cart", "GET /bff/guest/cart/{guest_id}", "DELETE /bff/guest/cart/{guest_id}",
