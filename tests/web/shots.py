@@ -38,6 +38,11 @@ async def _open_filters(page: Page) -> None:
         await page.get_by_role("dialog").wait_for()
 
 
+async def _open_first_row(page: Page) -> None:
+    await page.get_by_role("table").get_by_role("link").first.click()
+    await page.get_by_role("complementary").wait_for()
+
+
 async def _open_first_event(page: Page) -> None:
     await page.get_by_role("rowheader").get_by_role("link").first.click()
     await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
@@ -56,4 +61,9 @@ SHOTS = (
     Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
+    Shot("console-overview", "/console/overview", role="admin"),
+    Shot("console-sagas", "/console/sagas", role="operator"),
+    Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=_open_first_row, role="admin"),
+    Shot("console-mailbox", "/console/mailbox", role="admin"),
+    Shot("console-mail", "/console/mailbox", then=_open_first_row, role="admin"),
 )
