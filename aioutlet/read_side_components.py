@@ -55,6 +55,7 @@ async def open_read_side(
             denials=denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            read_progress=components.progress_reader(store),
             event_log=EventLog(store),
             demo_log=demo_log,
             released=components.released_config(settings),

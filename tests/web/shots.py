@@ -40,6 +40,11 @@ async def _open_filters(page: Page) -> None:
         await page.get_by_role("dialog").wait_for()
 
 
+async def _open_first_row(page: Page) -> None:
+    await page.get_by_role("table").get_by_role("link").first.click()
+    await page.get_by_role("complementary").wait_for()
+
+
 async def _open_first_event(page: Page) -> None:
     await page.get_by_role("rowheader").get_by_role("link").first.click()
     await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
@@ -67,4 +72,9 @@ SHOTS = (
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
     Shot("not-found", "/no/such/page"),
+    Shot("console-overview", "/console/overview", role="admin"),
+    Shot("console-sagas", "/console/sagas", role="operator"),
+    Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=_open_first_row, role="admin"),
+    Shot("console-mailbox", "/console/mailbox", role="admin"),
+    Shot("console-mail", "/console/mailbox", then=_open_first_row, role="admin"),
 )

@@ -39,6 +39,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/bff/admin/products/{product_id}/price"): {"price": MUG["price"]},
     ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
     ("POST", "/bff/admin/stock/adjustments"): {"productId": "mug", "delta": 1, "reason": "found"},
+    ("POST", "/bff/admin/sagas/{order_id}/retry"): {"evidence": "the provider is well"},
     ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""
