@@ -40,6 +40,7 @@ from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
+from query_api.lag import LogProgress, ReadProgress
 from query_api.own_events import DemoLog
 from query_api.shop_board import CountParked
 from query_api.shown_positions import ShownPositions
@@ -63,8 +64,9 @@ from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
 from streams.provider_books import ProviderBooks
 from streams.provider_calls import CallLimits
+from streams.relay import WHOLE_LOG
 from streams.shipping import Shipping
-from subscriptions.catch_up import CatchUpSubscription
+from subscriptions.catch_up import RELAY, CatchUpSubscription
 from subscriptions.liveness import MonitoredConsumer, check_not_waiting
 
 BATCH_BYTES = 262_144
@@ -74,14 +76,8 @@ it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
 BOOKS_REMEDY = "put the file back from a backup, or name another"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
-CONSUMERS = (
-    Fulfilment.consumer,
-    Payments.consumer,
-    Inventory.consumer,
-    Shipping.consumer,
-    AccountSecrets.consumer,
-    Notifications.consumer,
-)
+PROCESSORS: tuple[type[Processor], ...] = (Fulfilment, Payments, Inventory, Shipping, AccountSecrets, Notifications)
+CONSUMERS = tuple(processor.consumer for processor in PROCESSORS)
 """The names of all processors."""
 PROJECTIONS = "projections"
 """The name of the consumer of the read models, which parks messages too."""
@@ -236,6 +232,19 @@ def parked_counter(store: EventStore) -> CountParked:
         return {consumer: number for consumer, number in parked.items() if number}
 
     return count
+
+
+def progress_reader(store: EventStore) -> ReadProgress:
+    """Return what reads how far the log goes, and how far its relay and its processors have come."""
+    topics = {processor.consumer: processor.topics for processor in PROCESSORS}
+
+    async def read() -> LogProgress:
+        head, published = await asyncio.gather(store.head(), store.checkpoints(RELAY))
+        finished = await asyncio.gather(*map(store.checkpoints, CONSUMERS))
+        relayed = published.pop(WHOLE_LOG, 0)
+        return LogProgress(head, relayed, published, dict(zip(CONSUMERS, finished, strict=True)), topics)
+
+    return read
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Serves an ASGI application within the running event loop."""
 
 import asyncio
-import errno
 import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -13,22 +12,17 @@ import structlog
 import uvicorn
 
 from aioutlet.http_protocol import HttpLimits, LimitedProtocol, LimitedState, enforce_limits
-from aioutlet.settings import CannotStart, Settings, host_and_port, http_url
+from aioutlet.listeners import bound, url_of
+from aioutlet.settings import Settings
 
-BACKLOG = 2_048
 GRACEFUL_SHUTDOWN = 5
 """Seconds that running requests have to finish at shutdown."""
 OTHER_FILES = 256
 """Files and sockets that a process needs besides the connections of its HTTP servers."""
 SERVERS = 2
 """HTTP servers of one process, at most."""
-HOST = "AIOUTLET_HOST"
 
 log = structlog.get_logger(__name__)
-
-
-class CannotListen(CannotStart):
-    """The address cannot be listened on, or another process listens on the port; the message names the setting."""
 
 
 class _Server(uvicorn.Server):
@@ -76,18 +70,6 @@ async def listening(
             yield url_of(listener, host)
 
 
-@contextmanager
-def bound(host: str, port: int, setting: str) -> Iterator[socket.socket]:
-    """A socket on which connections wait until somebody serves them; raises as `listening`."""
-    with _bind(host, port, setting) as listener:
-        yield listener
-
-
-def url_of(listener: socket.socket, host: str) -> str:
-    """Return the URL under which a socket is reached that was bound to `host`."""
-    return http_url(host, listener.getsockname()[1])
-
-
 @asynccontextmanager
 async def serving(app: Any, listener: socket.socket, *, limits: HttpLimits | None = None) -> AsyncIterator[None]:
     """Serve `app` on a socket while the context is open."""
@@ -113,25 +95,6 @@ async def serving(app: Any, listener: socket.socket, *, limits: HttpLimits | Non
     finally:
         server.should_exit = True
         await server_task
-
-
-def _bind(host: str, port: int, setting: str) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:
-        raise CannotListen(f"{HOST}: {host!r} is no address of this machine; set it to one") from error
-    family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        name = HOST if error.errno == errno.EADDRNOTAVAIL else setting
-        words = f"{host_and_port(host, port)} cannot be listened on ({error.strerror})"
-        raise CannotListen(f"{words}; set {name} to another") from error
-    listener.listen(BACKLOG)
-    return listener
 
 
 def _within_open_files(limits: HttpLimits) -> HttpLimits:

@@ -13,9 +13,10 @@ from aioutlet.bff_app import open_bff
 from aioutlet.broker import PARTITIONS
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.documents import opened_database, probe_writes
-from aioutlet.http_server import limits_of, serving, url_of
+from aioutlet.http_server import limits_of, serving
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.kept_mails import reading_mails
+from aioutlet.listeners import url_of
 from aioutlet.read_side_process import Parts
 from aioutlet.settings import Settings
 from concurrency.background import background
@@ -54,6 +55,7 @@ async def open_read_side(
             denials=denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            read_progress=components.progress_reader(store),
             event_log=EventLog(store),
             demo_log=demo_log,
             released=components.released_config(settings),

@@ -14,7 +14,7 @@ import orjson
 
 from aioutlet.child_process import ChildProcess
 from aioutlet.data_folder import READ_SIDE_LOCK
-from aioutlet.http_server import bound, url_of
+from aioutlet.listeners import bound, url_of
 from aioutlet.settings import CannotStart, Settings
 from schemas.topics import TopicPartition
 

@@ -176,6 +176,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             denials=context.denials,
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
+            read_progress=components.progress_reader(store),
             event_log=EventLog(store),
             released=components.released_config(settings),
         )

@@ -9,6 +9,14 @@ from bff.answers import Time
 from schemas.message import Message
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+FRAMED = {
+    "Content-Security-Policy": (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
+        " img-src data:; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""The headers of one mail in a frame of a page of ours: it is of no origin, and asks for nothing."""
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """No script runs in a mail; its links open beside it."""
 LINKS_BESIDE = '<base target="_blank">'
@@ -91,6 +99,12 @@ def mailbox_page(mails: Iterable[Mail]) -> str:
     return PAGE.format(mails="\n".join(map(_article, mails)) or "<p>There is no mail yet.</p>")
 
 
+def mail_page(mail: Mail) -> str:
+    """Return one mail as HTML, whose links open beside it."""
+    head = "<head>"
+    return mail.html.replace(head, head + LINKS_BESIDE, 1) if head in mail.html else LINKS_BESIDE + mail.html
+
+
 def _shown(mail: Mail) -> MailShown:
     return MailShown(
         id=mail.id,
@@ -104,8 +118,6 @@ def _shown(mail: Mail) -> MailShown:
 
 
 def _article(mail: Mail) -> str:
-    head = "<head>"
-    html = mail.html.replace(head, head + LINKS_BESIDE, 1) if head in mail.html else LINKS_BESIDE + mail.html
     words = {"subject": mail.subject, "to": mail.to, "day": f"{mail.at:{TIME}}", "template": mail.template}
-    escaped = {name: escape(word) for name, word in (words | {"text": mail.text, "html": html}).items()}
+    escaped = {name: escape(word) for name, word in (words | {"text": mail.text, "html": mail_page(mail)}).items()}
     return MAIL.format(**escaped, sandbox=SANDBOX)

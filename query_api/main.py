@@ -20,12 +20,14 @@ from history.event_log import EventLog
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
+from query_api.lag import ReadProgress
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
 from query_api.own_events import DemoLog
 from query_api.routers import (
     admin_orders,
     admin_products,
+    admin_sagas,
     analytics,
     bought_together,
     carts,
@@ -33,6 +35,7 @@ from query_api.routers import (
     config,
     dev,
     inventory,
+    lag,
     logged_events,
     order_events,
     orders,
@@ -66,6 +69,8 @@ ROUTERS = (
     config.router,
     admin_orders.router,
     admin_products.router,
+    admin_sagas.router,
+    lag.router,
     inventory.admin_router,
     catalogue.router,
     logged_events.router,
@@ -96,6 +101,7 @@ def build_app(
     proxies: TrustedProxies | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     count_parked: CountParked | None = None,
+    read_progress: ReadProgress | None = None,
     event_log: EventLog | None = None,
     demo_log: DemoLog | None = None,
 ) -> FastAPI:
@@ -117,6 +123,7 @@ def build_app(
         proxies: From whom it believes which client a request comes from; by default from this machine.
         clock: Returns the time, in UTC.
         count_parked: Counts parked messages; without it nobody is told of them.
+        read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
         event_log: What the documents are made from; without it nobody looks into it.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
     """
@@ -136,6 +143,7 @@ def build_app(
         database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
+    app.state.read_progress = read_progress
     app.state.event_log = event_log
     app.state.demo_log = demo_log
     app.state.shop_board = ShopBoard(app.state.context, count_parked)

@@ -75,16 +75,18 @@ async def find_page(
     fields: Mapping[str, int] | None = None,
     *,
     apart: str | None = None,
+    within: Document | None = None,
 ) -> Page:
     """Return one page; `fields` must not leave out those of `sort`.
 
-    What `$in` allows the field `apart` to be is asked for value by value, each by its index.
+    What `$in` allows the field `apart` to be is asked for value by value, each by its index. `within` are conditions
+    that change from page to page, such as one that names the time of now: a cursor does not depend on them.
 
     Raises:
         Invalid: The cursor is none of this list, or comes with `skip`.
     """
     listing, found = Listing(collection.name, by_operator(query), sort), list[Document]()
-    for each in _queries(listing, parameters):
+    for each in _queries(listing, by_operator(within or {}), parameters):
         wanted = parameters.limit + 1 - len(found)
         if wanted:
             part = Part(sort, parameters.skip, wanted, fields)
@@ -115,11 +117,12 @@ async def _find(collection: AsyncCollection[Document], queries: Sequence[Documen
     return documents[part.skip : last]
 
 
-def _queries(listing: Listing, parameters: PageParameters) -> list[Document]:
+def _queries(listing: Listing, within: Document, parameters: PageParameters) -> list[Document]:
+    narrowed = listing._replace(query=listing.query | within)
     if parameters.cursor is None:
-        return [listing.query]
+        return [narrowed.query]
     check_no_skip(parameters.skip)
-    return narrow(listing, read_cursor(parameters.cursor, listing))
+    return narrow(narrowed, read_cursor(parameters.cursor, listing))
 
 
 def check_no_skip(skip: int) -> None:

@@ -1,4 +1,4 @@
-"""What a shopkeeper keeps an eye on: orders by status, the newest of them, low stock, and parked messages."""
+"""What a shopkeeper keeps an eye on: orders by status, the newest, sagas by state, low stock, and parked messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -11,7 +11,8 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from query_api.context import QueryContext
-from schemas.documents import ORDERS_VIEW, STOCK_VIEW, TALLIES, Document
+from query_api.sagas import count_by_state
+from schemas.documents import ORDERS_VIEW, PRODUCTS_VIEW, SAGAS_VIEW, STOCK_VIEW, TALLIES, Document
 from schemas.error_codes import code_of
 from schemas.errors import AIOutletError
 from schemas.topics import TopicPartition
@@ -108,7 +109,7 @@ class ShopBoard:
     def _positions(self) -> dict[tuple[str, TopicPartition], int]:
         places = (
             (view.name, TopicPartition(view.topic, number))
-            for view in (ORDERS_VIEW, STOCK_VIEW)
+            for view in (ORDERS_VIEW, SAGAS_VIEW, STOCK_VIEW)
             for number in range(self._context.partitions)
         )
         return {place: self._context.watcher.position(*place) for place in places}
@@ -128,6 +129,7 @@ class ShopBoard:
         content = orjson.dumps(
             {
                 "orders": await self._count_orders(),
+                "sagas": await self._count_sagas(),
                 "newest": await self._find_newest(),
                 "stock": await self._find_stock(),
                 "parked": dict(await self._count_parked()) if self._count_parked else None,
@@ -142,6 +144,10 @@ class ShopBoard:
             status = tally["filters"].get("status", "")
             counts[status] = counts.get(status, 0) + tally["count"]
         return {"total": counts.pop("", 0), "byStatus": {name: count for name, count in counts.items() if count}}
+
+    async def _count_sagas(self) -> dict[str, int]:
+        counts = await count_by_state(self._context)
+        return {state.value: count for state, count in counts.items() if count}
 
     async def _find_newest(self) -> list[Document]:
         orders = self._context.collection(ORDERS_VIEW).find({}, dict.fromkeys(ORDER_FIELDS, 1))
@@ -158,7 +164,9 @@ class ShopBoard:
             found = self._context.collection(STOCK_VIEW).find(query).sort([("productId", 1), ("warehouseId", 1)])
             if room := LISTED - len(shelves):
                 shelves += [_part(shelf, SHELF_FIELDS) for shelf in await found.limit(room).to_list()]
-        return {**counts, "items": shelves}
+        products = await self._context.find_by_ids(PRODUCTS_VIEW, [shelf["productId"] for shelf in shelves])
+        names = [product.get("name") if product else None for product in products]
+        return {**counts, "items": [{**shelf, "name": name} for shelf, name in zip(shelves, names, strict=True)]}
 
 
 def _part(document: Mapping[str, Any], names: tuple[str, ...]) -> Document:

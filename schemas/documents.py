@@ -54,6 +54,7 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
+SAGAS_VIEW = View("sagas", ORDERS, frozenset({"saga"}))
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)
@@ -79,6 +80,7 @@ STATISTICS = (
 CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
 VIEWS = (
     ORDERS_VIEW,
+    SAGAS_VIEW,
     PRODUCTS_VIEW,
     REVIEWS_VIEW,
     STOCK_VIEW,
@@ -168,6 +170,21 @@ class FulfilmentStatus(StrEnum):
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
+
+
+class SagaState(StrEnum):
+    """Where a saga stands; `NEW` has not asked for anything yet."""
+
+    NEW = "NEW"
+    PAYMENT_PROCESSING = "PAYMENT_PROCESSING"
+    INVENTORY_PROCESSING = "INVENTORY_PROCESSING"
+    SHIPPING_PROCESSING = "SHIPPING_PROCESSING"
+    COMPENSATING = "COMPENSATING"
+    STUCK = "STUCK"
+    COMPLETED = "COMPLETED"
+    SHIPPED = "SHIPPED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
 
 
 class UserState(StrEnum):

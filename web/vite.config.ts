@@ -1,10 +1,11 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { addresses } from "./plugins/addresses.ts";
 import { compress } from "./plugins/compress.ts";
 import { themeScript } from "./plugins/theme-script.ts";
 
 export default defineConfig({
-  plugins: [react(), themeScript(), compress()],
+  plugins: [react(), themeScript(), addresses(), compress()],
   build: {
     outDir: "../bff/web/dist",
     emptyOutDir: true,

@@ -1,11 +1,12 @@
-"""The bodies of answers to an admin's browser: stock, orders with their sagas, and the configuration."""
+"""The bodies of answers to an admin's browser: stock, orders, sagas, lag and the configuration."""
 
-from typing import Any
+from typing import Any, Literal
 
 from bff.answers import Accepted, Order, Product, Time
 from schemas.config import ConfigKey
+from schemas.documents import SagaState
 from schemas.message import Message
-from schemas.saga import Direction, Step
+from schemas.saga import Direction, Ending, Step
 
 
 class ProductAccepted(Accepted):
@@ -107,6 +108,81 @@ class AdminOrder(Order):
 
     rules_version: str
     saga: SagaProgress
+
+
+class WaitingRequest(Message):
+    """A request without an answer yet; with `retryAt` it is sent again then, else it has until `deadline`.
+
+    `attempt` counts over the saga's whole life, `tries` within the round that `maxAttempts` limits.
+    """
+
+    step: Step
+    direction: Direction
+    attempt: int
+    tries: int
+    asked_at: Time
+    retry_at: Time | None
+    deadline: Time | None
+
+
+class SagaOnBoard(Message):
+    """A saga: where it stands since when, what it waits for, and its steps.
+
+    `remaining` are the steps after the one that runs; `undo` those that are undone, or would be if the saga were given
+    up now: what is done or may be done, the last first. `suspended` is the request that waits for a renewed
+    reservation. Deadlines are those of the configuration in force. `actions` are the commands it would take now.
+    """
+
+    order_id: str
+    order_number: str | None
+    customer_id: str
+    total_amount: int
+    currency: str
+    state: SagaState
+    since: Time
+    moved_at: Time
+    started_at: Time
+    request: WaitingRequest | None
+    suspended: WaitingRequest | None
+    max_attempts: int
+    steps: list[Step]
+    done: list[Step]
+    remaining: list[Step]
+    undo: list[Step]
+    ending: Ending | None
+    reason: str | None
+    failed_step: Step | None
+    stuck_reason: str | None
+    is_order_ended: bool
+    actions: list[Literal["retry"]]
+    version: int
+    position: int
+
+
+class SagaBoard(Message):
+    """One part of a list of sagas, those first that have not moved for longest, and how many are in each state."""
+
+    items: list[SagaOnBoard]
+    total: int
+    skip: int
+    limit: int
+    next: str | None
+    by_state: dict[SagaState, int]
+
+
+class ConsumerLag(Message):
+    """How many positions of the log a consumer has still to go where it is furthest behind."""
+
+    name: str
+    behind: int
+
+
+class Lag(Message):
+    """How far the log goes, and who is behind: the relay and the processors, and the read models."""
+
+    head: int
+    consumers: list[ConsumerLag]
+    views: list[ConsumerLag]
 
 
 class ConfigAccepted(Accepted):

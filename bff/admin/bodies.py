@@ -52,6 +52,12 @@ class NewAdjustment(Command):
     reason: Line
 
 
+class Evidence(Command):
+    """Why a stuck saga should go on: what was settled, and how that is known."""
+
+    evidence: Line
+
+
 class NewConfig(Command):
     """The whole new value of a key, why it changes, and the version it replaces."""
 

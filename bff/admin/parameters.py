@@ -6,9 +6,11 @@ from pydantic import AwareDatetime, Field
 
 from bff.parameters import ListParameters, PageParameters, Parameters, Word
 from schemas.actor_type import ActorType
+from schemas.documents import SagaState
 from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
 from schemas.order import OrderStatus
+from schemas.saga import Step
 
 
 class AdminProductParameters(PageParameters):
@@ -34,6 +36,14 @@ class AdminOrderParameters(PageParameters):
     status: OrderStatus | None = None
     from_: Annotated[AwareDatetime | None, Field(alias="from")] = None
     to: AwareDatetime | None = None
+
+
+class SagaParameters(PageParameters):
+    """The state, by default those under way; the step that runs; and the seconds for which nothing has happened."""
+
+    state: SagaState | None = None
+    step: Step | None = None
+    stale_for: Annotated[int, Field(ge=0, le=366 * 86_400)] | None = None
 
 
 class HistoryParameters(ListParameters):

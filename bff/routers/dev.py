@@ -1,16 +1,25 @@
 """For development and the demo: the mails that the shop would have sent, and what it shows of its log."""
 
 from http import HTTPStatus
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bff.calls import CurrentCalls
 from bff.development import Development, Sources
 from bff.event_streams import pass_stream
-from bff.mailbox import POLICY, MailboxContent, ReadMails, mailbox_content, mailbox_page, newest_first
+from bff.mailbox import (
+    FRAMED,
+    POLICY,
+    MailboxContent,
+    ReadMails,
+    mail_page,
+    mailbox_content,
+    mailbox_page,
+    newest_first,
+)
 from bff.origin import PublicOrigin, host_of, is_loopback, normal_origin
 from bff.session_layer import NO_SESSION
 from edge.access import owned
@@ -21,6 +30,7 @@ from schemas.stream_names import cart_stream, order_stream, product_stream
 
 router = APIRouter(prefix="/bff/dev", tags=["development"])
 HTML = "text/html"
+MailId = Annotated[str, Path(max_length=200)]
 
 
 @router.get("", openapi_extra=NO_SESSION)
@@ -42,6 +52,17 @@ async def read_mailbox(request: Request) -> Response:
     if HTML in request.headers.get("accept", ""):
         return HTMLResponse(mailbox_page(mails), headers={"Content-Security-Policy": POLICY})
     return JSONResponse(mailbox_content(mails).model_dump(mode="json"))
+
+
+@router.get("/mailbox/{mail_id}", response_class=HTMLResponse, openapi_extra=NO_SESSION)
+async def read_mail(mail_id: MailId, request: Request) -> HTMLResponse:
+    """Get one mail as its reader sees it, for a frame of a page of ours: no script runs in it."""
+    read_mails = cast(ReadMails | None, request.app.state.read_mails)
+    kept = await read_mails() if read_mails is not None and _is_asked_by_name(request) else ()
+    mail = next((each for each in kept if each.id == mail_id), None)
+    if mail is None:
+        raise NotFound("there is no such mail")
+    return HTMLResponse(mail_page(mail), headers=FRAMED)
 
 
 async def check_events(request: Request) -> None:

@@ -10,6 +10,7 @@ from bff.web.accepting import IDENTITY, accepts_html, choose_coding
 from bff.web.files import Site, SiteFile, built_site
 from schemas.errors import NotFound
 
+FOUND = 200
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 ASKED_AGAIN = "public, no-cache"
 """Kept, and asked for again with its `ETag` each time: a new site is there with the next page."""
@@ -20,6 +21,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -52,12 +54,14 @@ async def get_page(request: Request) -> Response:
 
 
 def answer_page(site: Site, request: Request) -> Response:
-    """Return the answer of a site.
+    """Return the answer of a site; to an address that no page has, with 404 the page that says so.
 
     Raises:
         NotFound: There is no such file, and a page is not what is asked for; or the site is not built.
     """
-    file = site.find(request.path_params["path"]) or _page(site, request)
+    path = request.path_params["path"]
+    found = site.find(path)
+    file = found or _page(site, request)
     if file is None:
         raise NotFound("there is no such file")
     coding = choose_coding(request.headers.get("accept-encoding", ""), file.codings)
@@ -66,7 +70,8 @@ def answer_page(site: Site, request: Request) -> Response:
         headers["Content-Encoding"] = coding
     if file.media_type == "text/html":
         headers["Content-Security-Policy"] = POLICY
-    return Response(file.codings[coding], media_type=file.media_type, headers=headers)
+    status = FOUND if found or site.has_page(path) else NotFound.status
+    return Response(file.codings[coding], status, media_type=file.media_type, headers=headers)
 
 
 def _page(site: Site, request: Request) -> SiteFile | None:

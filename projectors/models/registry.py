@@ -7,6 +7,7 @@ from projectors.models.config import CONFIG
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
 from projectors.models.reviews import REVIEWS
+from projectors.models.sagas import SAGAS
 from projectors.models.stock import STOCK
 from projectors.models.stock_flow import STOCK_FLOW
 from projectors.models.top_products import TOP_PRODUCTS
@@ -23,4 +24,4 @@ STATISTICS: tuple[ReadModel, ...] = (
     CART_ROUNDS,
     STOCK_FLOW,
 )
-MODELS: tuple[ReadModel, ...] = (ORDERS, PRODUCTS, REVIEWS, STOCK, USERS, CARTS, CONFIG, *STATISTICS)
+MODELS: tuple[ReadModel, ...] = (ORDERS, SAGAS, PRODUCTS, REVIEWS, STOCK, USERS, CARTS, CONFIG, *STATISTICS)

@@ -59,6 +59,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     f"/orders/{ORDER_ID}": ("",),
     f"/orders/{ORDER_ID}/events": ("",),
     "/admin/events": ("",),
+    "/admin/lag": ("",),
     "/products/trending": ("", "department=Home"),
     "/products": (
         "", "department=Home&sort=-price", "brand=Private&sort=rating&skip=1", "q=la+desk&sort=newest",
@@ -97,6 +98,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     ),
     f"/admin/orders/{ORDER_ID}": ("",),
     f"/admin/orders/{ORDER_NUMBER}": ("",),
+    "/admin/sagas": (
+        "", "state=COMPLETED", "step=payment", "staleFor=1", "state=PAYMENT_PROCESSING&step=payment&staleFor=1",
+    ),
+    f"/admin/sagas/{ORDER_ID}": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
@@ -166,7 +171,7 @@ def history(reader: Reader) -> list[Event]:
     found = events(*first, *sorted(EXAMPLES.keys() - LEAVES))
     for number in range(3):
         ids = {"order_id": f"o-{number}", "product_id": f"p-{number}", "customer_id": CUSTOMER_ID}
-        found += events("order.created", "product.created", **ids)
+        found += events("order.created", "saga.started", "payment.processing", "product.created", **ids)
         found += events("stock.received", warehouse_id=f"w-{number}")
         found += events("user.created", user_id=f"u-{number}", email_index=reader.app.state.context.index_of(EMAIL))
         found += events("auth.email.verified", user_id=f"u-{number}", roles=("customer", "admin"))

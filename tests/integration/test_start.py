@@ -13,7 +13,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from aioutlet.data_folder import DOCUMENTS, LOCK
-from aioutlet.http_server import CannotListen, listening
+from aioutlet.http_server import listening
+from aioutlet.listeners import CannotListen
 
 HERE = "127.0.0.1"
 

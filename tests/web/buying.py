@@ -28,10 +28,11 @@ async def any_product(visit: Visit) -> str:
     return str(found["items"][0]["productId"])
 
 
-async def buy(visit: Visit, product_id: str) -> None:
-    """Order one piece, and wait until the order is completed."""
+async def buy(visit: Visit, product_id: str) -> str:
+    """Order one piece, and wait until the order is completed; return its id."""
     basket = {"items": [{"productId": product_id, "quantity": 1}], "shippingAddress": ADDRESS}
     placed = await ask(visit, "POST", "/bff/orders", basket)
     async with asyncio.timeout(COMPLETED_WITHIN):
         while (await ask(visit, "GET", f"/bff/orders/{placed['orderId']}"))["outcome"] != "completed":
             pass
+    return str(placed["orderId"])

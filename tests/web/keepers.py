@@ -40,9 +40,15 @@ class Customer:
     def __init__(self, browser: AsyncBrowser) -> None:
         self.browser = browser
 
-    async def order(self, product_id: str, quantity: int = 1, *, address: dict[str, Any] = CINCINNATI) -> Any:
-        """Place an order; the answer of the shop."""
-        body = {"items": [{"productId": product_id, "quantity": quantity}], "shippingAddress": address}
+    async def order(
+        self, product_id: str, quantity: int = 1, *, address: dict[str, Any] = CINCINNATI, token: str = "tok_ok"
+    ) -> Any:
+        """Place an order, paid with this token of the stand-in; the answer of the shop."""
+        body = {
+            "items": [{"productId": product_id, "quantity": quantity}],
+            "shippingAddress": address,
+            "paymentMethod": {"token": token},
+        }
         return await self.browser.post("/orders", body, headers={"Idempotency-Key": str(uuid4())})
 
     async def until(self, order_id: str, status: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.web.browser import THEMES, visiting
 from tests.web.keepers import log_in
 from tests.web.past import make_past
 from tests.web.shots import SHOTS, Shot
+from tests.web.waiting_orders import leave_orders_waiting
 
 WIDTHS = {360: 740, 768: 1_024, 1_440: 900}
 """Each with the height of the screen; a page is taken as a whole, up to `MOST`."""
@@ -42,7 +43,7 @@ async def take(browser: Browser, shop: ShopProcess, shot: Shot, folder: Path) ->
                 await shot.then(visit.page)
             await visit.page.wait_for_load_state("networkidle")
             file = folder / f"{shot.name}-{theme}-{width}.png"
-            await visit.page.screenshot(path=file, full_page=shot.then is None)
+            await visit.page.screenshot(path=file, full_page=shot.then is None or shot.whole)
 
 
 async def take_all(shots: Sequence[Shot], folder: Path) -> None:
@@ -54,6 +55,7 @@ async def take_all(shots: Sequence[Shot], folder: Path) -> None:
         url = shop.addresses()["bff"]
         async with counter(shop.addresses()) as ask, async_playwright() as playwright:
             await make_past(ask, url)
+            await leave_orders_waiting(shop)
             path = find_chromium(say=say)
             browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())
             for shot in shots:

@@ -24,6 +24,8 @@ class Shot:
     before: Callable[[Visit], Awaitable[None]] = _as_it_is
     then: Callable[[Page], Awaitable[None]] | None = None
     role: str | None = None
+    whole: bool = False
+    """Whether the page is taken to its end even though something was done on it."""
 
 
 async def _type_bread(page: Page) -> None:
@@ -36,6 +38,11 @@ async def _open_filters(page: Page) -> None:
     if await button.is_visible():
         await button.click()
         await page.get_by_role("dialog").wait_for()
+
+
+async def _open_first_row(page: Page) -> None:
+    await page.get_by_role("table").get_by_role("link").first.click()
+    await page.get_by_role("complementary").wait_for()
 
 
 async def _open_first_event(page: Page) -> None:
@@ -61,8 +68,13 @@ SHOTS = (
     Shot("product", "/products/5568228"),
     Shot("product-plain", "/products/948953"),
     Shot("console-events", "/console/events", role="admin"),
-    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin"),
+    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin", whole=True),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
     Shot("not-found", "/no/such/page"),
+    Shot("console-overview", "/console/overview", role="admin"),
+    Shot("console-sagas", "/console/sagas", role="operator"),
+    Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=_open_first_row, role="admin"),
+    Shot("console-mailbox", "/console/mailbox", role="admin"),
+    Shot("console-mail", "/console/mailbox", then=_open_first_row, role="admin"),
 )

@@ -81,3 +81,8 @@ class Staff:
     async def ship(self, order_id: str) -> dict[str, Any]:
         """Hand the parcel to the carrier."""
         return await self.browser.post(f"/bff/admin/orders/{order_id}/ship")
+
+    async def deliver(self, order_id: str) -> None:
+        """Hand the parcel to the carrier, and record that it has reached the customer."""
+        await self.ship(order_id)
+        await self.browser.post(f"/bff/admin/orders/{order_id}/deliver")

@@ -103,6 +103,7 @@ async def test_an_admin_makes_an_account_changes_its_roles_and_closes_it(visit: 
     await visit.check()
     await pane.get_by_role("button", name="Save the roles").click()
     await expect(page.get_by_role("row").filter(has_text=email)).to_contain_text("Operator")
+    await expect(pane).to_contain_text("The roles are saved.")
     await pane.get_by_label("Why it is closed").fill("left us")
     await pane.get_by_role("button", name="Close the account").click()
     await expect(page.get_by_role("row").filter(has_text=email)).to_contain_text("Closed")
@@ -122,6 +123,8 @@ async def test_an_admin_changes_a_tax_rule_and_the_next_order_has_it(visit: Visi
         await page.get_by_role("button", name="Change it").click()
         await expect(page.get_by_role("table", name="Versions")).to_contain_text("A law of New Zealand")
         await expect(page.get_by_label("NZ", exact=True)).to_have_value("50")
+        await expect(page.get_by_role("status").filter(has_text="Changed.")).to_be_visible()
+        await expect(page.get_by_label("Why it changes")).to_have_value("")
         placed = await customer.order(product, 2, address=WELLINGTON)
         assert placed["tax"] == placed["subtotal"] // 2
         await page.get_by_role("link", name="As released").click()

@@ -27,6 +27,7 @@ async def test_searching_leads_to_the_products(visit: Visit) -> None:
 
 
 async def test_a_page_that_is_not_there_says_so_and_leads_back(visit: Visit) -> None:
+    visit.complaints.allowed.add("status of 404")
     await visit.go("/no/such/page")
     await expect(visit.page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     await visit.check()

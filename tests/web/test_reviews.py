@@ -5,12 +5,13 @@ from playwright.async_api import Browser, expect
 from tests.web.browser import Visit, visiting
 from tests.web.buying import any_product, buy
 from tests.web.person import joined
+from tests.web.staff import Staff
 
 TEXT = "I like it\nin coffee."
 
 
 async def test_who_bought_it_reviews_it_changes_that_and_takes_it_back(
-    visit: Visit, browser: Browser, url: str
+    visit: Visit, browser: Browser, url: str, staff: Staff
 ) -> None:
     visit.complaints.allowed.add("status of 409")
     person = await joined(visit)
@@ -25,7 +26,7 @@ async def test_who_bought_it_reviews_it_changes_that_and_takes_it_back(
     await person.field("Shown under").select_option("your first name: Ada L.")
     await person.button("Publish the review").click()
     await expect(person.main.get_by_role("alert")).to_contain_text("No order of yours has brought it yet")
-    await buy(visit, product)
+    await staff.deliver(await buy(visit, product))
     await visit.page.reload()
     await expect(person.field("What should others know?")).to_have_value(TEXT)
     await person.button("Publish the review").click()

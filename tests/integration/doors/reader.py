@@ -18,6 +18,7 @@ from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
+from query_api.lag import LogProgress
 from query_api.main import build_app
 from query_api.own_events import DemoLog
 from schemas.documents import Advance, Document
@@ -68,6 +69,7 @@ class Reader:
         self.watcher = ObservedWatcher(database, demo_log.shown.note if demo_log else None)
         self.store = store or memory_store()
         self.now: datetime = NOON + timedelta(minutes=5)
+        self.progress = LogProgress(0, 0, {}, {}, {})
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
@@ -79,11 +81,16 @@ class Reader:
             watcher=self.watcher,
             index_of=index_of,
             clock=lambda: self.now,
+            read_progress=self.read_progress,
             event_log=EventLog(self.store),
             demo_log=demo_log,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
+
+    async def read_progress(self) -> LogProgress:
+        """How far the log goes, which a test says."""
+        return self.progress
 
     async def sees(self, envelopes: Sequence[Envelope]) -> None:
         """Fold this part of the log into the documents."""

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from schemas.saga import SagaResolutionRequested
 from tests.browser import Browser
+from tests.examples import ORDER_ID
+from tests.histories import COMPLETED, events
 from tests.integration.doors.counter import basket, key
 from tests.integration.doors.test_who_may_browse import Shop, shop
 
@@ -113,3 +116,22 @@ async def test_the_configuration_is_changed_by_the_version_that_was_read(shop: S
     await admin.refused(409, "config_version_differs", "PUT", path, json=change | {"value": read["value"]})
     wrong = await admin.ask("PUT", path, json=change | {"version": 1, "value": {"view": -1}})
     assert [each["field"] for each in wrong.json()["errors"]] == ["value.view"]
+
+
+async def test_a_saga_is_seen_and_a_stuck_one_goes_on(shop: Shop) -> None:
+    told = events(*COMPLETED[1:4], "saga.compensation.started", "payment.refund", "saga.stuck")
+    await shop.counter.happened(*told)
+    await shop.show()
+    path = f"/bff/admin/sagas/{ORDER_ID}"
+    async with await shop.of_role("operator", "otto") as otto:
+        board = await otto.get("/bff/admin/sagas", params={"state": "STUCK", "step": "payment", "staleFor": 0})
+        assert ([each["orderId"] for each in board["items"]], board["byState"]["STUCK"]) == ([ORDER_ID], 1)
+        assert (await otto.get(path))["actions"] == ["retry"]
+        await otto.post(f"{path}/retry", json={"evidence": "the provider is well"})
+        [asked] = [each.event for each in await shop.counter.log() if each.type == "saga.resolution.requested"]
+        assert isinstance(asked, SagaResolutionRequested)
+        assert asked.evidence == "the provider is well"
+        await otto.refused(404, "not_found", "GET", "/bff/admin/sagas/nowhere")
+        await otto.refused(422, "invalid", "POST", f"{path}/retry", json={"evidence": ""})
+        lag = await otto.get("/bff/admin/lag")
+        assert lag.keys() == {"head", "consumers", "views"}

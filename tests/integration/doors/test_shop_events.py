@@ -49,6 +49,7 @@ async def test_a_keeper_sees_orders_stock_and_what_is_parked_as_they_change(
             event = await stream.next()
         assert event
         assert event.data["orders"]["total"] == 1
+        assert event.data["sagas"] == {"COMPLETED": 1}
         [newest] = event.data["newest"]
         assert newest.keys().isdisjoint({"customerId", "shippingAddress", "items"})
 

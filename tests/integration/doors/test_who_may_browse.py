@@ -39,6 +39,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/bff/admin/products/{product_id}/price"): {"price": MUG["price"]},
     ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
     ("POST", "/bff/admin/stock/adjustments"): {"productId": "mug", "delta": 1, "reason": "found"},
+    ("POST", "/bff/admin/sagas/{order_id}/retry"): {"evidence": "the provider is well"},
     ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""
@@ -125,6 +126,7 @@ async def test_nobody_reaches_what_is_anothers(shop: Shop) -> None:
         await eve.refused(404, "not_found", "GET", path)
         await eve.refused(404, "not_found", "GET", f"{path}/events")
         await eve.refused(404, "not_found", "POST", f"{path}/cancel", json={})
+        await eve.refused(404, "not_found", "GET", f"/bff/dev/sources/orders/{order['orderId']}")
         assert (await eve.get("/bff/orders"))["items"] == []
         await eve.refused(404, "not_found", "PATCH", "/bff/reviews/lamp", json={"rating": 1})
         await eve.refused(404, "not_found", "DELETE", "/bff/reviews/lamp")
@@ -147,6 +149,7 @@ def test_every_route_about_somebodys_things_is_checked(shop: Shop) -> None:
         ("GET", "/bff/orders/{order_id}"),
         ("GET", "/bff/orders/{order_id}/events"),
         ("POST", "/bff/orders/{order_id}/cancel"),
+        ("GET", "/bff/dev/sources/orders/{order_id}"),
         ("DELETE", "/bff/me/sessions/{session_id}"),
         ("PATCH", "/bff/reviews/{product_id}"),
         ("DELETE", "/bff/reviews/{product_id}"),

@@ -156,6 +156,7 @@ def command_of(operation: str) -> str:
         "/bff/admin/stock": "/inventory",
         "/bff/admin/config": "/admin/config",
         "/bff/admin/catalogue": "/admin/catalogue",
+        "/bff/admin/sagas": "/admin/sagas",
     }
     for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
         operation = operation.replace(ours, theirs)

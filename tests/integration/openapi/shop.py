@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from aioutlet import components
 from bff.http_client import HttpClient
 from bff.mailbox import ReadMails
 from bff.main import BffOptions
@@ -160,6 +161,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             released=counter.app.state.context.released,
             watcher=watcher,
             index_of=identity.blind_index.of,
+            read_progress=components.progress_reader(counter.store),
             event_log=EventLog(counter.store),
             demo_log=demo_log,
         )

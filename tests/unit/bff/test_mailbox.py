@@ -115,3 +115,18 @@ async def test_a_page_can_ask_whether_there_is_a_mailbox_before_it_leads_there(s
         assert (await stranger.get("/bff/dev")).json() == {"mailbox": True, "events": False}
     async with door_of(shop) as door, Browser(door) as stranger:
         assert (await stranger.get("/bff/dev")).json() == {"mailbox": False, "events": False}
+
+
+async def test_one_mail_is_shown_in_frames_of_ours_alone_and_runs_no_script(shop: FakeShop) -> None:
+    async with door_of(shop, read_mails=MAILBOX) as door, Browser(door) as stranger:
+        answer = await stranger.get("/bff/dev/mailbox/m2")
+        assert answer.text == f'<base target="_blank">{EVIL.html}'
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("sandbox allow-popups ")
+        assert "frame-ancestors 'self'" in policy
+        assert not {"allow-scripts", "allow-same-origin", "script-src"} & {*policy.replace(";", "").split()}
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+        assert (await stranger.get("/bff/dev/mailbox/m3")).status_code == 404
+        assert (await stranger.get("/bff/dev/mailbox/m2", headers={"Host": "evil.example:4000"})).status_code == 404
+    async with door_of(shop) as door, Browser(door) as stranger:
+        assert (await stranger.get("/bff/dev/mailbox/m2")).status_code == 404

@@ -330,7 +330,15 @@ async def test_an_order_is_shown_as_it_is_kept(browser: Browser, shop: FakeShop)
     order = ORDER | {
         "shippingAddress": address,
         "billingAddress": None,
-        "timeline": [{"at": TIME, "type": "order.created", "title": "Order received", "details": {"totalAmount": 150}}],
+        "timeline": [
+            {
+                "at": TIME,
+                "type": "order.created",
+                "title": "Order received",
+                "details": {"totalAmount": 150},
+                "position": 3,
+            }
+        ],
         "failure": {"reason": "declined", "failedStep": "payment"},
     }
     shop.answers["GET", "/orders/o1"] = order

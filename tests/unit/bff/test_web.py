@@ -46,6 +46,22 @@ async def test_every_address_of_the_application_is_its_first_page(door: FastAPI,
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200), ("/orders", 200), ("/orders/", 200), ("/orders/o-1", 200), ("/orders/a.b", 200),
+        ("/orders/o-1/x", 404), ("/order", 404), ("/no/such/page", 404), ("/index.html", 200),
+    ],
+)  # fmt: skip
+async def test_an_address_that_no_page_has_is_not_found_and_the_application_says_so(
+    door: FastAPI, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
+    (tmp_path / "addresses.json").write_text('["/", "/orders", "/orders/$orderId"]')
+    monkeypatch.setattr(pages, "built_site", lambda: read_site(tmp_path))
+    answer, body = await ask(door, path, **HTML)
+    assert (answer.status_code, body) == (status, INDEX)
+
+
 async def test_the_page_may_load_only_what_is_ours_and_nothing_written_in_it(door: FastAPI, site: Site) -> None:
     answer, _ = await ask(door, "/", **HTML)
     policy = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))

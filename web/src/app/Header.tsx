@@ -1,5 +1,6 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { useCart } from "../cart/query";
+import { consoleRoles } from "../console/roles";
 import { Hidden } from "../parts/Hidden";
 import { Icon } from "../parts/Icon";
 import { SearchBox } from "../search/SearchBox";
@@ -64,7 +65,7 @@ function AccountLink() {
 
 function ConsoleLink() {
   const person = useSession();
-  if (!hasRole(person, "admin", "operator", "analyst", "auditor")) return null;
+  if (!hasRole(person, ...consoleRoles)) return null;
   return (
     <ShopLink to={places.console} className={css.link} aria-label={shell.console}>
       <Icon name="filter" size={24} />

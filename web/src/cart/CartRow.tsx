@@ -7,7 +7,7 @@ import { Picture } from "../parts/Picture";
 import { cart as words } from "../strings/cart";
 import css from "./CartRow.module.css";
 import { LineNotes, Refusal } from "./LineNotes";
-import { Quantity } from "./Quantity";
+import { LineQuantity } from "./LineQuantity";
 import type { CartLine } from "./query";
 import { useCartChange } from "./use-cart-change";
 
@@ -30,7 +30,7 @@ export function CartRow({ line }: { line: CartLine }) {
         <Refusal error={change.error} />
       </div>
       <div className={css.acts}>
-        {line.forSale && <Quantity {...{ name, line }} onSet={set} />}
+        {line.forSale && <LineQuantity {...{ name, line }} onSet={set} />}
         <Button look="plain" aria-label={words.removeNamed(name)} onClick={remove}>
           {words.remove}
         </Button>

@@ -1,10 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { Forbidden } from "../app/errors";
 import { LogInFirst } from "../app/LogInFirst";
 import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
 import { useSession } from "../app/session";
 import { PageSkeleton } from "../app/skeletons";
+import { mailboxQuery } from "../joining/requests";
 import { shell } from "../strings/console/shell";
 import css from "./ConsoleShell.module.css";
 import { type ConsolePage, mayOpen, pagesFor } from "./pages";
@@ -28,16 +31,25 @@ export function ConsoleShell() {
 }
 
 function Navigation({ pages, path }: { pages: readonly ConsolePage[]; path: string }) {
+  const hasMailbox = useQuery(mailboxQuery).data ?? false;
+  const nav = useRef<HTMLElement>(null);
+  // on a small screen the pages are one line that scrolls
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is current changes with them
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path, hasMailbox]);
   return (
-    <nav aria-label={shell.navigation} className={css.navigation}>
+    <nav ref={nav} aria-label={shell.navigation} className={css.navigation}>
       <ul>
-        {pages.map((page) => (
-          <li key={page.path}>
-            <ShopLink to={page.path} aria-current={page.path === path ? "page" : undefined}>
-              {page.name}
-            </ShopLink>
-          </li>
-        ))}
+        {pages
+          .filter(({ needsMailbox }) => hasMailbox || !needsMailbox)
+          .map((page) => (
+            <li key={page.path}>
+              <ShopLink to={page.path} aria-current={page.path === path ? "page" : undefined}>
+                {page.name}
+              </ShopLink>
+            </li>
+          ))}
       </ul>
     </nav>
   );

@@ -1,7 +1,13 @@
 import type { Role } from "../app/session";
 import { shell } from "../strings/console/shell";
 
-export type ConsolePage = { path: string; name: string; roles: readonly Role[] };
+export type ConsolePage = {
+  path: string;
+  name: string;
+  roles: readonly Role[];
+  /** Whether it is there only where the shop keeps its mails itself. */
+  needsMailbox?: boolean;
+};
 
 /** The pages of the console, in the order of its navigation, with the roles that may open each. */
 export const consolePages: readonly ConsolePage[] = [
@@ -13,6 +19,8 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
+  { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
+  { path: "/console/mailbox", name: shell.pages.mailbox, roles: ["admin", "operator"], needsMailbox: true },
 ];
 
 /** The pages that somebody with these roles may open. */

@@ -49,6 +49,18 @@ const configurationRoute = createRoute({
   component: lazyRouteComponent(() => import("./configuration/ConfigurationPage"), "ConfigurationPage"),
 });
 
+const sagasRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/sagas",
+  component: lazyRouteComponent(() => import("./sagas/SagasPage"), "SagasPage"),
+});
+
+const mailboxRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/mailbox",
+  component: lazyRouteComponent(() => import("./mailbox/MailboxPage"), "MailboxPage"),
+});
+
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/events",
@@ -65,4 +77,6 @@ export const consoleRoute = shellRoute.addChildren([
   peopleRoute,
   eventsRoute,
   configurationRoute,
+  sagasRoute,
+  mailboxRoute,
 ]);

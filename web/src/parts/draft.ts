@@ -24,7 +24,8 @@ export function hasDraft(name: string): boolean {
   return readDraft(name) !== undefined;
 }
 
-function readDraft<T>(name: string): T | undefined {
+/** Read what was kept under a name. */
+export function readDraft<T>(name: string): T | undefined {
   try {
     const kept = sessionStorage.getItem(PREFIX + name);
     return kept === null ? undefined : (JSON.parse(kept) as T);
@@ -33,13 +34,19 @@ function readDraft<T>(name: string): T | undefined {
   }
 }
 
-function writeDraft(name: string, value: unknown): void {
+/** Keep something under a name, in this tab. */
+export function writeDraft(name: string, value: unknown): void {
   try {
     if (value === undefined) sessionStorage.removeItem(PREFIX + name);
     else sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
     // storage is forbidden or full: the draft lasts as long as the page
   }
+}
+
+/** Forget what was kept under a name: it has been sent. */
+export function forgetDraft(name: string): void {
+  writeDraft(name, undefined);
 }
 
 /** Forget what was typed into any form and not sent: its person has left. */

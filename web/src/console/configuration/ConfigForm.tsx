@@ -18,12 +18,14 @@ type Change = { value: Value; reason: string };
 /** The value of a key, to be changed as a whole; refused where somebody has changed it meanwhile. */
 export function ConfigForm({ config }: { config: Config }) {
   const [isBad, setBad] = useState(false);
+  const draft = `console ${config.key} ${config.version}`;
   const action = useAction<Change>({
     run: (change) => {
       const params = { path: { key: config.key } };
       return read(api.PUT("/bff/admin/config/{key}", { params, body: { ...change, version: config.version } }));
     },
     changes: [CONFIG],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -35,7 +37,7 @@ export function ConfigForm({ config }: { config: Config }) {
   const errors = fieldErrors(action.error);
   return (
     <Part level={2} title={`${words.keyNames[config.key]}: ${words.version(config.version)}`}>
-      <Part.Form onSubmit={submit}>
+      <Part.Form key={config.version} draft={draft} onSubmit={submit}>
         {config.key === "pricing" ? (
           <PricingFields value={config.value as Pricing} errors={errors} />
         ) : (

@@ -45,7 +45,7 @@ function Configured({ of }: { of: Key }) {
       {(config) => (
         <div className={css.configured}>
           <p>{words.intro}</p>
-          <ConfigForm key={config.version} config={config} />
+          <ConfigForm config={config} />
           <ConfigHistory config={config} />
         </div>
       )}

@@ -14,7 +14,6 @@ export function EventTable({ rows, open }: Props) {
   const columns: Column<LoggedEvent>[] = [
     {
       head: words.position,
-      figures: true,
       cell: (event) => <PositionLink of={event} isOpen={event.position === open} />,
     },
     { head: words.recorded, cell: ({ recordedAt }) => <Moment at={recordedAt} /> },

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { api, read, type Schema } from "../../api/client";
 import { Button } from "../../parts/Button";
+import { hasDraft } from "../../parts/draft";
 import { TextField } from "../../parts/Field";
 import { orders as words } from "../../strings/console/orders";
 import { Outcome, useAction } from "../parts/action";
@@ -17,7 +18,8 @@ const DONE: Readonly<Record<OrderAction, string>> = {
 
 /** What an admin can do with an order as it stands; the order shows what it led to. */
 export function OrderActions({ order }: { order: Schema["AdminOrder"] }) {
-  const action = useAction<Wanted>({ run: (wanted) => send(order.orderId, wanted), changes: [ORDERS] });
+  const draft = `console cancel ${order.orderId}`;
+  const action = useAction<Wanted>({ run: (wanted) => send(order.orderId, wanted), changes: [ORDERS], draft });
   const actions = actionsFor(order.status);
   return (
     <Part title={words.todo}>
@@ -26,6 +28,7 @@ export function OrderActions({ order }: { order: Schema["AdminOrder"] }) {
         each === "cancel" ? (
           <CancelForm
             key={each}
+            draft={draft}
             busy={action.isPending}
             onCancel={(reason) => action.mutate({ action: each, reason })}
           />
@@ -40,15 +43,17 @@ export function OrderActions({ order }: { order: Schema["AdminOrder"] }) {
   );
 }
 
-function CancelForm({ busy, onCancel }: { busy: boolean; onCancel: (reason: string) => void }) {
-  const [isOpen, setOpen] = useState(false);
+type CancelProps = { draft: string; busy: boolean; onCancel: (reason: string) => void };
+
+function CancelForm({ draft, busy, onCancel }: CancelProps) {
+  const [isOpen, setOpen] = useState(() => hasDraft(draft));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     onCancel(String(new FormData(event.currentTarget).get("reason")));
   };
   if (!isOpen) return <Button onClick={() => setOpen(true)}>{words.cancel}…</Button>;
   return (
-    <Part.Form onSubmit={submit}>
+    <Part.Form draft={draft} onSubmit={submit}>
       <TextField label={words.reason} name="reason" hint={words.reasonHint} maxLength={200} autoFocus />
       <Button type="submit" look="danger" busy={busy}>
         {words.cancel}

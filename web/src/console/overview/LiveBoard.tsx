@@ -1,16 +1,18 @@
-import { Money } from "../../parts/Money";
 import { Notice } from "../../parts/Notice";
 import { Skeleton } from "../../parts/Skeleton";
-import { When } from "../../parts/When";
 import { overview as words } from "../../strings/console/overview";
 import { STATUSES, toneOf } from "../orders/status";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Status } from "../parts/Status";
-import { type Board, rateOf, useBoard } from "./board";
+import { type Board, useBoard } from "./board";
 import { Card } from "./Card";
+import { LagCard } from "./LagCard";
+import { LowStock, Newest } from "./Lists";
 import css from "./Overview.module.css";
+import { Rate } from "./Rate";
+import { Sagas } from "./Sagas";
 
-/** The board of the shop, live: where orders stand, the newest of them, low stock and parked messages. */
+/** The board of the shop, live: where orders and sagas stand, who is behind, low stock and parked messages. */
 export function LiveBoard() {
   const { board, isCutOff, samples } = useBoard();
   if (!board) return isCutOff ? <Notice kind="waiting" title={words.lost} /> : <Skeleton shape="block" />;
@@ -18,13 +20,13 @@ export function LiveBoard() {
     <>
       {isCutOff && <Notice kind="waiting" title={words.lost} />}
       <div className={css.cards}>
+        <Rate samples={samples} />
         <OrdersByStatus of={board.orders} />
-        <Card title={words.rate} why={words.rateWhy}>
-          <p className={css.large}>{rateOf(samples, Date.now()).toFixed(2)}</p>
-        </Card>
-        <LowStock of={board.stock} />
+        <Sagas of={board.sagas} />
         <Parked of={board.parked} />
+        <LowStock of={board.stock} />
       </div>
+      <LagCard />
       <Newest of={board.newest} />
     </>
   );
@@ -47,25 +49,6 @@ function OrdersByStatus({ of: { total, byStatus } }: { of: Board["orders"] }) {
   );
 }
 
-function LowStock({ of: { out, low, items } }: { of: Board["stock"] }) {
-  const counts = `${words.out}: ${out.toLocaleString("en")}. ${words.low}: ${low.toLocaleString("en")}.`;
-  return (
-    <Card title={words.stock} why={counts}>
-      {items.length === 0 && <p>{words.noneLow}</p>}
-      <ul className={css.rows}>
-        {items.slice(0, 5).map(({ productId, warehouseId, available }) => (
-          <li key={`${productId} ${warehouseId}`}>
-            <ConsoleLink to="/console/stock" filters={{ productId, product: productId, at: warehouseId }}>
-              {productId}
-            </ConsoleLink>
-            {words.left(available)}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
 function Parked({ of }: { of: Board["parked"] }) {
   const counts = Object.entries(of ?? {}).filter(([, count]) => count > 0);
   return (
@@ -74,28 +57,8 @@ function Parked({ of }: { of: Board["parked"] }) {
       <ul className={css.rows}>
         {counts.map(([consumer, count]) => (
           <li key={consumer}>
-            {consumer}
-            <span>{count}</span>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function Newest({ of }: { of: Board["newest"] }) {
-  return (
-    <Card title={words.newest}>
-      {of.length === 0 && <p>{words.none}</p>}
-      <ul className={css.rows}>
-        {of.slice(0, 10).map((order) => (
-          <li key={order.orderId}>
-            <ConsoleLink to="/console/orders" filters={{ order: order.orderId }}>
-              {order.orderNumber}
-            </ConsoleLink>
-            <Status tone={toneOf(order.status)}>{order.status}</Status>
-            <When at={order.createdAt} />
-            <Money of={{ amount: order.totalAmount, currency: order.currency }} />
+            {words.consumers[consumer] ?? consumer}
+            <span>{count.toLocaleString("en")}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Board, rateOf, type Sample, sampled } from "./board";
+import { type Board, rateOf, ratesOf, type Sample, sampled } from "./board";
 
 const board = (total: number) => ({ orders: { total, byStatus: {} } }) as unknown as Board;
 
@@ -21,4 +21,14 @@ it("counts orders a second over what it has seen", () => {
   expect(rateOf(samples, 10_000)).toBe(2);
   expect(rateOf(samples.slice(0, 1), 10_000)).toBe(0);
   expect(rateOf([], 10_000)).toBe(0);
+});
+
+it("counts the orders of each span, and nothing before it began to look", () => {
+  const samples = [
+    { at: 1_000, total: 10 },
+    { at: 6_000, total: 13 },
+    { at: 11_500, total: 14 },
+  ];
+  expect(ratesOf(samples, 12_000, { length: 5_000, count: 3 })).toEqual([0, 3, 1]);
+  expect(ratesOf([], 12_000, { length: 5_000, count: 2 })).toEqual([0, 0]);
 });

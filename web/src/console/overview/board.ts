@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import type { Schema } from "../../api/client";
 
+export type Shelf = { productId: string; name: string | null; warehouseId: string; available: number };
+
 /** The shop as its keepers see it, at one moment. */
 export type Board = {
   orders: { total: number; byStatus: Readonly<Partial<Record<Schema["OrderStatus"], number>>> };
@@ -12,7 +14,9 @@ export type Board = {
     currency: string;
     createdAt: string;
   }[];
-  stock: { out: number; low: number; items: readonly { productId: string; warehouseId: string; available: number }[] };
+  /** Sagas by state; those of which there is none are left out. */
+  sagas: Readonly<Partial<Record<Schema["SagaState"], number>>>;
+  stock: { out: number; low: number; items: readonly Shelf[] };
   /** By consumer; null where nobody counts them. */
   parked: Readonly<Record<string, number>> | null;
 };
@@ -51,4 +55,17 @@ export function rateOf(samples: readonly Sample[], now: number): number {
   const last = samples.at(-1);
   if (!first || !last || first === last) return 0;
   return ((last.total - first.total) * 1_000) / Math.max(1_000, now - first.at);
+}
+
+/** Orders in each of the last spans of `length` milliseconds, the oldest first; what nobody counted is 0. */
+export function ratesOf(samples: readonly Sample[], now: number, { length, count }: { length: number; count: number }) {
+  return Array.from({ length: count }, (_, index) => {
+    const end = now - (count - 1 - index) * length;
+    return totalAt(samples, end) - totalAt(samples, end - length);
+  });
+}
+
+/** How many orders there were at a time, as far as it is known; before the first sample, as many as then. */
+function totalAt(samples: readonly Sample[], at: number): number {
+  return (samples.findLast((each) => each.at <= at) ?? samples[0])?.total ?? 0;
 }

@@ -16,3 +16,12 @@ export const figuresQuery = queryOptions({
   },
   refetchInterval: FRESH,
 });
+
+const LIVE = 2_000;
+
+/** How far who reads the log is behind it. */
+export const lagQuery = queryOptions({
+  queryKey: ["console", "lag"],
+  queryFn: () => read(api.GET("/bff/admin/lag")),
+  refetchInterval: LIVE,
+});

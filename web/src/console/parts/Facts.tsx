@@ -6,7 +6,7 @@ export function Facts({ of }: { of: Readonly<Record<string, ReactNode>> }) {
   return (
     <dl className={css.facts}>
       {Object.entries(of)
-        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
         .map(([name, value]) => (
           <div key={name} className={css.fact}>
             <dt>{name}</dt>

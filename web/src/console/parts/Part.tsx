@@ -1,4 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { useFormDraft } from "../../parts/form-draft";
 import css from "./Part.module.css";
 
 type Props = { title: string; level?: 2 | 3; children: ReactNode };
@@ -15,7 +16,13 @@ export function Part({ title, level = 3, children }: Props) {
   );
 }
 
+type FormProps = Omit<ComponentProps<"form">, "ref" | "onInput"> & {
+  /** Under which name what is typed outlives a reload, until the action with this name of a draft is done. */
+  draft?: string;
+};
+
 /** A form in a pane: its fields under one another. */
-Part.Form = function PartForm(props: ComponentProps<"form">) {
-  return <form {...props} className={css.form} />;
+Part.Form = function PartForm({ draft, ...props }: FormProps) {
+  const kept = useFormDraft(draft);
+  return <form {...props} {...kept} className={css.form} />;
 };

@@ -16,12 +16,14 @@ type NewAccount = Schema["NewAccount"];
 /** A new account, whose owner sets the password. */
 export function NewAccountForm({ onMade }: { onMade: (email: string) => void }) {
   const keyOf = useIdempotencyKey();
+  const draft = "console account";
   const action = useAction<NewAccount, NewAccount>({
     run: async (body) => {
       await read(api.POST("/bff/admin/users", { body, headers: { "Idempotency-Key": keyOf(body) } }));
       return body;
     },
     changes: [PEOPLE],
+    draft,
     onDone: ({ email }) => onMade(email),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -33,7 +35,7 @@ export function NewAccountForm({ onMade }: { onMade: (email: string) => void }) 
   };
   const errors = fieldErrors(action.error);
   return (
-    <Part.Form onSubmit={submit}>
+    <Part.Form draft={draft} onSubmit={submit}>
       <p>{words.createHint}</p>
       <TextField label={words.mail} name="email" type="email" error={errors.email} />
       <TextField label={words.firstName} name="firstName" maxLength={200} error={errors.firstName} />

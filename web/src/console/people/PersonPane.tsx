@@ -25,7 +25,7 @@ export function PersonPane({ id }: { id: string }) {
           <Standing person={person} />
           {person.state !== "erased" && (
             <>
-              <RolesForm key={person.position} person={person} />
+              <RolesForm person={person} />
               <Sessions person={person} />
               <Access person={person} />
             </>
@@ -90,12 +90,14 @@ function Sessions({ person: { userId, sessions } }: { person: Person }) {
 
 function Access({ person: { userId, state } }: { person: Person }) {
   const params = { path: { user_id: userId } };
+  const draft = `console access ${userId}`;
   const action = useAction<string | null>({
     run: (reason) => {
       if (reason === null) return read(api.POST("/bff/admin/users/{user_id}/reactivate", { params }));
       return read(api.POST("/bff/admin/users/{user_id}/deactivate", { params, body: { reason } }));
     },
     changes: [PEOPLE],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -108,7 +110,7 @@ function Access({ person: { userId, state } }: { person: Person }) {
           {words.reopen}
         </Button>
       ) : (
-        <Part.Form onSubmit={submit}>
+        <Part.Form draft={draft} onSubmit={submit}>
           <TextField label={words.reason} name="reason" hint={words.closeHint} maxLength={200} />
           <Button type="submit" look="danger" busy={action.isPending}>
             {words.close}

@@ -12,13 +12,15 @@ import { PEOPLE } from "./queries";
 export const GIVEN: readonly Role[] = ["admin", "operator", "analyst", "auditor"];
 
 /** All roles of an account, to be ticked. */
-export function RolesForm({ person: { userId, grantedRoles } }: { person: Schema["Profile"] }) {
+export function RolesForm({ person: { userId, grantedRoles, position } }: { person: Schema["Profile"] }) {
+  const draft = `console roles ${userId}`;
   const action = useAction<Role[]>({
     run: (roles) => {
       const params = { path: { user_id: userId } };
       return read(api.PUT("/bff/admin/users/{user_id}/roles", { params, body: { roles } }));
     },
     changes: [PEOPLE],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -26,7 +28,7 @@ export function RolesForm({ person: { userId, grantedRoles } }: { person: Schema
   };
   return (
     <Part title={words.rolesTitle}>
-      <Part.Form onSubmit={submit}>
+      <Part.Form key={position} draft={draft} onSubmit={submit}>
         <p>{words.rolesHint}</p>
         <RoleTicks given={grantedRoles} />
         <Button type="submit" busy={action.isPending}>

@@ -16,12 +16,14 @@ type NewProduct = Schema["NewProduct"];
 export function NewProductForm({ onMade }: { onMade: (name: string) => void }) {
   const keyOf = useIdempotencyKey();
   const [badPrice, setBadPrice] = useState(false);
+  const draft = "console product";
   const action = useAction<NewProduct, NewProduct>({
     run: async (body) => {
       await read(api.POST("/bff/admin/products", { body, headers: { "Idempotency-Key": keyOf(body) } }));
       return body;
     },
     changes: [PRODUCTS],
+    draft,
     onDone: ({ name }) => onMade(name),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -32,7 +34,7 @@ export function NewProductForm({ onMade }: { onMade: (name: string) => void }) {
   };
   const errors = fieldErrors(action.error);
   return (
-    <Part.Form onSubmit={submit}>
+    <Part.Form draft={draft} onSubmit={submit}>
       <TextField label={words.name} name="name" maxLength={200} error={errors.name} />
       <TextField label={words.department} name="department" maxLength={80} error={errors.department} />
       <TextField label={words.category} name="category" maxLength={80} error={errors.category} />

@@ -28,7 +28,7 @@ export function ProductPane({ id }: { id: string }) {
         <>
           <Standing product={product} />
           <PriceForm product={product} />
-          <WordsForm product={product} key={product.version} />
+          <WordsForm product={product} />
           <Sale product={product} />
         </>
       )}
@@ -66,6 +66,7 @@ function Standing({ product }: { product: Detail }) {
 
 function PriceForm({ product: { productId, price } }: { product: Detail }) {
   const [error, setError] = useState<string>();
+  const draft = `console price ${productId}`;
   const action = useAction<number>({
     run: (amount) => {
       const params = { path: { product_id: productId } };
@@ -73,6 +74,7 @@ function PriceForm({ product: { productId, price } }: { product: Detail }) {
       return read(api.PUT("/bff/admin/products/{product_id}/price", { params, body }));
     },
     changes: [PRODUCTS],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -82,7 +84,7 @@ function PriceForm({ product: { productId, price } }: { product: Detail }) {
   };
   return (
     <Part title={words.price}>
-      <Part.Form onSubmit={submit}>
+      <Part.Form key={price.amount} draft={draft} onSubmit={submit}>
         <TextField label={words.newPrice(price.currency)} name="price" inputMode="decimal" error={error} />
         <Button type="submit" busy={action.isPending}>
           {words.changePrice}
@@ -94,12 +96,14 @@ function PriceForm({ product: { productId, price } }: { product: Detail }) {
 }
 
 function WordsForm({ product }: { product: Detail }) {
+  const draft = `console words ${product.productId}`;
   const action = useAction<Schema["ProductChanges"]>({
     run: (body) => {
       const params = { path: { product_id: product.productId } };
       return read(api.PATCH("/bff/admin/products/{product_id}", { params, body }));
     },
     changes: [PRODUCTS],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -115,7 +119,7 @@ function WordsForm({ product }: { product: Detail }) {
   };
   return (
     <Part title={words.words}>
-      <Part.Form onSubmit={submit}>
+      <Part.Form key={product.version} draft={draft} onSubmit={submit}>
         <TextField label={words.name} name="name" defaultValue={product.name} maxLength={200} />
         <TextField label={words.department} name="department" defaultValue={product.department} maxLength={80} />
         <TextField label={words.category} name="category" defaultValue={product.category} maxLength={80} />

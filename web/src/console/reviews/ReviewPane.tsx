@@ -57,12 +57,14 @@ function Reports({ of }: { of: Review["reports"] }) {
 }
 
 function Decision({ productId, userId }: { productId: string; userId: string }) {
+  const draft = `console review ${productId} ${userId}`;
   const action = useAction<Schema["ModerationOfReview"]>({
     run: (body) => {
       const params = { path: { product_id: productId, user_id: userId } };
       return read(api.POST("/bff/admin/reviews/{product_id}/{user_id}/moderation", { params, body }));
     },
     changes: [REVIEWS],
+    draft,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -72,7 +74,7 @@ function Decision({ productId, userId }: { productId: string; userId: string }) 
   };
   return (
     <Part title={words.decide}>
-      <Part.Form onSubmit={submit}>
+      <Part.Form draft={draft} onSubmit={submit}>
         <TextField label={words.reason} name="reason" hint={words.reasonHint} maxLength={200} />
         <div className={css.buttons}>
           <Button type="submit" look="danger" value="hide" busy={action.isPending}>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Schema } from "../../api/client";
 import type { Column } from "../../parts/Table";
 import { When } from "../../parts/When";
@@ -18,7 +19,11 @@ type Review = Schema["ModeratedReview"];
 export function ReviewsPage() {
   const [filters] = useFilters();
   const query = useQuery(reviewsQuery(filters));
-  const open = query.data?.items.find(({ reviewId }) => reviewId === filters.review);
+  const found = query.data?.items.find(({ reviewId }) => reviewId === filters.review);
+  // once it is decided on it leaves the list, but stays open: what became of the decision stands there
+  const [opened, setOpened] = useState<Review>();
+  if (found && found !== opened) setOpened(found);
+  const open = found ?? (opened?.reviewId === filters.review ? opened : undefined);
   const empty = <p>{filters.show === "hidden" ? words.emptyHidden : words.empty}</p>;
   return (
     <ListPage

@@ -9,7 +9,8 @@ import { useRecording } from "./use-recording";
 
 /** Corrects the count of a product in a warehouse, with a reason. */
 export function AdjustForm({ productId, warehouseId }: { productId: string; warehouseId: string }) {
-  const action = useRecording<Schema["NewAdjustment"]>((body, headers) =>
+  const draft = `console adjustment ${productId} ${warehouseId}`;
+  const action = useRecording<Schema["NewAdjustment"]>(draft, (body, headers) =>
     read(api.POST("/bff/admin/stock/adjustments", { body, headers })),
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -22,7 +23,7 @@ export function AdjustForm({ productId, warehouseId }: { productId: string; ware
     });
   };
   return (
-    <Part.Form onSubmit={submit}>
+    <Part.Form draft={draft} onSubmit={submit}>
       <TextField label={words.delta} name="delta" type="number" />
       <TextField label={words.reason} name="reason" maxLength={200} />
       <Button type="submit" busy={action.isPending}>

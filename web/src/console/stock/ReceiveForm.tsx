@@ -11,7 +11,8 @@ type Props = { productId?: string; warehouseId?: string };
 
 /** Records a delivery of one product; sent twice, it is recorded once. */
 export function ReceiveForm({ productId, warehouseId }: Props) {
-  const action = useRecording<Schema["NewReceipt"]>((body, headers) =>
+  const draft = `console receipt ${productId ?? ""} ${warehouseId ?? ""}`;
+  const action = useRecording<Schema["NewReceipt"]>(draft, (body, headers) =>
     read(api.POST("/bff/admin/stock/receipts", { body, headers })),
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -24,7 +25,7 @@ export function ReceiveForm({ productId, warehouseId }: Props) {
     action.mutate({ body: { items, ...(warehouse && { warehouseId: warehouse }) }, form });
   };
   return (
-    <Part.Form onSubmit={submit}>
+    <Part.Form draft={draft} onSubmit={submit}>
       <p>{words.receiveHint}</p>
       {!productId && <TextField label={words.product} name="productId" hint={words.productHint} />}
       {!warehouseId && <TextField label={words.warehouse} name="warehouseId" hint={words.warehouseHint} optional />}

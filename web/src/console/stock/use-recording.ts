@@ -9,7 +9,7 @@ type Sent = { "Idempotency-Key": string };
  * Records what a form about stock says. Tried again it is recorded once; said again after it was recorded it is
  * something new, and the form is empty again by then.
  */
-export function useRecording<Body>(send: (body: Body, headers: Sent) => Promise<unknown>) {
+export function useRecording<Body>(draft: string, send: (body: Body, headers: Sent) => Promise<unknown>) {
   const keyOf = useIdempotencyKey();
   const recorded = useRef(0);
   return useAction<{ body: Body; form: HTMLFormElement }>({
@@ -19,5 +19,6 @@ export function useRecording<Body>(send: (body: Body, headers: Sent) => Promise<
       form.reset();
     },
     changes: [STOCK],
+    draft,
   });
 }

@@ -9,9 +9,9 @@ export const events = {
   stream: "Stream",
   actor: "By",
   order: "Order",
-  orderHint: "A number, or an id",
-  streamHint: "order-…, or order",
-  typeHint: "order.created, or order.*",
+  orderHint: "ORD-…",
+  streamHint: "order-…",
+  typeHint: "order.*",
   topic: "Topic",
   topics: {
     "aioutlet.orders": "orders",
@@ -21,7 +21,7 @@ export const events = {
     "aioutlet.ops": "operations",
   },
   correlation: "Correlation",
-  correlationHint: "The id of a request",
+  correlationHint: "An id",
   since: "Recorded since",
   actors: {
     customer: "a customer",

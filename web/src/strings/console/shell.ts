@@ -11,6 +11,7 @@ export const shell = {
     configuration: "Configuration",
     sagas: "Sagas",
     events: "Events",
+    mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
   logInWhy: "It is for those who keep the shop.",

@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { Icon } from "../parts/Icon";
 import { cart as words } from "../strings/cart";
-import css from "./Quantity.module.css";
+import css from "./LineQuantity.module.css";
 import type { CartLine } from "./query";
 
 type Props = { name: string; line: Pick<CartLine, "quantity" | "available">; onSet: (quantity: number) => void };
 
 /** How many pieces; what is typed counts with Enter, or when the field is left. */
-export function Quantity({ name, line: { quantity, available }, onSet }: Props) {
+export function LineQuantity({ name, line: { quantity, available }, onSet }: Props) {
   const [typed, setTyped] = useState(String(quantity));
   useEffect(() => setTyped(String(quantity)), [quantity]);
   const take = () => {

@@ -1,0 +1,74 @@
+"""How far the consumers of the log are behind it: the relay, the processors and the read models."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import NamedTuple
+
+from query_api.context import QueryContext
+from schemas.documents import CHECKPOINTS, VIEWS, checkpoint_id, topic_partition_of_checkpoint
+from schemas.message import Message
+from schemas.topics import TopicPartition
+
+RELAY = "relay"
+Positions = Mapping[TopicPartition, int]
+
+
+class LogProgress(NamedTuple):
+    """How far the log goes, how far it is published, in all and by partition, and how far each consumer has come."""
+
+    head: int
+    relayed: int
+    published: Positions
+    finished: Mapping[str, Positions]
+    topics: Mapping[str, Collection[str]]
+    """Those that each consumer of `finished` reads."""
+
+
+ReadProgress = Callable[[], Awaitable[LogProgress]]
+
+
+class ConsumerLag(Message):
+    """How many positions of the log a consumer has still to go where it is furthest behind."""
+
+    name: str
+    behind: int
+
+
+class Lag(Message):
+    """How far the log goes, and who is behind: the relay and the processors, and the read models; in no order."""
+
+    head: int
+    consumers: list[ConsumerLag]
+    views: list[ConsumerLag]
+
+
+async def read_lag(context: QueryContext, progress: LogProgress) -> Lag:
+    """Return how far everybody is behind."""
+    relay = ConsumerLag(name=RELAY, behind=max(0, progress.head - progress.relayed))
+    processors = [
+        ConsumerLag(name=name, behind=_behind(progress.published, finished, progress.topics[name]))
+        for name, finished in progress.finished.items()
+    ]
+    return Lag(head=progress.head, consumers=[relay, *processors], views=await _views(context, progress.published))
+
+
+async def _views(context: QueryContext, published: Positions) -> list[ConsumerLag]:
+    written = await _read_checkpoints(context)
+    return [
+        ConsumerLag(name=view.title, behind=_behind(published, written.get(view.name, {}), (view.topic,)))
+        for view in VIEWS
+    ]
+
+
+async def _read_checkpoints(context: QueryContext) -> dict[str, dict[TopicPartition, int]]:
+    partitions = range(context.partitions)
+    ids = [checkpoint_id(view.name, TopicPartition(view.topic, number)) for view in VIEWS for number in partitions]
+    written: dict[str, dict[TopicPartition, int]] = {}
+    async for document in context.database[CHECKPOINTS].find({"_id": {"$in": ids}}):
+        view, partition = topic_partition_of_checkpoint(document)
+        written.setdefault(view, {})[partition] = document["position"]
+    return written
+
+
+def _behind(published: Positions, finished: Positions, topics: Collection[str]) -> int:
+    gaps = (last - finished.get(partition, 0) for partition, last in published.items() if partition.topic in topics)
+    return max(0, *gaps, 0)

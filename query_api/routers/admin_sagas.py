@@ -1,0 +1,93 @@
+"""Queries for sagas, by operators: where each order is, since when, and what it waits for."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from edge.auth import requires
+from query_api.configuration import read_config
+from query_api.context import CurrentContext, QueryContext
+from query_api.freshness import fresh
+from query_api.paging import PageParameters, find_page
+from query_api.sagas import LIVE, LONGEST_WAITING, SagaOnBoard, count_by_state, count_sagas, present_sagas
+from schemas.config import ConfigKey, DeadlineRules
+from schemas.documents import SAGAS_VIEW, Document, SagaState, document_time
+from schemas.errors import NotFound
+from schemas.message import Id, Message
+from schemas.saga import Step
+
+YEAR = 366 * 86_400
+
+
+class SagaParameters(PageParameters):
+    """The state, by default those under way; the step that runs; and the seconds for which nothing has happened."""
+
+    state: SagaState | None = None
+    step: Step | None = None
+    stale_for: Annotated[int, Field(ge=0, le=YEAR)] | None = None
+
+
+class SagaBoard(Message):
+    """One part of a list of sagas, those first that have not moved for longest, and how many are in each state."""
+
+    items: list[SagaOnBoard]
+    total: int
+    skip: int
+    limit: int
+    next: str | None
+    by_state: dict[SagaState, int]
+
+
+router = APIRouter(
+    prefix="/admin/sagas", tags=["sagas"], dependencies=[requires("admin", "operator"), fresh(SAGAS_VIEW)]
+)
+
+
+@router.get("")
+async def list_sagas(parameters: Annotated[SagaParameters, Query()], context: CurrentContext) -> SagaBoard:
+    """List the sagas under way, or those in one state; first those that have not moved for longest."""
+    states = LIVE if parameters.state is None else (parameters.state,)
+    query: Document = {"state": {"$in": [state.value for state in states]}}
+    if parameters.step is not None:
+        query["step"] = parameters.step.value
+    within = _not_moved(parameters, context)
+    page = await find_page(
+        context.collection(SAGAS_VIEW), query, LONGEST_WAITING, parameters, apart="state", within=within
+    )
+    total = (
+        await context.count(SAGAS_VIEW, query | within, apart="state")
+        if within
+        else await count_sagas(context, states, parameters.step)
+    )
+    return SagaBoard(
+        items=await present_sagas(context, await _rules(context), page.documents),
+        total=total,
+        skip=parameters.skip,
+        limit=parameters.limit,
+        next=page.next,
+        by_state=await count_by_state(context),
+    )
+
+
+@router.get("/{order_id}")
+async def get_saga(order_id: Id, context: CurrentContext) -> SagaOnBoard:
+    """Get the saga of one order."""
+    document = await context.find_by_id(SAGAS_VIEW, order_id)
+    if document is None:
+        raise NotFound(f"there is no saga of order {order_id}", order_id=order_id)
+    [saga] = await present_sagas(context, await _rules(context), [document])
+    return saga
+
+
+def _not_moved(parameters: SagaParameters, context: QueryContext) -> Document:
+    if parameters.stale_for is None:
+        return {}
+    return {"movedAt": {"$lte": document_time(context.clock() - timedelta(seconds=parameters.stale_for))}}
+
+
+async def _rules(context: QueryContext) -> DeadlineRules:
+    rules = await read_config(context, ConfigKey.DEADLINES)
+    assert isinstance(rules, DeadlineRules)  # noqa: S101 - the key says so
+    return rules
