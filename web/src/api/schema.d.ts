@@ -133,26 +133,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bff/admin/lag": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Lag
-         * @description Get how many positions of the log the relay, each processor and each read model are behind.
-         */
-        get: operations["get_lag_bff_admin_lag_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/bff/admin/log/events": {
         parameters: {
             query?: never;
@@ -475,66 +455,6 @@ export interface paths {
          * @description Hide a review or show it again; either answers what was reported.
          */
         post: operations["moderate_review_bff_admin_reviews__product_id___user_id__moderation_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/admin/sagas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Sagas
-         * @description List the sagas under way, or those in one state; first those that have not moved for longest.
-         */
-        get: operations["list_sagas_bff_admin_sagas_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/admin/sagas/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Saga
-         * @description Get the saga of one order: where it stands, what it waits for until when, and what it would undo.
-         */
-        get: operations["get_saga_bff_admin_sagas__order_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/admin/sagas/{order_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry Saga
-         * @description Let a stuck saga repeat the undo that failed, with a new round of attempts; the reason is recorded.
-         */
-        post: operations["retry_saga_bff_admin_sagas__order_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1061,6 +981,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/dev/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Own Events
+         * @description Follow the newest events that the session's person, or this browser's guest, caused, and what they led to.
+         *
+         *     Each is told without its data when it is recorded, and again when another view shows it: `after` is the milliseconds
+         *     until then. Whoever is neither has caused nothing.
+         */
+        get: operations["follow_own_events_bff_dev_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/dev/mailbox": {
         parameters: {
             query?: never;
@@ -1081,7 +1024,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bff/dev/mailbox/{mail_id}": {
+    "/bff/dev/sources/cart": {
         parameters: {
             query?: never;
             header?: never;
@@ -1089,10 +1032,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Mail
-         * @description Get one mail as its reader sees it, for a frame of a page of ours: no script runs in it.
+         * Get Cart Sources
+         * @description Get the streams that the cart of the session's person, or of this browser's guest, was folded from.
          */
-        get: operations["read_mail_bff_dev_mailbox__mail_id__get"];
+        get: operations["get_cart_sources_bff_dev_sources_cart_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/dev/sources/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order Sources
+         * @description Get the streams that an order's page was folded from; that of another customer is not found.
+         */
+        get: operations["get_order_sources_bff_dev_sources_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/dev/sources/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Product Sources
+         * @description Get the streams that a product's page was folded from.
+         */
+        get: operations["get_product_sources_bff_dev_sources_products__product_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2252,16 +2235,6 @@ export interface components {
             version: number;
         };
         /**
-         * ConsumerLag
-         * @description How many positions of the log a consumer has still to go where it is furthest behind.
-         */
-        ConsumerLag: {
-            /** Behind */
-            behind: number;
-            /** Name */
-            name: string;
-        };
-        /**
          * Deactivation
          * @description Why an account is closed.
          */
@@ -2315,9 +2288,11 @@ export interface components {
         };
         /**
          * Development
-         * @description What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`.
+         * @description What there is for development: the mailbox under `/bff/dev/mailbox`, and events under `/bff/dev/events`.
          */
         Development: {
+            /** Events */
+            events: boolean;
             /** Mailbox */
             mailbox: boolean;
         };
@@ -2392,17 +2367,6 @@ export interface components {
             next: string | null;
         };
         /**
-         * Evidence
-         * @description Why a stuck saga should go on: what was settled, and how that is known.
-         */
-        Evidence: {
-            /**
-             * Evidence
-             * Format: line
-             */
-            evidence: string;
-        };
-        /**
          * FacetCount
          * @description A value of a facet, and how many products a list with it would have.
          */
@@ -2472,18 +2436,6 @@ export interface components {
             title: string;
             /** Type */
             type: string;
-        };
-        /**
-         * Lag
-         * @description How far the log goes, and who is behind: the relay and the processors, and the read models.
-         */
-        Lag: {
-            /** Consumers */
-            consumers: components["schemas"]["ConsumerLag"][];
-            /** Head */
-            head: number;
-            /** Views */
-            views: components["schemas"]["ConsumerLag"][];
         };
         /**
          * Line
@@ -3827,89 +3779,6 @@ export interface components {
             productId: string | null;
         };
         /**
-         * SagaBoard
-         * @description One part of a list of sagas, those first that have not moved for longest, and how many are in each state.
-         */
-        SagaBoard: {
-            /** Bystate */
-            byState: {
-                [key: string]: number;
-            };
-            /** Items */
-            items: components["schemas"]["SagaOnBoard"][];
-            /** Limit */
-            limit: number;
-            /** Next */
-            next: string | null;
-            /** Skip */
-            skip: number;
-            /** Total */
-            total: number;
-        };
-        /**
-         * SagaOnBoard
-         * @description A saga: where it stands since when, what it waits for, and its steps.
-         *
-         *     `remaining` are the steps after the one that runs; `undo` those that are undone, or would be if the saga were given
-         *     up now: what is done or may be done, the last first. `suspended` is the request that waits for a renewed
-         *     reservation. Deadlines are those of the configuration in force. `actions` are the commands it would take now.
-         */
-        SagaOnBoard: {
-            /** Actions */
-            actions: "retry"[];
-            /** Currency */
-            currency: string;
-            /** Customerid */
-            customerId: string;
-            /** Done */
-            done: components["schemas"]["Step"][];
-            /** Ending */
-            ending: ("fail" | "cancel") | null;
-            failedStep: components["schemas"]["Step"] | null;
-            /** Isorderended */
-            isOrderEnded: boolean;
-            /** Maxattempts */
-            maxAttempts: number;
-            /**
-             * Movedat
-             * Format: date-time
-             */
-            movedAt: string;
-            /** Orderid */
-            orderId: string;
-            /** Ordernumber */
-            orderNumber: string | null;
-            /** Position */
-            position: number;
-            /** Reason */
-            reason: string | null;
-            /** Remaining */
-            remaining: components["schemas"]["Step"][];
-            request: components["schemas"]["WaitingRequest"] | null;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /**
-             * Startedat
-             * Format: date-time
-             */
-            startedAt: string;
-            state: components["schemas"]["SagaState"];
-            /** Steps */
-            steps: components["schemas"]["Step"][];
-            /** Stuckreason */
-            stuckReason: string | null;
-            suspended: components["schemas"]["WaitingRequest"] | null;
-            /** Totalamount */
-            totalAmount: number;
-            /** Undo */
-            undo: components["schemas"]["Step"][];
-            /** Version */
-            version: number;
-        };
-        /**
          * SagaProgress
          * @description The state of the order's fulfilment, and the request that runs, if one does.
          */
@@ -3934,12 +3803,6 @@ export interface components {
             retryAt?: string | null;
             step: components["schemas"]["Step"];
         };
-        /**
-         * SagaState
-         * @description Where a saga stands; `NEW` has not asked for anything yet.
-         * @enum {string}
-         */
-        SagaState: "NEW" | "PAYMENT_PROCESSING" | "INVENTORY_PROCESSING" | "SHIPPING_PROCESSING" | "COMPENSATING" | "STUCK" | "COMPLETED" | "SHIPPED" | "FAILED" | "CANCELLED";
         /**
          * SavedAddress
          * @description An address of a person's own; null once the person is erased.
@@ -3988,6 +3851,42 @@ export interface components {
             /** Requiresverification */
             requiresVerification: boolean;
             user: components["schemas"]["User"];
+        };
+        /**
+         * Source
+         * @description A view that a page shows something of: the last position folded into that, and the streams it was folded from.
+         *
+         *     A stream may hold more events than concern the page, as that of a warehouse does.
+         */
+        Source: {
+            /** Position */
+            position: number;
+            /** Streams */
+            streams: components["schemas"]["SourceStreams"][];
+            /** View */
+            view: string;
+        };
+        /**
+         * Sources
+         * @description What a page was folded from.
+         */
+        Sources: {
+            /** Items */
+            items: components["schemas"]["Source"][];
+        };
+        /**
+         * SourceStreams
+         * @description A stream, or several whose names begin alike: how many, their events, and the position of the last of these.
+         */
+        SourceStreams: {
+            /** Events */
+            events: number;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Streams */
+            streams: number;
         };
         /**
          * Step
@@ -4264,33 +4163,6 @@ export interface components {
             /** Token */
             token: string;
         };
-        /**
-         * WaitingRequest
-         * @description A request without an answer yet; with `retryAt` it is sent again then, else it has until `deadline`.
-         *
-         *     `attempt` counts over the saga's whole life, `tries` within the round that `maxAttempts` limits.
-         */
-        WaitingRequest: {
-            /**
-             * Askedat
-             * Format: date-time
-             */
-            askedAt: string;
-            /** Attempt */
-            attempt: number;
-            /** Deadline */
-            deadline: string | null;
-            /**
-             * Direction
-             * @enum {string}
-             */
-            direction: "forward" | "undo";
-            /** Retryat */
-            retryAt: string | null;
-            step: components["schemas"]["Step"];
-            /** Tries */
-            tries: number;
-        };
     };
     responses: {
         /** @description Refused */
@@ -4563,32 +4435,6 @@ export interface operations {
                         event?: string;
                         id?: string;
                     };
-                };
-            };
-            401: components["responses"]["Unauthorised"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    get_lag_bff_admin_lag_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lag"];
                 };
             };
             401: components["responses"]["Unauthorised"];
@@ -5157,99 +5003,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewAccepted"];
-                };
-            };
-            401: components["responses"]["Unauthorised"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    list_sagas_bff_admin_sagas_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-                skip?: number | null;
-                staleFor?: number | null;
-                state?: components["schemas"]["SagaState"] | null;
-                step?: components["schemas"]["Step"] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SagaBoard"];
-                };
-            };
-            401: components["responses"]["Unauthorised"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    get_saga_bff_admin_sagas__order_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SagaOnBoard"];
-                };
-            };
-            401: components["responses"]["Unauthorised"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    retry_saga_bff_admin_sagas__order_id__retry_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Evidence"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderAccepted"];
                 };
             };
             401: components["responses"]["Unauthorised"];
@@ -6129,6 +5882,45 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    follow_own_events_bff_dev_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        data?: string;
+                        event?: string;
+                        id?: string;
+                    };
+                };
+            };
+            /** @description Everything was told: do not connect again */
+            204: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     read_mailbox_bff_dev_mailbox_get: {
         parameters: {
             query?: never;
@@ -6155,12 +5947,38 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
-    read_mail_bff_dev_mailbox__mail_id__get: {
+    get_cart_sources_bff_dev_sources_cart_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_order_sources_bff_dev_sources_orders__order_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                mail_id: string;
+                order_id: string;
             };
             cookie?: never;
         };
@@ -6174,7 +5992,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_product_sources_bff_dev_sources_products__product_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
                 };
             };
             401: components["responses"]["Unauthorised"];
