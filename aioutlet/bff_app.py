@@ -54,6 +54,7 @@ async def open_bff(
     command_url: str,
     query_url: str,
     read_mails: ReadMails | None = None,
+    shows_events: bool = False,
     registry: CollectorRegistry | None = None,
 ) -> AsyncIterator[FastAPI]:
     """The application, while its connections to both APIs are open; `secret` is that which signs tokens for scripts."""
@@ -70,6 +71,7 @@ async def open_bff(
         token_of_guest=partial(issuer.issue, roles=(), actor_type=GUEST, lifetime=LIFETIME),
         guest_age=int(settings.guest_cart),
         read_mails=read_mails,
+        shows_events=shows_events,
         denials=denials,
         views=views,
         proxies=trusted_proxies(settings),

@@ -27,9 +27,12 @@ from edge.client_address import TrustedProxies
 from edge.health import Probe
 from edge.rate_limits import RateLimiter
 from event_store.opening import open_store
+from event_store.reading import EventReader
 from event_store.sqlite.file_check import check_file
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
+from history.recent_log import RecentLog
+from history.stream_ends import StreamEnds
 from identity.parts import IdentityParts
 from identity.passwords import PasswordHasher
 from identity.sealing import Sealer
@@ -38,7 +41,9 @@ from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.lag import LogProgress, ReadProgress
+from query_api.own_events import DemoLog
 from query_api.shop_board import CountParked
+from query_api.shown_positions import ShownPositions
 from schemas.config import ConfigValues
 from schemas.documents import Advance
 from schemas.error_codes import code_of
@@ -212,6 +217,11 @@ def build_projection_consumer(
 def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
     """Return a readiness probe for each consumer: it fails while the consumer waits for something to be mended."""
     return {consumer.name: partial(check_not_waiting, consumer) for consumer in consumers}
+
+
+def build_demo_log(reader: EventReader, *, partitions: int) -> DemoLog:
+    """Return what the demo shows of its log."""
+    return DemoLog(StreamEnds(reader), RecentLog(reader, partitions=partitions), ShownPositions(clock=now))
 
 
 def parked_counter(store: EventStore) -> CountParked:

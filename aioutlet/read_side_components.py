@@ -39,7 +39,8 @@ async def open_read_side(
         components.open_event_store(parts.log) as store,
         open_embedded_identity(settings, may_write=False) as identity,
     ):
-        watcher = query_api.main.build_watcher(database)
+        demo_log = components.build_demo_log(store, partitions=PARTITIONS) if settings.demo else None
+        watcher = query_api.main.build_watcher(database, note=demo_log.shown.note if demo_log else None)
         app = query_api.main.build_app(
             database,
             verifier=identity.verifier,
@@ -55,6 +56,7 @@ async def open_read_side(
             count_parked=components.parked_counter(store),
             read_progress=components.progress_reader(store),
             event_log=EventLog(store),
+            demo_log=demo_log,
             released=components.released_config(settings),
         )
         async with (
@@ -68,6 +70,7 @@ async def open_read_side(
                 command_url=parts.command_url,
                 query_url=url_of(queries, settings.host),
                 read_mails=read_mails,
+                shows_events=demo_log is not None,
             ) as web,
             serving(web, pages, limits=limits),
         ):

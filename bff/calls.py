@@ -108,6 +108,23 @@ class Calls:
         request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query)
         return read_answer(await self._ask_as_guest(self._backend.queries, request, guest_id), _adapter(answer))
 
+    @property
+    def has_caller(self) -> bool:
+        """Whether the browser is that of a person with a session, or of a guest."""
+        return self.session.exists or self.session.guest_id is not None
+
+    async def as_caller(self, path: str, *, answer: type[T], minimum: str | None = None) -> T:
+        """Ask in the name of the session's person, or of this browser's guest, or of nobody."""
+        request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.query)
+        return read_answer(await self._ask_as_caller(self._backend.queries.ask, request), _adapter(answer))
+
+    async def _ask_as_caller(self, ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest) -> T:
+        if self.session.exists:
+            return await self._authorised(ask, request)
+        guest_id = self.session.guest_id
+        token = self._backend.token_of_guest(guest_id) if guest_id else self._backend.guest_token()
+        return await _as_us(ask, request.authorised(token), "the query API")
+
     def make_guest(self) -> str:
         """Return the guest that this browser is, or from now on will be."""
         guest_id = self.session.guest_id or new_guest_id()
@@ -141,13 +158,13 @@ class Calls:
     async def open_stream(
         self, path: str, resources: AsyncExitStack, *, parameters: Parameters = (), minimum: str | None = None
     ) -> OpenAnswer:
-        """Ask for a stream in the name of the session's person; it ends with `resources`."""
+        """Ask for a stream in the name of the session's person, or else of the guest; it ends with `resources`."""
 
         async def open_it(request: UpstreamRequest) -> OpenAnswer:
             return await resources.enter_async_context(self._backend.queries.open(request))
 
         request = UpstreamRequest("GET", path, _at_least(minimum) | self._headers.stream, parameters)
-        return await self._authorised(open_it, request)
+        return await self._ask_as_caller(open_it, request)
 
     async def catalogue(
         self,
@@ -215,9 +232,13 @@ class Calls:
 
 
 async def _ask_as_us(upstream: Upstream, request: UpstreamRequest, service: str) -> bytes:
+    return await _as_us(upstream.ask, request, service)
+
+
+async def _as_us(ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest, service: str) -> T:
     """Ask with a token that this service has issued; where that is refused, the browser can do nothing about it."""
     try:
-        return await upstream.ask(request)
+        return await ask(request)
     except UpstreamRefused as refused:
         if refused.code in TOKEN_REFUSED:
             raise Unavailable(f"{service} does not know us") from refused

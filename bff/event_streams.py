@@ -1,4 +1,4 @@
-"""Streams of the query API, passed on to the browser of a session."""
+"""Streams of the query API, passed on to the browser of a session or of a guest."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
@@ -22,7 +22,7 @@ async def pass_stream(calls: Calls, path: str, *, parameters: Parameters = (), m
         answer = await calls.open_stream(path, resources, parameters=parameters, minimum=minimum)
         if answer.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=answer.status)
-        resources.enter_context(calls.streams.admitted(calls.session.id))
+        resources.enter_context(calls.streams.admitted(calls.session.id or calls.session.guest_id or ""))
         return EventStream(_pieces(answer), calls.streams, resources.pop_all())
 
 

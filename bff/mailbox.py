@@ -66,12 +66,6 @@ ReadMails = Callable[[], Awaitable[Sequence[Mail]]]
 """Returns the mails that were sent, in any order."""
 
 
-class Development(Message):
-    """What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`."""
-
-    mailbox: bool
-
-
 class MailShown(Message):
     """A mail that was sent."""
 

@@ -101,6 +101,8 @@ class BffOptions:
     """Seconds for which a browser remembers which guest it is."""
     read_mails: ReadMails | None = None
     """The mails that the shop keeps instead of sending them."""
+    shows_events: bool = False
+    """Whether the query API shows people the events that they caused, as in the demo."""
     denials: DenialCounter | None = None
     """Counts what it refuses itself; by default nobody does."""
     views: ViewCounter = field(default_factory=ViewCounter)
@@ -150,5 +152,6 @@ def build_app(options: BffOptions, client: HttpClient) -> FastAPI:
     )
     app.state.streams = app.state.backend.streams
     app.state.read_mails, app.state.origin = options.read_mails, options.origin
+    app.state.shows_events = options.shows_events
     app.state.views = options.views
     return app

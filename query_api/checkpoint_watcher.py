@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from concurrency.batcher import Batcher
 from concurrency.poll_interval import PollInterval
-from schemas.documents import CHECKPOINTS, Document, checkpoint_id, topic_partition_of_checkpoint
+from schemas.documents import CHECKPOINTS, Advance, Document, checkpoint_id, topic_partition_of_checkpoint
 from schemas.error_codes import code_of
 from schemas.topics import TopicPartition
 
@@ -33,8 +33,12 @@ class CheckpointWatcher:
     What it remembers is wrong once the documents were dropped; `confirm` finds out.
     """
 
-    def __init__(self, read: ReadCheckpoints, *, interval: PollInterval = POLL_INTERVAL) -> None:
+    def __init__(
+        self, read: ReadCheckpoints, *, interval: PollInterval = POLL_INTERVAL, note: Advance | None = None
+    ) -> None:
+        """`note` is called with every checkpoint that becomes known, before those who wait for it go on."""
         self._read = read
+        self._note = note
         self._interval = interval
         self._checkpoints: dict[Key, int] = {}
         self._confirmations: Batcher[Key, Checkpoints] = Batcher(read)
@@ -52,6 +56,8 @@ class CheckpointWatcher:
         key = view, partition
         if position > self._checkpoints.get(key, 0):
             self._checkpoints[key] = position
+            if self._note:
+                self._note(view, partition, position)
             for minimum, waiter in self._waiters.get(key, ()):
                 if minimum <= position and not waiter.done():
                     waiter.set_result(None)

@@ -23,6 +23,7 @@ from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.lag import ReadProgress
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
+from query_api.own_events import DemoLog
 from query_api.routers import (
     admin_orders,
     admin_products,
@@ -32,6 +33,7 @@ from query_api.routers import (
     carts,
     catalogue,
     config,
+    dev,
     inventory,
     lag,
     logged_events,
@@ -45,7 +47,7 @@ from query_api.routers import (
 )
 from query_api.shop_board import CountParked, ShopBoard
 from schemas.config import ConfigValues
-from schemas.documents import Document
+from schemas.documents import Advance, Document
 from schemas.errors import Unavailable
 from schemas.warehouse_sites import ONE_SITE, WarehouseSite
 
@@ -72,13 +74,14 @@ ROUTERS = (
     inventory.admin_router,
     catalogue.router,
     logged_events.router,
+    dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
 
 
-def build_watcher(database: AsyncDatabase[Document]) -> CheckpointWatcher:
-    """Build the watcher of a process; its projections, if it has any, call its `advance`."""
-    return CheckpointWatcher(checkpoint_reader(database))
+def build_watcher(database: AsyncDatabase[Document], *, note: Advance | None = None) -> CheckpointWatcher:
+    """Build the watcher of a process; its projections, if it has any, call its `advance`, and it calls `note`."""
+    return CheckpointWatcher(checkpoint_reader(database), note=note)
 
 
 def build_app(
@@ -100,6 +103,7 @@ def build_app(
     count_parked: CountParked | None = None,
     read_progress: ReadProgress | None = None,
     event_log: EventLog | None = None,
+    demo_log: DemoLog | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -121,6 +125,7 @@ def build_app(
         count_parked: Counts parked messages; without it nobody is told of them.
         read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
         event_log: What the documents are made from; without it nobody looks into it.
+        demo_log: What the demo shows of its log; without it nobody sees any of that.
     """
     app = build_service(
         ServiceOptions(
@@ -140,6 +145,7 @@ def build_app(
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.state.read_progress = read_progress
     app.state.event_log = event_log
+    app.state.demo_log = demo_log
     app.state.shop_board = ShopBoard(app.state.context, count_parked)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app

@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from event_store.memory import memory_store
 from projectors.models.registry import MODELS
 from projectors.read_model import Index
 from projectors.writer import ensure_indexes
@@ -22,6 +23,7 @@ from query_api.equality import SELECTIVE
 from schemas.documents import CART_ROUNDS_VIEW, CHECKPOINTS, PRODUCTS_VIEW, TALLIES, TOTALS, Document
 from schemas.message import Event
 from tests.contract.event_store.requests import request
+from tests.demo_log import demo_log_of
 from tests.documents import on_every_server
 from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
@@ -107,6 +109,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     "/admin/log/events/1": ("",),
     "/admin/log/events/1/chain": ("",),
     "/admin/log/live": ("",),
+    "/dev/events": ("",),
+    f"/dev/sources/products/{LAMP_ID}": ("",),
+    f"/dev/sources/orders/{ORDER_ID}": ("",),
+    f"/dev/sources/carts/{CUSTOMER_ID}": ("",),
 }  # fmt: skip
 """The paths, and the queries to each."""
 
@@ -179,7 +185,8 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
     listener, name = Commands(), f"test_{uuid.uuid4().hex}"
     async with AsyncMongoClient[Document](documents_uri, event_listeners=[listener]) as client:
         await ensure_indexes(client[name], MODELS)
-        reader = Reader(client[name])
+        store = memory_store()
+        reader = Reader(client[name], store=store, demo_log=demo_log_of(store))
         await reader.store.append(request("order-1"))
         await reader.sees(recorded(history(reader)))
         assert unasked(reader) == []
@@ -189,6 +196,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
                 for query in queries:
                     await ask(reader, path, query)
         yield listener.questions(), client, name
+        await store.close()
         await client.drop_database(name)
 
 

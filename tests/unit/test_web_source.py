@@ -27,6 +27,12 @@ def test_refusals_that_have_words_are_refusals_of_ours() -> None:
     assert set(re.findall(r"^  (\w+): \{", said, re.MULTILINE)) <= {error.code for error in errors()} | {"internal"}
 
 
+def test_every_event_has_words_and_no_other() -> None:
+    words = (WEB / "src/strings/events.ts").read_text()
+    assert re.findall(r'^  "([a-z.]+)": "', words, re.MULTILINE) != []
+    assert {*re.findall(r'^  "([a-z.]+)": "', words, re.MULTILINE)} == {*EVENTS}
+
+
 def test_the_lock_names_no_host_and_every_package_has_a_hash() -> None:
     packages = json.loads((WEB / "package-lock.json").read_text())["packages"]
     del packages[""]

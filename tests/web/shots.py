@@ -48,6 +48,14 @@ async def _open_first_event(page: Page) -> None:
     await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
 
 
+async def _look_behind_the_glass(page: Page) -> None:
+    await page.get_by_role("button", name="Behind the glass").click()
+    await page.get_by_role("main").get_by_role("button", name="Add to cart").first.click()
+    glass = page.get_by_role("region", name="Behind the glass")
+    await glass.get_by_text("A product was put into the cart").wait_for()
+    await glass.get_by_text("waiting").first.wait_for(state="hidden")
+
+
 SHOTS = (
     Shot("landing", "/"),
     Shot("landing-suggestions", "/", then=_type_bread),
@@ -60,6 +68,7 @@ SHOTS = (
     Shot("console-events", "/console/events", role="admin"),
     Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
+    Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
     Shot("not-found", "/no/such/page"),
     Shot("console-overview", "/console/overview", role="admin"),
     Shot("console-sagas", "/console/sagas", role="operator"),

@@ -13,8 +13,8 @@ from tests.recount.exported_log import ExportedLog
 from tests.recount.trending import counts_of_day, scores
 
 LIMIT = 100
-ROUNDING = 0.0005 + 1e-9
-"""Of a score that is told to three decimals."""
+ROUNDING, ADDING = 0.0005, 1e-9
+"""Of a score that is told to three decimals; and in proportion to it, of a sum of very many parts."""
 COUNTS = {"view": "viewsToday", "cart_add": "cartAddsToday", "order": "ordersToday"}
 HOMES = "select data->>'productId', data->>'department' from log where type = 'product.created'"
 Scores = Mapping[str, float]
@@ -59,13 +59,14 @@ async def _ask(door: Browser, department: str | None, rested_at: datetime) -> As
 def _wrong_scores(asked: Asked, highest: Scores, lowest: Scores) -> Iterator[tuple[object, ...]]:
     listed = {each["productId"]: each["trending"]["score"] for each in asked.items}
     for each, n in listed.items():
-        if not lowest.get(each, 0.0) - ROUNDING <= n <= highest.get(each, 0.0) + ROUNDING:
+        slack = ROUNDING + ADDING * n
+        if not lowest.get(each, 0.0) - slack <= n <= highest.get(each, 0.0) + slack:
             yield each, n, lowest.get(each), highest.get(each)
     yield from (("not in order", *two) for two in pairwise(listed.values()) if two[0] < two[1])
     if len(listed) < LIMIT:
         yield from (("left out", each) for each in lowest.keys() - listed.keys())
     else:
-        least = min(listed.values()) + ROUNDING
+        least = min(listed.values()) * (1 + ADDING) + ROUNDING
         yield from (("left out", each, n) for each, n in lowest.items() if n > least and each not in listed)
 
 

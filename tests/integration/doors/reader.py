@@ -20,7 +20,8 @@ from projectors.projection import Projection
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.lag import LogProgress
 from query_api.main import build_app
-from schemas.documents import Document
+from query_api.own_events import DemoLog
+from schemas.documents import Advance, Document
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from schemas.warehouse_sites import ONE_SITE, WarehouseSite
@@ -39,8 +40,8 @@ index_of = BlindIndex(MASTER_KEY.origin).of
 class ObservedWatcher(CheckpointWatcher):
     """The real hub; it notes who waits for what, and may answer for itself."""
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        super().__init__(checkpoint_reader(database))
+    def __init__(self, database: AsyncDatabase[Document], note: Advance | None = None) -> None:
+        super().__init__(checkpoint_reader(database), note=note)
         self.asked: list[tuple[str, TopicPartition, int, float]] = []
         self.is_asked = asyncio.Event()
         self.answers: bool | None = None
@@ -62,9 +63,10 @@ class Reader:
         identity: IdentityParts | None = None,
         sites: tuple[WarehouseSite, ...] = ONE_SITE,
         store: EventStore | None = None,
+        demo_log: DemoLog | None = None,
     ) -> None:
         self.identity = identity or new_identity()
-        self.watcher = ObservedWatcher(database)
+        self.watcher = ObservedWatcher(database, demo_log.shown.note if demo_log else None)
         self.store = store or memory_store()
         self.now: datetime = NOON + timedelta(minutes=5)
         self.progress = LogProgress(0, 0, {}, {}, {})
@@ -81,6 +83,7 @@ class Reader:
             clock=lambda: self.now,
             read_progress=self.read_progress,
             event_log=EventLog(self.store),
+            demo_log=demo_log,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -212,9 +212,12 @@ OWN_READINGS = {
     ("GET", "/reviews/purchases/{product_id}"),
     ("GET", "/users/me"),
     ("GET", "/users/me/export"),
+    ("GET", "/dev/events"),
+    ("GET", "/dev/sources/orders/{order_id}"),
+    ("GET", "/dev/sources/carts/{owner_id}"),
 }
-"""Told apart in test_reading_carts.py, test_reading_orders.py, test_order_events.py, test_reading_reviews.py and
-test_reading_users.py."""
+"""Told apart in test_reading_carts.py, test_reading_orders.py, test_order_events.py, test_reading_reviews.py,
+test_reading_users.py and test_own_events.py."""
 
 
 @pytest.mark.parametrize("check", OTHERS.values(), ids=map(" ".join, OTHERS))

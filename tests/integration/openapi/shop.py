@@ -32,6 +32,7 @@ from streams.mail.mailbox import Mailbox, MailboxItem
 from streams.mail.rendering import RenderedMail
 from streams.mail.transport import Mail
 from tests.accounts import SECRET
+from tests.demo_log import demo_log_of
 from tests.examples import EXAMPLES, ORDER_ID
 from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
@@ -149,7 +150,8 @@ def bearer(person: Person) -> dict[str, str]:
 async def open_shop(database: Database) -> AsyncIterator[Shop]:
     """The services, with products, and an order whose saga is stuck."""
     async with open_counter() as counter:
-        watcher = ImpatientWatcher(checkpoint_reader(database))
+        demo_log = demo_log_of(counter.store)
+        watcher = ImpatientWatcher(checkpoint_reader(database), note=demo_log.shown.note)
         identity = counter.accounts.identity
         queries = build_queries(
             database,
@@ -161,6 +163,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             index_of=identity.blind_index.of,
             read_progress=components.progress_reader(counter.store),
             event_log=EventLog(counter.store),
+            demo_log=demo_log,
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
         async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
@@ -189,6 +192,7 @@ def _build_bff(client: HttpClient, mailbox: Mailbox) -> FastAPI:
         guest_token=lambda: TokenIssuer(SECRET).issue("bff", (guest,), guest),
         token_of_guest=lambda guest_id: TokenIssuer(SECRET).issue(guest_id, (), guest),
         read_mails=reading(mailbox),
+        shows_events=True,
     )
     return build_bff(options, client)
 

@@ -112,9 +112,9 @@ async def test_a_page_whose_name_was_rebound_to_this_machine_does_not_read_mails
 
 async def test_a_page_can_ask_whether_there_is_a_mailbox_before_it_leads_there(shop: FakeShop) -> None:
     async with door_of(shop, read_mails=MAILBOX) as door, Browser(door) as stranger:
-        assert (await stranger.get("/bff/dev")).json() == {"mailbox": True}
+        assert (await stranger.get("/bff/dev")).json() == {"mailbox": True, "events": False}
     async with door_of(shop) as door, Browser(door) as stranger:
-        assert (await stranger.get("/bff/dev")).json() == {"mailbox": False}
+        assert (await stranger.get("/bff/dev")).json() == {"mailbox": False, "events": False}
 
 
 async def test_one_mail_is_shown_in_frames_of_ours_alone_and_runs_no_script(shop: FakeShop) -> None:

@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { api, read } from "./client";
 import { csrfToken } from "./csrf";
 import { keyFor } from "./idempotency";
+import { lastChange } from "./last-change";
 import { isSessionOver, Problem, Unreachable } from "./problems";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -18,6 +19,20 @@ it("sends the CSRF token with what changes something, and with nothing else", as
   await read(api.GET("/bff/cart"));
   await read(api.DELETE("/bff/cart"));
   expect(fetch.mock.calls.map(([request]) => request.headers.get("X-CSRF-Token"))).toEqual([null, "token.signed"]);
+});
+
+it("keeps the correlation id of the last change, also of one that was refused, and of no question", async () => {
+  const named = (id: string, status = 200) => Response.json({}, { status, headers: { "X-Correlation-ID": id } });
+  const fetch = answering(() => named("first"));
+  await read(api.DELETE("/bff/cart"));
+  expect(lastChange()).toEqual({ method: "DELETE", path: "/bff/cart", correlationId: "first", isAccepted: true });
+  fetch.mockImplementation(async () => named("asked"));
+  await read(api.GET("/bff/cart"));
+  await api.POST("/bff/quotes", { body: { items: [] } as never });
+  expect(lastChange()?.correlationId).toBe("first");
+  fetch.mockImplementation(async () => named("second", 409));
+  await api.DELETE("/bff/cart");
+  expect(lastChange()).toMatchObject({ correlationId: "second", isAccepted: false });
 });
 
 it("throws what the server refuses, with all that it says", async () => {

@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import { csrfToken } from "./csrf";
+import { noteChange } from "./last-change";
 import { problemOf, Unreachable } from "./problems";
 import type { components, paths } from "./schema";
 
@@ -19,6 +20,9 @@ api.use({
     const token = SAFE.has(request.method) ? undefined : csrfToken();
     if (token) request.headers.set("X-CSRF-Token", token);
     return request;
+  },
+  onResponse({ request, response, schemaPath }) {
+    if (!SAFE.has(request.method)) noteChange(request.method, schemaPath, response);
   },
 });
 

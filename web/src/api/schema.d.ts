@@ -1061,6 +1061,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/dev/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Own Events
+         * @description Follow the newest events that the session's person, or this browser's guest, caused, and what they led to.
+         *
+         *     Each is told without its data when it is recorded, and again when another view shows it: `after` is the milliseconds
+         *     until then. Whoever is neither has caused nothing.
+         */
+        get: operations["follow_own_events_bff_dev_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/dev/mailbox": {
         parameters: {
             query?: never;
@@ -1093,6 +1116,66 @@ export interface paths {
          * @description Get one mail as its reader sees it, for a frame of a page of ours: no script runs in it.
          */
         get: operations["read_mail_bff_dev_mailbox__mail_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/dev/sources/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cart Sources
+         * @description Get the streams that the cart of the session's person, or of this browser's guest, was folded from.
+         */
+        get: operations["get_cart_sources_bff_dev_sources_cart_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/dev/sources/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order Sources
+         * @description Get the streams that an order's page was folded from; that of another customer is not found.
+         */
+        get: operations["get_order_sources_bff_dev_sources_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/dev/sources/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Product Sources
+         * @description Get the streams that a product's page was folded from.
+         */
+        get: operations["get_product_sources_bff_dev_sources_products__product_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2315,9 +2398,11 @@ export interface components {
         };
         /**
          * Development
-         * @description What there is for development: whether the shop keeps its mails itself, under `/bff/dev/mailbox`.
+         * @description What there is for development: the mailbox under `/bff/dev/mailbox`, and events under `/bff/dev/events`.
          */
         Development: {
+            /** Events */
+            events: boolean;
             /** Mailbox */
             mailbox: boolean;
         };
@@ -3988,6 +4073,42 @@ export interface components {
             /** Requiresverification */
             requiresVerification: boolean;
             user: components["schemas"]["User"];
+        };
+        /**
+         * Source
+         * @description A view that a page shows something of: the last position folded into that, and the streams it was folded from.
+         *
+         *     A stream may hold more events than concern the page, as that of a warehouse does.
+         */
+        Source: {
+            /** Position */
+            position: number;
+            /** Streams */
+            streams: components["schemas"]["SourceStreams"][];
+            /** View */
+            view: string;
+        };
+        /**
+         * Sources
+         * @description What a page was folded from.
+         */
+        Sources: {
+            /** Items */
+            items: components["schemas"]["Source"][];
+        };
+        /**
+         * SourceStreams
+         * @description A stream, or several whose names begin alike: how many, their events, and the position of the last of these.
+         */
+        SourceStreams: {
+            /** Events */
+            events: number;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Streams */
+            streams: number;
         };
         /**
          * Step
@@ -6129,6 +6250,45 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    follow_own_events_bff_dev_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        data?: string;
+                        event?: string;
+                        id?: string;
+                    };
+                };
+            };
+            /** @description Everything was told: do not connect again */
+            204: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     read_mailbox_bff_dev_mailbox_get: {
         parameters: {
             query?: never;
@@ -6175,6 +6335,88 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_cart_sources_bff_dev_sources_cart_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_order_sources_bff_dev_sources_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_product_sources_bff_dev_sources_products__product_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
                 };
             };
             401: components["responses"]["Unauthorised"];

@@ -1,10 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { PiecesInCart } from "../cart/pieces";
 import { Hidden } from "../parts/Hidden";
 import { Notice } from "../parts/Notice";
 import { errors } from "../strings/errors";
 import { shell } from "../strings/shell";
 import { useAnnouncement } from "./announce";
+import { developmentQuery } from "./development";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { useOnline } from "./online";
@@ -29,7 +32,22 @@ export function Shell() {
       </main>
       <Footer />
       <Announcements />
+      <OfDemo />
     </div>
+  );
+}
+
+const BehindGlass = lazy(() =>
+  import("../behind_glass/BehindGlass").then((module) => ({ default: module.BehindGlass })),
+);
+
+/** What only the demo has on its pages; elsewhere no code for it is fetched. */
+function OfDemo() {
+  if (!useQuery(developmentQuery).data?.events) return null;
+  return (
+    <Suspense>
+      <BehindGlass />
+    </Suspense>
   );
 }
 

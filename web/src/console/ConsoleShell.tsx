@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { developmentQuery } from "../app/development";
 import { Forbidden } from "../app/errors";
 import { LogInFirst } from "../app/LogInFirst";
 import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
 import { useSession } from "../app/session";
 import { PageSkeleton } from "../app/skeletons";
-import { mailboxQuery } from "../joining/requests";
 import { shell } from "../strings/console/shell";
 import css from "./ConsoleShell.module.css";
 import { type ConsolePage, mayOpen, pagesFor } from "./pages";
@@ -31,7 +31,7 @@ export function ConsoleShell() {
 }
 
 function Navigation({ pages, path }: { pages: readonly ConsolePage[]; path: string }) {
-  const hasMailbox = useQuery(mailboxQuery).data ?? false;
+  const hasMailbox = useQuery(developmentQuery).data?.mailbox ?? false;
   const nav = useRef<HTMLElement>(null);
   // on a small screen the pages are one line that scrolls
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is current changes with them

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { developmentQuery } from "../app/development";
 import { joining } from "../strings/joining";
-import { mailboxQuery } from "./requests";
 
 /** The way to the mails of a shop that sends none, as the demo; elsewhere nothing. */
 export function MailboxLink() {
-  if (!useQuery(mailboxQuery).data) return null;
+  if (!useQuery(developmentQuery).data?.mailbox) return null;
   return (
     <p>
       {joining.mailbox}{" "}

@@ -16,13 +16,6 @@ export const completeReset = (body: Schema["Reset"]) => read(api.POST("/bff/auth
 
 export const logOut = () => read(api.POST("/bff/auth/logout"));
 
-/** Whether the shop keeps its mails itself, as in the demo. */
-export const mailboxQuery = queryOptions({
-  queryKey: ["development"],
-  queryFn: async () => (await read(api.GET("/bff/dev"))).mailbox,
-  staleTime: Number.POSITIVE_INFINITY,
-});
-
 /** The proof of a mailed link; it is used once, however often its page is drawn. */
 export function verificationQuery(token: string, client: QueryClient) {
   return queryOptions({

@@ -13,6 +13,7 @@ const PATHS = {
   down: "m6 9.5 6 6 6-6",
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
+  layers: "m12 4 9 5-9 5-9-5ZM3 14l9 5 9-5",
   filter: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
 } as const;
 

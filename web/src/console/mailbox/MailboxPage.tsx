@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { mailboxQuery } from "../../joining/requests";
+import { developmentQuery } from "../../app/development";
 import { Notice } from "../../parts/Notice";
 import type { Column } from "../../parts/Table";
 import { When } from "../../parts/When";
@@ -17,7 +17,7 @@ import { type Mail, mailsQuery, pageOfMails } from "./queries";
 
 /** The mails that the shop keeps instead of sending them. */
 export function MailboxPage() {
-  const isKept = useQuery(mailboxQuery).data;
+  const isKept = useQuery(developmentQuery).data?.mailbox;
   if (isKept === false) return <ListPage title={words.title} list={<Notice kind="info" title={words.elsewhere} />} />;
   return <Mailbox />;
 }

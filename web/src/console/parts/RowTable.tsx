@@ -1,9 +1,10 @@
-import { type ComponentProps, type KeyboardEvent, useRef } from "react";
+import { type ComponentProps, type KeyboardEvent, type MouseEvent, useRef } from "react";
 import { Table } from "../../parts/Table";
+import css from "./RowTable.module.css";
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
-/** A dense table whose first column leads to each row; up and down go from row to row. */
+/** A dense table whose first column leads to each row, as does a click anywhere in it; up and down go from row to row. */
 export function RowTable<Row>(props: Omit<ComponentProps<typeof Table<Row>>, "dense">) {
   const place = useRef<HTMLDivElement>(null);
   const step = (event: KeyboardEvent) => {
@@ -15,9 +16,14 @@ export function RowTable<Row>(props: Omit<ComponentProps<typeof Table<Row>>, "de
     event.preventDefault();
     next.focus();
   };
+  const open = ({ target }: MouseEvent) => {
+    if (!(target instanceof Element) || target.closest("a, button, input, select, label")) return;
+    if (getSelection()?.toString()) return; // somebody copies from the row
+    target.closest("tbody tr")?.querySelector<HTMLElement>("th a")?.click();
+  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the rows' links are what is focused; this only steps between them
-    <div ref={place} onKeyDown={step}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the rows' links have the focus and the keys
+    <div ref={place} className={css.rows} onKeyDown={step} onClick={open}>
       <Table {...props} dense />
     </div>
   );
