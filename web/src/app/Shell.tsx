@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { PiecesInCart } from "../cart/pieces";
+import { extra } from "../parts/extra";
 import { Hidden } from "../parts/Hidden";
 import { Notice } from "../parts/Notice";
 import { errors } from "../strings/errors";
@@ -37,9 +38,7 @@ export function Shell() {
   );
 }
 
-const BehindGlass = lazy(() =>
-  import("../behind_glass/BehindGlass").then((module) => ({ default: module.BehindGlass })),
-);
+const BehindGlass = extra(() => import("../behind_glass/BehindGlass").then((module) => module.BehindGlass));
 
 /** What only the demo has on its pages; elsewhere no code for it is fetched. */
 function OfDemo() {

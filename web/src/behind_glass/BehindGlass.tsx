@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { classes } from "../parts/classes";
+import { extra } from "../parts/extra";
 import { Icon } from "../parts/Icon";
 import { behindGlass as words } from "../strings/behind-glass";
 import css from "./BehindGlass.module.css";
 
 const KEY = "behind-glass";
 const OPEN = "open";
-const Drawer = lazy(() => import("./Drawer").then((module) => ({ default: module.Drawer })));
+const Drawer = extra(() => import("./Drawer").then((module) => module.Drawer));
 
 /** A tab at the edge of every page of the demo, and the drawer behind it: whether it is open, the browser remembers. */
 export function BehindGlass() {

@@ -1,4 +1,5 @@
-import { type FormEvent, type KeyboardEvent, lazy, Suspense, useDeferredValue, useId, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, Suspense, useDeferredValue, useId, useRef, useState } from "react";
+import { extra } from "../parts/extra";
 import { Hidden } from "../parts/Hidden";
 import { Icon } from "../parts/Icon";
 import { shell } from "../strings/shell";
@@ -6,7 +7,7 @@ import css from "./SearchBox.module.css";
 import type { Suggestion } from "./suggestion";
 import { useSearch } from "./use-search";
 
-const Suggestions = lazy(() => import("./Suggestions").then((module) => ({ default: module.Suggestions })));
+const Suggestions = extra(() => import("./Suggestions").then((module) => module.Suggestions));
 
 /** Looks for products; it shows the words that the page is about, and suggests products while they are typed. */
 export function SearchBox({ large = false }: { large?: boolean }) {
