@@ -129,7 +129,7 @@ async def test_what_is_dropped_is_built_anew_and_equal(mongodb: Database, store:
     assert await find_mismatch(mongodb, store)
     names = [view.name for view in VIEWS]
     written_before = [await mongodb[name].count_documents({}) for name in names]
-    assert sum(written_before[: len(VIEWS) - len(STATISTICS)]) == 5 + 1 + 2
+    assert sum(written_before[: len(VIEWS) - len(STATISTICS)]) == 5 + 5 + 1 + 2
     assert await drop_documents(mongodb) == sum(written_before)
     assert set((await counted(mongodb)).values()) == {0}
     assert await drop_documents(mongodb) == 0

@@ -112,23 +112,36 @@ async def test_what_is_refused_appended_nothing(visit: Visit, staff: Staff) -> N
     await expect(last_click(page)).to_contain_text("It was refused, and appended nothing.")
 
 
-async def test_on_a_phone_it_is_a_sheet_below_the_page(browser: Browser, url: str) -> None:
-    async with visiting(browser, url, viewport={"width": 360, "height": 740}, has_touch=True) as visit:
-        await visit.go("/")
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1_024)])
+async def test_on_a_small_screen_it_is_a_sheet_below_the_page(
+    browser: Browser, url: str, staff: Staff, width: int, height: int
+) -> None:
+    goods = await staff.goods(stock=9)
+    async with visiting(browser, url, viewport={"width": width, "height": height}, has_touch=True) as visit:
+        await visit.go(f"/products/{goods.id}")
         await look(visit.page)
         box = await glass(visit.page).bounding_box()
         assert box
-        assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 360, 740)
-        assert box["height"] < 600
+        assert (box["x"], box["width"], box["y"] + box["height"]) == (0, width, height)
+        assert box["height"] < 0.6 * height
+        await visit.page.get_by_role("main").get_by_role("button", name="Add to cart").click()
+        await expect(event(visit.page, ADDED)).to_be_visible()
         await visit.check()
-        await visit.page.keyboard.press("Escape")
 
 
-async def test_an_admin_sees_in_the_console_what_their_click_appended(visit: Visit, shop: ShopProcess) -> None:
-    page = await open_console(visit, shop, "/console/overview")
+async def test_each_line_leads_an_admin_to_its_event_in_the_console(
+    visit: Visit, shop: ShopProcess, staff: Staff
+) -> None:
+    goods, page = await staff.goods(stock=9), visit.page
+    await open_console(visit, shop, "/console/overview")
     await look(page)
     await expect(glass(page).get_by_role("region", name="This page")).to_contain_text("It shows a list")
     await visit.check()
+    await visit.go(f"/products/{goods.id}")
+    await page.get_by_role("main").get_by_role("button", name="Add to cart").click()
+    await last_click(page).get_by_role("link", name=ADDED).click()
+    await expect(page).to_have_url(re.compile(r"/console/events\?stream=cart-.*&event=\d+"))
+    await expect(page.get_by_role("complementary")).to_contain_text("cart.item.added")
 
 
 @pytest.fixture

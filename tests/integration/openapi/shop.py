@@ -219,4 +219,10 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
-    shop.ids = {"product_id": "mug", "order_id": ORDER_ID, "position": "1", "review_id": await shop.review("somebody")}
+    shop.ids = {
+        "product_id": "mug",
+        "order_id": ORDER_ID,
+        "position": "1",
+        "mail_id": "m1",
+        "review_id": await shop.review("somebody"),
+    }

@@ -32,11 +32,12 @@ export function BehindGlass() {
         <span className={css.name}>{words.title}</span>
       </button>
       {isOpen && (
-        <div id="behind-glass" className={css.drawer}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by its focus
+        <section id="behind-glass" tabIndex={0} aria-label={words.drawer} className={css.drawer}>
           <Suspense>
             <Drawer />
           </Suspense>
-        </div>
+        </section>
       )}
     </section>
   );

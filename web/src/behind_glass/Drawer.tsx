@@ -7,7 +7,7 @@ import { behindGlass as words } from "../strings/behind-glass";
 import { ClickEvents } from "./ClickEvents";
 import { type Click, clicksOf } from "./clicks";
 import css from "./Drawer.module.css";
-import { EXPLORER, mayExplore } from "./explorer";
+import { ExplorerLink, mayExplore } from "./explorer";
 import { useOwnEvents } from "./own-events";
 import { PageSources } from "./PageSources";
 
@@ -87,5 +87,5 @@ function Before({ clicks }: { clicks: readonly Click[] }) {
 
 function Explorer() {
   const isStaff = mayExplore(useSession());
-  return <p className={css.foot}>{isStaff ? <a href={EXPLORER}>{words.explore}</a> : words.operators}</p>;
+  return <p className={css.foot}>{isStaff ? <ExplorerLink /> : words.operators}</p>;
 }

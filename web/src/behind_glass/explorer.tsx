@@ -2,14 +2,23 @@ import type { ReactNode } from "react";
 import type { Profile } from "../app/session";
 import { mayOpen } from "../console/pages";
 import { ConsoleLink } from "../console/parts/ConsoleLink";
+import { behindGlass as words } from "../strings/behind-glass";
 import type { OwnEvent } from "./own-events";
 
 /** The page of the console that shows the log. */
-export const EXPLORER = "/console/events";
+const EXPLORER = "/console/events";
 
 /** Whether somebody may look at the log in the console. */
 export function mayExplore(person: Profile | null | undefined): boolean {
   return Boolean(person && mayOpen(EXPLORER, person.roles));
+}
+
+export function ExplorerLink() {
+  return (
+    <ConsoleLink to={EXPLORER} filters={{}}>
+      {words.explore}
+    </ConsoleLink>
+  );
 }
 
 type EventLinkProps = { to: OwnEvent; isLink: boolean; children: ReactNode };

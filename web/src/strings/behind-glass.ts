@@ -6,6 +6,7 @@ const SHORT = 13;
 /** What a person reads in the drawer of the demo. */
 export const behindGlass = {
   title: "Behind the glass",
+  drawer: "What clicks appended",
   lesson: [
     "What changes is appended to one log, as events. Nothing else is stored.",
     "Read models follow the log. Each folds events into documents that answer one question.",
