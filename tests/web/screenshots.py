@@ -29,7 +29,11 @@ WIDTHS = {360: 740, 768: 1_024, 1_440: 900}
 MOST = 4_000
 QUIET_WITHIN = 3_000
 """Milliseconds after which a page is as quiet as it gets."""
-SETTINGS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_SHIPPING_DEADLINE": "3600"}
+SETTINGS = {
+    "AIOUTLET_TOKEN_SECRET": SECRET,
+    "AIOUTLET_SHIPPING_DEADLINE": "3600",
+    "AIOUTLET_RESERVATION": "7200",
+}
 """An order that waits for its carrier does so until all pictures are taken."""
 
 

@@ -8,7 +8,6 @@ from tests.web.browser import Visit
 from tests.web.shopper import put_as_guest
 from tests.web.staff import Staff
 
-
 PHONE = 360
 """Pixels of the narrowest screen."""
 
