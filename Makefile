@@ -32,7 +32,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots docs-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -116,6 +116,9 @@ pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictur
 
 screenshots: $(STAMPS)/dev $(STAMPS)/web ## every page in both themes at three widths, into build/screenshots; ONLY="landing product"
 	@$(BIN)/python -m tests.web.screenshots $(ONLY) $(ARGS)
+
+docs-images: $(STAMPS)/dev $(STAMPS)/web ## the pictures of the README and the documentation, into docs/images
+	@$(BIN)/python -m tests.web.docs_images $(ARGS)
 
 lock: $(STAMPS)/bootstrap ## pin what requirements/*.in ask for; ARGS=--upgrade moves the pins
 	@cd requirements && for name in $(LOCKS); do \

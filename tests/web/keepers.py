@@ -12,6 +12,7 @@ from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.customers import CINCINNATI, TIMEOUT
 from tests.e2e.running import ShopProcess
 from tests.web.browser import Visit
+from tests.web.staff import Person
 
 
 def demo_account(shop: ShopProcess, role: str) -> DemoAccount:
@@ -21,9 +22,13 @@ def demo_account(shop: ShopProcess, role: str) -> DemoAccount:
 
 async def log_in(page: Page, shop: ShopProcess, role: str) -> None:
     """Give a browser the session of the demo's person with this role."""
-    account = demo_account(shop, role)
+    await log_in_as(page, shop.addresses()["bff"], demo_account(shop, role))
+
+
+async def log_in_as(page: Page, url: str, account: DemoAccount | Person) -> None:
+    """Give a browser the session of who has this account."""
     said = {"email": account.email, "password": account.password}
-    answer = await page.context.request.post(f"{shop.addresses()['bff']}/bff/auth/login", data=said)
+    answer = await page.context.request.post(f"{url}/bff/auth/login", data=said)
     assert answer.ok, await answer.text()
 
 

@@ -5,76 +5,91 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
-from tests.web.browser import Visit
-
-
-async def _as_it_is(_: Visit) -> None:
-    """Leave the page as it is opened."""
+from tests.web import shot_steps as steps
+from tests.web.shot_steps import press
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A page: the name of its files, its address, what is done before it is opened, and after.
+    """A page: the name of its files, its address, and what is done once it is open.
 
-    With a `role` it is opened in a session of the demo's person who has it.
+    With a `role` it is opened in a session of the demo's person who has it, or of who in the story is called so. An
+    address may name ids of the story.
     """
 
     name: str
     path: str
-    before: Callable[[Visit], Awaitable[None]] = _as_it_is
     then: Callable[[Page], Awaitable[None]] | None = None
     role: str | None = None
     whole: bool = False
     """Whether the page is taken to its end even though something was done on it."""
 
 
-async def _type_bread(page: Page) -> None:
-    await page.get_by_role("main").get_by_role("combobox").press_sequentially("bread")
-    await page.get_by_role("option").first.wait_for()
-
-
-async def _open_filters(page: Page) -> None:
-    button = page.get_by_role("button", name="Filters")
-    if await button.is_visible():
-        await button.click()
-        await page.get_by_role("dialog").wait_for()
-
-
-async def _open_first_row(page: Page) -> None:
-    await page.get_by_role("table").get_by_role("link").first.click()
-    await page.get_by_role("complementary").wait_for()
-
-
-async def _open_first_event(page: Page) -> None:
-    await page.get_by_role("rowheader").get_by_role("link").first.click()
-    await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
-
-
-async def _look_behind_the_glass(page: Page) -> None:
-    await page.get_by_role("button", name="Behind the glass").click()
-    await page.get_by_role("main").get_by_role("button", name="Add to cart").first.click()
-    glass = page.get_by_role("region", name="Behind the glass")
-    await glass.get_by_text("A product was put into the cart").wait_for()
-    await glass.get_by_text("waiting").first.wait_for(state="hidden")
-
-
 SHOTS = (
     Shot("landing", "/"),
-    Shot("landing-suggestions", "/", then=_type_bread),
+    Shot("landing-suggestions", "/", then=steps.type_bread),
+    Shot("landing-known", "/", role="ada"),
     Shot("catalogue", "/products"),
     Shot("catalogue-filtered", "/products?q=bread&department=Grocery&brand=Store+brand&sort=price"),
-    Shot("catalogue-filters", "/products?department=Bakery", then=_open_filters),
+    Shot("catalogue-filters", "/products?department=Bakery", then=steps.open_filters),
     Shot("catalogue-nothing", "/products?q=gold+bars"),
     Shot("product", "/products/5568228"),
     Shot("product-plain", "/products/948953"),
-    Shot("console-events", "/console/events", role="admin"),
-    Shot("console-event", "/console/events?type=order.created", then=_open_first_event, role="admin", whole=True),
-    Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
-    Shot("behind-glass", "/products/5568228", then=_look_behind_the_glass),
-    Shot("not-found", "/no/such/page"),
+    Shot("product-review", "/products/5568228", then=press("Write a review", "radio"), role="ada"),
+    Shot("behind-glass", "/products/5568228", then=steps.look_behind_the_glass),
+    Shot("cart", "/cart", role="ada"),
+    Shot("cart-empty", "/cart"),
+    Shot("checkout", "/checkout", role="wil"),
+    Shot("checkout-errors", "/checkout", then=steps.order_without_address, role="wil", whole=True),
+    Shot("checkout-known", "/checkout", role="ada"),
+    Shot("checkout-visitor", "/checkout"),
+    Shot("order-under-way", "/orders/{under_way}", role="ada"),
+    Shot("order-prepared", "/orders/{prepared}?placed=true", role="ada"),
+    Shot("order-delivered", "/orders/{delivered}", role="ada"),
+    Shot("order-failed", "/orders/{failed}", role="ada"),
+    Shot("orders", "/orders", role="ada"),
+    Shot("orders-none", "/orders", role="wil"),
+    Shot("login", "/login"),
+    Shot("login-wrong", "/login", then=steps.log_in_wrongly),
+    Shot("register", "/register"),
+    Shot("register-errors", "/register", then=press("Open the account", "alert"), whole=True),
+    Shot("verify-bad-link", "/verify-email?token=made-up"),
+    Shot("reset", "/reset-password"),
+    Shot("reset-asked", "/reset-password", then=steps.ask_for_a_mail),
+    Shot("reset-new", "/reset-password?token=made-up"),
+    Shot("account", "/account", role="ada"),
+    Shot("account-visitor", "/account"),
+    Shot("account-addresses", "/account/addresses", role="ada"),
+    Shot("account-address-new", "/account/addresses", then=press("Add an address"), role="wil", whole=True),
+    Shot("account-sessions", "/account/sessions", role="ada"),
+    Shot("account-reviews", "/account/reviews", role="ada"),
+    Shot("account-data", "/account/data", role="ada"),
+    Shot("account-erase", "/account/data", then=press("Erase the account", "dialog"), role="ada"),
+    Shot("erased", "/erased"),
+    Shot("console", "/console", role="admin"),
     Shot("console-overview", "/console/overview", role="admin"),
+    Shot("console-orders", "/console/orders", role="admin"),
+    Shot("console-order", "/console/orders?order={prepared}", role="admin"),
+    Shot("console-orders-nothing", "/console/orders?customer=nobody@example.com", role="admin"),
+    Shot("console-refused", "/console/orders", role="ada"),
+    Shot("console-products", "/console/products", role="admin"),
+    Shot("console-product", "/console/products?product={coffee}", role="admin"),
+    Shot("console-product-new", "/console/products", then=press("New product", "dialog"), role="admin"),
+    Shot("console-import", "/console/products", then=press("Import a file", "dialog"), role="admin"),
+    Shot("console-stock", "/console/stock", role="admin"),
+    Shot("console-shelf", "/console/stock", then=steps.open_first_row, role="admin"),
+    Shot("console-reviews", "/console/reviews", role="admin"),
+    Shot("console-review", "/console/reviews", then=steps.open_first_row, role="admin"),
+    Shot("console-people", "/console/people", role="admin"),
+    Shot("console-person", "/console/people", then=steps.open_first_row, role="admin"),
+    Shot("console-configuration", "/console/configuration", role="admin"),
+    Shot("console-configuration-version", "/console/configuration", then=press("As released"), role="admin"),
     Shot("console-sagas", "/console/sagas", role="operator"),
-    Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=_open_first_row, role="admin"),
+    Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=steps.open_first_row, role="admin"),
     Shot("console-mailbox", "/console/mailbox", role="admin"),
-    Shot("console-mail", "/console/mailbox", then=_open_first_row, role="admin"),
+    Shot("console-mail", "/console/mailbox", then=steps.open_first_row, role="admin"),
+    Shot("console-events", "/console/events", role="admin"),
+    Shot("console-event", "/console/events?type=order.created", then=steps.open_first_event, role="admin", whole=True),
+    Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
+    Shot("not-found", "/no/such/page"),
 )

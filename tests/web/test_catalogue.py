@@ -5,6 +5,11 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.web.browser import Visit
+from tests.web.shopper import put_as_guest
+from tests.web.staff import Staff
+
+PHONE = 360
+"""Pixels of the narrowest screen."""
 
 
 def cards(page: Page) -> Locator:
@@ -144,7 +149,7 @@ async def test_nothing_found_says_what_may_help(visit: Visit) -> None:
 
 async def test_on_a_phone_the_filters_are_in_a_sheet_and_the_list_follows(visit: Visit) -> None:
     page = visit.page
-    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.set_viewport_size({"width": PHONE, "height": 740})
     await visit.go("/products")
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
     await page.get_by_role("button", name="Filters", exact=True).click()
@@ -167,3 +172,13 @@ async def test_a_list_that_cannot_be_had_says_so_and_is_asked_for_again(visit: V
     await page.unroute("**/bff/products?*")
     await page.get_by_role("button", name="Try again").click()
     await counted(page, f"{await total(visit)} products")
+
+
+async def test_a_card_with_a_long_price_and_pieces_in_the_cart_fits_a_phone(visit: Visit, staff: Staff) -> None:
+    goods = await staff.goods(stock=99, price=129_900)
+    await visit.page.set_viewport_size({"width": PHONE, "height": 740})
+    await visit.go("/cart")
+    await put_as_guest(visit, goods, 12)
+    await visit.go(f"/products?q={goods.name.replace(' ', '+')}")
+    await expect(visit.page.get_by_role("article").filter(has_text=goods.name)).to_contain_text("12 in cart")
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") == PHONE

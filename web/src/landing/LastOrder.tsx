@@ -5,6 +5,7 @@ import { buttonClass } from "../parts/Button";
 import { Money } from "../parts/Money";
 import { When } from "../parts/When";
 import { landing } from "../strings/landing";
+import { orderStatus } from "../strings/order-status";
 import css from "./LastOrder.module.css";
 import { lastOrderQuery } from "./queries";
 import { Section } from "./Section";
@@ -18,7 +19,7 @@ export function LastOrder() {
     <Section title={landing.lastOrder}>
       <div className={css.order}>
         <div>
-          <p className={css.status}>{order.status}</p>
+          <p className={css.status}>{orderStatus[order.status]}</p>
           <p className={css.soft}>
             {landing.lastOrderLine(order.orderNumber)} · <When at={order.createdAt} />
           </p>

@@ -11,6 +11,7 @@ import { Pagination } from "../parts/Pagination";
 import { Skeleton } from "../parts/Skeleton";
 import { When } from "../parts/When";
 import { order as words } from "../strings/order";
+import { orderStatus } from "../strings/order-status";
 import css from "./OrdersPage.module.css";
 import { ordersQuery, PAGE_SIZE } from "./queries";
 import { Visitor } from "./Visitor";
@@ -70,7 +71,7 @@ function Entry({ order }: { order: Schema["OrderSummary"] }) {
       <h2 className={css.number}>
         <ShopLink to={`${places.orders}/${orderId}`}>{orderNumber}</ShopLink>
       </h2>
-      <p className={css.status}>{words.statuses[status]}</p>
+      <p className={css.status}>{orderStatus[status]}</p>
       <p className={css.items}>{items.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ")}</p>
       <p className={css.when}>
         <When at={createdAt} />

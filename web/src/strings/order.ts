@@ -115,18 +115,4 @@ export const order = {
     logIn: "Log in",
     page: (number: number) => `Page ${number}`,
   },
-  statuses: {
-    Pending: "Received",
-    Processing: "Being paid",
-    "Payment Processed": "Paid",
-    "Inventory Reserved": "Reserved",
-    "Shipping Prepared": "Parcel ready",
-    Shipped: "On its way",
-    Delivered: "Delivered",
-    Cancelling: "Being cancelled",
-    Cancelled: "Cancelled",
-    Failing: "Being undone",
-    Failed: "Failed",
-    "Compensation Stuck": "With our staff",
-  },
 } as const;
