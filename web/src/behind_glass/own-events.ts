@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { followStream } from "../api/event-stream";
 import { useCartOwner } from "../cart/owner";
 
 /** Since when a view shows an event: `after` milliseconds, null while it does not, or where nobody knows any more. */
@@ -18,8 +19,6 @@ export type OwnEvent = {
 
 export type Followed = { events: readonly OwnEvent[]; isCutOff: boolean };
 
-/** Milliseconds after which a connection that the server refused is tried again. */
-const AGAIN_AFTER = 3_000;
 const KEPT = 200;
 const NOTHING: Followed = { events: [], isCutOff: false };
 
@@ -34,27 +33,14 @@ export function useOwnEvents(): Followed {
   const owner = useCartOwner();
   const key = owner?.kind === "guest" ? owner.guestId : owner?.kind;
   const [followed, setFollowed] = useState(NOTHING);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another owner, and each attempt, is a connection of its own
   useEffect(() => {
     if (key === undefined || key === "nobody") return;
-    const source = new EventSource("/bff/dev/events");
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    source.addEventListener("open", () => setFollowed((now) => ({ ...now, isCutOff: false })));
-    source.addEventListener("events", ({ data }: MessageEvent<string>) => {
-      const told = JSON.parse(data) as OwnEvent[];
-      setFollowed(({ events }) => ({ events: withTold(events, told), isCutOff: false }));
+    return followStream<OwnEvent[]>(() => "/bff/dev/events", "events", {
+      onOpen: () => setFollowed((now) => ({ ...now, isCutOff: false })),
+      onTold: (told) => setFollowed(({ events }) => ({ events: withTold(events, told), isCutOff: false })),
+      onCut: () => setFollowed((now) => ({ ...now, isCutOff: true })),
     });
-    source.addEventListener("error", () => {
-      setFollowed((now) => ({ ...now, isCutOff: true }));
-      if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
-      timer = setTimeout(() => setAttempt((number) => number + 1), AGAIN_AFTER);
-    });
-    return () => {
-      clearTimeout(timer);
-      source.close();
-    };
-  }, [key, attempt]);
+  }, [key]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another owner sees nothing of the one before
   useEffect(() => () => setFollowed(NOTHING), [key]);
   return followed;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { followStream } from "../../api/event-stream";
 import type { LoggedEvent } from "./queries";
 
 /** What the stream tells: the newest of the wanted events after one position and up to another, oldest first. */
@@ -13,32 +14,23 @@ export type Live = {
 };
 
 const KEPT = 500;
-/** Milliseconds after which a connection that the server refused is tried again. */
-const AGAIN_AFTER = 3_000;
 
 /** Follow the log after a position; the browser itself connects again, from what it was told last. */
 export function useLiveLog(wanted: Readonly<Record<string, string | readonly string[]>>, after: number): Live {
   const [live, setLive] = useState<Live>({ events: [], until: after, gap: null, isCutOff: false });
-  const [attempt, setAttempt] = useState(0);
   const address = `/bff/admin/log/live?${queryOf(wanted)}`;
-  const from = attempt === 0 ? after : live.until;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt is a connection, which goes on by itself
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once begun, it goes on by itself
   useEffect(() => {
-    const source = new EventSource(`${address}&after=${from}`);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    source.addEventListener("open", () => setLive((now) => ({ ...now, isCutOff: false })));
-    source.addEventListener("events", ({ data }: MessageEvent<string>) => {
-      setLive((now) => withTold(now, JSON.parse(data) as Told));
+    let until = after;
+    return followStream<Told>(() => `${address}&after=${until}`, "events", {
+      onOpen: () => setLive((now) => ({ ...now, isCutOff: false })),
+      onTold: (told) => {
+        until = Math.max(until, told.until);
+        setLive((now) => withTold(now, told));
+      },
+      onCut: () => setLive((now) => ({ ...now, isCutOff: true })),
     });
-    source.addEventListener("error", () => {
-      setLive((now) => ({ ...now, isCutOff: true }));
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => setAttempt((n) => n + 1), AGAIN_AFTER);
-    });
-    return () => {
-      clearTimeout(timer);
-      source.close();
-    };
-  }, [address, attempt]);
+  }, [address]);
   return live;
 }
 
