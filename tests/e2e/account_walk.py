@@ -32,6 +32,8 @@ SUBJECTS = {
     "password-reset": "Set another password",
     "security-alert": "Security of your account",
 }
+A_MOMENT = 1.0
+"""Seconds after which every process knows what another one has revoked."""
 KNOWN_WITHIN = 5.0
 """Seconds; on a busy machine an answer takes its time."""
 

@@ -18,12 +18,9 @@ from identity.tokens import TokenIssuer
 from schemas.security import AccessDenied
 from schemas.stream_names import user_stream
 from tests.browser import ACCESS, CSRF, REFRESH, Browser
-from tests.e2e.account_walk import FIRST, NAME, Place, Walk
+from tests.e2e.account_walk import A_MOMENT, FIRST, NAME, Place, Walk
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
-
-A_MOMENT = 1.0
-"""Seconds after which every process knows what another one has revoked."""
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.cluster.cluster import AIOUTLET, SECRETS
 from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
-from tests.e2e.account_walk import NAME, Mail, Place, Walk
+from tests.e2e.account_walk import A_MOMENT, NAME, Mail, Place, Walk
 from tests.e2e.customers import TIMEOUT, Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.product_pages import served_in_parts, shown, slowest_of_pages, whole_after
@@ -49,8 +49,6 @@ DYING = ("-m", "tests.cluster.dying")
 SOON = {"AIOUTLET_COMMIT_AGE": "2", "PYTHONPATH": str(ROOT)}
 PAGE_WITHIN, WHOLE_WITHIN = 0.3, 1.0
 """Seconds: for each page without a part, and until pages are whole again."""
-A_MOMENT = 1.0
-"""Seconds after which every process knows what another one has revoked."""
 NOT_LIVE = NOT_ANSWERED = 503
 GONE, FAILED = 404, 2
 OFF_THE_LOG = {"query-api", "bff"}
