@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -12,27 +11,12 @@ from bff.mailbox import ReadMails
 from edge.auth import requires
 from schemas.actor_type import ActorType
 from schemas.errors import Unavailable
-from schemas.message import Message
 from streams.mail.mailbox import Mailbox, MailboxItem
 
 PATH = "/-mails"
 TIMEOUT = 4.0
 """Seconds."""
-
-
-class KeptMail(Message):
-    """A mail, and when it was taken."""
-
-    id: str
-    to: str
-    subject: str
-    template: str
-    at: datetime
-    text: str
-    html: str
-
-
-MAILS = TypeAdapter(list[KeptMail])
+MAILS = TypeAdapter(list[MailboxItem])
 
 
 def serve_mails(commands: FastAPI, mailbox: Mailbox) -> None:
@@ -40,8 +24,8 @@ def serve_mails(commands: FastAPI, mailbox: Mailbox) -> None:
     router = APIRouter(include_in_schema=False, dependencies=[requires(ActorType.SYSTEM)])
 
     @router.get(PATH)
-    async def read_mails() -> list[KeptMail]:
-        return [_kept(each) for each in mailbox.messages()]
+    async def read_mails() -> list[MailboxItem]:
+        return [*mailbox.messages()]
 
     commands.include_router(router)
 
@@ -50,7 +34,7 @@ def serve_mails(commands: FastAPI, mailbox: Mailbox) -> None:
 async def reading_mails(command_url: str, issue_token: Callable[[], str]) -> AsyncIterator[ReadMails]:
     """What reads the mails that another process serves."""
 
-    async def read_mails() -> Sequence[KeptMail]:
+    async def read_mails() -> Sequence[MailboxItem]:
         headers = {"Authorization": f"Bearer {issue_token()}"}
         try:
             answer = (await client.get(PATH, headers=headers)).raise_for_status()
@@ -60,15 +44,3 @@ async def reading_mails(command_url: str, issue_token: Callable[[], str]) -> Asy
 
     async with httpx.AsyncClient(base_url=command_url, timeout=TIMEOUT, trust_env=False) as client:
         yield read_mails
-
-
-def _kept(mail: MailboxItem) -> KeptMail:
-    return KeptMail(
-        id=mail.id,
-        to=mail.to,
-        subject=mail.subject,
-        template=mail.template.value,
-        at=mail.at,
-        text=mail.text,
-        html=mail.html,
-    )
