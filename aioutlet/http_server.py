@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 
 from aioutlet.http_protocol import HttpLimits, LimitedProtocol, LimitedState, enforce_limits
-from aioutlet.listeners import bound, url_of
+from aioutlet.listeners import bind, url_of
 from aioutlet.settings import Settings
 
 GRACEFUL_SHUTDOWN = 5
@@ -65,7 +65,7 @@ async def listening(
     Raises:
         CannotListen: The message names `setting` where another port would help, else AIOUTLET_HOST.
     """
-    with bound(host, port, setting) as listener:
+    with bind(host, port, setting) as listener:
         async with serving(app, listener, limits=limits):
             yield url_of(listener, host)
 
@@ -88,7 +88,7 @@ async def serving(app: Any, listener: socket.socket, *, limits: HttpLimits | Non
         ),
         limits,
     )
-    server_task = asyncio.create_task(server.serve(sockets=[listener]), name=url_of(listener, "server"))
+    server_task = asyncio.create_task(server.serve(sockets=[listener]), name="HTTP server")
     try:
         await server.is_started.wait()
         yield

@@ -2,8 +2,6 @@
 
 import errno
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from aioutlet.settings import CannotStart, host_and_port, http_url
 
@@ -15,19 +13,17 @@ class CannotListen(CannotStart):
     """The address cannot be listened on, or another process listens on the port; the message names the setting."""
 
 
-@contextmanager
-def bound(host: str, port: int, setting: str) -> Iterator[socket.socket]:
-    """A socket on which connections wait until somebody serves them; raises as `listening`."""
-    with _bind(host, port, setting) as listener:
-        yield listener
-
-
 def url_of(listener: socket.socket, host: str) -> str:
     """Return the URL under which a socket is reached that was bound to `host`."""
     return http_url(host, listener.getsockname()[1])
 
 
-def _bind(host: str, port: int, setting: str) -> socket.socket:
+def bind(host: str, port: int, setting: str) -> socket.socket:
+    """Return a socket on which connections wait until somebody serves them; port 0 takes a free one.
+
+    Raises:
+        CannotListen: The message names `setting` where another port would help, else AIOUTLET_HOST.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:

@@ -14,7 +14,7 @@ import orjson
 
 from aioutlet.child_process import ChildProcess
 from aioutlet.data_folder import READ_SIDE_LOCK
-from aioutlet.listeners import bound, url_of
+from aioutlet.listeners import bind, url_of
 from aioutlet.settings import CannotStart, Settings
 from schemas.topics import TopicPartition
 
@@ -91,8 +91,8 @@ async def read_side(settings: Settings) -> AsyncIterator[ReadSide]:
     with (settings.data / READ_SIDE_LOCK).open("w") as lock:
         await _wait_for(lock)
         with (
-            bound(host, settings.query_port, "AIOUTLET_QUERY_PORT") as queries,
-            bound(host, settings.bff_port, "AIOUTLET_BFF_PORT") as pages,
+            bind(host, settings.query_port, "AIOUTLET_QUERY_PORT") as queries,
+            bind(host, settings.bff_port, "AIOUTLET_BFF_PORT") as pages,
         ):
             sockets = [queries.fileno(), pages.fileno()]
             child = ChildProcess(
