@@ -88,7 +88,7 @@ class Calls:
         """Post what changes nothing and what everybody may ask the command API."""
         request = UpstreamRequest("POST", path, self._headers.always, content=_content(body))
         request = request.authorised(self._backend.guest_token())
-        return read_answer(await _ask_as_us(self._backend.commands, request, "the command API"), _adapter(answer))
+        return read_answer(await _ask_as_us(self._backend.commands.ask, request, "the command API"), _adapter(answer))
 
     async def guest_command(
         self, guest_id: str, method: str, path: str, body: Command | None = None, *, answer: type[T]
@@ -123,7 +123,7 @@ class Calls:
             return await self._authorised(ask, request)
         guest_id = self.session.guest_id
         token = self._backend.token_of_guest(guest_id) if guest_id else self._backend.guest_token()
-        return await _as_us(ask, request.authorised(token), "the query API")
+        return await _ask_as_us(ask, request.authorised(token), "the query API")
 
     def make_guest(self) -> str:
         """Return the guest that this browser is, or from now on will be."""
@@ -134,7 +134,7 @@ class Calls:
     async def _ask_as_guest(self, upstream: Upstream, request: UpstreamRequest, guest_id: str) -> bytes:
         try:
             token = self._backend.token_of_guest(guest_id)
-            return await _ask_as_us(upstream, request.authorised(token), "a service")
+            return await _ask_as_us(upstream.ask, request.authorised(token), "a service")
         except UpstreamRefused as refused:
             if refused.code in GUEST_ENDED and self.session.guest_id == guest_id:
                 self.session.forget_guest()
@@ -181,7 +181,8 @@ class Calls:
         """
         headers = _at_least(minimum) | (self._headers.query if waits else self._headers.always)
         request = UpstreamRequest("GET", path, headers, parameters).authorised(self._backend.guest_token())
-        return read_answer(await _ask_as_us(self._backend.reading(path), request, "the query API"), _adapter(answer))
+        found = await _ask_as_us(self._backend.reading(path).ask, request, "the query API")
+        return read_answer(found, _adapter(answer))
 
     async def subject(self) -> str:
         """Return the id of the session's person."""
@@ -231,11 +232,7 @@ class Calls:
         return SessionEnded("the session has ended: log in again")
 
 
-async def _ask_as_us(upstream: Upstream, request: UpstreamRequest, service: str) -> bytes:
-    return await _as_us(upstream.ask, request, service)
-
-
-async def _as_us(ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest, service: str) -> T:
+async def _ask_as_us(ask: Callable[[UpstreamRequest], Awaitable[T]], request: UpstreamRequest, service: str) -> T:
     """Ask with a token that this service has issued; where that is refused, the browser can do nothing about it."""
     try:
         return await ask(request)

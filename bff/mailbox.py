@@ -9,16 +9,16 @@ from bff.answers import Time
 from schemas.message import Message
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+"""No script runs in a mail; its links open beside it."""
 FRAMED = {
     "Content-Security-Policy": (
-        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
+        f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline';"
         " img-src data:; form-action 'none'; frame-ancestors 'self'"
     ),
     "X-Frame-Options": "SAMEORIGIN",
 }
 """The headers of one mail in a frame of a page of ours: it is of no origin, and asks for nothing."""
-SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
-"""No script runs in a mail; its links open beside it."""
 LINKS_BESIDE = '<base target="_blank">'
 TIME = "%-d %B %Y, %H:%M:%S UTC"
 PAGE = """\

@@ -36,17 +36,14 @@ MailId = Annotated[str, Path(max_length=200)]
 @router.get("", openapi_extra=NO_SESSION)
 async def read_development(request: Request) -> Development:
     """Get what there is for development; a page asks before it leads there."""
-    is_ours = _is_asked_by_name(request)
-    return Development(
-        mailbox=is_ours and request.app.state.read_mails is not None, events=is_ours and request.app.state.shows_events
-    )
+    return Development(mailbox=_mail_reader(request) is not None, events=_shows_events(request))
 
 
 @router.get("/mailbox", response_model=MailboxContent, openapi_extra=NO_SESSION)
 async def read_mailbox(request: Request) -> Response:
     """Get the mails, the newest first, as JSON or, for a browser, as HTML; only where the shop keeps them itself."""
-    read_mails = cast(ReadMails | None, request.app.state.read_mails)
-    if read_mails is None or not _is_asked_by_name(request):
+    read_mails = _mail_reader(request)
+    if read_mails is None:
         raise NotFound("there is no mailbox here")
     mails = newest_first(await read_mails())
     if HTML in request.headers.get("accept", ""):
@@ -57,8 +54,8 @@ async def read_mailbox(request: Request) -> Response:
 @router.get("/mailbox/{mail_id}", response_class=HTMLResponse, openapi_extra=NO_SESSION)
 async def read_mail(mail_id: MailId, request: Request) -> HTMLResponse:
     """Get one mail as its reader sees it, for a frame of a page of ours: no script runs in it."""
-    read_mails = cast(ReadMails | None, request.app.state.read_mails)
-    kept = await read_mails() if read_mails is not None and _is_asked_by_name(request) else ()
+    read_mails = _mail_reader(request)
+    kept = await read_mails() if read_mails is not None else ()
     mail = next((each for each in kept if each.id == mail_id), None)
     if mail is None:
         raise NotFound("there is no such mail")
@@ -67,7 +64,7 @@ async def read_mail(mail_id: MailId, request: Request) -> HTMLResponse:
 
 async def check_events(request: Request) -> None:
     """Raise `NotFound` unless this is the demo; a dependency."""
-    if not (request.app.state.shows_events and _is_asked_by_name(request)):
+    if not _shows_events(request):
         raise NotFound("only the demo shows its log")
 
 
@@ -114,6 +111,15 @@ async def get_cart_sources(calls: CurrentCalls) -> Sources:
         return Sources(items=[])
     minimum = calls.session.written.of_stream(cart_stream(owner_id))
     return await calls.as_caller(f"/dev/sources/carts/{owner_id}", answer=Sources, minimum=minimum)
+
+
+def _mail_reader(request: Request) -> ReadMails | None:
+    """What reads the mails, where the shop keeps them itself and this request may see them."""
+    return cast(ReadMails | None, request.app.state.read_mails) if _is_asked_by_name(request) else None
+
+
+def _shows_events(request: Request) -> bool:
+    return bool(request.app.state.shows_events) and _is_asked_by_name(request)
 
 
 def _is_asked_by_name(request: Request) -> bool:
