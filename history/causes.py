@@ -11,9 +11,8 @@ from event_store.reading import EventReader
 from event_store.scan import Scan
 from history.event_filter import EventFilter
 from history.reading_stored import logged_event
-from history.search import find_event
+from history.search import read_stored
 from schemas.actor_type import ActorType
-from schemas.errors import NotFound
 from schemas.logged_event import EventChain, LinkedEvent, LoggedEvent, Relation
 
 LOOK = 20_000
@@ -65,9 +64,7 @@ async def find_chain(reader: EventReader, position: int, *, look: int = LOOK, li
     Raises:
         NotFound: The log has no such position.
     """
-    event = await find_event(reader, position)
-    if event is None:
-        raise NotFound(f"the log has no position {position}", position=position)
+    event = logged_event(await read_stored(reader, position))
     relatives = await find_relatives(reader, event, look=look, limit=limit)
     trace = await _trace(reader, event, relatives)
     earliest = trace.causes[-1] if trace.causes else event

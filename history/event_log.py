@@ -4,12 +4,11 @@ from event_store.reading import EventReader
 from history.causes import find_chain
 from history.event_filter import EventFilter
 from history.following import read_appended
-from history.found import Found, Way
+from history.found import Found, PageRequest
 from history.reading_stored import stored_form
-from history.search import search_log
+from history.search import read_stored, search_log
 from history.stream_search import search_streams
 from schemas.codec import decode
-from schemas.errors import NotFound
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
 from schemas.stream_names import order_number_stream
@@ -28,10 +27,10 @@ class EventLog:
         """Return the last position, 0 for an empty log."""
         return await self._reader.head()
 
-    async def search(self, wanted: EventFilter, way: Way) -> Found:
+    async def search(self, wanted: EventFilter, page: PageRequest) -> Found:
         """Search whole streams where the filter names them, else the log."""
         search = search_streams if wanted.streams is not None else search_log
-        return await search(self._reader, wanted, way)
+        return await search(self._reader, wanted, page)
 
     async def stored_form(self, position: int) -> StoredForm:
         """Return the stored form of an event.
@@ -39,10 +38,7 @@ class EventLog:
         Raises:
             NotFound: The log has no such position.
         """
-        rows = await self._reader.log(position - 1, limit=1, until=position)
-        if not rows:
-            raise NotFound(f"the log has no position {position}", position=position)
-        return stored_form(rows[0])
+        return stored_form(await read_stored(self._reader, position))
 
     async def order_of_number(self, number: str) -> str | None:
         """Return the id of the order that was given a number, if one was."""

@@ -14,7 +14,7 @@ LIMIT: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class PageRequest:
     """From where on (with it), in which direction, and for how many events the log is searched.
 
     Without `start` the search begins at the end of the log or of the streams, and at their beginning where the oldest

@@ -21,7 +21,7 @@ CAPACITY = 5_000
 """Events that are remembered."""
 OF_ONE = 200
 """Events that are told of one person."""
-TELLTALE = frozenset({"address", "security"})
+NEVER_SHOWN = frozenset({"address", "security"})
 """Categories of streams that could tell whether a mail address has an account, or who else was refused."""
 NOTIFICATION, USER = "notification", "user"
 
@@ -64,7 +64,7 @@ class RecentEvent:
         """
         category = category_of(self.stream)
         is_mail_of_account = category == NOTIFICATION and self.beginning is not None and self.beginning.category == USER
-        return category not in TELLTALE and not is_mail_of_account
+        return category not in NEVER_SHOWN and not is_mail_of_account
 
 
 class RecentEvents:

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from event_store.reading import EventReader
 from history.event_filter import EventFilter
-from history.found import NOTHING, Found, Way
+from history.found import NOTHING, Found, PageRequest
 from history.reading_stored import logged_event
 from history.times import position_at
-from schemas.logged_event import LoggedEvent
+from schemas.codec import Stored
+from schemas.errors import NotFound
 
 LOOK = 20_000
 """Events that are compared for one page, at most."""
@@ -25,45 +26,51 @@ class Span(NamedTuple):
         return self.first > self.last
 
 
-async def search_log(reader: EventReader, wanted: EventFilter, way: Way) -> Found:
+async def search_log(reader: EventReader, wanted: EventFilter, page: PageRequest) -> Found:
     """Search the log; events appended meanwhile are not looked at."""
     if wanted.wants_nothing:
         return NOTHING
-    span = await _span(reader, wanted, way)
+    span = await _span(reader, wanted, page)
     if span.is_empty:
         return NOTHING
-    near = _nearest(span, way)
+    near = _nearest(span, page)
     rows = await reader.scan(
-        wanted.as_scan(), near.first - 1, near.last, limit=way.limit, newest_first=way.newest_first
+        wanted.as_scan(), near.first - 1, near.last, limit=page.limit, newest_first=page.newest_first
     )
-    if len(rows) == way.limit:  # what is beyond the last of them was not looked at
-        near = near._replace(first=rows[-1].position) if way.newest_first else near._replace(last=rows[-1].position)
+    if len(rows) == page.limit:  # what is beyond the last of them was not looked at
+        near = near._replace(first=rows[-1].position) if page.newest_first else near._replace(last=rows[-1].position)
     events = [event for event in map(logged_event, rows) if wanted.wants(event)]
-    return Found(events, _next(span, near, newest_first=way.newest_first), near.last - near.first + 1, *near)
+    return Found(events, _next(span, near, newest_first=page.newest_first), near.last - near.first + 1, *near)
 
 
-async def find_event(reader: EventReader, position: int) -> LoggedEvent | None:
-    """Return the event at a position, if there is one."""
+async def read_stored(reader: EventReader, position: int) -> Stored:
+    """Return the event at a position as it is stored.
+
+    Raises:
+        NotFound: The log has no such position.
+    """
     rows = await reader.log(position - 1, limit=1, until=position)
-    return logged_event(rows[0]) if rows else None
+    if not rows:
+        raise NotFound(f"the log has no position {position}", position=position)
+    return rows[0]
 
 
-async def _span(reader: EventReader, wanted: EventFilter, way: Way) -> Span:
+async def _span(reader: EventReader, wanted: EventFilter, page: PageRequest) -> Span:
     """Return the positions that may have what is wanted, from where the search begins."""
     first, last = 1, await reader.head()
     if wanted.since is not None:
         first = await position_at(reader, wanted.since)
     if wanted.until is not None:
         last = min(last, await position_at(reader, wanted.until) - 1)
-    if not isinstance(way.start, int):
+    if not isinstance(page.start, int):
         return Span(first, last)
-    return Span(first, min(last, way.start)) if way.newest_first else Span(max(first, way.start), last)
+    return Span(first, min(last, page.start)) if page.newest_first else Span(max(first, page.start), last)
 
 
-def _nearest(span: Span, way: Way) -> Span:
+def _nearest(span: Span, page: PageRequest) -> Span:
     """Return the part of a span that is looked at for one page."""
-    look = way.look or LOOK
-    if way.newest_first:
+    look = page.look or LOOK
+    if page.newest_first:
         return Span(max(span.first, span.last - look + 1), span.last)
     return Span(span.first, min(span.last, span.first + look - 1))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from event_store.reading import EventReader
 from history.event_filter import EventFilter
-from history.found import NOTHING, Found, Versions, Way
+from history.found import NOTHING, Found, PageRequest, Versions
 from history.reading_stored import logged_event
 from schemas.codec import Stored
 from schemas.logged_event import LoggedEvent
@@ -46,17 +46,17 @@ class _Source:
         return row
 
 
-async def search_streams(reader: EventReader, wanted: EventFilter, way: Way) -> Found:
-    """Search the streams that are `wanted`; those named in `way.start` from these versions on, the others not at all.
+async def search_streams(reader: EventReader, wanted: EventFilter, page: PageRequest) -> Found:
+    """Search the streams that are `wanted`; those named in `page.start` from these versions on, the others not at all.
 
     Where the oldest come first, going on shows events that were appended meanwhile.
     """
     if wanted.wants_nothing:
         return NOTHING
-    begin = way.start if isinstance(way.start, Mapping) else dict.fromkeys(wanted.streams or ())
-    sources = [_Source(name, begin[name], way.newest_first) for name in wanted.streams or () if name in begin]
-    events, positions, look = list[LoggedEvent](), list[int](), way.look or LOOK
-    while len(events) < way.limit and len(positions) < look and (row := await _take(reader, sources)):
+    begin = page.start if isinstance(page.start, Mapping) else dict.fromkeys(wanted.streams or ())
+    sources = [_Source(name, begin[name], page.newest_first) for name in wanted.streams or () if name in begin]
+    events, positions, look = list[LoggedEvent](), list[int](), page.look or LOOK
+    while len(events) < page.limit and len(positions) < look and (row := await _take(reader, sources)):
         positions.append(row.position)
         if wanted.wants(event := logged_event(row)):
             events.append(event)

@@ -36,8 +36,7 @@ class Listing(NamedTuple):
 
 def write_cursor(listing: Listing, last: Document) -> str:
     """Return the cursor of the page after the document `last`."""
-    values = orjson.dumps([value_of(last, field) for field, _ in listing.sort])
-    return _encode(_digest(listing, values) + values)
+    return encode_cursor([value_of(last, field) for field, _ in listing.sort], of=_named(listing))
 
 
 def read_cursor(cursor: str, listing: Listing) -> SortValues:
@@ -46,16 +45,33 @@ def read_cursor(cursor: str, listing: Listing) -> SortValues:
     Raises:
         Invalid: It is not a cursor of this list.
     """
+    values: SortValues = decode_cursor(cursor, of=_named(listing))
+    if not _are_sort_values(values, listing.sort):
+        raise invalid_cursor()
+    return values
+
+
+def encode_cursor(place: Any, *, of: bytes) -> str:
+    """Return the cursor of a place, any JSON, in what is named by these bytes."""
+    content = orjson.dumps(place)
+    return _encode(_digest(of, content) + content)
+
+
+def decode_cursor(cursor: str, *, of: bytes) -> Any:
+    """Return the place in a cursor; who knows how may have written it.
+
+    Raises:
+        Invalid: It is mutilated, or of something else.
+    """
     try:
-        content = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        digest, values = content[:_DIGEST], content[_DIGEST:]
-        decoded: SortValues = orjson.loads(values)
+        whole = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        digest, content = whole[:_DIGEST], whole[_DIGEST:]
+        place = orjson.loads(content)
     except ValueError as error:
         raise invalid_cursor() from error
-    is_whole = cursor == _encode(content) and digest == _digest(listing, values)
-    if not is_whole or not _are_sort_values(decoded, listing.sort):
+    if cursor != _encode(whole) or digest != _digest(of, content):
         raise invalid_cursor()
-    return decoded
+    return place
 
 
 def narrow(listing: Listing, after: SortValues) -> list[Document]:
@@ -94,8 +110,12 @@ def _encode(content: bytes) -> str:
     return urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _digest(listing: Listing, values: bytes) -> bytes:
-    return blake2b(orjson.dumps(listing[:], option=orjson.OPT_SORT_KEYS) + values, digest_size=_DIGEST).digest()
+def _digest(of: bytes, content: bytes) -> bytes:
+    return blake2b(of + content, digest_size=_DIGEST).digest()
+
+
+def _named(listing: Listing) -> bytes:
+    return orjson.dumps(listing[:], option=orjson.OPT_SORT_KEYS)
 
 
 def _are_sort_values(values: object, sort: Sort) -> bool:

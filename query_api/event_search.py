@@ -1,17 +1,14 @@
 """What is asked of the log: filters as query parameters, and the cursor of the next part of what is found."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import blake2b
 from typing import Annotated, Literal
 
-import orjson
 from pydantic import AwareDatetime, Field
 
 from edge.problems import field_error
 from history.event_filter import EventFilter, types_named, types_of_topics
 from history.event_log import EventLog
-from history.found import Place, Way
-from query_api.cursors import invalid_cursor
+from history.found import PageRequest, Place
+from query_api.cursors import decode_cursor, encode_cursor, invalid_cursor
 from query_api.paging import Cursor, Limit, QueryParameters
 from schemas.actor_type import ActorType
 from schemas.errors import Invalid
@@ -21,8 +18,6 @@ from schemas.order_number import NUMBER_BEGINS
 from schemas.stream_names import streams_of_order
 
 POSITIONS = 2**63 - 1
-_DIGEST = 12
-"""Bytes."""
 
 
 class EventParameters(QueryParameters):
@@ -77,30 +72,24 @@ async def build_filter(parameters: EventParameters, log: EventLog) -> EventFilte
     )
 
 
-def build_way(parameters: SearchParameters) -> Way:
+def build_page_request(parameters: SearchParameters) -> PageRequest:
     """Return how the log is searched.
 
     Raises:
         Invalid: The cursor is none of this search.
     """
     start = _read_cursor(parameters.cursor, parameters) if parameters.cursor else parameters.position
-    return Way(start=start, newest_first=parameters.sort == "newest", limit=parameters.limit)
+    return PageRequest(start=start, newest_first=parameters.sort == "newest", limit=parameters.limit)
 
 
 def write_cursor(place: Place, parameters: SearchParameters) -> str:
     """Return the cursor of the part that begins at a place."""
-    content = orjson.dumps(place)
-    return _encode(_digest(parameters, content) + content)
+    return encode_cursor(place, of=_named(parameters))
 
 
 def _read_cursor(cursor: str, parameters: SearchParameters) -> Place:
-    try:
-        content = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        place: Place = orjson.loads(content[_DIGEST:])
-    except ValueError as error:
-        raise invalid_cursor() from error
-    is_whole = cursor == _encode(content) and content[:_DIGEST] == _digest(parameters, content[_DIGEST:])
-    if not is_whole or not _is_place(place):
+    place: Place = decode_cursor(cursor, of=_named(parameters))
+    if not _is_place(place):
         raise invalid_cursor()
     return place
 
@@ -111,13 +100,9 @@ def _is_place(value: object) -> bool:
     return all(type(number) is int and 0 <= number <= POSITIONS for number in numbers)
 
 
-def _encode(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _digest(parameters: SearchParameters, content: bytes) -> bytes:
-    asked = parameters.model_dump_json(exclude={"limit", "cursor"}).encode()
-    return blake2b(asked + content, digest_size=_DIGEST).digest()
+def _named(parameters: SearchParameters) -> bytes:
+    """Return what a search has in common with its next part."""
+    return parameters.model_dump_json(exclude={"limit", "cursor"}).encode()
 
 
 def _types(parameters: EventParameters) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from edge.event_streams import DESCRIPTION, LAST_EVENT_ID
 from schemas.logged_event import EventChain, EventPage, StoredForm
 
 Position = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Told = Annotated[int | None, Header(alias=LAST_EVENT_ID, ge=0, le=2**63 - 1)]
+LastPosition = Annotated[int | None, Header(alias=LAST_EVENT_ID, ge=0, le=2**63 - 1)]
 router = APIRouter(
     prefix="/bff/admin/log",
     tags=["admin"],
@@ -40,6 +40,8 @@ async def get_chain(position: Position, calls: CurrentCalls) -> EventChain:
 
 
 @router.get("/live", response_class=Response, responses={200: DESCRIPTION[200]})
-async def follow_log(parameters: Annotated[FollowParameters, Query()], calls: CurrentCalls, _: Told = None) -> Response:
+async def follow_log(
+    parameters: Annotated[FollowParameters, Query()], calls: CurrentCalls, _: LastPosition = None
+) -> Response:
     """Follow the log: events as they are appended, at most four times a second and a hundred at once, the newest."""
     return await pass_stream(calls, "/admin/log/live", parameters=parameters.pairs())

@@ -10,7 +10,14 @@ from starlette.responses import Response
 from edge.auth import CurrentActor, requires, session_of
 from edge.event_streams import DESCRIPTION, LAST_EVENT_ID, EventStream, OpenStreams
 from history.event_log import EventLog
-from query_api.event_search import POSITIONS, EventParameters, SearchParameters, build_filter, build_way, write_cursor
+from query_api.event_search import (
+    POSITIONS,
+    EventParameters,
+    SearchParameters,
+    build_filter,
+    build_page_request,
+    write_cursor,
+)
 from query_api.log_following import LogFollower, followed_bytes
 from query_api.telling import tell
 from schemas.errors import Unavailable
@@ -18,7 +25,7 @@ from schemas.logged_event import EventChain, EventPage, StoredForm
 
 READERS = ("admin", "operator", "analyst", "auditor")
 Position = Annotated[int, Path(ge=1, le=POSITIONS)]
-Told = Annotated[int | None, Header(alias=LAST_EVENT_ID, ge=0, le=POSITIONS)]
+LastPosition = Annotated[int | None, Header(alias=LAST_EVENT_ID, ge=0, le=POSITIONS)]
 router = APIRouter(prefix="/admin/log", tags=["log"], dependencies=[requires(*READERS)])
 
 
@@ -45,8 +52,8 @@ CurrentLog = Annotated[EventLog, Depends(event_log)]
 @router.get("/events")
 async def search_events(parameters: Annotated[SearchParameters, Query()], log: CurrentLog) -> EventPage:
     """Search the log for events, without their data; each answer looks at a bounded number of them."""
-    wanted, way = await build_filter(parameters, log), build_way(parameters)
-    found = await log.search(wanted, way)
+    wanted = await build_filter(parameters, log)
+    found = await log.search(wanted, build_page_request(parameters))
     return EventPage(
         items=found.events,
         next=None if found.next is None else write_cursor(found.next, parameters),
@@ -75,7 +82,7 @@ async def follow_log(
     request: Request,
     actor: CurrentActor,
     log: CurrentLog,
-    told: Told = None,
+    told: LastPosition = None,
 ) -> Response:
     """Follow the log: events as they are appended, at most four times a second and a hundred at once, the newest.
 

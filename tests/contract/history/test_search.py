@@ -8,7 +8,7 @@ import pytest
 from event_store.store import EventStore
 from history.event_filter import EventFilter, types_named, types_of_topics
 from history.event_log import EventLog
-from history.found import Way
+from history.found import PageRequest
 from history.times import position_at
 from schemas.errors import NotFound
 from schemas.logged_event import LoggedEvent
@@ -19,7 +19,7 @@ from tests.contract.history.story import MINUTE, tell_story
 
 ANY = EventFilter()
 SHIPPED = frozenset({"order.shipped"})
-NEWEST, OLDEST = Way(), Way(newest_first=False)
+NEWEST, OLDEST = PageRequest(), PageRequest(newest_first=False)
 
 
 @pytest.fixture
@@ -32,16 +32,16 @@ def positions(events: Iterable[LoggedEvent]) -> list[int]:
     return [event.position for event in events]
 
 
-async def search(log: EventLog, wanted: EventFilter, way: Way = OLDEST) -> list[int]:
-    return positions((await log.search(wanted, way)).events)
+async def search(log: EventLog, wanted: EventFilter, page: PageRequest = OLDEST) -> list[int]:
+    return positions((await log.search(wanted, page)).events)
 
 
-async def pages(log: EventLog, wanted: EventFilter, way: Way) -> list[list[int]]:
+async def pages(log: EventLog, wanted: EventFilter, page: PageRequest) -> list[list[int]]:
     """Every page of a search."""
-    found = await log.search(wanted, way)
+    found = await log.search(wanted, page)
     told = [positions(found.events)]
     while found.next is not None:
-        found = await log.search(wanted, replace(way, start=found.next))
+        found = await log.search(wanted, replace(page, start=found.next))
         told.append(positions(found.events))
     return told
 
@@ -86,45 +86,47 @@ async def test_events_are_found_by_what_they_are(log: EventLog, wanted: EventFil
 
 
 async def test_a_search_goes_on_from_page_to_page(log: EventLog) -> None:
-    assert await pages(log, ANY, Way(limit=3)) == [[8, 7, 6], [5, 4, 3], [2, 1]]
-    assert await pages(log, ANY, Way(limit=4, newest_first=False)) == [[1, 2, 3, 4], [5, 6, 7, 8]]
-    assert await pages(log, EventFilter(types=SHIPPED), Way(limit=2)) == [[7, 6], [4]]
+    assert await pages(log, ANY, PageRequest(limit=3)) == [[8, 7, 6], [5, 4, 3], [2, 1]]
+    assert await pages(log, ANY, PageRequest(limit=4, newest_first=False)) == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert await pages(log, EventFilter(types=SHIPPED), PageRequest(limit=2)) == [[7, 6], [4]]
     both = EventFilter(streams=frozenset({"order-1", "saga-1", "order-2"}))
-    assert await pages(log, both, Way(limit=2)) == [[8, 7], [4, 3], [1]]
-    assert await pages(log, both, Way(limit=2, newest_first=False)) == [[1, 3], [4, 7], [8]]
+    assert await pages(log, both, PageRequest(limit=2)) == [[8, 7], [4, 3], [1]]
+    assert await pages(log, both, PageRequest(limit=2, newest_first=False)) == [[1, 3], [4, 7], [8]]
 
 
 async def test_a_page_looks_at_no_more_events_than_it_may(log: EventLog) -> None:
     wanted = EventFilter(correlation_id="c-2")
-    found = await log.search(wanted, Way(look=3))
+    found = await log.search(wanted, PageRequest(look=3))
     assert (positions(found.events), found.looked_at, found.first, found.last, found.next) == ([8], 3, 6, 8, 5)
-    assert await pages(log, wanted, Way(look=3)) == [[8], [4], []]
-    assert await pages(log, wanted, Way(look=3, newest_first=False)) == [[], [4], [8]]
+    assert await pages(log, wanted, PageRequest(look=3)) == [[8], [4], []]
+    assert await pages(log, wanted, PageRequest(look=3, newest_first=False)) == [[], [4], [8]]
     streams = EventFilter(streams=frozenset({"order-1", "saga-1"}), types=SHIPPED)
-    found = await log.search(streams, Way(look=2, newest_first=False))
+    found = await log.search(streams, PageRequest(look=2, newest_first=False))
     assert (found.events, found.looked_at, found.first, found.last, found.next) == ([], 2, 1, 3, {"saga-1": 2})
-    assert await pages(log, streams, Way(look=2, newest_first=False)) == [[], [7]]
+    assert await pages(log, streams, PageRequest(look=2, newest_first=False)) == [[], [7]]
 
 
 async def test_a_search_begins_at_a_position(log: EventLog) -> None:
-    assert await search(log, ANY, Way(start=3)) == [3, 2, 1]
-    assert await search(log, ANY, Way(start=7, newest_first=False)) == [7, 8]
-    assert await search(log, ANY, Way(start=99)) == [8, 7, 6, 5, 4, 3, 2, 1]
-    assert await search(log, ANY, Way(start=99, newest_first=False)) == []
+    assert await search(log, ANY, PageRequest(start=3)) == [3, 2, 1]
+    assert await search(log, ANY, PageRequest(start=7, newest_first=False)) == [7, 8]
+    assert await search(log, ANY, PageRequest(start=99)) == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert await search(log, ANY, PageRequest(start=99, newest_first=False)) == []
 
 
 async def test_what_is_appended_meanwhile_moves_no_page(store: EventStore, log: EventLog) -> None:
-    first = await log.search(ANY, Way(limit=5))
+    first = await log.search(ANY, PageRequest(limit=5))
     await store.append(request("order-9", by="later"))
-    assert await search(log, ANY, Way(start=first.next)) == [3, 2, 1]
+    assert await search(log, ANY, PageRequest(start=first.next)) == [3, 2, 1]
 
 
 async def test_long_streams_are_read_in_parts(store: EventStore) -> None:
     for stream in ("order-1", "order-2"):
         await store.append(request(stream, n=230))
     log, wanted = EventLog(store), EventFilter(streams=frozenset({"order-1", "order-2"}))
-    assert [n for page in await pages(log, wanted, Way(limit=90)) for n in page] == list(range(460, 0, -1))
-    assert [n for page in await pages(log, wanted, Way(limit=90, newest_first=False)) for n in page] == [*range(1, 461)]
+    assert [n for page in await pages(log, wanted, PageRequest(limit=90)) for n in page] == list(range(460, 0, -1))
+    assert [n for page in await pages(log, wanted, PageRequest(limit=90, newest_first=False)) for n in page] == [
+        *range(1, 461)
+    ]
 
 
 async def test_a_time_is_found_in_the_log(store: EventStore, clock: SetClock) -> None:
