@@ -1,4 +1,4 @@
-"""The shop on real parts: every service but the BFF a process of its own, products on the shelves, orders to be completed."""
+"""The shop on real parts: every service but the BFF, products on the shelves, orders to be completed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""B23: from `aioutlet run` on an empty data folder until all doors say that they are ready and the first page is there."""
+"""B23: from `aioutlet run` on an empty data folder until its doors are ready and the first page is there."""
 
 import asyncio
 import os
