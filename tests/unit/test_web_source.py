@@ -44,8 +44,3 @@ def test_releases_are_pinned() -> None:
     package = json.loads((WEB / "package.json").read_text())
     wanted = package["dependencies"] | package["devDependencies"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", release) for release in wanted.values()), wanted
-
-
-def test_the_console_has_words_for_every_event() -> None:
-    words = (WEB / "src" / "strings" / "console" / "event-words.ts").read_text(encoding="utf-8")
-    assert sorted(re.findall(r'^  "([a-z.]+)":', words, re.MULTILINE)) == sorted(EVENTS)

@@ -40,7 +40,7 @@ async def test_the_events_of_an_order_are_found_by_its_number_with_what_caused_t
     await visit.check()
     await open_event(page, "order.created")
     pane = page.get_by_role("complementary")
-    await expect(pane).to_contain_text("An order was placed.")
+    await expect(pane).to_contain_text("The order was placed.")
     await expect(pane).to_contain_text("2 personal fields are sealed")
     await expect(pane.get_by_role("region", name="Stored bytes")).to_contain_text(placed["orderNumber"])
     await expect(pane.get_by_role("listitem").filter(has_text="A request")).to_be_visible()
@@ -51,7 +51,7 @@ async def test_the_events_of_an_order_are_found_by_its_number_with_what_caused_t
     await expect(pane.get_by_role("link", name="order.created")).to_be_visible()
     await expect(pane.get_by_role("link", name="payment.processed")).to_have_attribute("aria-current", "true")
     await page.go_back()
-    await expect(pane).to_contain_text("An order was placed.")
+    await expect(pane).to_contain_text("The order was placed.")
 
 
 async def test_an_orders_page_and_its_timeline_lead_to_its_events(visit: Visit, shop: ShopProcess) -> None:

@@ -118,7 +118,7 @@ async def test_the_readmes_tour_buys_something_sees_it_shipped_and_finds_the_ord
             if step.name.startswith("The parcel is ready"):
                 title = await visit.page.get_by_role("heading", level=1).inner_text()
                 order = title.removeprefix("Order ")
-            if step.name == "An order was placed.":
+            if step.name == "The order was placed.":
                 await expect(visit.page.get_by_role("region", name="Stored bytes")).to_contain_text(order)
         await expect(visit.page.get_by_role("complementary")).to_contain_text("charged the customer")
     assert re.fullmatch(r"ORD-\d{8}-\w{5}", order)

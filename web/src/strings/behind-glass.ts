@@ -1,4 +1,4 @@
-import { events } from "./events";
+import { said } from "./events";
 
 const number = (value: number) => value.toLocaleString("en");
 const SHORT = 13;
@@ -24,7 +24,7 @@ export const behindGlass = {
   explore: "Open the log in the console",
   operators: "Who has the role of an operator can open each of these in the console.",
   shownBy: "Read models that show it",
-  event: (type: string) => events[type] ?? type,
+  event: (type: string) => said[type] ?? type,
   count: (count: number) => (count === 1 ? "1 event" : `${number(count)} events`),
   position: (position: number) => `position ${number(position)}`,
   version: (stream: string, version: number) => `version ${number(version)} of ${shortName(stream)}`,

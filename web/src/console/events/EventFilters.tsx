@@ -1,6 +1,6 @@
 import { useId } from "react";
-import { eventWords } from "../../strings/console/event-words";
 import { events as words } from "../../strings/console/events";
+import { said } from "../../strings/events";
 import { ChoiceFilter, TextFilter } from "../parts/FilterFields";
 import { FilterForm } from "../parts/FilterForm";
 
@@ -15,7 +15,7 @@ export function EventFilters() {
       <TextFilter label={words.stream} name="stream" placeholder={words.streamHint} />
       <TextFilter label={words.type} name="type" placeholder={words.typeHint} list={names} autoComplete="off" />
       <datalist id={names}>
-        {Object.keys(eventWords).map((name) => (
+        {Object.keys(said).map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>

@@ -4,8 +4,8 @@ import type { Schema } from "../../api/client";
 import { QueryState } from "../../app/QueryState";
 import { useSession } from "../../app/session";
 import { Skeleton } from "../../parts/Skeleton";
-import { eventWords } from "../../strings/console/event-words";
 import { events as words } from "../../strings/console/events";
+import { said } from "../../strings/events";
 import { mayOpen } from "../pages";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
@@ -32,7 +32,7 @@ export function EventPane({ position }: { position: number }) {
             <p>
               <code className={css.name}>{event.type}</code>
             </p>
-            <p>{eventWords[event.type] ?? words.unknownType}</p>
+            <p>{said[event.type] ? `${said[event.type]}.` : words.unknownType}</p>
           </div>
           <Recorded event={event} />
           <LookOn event={event} />

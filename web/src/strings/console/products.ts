@@ -2,7 +2,7 @@ export const products = {
   title: "Products",
   caption: "Products",
   search: "Words",
-  searchHint: "Of products for sale",
+  searchHint: "For sale only",
   state: "Sale",
   states: { true: "For sale", false: "Discontinued" },
   name: "Product",

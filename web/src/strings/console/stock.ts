@@ -4,7 +4,7 @@ export const stock = {
   product: "Product",
   productHint: "A product's id",
   warehouse: "Warehouse",
-  warehouseHint: "A warehouse's id, as main",
+  warehouseHint: "main",
   level: "Level",
   levels: { low: "Low", out: "Out" },
   onHand: "On hand",
