@@ -162,6 +162,24 @@ async def test_on_a_phone_the_filters_are_in_a_sheet_and_the_list_follows(visit:
     await expect(cards(page)).to_have_count(10)
 
 
+async def test_without_a_network_the_filters_open_by_the_browser_alone(visit: Visit) -> None:
+    page = visit.page
+    await page.set_viewport_size({"width": PHONE, "height": 740})
+    await visit.go("/products")
+    button = page.get_by_role("button", name="Filters", exact=True)
+    await expect(button).to_be_enabled()
+    visit.complaints.allowed.add("ERR_INTERNET_DISCONNECTED")
+    await page.context.set_offline(True)
+    await button.click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    await expect(sheet.get_by_role("link", name=re.compile("^Bakery"))).to_be_visible()
+    await visit.check()
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await expect(button).to_be_focused()
+    await page.context.set_offline(False)
+
+
 async def test_a_list_that_cannot_be_had_says_so_and_is_asked_for_again(visit: Visit) -> None:
     page = visit.page
     visit.complaints.allowed.add("503")
