@@ -25,6 +25,9 @@ without the country, and the tax follows from it ([money](money.md)). A few regi
 Bahamas and the Cayman Islands, and the armed forces of the United States); they are kept under the name that the post
 has for them.
 
+- A region that has a country code of its own is kept as that country, however it is written: Puerto Rico as `PR`,
+  whether the country given is `PR` or `US`; likewise Guadeloupe, Hong Kong, Aruba, Åland, Svalbard and the others that
+  ISO 3166 lists twice. The fields are then those that this country needs.
 - Another text is refused: `region_unknown`. Counties of the post that are no part of the standard (`West Yorkshire`)
   are among these; in a country whose row below has no `region`, leave it out.
 - A region that the country's addresses need and that is missing is refused: `missing`. Where they need a region and no

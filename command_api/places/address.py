@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from command_api.places.countries import Country, find_country
+from command_api.places.own_codes import OWN_CODES
 from schemas.address import Address
 from schemas.text import Line
 
@@ -27,7 +28,10 @@ POSTAL_CODE_ELSEWHERE = PydanticCustomError("postal_code_elsewhere", "A postal c
 
 
 class Place(NamedTuple):
-    """The fields of an address that are written in one way: `CA` for `us-ca` or `California`, `GB` for `UK`."""
+    """The fields of an address that are written in one way: `CA` for `us-ca` or `California`, `GB` for `UK`.
+
+    A part that has a country code of its own is that country: `PR` for Puerto Rico in `US`.
+    """
 
     country: str
     region: str | None
@@ -61,6 +65,8 @@ def find_place(country_code: str, region: str | None, city: str | None, postal_c
     if city is None and "C" in country.required:
         faults["city"] = MISSING
     part = _find_region(country, region, city, faults)
+    if own := OWN_CODES.get(code, {}).get(part or ""):
+        return find_place(*own, city, postal_code)
     place = Place(code, part, _find_postal_code(country, postal_code, part, faults))
     if faults:
         raise _invalid(faults)

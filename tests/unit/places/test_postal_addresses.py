@@ -15,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from command_api.places.address import PostalAddress
 from command_api.places.countries import find_country
+from command_api.places.own_codes import OWN_CODES
+from command_api.places.spelling import fold
 from schemas.address import Address
 
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)
@@ -66,7 +68,15 @@ def examples_of(country: str) -> list[Example]:
 
 EXAMPLES = [example for country in COUNTRIES for example in examples_of(country)]
 OF_EVERY_COUNTRY = [next(each for each in EXAMPLES if each.country == country) for country in COUNTRIES]
+TWICE = [(country, part, *own) for country, parts in OWN_CODES.items() for part, own in parts.items()]
+FALSE_FRIENDS = {("BE", "WLX"), ("US", "GA")}
+"""Luxembourg in Belgium and Georgia in the United States, which are no countries."""
 examples = st.sampled_from(EXAMPLES)
+
+
+def part_of(example: Example) -> str | None:
+    country = find_country(example.country)
+    return country.find_part(example.fields["region"]) if country and "region" in example.fields else None
 
 
 def taken(country: str, **fields: str | None) -> Address:
@@ -88,7 +98,8 @@ def test_there_are_examples_of_every_country() -> None:
 @given(examples)
 def test_any_address_of_the_address_data_is_taken(example: Example) -> None:
     address = taken(example.country, **example.fields)
-    assert address.country == example.country
+    twice = OWN_CODES.get(example.country, {}).get(str(part_of(example)))
+    assert (address.country, address.region) == (twice or (example.country, address.region))
     assert address.postal_code == example.fields.get("postalCode")
     assert address == ADAPTER.validate_python(address.model_dump(by_alias=True)), "one form"
 
@@ -233,6 +244,30 @@ def test_a_postal_code_is_kept_in_one_form(country: str, written: str, kept: str
     regions = {"CA": "QC", "IN": "DL", "JP": "13"}
     address = taken(country, city="Springfield", region=regions.get(country), postalCode=written)
     assert address.postal_code == kept
+
+
+@pytest.mark.parametrize(("country", "part", "own", "own_part"), TWICE, ids=str)
+def test_a_place_with_two_codes_is_kept_under_one(country: str, part: str, own: str, own_part: str | None) -> None:
+    known = find_country(own)
+    assert known
+    fields: dict[str, str | None] = {"city": "Kowloon", "postalCode": next(iter(known.examples), None)}
+    kept = taken(own, region=own_part, **fields)
+    assert kept.country == own
+    names = [each.name for each in parts_of(country) if each.code == f"{country}-{part}"]
+    for written in (part, f"{country}-{part}".lower(), *names):
+        assert taken(country, region=written, **fields) == kept
+
+
+def test_every_part_that_bears_the_name_of_a_country_is_known_to_be_it() -> None:
+    names = {
+        fold(name) for each in pycountry.countries for name in (each.name, getattr(each, "common_name", each.name))
+    }
+    parts = {
+        (each.country_code, each.code.partition("-")[2]) for each in pycountry.subdivisions if fold(each.name) in names
+    }
+    assert {
+        (country, part) for country, part in parts - FALSE_FRIENDS if part not in OWN_CODES.get(country, {})
+    } == set()
 
 
 @pytest.mark.parametrize("written", ["UK", "uk", "GB", "gb"])
