@@ -83,7 +83,7 @@ services: $(STAMPS)/dev ## PostgreSQL, Kafka and document servers for the tests,
 services-down: $(STAMPS)/dev ## stop them and remove their data
 	@$(BIN)/python -m tests.services down $(ARGS)
 
-bench: $(STAMPS)/dev $(STAMPS)/journey ## figures beside their peers; ONLY="B1 B8" picks, ARGS="--pairs 3" goes to the bench
+bench: $(STAMPS)/dev $(STAMPS)/journey $(STAMPS)/web ## figures beside their peers; ONLY="B1 B8" picks, ARGS="--pairs 3" goes to the bench
 	@$(BIN)/python -m bench $(ONLY) $(ARGS)
 
 check: $(STAMPS)/dev $(STAMPS)/web-tools ## formatting, lint, types, floors, documentation, locks; of the web too, with its unit tests

@@ -2,10 +2,11 @@
 
 from asyncio import gather
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from query_api.catalogue.presentation import is_product
 from query_api.context import QueryContext
-from schemas.documents import STOCK_VIEW, Document, stock_id
+from schemas.documents import PRODUCTS_VIEW, STOCK_VIEW, Document, stock_id
 
 COUNTS = ("onHand", "reserved", "available", "received", "adjusted", "shipped")
 OUT = "out"
@@ -39,6 +40,13 @@ def present_shelf(stock: Document, sold_from: Collection[str]) -> Document:
     """Return a stock document as it is shown: nothing is available in a warehouse that nothing is sold from."""
     shown = {name: value for name, value in stock.items() if name != "_id"}
     return shown if stock["warehouseId"] in sold_from else shown | {"available": 0, "level": OUT}
+
+
+async def with_names(context: QueryContext, shelves: Sequence[Document]) -> list[Document]:
+    """Return the shelves, each with the `name` of its product; None where only the stock of it is known."""
+    products = await context.find_by_ids(PRODUCTS_VIEW, [shelf["productId"] for shelf in shelves])
+    names = (product["name"] if is_product(product) else None for product in products)
+    return [shelf | {"name": name} for shelf, name in zip(shelves, names, strict=True)]
 
 
 def _sum_up(product_id: str, shelves: list[Document]) -> Document:

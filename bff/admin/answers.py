@@ -53,9 +53,10 @@ class CatalogueImported(Message):
 
 
 class StockOfProduct(Message):
-    """The pieces of one product in one warehouse."""
+    """The pieces of one product in one warehouse; `name` is null of a product that is not described yet."""
 
     product_id: str
+    name: str | None
     warehouse_id: str
     on_hand: int
     reserved: int

@@ -11,7 +11,7 @@ from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
 from query_api.paging import MAX_ITEMS, Listed, PageParameters, QueryParameters, find_page
-from query_api.stock import find_stock, present_shelf
+from query_api.stock import find_stock, present_shelf, with_names
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
 from schemas.message import Id
@@ -53,8 +53,9 @@ async def list_inventory(parameters: Annotated[InventoryParameters, Query()], co
 
 @admin_router.get("")
 async def list_stock(parameters: Annotated[InventoryParameters, Query()], context: CurrentContext) -> Listed:
-    """List the stock as `/inventory` does, for admins alone."""
-    return await _list(parameters, context)
+    """List the stock as `/inventory` does, for admins alone, and with the `name` of each product that is described."""
+    listed = await _list(parameters, context)
+    return listed.model_copy(update={"items": await with_names(context, listed.items)})
 
 
 async def _list(parameters: InventoryParameters, context: QueryContext) -> Listed:

@@ -4138,13 +4138,15 @@ export interface components {
         };
         /**
          * StockOfProduct
-         * @description The pieces of one product in one warehouse.
+         * @description The pieces of one product in one warehouse; `name` is null of a product that is not described yet.
          */
         StockOfProduct: {
             /** Adjusted */
             adjusted: number;
             /** Available */
             available: number;
+            /** Name */
+            name: string | null;
             /** Onhand */
             onHand: number;
             /** Productid */

@@ -65,12 +65,12 @@ function Shelves({ rows, open }: { rows: Shelf[]; open: Filters }) {
   const columns: Column<Shelf>[] = [
     {
       head: words.product,
-      cell: ({ productId, warehouseId }) => (
+      cell: ({ productId, name, warehouseId }) => (
         <FilterLink
           changes={{ product: productId, at: warehouseId }}
           aria-current={(open.product === productId && open.at === warehouseId) || undefined}
         >
-          {productId}
+          {name ?? productId}
         </FilterLink>
       ),
     },
