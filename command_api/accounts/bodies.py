@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from command_api.places.address import PostalAddress
 from schemas.message import Command
@@ -75,8 +75,8 @@ class PasswordChange(Command):
 class ProfileChange(Command):
     """Other names; what is left out stays."""
 
-    first_name: PersonName | None = None
-    last_name: PersonName | None = None
+    first_name: PersonName | MISSING = MISSING
+    last_name: PersonName | MISSING = MISSING
 
 
 class EmailChange(Command):
