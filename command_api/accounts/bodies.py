@@ -1,6 +1,6 @@
 """The bodies of requests for accounts. Passwords and tokens are shown in no `repr`, and no answer repeats them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import MISSING, Field, StringConstraints
 
@@ -22,6 +22,13 @@ TokenText = Annotated[str, StringConstraints(min_length=1, max_length=512, patte
 
 class NoBody(Command):
     """What a request without a body says."""
+
+
+class AccountRequest(Command):
+    """What is fingerprinted of a request: the id that its path names, and its body without what is secret in it."""
+
+    named: str
+    said: dict[str, Any]
 
 
 class Registration(Command):
