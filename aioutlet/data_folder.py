@@ -60,8 +60,15 @@ class Addresses(NamedTuple):
 
 
 def books_file(settings: Settings) -> Path:
-    """Return the file with the books of the payment stand-in."""
-    return settings.provider_books or settings.data / BOOKS
+    """Return the file with the books of the payment stand-in.
+
+    Raises:
+        CannotStart: It is one of the shop's own databases, which they would be written into.
+    """
+    books = settings.provider_books or settings.data / BOOKS
+    if books.resolve() in {(settings.data / name).resolve() for name in (LOG, DOCUMENTS, IDENTITY)}:
+        raise CannotStart(f"AIOUTLET_PROVIDER_BOOKS: '{books}' is a database of the shop; name another file")
+    return books
 
 
 @contextmanager

@@ -64,19 +64,30 @@ async def open_shop(
 ) -> AsyncIterator[OpenShop]:
     """Run all but the read side on the log in a file and the documents at a URI; `advance` is told of progress."""
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
-    async with opened_database(documents) as database:
-        indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with (
-            components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
-            open_embedded_identity(settings) as identity,
-        ):
-            broker = await starting
-            with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
-                await indexing
-                await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address, identity, advance) as command_url:
-                yield OpenShop(command_url, broker.address, store)
+    async with (
+        opened_database(documents) as database,
+        _indexing(database, tasks) as indexing,
+        components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
+        open_embedded_identity(settings) as identity,
+    ):
+        broker = await starting
+        await indexing
+        with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+            await _drop_documents_of_another_log(database, store)
+        async with _components(settings, store, database, broker.address, identity, advance) as command_url:
+            yield OpenShop(command_url, broker.address, store)
     broker.stop()
+
+
+@asynccontextmanager
+async def _indexing(database: Database, tasks: asyncio.TaskGroup) -> AsyncIterator[asyncio.Task[None]]:
+    """Make the indexes meanwhile; where another part cannot be opened, that is said, and not what is left undone."""
+    indexing = tasks.create_task(_prepare(database), name="indexes")
+    try:
+        yield indexing
+    finally:
+        indexing.cancel()
+        await asyncio.wait([indexing])
 
 
 async def _drop_documents_of_another_log(database: Database, store: EventStore) -> None:
@@ -86,8 +97,9 @@ async def _drop_documents_of_another_log(database: Database, store: EventStore) 
 
 
 async def _prepare(database: Database) -> None:
-    await drop_earlier_forms(database, MODELS)  # nobody else uses the folder
-    await ensure_indexes(database, MODELS)
+    with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+        await drop_earlier_forms(database, MODELS)  # nobody else uses the folder
+        await ensure_indexes(database, MODELS)
 
 
 @asynccontextmanager

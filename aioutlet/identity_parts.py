@@ -14,7 +14,7 @@ from identity.parts import IdentityParts, build_parts
 from schemas.errors import Unavailable
 
 PART, REMEDY = "AIOUTLET_STORE: the identity store", "see that it runs and lets us in"
-FILE, FILE_REMEDY = f"AIOUTLET_DATA: {IDENTITY}", "put it back from a backup: without it nothing sealed can be read"
+FILE, FILE_REMEDY = "AIOUTLET_DATA: '{}'", "put it back from a backup: without it nothing sealed can be read"
 SECRET = "a secret of 32 characters or more, the same for every service"
 
 
@@ -45,13 +45,14 @@ async def open_services_identity(settings: Settings, *, may_write: bool = True) 
 async def open_embedded_identity(settings: Settings, *, may_write: bool = True) -> AsyncIterator[IdentityParts]:
     """The parts over the identity store in the data folder. Raises as `open_services_identity`."""
     make_folder(settings.data)
+    file = str(settings.data / IDENTITY)
     async with open_parts(
-        str(settings.data / IDENTITY),
+        file,
         master_key=keys.master_key(settings),
         old_master_key=keys.old_master_key(settings),
         token_secret=keys.token_secret(settings),
         may_write=may_write,
-        part=FILE,
+        part=FILE.format(file),
         remedy=FILE_REMEDY,
     ) as parts:
         yield parts

@@ -4,13 +4,14 @@ import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bff.origin import public_origin
+from schemas.config import Seconds as StepSeconds
 from schemas.message import Id
 from schemas.warehouse import MAIN_WAREHOUSE
 from schemas.warehouse_sites import WarehouseSite, parse_sites, write_sites
@@ -19,7 +20,10 @@ MIN_SECRET = 32
 """Characters."""
 MAX_SHOWN = 80
 """Characters of a wrong value that are repeated."""
+MAX_PORT = 65_535
 KAFKA = "kafka://"
+CONTRADICTION = "settings_contradict"
+"""The type of an error about settings of which each is valid alone."""
 RENAMED = {"AIOUTLET_WAREHOUSE": "AIOUTLET_WAREHOUSES"}
 """Names from before, which are refused: the shop would sell from elsewhere."""
 _HOST = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])"
@@ -105,7 +109,7 @@ def _check_sender(value: str) -> str:
     return str(sender(value))
 
 
-Port = Annotated[int, Field(ge=0, le=65_535)]
+Port = Annotated[int, Field(ge=0, le=MAX_PORT)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 LongSeconds = Annotated[float, Field(gt=0, le=366 * 86_400)]
 NamedPath = Annotated[Path, BeforeValidator(_check_path)]
@@ -145,7 +149,7 @@ class Settings(BaseSettings):
     """Port that browsers reach, or the proxy before it; 0 takes a free one."""
     public_origin: Origin = "http://localhost:4000"
     """Where browsers reach the shop: scheme, host and port. Cookies and mailed links follow it; over http it is
-    `localhost`, `127.0.0.1` or `[::1]`."""
+    `localhost`, `127.0.0.1` or `[::1]`. If not set, its port is that of `AIOUTLET_BFF_PORT`, unless that is 0."""
     proxies: Networks = "127.0.0.0/8,::1/128"
     """Networks of one's own proxies and services, separated by commas, whose `X-Forwarded-For` is believed."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -166,13 +170,13 @@ class Settings(BaseSettings):
     """The warehouses that orders are shipped from, separated by commas, each with the country or part of one that it is
     in: `main=US,east=US-NY,leeds=GB`; where there is one only, its id is enough. An order is given to the nearest that
     has all of it: in the same part, in the same country, or the first here. Goods for any other are refused."""
-    payment_deadline: Seconds = 30.0
+    payment_deadline: StepSeconds = 30.0
     """Seconds an attempt to charge may take."""
-    inventory_deadline: Seconds = 10.0
+    inventory_deadline: StepSeconds = 10.0
     """Seconds an attempt to reserve may take."""
-    shipping_deadline: Seconds = 60.0
+    shipping_deadline: StepSeconds = 60.0
     """Seconds an attempt to prepare a shipment may take."""
-    undo_deadline: Seconds = 30.0
+    undo_deadline: StepSeconds = 30.0
     """Seconds an attempt to undo a step may take."""
     provider_timeout: Seconds = 10.0
     """Seconds one call to the payment provider, the carrier or the mail server may take; what it did meanwhile is asked
@@ -183,7 +187,7 @@ class Settings(BaseSettings):
     provider_books: NamedPath | None = None
     """File with the books of the payment stand-in, `provider.sqlite` in the data folder by default; `payment` and
     `deadlines` need the same."""
-    reservation: Seconds = 900.0
+    reservation: StepSeconds = 900.0
     """Seconds for which stock is reserved for an order that is not complete."""
     cart_abandoned: Seconds = 86_400.0
     """Seconds without activity after which a cart that is not empty is called abandoned."""
@@ -228,6 +232,24 @@ class Settings(BaseSettings):
     """Seconds a connection stays open after an answer."""
     rate_limits: Literal["on", "off"] = "on"
     """`off` lets everybody ask as often as they like, as measurements need it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reach_the_port(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Have mailed links lead to the port that is listened on, where nothing is said of an origin."""
+        port = str(given.get("bff_port", ""))
+        if "public_origin" in given or not re.fullmatch(r"[1-9]\d{0,4}", port, re.ASCII) or int(port) > MAX_PORT:
+            return given
+        return {**given, "public_origin": f"http://localhost:{port}"}
+
+    @model_validator(mode="after")
+    def _check_reservation(self) -> Self:
+        if self.reservation > self.shipping_deadline:
+            return self
+        raise _contradiction(
+            f"AIOUTLET_SHIPPING_DEADLINE: {self.shipping_deadline}, and AIOUTLET_RESERVATION is {self.reservation}: a"
+            " reservation lasts longer than an attempt to prepare a shipment; lower the first, or raise the second"
+        )
 
     @property
     def sites(self) -> tuple[WarehouseSite, ...]:
@@ -290,12 +312,18 @@ def host_and_port(host: str, port: int) -> str:
 
 def _describe(error: ErrorDetails) -> str:
     """The setting, its value unless that may hold a secret, what is wrong with it, and what is right."""
+    if error["type"] == CONTRADICTION:
+        return error["msg"]
     name = str(error["loc"][0])
     field = Settings.model_fields[name]
     value = f" {_shorten(error['input'])}," if field.repr else ""
     words = str(error["msg"]).removeprefix("Value error, ")
     default = "leave it out" if field.default is None else f"leave it out for {_text(field.default)}"
     return f"AIOUTLET_{name.upper()}:{value} {words[0].lower()}{words[1:]}; set it so, or {default}"
+
+
+def _contradiction(line: str) -> PydanticCustomError:
+    return PydanticCustomError(CONTRADICTION, "{line}", {"line": line})
 
 
 def _shorten(value: object) -> str:

@@ -8,7 +8,7 @@ from bff.pictures.urls import PictureUrl
 from schemas.actor_type import ActorType
 from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
-from schemas.message import Message, Money
+from schemas.message import Message, Money, MoneySum
 from schemas.order import OrderStatus
 from schemas.pictures.choosing import picture_table
 
@@ -82,7 +82,7 @@ class CartLine(Message):
     quantity: int
     unit_price_seen: Money
     unit_price: Money
-    line_total: Money
+    line_total: MoneySum
     for_sale: bool
     available: int
     changes: list[str]
@@ -104,7 +104,7 @@ class Cart(Message):
     cart_id: str
     items: list[CartLine]
     pieces: int
-    subtotal: Money | None
+    subtotal: MoneySum | None
     can_check_out: bool
     last_order: CartOrder | None = None
     created_at: Time | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from schemas.actor_type import ActorType
 from schemas.address import CountryCode
@@ -63,10 +63,10 @@ class PasswordChange(Command):
 
 
 class ProfileChange(Command):
-    """The names to change."""
+    """The names to change; what is left out stays."""
 
-    first_name: Line | None = None
-    last_name: Line | None = None
+    first_name: Line | MISSING = MISSING
+    last_name: Line | MISSING = MISSING
 
 
 class EmailChange(Command):

@@ -85,8 +85,8 @@ class Upstream:
                 yield answer
 
     async def probe(self) -> None:
-        """Raise unless the service is live."""
-        await self.ask(UpstreamRequest("GET", "/health/live", {}))
+        """Raise unless the service is ready: what it cannot do, nobody can do through this door."""
+        await self.ask(UpstreamRequest("GET", "/health/ready", {}))
 
     def _url_of(self, request: UpstreamRequest) -> str:
         asked = f"?{urlencode(request.parameters)}" if request.parameters else ""

@@ -119,6 +119,8 @@ class IdempotentReply:
         self._again = again
         self._body: bytes | None = None
         self._is_replay = False
+        self._is_first = False
+        """Whether others with the key wait for it."""
 
     async def __aenter__(self) -> "IdempotentReply":
         """Wait for the running request with the same key, if there is one.
@@ -134,19 +136,20 @@ class IdempotentReply:
                     return self
             reply = asyncio.get_running_loop().create_future()
             self._replies.running[self._key.key] = RunningRequest(self._key.fingerprint, reply)
+            self._is_first = True
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if self._key is None or self._is_replay:
+        if self._key is None or not self._is_first:
             return False
         try:
             if isinstance(error, AIOutletError) and (body := await self._earlier_body(self._key)):
                 self._replay(body)
         finally:
             self._replies.running.pop(self._key.key).reply.set_result(self._body)
-        return self._is_replay
+        return self._is_replay and isinstance(error, AIOutletError)
 
     async def _earlier_body(self, key: ScopedKey) -> bytes | None:
         """Return the body of the reply to an earlier request with this key, recorded or made again."""
@@ -155,6 +158,18 @@ class IdempotentReply:
         if self._again and (created_id := await self._replies.claimed(key)):
             return (await self._again(created_id)).as_json()
         return None
+
+    async def look_up(self) -> bool:
+        """Take the recorded reply, if there is one, before anything is done; return whether there is a reply.
+
+        For work of more than one append: that of one finds out when it is committed, without this read.
+
+        Raises:
+            IdempotencyKeyReused: It was recorded for another request body.
+        """
+        if self._key and self._body is None and (body := await self._replies.recorded(self._key)):
+            self._replay(body)
+        return self._body is not None
 
     def attempts(self, limit: int = ATTEMPTS) -> Iterator[UnitOfWork]:
         """Yield units of work as `retry_on_conflict` does, unless there is a reply already."""

@@ -216,7 +216,11 @@ def _reset(command: RequestPasswordReset | CompletePasswordReset, user: User) ->
 def _edit(command: UpdateProfile | SaveAddress | RemoveAddress, user: User) -> Sequence[UserEvent]:
     match command:
         case UpdateProfile():
-            return [ProfileUpdated(**dict(command))]
+            assert user.first_name  # noqa: S101 - every account that exists has both names
+            assert user.last_name  # noqa: S101 - as above
+            names = {"first_name": user.first_name, "last_name": user.last_name}
+            given = {name: getattr(command, name) for name in command.model_fields_set & names.keys()}
+            return [ProfileUpdated(user_id=user.id, **names | given)] if given else []
         case SaveAddress():
             if command.address_id not in user.addresses and len(user.addresses) >= MAX_ADDRESSES:
                 raise AddressBookFull(f"a book has at most {MAX_ADDRESSES} addresses")

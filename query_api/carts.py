@@ -10,7 +10,7 @@ from query_api.stock import find_available
 from schemas.cart import CartOwner
 from schemas.cart_id import CartId, cart_id
 from schemas.documents import CARTS_VIEW, PRODUCTS_VIEW, Document
-from schemas.message import Id, Message, Money
+from schemas.message import Id, Message, Money, MoneySum
 
 
 class LineChange(StrEnum):
@@ -31,7 +31,7 @@ class CartLine(Message):
     quantity: int
     unit_price_seen: Money
     unit_price: Money
-    line_total: Money
+    line_total: MoneySum
     for_sale: bool
     available: int
     changes: tuple[LineChange, ...]
@@ -56,7 +56,7 @@ class CartShown(Message):
     cart_id: CartId
     items: tuple[CartLine, ...]
     pieces: int
-    subtotal: Money | None
+    subtotal: MoneySum | None
     can_check_out: bool
     last_order: LastOrder | None = None
     created_at: str | None = None
@@ -107,7 +107,7 @@ def _line(line: Document, product: Document | None, available: int) -> CartLine:
         quantity=line["quantity"],
         unit_price_seen=seen,
         unit_price=price,
-        line_total=Money(amount=price.amount * line["quantity"], currency=price.currency),
+        line_total=MoneySum(amount=price.amount * line["quantity"], currency=price.currency),
         for_sale=for_sale,
         available=available if for_sale else 0,
         changes=tuple(change for change, is_so in changes.items() if is_so),
@@ -135,6 +135,6 @@ def _hinders(line: CartLine) -> bool:
     return not line.for_sale or line.available < line.quantity
 
 
-def _subtotal(lines: tuple[CartLine, ...]) -> Money | None:
+def _subtotal(lines: tuple[CartLine, ...]) -> MoneySum | None:
     sold = [line.line_total for line in lines if line.for_sale]
-    return Money(amount=sum(each.amount for each in sold), currency=sold[0].currency) if sold else None
+    return MoneySum(amount=sum(each.amount for each in sold), currency=sold[0].currency) if sold else None

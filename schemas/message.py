@@ -70,3 +70,10 @@ class Money(Message):
 
     amount: Cents
     currency: Currency
+
+
+class MoneySum(Message):
+    """What many pieces are worth, in minor units of one currency; it may be more than anything can be ordered for."""
+
+    amount: Annotated[int, Field(ge=0)]
+    currency: Currency

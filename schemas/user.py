@@ -5,7 +5,7 @@ No password, token or hash of either stands in them, and what is personal is sea
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from schemas.actor_type import ActorType
 from schemas.message import Command, Event, Id, Instant, Text
@@ -70,8 +70,8 @@ class RequestEmailChange(UserCommand):
 class UpdateProfile(UserCommand):
     """Change names; those left out stay."""
 
-    first_name: Sealed
-    last_name: Sealed
+    first_name: Sealed | MISSING = MISSING
+    last_name: Sealed | MISSING = MISSING
 
 
 class SaveAddress(UserCommand):

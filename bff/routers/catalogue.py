@@ -10,11 +10,11 @@ from bff.caching import NOT_KEPT, PUBLICLY_CACHED
 from bff.calls import Calls, CurrentCalls
 from bff.composition import composing
 from bff.parameters import IdsParameters, ProductParameters, ReviewedTrendingParameters, TrendingParameters
+from bff.path_ids import PathId
 from bff.product_pages import BoughtTogether, ProductDetail, ReviewedProduct, Trending, TrendingWithReviews
 from bff.product_views import count_view
 from bff.reviews.answers import ProductReviews
 from bff.session_layer import NO_SESSION
-from schemas.message import Id
 from schemas.stream_names import REVIEW_CATEGORY
 
 REVIEWS_PER_PAGE, REVIEWS_PER_ITEM = 10, 2
@@ -27,7 +27,7 @@ async def list_products(parameters: Annotated[ProductParameters, Query()], calls
     return await calls.catalogue("/products", answer=Products, parameters=parameters.pairs())
 
 
-@router.get("/products/by-id", openapi_extra=NO_SESSION)
+@router.get("/products/-by-id", openapi_extra=NO_SESSION)
 async def list_by_ids(parameters: Annotated[IdsParameters, Query()], calls: CurrentCalls) -> ProductsById:
     """List the products with these ids, whether or not they are for sale; none of them counts as viewed."""
     return await calls.catalogue("/products", answer=ProductsById, parameters=parameters.pairs())
@@ -63,7 +63,7 @@ async def list_trending_with_reviews(
 
 
 @router.get("/products/{product_id}", openapi_extra=NO_SESSION)
-async def get_product(product_id: Id, calls: CurrentCalls, request: Request, response: Response) -> ProductDetail:
+async def get_product(product_id: PathId, calls: CurrentCalls, request: Request, response: Response) -> ProductDetail:
     """Get one product, whether or not it is for sale, with its stock, its reviews and what is bought together with it.
 
     `degraded` names the parts that are missing.
@@ -89,7 +89,7 @@ async def get_product(product_id: Id, calls: CurrentCalls, request: Request, res
 
 
 @router.get("/products/{product_id}/bought-together", openapi_extra=NO_SESSION)
-async def list_bought_together(product_id: Id, calls: CurrentCalls) -> BoughtTogether:
+async def list_bought_together(product_id: PathId, calls: CurrentCalls) -> BoughtTogether:
     """List what is bought together with a product, without counting a view of it."""
     return await calls.catalogue(f"/products/{product_id}/bought-together", answer=BoughtTogether)
 

@@ -10,6 +10,7 @@ from bff.bodies import Cancellation, NewOrder, NewStatus
 from bff.calls import CurrentCalls
 from bff.event_streams import pass_stream
 from bff.parameters import OrderParameters
+from bff.path_ids import PathId
 from edge.access import owned, restricted
 from edge.event_streams import DESCRIPTION, LAST_EVENT_ID
 from schemas.errors import Forbidden, MissingIdempotencyKey
@@ -49,7 +50,7 @@ async def list_orders(parameters: Annotated[OrderParameters, Query()], calls: Cu
 
 
 @router.get("/{order_id}", response_model_exclude_unset=True, dependencies=[owned("admin")])
-async def get_order(order_id: Id, calls: CurrentCalls) -> Order:
+async def get_order(order_id: PathId, calls: CurrentCalls) -> Order:
     """Get one order with its items, statuses and timeline; that of another customer is not found."""
     minimum = calls.session.written.of_stream(order_stream(order_id))
     return await calls.query(f"/orders/{order_id}", answer=Order, minimum=minimum)

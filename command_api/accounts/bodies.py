@@ -1,8 +1,8 @@
 """The bodies of requests for accounts. Passwords and tokens are shown in no `repr`, and no answer repeats them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import MISSING, Field, StringConstraints
 
 from command_api.places.address import PostalAddress
 from schemas.message import Command
@@ -22,6 +22,13 @@ TokenText = Annotated[str, StringConstraints(min_length=1, max_length=512, patte
 
 class NoBody(Command):
     """What a request without a body says."""
+
+
+class AccountRequest(Command):
+    """What is fingerprinted of a request: the id that its path names, and its body without what is secret in it."""
+
+    named: str
+    said: dict[str, Any]
 
 
 class Registration(Command):
@@ -75,8 +82,8 @@ class PasswordChange(Command):
 class ProfileChange(Command):
     """Other names; what is left out stays."""
 
-    first_name: PersonName | None = None
-    last_name: PersonName | None = None
+    first_name: PersonName | MISSING = MISSING
+    last_name: PersonName | MISSING = MISSING
 
 
 class EmailChange(Command):

@@ -16,17 +16,11 @@ async def update(request: CommandRequest, user_id: str, body: ProfileChange) -> 
         NotFound: There is no such account.
     """
     context = request.context
-    user = await user_of(context, user_id)
-    if not user.first_name or not user.last_name:
+    if not (await user_of(context, user_id)).exists:
         raise NotFound(f"there is no user {user_id}", user_id=user_id)
     await context.sealer.prepare([user_id])
-    seal = context.sealer.seal
-    command = UpdateProfile(
-        user_id=user_id,
-        first_name=seal(user_id, body.first_name) if body.first_name else user.first_name,
-        last_name=seal(user_id, body.last_name) if body.last_name else user.last_name,
-    )
-    return await request.record(user_commands(context, command))
+    names = {name: context.sealer.seal(user_id, getattr(body, name)) for name in body.model_fields_set}
+    return await request.record(user_commands(context, UpdateProfile(user_id=user_id, **names)))
 
 
 async def save_address(request: CommandRequest, user_id: str, address_id: str, body: SavedAddress) -> UnitOfWork:

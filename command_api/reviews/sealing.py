@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import MISSING
+
 from command_api.accounts.login import user_of
 from command_api.context import CommandContext
 from command_api.reviews.bodies import NewReview, ReviewChanges
@@ -36,7 +38,8 @@ async def seal_content(context: CommandContext, user_id: str, body: NewReview | 
 
 
 def _check_name(body: NewReview | ReviewChanges) -> None:
-    if (body.shown_as == ShownAs.DISPLAY_NAME) != (body.display_name is not None):
+    is_alone = body.shown_as is MISSING and "display_name" in body.model_fields_set
+    if is_alone or (body.shown_as == ShownAs.DISPLAY_NAME) != (body.display_name is not None):
         detail = "a display name comes with the shownAs that shows it"
         raise Invalid(detail, errors=[field_error("displayName", "display_name", detail)])
 

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from command_api.accounts import login, passwords, proof, registration
 from command_api.accounts.bodies import (
@@ -14,7 +15,7 @@ from command_api.accounts.bodies import (
     Refresh,
     Registration,
 )
-from command_api.accounts.request import request_of_caller
+from command_api.accounts.request import answer_once, request_of_caller
 from command_api.accounts.session_opened import SessionOpened
 from command_api.accounts.sessions import log_out
 from command_api.context import CurrentCaller
@@ -81,12 +82,16 @@ async def end_session(request: Request, caller: CurrentCaller) -> UserAccepted:
     return await user_accepted(user_id, await log_out(made, user_id, session_id))
 
 
-@router.post("/verify-email/resend", status_code=202, dependencies=own)
-async def ask_again(request: Request, caller: CurrentCaller) -> UserAccepted:
+@router.post("/verify-email/resend", status_code=202, response_model=UserAccepted, dependencies=own)
+async def ask_again(request: Request, caller: CurrentCaller) -> Response:
     """Have the verification mailed once more; nothing happens if the address is verified."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await proof.ask_again(made, user_id))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await proof.ask_again(made, user_id))
+
+    return await answer_once(made, work, status=202)
 
 
 @router.post("/password", dependencies=own)

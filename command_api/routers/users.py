@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from command_api.accounts import erasure, profile, proof, registration
 from command_api.accounts.bodies import (
@@ -15,7 +16,7 @@ from command_api.accounts.bodies import (
     SavedAddress,
 )
 from command_api.accounts.login import check_own_password
-from command_api.accounts.request import request_of_caller, user_commands
+from command_api.accounts.request import answer_once, request_of_caller, user_commands
 from command_api.accounts.sessions import revoke_session, revoke_sessions
 from command_api.context import CurrentCaller
 from command_api.responses import AddressAccepted, UserAccepted, address_accepted, user_accepted
@@ -28,12 +29,16 @@ router = APIRouter(prefix="/users", tags=["users"])
 admin, own = [requires("admin")], [owned()]
 
 
-@router.patch("/me", dependencies=own)
-async def update_profile(request: Request, caller: CurrentCaller, body: ProfileChange) -> UserAccepted:
+@router.patch("/me", response_model=UserAccepted, dependencies=own)
+async def update_profile(request: Request, caller: CurrentCaller, body: ProfileChange) -> Response:
     """Change the caller's names."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
-    return await user_accepted(user_id, await profile.update(made, user_id, body))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await profile.update(made, user_id, body))
+
+    return await answer_once(made, work)
 
 
 @router.delete("/me", dependencies=own)
@@ -45,103 +50,155 @@ async def erase_me(request: Request, caller: CurrentCaller, body: Confirmation) 
     return await user_accepted(user_id, await erasure.erase(made, user_id))
 
 
-@router.post("/me/addresses", status_code=201, dependencies=own)
-async def add_address(request: Request, caller: CurrentCaller, body: SavedAddress) -> AddressAccepted:
+@router.post("/me/addresses", status_code=201, response_model=AddressAccepted, dependencies=own)
+async def add_address(request: Request, caller: CurrentCaller, body: SavedAddress) -> Response:
     """Add an address to the caller's book."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     address_id = made.new_id("address")
-    return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+
+    async def work() -> AddressAccepted:
+        return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+
+    return await answer_once(made, work, status=201)
 
 
-@router.put("/me/addresses/{address_id}", dependencies=own)
-async def save_address(request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress) -> AddressAccepted:
+@router.put("/me/addresses/{address_id}", response_model=AddressAccepted, dependencies=own)
+async def save_address(request: Request, caller: CurrentCaller, address_id: Id, body: SavedAddress) -> Response:
     """Add an address to the caller's book under this id, or replace it."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, body)
-    return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+    made = await request_of_caller(request, caller, body, named=address_id)
+
+    async def work() -> AddressAccepted:
+        return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
+
+    return await answer_once(made, work)
 
 
-@router.delete("/me/addresses/{address_id}", dependencies=own)
-async def remove_address(request: Request, caller: CurrentCaller, address_id: Id) -> AddressAccepted:
+@router.delete("/me/addresses/{address_id}", response_model=AddressAccepted, dependencies=own)
+async def remove_address(request: Request, caller: CurrentCaller, address_id: Id) -> Response:
     """Remove an address from the caller's book."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, NoBody())
-    return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
+    made = await request_of_caller(request, caller, NoBody(), named=address_id)
+
+    async def work() -> AddressAccepted:
+        return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
+
+    return await answer_once(made, work)
 
 
-@router.post("/me/email", status_code=202, dependencies=own)
-async def change_email(request: Request, caller: CurrentCaller, body: EmailChange) -> UserAccepted:
+@router.post("/me/email", status_code=202, response_model=UserAccepted, dependencies=own)
+async def change_email(request: Request, caller: CurrentCaller, body: EmailChange) -> Response:
     """Ask for another mail address; it is changed once the token mailed there has come back."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
-    return await user_accepted(user_id, await proof.ask_for_change(made, user_id, body))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await proof.ask_for_change(made, user_id, body))
+
+    return await answer_once(made, work, status=202)
 
 
-@router.delete("/me/sessions/{session_id}", dependencies=own)
-async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -> UserAccepted:
+@router.delete("/me/sessions/{session_id}", response_model=UserAccepted, dependencies=own)
+async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -> Response:
     """End one of the caller's sessions."""
     user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by user"))
+    made = await request_of_caller(request, caller, NoBody(), named=session_id)
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by user"))
+
+    return await answer_once(made, work)
 
 
-@router.delete("/me/sessions", dependencies=own)
-async def end_other_sessions(request: Request, caller: CurrentCaller) -> UserAccepted:
+@router.delete("/me/sessions", response_model=UserAccepted, dependencies=own)
+async def end_other_sessions(request: Request, caller: CurrentCaller) -> Response:
     """End all sessions of the caller but the one of the token."""
-    user_id = account_of(caller.actor)
-    made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=session_of(request)))
+    user_id, kept = account_of(caller.actor), session_of(request)
+    made = await request_of_caller(request, caller, NoBody(), named=kept or "")
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=kept))
+
+    return await answer_once(made, work)
 
 
-@router.post("", status_code=201, dependencies=admin)
-async def create_user(request: Request, caller: CurrentCaller, body: NewUser) -> UserAccepted:
+@router.post("", status_code=201, response_model=UserAccepted, dependencies=admin)
+async def create_user(request: Request, caller: CurrentCaller, body: NewUser) -> Response:
     """Create an account with a verified address; without a password its person is mailed a link to set one."""
     made = await request_of_caller(request, caller, body)
-    return await user_accepted(*await registration.create_user(made, body))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(*await registration.create_user(made, body))
+
+    return await answer_once(made, work, status=201)
 
 
-@router.put("/{user_id}/roles", dependencies=admin)
-async def change_roles(request: Request, caller: CurrentCaller, user_id: Id, body: NewRoles) -> UserAccepted:
+@router.put("/{user_id}/roles", response_model=UserAccepted, dependencies=admin)
+async def change_roles(request: Request, caller: CurrentCaller, user_id: Id, body: NewRoles) -> Response:
     """Set the roles of an account; they count from its next access token on."""
-    made = await request_of_caller(request, caller, body)
+    made = await request_of_caller(request, caller, body, named=user_id)
     command = ChangeRoles(user_id=user_id, roles=body.roles, by=caller.actor.id)
-    return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+    return await answer_once(made, work)
 
 
-@router.post("/{user_id}/deactivate", dependencies=admin)
-async def deactivate(request: Request, caller: CurrentCaller, user_id: Id, body: Deactivation) -> UserAccepted:
+@router.post("/{user_id}/deactivate", response_model=UserAccepted, dependencies=admin)
+async def deactivate(request: Request, caller: CurrentCaller, user_id: Id, body: Deactivation) -> Response:
     """Close an account to logins, and end its sessions."""
-    made = await request_of_caller(request, caller, body)
+    made = await request_of_caller(request, caller, body, named=user_id)
     command = DeactivateUser(user_id=user_id, reason=body.reason, by=caller.actor.id)
-    await made.record(user_commands(caller.context, command))
-    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="deactivated"))
+
+    async def work() -> UserAccepted:
+        await made.record(user_commands(caller.context, command))
+        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="deactivated"))
+
+    return await answer_once(made, work)
 
 
-@router.post("/{user_id}/reactivate", dependencies=admin)
-async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+@router.post("/{user_id}/reactivate", response_model=UserAccepted, dependencies=admin)
+async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> Response:
     """Open a deactivated account again."""
-    made = await request_of_caller(request, caller, NoBody())
+    made = await request_of_caller(request, caller, NoBody(), named=user_id)
     command = ReactivateUser(user_id=user_id, by=caller.actor.id)
-    return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
+
+    return await answer_once(made, work)
 
 
-@router.delete("/{user_id}/sessions/{session_id}", dependencies=admin)
-async def end_session_of(request: Request, caller: CurrentCaller, user_id: Id, session_id: Id) -> UserAccepted:
+@router.delete("/{user_id}/sessions/{session_id}", response_model=UserAccepted, dependencies=admin)
+async def end_session_of(request: Request, caller: CurrentCaller, user_id: Id, session_id: Id) -> Response:
     """End one session of a person."""
-    made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by admin"))
+    made = await request_of_caller(request, caller, NoBody(), named=f"{user_id}/{session_id}")
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by admin"))
+
+    return await answer_once(made, work)
 
 
-@router.delete("/{user_id}/sessions", dependencies=admin)
-async def end_sessions_of(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+@router.delete("/{user_id}/sessions", response_model=UserAccepted, dependencies=admin)
+async def end_sessions_of(request: Request, caller: CurrentCaller, user_id: Id) -> Response:
     """End all sessions of a person, who can log in again."""
-    made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by admin"))
+    made = await request_of_caller(request, caller, NoBody(), named=user_id)
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by admin"))
+
+    return await answer_once(made, work)
 
 
-@router.delete("/{user_id}", dependencies=admin)
-async def erase_user(request: Request, caller: CurrentCaller, user_id: Id) -> UserAccepted:
+@router.delete("/{user_id}", response_model=UserAccepted, dependencies=admin)
+async def erase_user(request: Request, caller: CurrentCaller, user_id: Id) -> Response:
     """Forget a person; refused while an order of theirs is in progress."""
-    made = await request_of_caller(request, caller, NoBody())
-    return await user_accepted(user_id, await erasure.erase(made, user_id))
+    made = await request_of_caller(request, caller, NoBody(), named=user_id)
+
+    async def work() -> UserAccepted:
+        return await user_accepted(user_id, await erasure.erase(made, user_id))
+
+    return await answer_once(made, work)

@@ -1,15 +1,18 @@
 """What a list of products shows: those that match its filters, in groups of relevance, and their facet counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
 from query_api.catalogue.index import RATINGS, CatalogueIndex
 from query_api.catalogue.ordering import Group
+from text.collation import sort_key
 
 FACET_VALUES = 100
 """Values of a facet that are shown, those with the most products."""
+KEYS_CACHED = 4_096
+"""Sort keys of departments, categories and brands: there are few, and each list asks for all."""
 Counts = list[tuple[Any, int]]
 
 
@@ -124,4 +127,8 @@ def _count_facets(index: CatalogueIndex, searched: int, conditions: Mapping[str,
 
 
 def _most_frequent(counts: Mapping[str, int]) -> Counts:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:FACET_VALUES]
+    """The values with the most products; of those with as many, as a dictionary has them."""
+    return sorted(counts.items(), key=lambda each: (-each[1], _sort_key(each[0]), each[0]))[:FACET_VALUES]
+
+
+_sort_key = lru_cache(KEYS_CACHED)(sort_key)

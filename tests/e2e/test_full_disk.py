@@ -1,4 +1,4 @@
-"""A disk that is full: orders are refused, both doors are not ready, and all is well when there is room."""
+"""A disk that is full: orders are refused, no door is ready, and all is well when there is room."""
 
 import asyncio
 import resource
@@ -23,10 +23,11 @@ async def processes(shop: ShopProcess) -> list[int]:
         return [int(addresses["pid"]), await server_pid(documents)]
 
 
-async def ready(ask: Counter, status: int) -> list[httpx.Response]:
-    """The answers of both doors, once both have this status."""
+async def ready(ask: Counter, browsers: str, status: int) -> list[httpx.Response]:
+    """The answers of all doors, once all have this status."""
+    urls = [f"{url}/health/ready" for url in (ask.commands.base_url, ask.queries.base_url, browsers)]
     while True:
-        answers = [await door.get("/health/ready") for door in (ask.commands, ask.queries)]
+        answers = [await ask.commands.get(url) for url in urls]
         if {answer.status_code for answer in answers} == {status}:
             return answers
         await asyncio.sleep(0.2)
@@ -39,7 +40,8 @@ async def test_a_shop_whose_disk_is_full_says_so_and_recovers(tmp_path: Path) ->
         async with counter(shop.addresses()) as ask, asyncio.timeout(60):
             oats = await ask.product(stock=5)
             await ask.settled(await ask.place({oats: 1}))
-            await ready(ask, 200)
+            browsers = shop.addresses()["bff"]
+            await ready(ask, browsers, 200)
             pids = await processes(shop)
             for pid in pids:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, NO_ROOM)
@@ -55,11 +57,12 @@ async def test_a_shop_whose_disk_is_full_says_so_and_recovers(tmp_path: Path) ->
                 headers=ask.bearer("staff", "admin"),
             )
             assert (refused.status_code, refused.json()["detail"]) == (503, "the event store does not answer")
-            commands, queries = await ready(ask, 503)
+            commands, queries, bff = await ready(ask, browsers, 503)
             assert commands.json()["checks"]["eventStore"] == "down"
             assert queries.json()["checks"]["documents"] == "down"
+            assert bff.json()["checks"] == {"commandApi": "down", "queryApi": "down"}
             for pid in pids:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, ROOM)
-            await ready(ask, 200)
+            await ready(ask, browsers, 200)
             order = await ask.settled(await ask.place({oats: 1}))
             assert order["outcome"] == "completed"

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
-from aioutlet.data_folder import BOOKS, DOCUMENTS, LOG, MASTER_KEY, TOKEN_SECRET
+from aioutlet.data_folder import BOOKS, DOCUMENTS, IDENTITY, LOG, MASTER_KEY, TOKEN_SECRET
 from aioutlet.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -82,6 +82,30 @@ def test_a_setting_is_named_with_its_value_and_what_helps(tmp_path: Path, name: 
     assert not (tmp_path / "var").exists() or name == "HOST"
 
 
+@pytest.mark.parametrize(
+    "words", [("run",), *(("service", name) for name in ("command-api", "query-api", "saga", "inventory", "deadlines"))]
+)
+@pytest.mark.parametrize("settings", [{"SHIPPING_DEADLINE": 1_000}, {"RESERVATION": 45}], ids=str)
+def test_settings_that_contradict_each_other_are_named_with_their_values(
+    tmp_path: Path, words: tuple[str, ...], settings: dict[str, int]
+) -> None:
+    line = said(*words, **REST | {"DATA": tmp_path / "var"} | settings)
+    assert line.startswith("AIOUTLET_SHIPPING_DEADLINE: ")
+    assert "AIOUTLET_RESERVATION is " in line
+    for value in settings.values():
+        assert f" {value}.0" in line
+    assert "; lower the first, or raise the second" in line
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("name", [LOG, DOCUMENTS, IDENTITY])
+def test_books_are_not_kept_in_a_database_of_the_shop(tmp_path: Path, name: str) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / name)
+    for path in (tmp_path / name, tmp_path / "." / name, tmp_path / "link"):
+        line = said("run", DATA=tmp_path, PROVIDER_BOOKS=path)
+        assert line == f"AIOUTLET_PROVIDER_BOOKS: '{path}' is a database of the shop; name another file"
+
+
 def a_file(path: Path) -> None:
     path.write_text("a diary")
 
@@ -121,7 +145,7 @@ def a_torn_database(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [garbage, a_folder, a_torn_database])
-@pytest.mark.parametrize("name", [LOG, DOCUMENTS, BOOKS])
+@pytest.mark.parametrize("name", [LOG, DOCUMENTS, BOOKS, IDENTITY])
 def test_a_database_that_is_none_is_named(tmp_path: Path, make: Callable[[Path], None], name: str) -> None:
     make(tmp_path / name)
     command = [sys.executable, "-m", "aioutlet", "run"]

@@ -153,6 +153,26 @@ async def test_a_charge_that_never_returns_delays_its_own_order_only(opened: Ope
         assert await shop.at_rest() == []
 
 
+async def test_charges_that_never_return_hinder_no_start(opened: Opened) -> None:
+    """The messages that wait for them are there again, and their calls are made again."""
+    gateway = HangingGateway("tok_flaky")
+    async with opened(gateway=gateway) as shop, shop.relaying():
+        await shop.stock(1_000)
+        hung = await shop.order(3, token="tok_flaky")
+
+        async def wait_for_them() -> bool:
+            return {each.subject for each in await shop.store.parked("payment")} == {*hung}
+
+        await shop.until(wait_for_them)
+    for _ in range(2):
+        async with opened(gateway=gateway) as shop, shop.relaying():
+            healthy = await shop.order(5)
+            await shop.all_end(healthy, "order.completed")
+    async with opened(gateway=gateway) as shop, shop.relaying():
+        await shop.all_end(hung, "order.failed")
+        assert await shop.at_rest() == []
+
+
 async def test_late_charges_that_hang_stop_no_other_timer(opened: Opened) -> None:
     async with opened(gateway=HangingGateway("tok_late")) as shop, shop.relaying():
         await shop.stock(1_000)

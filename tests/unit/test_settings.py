@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from aioutlet.components import released_config
 from aioutlet.settings import Settings, WrongSettings, read
+from schemas.config import ConfigKey, DeadlineRules
 from schemas.warehouse_sites import WarehouseSite
 
 ANYTHING = {"data", "provider_books"}
 """Settings that take any text."""
+STEPS = ("PAYMENT", "INVENTORY", "SHIPPING", "UNDO")
 SECRET = "0123456789abcdef0123456789abcde"
 
 
@@ -86,7 +89,7 @@ def test_nothing_need_be_set() -> None:
         ("INVENTORY_DEADLINE", "86400", 86_400.0),
         ("SHIPPING_DEADLINE", "1e2", 100.0),
         ("UNDO_DEADLINE", "7", 7.0),
-        ("RESERVATION", "60", 60.0),
+        ("RESERVATION", "60.5", 60.5),
         ("INVENTORY_FIRST", "true", True),
     ],
 )
@@ -135,6 +138,8 @@ def test_nonsense_is_refused_and_its_variable_named(monkeypatch: pytest.MonkeyPa
         ("PAYMENT_DEADLINE", "0"),
         ("PAYMENT_DEADLINE", "-1"),
         ("PAYMENT_DEADLINE", "nan"),
+        ("INVENTORY_DEADLINE", "0.009"),
+        ("UNDO_DEADLINE", "1e-9"),
         ("RESERVATION", "inf"),
         ("RESERVATION", "86401"),
         ("DEMO", "maybe"),
@@ -150,6 +155,33 @@ def test_a_value_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, name:
         read()
 
 
+@pytest.mark.parametrize(
+    ("port", "origin", "reached"),
+    [
+        (None, None, "http://localhost:4000"),
+        ("5000", None, "http://localhost:5000"),
+        ("0", None, "http://localhost:4000"),
+        ("5000", "http://localhost:3000", "http://localhost:3000"),
+        ("8443", "https://shop.example.org", "https://shop.example.org"),
+        (None, "https://shop.example.org", "https://shop.example.org"),
+    ],
+)
+def test_browsers_are_sent_to_the_port_that_is_listened_on_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, port: str | None, origin: str | None, reached: str
+) -> None:
+    for name, value in (("BFF_PORT", port), ("PUBLIC_ORIGIN", origin)):
+        if value is not None:
+            monkeypatch.setenv(f"AIOUTLET_{name}", value)
+    assert read().public_origin == reached
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "4000.5", "", "٤٠٠٠"])
+def test_a_port_that_is_none_is_the_only_fault(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("AIOUTLET_BFF_PORT", port)
+    with pytest.raises(WrongSettings, match=r"^AIOUTLET_BFF_PORT: [^\n]+$"):
+        read()
+
+
 def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIOUTLET_COMMAND_PORT", "high")
     monkeypatch.setenv("AIOUTLET_RESERVATION", "0")
@@ -159,6 +191,42 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
         "AIOUTLET_COMMAND_PORT",
         "AIOUTLET_RESERVATION",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shipping", "reservation", "said"),
+    [
+        ("901", None, "901.0, and AIOUTLET_RESERVATION is 900.0"),
+        ("900", None, "900.0, and AIOUTLET_RESERVATION is 900.0"),
+        (None, "60", "60.0, and AIOUTLET_RESERVATION is 60.0"),
+        (None, "0.5", "60.0, and AIOUTLET_RESERVATION is 0.5"),
+        ("86400", "86400", "86400.0, and AIOUTLET_RESERVATION is 86400.0"),
+    ],
+)
+def test_an_attempt_to_ship_that_outlasts_its_reservation_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, shipping: str | None, reservation: str | None, said: str
+) -> None:
+    for name, value in (("SHIPPING_DEADLINE", shipping), ("RESERVATION", reservation)):
+        if value is not None:
+            monkeypatch.setenv(f"AIOUTLET_{name}", value)
+    with pytest.raises(WrongSettings) as wrong:
+        read()
+    [line] = str(wrong.value).splitlines()
+    assert line.startswith(f"AIOUTLET_SHIPPING_DEADLINE: {said}: ")
+    assert line.endswith("; lower the first, or raise the second")
+
+
+@pytest.mark.parametrize("shortest", STEPS)
+@pytest.mark.parametrize("longest", STEPS)
+def test_deadlines_that_are_accepted_at_the_start_are_values_of_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, shortest: str, longest: str
+) -> None:
+    """The query API reads what was released as it reads what an admin has set."""
+    monkeypatch.setenv("AIOUTLET_RESERVATION", "86400")
+    monkeypatch.setenv(f"AIOUTLET_{longest}_DEADLINE", "86399.9")
+    monkeypatch.setenv(f"AIOUTLET_{shortest}_DEADLINE", "0.01")
+    released = released_config(read())[ConfigKey.DEADLINES]
+    assert DeadlineRules.model_validate(released.model_dump(mode="json")) == released
 
 
 @pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS", "SMTP"])

@@ -120,3 +120,13 @@ async def test_one_reads_what_one_wrote(shop: Reader) -> None:
     position = {"X-Min-Position": "cart-bob@7"}
     assert (await shop.asks("/carts/bob", headers=BOB | position)).status_code == 200
     assert ("carts", 7) in {(view, at) for view, _, at, _ in shop.watcher.asked}
+
+
+@pytest.mark.parametrize(("price", "pieces"), [(10**12, 2), (10**12, 1_000_000), (1_000_001, 1_000_000), (0, 7)])
+async def test_a_cart_is_shown_although_it_is_worth_more_than_can_be_ordered(
+    reader: Reader, price: int, pieces: int
+) -> None:
+    await reader.sees(recorded([product("gold", price), product("mug", 100), *cart_of("bob", gold=pieces, mug=3)]))
+    cart = await reader.told("/carts/bob", headers=BOB)
+    assert [line["lineTotal"]["amount"] for line in cart["items"]] == [price * pieces, 300]
+    assert cart["subtotal"] == {"amount": price * pieces + 300, "currency": "USD"}

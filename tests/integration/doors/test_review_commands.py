@@ -186,7 +186,9 @@ async def test_an_edit_shows_another_name(counter: Counter) -> None:
     assert (event.shown_as, event.reviewer) == (ShownAs.ANONYMOUS, None)
 
 
-@pytest.mark.parametrize("body", [{"text": None}, {"rating": None}, {"displayName": "B"}, {"shownAs": "displayName"}])
+@pytest.mark.parametrize(
+    "body", [{"text": None}, {"rating": None}, {"displayName": "B"}, {"displayName": None}, {"shownAs": "displayName"}]
+)
 async def test_an_edit_that_makes_no_sense_is_refused(counter: Counter, body: dict[str, Any]) -> None:
     await reviewed(counter)
     await counter.refused(422, "invalid", "PATCH", "/reviews/lamp", json=body, headers=BOB)

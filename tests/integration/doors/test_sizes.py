@@ -21,6 +21,7 @@ from tests.examples import EXAMPLES, GUEST_ID, ORDER_ID
 from tests.integration.doors.counter import ADDRESS, ANN, BOB, JSON, LAMP, Counter, key, problem, who
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_who_may_ask import ids
+from tests.unit.bff.shop import Browser, FakeShop, door_of
 
 LETTER = "\U0001f3e0"
 """Four bytes, or two escapes of six."""
@@ -262,6 +263,29 @@ async def test_the_next_byte_is_too_much(counter: Counter, operation: tuple[str,
     said["content"] = b"{}".ljust(limit)
     answer = await counter.says(method, somewhere, **said)
     assert answer.status_code != 413
+
+
+FOR_BROWSERS: dict[tuple[str, str], object] = {
+    ("POST", "/bff/orders"): {name: value for name, value in ORDER.items() if name != "customerId"},
+    ("POST", "/bff/quotes"): LONGEST["POST", "/quotes"][0],
+    ("POST", "/bff/reviews"): REVIEW | {"productId": "x" * 64, "orderId": "x" * 64},
+    ("POST", "/bff/admin/products"): product(9_999),
+    ("PATCH", "/bff/admin/products/lamp"): WORDS | MORE,
+    ("POST", "/bff/admin/stock/receipts"): LONGEST["POST", "/inventory/receipts"][0],
+    ("PUT", "/bff/admin/config/pricing"): changed(PRICING),
+}
+"""The longest bodies that the BFF passes on, of those that need more than every endpoint takes."""
+
+
+@forms
+@pytest.mark.parametrize("operation", FOR_BROWSERS, ids="".join)
+async def test_the_longest_body_of_a_browser_goes_on(operation: tuple[str, str], form: Callable[[Any], str]) -> None:
+    method, path = operation
+    async with door_of(FakeShop()) as door, Browser(door) as browser:
+        await browser.log_in()
+        content = form(FOR_BROWSERS[operation]).encode()
+        answer = await browser.request(method, path, content=content, headers=browser.page | JSON | key("k"))
+    assert answer.json()["code"] == "not_found", "the service behind has nothing there"
 
 
 async def test_the_longest_queries_are_answered(reader: Reader) -> None:

@@ -25,7 +25,7 @@ from tests.unit.bff.shop import (
 PUBLIC = {
     "POST /bff/auth/register", "POST /bff/auth/login", "POST /bff/auth/refresh", "POST /bff/auth/verify-email",
     "POST /bff/auth/password-reset", "POST /bff/auth/password-reset/complete", "GET /bff/products",
-    "GET /bff/products/trending", "GET /bff/products/by-id", "GET /bff/products/trending-with-reviews",
+    "GET /bff/products/trending", "GET /bff/products/-by-id", "GET /bff/products/trending-with-reviews",
     "GET /bff/products/{product_id}", "GET /bff/products/{product_id}/bought-together", "GET /bff/departments",
     "GET /bff/dev", "GET /bff/dev/mailbox", "GET /bff/dev/mailbox/{mail_id}", "GET /bff/dev/events",
     "GET /bff/dev/sources/products/{product_id}", "GET /bff/dev/sources/orders/{order_id}", "GET /bff/dev/sources/cart",

@@ -275,10 +275,10 @@ async def test_filters_go_on_and_unknown_ones_are_refused(browser: Browser, shop
 
 async def test_products_are_asked_for_by_their_ids(browser: Browser, shop: FakeShop) -> None:
     shop.answers["GET", "/products"] = {"items": [PRODUCT], "total": 1, "facets": None}
-    assert len((await browser.get("/bff/products/by-id?ids=lamp,curtain")).json()["items"]) == 1
+    assert len((await browser.get("/bff/products/-by-id?ids=lamp,curtain")).json()["items"]) == 1
     [sent] = shop.sent("GET", "/products")
     assert dict(sent.url.params) == {"ids": "lamp,curtain"}
-    assert (await browser.get("/bff/products/by-id?ids=,")).status_code == 422
+    assert (await browser.get("/bff/products/-by-id?ids=,")).status_code == 422
 
 
 async def test_an_order_is_placed_for_oneself(browser: Browser, shop: FakeShop) -> None:
@@ -422,12 +422,15 @@ async def test_a_password_is_reset_without_a_session(door: FastAPI, shop: FakeSh
     assert "authorization" not in shop.requests[0].headers
 
 
-async def test_it_is_ready_when_both_services_are_live(shop: FakeShop) -> None:
+async def test_it_is_ready_when_both_services_are(shop: FakeShop) -> None:
     shop.answers["GET", "/health/live"] = {"status": "live"}
+    shop.answers["GET", "/health/ready"] = {"status": "ready"}
     async with door_of(shop) as door, Browser(door) as browser:
         answer = await browser.get("/health/ready")
     assert answer.json()["checks"] == {"commandApi": "up", "queryApi": "up"}
-    shop.answers["GET", "/health/live"] = refuse_connections
-    async with door_of(shop) as door, Browser(door) as browser:
-        assert (await browser.get("/health/ready")).status_code == 503
-        assert (await browser.get("/health/live")).status_code == 200
+    for not_ready in (problem(503, "unavailable"), refuse_connections):  # alive, on a full disk say; or away
+        shop.answers["GET", "/health/ready"] = not_ready
+        async with door_of(shop) as door, Browser(door) as browser:
+            answer = await browser.get("/health/ready")
+            assert (answer.status_code, answer.json()["checks"]) == (503, {"commandApi": "down", "queryApi": "down"})
+            assert (await browser.get("/health/live")).status_code == 200

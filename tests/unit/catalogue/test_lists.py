@@ -217,6 +217,13 @@ def test_a_selection_is_kept_until_the_catalogue_changes() -> None:
     assert cache.select(index_of([]), Filters()).total == 0
 
 
+def test_values_of_a_facet_that_are_as_frequent_are_in_the_order_of_a_dictionary() -> None:
+    brands = ["Zebra", "apple", "Éclair", "eclair", "Fig", "banana", "Äpfel", "яблоко", "Ω"]
+    found = index_of(product(f"p-{number}", brand=brand) for number, brand in enumerate([*brands, "Zebra"]))
+    shown = [brand for brand, _ in select(found, Filters()).facets["brands"]]
+    assert shown == ["Zebra", "Äpfel", "apple", "banana", "eclair", "Éclair", "Fig", "Ω", "яблоко"]
+
+
 def test_a_facet_has_its_most_frequent_values() -> None:
     index = index_of(product(f"{each}", brand=f"brand {each % 150:03}") for each in range(200))
     brands = select(index, Filters()).facets["brands"]

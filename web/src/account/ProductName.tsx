@@ -11,7 +11,7 @@ export function useProductNames(ids: readonly string[]): ReadonlyMap<string, str
   const asked = [...new Set(ids)].slice(0, ASKED_AT_ONCE).join(",");
   const query = useQuery({
     queryKey: ["products", "names", asked],
-    queryFn: async () => (await read(api.GET("/bff/products/by-id", { params: { query: { ids: asked } } }))).items,
+    queryFn: async () => (await read(api.GET("/bff/products/-by-id", { params: { query: { ids: asked } } }))).items,
     enabled: asked !== "",
     staleTime: 60_000,
   });
