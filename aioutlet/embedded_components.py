@@ -34,6 +34,7 @@ from projectors.origin import drop_documents, find_mismatch
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from schemas.documents import Advance
 from streams import agents
+from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.mail.mailbox import Mailbox
@@ -121,6 +122,7 @@ async def _components(
         ]
         work = background(
             Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
+            DeadLetterCopier(store, publisher(producer)).run(),
             projecting.run(),
             deadlines.run(),
             agents.run(app, running_agents),

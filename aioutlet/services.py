@@ -46,6 +46,7 @@ from query_api.trending import warm_up
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from streams import agents
+from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
@@ -198,8 +199,9 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_producer(settings.bootstrap) as producer,
     ):
         relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
+        copier = DeadLetterCopier(store, publisher(producer))
         probes = components.work_probes(store, settings.bootstrap)
-        async with _run_with_health(context, store, relay.run(), probes) as url:
+        async with background(copier.run()), _run_with_health(context, store, relay.run(), probes) as url:
             yield url
 
 

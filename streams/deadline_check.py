@@ -34,6 +34,8 @@ from subscriptions.catch_up import RELAY
 
 LOOK_AGAIN = timedelta(seconds=0.25)
 """Until the next look at a deadline whose answer may not have been read yet."""
+LOOK_AGAIN_PARKED = timedelta(seconds=5)
+"""Until the next look at the deadline of an order that is parked, as it may be for days: many of them cost nothing."""
 MAX_MARKS = 10_000
 SAGA = "saga"
 
@@ -117,7 +119,7 @@ class DeadlineCheck:
         if self._has_read_answers(timer, self._partition(request, ORDERS), progress):
             self._marks.pop((timer.id, timer.token), None)
             return None
-        return LOOK_AGAIN
+        return LOOK_AGAIN_PARKED if timer.subject in progress.parked else LOOK_AGAIN
 
     def _has_read_answers(self, timer: Timer, partition: TopicPartition, progress: _Progress) -> bool:
         mark = self._marks.setdefault((timer.id, timer.token), _Mark(progress.head))

@@ -24,6 +24,9 @@ class Metrics:
         self._parked_now = Gauge(
             "aioutlet_parked_messages", "Messages that wait to be tried again.", ["consumer"], registry=registry
         )
+        self._dead_now = Gauge(
+            "aioutlet_dead_letters", "Messages that wait for an operator.", ["consumer"], registry=registry
+        )
         self.races = Counter(
             "aioutlet_races_lost", "Appends decided again after a conflict.", ["consumer"], registry=registry
         )
@@ -39,9 +42,10 @@ class Metrics:
         """Show the age of this consumer from now on."""
         self._ages.labels(consumer=consumer.name).set_function(lambda: consumer.age)
 
-    def track_parked(self, consumer: str, count: Callable[[], float]) -> None:
-        """Show the number of messages that `consumer` has parked from now on."""
+    def track_parked(self, consumer: str, count: Callable[[], float], count_dead: Callable[[], float]) -> None:
+        """Show how many messages `consumer` has parked, and how many dead letters, from now on."""
         self._parked_now.labels(consumer=consumer).set_function(count)
+        self._dead_now.labels(consumer=consumer).set_function(count_dead)
 
     def poison_handler(self, consumer: str) -> Callable[[Poison], None]:
         """Return a callback that logs and counts a message of `consumer` that cannot be read."""

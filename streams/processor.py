@@ -21,7 +21,7 @@ from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
 from streams.metrics import Metrics
-from streams.parked_messages import ParkedMessages, cause_of, next_attempt
+from streams.parked_messages import ParkedMessages, failed_message, failed_timer
 from streams.sagas import Sagas, read_sagas
 from streams.triggers import Failure, Trigger, row_of_unreadable, trigger_of_message, trigger_of_timer
 from subscriptions.catch_up import UnreadableEvent
@@ -44,8 +44,9 @@ class Processor(ABC):
     before it the batch is repeated, and after a crash behind it a repeat decides nothing.
 
     A message that fails is parked in the append that moves the checkpoint past it, with all later ones of its order,
-    and tried again with backoff. While the store does not answer, a stream of many orders cannot be read, or others
-    append first, the processor waits: that is no order's fault.
+    and tried again with backoff. One that fails by a fault of ours is a dead letter after three tries, and its order
+    waits for an operator. While the store does not answer, a stream of many orders cannot be read, or others append
+    first, the processor waits: that is no order's fault.
     """
 
     consumer: ClassVar[str]
@@ -59,7 +60,7 @@ class Processor(ABC):
         self._metrics = metrics
         self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
         self._parked = ParkedMessages(store, self.consumer)
-        metrics.track_parked(self.consumer, self._parked.__len__)
+        metrics.track_parked(self.consumer, self._parked.__len__, self._parked.count_dead)
 
     @abstractmethod
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
@@ -129,7 +130,7 @@ class Processor(ABC):
         return position > saved.position and time.monotonic() - saved.at >= CHECKPOINT_EVERY
 
     async def fire(self, timers: Sequence[Timer]) -> None:
-        """React to due timers; those that fail are due again later, ever more so."""
+        """React to due timers; those that fail are due again later, ever more so, until they are dead."""
         sagas = await read_sagas(self._store, {timer.subject for timer in timers})
         triggers: list[Trigger] = []
         failures: list[tuple[Timer, Exception]] = []
@@ -142,7 +143,7 @@ class Processor(ABC):
             if trigger.timer:
                 failures.append((trigger.timer, error))
         if failures:
-            await self._postpone_failed(failures)
+            await self._record_failed(failures)
 
     async def close(self) -> None:  # noqa: B027 - by default nothing runs
         """Let go of what runs in the background; nothing is handled afterwards."""
@@ -265,17 +266,26 @@ class Processor(ABC):
         await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
         self._parked.add(rows)
 
-    async def _postpone_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
-        now, later = self._clock(), []
-        for timer, error in failures:
-            attempts, delay = next_attempt(timer.attempts, error)
-            later.append(replace(timer, due_at=now + delay, attempts=attempts))
-        await self._store.postpone(later)
+    async def _record_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
+        failed = [failed_timer(timer, error, self._clock()) for timer, error in failures]
+        for each in failed:
+            if each.dead_at:
+                log.error("dead timer", consumer=self.consumer, orderId=each.timer.subject, cause=each.cause)
+        await self._store.fail_timers(failed)
 
     def _failed_row(self, row: ParkedMessage, error: Exception) -> ParkedMessage:
-        attempts, delay = next_attempt(row.attempts, error)
-        self._metrics.parked.labels(consumer=self.consumer).inc(attempts == 1 and row.attempts == 0)
-        return replace(row, attempts=attempts, retry_at=self._clock() + delay, cause=cause_of(error))
+        failed = failed_message(row, error, self._clock())
+        self._metrics.parked.labels(consumer=self.consumer).inc(failed.attempts == 1 and row.attempts == 0)
+        if failed.dead_at:
+            log.error(
+                "dead letter",
+                consumer=self.consumer,
+                orderId=failed.subject,
+                position=failed.position,
+                cause=failed.cause,
+                attempts=failed.attempts,
+            )
+        return failed
 
     async def _trigger_of_parked(self, row: ParkedMessage) -> Trigger:
         found = await self._store.log(row.position - 1, limit=1, until=row.position)

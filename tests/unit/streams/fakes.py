@@ -138,6 +138,10 @@ class Counts(Metrics):
     def of(self, name: str, consumer: str) -> float:
         return self._registry.get_sample_value(f"aioutlet_{name}_total", {"consumer": consumer}) or 0.0
 
+    def now(self, name: str, consumer: str) -> float:
+        """What a gauge shows."""
+        return self._registry.get_sample_value(f"aioutlet_{name}", {"consumer": consumer}) or 0.0
+
 
 def order_id(number: int) -> str:
     """The id of one of many orders."""

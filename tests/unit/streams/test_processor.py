@@ -8,15 +8,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.decider import Decider
-from event_store.records import AppendRequest, Timer
+from event_store.records import BEHIND, AppendRequest, ParkedFilter, ParkedMessage, Timer
 from event_store.repository import Repository
 from event_store.unit_of_work import UnitOfWork
 from schemas.envelope import Envelope
-from schemas.errors import Poison, Unavailable
+from schemas.errors import Conflict, Poison, StreamUnreadable, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
+from streams.parked_messages import MAX_TRIES, ProviderFault, failed_message
 from streams.processor import Processor
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
@@ -170,24 +171,80 @@ async def test_later_messages_of_a_parked_order_wait_behind_it_in_order(
     assert processor.asked == [[order_id(1)]] * 2
     assert await store.parked("answering") == []
     assert await answered(store, (1, 2, 3)) == [1, 2, 3]
-    assert counts.of("parked_messages", "answering") == 0
+    assert counts.now("parked_messages", "answering") == 0
     await processor.handle(PLACE, await orders(store, 1), 20)
     assert await store.parked("answering") == []
 
 
-async def test_a_parked_message_is_tried_ever_more_seldom_and_never_given_up(
-    store: TroubledStore, hire: Hired, clock: SetClock
+async def test_a_message_that_fails_by_a_fault_of_ours_is_dead_after_three_tries_and_is_kept(
+    store: TroubledStore, hire: Hired, clock: SetClock, counts: Counts
 ) -> None:
     processor = hire(order_id(1))
-    await processor.handle(PLACE, await orders(store, 1), 1)
+    await processor.handle(PLACE, await orders(store, 1, 2), 2)
     waits = []
-    for _ in range(12):
+    for _ in range(MAX_TRIES):
         [row] = await store.parked("answering")
+        assert row.dead_at is None
         waits.append((row.retry_at - clock()).total_seconds())
         assert await processor.retry_parked({PLACE}) == 0
         clock.pass_by(waits[-1])
         assert await processor.retry_parked({PLACE}) == 1
+    assert waits == [1, 2, 4]
+    [row] = await store.parked("answering")
+    assert (row.dead_at, row.attempts, row.since) == (clock(), 4, NOON)
+    clock.pass_by(86_400)
+    assert await processor.retry_parked({PLACE}) == 0
+    assert (counts.now("parked_messages", "answering"), counts.now("dead_letters", "answering")) == (0, 1)
+
+
+async def test_behind_a_dead_letter_its_order_waits_also_after_a_restart_and_all_others_go_on(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1, 2), 9)
+    successor = hire()
+    await successor.checkpoints()
+    clock.pass_by(86_400)
+    assert await successor.retry_parked({PLACE}) == 0
+    assert [(row.cause, row.dead_at is None) for row in await store.parked("answering")] == [
+        ("ZeroDivisionError", False),
+        (BEHIND, True),
+    ]
+    assert await answered(store, (1, 2)) == [2]
+
+
+@pytest.mark.parametrize("error", [ProviderFault("away"), Conflict(["order-1"]), StreamUnreadable("warehouse-main")])
+def test_what_an_outside_party_or_others_cause_is_tried_ever_more_seldom_and_never_given_up(error: Exception) -> None:
+    row = ParkedMessage("payment", 7, order_id(1), PLACE, NOON, 0, BEHIND, NOON)
+    waits = []
+    for _ in range(12):
+        row = failed_message(row, error, NOON)
+        waits.append((row.retry_at - NOON).total_seconds())
+        assert row.dead_at is None
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    bug = failed_message(row, ZeroDivisionError(), NOON)
+    assert (bug.attempts, bug.dead_at) == (1, None), "its tries are its own"
+
+
+async def test_the_cause_of_a_parked_message_says_where_it_was_raised_and_nothing_of_what_was_handled(
+    store: TroubledStore, hire: Hired
+) -> None:
+    await hire(order_id(1)).handle(PLACE, await orders(store, 1), 1)
+    [row] = await store.parked("answering")
+    assert row.cause == "ZeroDivisionError"
+    assert "test_processor.py" in row.trace
+    assert "in react" in row.trace
+    assert row.trace.endswith("\nZeroDivisionError")
+    assert order_id(1) not in row.trace
+
+
+async def die(processor: Answering, clock: SetClock) -> None:
+    """Try what is parked until it is dead."""
+    for _ in range(MAX_TRIES):
+        clock.pass_by(10)
+        await processor.retry_parked({PLACE})
 
 
 async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
@@ -359,6 +416,27 @@ async def test_a_timer_that_fails_is_due_later_and_stops_no_other(
     assert [(timer.id, timer.attempts) for timer in later] == [("t-1", 1), ("t-2", 1)]
     await hire().fire(later)
     assert await answered(store, (2,)) == [2]
+
+
+async def test_a_timer_that_fails_is_dead_after_three_tries_and_is_kept(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    await put(store, *events("saga.started", order_id=order_id(2)))
+    await store.append(AppendRequest(timers=(timer_of(1), timer_of(2))))
+    processor = hire(order_id(2))
+    for _ in range(1 + MAX_TRIES):
+        due = await store.due(clock(), kind="answering")
+        assert {timer.id for timer in due} == {"t-1", "t-2"}
+        await processor.fire(due)
+        clock.pass_by(10)
+    clock.pass_by(86_400)
+    assert await store.due(clock(), kind="answering") == []
+    failed = await store.failed_timers(ParkedFilter(is_dead=True))
+    assert [(each.timer.id, each.cause, each.timer.attempts, each.since) for each in failed] == [
+        ("t-1", "poison", 4, NOON),
+        ("t-2", "ZeroDivisionError", 4, NOON),
+    ]
+    assert order_id(2) not in failed[1].trace
 
 
 async def test_however_many_timers_fail_a_later_one_has_its_turn(
