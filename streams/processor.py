@@ -134,7 +134,7 @@ class Processor(ABC):
         sagas = await read_sagas(self._store, {timer.subject for timer in timers})
         triggers: list[Trigger] = []
         failures: list[tuple[Timer, Exception]] = []
-        for timer in await self.select_timers(timers, sagas):
+        for timer in await self._select_timers(timers, sagas, failures):
             try:
                 triggers.append(trigger_of_timer(timer, sagas[timer.subject], self._clock()))
             except Poison as poison:
@@ -144,6 +144,22 @@ class Processor(ABC):
                 failures.append((trigger.timer, error))
         if failures:
             await self._record_failed(failures)
+
+    async def _select_timers(
+        self, timers: Sequence[Timer], sagas: Sagas, failures: list[tuple[Timer, Exception]]
+    ) -> Sequence[Timer]:
+        """Return the timers to react to; those that cannot even be judged are added to `failures`."""
+        try:
+            return await self.select_timers(timers, sagas)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(timers) == 1:
+                failures.append((timers[0], error))
+                return ()
+            half = len(timers) // 2
+            parts = [await self._select_timers(part, sagas, failures) for part in (timers[:half], timers[half:])]
+            return [timer for part in parts for timer in part]
 
     async def close(self) -> None:  # noqa: B027 - by default nothing runs
         """Let go of what runs in the background; nothing is handled afterwards."""

@@ -142,7 +142,7 @@ class CatchUpSubscription:
             ids = await self._reader.event_ids(set(checkpoints.values()))
             self._positions = dict.fromkeys(partitions, 0)
             for partition in checkpoints.keys() & self._positions.keys():
-                if event_id := ids.get(checkpoints[partition]):
+                if (event_id := ids.get(checkpoints[partition])) is not None:
                     self._positions[partition] = checkpoints[partition]
                     self._event_ids[partition] = event_id
             self._reconciled = dict(self._positions)
@@ -205,7 +205,9 @@ class CatchUpSubscription:
 
     def _is_recorded(self, message: Incoming, ids: Mapping[int, str]) -> bool:
         is_of_this_log = message.log in ("", self._log_id) and message.previous < message.position
-        return is_of_this_log and ids.get(message.position) == message.event_id != ""
+        # Bytes that cannot be read have no id: then it must be the log's name that tells them from another log's.
+        is_named = bool(message.event_id) or message.log == self._log_id
+        return is_of_this_log and is_named and ids.get(message.position) == message.event_id
 
     async def _read_event_ids(
         self, partitions: Collection[TopicPartition], positions: Collection[int]

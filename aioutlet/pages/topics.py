@@ -35,9 +35,9 @@ A consumer whose checkpoint is lower than `previous` has missed messages, and re
 ## `{DEAD_LETTERS}` {{ #dead-letters }}
 
 What an agent could not handle, after it was tried three more times
-([delivery](../explanation/delivery.md#when-something-cannot-be-handled)): one partition, keyed by the order. The value is
-the event's bytes as they are stored, readable or not; of a timer it is JSON with `id`, `kind`, `subject` and `token`. It is
-a copy: whether the message is tried again is decided by an operator, never over this topic.
+([delivery](../explanation/delivery.md#when-something-cannot-be-handled)): one partition, keyed by the order. The value
+is the event's bytes as they are stored, readable or not; of a timer it is JSON: `id`, `kind`, `subject` and `token`.
+It is a copy: whether the message is tried again is decided by an operator, never over this topic.
 
 | header | is |
 | --- | --- |

@@ -19,6 +19,7 @@ from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams.parked_messages import MAX_TRIES, ProviderFault, failed_message
 from streams.processor import Processor
+from streams.sagas import Sagas
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
 from tests.examples import NOON
@@ -437,6 +438,28 @@ async def test_a_timer_that_fails_is_dead_after_three_tries_and_is_kept(
         ("t-2", "ZeroDivisionError", 4, NOON),
     ]
     assert order_id(2) not in failed[1].trace
+
+
+class Judging(Answering):
+    """Cannot judge the timer of one order."""
+
+    async def select_timers(self, timers: Sequence[Timer], sagas: Sagas) -> Sequence[Timer]:
+        if any(timer.subject in self.broken for timer in timers):
+            raise KeyError("warehouseId")
+        return timers
+
+
+async def test_a_timer_that_cannot_be_judged_is_parked_and_all_others_fire(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    timers = [timer_of(number) for number in range(1, 6)]
+    for number in range(1, 6):
+        await put(store, *events("saga.started", order_id=order_id(number)))
+    await store.append(AppendRequest(timers=tuple(timers)))
+    await Judging(store, clock, counts, [order_id(3)]).fire(timers)
+    assert await answered(store, range(1, 6)) == [1, 2, 4, 5]
+    [failed] = await store.failed_timers(ParkedFilter())
+    assert (failed.timer.id, failed.cause, failed.dead_at) == ("t-3", "KeyError", None)
 
 
 async def test_however_many_timers_fail_a_later_one_has_its_turn(
