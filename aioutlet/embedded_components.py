@@ -13,6 +13,7 @@ from aioutlet import components
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST
 from aioutlet.documents import opened_database
+from aioutlet.gauges import show_failed_timers, show_stuck_sagas
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.kept_mails import serve_mails
@@ -123,6 +124,8 @@ async def _components(
         work = background(
             Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
             DeadLetterCopier(store, publisher(producer)).run(),
+            show_failed_timers(store, metrics),
+            show_stuck_sagas(database, metrics),
             projecting.run(),
             deadlines.run(),
             agents.run(app, running_agents),

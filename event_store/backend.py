@@ -92,6 +92,9 @@ class Backend(Protocol):
     def parked(self, consumer: str) -> list[ParkedMessage]:
         """As `EventStore.parked`."""
 
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        """As `EventStore.parked_subjects`."""
+
     def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
         """As `EventReader.parked_messages`."""
 

@@ -222,6 +222,9 @@ class MemoryBackend:
             messages = [message for message in self._parked.values() if message.consumer == consumer]
         return sorted(messages, key=attrgetter("position"))
 
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return frozenset(message.subject for message in self.parked(consumer))
+
     def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
         with self._log.lock:
             found = [

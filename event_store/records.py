@@ -1,6 +1,6 @@
 """What one append records: events, and the side rows that must not be written without them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,6 +40,10 @@ class Timer:
     token: str
     due_at: datetime
     attempts: int = 0
+
+    def due_again(self, at: datetime) -> "Timer":
+        """Return the timer as if it had never failed, due at a time."""
+        return replace(self, due_at=at, attempts=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ class ParkedFilter:
     subject: str | None = None
     is_dead: bool | None = None
     is_copied: bool | None = None
+
+
+UNCOPIED = ParkedFilter(is_dead=True, is_copied=False)
+"""The dead letters that are not on their topic yet."""
 
 
 class ParkedCount(NamedTuple):

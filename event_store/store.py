@@ -80,6 +80,10 @@ class EventStore(EventReader):
         """Return the parked messages of a consumer, in position order."""
 
     @abstractmethod
+    async def parked_subjects(self, consumer: str) -> frozenset[str]:
+        """Return the orders of which a consumer has parked messages."""
+
+    @abstractmethod
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Save snapshots; one that is older than what is saved changes nothing."""
 

@@ -127,6 +127,9 @@ class ThreadedStore(EventStore):
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         return await self._read(self._backend.parked, consumer)
 
+    async def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return await self._read(self._backend.parked_subjects, consumer)
+
     async def parked_messages(
         self, wanted: ParkedFilter, *, after: tuple[str, int] = ("", 0), limit: int = 100
     ) -> list[ParkedMessage]:

@@ -13,7 +13,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from event_store.records import FailedTimer, ParkedFilter, ParkedMessage
+from event_store.records import UNCOPIED, FailedTimer, ParkedMessage
 from event_store.store import EventStore
 from schemas.codec import Stored
 from schemas.errors import Unavailable
@@ -25,7 +25,6 @@ LOOK_EVERY = 0.5
 """Seconds between two looks for new dead letters."""
 AT_ONCE = 100
 PLACE = TopicPartition(DEAD_LETTERS, 0)
-UNCOPIED = ParkedFilter(is_dead=True, is_copied=False)
 
 
 class DeadLetter(NamedTuple):

@@ -107,7 +107,7 @@ class DeadlineCheck:
         consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
         checkpoints = {name: await self._store.checkpoints(name) for name in consumers}
         # Read in this order: a message that is parked or recorded meanwhile is seen.
-        parked = frozenset(message.subject for message in await self._store.parked(SAGA))
+        parked = await self._store.parked_subjects(SAGA)
         head = await self._store.head()
         return _Progress(head, {name: _recorded(positions, head) for name, positions in checkpoints.items()}, parked)
 

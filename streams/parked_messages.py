@@ -7,14 +7,14 @@ from operator import attrgetter
 
 from event_store.records import BEHIND, FailedTimer, ParkedMessage, Timer
 from event_store.store import EventStore
+from schemas.error_codes import cause_code
 from schemas.errors import AIOutletError, Conflict, StreamUnreadable, Unavailable
 from schemas.topics import TopicPartition
 from schemas.tracebacks import format_kept_traceback
+from subscriptions.retry import MAX_TRIES
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
 """Seconds until a failed message or timer is tried again: the first, doubling to the longest."""
-MAX_TRIES = 3
-"""So often is tried again what fails by a fault of our own; then it is a dead letter."""
 
 
 class StillRunning(Exception):
@@ -44,11 +44,6 @@ def next_attempt(attempts: int, error: Exception) -> tuple[int, timedelta]:
     return attempts + 1, timedelta(seconds=min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts, 30)))
 
 
-def cause_of(error: BaseException) -> str:
-    """Name an error for an operator; its words may hold data, and are only in the log."""
-    return error.code if isinstance(error, AIOutletError) else type(error).__name__
-
-
 _NOT_COUNTED = frozenset(
     (BEHIND, StillRunning.__name__, *(kind.code for kind in (ProviderFault, Conflict, Unavailable, StreamUnreadable)))
 )
@@ -63,7 +58,7 @@ def failed_message(row: ParkedMessage, error: Exception, now: datetime) -> Parke
         row,
         attempts=attempts,
         retry_at=now + delay,
-        cause=cause_of(error),
+        cause=cause_code(error),
         trace=format_kept_traceback(error),
         dead_at=now if is_own and attempts > MAX_TRIES else None,
         is_copied=False,
@@ -75,7 +70,7 @@ def failed_timer(timer: Timer, error: Exception, now: datetime) -> FailedTimer:
     attempts, delay = next_attempt(timer.attempts, error)
     is_dead = attempts > MAX_TRIES and not isinstance(error, WAITED_FOR)
     later = replace(timer, due_at=now + delay, attempts=attempts)
-    return FailedTimer(later, cause_of(error), format_kept_traceback(error), now, now if is_dead else None)
+    return FailedTimer(later, cause_code(error), format_kept_traceback(error), now, now if is_dead else None)
 
 
 class ParkedMessages:
@@ -106,6 +101,15 @@ class ParkedMessages:
     def add(self, messages: Iterable[ParkedMessage]) -> None:
         for message in messages:
             self._by_order.setdefault(message.subject, {})[message.position] = message
+
+    def all(self) -> list[ParkedMessage]:
+        """Return all parked messages."""
+        return [message for queue in self._by_order.values() for message in queue.values()]
+
+    def first_of_each(self, partitions: Collection[TopicPartition]) -> list[ParkedMessage]:
+        """Return the messages that others of their orders wait behind, in these partitions."""
+        firsts = (min(queue.values(), key=attrgetter("position")) for queue in self._by_order.values())
+        return [message for message in firsts if message.partition in partitions]
 
     def remove(self, messages: Iterable[ParkedMessage]) -> None:
         for message in messages:

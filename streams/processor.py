@@ -20,6 +20,7 @@ from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
+from streams.decisions import NO_CHANGES, Decisions
 from streams.metrics import Metrics
 from streams.parked_messages import ParkedMessages, failed_message, failed_timer
 from streams.sagas import Sagas, read_sagas
@@ -60,6 +61,7 @@ class Processor(ABC):
         self._metrics = metrics
         self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
         self._parked = ParkedMessages(store, self.consumer)
+        self._decisions = Decisions(store, self.consumer)
         metrics.track_parked(self.consumer, self._parked.__len__, self._parked.count_dead)
 
     @abstractmethod
@@ -94,6 +96,7 @@ class Processor(ABC):
         if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
             log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         await self._parked.load(self._clock())
+        await self._decisions.start(self._parked.all())
         checkpoints = await self._store.checkpoints(self.consumer)
         self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
         return checkpoints
@@ -166,10 +169,20 @@ class Processor(ABC):
 
     async def retry_parked(self, partitions: Collection[TopicPartition]) -> int:
         """Try the parked messages of these partitions that are due; return how many orders there were."""
+        await self._follow_decisions(partitions)
         due = self._parked.due(self._clock(), partitions)
         for start in range(0, len(due), RETRIED_AT_ONCE):
             await gather_all(map(self._retry, due[start : start + RETRIED_AT_ONCE]))
         return len(due)
+
+    async def _follow_decisions(self, partitions: Collection[TopicPartition]) -> None:
+        """Carry out what operators have decided about messages of these partitions since the last look."""
+        firsts = self._parked.first_of_each(partitions) if self._decisions.is_due else []
+        changes = await self._decisions.about(firsts, self._clock()) if firsts else NO_CHANGES
+        if changes.replayed or changes.discarded:
+            await self._store.append(AppendRequest(parked=changes.replayed, unparked=changes.discarded))
+            self._parked.add(changes.replayed)
+            self._parked.remove(changes.discarded)
 
     async def _handle_messages(
         self,
@@ -291,6 +304,7 @@ class Processor(ABC):
 
     def _failed_row(self, row: ParkedMessage, error: Exception) -> ParkedMessage:
         failed = failed_message(row, error, self._clock())
+        failed = replace(failed, decided=max(failed.decided, self._decisions.version))
         self._metrics.parked.labels(consumer=self.consumer).inc(failed.attempts == 1 and row.attempts == 0)
         if failed.dead_at:
             log.error(

@@ -57,6 +57,7 @@ class UnreadableEvent(NamedTuple):
     position: int
     stream: str
     cause: Poison
+    type: str = ""
 
 
 class Handler(Protocol):
@@ -242,7 +243,7 @@ class CatchUpSubscription:
         found = Found()
         for message in messages:
             if message.type in self._types:
-                self._read(found, message.position, message.stream, partial(envelope_from, message))
+                self._read(found, message.position, message.stream, message.type, partial(envelope_from, message))
         await self._finish(partition, found, messages[-1].position, messages[-1].event_id)
 
     async def _finish(self, partition: TopicPartition, found: "Found", position: int, event_id: str) -> None:
@@ -272,7 +273,7 @@ class CatchUpSubscription:
         for stored in page:
             for partition in self._destinations(stored):
                 if partition in partitions and stored.position > self._positions[partition]:
-                    self._read(found[partition], stored.position, stored.stream, partial(decode, stored))
+                    self._read(found[partition], stored.position, stored.stream, stored.type, partial(decode, stored))
         return found
 
     def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
@@ -282,12 +283,12 @@ class CatchUpSubscription:
             self._on_poison(poison)
             return ()
 
-    def _read(self, found: "Found", position: int, stream: str, read: Callable[[], Envelope]) -> None:
+    def _read(self, found: "Found", position: int, stream: str, event_type: str, read: Callable[[], Envelope]) -> None:
         try:
             found.envelopes.append(read())
         except Poison as poison:
             self._on_poison(poison)
-            found.unreadable.append(UnreadableEvent(position, stream, poison))
+            found.unreadable.append(UnreadableEvent(position, stream, poison, event_type))
 
 
 @dataclass(slots=True)

@@ -81,6 +81,11 @@ _PARKED_COLUMNS = """consumer, position, subject, topic, partition, retry_at, at
 
 PARKED = f"SELECT {_PARKED_COLUMNS} FROM parked WHERE consumer = %s ORDER BY position"  # noqa: S608  # constants
 
+PARKED_SUBJECTS = "SELECT DISTINCT subject FROM parked WHERE consumer = %s"
+
+TO_COPY = "AND p.dead_at IS NOT NULL AND NOT p.copied"
+"""Said besides the parameters that say the same, so that the index of these few rows is used."""
+
 _WANTED = """(SELECT %s::text AS consumer, %s::text AS cause, %s::text AS subject, %s::boolean AS is_dead,
     %s::boolean AS is_copied) AS wanted"""
 _IS_WANTED = """(wanted.cause IS NULL OR p.cause = wanted.cause)
@@ -92,7 +97,7 @@ PARKED_MESSAGES = f"""
     SELECT p.consumer, p.position, p.subject, p.topic, p.partition, p.retry_at, p.attempts, p.cause, p.since, p.trace,
         p.dead_at, p.decided, p.copied
     FROM parked AS p, {_WANTED}
-    WHERE (wanted.consumer IS NULL OR p.consumer = wanted.consumer) AND {_IS_WANTED} AND p.cause <> %s
+    WHERE (wanted.consumer IS NULL OR p.consumer = wanted.consumer) AND {_IS_WANTED} AND p.cause <> %s {{more}}
     AND (p.consumer, p.position) > (%s, %s) ORDER BY p.consumer, p.position LIMIT %s"""  # noqa: S608  # constants
 
 FAILED_TIMERS = f"""

@@ -95,6 +95,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE parked ADD COLUMN since timestamptz NOT NULL DEFAULT now(),"
         " ADD COLUMN trace text NOT NULL DEFAULT '', ADD COLUMN dead_at timestamptz,"
         " ADD COLUMN decided bigint NOT NULL DEFAULT 0, ADD COLUMN copied boolean NOT NULL DEFAULT false",
+        "CREATE INDEX parked_by_subject ON parked (consumer, subject)",
         "CREATE INDEX parked_to_copy ON parked (consumer, position) WHERE dead_at IS NOT NULL AND NOT copied",
         "ALTER TABLE timers ADD COLUMN cause text NOT NULL DEFAULT '', ADD COLUMN trace text NOT NULL DEFAULT '',"
         " ADD COLUMN since timestamptz, ADD COLUMN dead_at timestamptz,"

@@ -18,6 +18,7 @@ from event_store.postgres.recording import commit
 from event_store.postgres.schema import STEPS, steps_applied
 from event_store.records import (
     BEHIND,
+    UNCOPIED,
     AppendRequest,
     FailedTimer,
     IdempotencyRecord,
@@ -150,8 +151,12 @@ class PostgresBackend:
     def parked(self, consumer: str) -> list[ParkedMessage]:
         return [_parked_message(*row) for row in self._fetch(queries.PARKED, consumer)]
 
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return frozenset(subject for (subject,) in self._fetch(queries.PARKED_SUBJECTS, consumer))
+
     def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
-        rows = self._fetch(queries.PARKED_MESSAGES, *_conditions(wanted), BEHIND, *after, limit)
+        query = queries.PARKED_MESSAGES.format(more=queries.TO_COPY if wanted == UNCOPIED else "")
+        rows = self._fetch(query, *_conditions(wanted), BEHIND, *after, limit)
         return [_parked_message(*row) for row in rows]
 
     def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:

@@ -64,12 +64,15 @@ PARKED_COLUMNS = """consumer, position, subject, topic, partition, retry_at, att
 PARKED = f"""
     SELECT json_group_array(json_array({PARKED_COLUMNS}))
     FROM (SELECT * FROM parked WHERE consumer = ? ORDER BY position)"""  # noqa: S608  # constants
+PARKED_SUBJECTS = "SELECT json_group_array(DISTINCT subject) FROM parked WHERE consumer = ?"
+TO_COPY = "AND dead_at IS NOT NULL AND copied = 0"
+"""Said besides the parameters that say the same, so that the index of these few rows is used."""
 _WANTED = """
     AND (?2 IS NULL OR cause = ?2) AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR (dead_at IS NOT NULL) = ?4)
     AND (?5 IS NULL OR copied = ?5)"""
 PARKED_MESSAGES = f"""
     SELECT json_group_array(json_array({PARKED_COLUMNS}))
-    FROM (SELECT * FROM parked WHERE (?1 IS NULL OR consumer = ?1) {_WANTED} AND cause <> ?6
+    FROM (SELECT * FROM parked WHERE (?1 IS NULL OR consumer = ?1) {_WANTED} AND cause <> ?6 {{more}}
           AND (consumer, position) > (?7, ?8) ORDER BY consumer, position LIMIT ?9)"""  # noqa: S608  # constants
 FAILED_TIMERS = f"""
     SELECT json_group_array(json_array(

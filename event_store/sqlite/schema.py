@@ -34,6 +34,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE parked ADD COLUMN dead_at INTEGER",
         "ALTER TABLE parked ADD COLUMN decided INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE parked ADD COLUMN copied INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX parked_by_subject ON parked (consumer, subject)",
         "CREATE INDEX parked_to_copy ON parked (consumer, position) WHERE dead_at IS NOT NULL AND copied = 0",
         "ALTER TABLE timers ADD COLUMN cause TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE timers ADD COLUMN trace TEXT NOT NULL DEFAULT ''",

@@ -26,6 +26,7 @@ from event_store.conflicts import (
 )
 from event_store.records import (
     BEHIND,
+    UNCOPIED,
     AppendRequest,
     FailedTimer,
     IdempotencyRecord,
@@ -218,9 +219,15 @@ class SQLiteBackend:
             (rows,) = _fetch_row(cursor, queries.PARKED, (consumer,))
             return [_parked_message(*row) for row in orjson.loads(rows)]
 
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.PARKED_SUBJECTS, (consumer,))
+            return frozenset(orjson.loads(rows))
+
     def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
         with self._reading() as cursor:
-            (rows,) = _fetch_row(cursor, queries.PARKED_MESSAGES, (*_conditions(wanted), BEHIND, *after, limit))
+            query = queries.PARKED_MESSAGES.format(more=queries.TO_COPY if wanted == UNCOPIED else "")
+            (rows,) = _fetch_row(cursor, query, (*_conditions(wanted), BEHIND, *after, limit))
             return [_parked_message(*row) for row in orjson.loads(rows)]
 
     def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:

@@ -102,6 +102,8 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
         "", "state=COMPLETED", "step=payment", "staleFor=1", "state=PAYMENT_PROCESSING&step=payment&staleFor=1",
     ),
     f"/admin/sagas/{ORDER_ID}": ("",),
+    "/admin/dead-letters": ("", "state=dead", "state=waiting", "cause=KeyError", f"orderId={ORDER_ID}&state=dead"),
+    "/admin/dead-letters/document.WyJhIiwiYiIsImMiXQ": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),

@@ -8,9 +8,9 @@ from aiokafka import AIOKafkaConsumer
 from aioutlet import components
 from concurrency.background import background
 from event_store.memory import memory_store
-from event_store.records import AppendRequest, ParkedFilter, ParkedMessage
+from event_store.records import UNCOPIED, AppendRequest, ParkedFilter, ParkedMessage
 from schemas.topics import DEAD_LETTERS, ORDERS, TopicPartition
-from streams.dead_letters import UNCOPIED, DeadLetterCopier, publisher
+from streams.dead_letters import DeadLetterCopier, publisher
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import order_id, put

@@ -85,6 +85,14 @@ async def test_what_is_parked_and_dead_is_counted_by_consumer(store: EventStore,
     ]
 
 
+async def test_the_orders_of_which_messages_are_parked_are_known_by_consumer(
+    store: EventStore, rows: list[ParkedMessage]
+) -> None:
+    await store.append(AppendRequest(parked=(replace(parked(42, cause=BEHIND), subject="o-5"),)))
+    assert await store.parked_subjects("saga") == {"o-5", "o-12", "o-40", "o-41"}
+    assert await store.parked_subjects("shipping") == frozenset()
+
+
 async def test_a_dead_letter_is_marked_as_copied_unless_it_has_died_anew(
     store: EventStore, rows: list[ParkedMessage]
 ) -> None:

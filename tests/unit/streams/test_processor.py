@@ -11,17 +11,20 @@ from domain.decider import Decider
 from event_store.records import BEHIND, AppendRequest, ParkedFilter, ParkedMessage, Timer
 from event_store.repository import Repository
 from event_store.unit_of_work import UnitOfWork
+from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed, LetterKind, LetterRef
 from schemas.envelope import Envelope
 from schemas.errors import Conflict, Poison, StreamUnreadable, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import payment_stream
 from schemas.topics import ORDERS, TopicPartition
-from streams.parked_messages import MAX_TRIES, ProviderFault, failed_message
+from streams import decisions
+from streams.parked_messages import ProviderFault, failed_message
 from streams.processor import Processor
 from streams.sagas import Sagas
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
+from subscriptions.retry import MAX_TRIES
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
@@ -472,3 +475,93 @@ async def test_however_many_timers_fail_a_later_one_has_its_turn(
     for _ in range(2):
         await processor.fire(await store.due(clock(), kind="answering"))
     assert await answered(store, (1,)) == [1]
+
+
+async def test_a_dead_letter_that_an_operator_replays_is_tried_at_once_and_what_waits_behind_it_follows(
+    store: TroubledStore, hire: Hired, clock: SetClock, counts: Counts, look_always: None
+) -> None:
+    processor = hire(order_id(1), order_id(3))
+    await processor.handle(PLACE, await orders(store, 1, 3), 2)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    processor.broken.clear()
+    await decide(store, DeadLettersReplayed, 1)
+    assert await processor.retry_parked({TopicPartition(ORDERS, 1)}) == 0
+    assert await processor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1, 3)) == [1]
+    assert [row.subject for row in await store.parked("answering")] == [order_id(3)]
+    assert await processor.retry_parked({PLACE}) == 0
+
+
+async def test_a_replayed_message_has_all_its_tries_again_and_a_decision_is_carried_out_once(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await decide(store, DeadLettersReplayed, 1)
+    assert await processor.retry_parked({PLACE}) == 1
+    [row] = await store.parked("answering")
+    assert (row.attempts, row.dead_at, row.decided) == (1, None, 1)
+    await die(processor, clock)
+    successor = hire(order_id(1))
+    await successor.checkpoints()
+    clock.pass_by(86_400)
+    assert await successor.retry_parked({PLACE}) == 0
+
+
+async def test_a_decision_taken_while_nobody_was_at_work_is_carried_out_at_the_next_start(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await decide(store, DeadLettersReplayed, 1)
+    successor = hire()
+    await successor.checkpoints()
+    assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_what_waits_behind_a_discarded_message_goes_on_without_it(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    processor.broken.clear()
+    processor.asked.clear()
+    await decide(store, DeadLettersDiscarded, 1)
+    await processor.retry_parked({PLACE})
+    clock.pass_by(1)
+    await processor.retry_parked({PLACE})
+    assert processor.asked == [[order_id(1)]], "of two messages one"
+    assert await store.parked("answering") == []
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_a_message_that_is_parked_after_a_decision_about_others_is_not_meant_by_it(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1), order_id(2))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await decide(store, DeadLettersDiscarded, 1)
+    await processor.retry_parked({PLACE})
+    [message] = await orders(store, 2)
+    await processor.handle(PLACE, [message], message.position)
+    await die(processor, clock)
+    assert [row.subject for row in await store.parked("answering")] == [order_id(2)]
+
+
+@pytest.fixture
+def look_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "LOOK_EVERY", 0.0)
+
+
+async def decide(store: TroubledStore, event: type[DeadLettersReplayed | DeadLettersDiscarded], position: int) -> None:
+    """Decide about one message, as an operator would."""
+    letter = LetterRef(
+        kind=LetterKind.MESSAGE, consumer="answering", name=str(position), subject="-", cause="ZeroDivisionError"
+    )
+    await put(store, event(letters=(letter,), by="ann", reason="mended"))
