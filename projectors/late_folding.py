@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
+from pymongo.errors import PyMongoError
 
 from event_store.reading import EventReader
 from projectors.document_io import Collection, Database, load
@@ -22,10 +24,11 @@ from projectors.read_model import ReadModel
 from schemas.codec import Stored, decode
 from schemas.dead_letters import decisions_about
 from schemas.documents import TALLIES, TOTALS, Document, filters_of
-from schemas.errors import Poison
-from schemas.stream_names import DEAD_LETTERS_STREAM, key_of
+from schemas.errors import Poison, Unavailable
+from schemas.stream_names import key_of
 from schemas.topics import TopicPartition
 from schemas.wire import published_to
+from subscriptions.decisions import read_decisions
 
 PAGE = 2_000
 LOOK_EVERY = 0.5
@@ -82,10 +85,11 @@ class LateFolding:
     async def _follow_decisions(self, written: Mapping[TopicPartition, int]) -> None:
         """Carry out what operators have decided since each document was looked at last."""
         rows = self._projection.incomplete.of(written.keys())
-        events = await self._reader.stream(DEAD_LETTERS_STREAM, after=min(row.decided for row in rows))
-        if not events:
+        after = min(row.decided for row in rows)
+        events, newest = await read_decisions(self._reader, after)
+        if newest == after:
             return
-        newest = self._projection.decisions = events[-1].version
+        self._projection.decisions = newest
         for row in rows:
             decided = decisions_about(events, row.decided, self._projection.consumer, row.id)
             if decided:
@@ -108,14 +112,18 @@ class LateFolding:
         until = self._projection.written(row.view, row.partition)
         try:
             before, after = await self._refold(model, row, until)
-        except _Failed as failed:
+            changes = _changes(model, before, after)
+        except (PyMongoError, Unavailable, OSError):
+            raise
+        except Exception as error:
+            failed = error if isinstance(error, _Failed) else _Failed(row.position, error)
             again = row.failed(failed.error, failed.position, self._clock())
             log.warning("document incomplete", view=row.view, position=failed.position, attempts=again.attempts)
             await self._projection.incomplete.save(again)
             return
         row = replace(row, round=row.round or uuid4().hex)
         await self._projection.incomplete.save(row)
-        await self._write(model, row, before, after)
+        await self._write(row, after, changes)
         await self._projection.incomplete.remove(row)
         self._projection.forget_cached()
 
@@ -200,31 +208,40 @@ class LateFolding:
         except Poison:
             return []
 
-    async def _write(
-        self, model: ReadModel, row: IncompleteDocument, before: Mapping[str, Document], after: Mapping[str, Document]
-    ) -> None:
+    async def _write(self, row: IncompleteDocument, after: Mapping[str, Document], changes: "_Changes") -> None:
         """Write tallies and totals before the documents: after a crash in between they lead to the same changes."""
-        tallies: dict[str, int] = defaultdict(int)
-        totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for key, document in after.items():
-            for label, _, change in changes_of_tallies(model, before.get(key), document, 0):
-                tallies[label] += change
-            for bucket, name, _, change in changes_of_shares(model, before.get(key), document, 0):
-                totals[bucket][name] += change
         prefix = f"{row.view}/{row.partition.partition}/"
-        for label, change in tallies.items():
+        for label, change in changes.tallies.items():
             new: Document = {"view": row.view, "label": label, "filters": filters_of(label), "count": 0, "position": 0}
             tally = await _claim(self._database[TALLIES], prefix + label, new, row.round)
             if tally:
                 await _replace(self._database[TALLIES], tally | {"count": tally["count"] + change})
-        for bucket, changes in totals.items():
+        for bucket, by_name in changes.totals.items():
             new = {"view": row.view, "bucket": bucket, "sums": {}, "position": 0}
             total = await _claim(self._database[TOTALS], prefix + bucket, new, row.round)
             if total:
-                sums = total["sums"] | {name: total["sums"].get(name, 0) + by for name, by in changes.items()}
+                sums = total["sums"] | {name: total["sums"].get(name, 0) + by for name, by in by_name.items()}
                 await _replace(self._database[TOTALS], total | {"sums": sums})
         for document in after.values():
             await _replace(self._database[row.view], document)
+
+
+class _Changes(NamedTuple):
+    """What tallies gain by label, and totals by bucket and name."""
+
+    tallies: Mapping[str, int]
+    totals: Mapping[str, Mapping[str, int]]
+
+
+def _changes(model: ReadModel, before: Mapping[str, Document], after: Mapping[str, Document]) -> _Changes:
+    tallies: dict[str, int] = defaultdict(int)
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for key, document in after.items():
+        for label, _, change in changes_of_tallies(model, before.get(key), document, 0):
+            tallies[label] += change
+        for bucket, name, _, change in changes_of_shares(model, before.get(key), document, 0):
+            totals[bucket][name] += change
+    return _Changes(tallies, totals)
 
 
 async def _claim(collection: Collection, key: str, new: Document, round_: str) -> Document | None:

@@ -13,6 +13,7 @@ from event_store.records import ParkedMessage
 from event_store.store import EventStore
 from schemas.dead_letters import decisions_about
 from schemas.stream_names import DEAD_LETTERS_STREAM
+from subscriptions.decisions import read_decisions
 
 LOOK_EVERY = 0.5
 """Seconds between two looks while messages are parked."""
@@ -21,13 +22,11 @@ log = structlog.get_logger(__name__)
 
 
 class Changes(NamedTuple):
-    """The messages to be tried again, and those that are given up."""
+    """The messages to be tried again, and those that are given up, by the decisions up to `version`."""
 
     replayed: tuple[ParkedMessage, ...]
     discarded: tuple[ParkedMessage, ...]
-
-
-NO_CHANGES = Changes((), ())
+    version: int
 
 
 class Decisions:
@@ -56,7 +55,7 @@ class Decisions:
     async def about(self, parked: Sequence[ParkedMessage], now: datetime) -> Changes:
         """Return what was decided about these messages and is not carried out yet."""
         self._looked_at = time.monotonic()
-        events = await self._store.stream(DEAD_LETTERS_STREAM, after=self.version)
+        events, version = await read_decisions(self._store, self.version)
         replayed, discarded = list[ParkedMessage](), list[ParkedMessage]()
         for message in parked if events else ():
             decisions = decisions_about(events, message.decided, self._consumer, str(message.position))
@@ -65,9 +64,7 @@ class Decisions:
             elif decisions:
                 newest = decisions[-1].version
                 replayed.append(replace(message, attempts=0, dead_at=None, retry_at=now, decided=newest))
-        if events:
-            self.version = events[-1].version
         for is_discarded, decided in ((False, replayed), (True, discarded)):
             for message in decided:
                 log.info("decided", consumer=self._consumer, orderId=message.subject, isDiscarded=is_discarded)
-        return Changes(tuple(replayed), tuple(discarded))
+        return Changes(tuple(replayed), tuple(discarded), version)

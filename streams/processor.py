@@ -20,7 +20,7 @@ from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
-from streams.decisions import NO_CHANGES, Decisions
+from streams.decisions import Decisions
 from streams.metrics import Metrics
 from streams.parked_messages import ParkedMessages, failed_message, failed_timer
 from streams.sagas import Sagas, read_sagas
@@ -178,11 +178,14 @@ class Processor(ABC):
     async def _follow_decisions(self, partitions: Collection[TopicPartition]) -> None:
         """Carry out what operators have decided about messages of these partitions since the last look."""
         firsts = self._parked.first_of_each(partitions) if self._decisions.is_due else []
-        changes = await self._decisions.about(firsts, self._clock()) if firsts else NO_CHANGES
+        if not firsts:
+            return
+        changes = await self._decisions.about(firsts, self._clock())
         if changes.replayed or changes.discarded:
             await self._store.append(AppendRequest(parked=changes.replayed, unparked=changes.discarded))
             self._parked.add(changes.replayed)
             self._parked.remove(changes.discarded)
+        self._decisions.version = changes.version
 
     async def _handle_messages(
         self,

@@ -16,7 +16,7 @@ from schemas.envelope import Envelope
 from schemas.errors import Conflict, Poison, StreamUnreadable, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
-from schemas.stream_names import payment_stream
+from schemas.stream_names import DEAD_LETTERS_STREAM, payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams import decisions
 from streams.parked_messages import ProviderFault, failed_message
@@ -27,7 +27,7 @@ from subscriptions.catch_up import UnreadableEvent
 from subscriptions.retry import MAX_TRIES
 from tests.examples import NOON
 from tests.histories import events
-from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
+from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, put_bytes, types_of
 
 PLACE = TopicPartition(ORDERS, 0)
 ONCE_EACH: Decider[str, int, Event] = Decider(
@@ -520,6 +520,22 @@ async def test_a_decision_taken_while_nobody_was_at_work_is_carried_out_at_the_n
     successor = hire()
     await successor.checkpoints()
     assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_a_decision_that_could_not_be_carried_out_is_carried_out_later(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    processor.broken.clear()
+    await decide(store, DeadLettersReplayed, 1)
+    await put_bytes(store, DEAD_LETTERS_STREAM, "dlq.of.a.later.release", b"{}")
+    store.refuse = once()
+    with pytest.raises(Unavailable):
+        await processor.retry_parked({PLACE})
+    assert await processor.retry_parked({PLACE}) == 1
     assert await answered(store, (1,)) == [1]
 
 
