@@ -15,7 +15,7 @@ from schemas.message import Command, Event, Id, Instant, Message, Text
 MAX_LETTERS = 100
 """Of one decision: more are decided in several, so that no decision tries everything at once."""
 MAX_NAME = 300
-_POSITION = re.compile(r"[1-9]\d{0,18}")
+_POSITION = re.compile(r"[1-9]\d{0,17}")
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME)]
 LetterId = Annotated[
     str, StringConstraints(min_length=3, max_length=1_300, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
@@ -177,7 +177,7 @@ def key_of_letter(value: str) -> LetterKey | None:
     except (TypeError, ValueError):
         return None
     texts = all(isinstance(each, str) and len(each) <= MAX_NAME for each in (consumer, name, subject))
-    return LetterKey(LetterKind(head), consumer, name, subject) if texts else None
+    return LetterKey(LetterKind(head), consumer, name, subject) if texts and consumer and name else None
 
 
 class LetterFilter(NamedTuple):
