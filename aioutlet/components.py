@@ -211,8 +211,8 @@ def build_projection_consumer(
     )
     metrics.track_parked(
         projection.consumer,
-        partial(projection.incomplete.count, is_dead=False),
-        partial(projection.incomplete.count, is_dead=True),
+        lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=False),
+        lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=True),
     )
     projection_consumer = ProjectionConsumer(
         consumer,

@@ -111,9 +111,9 @@ class IncompleteDocuments:
         """Return all rows."""
         return list(self._rows.values())
 
-    def count(self, *, is_dead: bool) -> int:
-        """Return how many wait for an operator, or wait to be tried again."""
-        return sum((row.dead_at is not None) is is_dead for row in self._rows.values())
+    def count(self, partitions: Collection[TopicPartition], *, is_dead: bool) -> int:
+        """Return how many of these partitions wait for an operator, or wait to be tried again."""
+        return sum((row.dead_at is not None) is is_dead for row in self.of(partitions))
 
 
 def _to_document(row: IncompleteDocument) -> Document:
