@@ -80,18 +80,19 @@ class ParkedMessages:
         self._store = store
         self._consumer = consumer
         self._by_order: dict[str, dict[int, ParkedMessage]] = {}
+        self.counted: Collection[TopicPartition] | None = None
+        """The partitions whose messages are counted; those of others may have been handled there. None is all."""
 
     def __contains__(self, order_id: str) -> bool:
         """Whether messages of this order are parked, so that later ones must wait behind them."""
         return order_id in self._by_order
 
-    def __len__(self) -> int:
-        """The number of parked messages, without the dead ones."""
-        return sum(message.dead_at is None for queue in self._by_order.values() for message in queue.values())
+    def count(self, *, is_dead: bool) -> int:
+        """Return the number of dead letters, or of all other parked messages."""
+        return sum((message.dead_at is not None) is is_dead for message in self.all() if self._is_counted(message))
 
-    def count_dead(self) -> int:
-        """Return the number of dead letters."""
-        return sum(message.dead_at is not None for queue in self._by_order.values() for message in queue.values())
+    def _is_counted(self, message: ParkedMessage) -> bool:
+        return self.counted is None or message.partition in self.counted
 
     async def load(self, now: datetime) -> None:
         """Read the store's parked messages; all but the dead are due at once: a restart may have mended what failed."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import structlog
@@ -62,7 +63,8 @@ class Processor(ABC):
         self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
         self._parked = ParkedMessages(store, self.consumer)
         self._decisions = Decisions(store, self.consumer)
-        metrics.track_parked(self.consumer, self._parked.__len__, self._parked.count_dead)
+        count = self._parked.count
+        metrics.track_parked(self.consumer, partial(count, is_dead=False), partial(count, is_dead=True))
 
     @abstractmethod
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
@@ -169,6 +171,7 @@ class Processor(ABC):
 
     async def retry_parked(self, partitions: Collection[TopicPartition]) -> int:
         """Try the parked messages of these partitions that are due; return how many orders there were."""
+        self._parked.counted = frozenset(partitions)
         await self._follow_decisions(partitions)
         due = self._parked.due(self._clock(), partitions)
         for start in range(0, len(due), RETRIED_AT_ONCE):

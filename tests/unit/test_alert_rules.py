@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 RULES: list[dict[str, Any]] = [
     rule for group in yaml.safe_load((ROOT / "prometheus-rules.yml").read_text())["groups"] for rule in group["rules"]
 ]
-EXPRESSION = re.compile(r"max(?: by \((?P<label>\w+)\) )?\((?P<metric>\w+)\) > (?P<limit>\d+)")
+EXPRESSION = re.compile(r"(?:max|sum)(?: by \((?P<label>\w+)\) )?\((?P<metric>\w+)\) > (?P<limit>\d+)")
 """All that our rules are made of."""
 LASTING = re.compile(r"\d+[smh]")
 
