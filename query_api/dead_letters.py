@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from history.parked_rows import ParkedRows
-from query_api.context import QueryContext, by_operator
+from query_api.context import QueryContext
 from query_api.cursors import decode_cursor, encode_cursor, invalid_cursor
+from query_api.equality import by_operator
 from query_api.paging import Cursor, Limit, QueryParameters
 from schemas.dead_letters import (
     DeadLetterListed,

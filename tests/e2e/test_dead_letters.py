@@ -49,7 +49,7 @@ def shop(tmp_path: Path) -> Iterator[ShopProcess]:
 
 async def dead(ask: Counter, number: int) -> list[Answer]:
     """The dead letters, once there are so many."""
-    headers, asked = ask.bearer("otto", "operator"), {"state": "dead", "limit": 100}
+    headers, asked = ask.bearer("otto", "operator"), {"state": "dead", "limit": "100"}
     async with asyncio.timeout(TIMEOUT):
         while True:
             answer = await ask.queries.get("/admin/dead-letters", params=asked, headers=headers)

@@ -18,6 +18,7 @@ from projectors.origin import drop_documents
 from projectors.projection import Projection
 from projectors.read_model import ReadModel
 from projectors.verification.verify import verify
+from schemas import codec
 from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed, LetterKind, LetterRef
 from schemas.documents import INCOMPLETE, ORDERS_VIEW, STOCK_VIEW, TALLIES, TOTALS, Document
 from schemas.envelope import Envelope
@@ -44,7 +45,7 @@ class Clock:
 class Reading:
     """A projection that follows a log, with models some of whose folds may raise."""
 
-    def __init__(self, store: EventStore, database: Database, clock: Clock) -> None:
+    def __init__(self, store: TroubledStore, database: Database, clock: Clock) -> None:
         self.store, self.database, self.clock = store, database, clock
         self.is_broken: Broken = lambda _: False
         self.reported: list[Poison] = []
@@ -232,12 +233,12 @@ async def test_an_event_of_a_later_release_reaches_documents_that_went_on_withou
 ) -> None:
     """Of a warehouse's event it is not known which products it is about."""
     await put(reading.store, *events("stock.received", "stock.adjusted"))
-    decoding, unreadable = late_folding.decode, {2}
+    unreadable = {2}
 
     def decode(stored: Any) -> Envelope:
         if stored.position in unreadable:
             raise Poison("of a later release")
-        return decoding(stored)
+        return codec.decode(stored)
 
     monkeypatch.setattr(late_folding, "decode", decode)
     monkeypatch.setattr("subscriptions.catch_up.decode", decode)

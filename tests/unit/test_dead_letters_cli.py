@@ -11,7 +11,6 @@ from typer.testing import CliRunner, Result
 from aioutlet.admin import client as admin_client
 from aioutlet.admin.client import AdminClient
 from aioutlet.cli import app
-from aioutlet.dead_letters import cli
 
 PATH = "/admin/dead-letters"
 
@@ -46,7 +45,11 @@ class Shop:
             start = int(asked.get("cursor", 0))
             items, end = self.letters[start : start + 2], start + 2
             counts = [{"kind": "message", "consumer": "saga", "dead": len(self.letters), "waiting": 1}]
-            answer = {"items": items, "next": str(end) if end < len(self.letters) else None, "counts": counts}
+            answer: dict[str, Any] = {
+                "items": items,
+                "next": str(end) if end < len(self.letters) else None,
+                "counts": counts,
+            }
         elif method == "GET":
             answer = letter(1) | {"trace": 'line 3, in "step"', "deadAt": None}
         else:
@@ -61,7 +64,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shop:
     monkeypatch.setenv("AIOUTLET_DATA", str(tmp_path))
     monkeypatch.setattr(admin_client, "open_client", lambda: AdminClient("http://shop", "http://shop", "token"))
     monkeypatch.setattr(httpx, "request", shop)
-    monkeypatch.setattr(cli.time, "sleep", shop.waits.append)
+    monkeypatch.setattr("time.sleep", shop.waits.append)
     return shop
 
 
