@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from projectors.document_io import Database
+from projectors.read_model import Index
 from schemas.documents import INCOMPLETE, Document, document_time
 from schemas.error_codes import cause_code
 from schemas.topics import TopicPartition
@@ -17,6 +18,13 @@ from subscriptions.retry import MAX_TRIES
 
 FIRST_DELAY = 1.0
 """Seconds until an event that could not be folded is tried again; doubling."""
+INDEXES: tuple[Index, ...] = (
+    (("row", 1),),
+    (("is_dead", 1), ("row", 1)),
+    (("cause", 1), ("row", 1)),
+    (("key", 1), ("row", 1)),
+)
+"""Of the rows, which are listed by their own ids: not every server keeps `_id` in an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ class IncompleteDocuments:
 def _to_document(row: IncompleteDocument) -> Document:
     times = {name: document_time(at) for name in ("since", "retry_at", "dead_at") if (at := getattr(row, name))}
     partition = {"topic": row.partition.topic, "partition": row.partition.partition}
-    return {"_id": row.id, **asdict(row), "dead_at": None, **times, **partition, "skipped": list(row.skipped)}
+    listed = {"row": row.id, "is_dead": row.dead_at is not None}
+    return {"_id": row.id, **asdict(row), "dead_at": None, **times, **partition, **listed, "skipped": list(row.skipped)}
 
 
 def _from_document(document: Document) -> IncompleteDocument:

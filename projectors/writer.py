@@ -17,6 +17,7 @@ from projectors.folding import (
     separate_untouchable,
     touched_ids,
 )
+from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
 from projectors.read_model import ReadModel
 from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, Document, filters_of
 from schemas.envelope import Envelope
@@ -85,8 +86,8 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
             for index in model.indexes:
                 await database[model.view.name].create_index(list(index))
         await database[TALLIES].create_index([("view", 1), ("label", 1)])
-        for field in ("dead_at", "cause", "key"):
-            await database[INCOMPLETE].create_index([(field, 1)])
+        for index in INCOMPLETE_INDEXES:
+            await database[INCOMPLETE].create_index(list(index))
 
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:

@@ -98,11 +98,11 @@ async def _read(
         return await rows.timers(wanted, (after[0], after[1]), limit)
     if wanted.consumer not in (None, PROJECTIONS):
         return []
-    query: Document = {"_id": {"$gt": after[0]}}
+    query: Document = {"row": {"$gt": after[0]}}
     query |= {name: value for name, value in (("cause", wanted.cause), ("key", wanted.subject)) if value is not None}
     if wanted.is_dead is not None:
-        query["dead_at"] = {"$gt": ""} if wanted.is_dead else {"$eq": None}
-    found = context.database[INCOMPLETE].find(by_operator(query)).sort("_id", 1).limit(limit)
+        query["is_dead"] = wanted.is_dead
+    found = context.database[INCOMPLETE].find(by_operator(query)).sort("row", 1).limit(limit)
     return [_of_document(document) async for document in found]
 
 
@@ -111,7 +111,7 @@ async def _count(context: QueryContext, rows: ParkedRows) -> list[ParkedNumber]:
     for what, consumer, is_dead, number in await rows.counts():
         numbers.setdefault((LetterKind(what), consumer), {})[is_dead] = number
     for is_dead in (False, True):
-        query = {"dead_at": {"$gt": ""} if is_dead else {"$eq": None}}
+        query = {"is_dead": {"$eq": is_dead}}
         if number := int((await context.database.command("count", INCOMPLETE, query=query))["n"]):
             numbers.setdefault((LetterKind.DOCUMENT, PROJECTIONS), {})[is_dead] = number
     return [
