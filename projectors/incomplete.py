@@ -111,6 +111,10 @@ class IncompleteDocuments:
         rows = self._rows.values()
         return {row.key: row.position for row in rows if (row.view, row.partition) == (view, partition)}
 
+    def find(self, row_id: str) -> IncompleteDocument | None:
+        """Return one row, if its document still lacks events."""
+        return self._rows.get(row_id)
+
     def of(self, partitions: Collection[TopicPartition]) -> list[IncompleteDocument]:
         """Return the rows of these partitions."""
         return [row for row in self._rows.values() if row.partition in partitions]

@@ -79,7 +79,8 @@ class LateFolding:
         ]
         for row in due:
             async with self._projection.writing(row.partition):
-                await self._try(row)
+                if current := self._projection.incomplete.find(row.id):  # it may have been finished meanwhile
+                    await self._try(current)
         return len(due)
 
     async def _follow_decisions(self, written: Mapping[TopicPartition, int]) -> None:
