@@ -145,7 +145,7 @@ class Projection:
         views = list(wanted)
         await self._save(CHECKPOINTS, views, partition, at)
         for view in views:
-            self._written[view, partition] = position
+            self._written[view, partition] = max(position, self.written(view, partition))
             self._advance(view, partition, position)
         self._log_projected(partition, envelopes)
 
