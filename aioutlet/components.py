@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -38,6 +39,7 @@ from identity.passwords import PasswordHasher
 from identity.sealing import Sealer
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
+from projectors.late_folding import LateFolding
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.lag import LogProgress, ReadProgress
@@ -79,8 +81,6 @@ BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be r
 PROCESSORS: tuple[type[Processor], ...] = (Fulfilment, Payments, Inventory, Shipping, AccountSecrets, Notifications)
 CONSUMERS = tuple(processor.consumer for processor in PROCESSORS)
 """The names of all processors."""
-PROJECTIONS = "projections"
-"""The name of the consumer of the read models, which parks messages too."""
 MAILS_AT_ONCE = 16
 """Connections to the mail server at most."""
 LATE_ANSWER = 1.5
@@ -209,7 +209,18 @@ def build_projection_consumer(
         on_poison=on_poison,
         on_set_aside=metrics.set_aside_handler(projection.consumer),
     )
-    projection_consumer = ProjectionConsumer(consumer, subscription, name=projection.consumer, on_poison=on_poison)
+    metrics.track_parked(
+        projection.consumer,
+        lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=False),
+        lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=True),
+    )
+    projection_consumer = ProjectionConsumer(
+        consumer,
+        subscription,
+        name=projection.consumer,
+        on_poison=on_poison,
+        late_folding=LateFolding(projection, database, store, partitions=partitions),
+    )
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
 
@@ -228,8 +239,10 @@ def parked_counter(store: EventStore) -> CountParked:
     """Return what counts the parked messages of every consumer that has any."""
 
     async def count() -> dict[str, int]:
-        parked = {consumer: len(await store.parked(consumer)) for consumer in (*CONSUMERS, PROJECTIONS)}
-        return {consumer: number for consumer, number in parked.items() if number}
+        counts = Counter[str]()
+        for what, consumer, _, number in await store.parked_counts():
+            counts[consumer] += number if what == "message" else 0
+        return dict(+counts)
 
     return count
 

@@ -13,6 +13,7 @@ from aioutlet import components
 from aioutlet.broker import PARTITIONS, MockCluster
 from aioutlet.data_folder import FAUST
 from aioutlet.documents import opened_database
+from aioutlet.gauges import show_failed_timers, show_stuck_sagas
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.kept_mails import serve_mails
@@ -34,6 +35,7 @@ from projectors.origin import drop_documents, find_mismatch
 from projectors.writer import drop_earlier_forms, ensure_indexes
 from schemas.documents import Advance
 from streams import agents
+from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.mail.mailbox import Mailbox
@@ -133,6 +135,9 @@ async def _components(
         ]
         work = background(
             Relay(store, KafkaPublisher(producer, pacing), partitions=PARTITIONS).run(),
+            DeadLetterCopier(store, publisher(producer)).run(),
+            show_failed_timers(store, metrics),
+            show_stuck_sagas(database, metrics),
             projecting.run(),
             deadlines.run(),
             agents.run(app, running_agents),

@@ -22,6 +22,7 @@ from aioutlet.settings import Settings
 from concurrency.background import background
 from edge.denials import DenialCounter
 from history.event_log import EventLog
+from history.parked_rows import ParkedRows
 from identity.tokens import TokenIssuer
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.trending import warm_up
@@ -57,6 +58,7 @@ async def open_read_side(
             count_parked=components.parked_counter(store),
             read_progress=components.progress_reader(store),
             event_log=EventLog(store),
+            parked_rows=ParkedRows(store),
             demo_log=demo_log,
             released=components.released_config(settings),
         )

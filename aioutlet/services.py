@@ -19,6 +19,7 @@ from aioutlet.bff_app import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.denial_reporter import issue_system_token, reporting
 from aioutlet.documents import document_client, probe_writes
+from aioutlet.gauges import show_failed_timers, show_stuck_sagas
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import SECRET, open_services_identity
 from aioutlet.mail import smtp_parts
@@ -34,6 +35,7 @@ from edge.limit_counters import DocumentCounters
 from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from history.event_log import EventLog
+from history.parked_rows import ParkedRows
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -46,6 +48,7 @@ from query_api.trending import warm_up
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
 from streams import agents
+from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
 from streams.metrics import Metrics
@@ -178,6 +181,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             count_parked=components.parked_counter(store),
             read_progress=components.progress_reader(store),
             event_log=EventLog(store),
+            parked_rows=ParkedRows(store),
             released=components.released_config(settings),
         )
         await guard.compare()
@@ -198,8 +202,9 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_producer(settings.bootstrap) as producer,
     ):
         relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
+        copier = DeadLetterCopier(store, publisher(producer))
         probes = components.work_probes(store, settings.bootstrap)
-        async with _run_with_health(context, store, relay.run(), probes) as url:
+        async with background(copier.run()), _run_with_health(context, store, relay.run(), probes) as url:
             yield url
 
 
@@ -247,7 +252,10 @@ async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
         cart_timers = components.build_cart_timers(context.settings, store)
         deadlines = Deadlines(store, [*processors, cart_timers], clock=components.now)
         probes = {"eventStore": partial(probe_append, store)}
-        async with _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url:
+        async with (
+            background(show_failed_timers(store, context.metrics)),
+            _run_with_health(context, store, deadlines.run(), probes, deadlines.loops) as url,
+        ):
             yield url
 
 
@@ -271,9 +279,12 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             "broker": components.broker_probe(settings.bootstrap),
             "log": partial(require_match, database, store),
         }
-        async with _run_with_health(
-            context, store, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
-        ) as url:
+        async with (
+            background(show_stuck_sagas(database, context.metrics)),
+            _run_with_health(
+                context, store, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
+            ) as url,
+        ):
             yield url
 
 

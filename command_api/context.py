@@ -37,6 +37,7 @@ from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
 from schemas.cart import CartCommand, CartEvent
 from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
+from schemas.dead_letters import DeadLetterCommand, DeadLetterEvent
 from schemas.email_claim import EmailClaimCommand, EmailClaimEvent
 from schemas.envelope import Actor, Cause
 from schemas.errors import Invalid, MissingIdempotencyKey
@@ -75,6 +76,8 @@ class CommandContext:
     payments: Repository[PaymentCommand, Payment, PaymentEvent]
     shipments: Repository[ShipmentCommand, Shipment, ShipmentEvent]
     sagas: Repository[SagaCommand, Saga, SagaEvent]
+    dead_letters: Repository[DeadLetterCommand, None, DeadLetterEvent]
+    """The one stream of decisions about dead letters."""
     users: Repository[AnyUserCommand, User, UserEvent]
     email_claims: Repository[EmailClaimCommand, EmailClaim, EmailClaimEvent]
     reviews: Repository[AnyReviewCommand, Review, ReviewEvent]

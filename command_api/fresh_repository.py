@@ -1,6 +1,6 @@
 """Repositories of the command API: they bring cached states up to date first, so that no refusal uses an old state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar, cast
 
@@ -16,13 +16,18 @@ PAGE = 1_000
 MAX_CATCH_UP = 20_000
 """Positions; a cache further behind the log is cleared instead of brought up to date."""
 
+News = Sequence[Envelope] | Poison
+"""The events of a stream, or why they cannot be read."""
 C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
 
 
 class FreshRepository(Repository[C, S, E]):
-    """Reads the events after the cached versions on every load; concurrent loads share one read."""
+    """Reads the events after the cached versions on every load; concurrent loads share one read.
+
+    A stream that cannot be read is `StreamUnreadable` to whoever needs it, and to nobody else.
+    """
 
     def __init__(
         self,
@@ -31,19 +36,19 @@ class FreshRepository(Repository[C, S, E]):
         capacity: int,
         *,
         snapshots: SnapshotPolicy[S] | None = None,
-        is_shared: bool = False,
     ) -> None:
-        super().__init__(store, decider, capacity, snapshots=snapshots, is_shared=is_shared)
+        super().__init__(store, decider, capacity, snapshots=snapshots, is_shared=True)
         self._reads = Batcher(self._read_after)
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         cached = await super().load_many(streams)
         with self.reading():
             news = await self._reads.ask([(stream, at.version) for stream, at in cached.items()])
+            readable = {stream: _readable(news[stream]) for stream in cached}
         advanced = {
             stream: self._advance(stream, at, newer)
             for stream, at in cached.items()
-            if (newer := [cast(E, each.event) for each in news[stream] if each.version > at.version])
+            if (newer := [cast(E, each.event) for each in readable[stream] if each.version > at.version])
         }
         return cached | advanced
 
@@ -55,13 +60,35 @@ class FreshRepository(Repository[C, S, E]):
         self.put(stream, advanced)
         return advanced
 
-    async def _read_after(self, requests: Sequence[Sequence[tuple[str, int]]]) -> dict[str, list[Envelope]]:
-        """Read the streams after these versions; after the oldest where requests differ."""
-        return await self._store.streams(dict(sorted(chain.from_iterable(requests), reverse=True)))
+    async def _read_after(self, requests: Sequence[Sequence[tuple[str, int]]]) -> Mapping[str, News]:
+        """Read the streams after these versions; after the oldest where requests differ.
+
+        A stream that cannot be read is nobody's fault but its own: then each is read alone.
+        """
+        after = dict(sorted(chain.from_iterable(requests), reverse=True))
+        try:
+            return await self._store.streams(after)
+        except Poison:
+            return {stream: await self._read_one(stream, version) for stream, version in after.items()}
+
+    async def _read_one(self, stream: str, version: int) -> News:
+        try:
+            return await self._store.stream(stream, after=version)
+        except Poison as poison:
+            return poison
+
+
+def _readable(news: News) -> Sequence[Envelope]:
+    if isinstance(news, Poison):
+        raise news
+    return news
 
 
 class FollowingRepository(Repository[C, S, E]):
-    """Keeps all cached states up to date by a follower of the events of `types`; for streams that seldom change."""
+    """Keeps all cached states up to date by a follower of the events of `types`; for streams that seldom change.
+
+    Many depend on them: one that cannot be read is `StreamUnreadable`, which names it.
+    """
 
     def __init__(
         self,
@@ -72,7 +99,7 @@ class FollowingRepository(Repository[C, S, E]):
         types: Sequence[str],
         follower: "LogFollower",
     ) -> None:
-        super().__init__(store, decider, capacity)
+        super().__init__(store, decider, capacity, is_shared=True)
         self._follower = follower
         follower.add(self, types)
 

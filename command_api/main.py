@@ -18,6 +18,7 @@ from command_api.routers import (
     carts,
     catalogue,
     config,
+    dead_letters,
     inventory,
     orders,
     place_order,
@@ -35,6 +36,7 @@ from domain.cart.decider import CART
 from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
 from domain.config import CONFIG, released_values
+from domain.dead_letters import DEAD_LETTERS
 from domain.email_claim import EMAIL_CLAIM
 from domain.fulfilment.decider import SAGA
 from domain.fulfilment.policy import POLICY
@@ -117,6 +119,7 @@ def build_app(
                 inventory.router,
                 provider_answers.router,
                 sagas.router,
+                dead_letters.router,
                 security.router,
                 auth.router,
                 users.router,
@@ -161,11 +164,12 @@ def _build_context(
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES, follower=follower),
         config=FollowingRepository(store, CONFIG, 1, types=CONFIG_TYPES, follower=follower),
         released=released,
-        warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots, is_shared=True),
+        warehouses=FreshRepository(store, WAREHOUSE, WAREHOUSES_CACHED, snapshots=snapshots),
         orders=FreshRepository(store, ORDER, 0),
         payments=FreshRepository(store, PAYMENT, 0),
         shipments=FreshRepository(store, SHIPMENT, 0),
         sagas=FreshRepository(store, SAGA, 0),
+        dead_letters=FreshRepository(store, DEAD_LETTERS, 1),
         users=FreshRepository(store, USER, USERS_CACHED),
         email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
         reviews=FreshRepository(store, REVIEW, 0),

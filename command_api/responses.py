@@ -49,6 +49,12 @@ class OrderAccepted(Accepted):
     order_id: Id
 
 
+class LettersDecided(Accepted):
+    """So many dead letters were decided about; whoever has parked them carries it out within a second."""
+
+    decided: int
+
+
 class Quoted(Message):
     """What an order would cost now, in minor units.
 

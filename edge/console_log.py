@@ -22,7 +22,7 @@ from structlog.dev import (
 from structlog.processors import TimeStamper
 from structlog.typing import EventDict, ExcInfo, Processor
 
-from edge.tracebacks import format_traceback
+from schemas.tracebacks import format_traceback
 
 LEVELS = {
     "debug": ("debug", DIM),

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, ExcInfo, Processor
 
 from edge.console_log import console_processors, has_colour
 from edge.context import CURRENT
-from edge.tracebacks import format_traceback
+from schemas.tracebacks import format_traceback
 
 LogFormat = Literal["auto", "console", "json"]
 

@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Limit] = {
     "change of a guest's cart by address": Limit(1_200, MINUTE),
     "review by account": Limit(60, HOUR),
     "report of a review by account": Limit(20, HOUR),
+    "decision about dead letters by account": Limit(120, MINUTE),
 }
 """Every limit by its name. An address is an IPv4 address or an IPv6 network of 64 bits; an account is a mail address
 that somebody has typed, whether there is such an account or not, or the id of who is logged in."""

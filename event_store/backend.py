@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    AppendRequest,
+    AppendResult,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedCount,
+    ParkedFilter,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 from event_store.scan import Scan
 from schemas.codec import Stored
 from schemas.errors import AIOutletError, Unavailable
@@ -70,8 +80,29 @@ class Backend(Protocol):
     def postpone(self, timers: Sequence[Timer]) -> None:
         """As `EventStore.postpone`."""
 
+    def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        """As `EventStore.fail_timers`."""
+
+    def settle_timers(self, revived: Sequence[Timer], dropped: Sequence[Timer]) -> None:
+        """As `EventStore.settle_timers`."""
+
+    def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        """As `EventStore.mark_copied`."""
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         """As `EventStore.parked`."""
+
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        """As `EventStore.parked_subjects`."""
+
+    def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
+        """As `EventReader.parked_messages`."""
+
+    def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:
+        """As `EventReader.failed_timers`."""
+
+    def parked_counts(self) -> list[ParkedCount]:
+        """As `EventReader.parked_counts`."""
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """As `EventStore.save_snapshots`."""

@@ -1,5 +1,6 @@
 """The event store in memory, over the library's plain-old-Python recorder: for tests and experiments."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +24,17 @@ from event_store.conflicts import (
     outcome_of,
     streams_of,
 )
-from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    BEHIND,
+    AppendRequest,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedCount,
+    ParkedFilter,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
@@ -73,6 +84,7 @@ class MemoryBackend:
         self._log_id = uuid4().hex
         self._idempotency: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
+        self._failed_timers: dict[str, FailedTimer] = {}
         self._checkpoints: dict[ConsumerPartition, int] = {}
         self._parked: dict[ConsumerPosition, ParkedMessage] = {}
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
@@ -104,6 +116,7 @@ class MemoryBackend:
             {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, now) is None}
         )
         _apply(self._timers, rows.timers)
+        _apply(self._failed_timers, dict.fromkeys(rows.timers))
         _apply(self._parked, rows.parked)
         for at, position in rows.checkpoints.items():
             self._checkpoints[at] = max(position, self._checkpoints.get(at, 0))
@@ -160,7 +173,11 @@ class MemoryBackend:
 
     def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         with self._log.lock:
-            overdue = [timer for timer in self._timers.values() if timer.kind == kind and timer.due_at <= now]
+            overdue = [
+                timer
+                for timer in self._timers.values()
+                if timer.kind == kind and timer.due_at <= now and not self._is_dead(timer)
+            ]
         return sorted(overdue, key=attrgetter("due_at"))[:limit]
 
     def postpone(self, timers: Sequence[Timer]) -> None:
@@ -170,10 +187,75 @@ class MemoryBackend:
                 if known and known.token == timer.token:
                     self._timers[timer.id] = replace(known, due_at=timer.due_at, attempts=timer.attempts)
 
+    def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        with self._log.lock:
+            for each in failed:
+                if (known := self._timers.get(each.timer.id)) and known.token == each.timer.token:
+                    before = self._failed_timers.get(known.id, each)
+                    self._timers[known.id] = replace(known, due_at=each.timer.due_at, attempts=each.timer.attempts)
+                    self._failed_timers[known.id] = replace(each, since=before.since, is_copied=False)
+
+    def settle_timers(self, revived: Sequence[Timer], dropped: Sequence[Timer]) -> None:
+        with self._log.lock:
+            for timer in (*revived, *dropped):
+                failed = self._failed_timers.get(timer.id)
+                if failed and self._timers[timer.id].token == timer.token:
+                    del self._failed_timers[timer.id]
+                    known = self._timers.pop(timer.id)
+                    if timer in revived:
+                        self._timers[timer.id] = replace(known, due_at=timer.due_at, attempts=0)
+
+    def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        with self._log.lock:
+            for message in messages:
+                at = ConsumerPosition(message.consumer, message.position)
+                known = self._parked.get(at)
+                if known and known.dead_at == message.dead_at:
+                    self._parked[at] = replace(known, is_copied=True)
+            for failed in timers:
+                timer = self._failed_timers.get(failed.timer.id)
+                if timer and timer.dead_at == failed.dead_at:
+                    self._failed_timers[failed.timer.id] = replace(timer, is_copied=True)
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         with self._log.lock:
             messages = [message for message in self._parked.values() if message.consumer == consumer]
         return sorted(messages, key=attrgetter("position"))
+
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return frozenset(message.subject for message in self.parked(consumer))
+
+    def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
+        with self._log.lock:
+            found = [
+                message
+                for at, message in self._parked.items()
+                if at > after
+                and message.cause != BEHIND
+                and _is_wanted(wanted, message.consumer, message.subject, message)
+            ]
+        return sorted(found, key=attrgetter("consumer", "position"))[:limit]
+
+    def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:
+        with self._log.lock:
+            failed = [replace(each, timer=self._timers[timer_id]) for timer_id, each in self._failed_timers.items()]
+        found = [
+            each
+            for each in failed
+            if (each.timer.kind, each.timer.id) > after
+            and _is_wanted(wanted, each.timer.kind, each.timer.subject, each)
+        ]
+        return sorted(found, key=attrgetter("timer.kind", "timer.id"))[:limit]
+
+    def parked_counts(self) -> list[ParkedCount]:
+        with self._log.lock:
+            messages = [("message", each.consumer, each.dead_at is not None) for each in self._parked.values()]
+            timers = [("timer", each.timer.kind, each.dead_at is not None) for each in self._failed_timers.values()]
+        return [ParkedCount(*group, number) for group, number in sorted(Counter(messages + timers).items())]
+
+    def _is_dead(self, timer: Timer) -> bool:
+        failed = self._failed_timers.get(timer.id)
+        return failed is not None and failed.dead_at is not None
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._log.lock:
@@ -193,6 +275,16 @@ class MemoryBackend:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _is_wanted(wanted: ParkedFilter, consumer: str, subject: str, parked: ParkedMessage | FailedTimer) -> bool:
+    return (
+        wanted.consumer in (None, consumer)
+        and wanted.subject in (None, subject)
+        and wanted.cause in (None, parked.cause)
+        and wanted.is_dead in (None, parked.dead_at is not None)
+        and wanted.is_copied in (None, parked.is_copied)
+    )
 
 
 def _ordered(first: int, last: int, newest_first: bool) -> range:

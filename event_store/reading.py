@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
-from event_store.records import Snapshot
+from event_store.records import FailedTimer, ParkedCount, ParkedFilter, ParkedMessage, Snapshot
 from event_store.scan import Scan
 from schemas.codec import Stored
 from schemas.envelope import Envelope
@@ -75,3 +75,19 @@ class EventReader(ABC):
     @abstractmethod
     async def snapshot(self, stream: str, *, decider: str) -> Snapshot | None:
         """Return the newest snapshot of `stream` made by `decider`, if any."""
+
+    @abstractmethod
+    async def parked_messages(
+        self, wanted: ParkedFilter, *, after: tuple[str, int] = ("", 0), limit: int = 100
+    ) -> list[ParkedMessage]:
+        """Return at most `limit` parked messages by (consumer, position), those past `after`."""
+
+    @abstractmethod
+    async def failed_timers(
+        self, wanted: ParkedFilter, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> list[FailedTimer]:
+        """Return at most `limit` timers that have failed by (kind, id), those past `after`."""
+
+    @abstractmethod
+    async def parked_counts(self) -> list[ParkedCount]:
+        """Return how many messages and timers are parked and dead, by consumer; what is none is left out."""

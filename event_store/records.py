@@ -1,10 +1,14 @@
 """What one append records: events, and the side rows that must not be written without them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+
+BEHIND = "behind_a_parked_message"
+"""The cause of a parked message that has not been tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Timer:
     due_at: datetime
     attempts: int = 0
 
+    def due_again(self, at: datetime) -> "Timer":
+        """Return the timer as if it had never failed, due at a time."""
+        return replace(self, due_at=at, attempts=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -52,7 +60,10 @@ class ParkedMessage:
     """A message that `consumer` could not handle, to be tried again at `retry_at`; one per consumer and position.
 
     `subject` is the order: its later messages are parked behind this one, so that they stay in order. `attempts` counts
-    the failures; `cause` names the last one without any data of the message.
+    the failures; `cause` names the last one and `trace` says where it was raised, both without any data of the message.
+    It is parked `since` then. From `dead_at` on it is a dead letter, which nobody tries again until an operator asks
+    for it: the decisions up to version `decided` of their stream are carried out. `is_copied` says that the dead letter
+    is on its topic.
     """
 
     consumer: str
@@ -62,6 +73,50 @@ class ParkedMessage:
     retry_at: datetime
     attempts: int
     cause: str
+    since: datetime
+    trace: str = ""
+    dead_at: datetime | None = None
+    decided: int = 0
+    is_copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTimer:
+    """A timer that fired and failed: `cause`, `trace`, `since` and `dead_at` are as those of a parked message."""
+
+    timer: Timer
+    cause: str
+    trace: str
+    since: datetime
+    dead_at: datetime | None = None
+    is_copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedFilter:
+    """Which parked messages or failed timers are wanted; None is any.
+
+    `consumer` is the kind of a timer. Messages that only wait behind others are left out.
+    """
+
+    consumer: str | None = None
+    cause: str | None = None
+    subject: str | None = None
+    is_dead: bool | None = None
+    is_copied: bool | None = None
+
+
+UNCOPIED = ParkedFilter(is_dead=True, is_copied=False)
+"""The dead letters that are not on their topic yet."""
+
+
+class ParkedCount(NamedTuple):
+    """How many messages (`what` is `message`) or timers (`timer`) of a consumer or kind are parked, or dead."""
+
+    what: str
+    consumer: str
+    is_dead: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from event_store.reading import EventReader
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    AppendRequest,
+    AppendResult,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 
 
 class EventStore(EventReader):
@@ -41,7 +49,8 @@ class EventStore(EventReader):
     async def due(self, now: datetime, *, kind: str, limit: int = 500) -> list[Timer]:
         """Return the due timers of one kind, longest overdue first.
 
-        They stay until an append cancels or replaces them, and are due later when they are postponed.
+        They stay until an append cancels or replaces them, and are due later when they are postponed; those that are
+        dead are never due.
         """
 
     @abstractmethod
@@ -49,8 +58,30 @@ class EventStore(EventReader):
         """Set `due_at` and `attempts` of these timers; one that was cancelled or has another token stays as it is."""
 
     @abstractmethod
+    async def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        """Record what timers failed with and when they are due again; as `postpone` does, it leaves others alone.
+
+        `since` is that of the first failure, whatever a later one says.
+        """
+
+    @abstractmethod
+    async def settle_timers(self, *, revived: Sequence[Timer] = (), dropped: Sequence[Timer] = ()) -> None:
+        """Make failed timers due at their `due_at` as if they had never failed, and remove others.
+
+        One that was cancelled, or has another token, stays as it is.
+        """
+
+    @abstractmethod
+    async def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        """Note that these dead letters are on their topic, unless they have died anew."""
+
+    @abstractmethod
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         """Return the parked messages of a consumer, in position order."""
+
+    @abstractmethod
+    async def parked_subjects(self, consumer: str) -> frozenset[str]:
+        """Return the orders of which a consumer has parked messages."""
 
     @abstractmethod
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:

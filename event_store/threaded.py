@@ -13,7 +13,17 @@ from concurrency.poll_interval import PollInterval
 from event_store.backend import Backend
 from event_store.group_commit import GroupCommitter
 from event_store.recent_events import RecentEvents
-from event_store.records import AppendRequest, AppendResult, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    AppendRequest,
+    AppendResult,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedCount,
+    ParkedFilter,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.tail import SINGLE_WRITER, Tail
@@ -105,8 +115,33 @@ class ThreadedStore(EventStore):
     async def postpone(self, timers: Sequence[Timer]) -> None:
         await self._read(self._backend.postpone, timers)
 
+    async def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        await self._read(self._backend.fail_timers, failed)
+
+    async def settle_timers(self, *, revived: Sequence[Timer] = (), dropped: Sequence[Timer] = ()) -> None:
+        await self._read(self._backend.settle_timers, revived, dropped)
+
+    async def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        await self._read(self._backend.mark_copied, messages, timers)
+
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         return await self._read(self._backend.parked, consumer)
+
+    async def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return await self._read(self._backend.parked_subjects, consumer)
+
+    async def parked_messages(
+        self, wanted: ParkedFilter, *, after: tuple[str, int] = ("", 0), limit: int = 100
+    ) -> list[ParkedMessage]:
+        return await self._read(self._backend.parked_messages, wanted, after, limit)
+
+    async def failed_timers(
+        self, wanted: ParkedFilter, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> list[FailedTimer]:
+        return await self._read(self._backend.failed_timers, wanted, after, limit)
+
+    async def parked_counts(self) -> list[ParkedCount]:
+        return await self._read(self._backend.parked_counts)
 
     async def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         await self._read(self._backend.save_snapshots, snapshots)

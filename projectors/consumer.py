@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from projectors.late_folding import LOOK_EVERY, LateFolding
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
 from subscriptions.catch_up import CatchUpSubscription
@@ -36,10 +37,12 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         *,
         name: str,
         on_poison: Callable[[Poison], None],
+        late_folding: LateFolding | None = None,
     ) -> None:
         self._consumer = consumer
         self._subscription = subscription
         self._on_poison = on_poison
+        self._late_folding = late_folding
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
 
@@ -56,7 +59,13 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
 
     async def run(self) -> None:
         """Catch up, then follow until cancelled."""
-        await asyncio.gather(self.batching_consumer.run(), self._follow())
+        late = [self._fold_late(self._late_folding)] if self._late_folding else []
+        await asyncio.gather(self.batching_consumer.run(), self._follow(), *late)
+
+    async def _fold_late(self, late_folding: LateFolding) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await self._retry.run(lambda: late_folding.run_due(self._subscription.positions))
 
     async def _follow(self) -> None:
         while True:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from projectors.read_model import ReadModel
 from schemas.documents import Document
 from schemas.envelope import Envelope
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class ShareChange(NamedTuple):
@@ -36,38 +39,104 @@ class Folded:
     share_changes: list[ShareChange] = field(default_factory=list)
 
 
+class FoldFailure(NamedTuple):
+    """The event at which the document `key` could not be folded, and why; empty where the event names none."""
+
+    key: str
+    envelope: Envelope
+    error: Exception
+
+
 def touched_ids(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> list[str]:
     """Return the ids of all documents that these events of a partition touch, each once."""
-    prefix = _prefix(model, partition)
+    prefix = id_prefix(model, partition)
     return list(dict.fromkeys(prefix + key for envelope in envelopes for key, _ in model.touches(envelope)))
 
 
-def fold(model: ReadModel, stored: Mapping[str, Document], envelopes: Iterable[Envelope], partition: int = 0) -> Folded:
-    """Apply a partition's events, in position order; one that a stored document already has changes nothing."""
-    folded, prefix = Folded(), _prefix(model, partition)
+def separate_untouchable(model: ReadModel, envelopes: Iterable[Envelope]) -> tuple[list[Envelope], list[FoldFailure]]:
+    """Return the events that say which documents they touch, and the others as failures."""
+    touching, failures = list[Envelope](), list[FoldFailure]()
+    for envelope in envelopes:
+        try:
+            list(model.touches(envelope))
+        except Exception as error:
+            failures.append(FoldFailure("", envelope, error))
+        else:
+            touching.append(envelope)
+    return touching, failures
+
+
+def fold(
+    model: ReadModel,
+    stored: Mapping[str, Document],
+    envelopes: Iterable[Envelope],
+    partition: int = 0,
+    *,
+    lacking: Mapping[str, int] = NOTHING,
+) -> Folded:
+    """Apply a partition's events, in position order; one that a stored document already has changes nothing.
+
+    Documents that are `lacking` events stay as they are from these positions on.
+    """
+    folded, prefix = Folded(), id_prefix(model, partition)
     for envelope in envelopes:
         for touched, part in model.touches(envelope):
             key = prefix + touched
-            before = folded.documents[key] if key in folded.documents else stored.get(key)
-            if before is not None and before["position"] >= envelope.position:
-                continue
-            after = model.project(before, part, envelope)
-            assert after is not None or before is None, "a document stays"  # noqa: S101 - its position guards it
-            if after is not None and after is not before:
-                after["_id"], after["position"] = key, envelope.position
-                if prefix:
-                    after["partition"] = partition
-                folded.documents[key], folded.positions[key] = after, envelope.position
-                folded.tally_changes.extend(_tally_changes(model, before, after, envelope.position))
-                folded.share_changes.extend(_share_changes(model, before, after, envelope.position))
+            if key not in lacking or envelope.position < lacking[key]:
+                _fold_one(model, folded, stored, key, part, envelope)
     return folded
 
 
-def _prefix(model: ReadModel, partition: int) -> str:
+def fold_apart(
+    model: ReadModel,
+    stored: Mapping[str, Document],
+    envelopes: Iterable[Envelope],
+    partition: int = 0,
+    *,
+    lacking: Mapping[str, int] = NOTHING,
+) -> tuple[Folded, list[FoldFailure]]:
+    """As `fold`, where one document fails: it has what came before, and all others have everything."""
+    folded, prefix, failures = Folded(), id_prefix(model, partition), dict[str, FoldFailure]()
+    for envelope in envelopes:
+        for touched, part in model.touches(envelope):
+            key = prefix + touched
+            if key in failures or (key in lacking and envelope.position >= lacking[key]):
+                continue
+            try:
+                _fold_one(model, folded, stored, key, part, envelope)
+            except Exception as error:
+                failures[key] = FoldFailure(key, envelope, error)
+    return folded, list(failures.values())
+
+
+def _fold_one(
+    model: ReadModel, folded: Folded, stored: Mapping[str, Document], key: str, part: Any, envelope: Envelope
+) -> None:
+    before = folded.documents[key] if key in folded.documents else stored.get(key)
+    if before is not None and before["position"] >= envelope.position:
+        return
+    after = model.project(before, part, envelope)
+    assert after is not None or before is None, "a document stays"  # noqa: S101 - its position guards it
+    if after is not None and after is not before:
+        after["_id"], after["position"] = key, envelope.position
+        if model.is_per_partition:
+            after["partition"] = int(key.partition("/")[0])
+        tally_changes = list(changes_of_tallies(model, before, after, envelope.position))
+        share_changes = list(changes_of_shares(model, before, after, envelope.position))
+        folded.documents[key], folded.positions[key] = after, envelope.position
+        folded.tally_changes.extend(tally_changes)
+        folded.share_changes.extend(share_changes)
+
+
+def id_prefix(model: ReadModel, partition: int) -> str:
+    """Return what the ids of a partition's documents begin with."""
     return f"{partition}/" if model.is_per_partition else ""
 
 
-def _tally_changes(model: ReadModel, before: Document | None, after: Document, position: int) -> Iterable[TallyChange]:
+def changes_of_tallies(
+    model: ReadModel, before: Document | None, after: Document, position: int
+) -> Iterable[TallyChange]:
+    """Yield what the tallies gain and lose by a change of a document."""
     old = model.labels(before) if before is not None else ()
     new = model.labels(after)
     if old == new:
@@ -76,7 +145,10 @@ def _tally_changes(model: ReadModel, before: Document | None, after: Document, p
     yield from (TallyChange(label, position, 1) for label in sorted({*new} - {*old}))
 
 
-def _share_changes(model: ReadModel, before: Document | None, after: Document, position: int) -> Iterable[ShareChange]:
+def changes_of_shares(
+    model: ReadModel, before: Document | None, after: Document, position: int
+) -> Iterable[ShareChange]:
+    """Yield what the totals gain and lose by a change of a document."""
     old = model.shares(before) if before is not None else {}
     new = model.shares(after)
     if old == new:

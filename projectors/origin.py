@@ -11,7 +11,7 @@ import pymongo
 
 from projectors.checkpoints import LogPosition, ViewCheckpoint, load_checkpoints
 from projectors.document_io import WHOLE_DEADLINE, Database
-from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, VIEWS
+from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, VIEWS
 from schemas.errors import LogMismatch
 
 VIEW_NAMES = [view.name for view in VIEWS]
@@ -54,7 +54,7 @@ async def drop_documents(database: Database) -> int:
         for name in (ORIGINS, CHECKPOINTS):
             await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
         dropped = [await database[name].delete_many({}) for name in VIEW_NAMES]
-        for name in (TALLIES, TOTALS, ORIGINS, CHECKPOINTS):
+        for name in (TALLIES, TOTALS, INCOMPLETE, ORIGINS, CHECKPOINTS):
             await database[name].delete_many(of_views)
     return sum(result.deleted_count for result in dropped)
 

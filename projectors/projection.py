@@ -1,7 +1,10 @@
 """The subscription handler that keeps the documents of read models up to the log."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 import structlog
 
@@ -9,13 +12,18 @@ from projectors.batched_io import BatcherPerCollection, save_all
 from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
 from projectors.document_io import Database
+from projectors.folding import id_prefix
+from projectors.incomplete import IncompleteDocument, IncompleteDocuments
 from projectors.origin import IdentifiedLog, require_match
 from projectors.read_model import ReadModel
 from projectors.writer import write
 from schemas.documents import CHECKPOINTS, ORIGINS, Advance
 from schemas.envelope import Envelope
+from schemas.stream_names import key_of
 from schemas.topics import TopicPartition
 from subscriptions.catch_up import UnreadableEvent
+
+FinishRounds = Callable[[TopicPartition], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +34,9 @@ def ignore_progress(_view: str, _partition: TopicPartition, _position: int) -> N
 
 class Projection:
     """Keeps the documents of `models` up to a log, which `log_reader` identifies.
+
+    A document whose fold raises, or one of whose events cannot be read, is left as it is from there on, and listed as
+    incomplete; all others go on.
 
     Key: whatever the log is keyed by; order: position, per partition. Idempotent by each document's own position.
     A crash between documents and checkpoint repeats the batch, which then changes nothing.
@@ -39,6 +50,7 @@ class Projection:
         *,
         consumer: str = "projections",
         advance: Advance = ignore_progress,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._models = tuple(models)
         self._database = database
@@ -47,6 +59,14 @@ class Projection:
         self._advance = advance
         self._cache = DocumentCache()
         self._checkpoint_saves = BatcherPerCollection(save_all)
+        self._clock = clock
+        self._locks: dict[TopicPartition, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._finish_rounds: FinishRounds | None = None
+        self._written: dict[tuple[str, TopicPartition], int] = {}
+        self.models = {model.view.name: model for model in models}
+        self.incomplete = IncompleteDocuments(database, self.models)
+        self.decisions = 0
+        """The version up to which the decisions of operators were seen."""
         self.consumer = consumer
         self.topics = frozenset(model.view.topic for model in models)
         self.types = frozenset(name for model in models for name in model.types)
@@ -58,11 +78,13 @@ class Projection:
             LogMismatch: The documents are not of this log.
         """
         self._cache.clear()
+        await self.incomplete.load()
         await require_match(self._database, self._log_reader)
         positions = {
             (mark.view, mark.partition): mark.at.position
             for mark in await load_checkpoints(self._database[CHECKPOINTS])
         }
+        self._written = dict(positions)
         lowest: dict[TopicPartition, int] = {}
         for _, partition in positions:
             views = [model.view.name for model in self._models if model.view.topic == partition.topic]
@@ -75,11 +97,43 @@ class Projection:
         partition: TopicPartition,
         envelopes: Sequence[Envelope],
         position: int,
-        unreadable: Sequence[UnreadableEvent] = (),  # noqa: ARG002 - its documents go without
+        unreadable: Sequence[UnreadableEvent] = (),
         *,
         event_id: str,
     ) -> None:
-        """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`."""
+        """Write what `envelopes` (one partition, position order) change, then the checkpoint at `position`.
+
+        A document that an event cannot be folded into is incomplete from there on; all others go on.
+        """
+        async with self.writing(partition):
+            if self._finish_rounds:
+                await self._finish_rounds(partition)
+            await self._handle(partition, envelopes, position, unreadable, event_id)
+
+    def writing(self, partition: TopicPartition) -> asyncio.Lock:
+        """Return the lock of whoever writes what a partition feeds."""
+        return self._locks[partition]
+
+    def written(self, view: str, partition: TopicPartition) -> int:
+        """Return the position up to which a partition is written into a view."""
+        return self._written.get((view, partition), 0)
+
+    def finish_first(self, finish_rounds: FinishRounds) -> None:
+        """Call this before each batch of a partition: it finishes what was begun with incomplete documents."""
+        self._finish_rounds = finish_rounds
+
+    def forget_cached(self) -> None:
+        """Load documents again that others have written."""
+        self._cache.clear()
+
+    async def _handle(
+        self,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        position: int,
+        unreadable: Sequence[UnreadableEvent],
+        event_id: str,
+    ) -> None:
         at = LogPosition(position, event_id, await self._get_log_id())
         models = [model for model in self._models if model.view.topic == partition.topic]
         wanted = {
@@ -87,13 +141,68 @@ class Projection:
         }
         await self._save(ORIGINS, [view for view, given in wanted.items() if given], partition, at)
         for model in models:
-            if given := wanted[model.view.name]:
-                await write(self._database, model, partition, given, self._cache)
+            await self._write(model, partition, wanted[model.view.name], unreadable)
         views = list(wanted)
         await self._save(CHECKPOINTS, views, partition, at)
         for view in views:
+            self._written[view, partition] = max(position, self.written(view, partition))
             self._advance(view, partition, position)
         self._log_projected(partition, envelopes)
+
+    async def _write(
+        self,
+        model: ReadModel,
+        partition: TopicPartition,
+        envelopes: Sequence[Envelope],
+        unreadable: Sequence[UnreadableEvent],
+    ) -> None:
+        """Write the documents up to each event that cannot be read, whose document waits from there on."""
+        rest = list(envelopes)
+        for event in unreadable:
+            if event.type in model.types:
+                await self._write_readable(model, partition, [each for each in rest if each.position < event.position])
+                rest = [each for each in rest if each.position > event.position]
+                await self._park(model, partition, "", event, event.cause)
+        await self._write_readable(model, partition, rest)
+
+    async def _write_readable(self, model: ReadModel, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
+        if not envelopes:
+            return
+        lacking = self.incomplete.positions(model.view.name, partition)
+        for failure in await write(self._database, model, partition, envelopes, self._cache, lacking=lacking):
+            await self._park(model, partition, failure.key, failure.envelope, failure.error)
+
+    async def _park(
+        self,
+        model: ReadModel,
+        partition: TopicPartition,
+        key: str,
+        event: Envelope | UnreadableEvent,
+        error: Exception,
+    ) -> None:
+        """Note that a document lacks this event; without a key, the documents of the event's stream."""
+        name, waiting = model.view.name, key or id_prefix(model, partition.partition) + key_of(event.stream)
+        if waiting in self.incomplete.positions(name, partition):
+            return
+        now = self._clock()
+        row = IncompleteDocument(
+            view=name,
+            partition=partition,
+            key=waiting,
+            position=event.position,
+            stream=event.stream,
+            type=event.type,
+            is_unreadable=not key,
+            cause="",
+            trace="",
+            since=now,
+            retry_at=now,
+            attempts=0,
+            failed_at=event.position,
+            decided=self.decisions,
+        ).failed(error, event.position, now)
+        await self.incomplete.save(row)
+        log.error("document incomplete", view=name, position=event.position, type=event.type, exc_info=error)
 
     async def _get_log_id(self) -> str:
         self._log_id = self._log_id or await self._log_reader.log_id()

@@ -1,14 +1,25 @@
 """Writes the documents and tallies of any read model, and prepares or resets its collections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pymongo
 
 from projectors.document_cache import DocumentCache
 from projectors.document_io import WHOLE_DEADLINE, Collection, Database
-from projectors.folding import Folded, ShareChange, TallyChange, fold, touched_ids
+from projectors.folding import (
+    NOTHING,
+    Folded,
+    FoldFailure,
+    ShareChange,
+    TallyChange,
+    fold,
+    fold_apart,
+    separate_untouchable,
+    touched_ids,
+)
+from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
 from projectors.read_model import ReadModel
-from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document, filters_of
+from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, Document, filters_of
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
@@ -22,15 +33,31 @@ async def write(
     partition: TopicPartition,
     envelopes: Sequence[Envelope],
     cache: DocumentCache,
-) -> None:
-    """Fold these events into the documents they touch.
+    *,
+    lacking: Mapping[str, int] = NOTHING,
+) -> list[FoldFailure]:
+    """Fold these events into the documents they touch; return the documents that failed.
+
+    Documents that are `lacking` events stay as they are from these positions on.
+    A document that fails has the events before the one it failed at. Where an event does not even say which documents
+    it touches, the failure names none.
 
     Tallies and totals are written before the documents and read after them. After a crash in between, the documents are
     as they were and lead to the same changes again; each knows by its own position which of them it has.
     """
     collection = database[model.view.name]
-    stored = await cache.load(collection, touched_ids(model, envelopes, partition.partition))
-    folded = fold(model, stored, envelopes, partition.partition)
+    failures: list[FoldFailure] = []
+    try:
+        touched = touched_ids(model, envelopes, partition.partition)
+    except Exception:  # of one event
+        envelopes, failures = separate_untouchable(model, envelopes)
+        touched = touched_ids(model, envelopes, partition.partition)
+    stored = await cache.load(collection, touched)
+    try:
+        folded = fold(model, stored, envelopes, partition.partition, lacking=lacking)
+    except Exception:  # of one document: it is found by folding each apart
+        folded, failed = fold_apart(model, stored, envelopes, partition.partition, lacking=lacking)
+        failures += failed
     try:
         await _write_tallies(database[TALLIES], model, partition, folded.tally_changes, cache)
         await _write_totals(database[TOTALS], model, partition, folded.share_changes, cache)
@@ -38,6 +65,7 @@ async def write(
     except BaseException:
         cache.clear()
         raise
+    return failures
 
 
 async def wait_for_server(database: Database) -> None:
@@ -58,6 +86,8 @@ async def ensure_indexes(database: Database, models: Sequence[ReadModel]) -> Non
             for index in model.indexes:
                 await database[model.view.name].create_index(list(index))
         await database[TALLIES].create_index([("view", 1), ("label", 1)])
+        for index in INCOMPLETE_INDEXES:
+            await database[INCOMPLETE].create_index(list(index))
 
 
 async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) -> None:
@@ -66,7 +96,7 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
     with pymongo.timeout(WHOLE_DEADLINE):
         for name in earlier.intersection(await database.list_collection_names()):
-            for beside in (CHECKPOINTS, ORIGINS, TALLIES, TOTALS):
+            for beside in (CHECKPOINTS, ORIGINS, TALLIES, TOTALS, INCOMPLETE):
                 await database[beside].delete_many({"view": name})
             await database.drop_collection(name)
 

@@ -17,6 +17,7 @@ from edge.event_streams import OpenStreams
 from edge.health import Probe
 from edge.problems import problem_of
 from history.event_log import EventLog
+from history.parked_rows import ParkedRows
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
@@ -33,6 +34,7 @@ from query_api.routers import (
     carts,
     catalogue,
     config,
+    dead_letters,
     dev,
     inventory,
     lag,
@@ -70,6 +72,7 @@ ROUTERS = (
     admin_orders.router,
     admin_products.router,
     admin_sagas.router,
+    dead_letters.router,
     lag.router,
     inventory.admin_router,
     catalogue.router,
@@ -104,6 +107,7 @@ def build_app(
     read_progress: ReadProgress | None = None,
     event_log: EventLog | None = None,
     demo_log: DemoLog | None = None,
+    parked_rows: ParkedRows | None = None,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -126,6 +130,7 @@ def build_app(
         read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
         event_log: What the documents are made from; without it nobody looks into it.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
+        parked_rows: What is parked beside the log; without it nobody is told of dead letters.
     """
     app = build_service(
         ServiceOptions(
@@ -145,6 +150,7 @@ def build_app(
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.state.read_progress = read_progress
     app.state.event_log = event_log
+    app.state.parked_rows = parked_rows
     app.state.demo_log = demo_log
     app.state.shop_board = ShopBoard(app.state.context, count_parked)
     app.add_exception_handler(PyMongoError, _unavailable)

@@ -32,6 +32,11 @@ TOTALS = "totals"
 one partition; a query adds them up."""
 
 
+INCOMPLETE = "incomplete"
+"""The collection of the documents that lack events, `{_id: "<view>/<topic>/<partition>/<id>", view, key, position, …}`:
+from the event at `position` on, which could not be folded into them."""
+
+
 class View(NamedTuple):
     """One kind of document: its title, its topic, the streams that feed it, and the form of its documents."""
 

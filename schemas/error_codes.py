@@ -31,6 +31,11 @@ def code_of(error: BaseException) -> str:
     return named if error.__cause__ is None else f"{named}, from {code_of(error.__cause__)}"
 
 
+def cause_code(error: BaseException) -> str:
+    """Return the name of an error by which many are found: the code of one of our own, else its class."""
+    return error.code if isinstance(error, AIOutletError) else type(error).__name__
+
+
 def _name(error: BaseException) -> str:
     words = str(error).casefold() if isinstance(error, Exception) else ""
     phrase = next((phrase for phrase in PHRASES if phrase in words), None)

@@ -24,7 +24,7 @@ AIOutletError
 │   ├── CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
-│   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady
+│   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady · NotReplayable
 │   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
@@ -353,6 +353,13 @@ class SagaNotStuck(Refused):
 
     code = "saga_not_stuck"
     title = "The saga is not stuck"
+
+
+class NotReplayable(Refused):
+    """An event without a place on Kafka: nobody waits for it; it can only be given up."""
+
+    code = "not_replayable"
+    title = "It cannot be tried again"
 
 
 class UserExists(Refused):

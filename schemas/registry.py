@@ -6,6 +6,7 @@ from typing import get_args
 
 from schemas.cart import CartEvent
 from schemas.config import ConfigChanged
+from schemas.dead_letters import DeadLetterEvent
 from schemas.email_claim import EmailClaimEvent
 from schemas.message import Event
 from schemas.notification import NotificationEvent
@@ -27,7 +28,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
-    *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent),
+    *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent, DeadLetterEvent),
     OrderNumberClaimed,
     ConfigChanged,
 )

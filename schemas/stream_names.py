@@ -14,6 +14,8 @@ _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PRODUCT_AND_PERSON = re.compile(f"(.+)-{_UUID}")
 CONFIG_STREAM = "ops-config"
 """The stream of all changes of the configuration."""
+DEAD_LETTERS_STREAM = "ops-dead-letters"
+"""The stream of all decisions about dead letters."""
 
 
 def product_stream(product_id: str) -> str:

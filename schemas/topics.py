@@ -73,6 +73,7 @@ EMAIL_CLAIM = (by_field(PEOPLE, "userId"),)
 SECURITY = (by_stream(PEOPLE),)
 NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, "userId"))
 CONFIG = (by_stream(OPS),)
+DECISION = (by_stream(OPS),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -177,6 +178,8 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "notification.failed": NOTIFICATION,
     "notification.suppressed": NOTIFICATION,
     "config.changed": CONFIG,
+    "dlq.replayed": DECISION,
+    "dlq.discarded": DECISION,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.codec import Stored, envelope_of, poison_of
+from schemas.codec import Stored, envelope_of, id_of, poison_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import TopicPartition, addresses, addresses_of_stream
@@ -103,16 +103,32 @@ class Incoming(NamedTuple):
 def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     """The messages of one stored event, one per route of its type; raise `Poison` where it has none.
 
-    Bytes as `encode` writes them are passed on unchanged, and decoded only where routing needs the data.
+    Bytes as `encode` writes them are passed on unchanged, and decoded only where routing needs the data. Bytes that
+    cannot be read are passed on whole where stream and type say where to: each consumer parks them with their order.
     """
+    headers, value = _read(stored) or _unread(stored)
     try:
-        name, headers, value = _split(stored) or _decode(stored)
-        found = addresses_of_stream(name, stored.stream, partitions)
+        found = addresses_of_stream(stored.type, stored.stream, partitions)
         if not found:
-            found = addresses(name, stored.stream, orjson.loads(value), partitions)
+            found = addresses(stored.type, stored.stream, orjson.loads(value), partitions)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unroutable(stored, error) from error
     return [Outgoing(partition, key, value, headers) for partition, key in found]
+
+
+def _read(stored: Stored) -> tuple[Headers, bytes] | None:
+    """Headers and value of an event; none where its bytes are not those of an event of its type."""
+    try:
+        name, headers, value = _split(stored) or _decode(stored)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return (headers, value) if name == stored.type else None
+
+
+def _unread(stored: Stored) -> tuple[Headers, bytes]:
+    """All bytes, and the headers that follow from the columns."""
+    event_id = id_of(stored.state).encode()
+    return [*_common_headers(stored), ("ce_type", stored.type.encode()), ("ce_id", event_id)], stored.state
 
 
 def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:

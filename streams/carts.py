@@ -20,10 +20,10 @@ from schemas.cart import CartOwner
 from schemas.cart_id import GUEST_ID
 from schemas.envelope import Cause
 from schemas.error_codes import code_of
-from schemas.errors import AIOutletError, Poison, Unavailable
+from schemas.errors import Poison, Unavailable
 from schemas.ids import derived_id
 from schemas.stream_names import cart_stream
-from streams.parked_messages import next_attempt
+from streams.parked_messages import failed_timer
 
 AT_ONCE = 50
 """Carts that are decided on at the same time."""
@@ -63,11 +63,12 @@ class CartTimers:
             await self._decide(timer)
         except Unavailable:
             raise
-        except (AIOutletError, ValueError) as error:
+        except Exception as error:
             person = None if GUEST_ID.fullmatch(timer.subject) else timer.subject  # a guest's id opens the cart
-            log.error("timer postponed", kind=timer.kind, subject=person, cause=code_of(error))  # noqa: TRY400 - as above
-            attempts, delay = next_attempt(timer.attempts, error)
-            await self._store.postpone([replace(timer, due_at=self._clock() + delay, attempts=attempts)])
+            failed = failed_timer(timer, error, self._clock())
+            happened = "dead timer" if failed.dead_at else "timer postponed"
+            log.error(happened, kind=timer.kind, subject=person, cause=code_of(error))  # noqa: TRY400 - as above
+            await self._store.fail_timers([failed])
 
     async def _decide(self, timer: Timer) -> None:
         stream = cart_stream(timer.subject)

@@ -34,6 +34,8 @@ from subscriptions.catch_up import RELAY
 
 LOOK_AGAIN = timedelta(seconds=0.25)
 """Until the next look at a deadline whose answer may not have been read yet."""
+LOOK_AGAIN_PARKED = timedelta(seconds=5)
+"""Until the next look at the deadline of an order that is parked, as it may be for days: many of them cost nothing."""
 MAX_MARKS = 10_000
 SAGA = "saga"
 
@@ -105,7 +107,7 @@ class DeadlineCheck:
         consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
         checkpoints = {name: await self._store.checkpoints(name) for name in consumers}
         # Read in this order: a message that is parked or recorded meanwhile is seen.
-        parked = frozenset(message.subject for message in await self._store.parked(SAGA))
+        parked = await self._store.parked_subjects(SAGA)
         head = await self._store.head()
         return _Progress(head, {name: _recorded(positions, head) for name, positions in checkpoints.items()}, parked)
 
@@ -117,7 +119,7 @@ class DeadlineCheck:
         if self._has_read_answers(timer, self._partition(request, ORDERS), progress):
             self._marks.pop((timer.id, timer.token), None)
             return None
-        return LOOK_AGAIN
+        return LOOK_AGAIN_PARKED if timer.subject in progress.parked else LOOK_AGAIN
 
     def _has_read_answers(self, timer: Timer, partition: TopicPartition, progress: _Progress) -> bool:
         mark = self._marks.setdefault((timer.id, timer.token), _Mark(progress.head))

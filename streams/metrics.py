@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from event_store.records import ParkedCount
 from schemas.errors import Poison
 from schemas.wire import Incoming
 from subscriptions.catch_up import SetAside, log_set_aside
@@ -24,6 +25,11 @@ class Metrics:
         self._parked_now = Gauge(
             "aioutlet_parked_messages", "Messages that wait to be tried again.", ["consumer"], registry=registry
         )
+        self._dead_now = Gauge(
+            "aioutlet_dead_letters", "Messages that wait for an operator.", ["consumer"], registry=registry
+        )
+        self.stuck_sagas = Gauge("aioutlet_stuck_sagas", "Sagas that wait for an operator.", registry=registry)
+        self._timer_kinds: set[str] = set()
         self.races = Counter(
             "aioutlet_races_lost", "Appends decided again after a conflict.", ["consumer"], registry=registry
         )
@@ -39,9 +45,18 @@ class Metrics:
         """Show the age of this consumer from now on."""
         self._ages.labels(consumer=consumer.name).set_function(lambda: consumer.age)
 
-    def track_parked(self, consumer: str, count: Callable[[], float]) -> None:
-        """Show the number of messages that `consumer` has parked from now on."""
+    def track_parked(self, consumer: str, count: Callable[[], float], count_dead: Callable[[], float]) -> None:
+        """Show how many messages `consumer` has parked, and how many dead letters, from now on."""
         self._parked_now.labels(consumer=consumer).set_function(count)
+        self._dead_now.labels(consumer=consumer).set_function(count_dead)
+
+    def show_timers(self, counts: Sequence[ParkedCount]) -> None:
+        """Show how many timers of each kind have failed; the consumer is `<kind>-timers`."""
+        self._timer_kinds.update(count.consumer for count in counts)
+        numbers = {(count.consumer, count.is_dead): count.number for count in counts}
+        for kind in self._timer_kinds:
+            self._parked_now.labels(consumer=f"{kind}-timers").set(numbers.get((kind, False), 0))
+            self._dead_now.labels(consumer=f"{kind}-timers").set(numbers.get((kind, True), 0))
 
     def poison_handler(self, consumer: str) -> Callable[[Poison], None]:
         """Return a callback that logs and counts a message of `consumer` that cannot be read."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import structlog
@@ -20,8 +21,9 @@ from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
+from streams.decisions import Decisions
 from streams.metrics import Metrics
-from streams.parked_messages import ParkedMessages, cause_of, next_attempt
+from streams.parked_messages import ParkedMessages, failed_message, failed_timer
 from streams.sagas import Sagas, read_sagas
 from streams.triggers import Failure, Trigger, row_of_unreadable, trigger_of_message, trigger_of_timer
 from subscriptions.catch_up import UnreadableEvent
@@ -44,8 +46,9 @@ class Processor(ABC):
     before it the batch is repeated, and after a crash behind it a repeat decides nothing.
 
     A message that fails is parked in the append that moves the checkpoint past it, with all later ones of its order,
-    and tried again with backoff. While the store does not answer, a stream of many orders cannot be read, or others
-    append first, the processor waits: that is no order's fault.
+    and tried again with backoff. One that fails by a fault of ours is a dead letter after three tries, and its order
+    waits for an operator. While the store does not answer, a stream of many orders cannot be read, or others append
+    first, the processor waits: that is no order's fault.
     """
 
     consumer: ClassVar[str]
@@ -59,7 +62,9 @@ class Processor(ABC):
         self._metrics = metrics
         self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
         self._parked = ParkedMessages(store, self.consumer)
-        metrics.track_parked(self.consumer, self._parked.__len__)
+        self._decisions = Decisions(store, self.consumer)
+        count = self._parked.count
+        metrics.track_parked(self.consumer, partial(count, is_dead=False), partial(count, is_dead=True))
 
     @abstractmethod
     async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
@@ -93,6 +98,7 @@ class Processor(ABC):
         if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
             log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         await self._parked.load(self._clock())
+        await self._decisions.start(self._parked.all())
         checkpoints = await self._store.checkpoints(self.consumer)
         self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
         return checkpoints
@@ -129,11 +135,11 @@ class Processor(ABC):
         return position > saved.position and time.monotonic() - saved.at >= CHECKPOINT_EVERY
 
     async def fire(self, timers: Sequence[Timer]) -> None:
-        """React to due timers; those that fail are due again later, ever more so."""
+        """React to due timers; those that fail are due again later, ever more so, until they are dead."""
         sagas = await read_sagas(self._store, {timer.subject for timer in timers})
         triggers: list[Trigger] = []
         failures: list[tuple[Timer, Exception]] = []
-        for timer in await self.select_timers(timers, sagas):
+        for timer in await self._select_timers(timers, sagas, failures):
             try:
                 triggers.append(trigger_of_timer(timer, sagas[timer.subject], self._clock()))
             except Poison as poison:
@@ -142,17 +148,47 @@ class Processor(ABC):
             if trigger.timer:
                 failures.append((trigger.timer, error))
         if failures:
-            await self._postpone_failed(failures)
+            await self._record_failed(failures)
+
+    async def _select_timers(
+        self, timers: Sequence[Timer], sagas: Sagas, failures: list[tuple[Timer, Exception]]
+    ) -> Sequence[Timer]:
+        """Return the timers to react to; those that cannot even be judged are added to `failures`."""
+        try:
+            return await self.select_timers(timers, sagas)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(timers) == 1:
+                failures.append((timers[0], error))
+                return ()
+            half = len(timers) // 2
+            parts = [await self._select_timers(part, sagas, failures) for part in (timers[:half], timers[half:])]
+            return [timer for part in parts for timer in part]
 
     async def close(self) -> None:  # noqa: B027 - by default nothing runs
         """Let go of what runs in the background; nothing is handled afterwards."""
 
     async def retry_parked(self, partitions: Collection[TopicPartition]) -> int:
         """Try the parked messages of these partitions that are due; return how many orders there were."""
+        self._parked.counted = frozenset(partitions)
+        await self._follow_decisions(partitions)
         due = self._parked.due(self._clock(), partitions)
         for start in range(0, len(due), RETRIED_AT_ONCE):
             await gather_all(map(self._retry, due[start : start + RETRIED_AT_ONCE]))
         return len(due)
+
+    async def _follow_decisions(self, partitions: Collection[TopicPartition]) -> None:
+        """Carry out what operators have decided about messages of these partitions since the last look."""
+        firsts = self._parked.first_of_each(partitions) if self._decisions.is_due else []
+        if not firsts:
+            return
+        changes = await self._decisions.about(firsts, self._clock())
+        if changes.replayed or changes.discarded:
+            await self._store.append(AppendRequest(parked=changes.replayed, unparked=changes.discarded))
+            self._parked.add(changes.replayed)
+            self._parked.remove(changes.discarded)
+        self._decisions.version = changes.version
 
     async def _handle_messages(
         self,
@@ -265,17 +301,27 @@ class Processor(ABC):
         await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
         self._parked.add(rows)
 
-    async def _postpone_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
-        now, later = self._clock(), []
-        for timer, error in failures:
-            attempts, delay = next_attempt(timer.attempts, error)
-            later.append(replace(timer, due_at=now + delay, attempts=attempts))
-        await self._store.postpone(later)
+    async def _record_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
+        failed = [failed_timer(timer, error, self._clock()) for timer, error in failures]
+        for each in failed:
+            if each.dead_at:
+                log.error("dead timer", consumer=self.consumer, orderId=each.timer.subject, cause=each.cause)
+        await self._store.fail_timers(failed)
 
     def _failed_row(self, row: ParkedMessage, error: Exception) -> ParkedMessage:
-        attempts, delay = next_attempt(row.attempts, error)
-        self._metrics.parked.labels(consumer=self.consumer).inc(attempts == 1 and row.attempts == 0)
-        return replace(row, attempts=attempts, retry_at=self._clock() + delay, cause=cause_of(error))
+        failed = failed_message(row, error, self._clock())
+        failed = replace(failed, decided=max(failed.decided, self._decisions.version))
+        self._metrics.parked.labels(consumer=self.consumer).inc(failed.attempts == 1 and row.attempts == 0)
+        if failed.dead_at:
+            log.error(
+                "dead letter",
+                consumer=self.consumer,
+                orderId=failed.subject,
+                position=failed.position,
+                cause=failed.cause,
+                attempts=failed.attempts,
+            )
+        return failed
 
     async def _trigger_of_parked(self, row: ParkedMessage) -> Trigger:
         found = await self._store.log(row.position - 1, limit=1, until=row.position)

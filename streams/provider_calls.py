@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from schemas.errors import AIOutletError
-from streams.parked_messages import StillRunning
+from streams.parked_messages import ProviderFault, StillRunning
 
 T = TypeVar("T")
 
@@ -25,14 +24,6 @@ class CallLimits:
 
 
 DEFAULT_LIMITS = CallLimits()
-
-
-class ProviderFault(AIOutletError):
-    """An outside party failed or gave no answer in time; what it did meanwhile is unknown."""
-
-    status = 503
-    code = "provider_fault"
-    title = "An outside party does not answer"
 
 
 class ProviderCalls:

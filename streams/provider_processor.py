@@ -8,9 +8,9 @@ import structlog
 from concurrency.gather import gather_all
 from event_store.store import EventStore
 from streams.metrics import Metrics
-from streams.parked_messages import StillRunning
+from streams.parked_messages import ProviderFault, StillRunning
 from streams.processor import Processor
-from streams.provider_calls import DEFAULT_LIMITS, CallLimits, ProviderCalls, ProviderFault
+from streams.provider_calls import DEFAULT_LIMITS, CallLimits, ProviderCalls
 from streams.triggers import Trigger
 
 log = structlog.get_logger(__name__)

@@ -3,24 +3,27 @@
 Idempotence key: the position every message carries. After a crash between the acknowledgement and the
 checkpoint the last pages are sent again, and consumers skip the positions they have finished.
 
-Its checkpoint is believed only while the log has that event. Every message carries the identity of the log.
+Its checkpoint is believed only while the log has that event. Every message carries the identity of the log. An event
+without a place on Kafka, as one of a type that this release does not know, is a dead letter of the relay's.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 import structlog
 from aiokafka.errors import KafkaError
 
-from event_store.records import AppendRequest, Checkpoint
+from event_store.records import AppendRequest, Checkpoint, ParkedMessage
 from event_store.store import EventStore
 from schemas.codec import Stored, id_of
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
+from schemas.tracebacks import format_kept_traceback
 from schemas.wire import LOG, Outgoing, outgoing
 from subscriptions.catch_up import RELAY
 from subscriptions.log_watch import check_recorded
@@ -60,6 +63,7 @@ class Page(NamedTuple):
     heads: Mapping[TopicPartition, int]
     position: int
     event_id: str
+    unroutable: Sequence[ParkedMessage]
     to_log: Sequence[Outgoing]
     """Messages to log once they are sent; empty unless the level is debug."""
 
@@ -67,10 +71,18 @@ class Page(NamedTuple):
 class Relay:
     """Copies the log from its checkpoint on; two at once repeat messages but never reorder a partition."""
 
-    def __init__(self, store: EventStore, publisher: Publisher, *, partitions: int) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        publisher: Publisher,
+        *,
+        partitions: int,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._partitions = partitions
+        self._clock = clock
         self._heads: dict[TopicPartition, int] = {}
         self._position, self._event_id = 0, ""
         self._log_header = (LOG, b"")
@@ -136,7 +148,7 @@ class Relay:
         await page.batch.send()
         if before:
             await before
-        await self._save_checkpoints(page.position, page.heads)
+        await self._save_checkpoints(page)
         self._heads.update(page.heads)
         self._position, self._event_id = page.position, page.event_id
         _log_published(page.to_log)
@@ -144,17 +156,18 @@ class Relay:
     def _pack(self, page: Sequence[Stored], heads: dict[TopicPartition, int]) -> Page:
         """Add each message as soon as it is made: a page of them does not fit in a processor's cache."""
         batch, to_log, is_debug = self._publisher.create_batch(), [], log.is_enabled_for(logging.DEBUG)
+        unroutable: list[ParkedMessage] = []
         for stored in page:
-            for message in self._messages(stored):
+            for message in self._messages(stored, unroutable):
                 partition = message.partition
                 batch.add(message, heads.get(partition, 0))
                 heads[partition] = stored.position
                 if is_debug:
                     to_log.append(message)
         changed = {partition: position for partition, position in heads.items() if position >= page[0].position}
-        return Page(batch, changed, page[-1].position, id_of(page[-1].state), to_log)
+        return Page(batch, changed, page[-1].position, id_of(page[-1].state), unroutable, to_log)
 
-    def _messages(self, stored: Stored) -> Sequence[Outgoing]:
+    def _messages(self, stored: Stored, unroutable: list[ParkedMessage]) -> Sequence[Outgoing]:
         try:
             messages = outgoing(stored, self._partitions)
             messages[0].headers.append(self._log_header)  # which all messages of an event share
@@ -162,12 +175,21 @@ class Relay:
         except Poison as poison:
             fields = {"position": stored.position, "type": stored.type, **poison.extra}
             log.exception("unroutable event skipped", cause=str(poison), **fields)
+            unroutable.append(self._dead_letter(stored, poison))
             return ()
 
-    async def _save_checkpoints(self, position: int, heads: Mapping[TopicPartition, int]) -> None:
-        positions = {**heads, WHOLE_LOG: position}
+    def _dead_letter(self, stored: Stored, poison: Poison) -> ParkedMessage:
+        """Return the row of an event that has no place on Kafka: dead at once, for there is nothing to try again."""
+        now = self._clock()
+        trace = format_kept_traceback(poison)
+        return ParkedMessage(
+            RELAY, stored.position, stored.stream, WHOLE_LOG, now, 1, poison.code, now, trace, dead_at=now
+        )
+
+    async def _save_checkpoints(self, page: Page) -> None:
+        positions = {**page.heads, WHOLE_LOG: page.position}
         checkpoints = tuple(Checkpoint(RELAY, partition, head) for partition, head in positions.items())
-        await self._store.append(AppendRequest(checkpoints=checkpoints))
+        await self._store.append(AppendRequest(checkpoints=checkpoints, parked=tuple(page.unroutable)))
 
 
 def _log_published(messages: Sequence[Outgoing]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from event_store.records import ParkedMessage, Timer
+from event_store.records import BEHIND, ParkedMessage, Timer
 from schemas.envelope import Cause, Envelope
 from schemas.errors import Poison
 from schemas.ids import derived_id
@@ -13,9 +13,6 @@ from schemas.message import Event
 from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
 from schemas.topics import TopicPartition
 from subscriptions.catch_up import UnreadableEvent
-
-BEHIND = "behind_a_parked_message"
-"""The cause of a parked message that has not been tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def trigger_of_message(
     envelope: Envelope, subject: str, consumer: str, partition: TopicPartition, at: datetime
 ) -> Trigger:
     """Return a message about `subject` as a trigger; its answer happens at `at`, whenever the message was sent."""
-    row = ParkedMessage(consumer, envelope.position, subject, partition, at, 0, BEHIND)
+    row = ParkedMessage(consumer, envelope.position, subject, partition, at, 0, BEHIND, at)
     return Trigger(subject, envelope.as_cause(at), envelope.event, message=row, occurred_at=envelope.occurred_at)
 
 
@@ -74,4 +71,4 @@ def row_of_unreadable(event: UnreadableEvent, consumer: str, partition: TopicPar
     """Return the row of an event that cannot be decoded; of its order, or of its stream where that is shared."""
     is_of_order = category_of(event.stream) in ORDER_CATEGORIES
     subject = subject_of(event.stream) if is_of_order else event.stream
-    return ParkedMessage(consumer, event.position, subject, partition, at, 0, BEHIND)
+    return ParkedMessage(consumer, event.position, subject, partition, at, 0, BEHIND, at)

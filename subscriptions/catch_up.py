@@ -57,6 +57,7 @@ class UnreadableEvent(NamedTuple):
     position: int
     stream: str
     cause: Poison
+    type: str = ""
 
 
 class Handler(Protocol):
@@ -142,7 +143,7 @@ class CatchUpSubscription:
             ids = await self._reader.event_ids(set(checkpoints.values()))
             self._positions = dict.fromkeys(partitions, 0)
             for partition in checkpoints.keys() & self._positions.keys():
-                if event_id := ids.get(checkpoints[partition]):
+                if (event_id := ids.get(checkpoints[partition])) is not None:
                     self._positions[partition] = checkpoints[partition]
                     self._event_ids[partition] = event_id
             self._reconciled = dict(self._positions)
@@ -205,7 +206,9 @@ class CatchUpSubscription:
 
     def _is_recorded(self, message: Incoming, ids: Mapping[int, str]) -> bool:
         is_of_this_log = message.log in ("", self._log_id) and message.previous < message.position
-        return is_of_this_log and ids.get(message.position) == message.event_id != ""
+        # Bytes that cannot be read have no id: then it must be the log's name that tells them from another log's.
+        is_named = bool(message.event_id) or message.log == self._log_id
+        return is_of_this_log and is_named and ids.get(message.position) == message.event_id
 
     async def _read_event_ids(
         self, partitions: Collection[TopicPartition], positions: Collection[int]
@@ -240,7 +243,7 @@ class CatchUpSubscription:
         found = Found()
         for message in messages:
             if message.type in self._types:
-                self._read(found, message.position, message.stream, partial(envelope_from, message))
+                self._read(found, message.position, message.stream, message.type, partial(envelope_from, message))
         await self._finish(partition, found, messages[-1].position, messages[-1].event_id)
 
     async def _finish(self, partition: TopicPartition, found: "Found", position: int, event_id: str) -> None:
@@ -270,7 +273,7 @@ class CatchUpSubscription:
         for stored in page:
             for partition in self._destinations(stored):
                 if partition in partitions and stored.position > self._positions[partition]:
-                    self._read(found[partition], stored.position, stored.stream, partial(decode, stored))
+                    self._read(found[partition], stored.position, stored.stream, stored.type, partial(decode, stored))
         return found
 
     def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
@@ -280,12 +283,12 @@ class CatchUpSubscription:
             self._on_poison(poison)
             return ()
 
-    def _read(self, found: "Found", position: int, stream: str, read: Callable[[], Envelope]) -> None:
+    def _read(self, found: "Found", position: int, stream: str, event_type: str, read: Callable[[], Envelope]) -> None:
         try:
             found.envelopes.append(read())
         except Poison as poison:
             self._on_poison(poison)
-            found.unreadable.append(UnreadableEvent(position, stream, poison))
+            found.unreadable.append(UnreadableEvent(position, stream, poison, event_type))
 
 
 @dataclass(slots=True)

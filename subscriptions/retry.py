@@ -11,6 +11,8 @@ from schemas.error_codes import code_of
 T = TypeVar("T")
 FIRST, LONGEST = 0.1, 5.0
 """Pauses in seconds."""
+MAX_TRIES = 3
+"""So often is tried again what fails by a fault of our own; then it is a dead letter."""
 
 log = structlog.get_logger(__name__)
 

@@ -20,6 +20,7 @@ from schemas.cart import (
     TransferRule,
 )
 from schemas.config import ConfigChanged, ConfigKey
+from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed, LetterKind, LetterRef
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.envelope import Actor, Client, Envelope
 from schemas.ids import derived_id
@@ -110,6 +111,7 @@ from schemas.shipment import (
 )
 from schemas.stream_names import (
     CONFIG_STREAM,
+    DEAD_LETTERS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -191,6 +193,11 @@ REVIEW_ID = "q83vEjRWeJCrze_-3LqYdlQyEP7cuph2VDIQ_ty6mHZUMhA"
 SESSION_ID = "019ceb9e-f0fa-7000-8000-000000005e55"
 MAIL_CAUSE = derived_id(ORDER_ID, "mail")
 VERIFICATION_ID = "019ceb9e-f0fa-7000-8000-00000000c0de"
+
+DEAD_LETTERS = (
+    LetterRef(kind=LetterKind.MESSAGE, consumer="saga", name="41", subject=ORDER_ID, cause="KeyError"),
+    LetterRef(kind=LetterKind.TIMER, consumer="saga", name=f"saga-{ORDER_ID}", subject=ORDER_ID, cause="poison"),
+)
 
 _EVENTS: tuple[Event, ...] = (
     ProductCreated(
@@ -429,6 +436,8 @@ _EVENTS: tuple[Event, ...] = (
         by=OPERATOR_ID,
         reason="Orders say more than looks",
     ),
+    DeadLettersReplayed(letters=DEAD_LETTERS, by=OPERATOR_ID, reason="the release of today mends it"),
+    DeadLettersDiscarded(letters=DEAD_LETTERS[:1], by=OPERATOR_ID, reason="the carrier was told by phone"),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -471,6 +480,8 @@ def stream_of(event: Event) -> str:
             return security_stream(event.minute.date(), 0)
         case ConfigChanged():
             return CONFIG_STREAM
+        case DeadLettersReplayed() | DeadLettersDiscarded():
+            return DEAD_LETTERS_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 

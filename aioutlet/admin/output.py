@@ -15,6 +15,7 @@ REFUSED = 1
 """The exit code of a command that the shop refused; one that could not ask has `terminal.CANNOT`."""
 ADVICE = {
     "config_version_differs": "read it again ('aioutlet admin config get'), and set it from what it is now",
+    "not_replayable": "give it up ('aioutlet dead-letters discard'); the log keeps the event",
     "transition_refused": "an order is shipped once it is prepared, and delivered once it is shipped",
     "order_on_its_way": "an order that has left is no longer cancelled",
     "currency_differs": "a price changes within its currency",

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from schemas.cart import CartFact
 from schemas.config import ConfigChanged
+from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed
 from schemas.email_claim import EmailClaimed, EmailReleased
 from schemas.message import Event
 from schemas.notification import NotificationFact
@@ -16,6 +17,7 @@ from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
     CONFIG_STREAM,
+    DEAD_LETTERS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -48,6 +50,8 @@ STREAMS: dict[type[Event], str] = {
     NotificationFact: notification_stream("<causeId>", "<template>"),
     SecurityFact: "security-<day>-<shard>",
     ConfigChanged: CONFIG_STREAM,
+    DeadLettersReplayed: DEAD_LETTERS_STREAM,
+    DeadLettersDiscarded: DEAD_LETTERS_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")

@@ -32,8 +32,22 @@ Messages are CloudEvents 1.0 in binary mode: the value is the JSON of the event'
 A consumer whose checkpoint is lower than `previous` has missed messages, and reads them from the store
 ([delivery](../explanation/delivery.md)).
 
-`{DEAD_LETTERS}` exists and is empty: nothing is published to it yet. If a handler fails, its
-message is parked and tried again ([delivery](../explanation/delivery.md))."""
+## `{DEAD_LETTERS}` {{ #dead-letters }}
+
+What an agent could not handle, after it was tried three more times
+([delivery](../explanation/delivery.md#when-something-cannot-be-handled)): one partition, keyed by the order. The value
+is the event's bytes as they are stored, readable or not; of a timer it is JSON: `id`, `kind`, `subject` and `token`.
+It is a copy: whether the message is tried again is decided by an operator, never over this topic.
+
+| header | is |
+| --- | --- |
+| `deadletter`, `deadat` | what tells it from all others: consumer and position, or kind and id; and when it died |
+| `kind` | `message` or `timer` |
+| `consumer`, `subject` | who could not handle it (of a timer: its kind), and the order |
+| `cause`, `trace` | the error's code or class, and where it was raised, without any word of the data |
+| `since`, `attempts` | when it first failed, and how often it was tried |
+| `position`, `version`, `ce_type`, `ce_subject` | of a message: as above |
+| `topic`, `partition` | of a message: where the consumer read it |"""
 
 
 def topics_page() -> str:

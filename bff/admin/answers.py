@@ -171,6 +171,19 @@ class SagaBoard(Message):
     by_state: dict[SagaState, int]
 
 
+class LettersDecided(Accepted):
+    """So many dead letters were decided about; whoever has parked them carries it out within a second."""
+
+    decided: int
+
+
+class CauseDecided(Message):
+    """So many dead letters were decided about; `next` goes on with the rest, if there are more."""
+
+    decided: int
+    next: str | None
+
+
 class ConsumerLag(Message):
     """How many positions of the log a consumer has still to go where it is furthest behind."""
 

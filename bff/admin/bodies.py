@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from schemas.currencies import Price
+from schemas.dead_letters import MAX_LETTERS, LetterId
 from schemas.message import Command, Id
 from schemas.product import Attributes, PictureName
 from schemas.reserved_ids import ChosenId
@@ -56,6 +57,22 @@ class Evidence(Command):
     """Why a stuck saga should go on: what was settled, and how that is known."""
 
     evidence: Line
+
+
+class LetterDecision(Command):
+    """Which dead letters, and why."""
+
+    ids: Annotated[tuple[LetterId, ...], Field(min_length=1, max_length=MAX_LETTERS)]
+    reason: Line
+
+
+class CauseDecision(Command):
+    """All dead letters of a cause, a hundred at a time, and why; `cursor` is what the answer before said."""
+
+    cause: Id
+    consumer: Id | None = None
+    reason: Line
+    cursor: Annotated[str, Field(min_length=1, max_length=4_000)] | None = None
 
 
 class NewConfig(Command):

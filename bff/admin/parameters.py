@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from bff.parameters import ListParameters, PageParameters, Parameters, Word
 from schemas.actor_type import ActorType
+from schemas.dead_letters import LetterKind
 from schemas.documents import SagaState
 from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
@@ -44,6 +45,16 @@ class SagaParameters(PageParameters):
     state: SagaState | None = None
     step: Step | None = None
     stale_for: Annotated[int, Field(ge=0, le=366 * 86_400)] | None = None
+
+
+class DeadLetterParameters(ListParameters):
+    """What is parked: by kind, consumer, cause, order, and whether it waits to be tried again or is dead."""
+
+    kind: LetterKind | None = None
+    consumer: Id | None = None
+    cause: Id | None = None
+    order_id: Id | None = None
+    state: Literal["waiting", "dead"] | None = None
 
 
 class HistoryParameters(ListParameters):

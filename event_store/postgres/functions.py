@@ -33,6 +33,28 @@ _PARKED = """
     END IF;"""
 
 
+_PARKED_WHOLE = """
+    IF beside ? 'unparked' THEN
+        DELETE FROM parked USING jsonb_to_recordset(beside -> 'unparked') AS given (consumer text, position bigint)
+        WHERE parked.consumer = given.consumer AND parked.position = given.position;
+    END IF;
+    IF beside ? 'parked' THEN
+        INSERT INTO parked
+        SELECT consumer, position, subject, topic, partition, retry_at, attempts, cause,
+               -- A service of the release before does not say these.
+               coalesce(since, now_is), coalesce(trace, ''), dead_at, coalesce(decided, 0), coalesce(copied, false)
+        FROM jsonb_to_recordset(beside -> 'parked')
+            AS given (consumer text, position bigint, subject text, topic text, partition integer,
+                      retry_at timestamptz, attempts integer, cause text, since timestamptz, trace text,
+                      dead_at timestamptz, decided bigint, copied boolean)
+        ORDER BY consumer, position
+        ON CONFLICT (consumer, position) DO UPDATE
+        SET retry_at = excluded.retry_at, attempts = excluded.attempts, cause = excluded.cause, since = excluded.since,
+            trace = excluded.trace, dead_at = excluded.dead_at, decided = excluded.decided, copied = excluded.copied;
+    END IF;"""
+_NEVER_FAILED = "attempts = 0, cause = '', trace = '', since = NULL, dead_at = NULL, copied = false"
+
+
 def _record_batch(create: str, *, replace_timer: str = _REPLACE_TIMER, more_side_rows: str = "") -> str:
     return f"""
 {create} FUNCTION record_batch(
@@ -104,6 +126,42 @@ RECORD_BATCH = _record_batch("CREATE")
 RECORD_BATCH_WITH_PARKED = _record_batch(
     "CREATE OR REPLACE", replace_timer=f"{_REPLACE_TIMER}, attempts = 0", more_side_rows=_PARKED
 )
+
+RECORD_BATCH_WITH_DEAD = _record_batch(
+    "CREATE OR REPLACE", replace_timer=f"{_REPLACE_TIMER}, {_NEVER_FAILED}", more_side_rows=_PARKED_WHOLE
+)
+
+FAIL_TIMERS = """
+CREATE FUNCTION fail_timers(failed jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    UPDATE timers SET due_at = given.due_at, attempts = given.attempts, cause = given.cause, trace = given.trace,
+        since = coalesce(timers.since, given.since), dead_at = given.dead_at, copied = false
+    FROM jsonb_to_recordset(failed)
+        AS given (id text, token text, due_at timestamptz, attempts integer, cause text, trace text,
+                  since timestamptz, dead_at timestamptz)
+    WHERE timers.id = given.id AND timers.token = given.token
+$$"""
+
+SETTLE_TIMERS = f"""
+CREATE FUNCTION settle_timers(revived jsonb, dropped jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    UPDATE timers SET due_at = given.due_at, {_NEVER_FAILED}
+    FROM jsonb_to_recordset(revived) AS given (id text, token text, due_at timestamptz)
+    WHERE timers.id = given.id AND timers.token = given.token AND timers.since IS NOT NULL;
+    DELETE FROM timers USING jsonb_to_recordset(dropped) AS given (id text, token text)
+    WHERE timers.id = given.id AND timers.token = given.token AND timers.since IS NOT NULL;
+$$"""  # noqa: S608  # constants
+
+MARK_COPIED = """
+CREATE FUNCTION mark_copied(messages jsonb, fired jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    UPDATE parked SET copied = true
+    FROM jsonb_to_recordset(messages) AS given (consumer text, position bigint, dead_at timestamptz)
+    WHERE parked.consumer = given.consumer AND parked.position = given.position AND parked.dead_at = given.dead_at;
+    UPDATE timers SET copied = true
+    FROM jsonb_to_recordset(fired) AS given (id text, dead_at timestamptz)
+    WHERE timers.id = given.id AND timers.dead_at = given.dead_at;
+$$"""
 
 POSTPONE_TIMERS = """
 CREATE FUNCTION postpone_timers(later jsonb) RETURNS void

@@ -65,14 +65,50 @@ SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = %s AND decider =
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = %s AND expires_at > %s"
 
 DUE = """
-    SELECT id, kind, subject, token, due_at, attempts FROM timers WHERE due_at <= %s AND kind = %s
+    SELECT id, kind, subject, token, due_at, attempts FROM timers WHERE due_at <= %s AND kind = %s AND dead_at IS NULL
     ORDER BY due_at LIMIT %s"""
 
 POSTPONE = "SELECT postpone_timers(%s::jsonb)"
 
-PARKED = """
-    SELECT consumer, position, subject, topic, partition, retry_at, attempts, cause FROM parked
-    WHERE consumer = %s ORDER BY position"""
+FAIL_TIMERS = "SELECT fail_timers(%s::jsonb)"
+
+SETTLE_TIMERS = "SELECT settle_timers(%s::jsonb, %s::jsonb)"
+
+MARK_COPIED = "SELECT mark_copied(%s::jsonb, %s::jsonb)"
+
+_PARKED_COLUMNS = """consumer, position, subject, topic, partition, retry_at, attempts, cause, since, trace, dead_at,
+    decided, copied"""
+
+PARKED = f"SELECT {_PARKED_COLUMNS} FROM parked WHERE consumer = %s ORDER BY position"  # noqa: S608  # constants
+
+PARKED_SUBJECTS = "SELECT DISTINCT subject FROM parked WHERE consumer = %s"
+
+TO_COPY = "AND p.dead_at IS NOT NULL AND NOT p.copied"
+"""Said besides the parameters that say the same, so that the index of these few rows is used."""
+
+_WANTED = """(SELECT %s::text AS consumer, %s::text AS cause, %s::text AS subject, %s::boolean AS is_dead,
+    %s::boolean AS is_copied) AS wanted"""
+_IS_WANTED = """(wanted.cause IS NULL OR p.cause = wanted.cause)
+    AND (wanted.subject IS NULL OR p.subject = wanted.subject)
+    AND (wanted.is_dead IS NULL OR (p.dead_at IS NOT NULL) = wanted.is_dead)
+    AND (wanted.is_copied IS NULL OR p.copied = wanted.is_copied)"""
+
+PARKED_MESSAGES = f"""
+    SELECT p.consumer, p.position, p.subject, p.topic, p.partition, p.retry_at, p.attempts, p.cause, p.since, p.trace,
+        p.dead_at, p.decided, p.copied
+    FROM parked AS p, {_WANTED}
+    WHERE (wanted.consumer IS NULL OR p.consumer = wanted.consumer) AND {_IS_WANTED} AND p.cause <> %s {{more}}
+    AND (p.consumer, p.position) > (%s, %s) ORDER BY p.consumer, p.position LIMIT %s"""  # noqa: S608  # constants
+
+FAILED_TIMERS = f"""
+    SELECT p.id, p.kind, p.subject, p.token, p.due_at, p.attempts, p.cause, p.trace, p.since, p.dead_at, p.copied
+    FROM timers AS p, {_WANTED}
+    WHERE p.since IS NOT NULL AND (wanted.consumer IS NULL OR p.kind = wanted.consumer) AND {_IS_WANTED}
+    AND (p.kind, p.id) > (%s, %s) ORDER BY p.kind, p.id LIMIT %s"""  # noqa: S608  # constants
+
+PARKED_COUNTS = """
+    SELECT 'message', consumer, dead_at IS NOT NULL, count(*) FROM parked GROUP BY 2, 3
+    UNION ALL SELECT 'timer', kind, dead_at IS NOT NULL, count(*) FROM timers WHERE since IS NOT NULL GROUP BY 2, 3"""
 
 DROP_FOREIGN_CHECKPOINTS = "SELECT drop_foreign_checkpoints(%s)"
 

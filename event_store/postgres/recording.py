@@ -129,4 +129,9 @@ def _parked_row(message: ParkedMessage) -> dict[str, object]:
         "retry_at": message.retry_at,
         "attempts": message.attempts,
         "cause": message.cause,
+        "since": message.since,
+        "trace": message.trace,
+        "dead_at": message.dead_at,
+        "decided": message.decided,
+        "copied": message.is_copied,
     }

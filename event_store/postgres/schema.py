@@ -10,11 +10,15 @@ import psycopg
 from event_store.postgres.connections import Connection
 from event_store.postgres.functions import (
     DROP_FOREIGN_CHECKPOINTS,
+    FAIL_TIMERS,
+    MARK_COPIED,
     NEXT_POSITION,
     POSTPONE_TIMERS,
     RECORD_BATCH,
+    RECORD_BATCH_WITH_DEAD,
     RECORD_BATCH_WITH_PARKED,
     REFUSE_CHANGE,
+    SETTLE_TIMERS,
 )
 from schemas.error_codes import code_of
 from schemas.errors import Unavailable
@@ -86,6 +90,26 @@ STEPS: tuple[tuple[str, ...], ...] = (
         DROP_FOREIGN_CHECKPOINTS,
         "REVOKE ALL ON FUNCTION drop_foreign_checkpoints FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION drop_foreign_checkpoints TO {WRITER}",
+    ),
+    (
+        "ALTER TABLE parked ADD COLUMN since timestamptz NOT NULL DEFAULT now(),"
+        " ADD COLUMN trace text NOT NULL DEFAULT '', ADD COLUMN dead_at timestamptz,"
+        " ADD COLUMN decided bigint NOT NULL DEFAULT 0, ADD COLUMN copied boolean NOT NULL DEFAULT false",
+        "CREATE INDEX parked_by_subject ON parked (consumer, subject)",
+        "CREATE INDEX parked_to_copy ON parked (consumer, position) WHERE dead_at IS NOT NULL AND NOT copied",
+        "ALTER TABLE timers ADD COLUMN cause text NOT NULL DEFAULT '', ADD COLUMN trace text NOT NULL DEFAULT '',"
+        " ADD COLUMN since timestamptz, ADD COLUMN dead_at timestamptz,"
+        " ADD COLUMN copied boolean NOT NULL DEFAULT false",
+        "DROP INDEX timers_by_due",
+        "CREATE INDEX timers_by_due ON timers (kind, due_at) WHERE dead_at IS NULL",
+        "CREATE INDEX timers_failed ON timers (kind, id) WHERE since IS NOT NULL",
+        RECORD_BATCH_WITH_DEAD,
+        FAIL_TIMERS,
+        SETTLE_TIMERS,
+        MARK_COPIED,
+        "REVOKE ALL ON FUNCTION fail_timers, settle_timers, mark_copied FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION fail_timers, settle_timers, mark_copied TO {WRITER}",
+        f"GRANT SELECT ON timers TO {READER}",
     ),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""

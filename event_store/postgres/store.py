@@ -16,7 +16,18 @@ from event_store.postgres.arrays import bytes_array, int_array, text_array
 from event_store.postgres.connections import Connection, Connections, fetch
 from event_store.postgres.recording import commit
 from event_store.postgres.schema import STEPS, steps_applied
-from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    BEHIND,
+    UNCOPIED,
+    AppendRequest,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedCount,
+    ParkedFilter,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.tail import MANY_WRITERS
@@ -113,11 +124,47 @@ class PostgresBackend:
     def postpone(self, timers: Sequence[Timer]) -> None:
         self._fetch(queries.POSTPONE, orjson.dumps(timers).decode())
 
-    def parked(self, consumer: str) -> list[ParkedMessage]:
-        return [
-            ParkedMessage(consumer, position, subject, TopicPartition(topic, number), *rest)
-            for consumer, position, subject, topic, number, *rest in self._fetch(queries.PARKED, consumer)
+    def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        rows = [
+            {
+                "id": each.timer.id,
+                "token": each.timer.token,
+                "due_at": each.timer.due_at,
+                "attempts": each.timer.attempts,
+                "cause": each.cause,
+                "trace": each.trace,
+                "since": each.since,
+                "dead_at": each.dead_at,
+            }
+            for each in failed
         ]
+        self._fetch(queries.FAIL_TIMERS, orjson.dumps(rows).decode())
+
+    def settle_timers(self, revived: Sequence[Timer], dropped: Sequence[Timer]) -> None:
+        self._fetch(queries.SETTLE_TIMERS, orjson.dumps(revived).decode(), orjson.dumps(dropped).decode())
+
+    def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        parked = [{"consumer": m.consumer, "position": m.position, "dead_at": m.dead_at} for m in messages]
+        fired = [{"id": each.timer.id, "dead_at": each.dead_at} for each in timers]
+        self._fetch(queries.MARK_COPIED, orjson.dumps(parked).decode(), orjson.dumps(fired).decode())
+
+    def parked(self, consumer: str) -> list[ParkedMessage]:
+        return [_parked_message(*row) for row in self._fetch(queries.PARKED, consumer)]
+
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        return frozenset(subject for (subject,) in self._fetch(queries.PARKED_SUBJECTS, consumer))
+
+    def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
+        query = queries.PARKED_MESSAGES.format(more=queries.TO_COPY if wanted == UNCOPIED else "")
+        rows = self._fetch(query, *_conditions(wanted), BEHIND, *after, limit)
+        return [_parked_message(*row) for row in rows]
+
+    def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:
+        rows = self._fetch(queries.FAILED_TIMERS, *_conditions(wanted), *after, limit)
+        return [FailedTimer(Timer(*row[:6]), *row[6:]) for row in rows]
+
+    def parked_counts(self) -> list[ParkedCount]:
+        return sorted(ParkedCount(*row) for row in self._fetch(queries.PARKED_COUNTS))
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         self._run(lambda connection: _save_snapshots(connection, snapshots))
@@ -138,6 +185,14 @@ class PostgresBackend:
     def _run(self, work: Callable[[Connection], T]) -> T:
         with unavailable_on(DATABASE_ERRORS, unless=REQUEST_ERRORS):
             return self._connections.run(work)
+
+
+def _conditions(wanted: ParkedFilter) -> tuple[object, ...]:
+    return wanted.consumer, wanted.cause, wanted.subject, wanted.is_dead, wanted.is_copied
+
+
+def _parked_message(consumer: str, position: int, subject: str, topic: str, number: int, *rest: Any) -> ParkedMessage:
+    return ParkedMessage(consumer, position, subject, TopicPartition(topic, number), *rest)
 
 
 def _order(newest_first: bool) -> str:

@@ -38,14 +38,60 @@ SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = 
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"
 DUE = """
     SELECT json_group_array(json_array(id, kind, subject, token, due_at, attempts))
-    FROM (SELECT * FROM timers WHERE due_at <= ? AND kind = ? ORDER BY due_at LIMIT ?)"""
+    FROM (SELECT * FROM timers WHERE due_at <= ? AND kind = ? AND dead_at IS NULL ORDER BY due_at LIMIT ?)"""
 POSTPONE = """
     UPDATE timers SET due_at = json_extract(later.value, '$[2]'), attempts = json_extract(later.value, '$[3]')
     FROM json_each(?) AS later
     WHERE timers.id = json_extract(later.value, '$[0]') AND timers.token = json_extract(later.value, '$[1]')"""
-PARKED = """
-    SELECT json_group_array(json_array(consumer, position, subject, topic, partition, retry_at, attempts, cause))
-    FROM (SELECT * FROM parked WHERE consumer = ? ORDER BY position)"""
+FAIL_TIMERS = """
+    UPDATE timers SET due_at = json_extract(failed.value, '$[2]'), attempts = json_extract(failed.value, '$[3]'),
+        cause = json_extract(failed.value, '$[4]'), trace = json_extract(failed.value, '$[5]'),
+        since = ifnull(timers.since, json_extract(failed.value, '$[6]')),
+        dead_at = json_extract(failed.value, '$[7]'), copied = 0
+    FROM json_each(?) AS failed
+    WHERE timers.id = json_extract(failed.value, '$[0]') AND timers.token = json_extract(failed.value, '$[1]')"""
+REVIVE_TIMERS = """
+    UPDATE timers SET due_at = json_extract(revived.value, '$[2]'), attempts = 0, cause = '', trace = '',
+        since = NULL, dead_at = NULL, copied = 0
+    FROM json_each(?) AS revived
+    WHERE timers.id = json_extract(revived.value, '$[0]') AND timers.token = json_extract(revived.value, '$[1]')
+    AND timers.since IS NOT NULL"""
+DROP_TIMERS = """
+    DELETE FROM timers WHERE since IS NOT NULL AND (id, token) IN (
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
+PARKED_COLUMNS = """consumer, position, subject, topic, partition, retry_at, attempts, cause, since, trace, dead_at,
+    decided, copied"""
+PARKED = f"""
+    SELECT json_group_array(json_array({PARKED_COLUMNS}))
+    FROM (SELECT * FROM parked WHERE consumer = ? ORDER BY position)"""  # noqa: S608  # constants
+PARKED_SUBJECTS = "SELECT json_group_array(DISTINCT subject) FROM parked WHERE consumer = ?"
+TO_COPY = "AND dead_at IS NOT NULL AND copied = 0"
+"""Said besides the parameters that say the same, so that the index of these few rows is used."""
+_WANTED = """
+    AND (?2 IS NULL OR cause = ?2) AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR (dead_at IS NOT NULL) = ?4)
+    AND (?5 IS NULL OR copied = ?5)"""
+PARKED_MESSAGES = f"""
+    SELECT json_group_array(json_array({PARKED_COLUMNS}))
+    FROM (SELECT * FROM parked WHERE (?1 IS NULL OR consumer = ?1) {_WANTED} AND cause <> ?6 {{more}}
+          AND (consumer, position) > (?7, ?8) ORDER BY consumer, position LIMIT ?9)"""  # noqa: S608  # constants
+FAILED_TIMERS = f"""
+    SELECT json_group_array(json_array(
+        id, kind, subject, token, due_at, attempts, cause, trace, since, dead_at, copied))
+    FROM (SELECT * FROM timers WHERE since IS NOT NULL AND (?1 IS NULL OR kind = ?1) {_WANTED}
+          AND (kind, id) > (?6, ?7) ORDER BY kind, id LIMIT ?8)"""  # noqa: S608  # constants
+PARKED_COUNTS = """
+    SELECT json_group_array(json_array(what, consumer, is_dead, number)) FROM (
+        SELECT 'message' AS what, consumer, dead_at IS NOT NULL AS is_dead, count(*) AS number
+        FROM parked GROUP BY consumer, is_dead
+        UNION ALL SELECT 'timer', kind, dead_at IS NOT NULL AS is_dead, count(*)
+        FROM timers WHERE since IS NOT NULL GROUP BY kind, is_dead)"""
+PARKED_COPIED = """
+    UPDATE parked SET copied = 1 WHERE (consumer, position, dead_at) IN (
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+        FROM json_each(?))"""
+TIMERS_COPIED = """
+    UPDATE timers SET copied = 1 WHERE (id, dead_at) IN (
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
 UNPARK = """
     DELETE FROM parked WHERE (consumer, position) IN (
         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""

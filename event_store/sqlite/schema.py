@@ -27,6 +27,24 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE log_identity (id TEXT NOT NULL)",
         "INSERT INTO log_identity VALUES (lower(hex(randomblob(16))))",
     ),
+    (
+        "ALTER TABLE parked ADD COLUMN since INTEGER NOT NULL DEFAULT 0",
+        "UPDATE parked SET since = CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
+        "ALTER TABLE parked ADD COLUMN trace TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE parked ADD COLUMN dead_at INTEGER",
+        "ALTER TABLE parked ADD COLUMN decided INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE parked ADD COLUMN copied INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX parked_by_subject ON parked (consumer, subject)",
+        "CREATE INDEX parked_to_copy ON parked (consumer, position) WHERE dead_at IS NOT NULL AND copied = 0",
+        "ALTER TABLE timers ADD COLUMN cause TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE timers ADD COLUMN trace TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE timers ADD COLUMN since INTEGER",
+        "ALTER TABLE timers ADD COLUMN dead_at INTEGER",
+        "ALTER TABLE timers ADD COLUMN copied INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX timers_by_due",
+        "CREATE INDEX timers_by_due ON timers (kind, due_at) WHERE dead_at IS NULL",
+        "CREATE INDEX timers_failed ON timers (kind, id) WHERE since IS NOT NULL",
+    ),
 )
 """Times are microseconds since 1970 in UTC. Step n is applied once, and noted as n in `applied_steps`."""
 

@@ -24,7 +24,18 @@ from event_store.conflicts import (
     outcome_of,
     streams_of,
 )
-from event_store.records import AppendRequest, IdempotencyRecord, ParkedMessage, Snapshot, Timer
+from event_store.records import (
+    BEHIND,
+    UNCOPIED,
+    AppendRequest,
+    FailedTimer,
+    IdempotencyRecord,
+    ParkedCount,
+    ParkedFilter,
+    ParkedMessage,
+    Snapshot,
+    Timer,
+)
 from event_store.scan import Scan
 from event_store.sqlite import queries
 from event_store.sqlite.file_check import check_file
@@ -99,7 +110,7 @@ class SQLiteBackend:
         timers = [
             (t.id, t.kind, t.subject, t.token, _to_micros(t.due_at), t.attempts) for t in rows.timers.values() if t
         ]
-        insert_rows(cursor, "REPLACE INTO timers", timers)
+        insert_rows(cursor, "REPLACE INTO timers (id, kind, subject, token, due_at, attempts)", timers)
         if cancelled := [timer_id for timer_id, timer in rows.timers.items() if timer is None]:
             cursor.execute("DELETE FROM timers WHERE id IN (SELECT value FROM json_each(?))", (_json(cancelled),))
         checkpoints = [(key.consumer, *key.partition, position) for key, position in rows.checkpoints.items()]
@@ -179,15 +190,55 @@ class SQLiteBackend:
             later = [(timer.id, timer.token, _to_micros(timer.due_at), timer.attempts) for timer in timers]
             cursor.execute(queries.POSTPONE, (_json(later),))
 
+    def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        with self._writing() as cursor:
+            rows = [
+                (
+                    *(each.timer.id, each.timer.token, _to_micros(each.timer.due_at), each.timer.attempts),
+                    *(each.cause, each.trace, _to_micros(each.since), _to_micros_or_none(each.dead_at)),
+                )
+                for each in failed
+            ]
+            cursor.execute(queries.FAIL_TIMERS, (_json(rows),))
+
+    def settle_timers(self, revived: Sequence[Timer], dropped: Sequence[Timer]) -> None:
+        with self._writing() as cursor:
+            rows = [(timer.id, timer.token, _to_micros(timer.due_at)) for timer in revived]
+            cursor.execute(queries.REVIVE_TIMERS, (_json(rows),))
+            cursor.execute(queries.DROP_TIMERS, (_json([(timer.id, timer.token) for timer in dropped]),))
+
+    def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
+        with self._writing() as cursor:
+            rows = [(each.consumer, each.position, _to_micros_or_none(each.dead_at)) for each in messages]
+            cursor.execute(queries.PARKED_COPIED, (_json(rows),))
+            fired = [(each.timer.id, _to_micros_or_none(each.dead_at)) for each in timers]
+            cursor.execute(queries.TIMERS_COPIED, (_json(fired),))
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         with self._reading() as cursor:
             (rows,) = _fetch_row(cursor, queries.PARKED, (consumer,))
-            return [
-                ParkedMessage(
-                    consumer, position, subject, TopicPartition(topic, number), _from_micros(retry_at), attempts, cause
-                )
-                for consumer, position, subject, topic, number, retry_at, attempts, cause in orjson.loads(rows)
-            ]
+            return [_parked_message(*row) for row in orjson.loads(rows)]
+
+    def parked_subjects(self, consumer: str) -> frozenset[str]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.PARKED_SUBJECTS, (consumer,))
+            return frozenset(orjson.loads(rows))
+
+    def parked_messages(self, wanted: ParkedFilter, after: tuple[str, int], limit: int) -> list[ParkedMessage]:
+        with self._reading() as cursor:
+            query = queries.PARKED_MESSAGES.format(more=queries.TO_COPY if wanted == UNCOPIED else "")
+            (rows,) = _fetch_row(cursor, query, (*_conditions(wanted), BEHIND, *after, limit))
+            return [_parked_message(*row) for row in orjson.loads(rows)]
+
+    def failed_timers(self, wanted: ParkedFilter, after: tuple[str, str], limit: int) -> list[FailedTimer]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.FAILED_TIMERS, (*_conditions(wanted), *after, limit))
+            return [_failed_timer(*row) for row in orjson.loads(rows)]
+
+    def parked_counts(self) -> list[ParkedCount]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.PARKED_COUNTS)
+            return sorted(ParkedCount(what, whose, bool(dead), n) for what, whose, dead, n in orjson.loads(rows))
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._writing() as cursor:
@@ -221,11 +272,56 @@ def _available() -> AbstractContextManager[None]:
 def _record_parked(cursor: SQLiteCursor, rows: WriteSet) -> None:
     cursor.execute(queries.UNPARK, (_json([key for key, message in rows.parked.items() if message is None]),))
     parked = [
-        (m.consumer, m.position, m.subject, *m.partition, _to_micros(m.retry_at), m.attempts, m.cause)
+        (
+            *(m.consumer, m.position, m.subject, *m.partition, _to_micros(m.retry_at), m.attempts, m.cause),
+            *(_to_micros(m.since), m.trace, _to_micros_or_none(m.dead_at), m.decided, m.is_copied),
+        )
         for m in rows.parked.values()
         if m
     ]
-    insert_rows(cursor, "REPLACE INTO parked", parked)
+    insert_rows(cursor, f"REPLACE INTO parked ({queries.PARKED_COLUMNS})", parked)
+
+
+def _conditions(wanted: ParkedFilter) -> tuple[object, ...]:
+    return wanted.consumer, wanted.cause, wanted.subject, wanted.is_dead, wanted.is_copied
+
+
+def _parked_message(
+    consumer: str,
+    position: int,
+    subject: str,
+    topic: str,
+    number: int,
+    retry_at: int,
+    attempts: int,
+    cause: str,
+    since: int,
+    trace: str,
+    dead_at: int | None,
+    decided: int,
+    copied: int,
+) -> ParkedMessage:
+    return ParkedMessage(
+        *(consumer, position, subject, TopicPartition(topic, number), _from_micros(retry_at), attempts, cause),
+        *(_from_micros(since), trace, _from_micros_or_none(dead_at), decided, bool(copied)),
+    )
+
+
+def _failed_timer(
+    timer_id: str,
+    kind: str,
+    subject: str,
+    token: str,
+    due_at: int,
+    attempts: int,
+    cause: str,
+    trace: str,
+    since: int,
+    dead_at: int | None,
+    copied: int,
+) -> FailedTimer:
+    timer = Timer(timer_id, kind, subject, token, _from_micros(due_at), attempts)
+    return FailedTimer(timer, cause, trace, _from_micros(since), _from_micros_or_none(dead_at), bool(copied))
 
 
 def _fetch_row(cursor: SQLiteCursor, query: str, parameters: Sequence[object] = ()) -> Any:
@@ -245,5 +341,13 @@ def _to_micros(time: datetime) -> int:
     return (time - EPOCH) // MICROSECOND
 
 
+def _to_micros_or_none(time: datetime | None) -> int | None:
+    return None if time is None else _to_micros(time)
+
+
 def _from_micros(micros: int) -> datetime:
     return EPOCH + micros * MICROSECOND
+
+
+def _from_micros_or_none(micros: int | None) -> datetime | None:
+    return None if micros is None else _from_micros(micros)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from projectors.folding import fold
+from projectors.incomplete import IncompleteDocuments
 from projectors.read_model import ReadModel
 from schemas.documents import Document
 from schemas.envelope import Envelope
@@ -26,6 +27,8 @@ class RefoldedView:
     """Of each document."""
     tallies: Counter[tuple[int, str]] = field(default_factory=Counter)
     """By partition number and label."""
+    incomplete: IncompleteDocuments | None = None
+    """Documents that lack events are folded up to these; without it, whole."""
     behind: int = 0
     """Events past the checkpoints."""
 
@@ -58,7 +61,8 @@ class RefoldedView:
         return bool(document["position"] > checkpoint)
 
     def _fold(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
-        folded = fold(self.model, self.documents, envelopes, partition.partition)
+        lacking = self.incomplete.positions(self.name, partition) if self.incomplete else {}
+        folded = fold(self.model, self.documents, envelopes, partition.partition, lacking=lacking)
         for key, document in folded.documents.items():
             self.documents[key], self.partitions[key] = document, partition
         for label, _, change in folded.tally_changes:

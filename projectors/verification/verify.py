@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from event_store.reading import EventReader
 from projectors.checkpoints import load_checkpoints
 from projectors.document_io import Database
+from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
@@ -32,7 +33,7 @@ async def verify(
 
     An order still under way is a finding, so verify a shop at rest. Documents are compared up to their view's
     checkpoints; those changed meanwhile are left out. An event that cannot be read is a finding with its position, and
-    is left out as the projectors leave it out.
+    is left out as the projectors leave it out; a document that lacks events for another reason is a finding too.
 
     Args:
         reader: The log.
@@ -45,8 +46,17 @@ async def verify(
     if mismatch := await find_mismatch(database, reader):
         findings.add("G7", mismatch)
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
+    incomplete = IncompleteDocuments(database, [model.view.name for model in MODELS])
+    await incomplete.load()
+    for row in incomplete.all():
+        if not row.is_unreadable:  # one that is, is said of the log
+            findings.add("G7", f"{row.view} {row.key} lacks the event at position {row.position} and all later ones")
     views = [
-        RefoldedView(model, {mark.partition: mark.at.position for mark in checkpoints if mark.view == model.view.name})
+        RefoldedView(
+            model,
+            {mark.partition: mark.at.position for mark in checkpoints if mark.view == model.view.name},
+            incomplete=incomplete,
+        )
         for model in MODELS
     ]
     head = await reader.head()

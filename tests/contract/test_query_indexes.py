@@ -15,23 +15,51 @@ from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from event_store.memory import memory_store
+from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
+from projectors.incomplete import IncompleteDocument, IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.read_model import Index
 from projectors.writer import ensure_indexes
 from query_api.cursors import Sort
 from query_api.equality import SELECTIVE
-from schemas.documents import CART_ROUNDS_VIEW, CHECKPOINTS, PRODUCTS_VIEW, TALLIES, TOTALS, Document
+from schemas.dead_letters import LetterKey, LetterKind, letter_id
+from schemas.documents import (
+    CART_ROUNDS_VIEW,
+    CHECKPOINTS,
+    INCOMPLETE,
+    ORDERS_VIEW,
+    PRODUCTS_VIEW,
+    TALLIES,
+    TOTALS,
+    Document,
+)
 from schemas.message import Event
+from schemas.topics import TopicPartition
 from tests.contract.event_store.requests import request
 from tests.demo_log import demo_log_of
 from tests.documents import on_every_server
-from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
+from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, NOON, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
 from tests.indexes import leads, serves
 from tests.integration.doors.counter import ANN, who
 from tests.integration.doors.reader import Reader
 
 EMAIL = "ada@example.org"
+INCOMPLETE_ORDER = IncompleteDocument(
+    view=ORDERS_VIEW.name,
+    partition=TopicPartition(ORDERS_VIEW.topic, 0),
+    key=ORDER_ID,
+    position=5,
+    stream=f"order-{ORDER_ID}",
+    type="order.created",
+    is_unreadable=False,
+    cause="KeyError",
+    trace="",
+    since=NOON,
+    retry_at=NOON,
+    attempts=1,
+    failed_at=5,
+)
 CALLERS = (ANN, who(CUSTOMER_ID, "customer"), who(GUEST_ID, kind="guest"), who("eve", "customer"))
 IN_MARCH = "from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z"
 BOTH = f"productId={LAMP_ID}&productId={MUG_ID}"
@@ -42,6 +70,7 @@ INDEXES: Mapping[str, Sequence[Index]] = {
     TALLIES: [(("view", 1), ("label", 1))],
     CHECKPOINTS: [],
     TOTALS: [],
+    INCOMPLETE: INCOMPLETE_INDEXES,
 }
 """Beside that of `_id`."""
 DENSE = ("name", "roles")
@@ -102,6 +131,8 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
         "", "state=COMPLETED", "step=payment", "staleFor=1", "state=PAYMENT_PROCESSING&step=payment&staleFor=1",
     ),
     f"/admin/sagas/{ORDER_ID}": ("",),
+    "/admin/dead-letters": ("", "state=dead", "state=waiting", "cause=KeyError", f"orderId={ORDER_ID}&state=dead"),
+    f"/admin/dead-letters/{letter_id(LetterKey(LetterKind.DOCUMENT, 'projections', INCOMPLETE_ORDER.id))}": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),
@@ -189,6 +220,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
         reader = Reader(client[name], store=store, demo_log=demo_log_of(store))
         await reader.store.append(request("order-1"))
         await reader.sees(recorded(history(reader)))
+        await IncompleteDocuments(client[name], [ORDERS_VIEW.name]).save(INCOMPLETE_ORDER)
         assert unasked(reader) == []
         listener.sent.clear()
         async with reader.client:

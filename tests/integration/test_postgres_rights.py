@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 from event_store.postgres import schema as postgres_schema
 from event_store.postgres.schema import READER, STEPS, WRITER, migrate
 from event_store.postgres.store import postgres_store
-from event_store.records import AppendResult, Checkpoint, Snapshot
+from event_store.records import AppendResult, Checkpoint, FailedTimer, ParkedFilter, ParkedMessage, Snapshot
 from schemas.errors import Unavailable
 from schemas.topics import ORDERS, TopicPartition
 from tests.contract.event_store.requests import NOON, record, request, timer
@@ -112,6 +113,13 @@ async def test_a_writer_can_do_all_that_the_store_does(database: str) -> None:
     assert await store.snapshot("order-1", decider="d") == Snapshot("order-1", 5, "d", b"state")
     assert [event.position for event in await store.log(0)] == [1, 2]
     assert len(await store.stream("order-1")) == 2
+    dead = ParkedMessage("saga", 1, "order-1", place, NOON, 4, "poison", NOON, "in step", NOON)
+    await store.append(request("order-2", timers=(due,), parked=(dead,)))
+    await store.fail_timers([FailedTimer(due, "poison", "in fire", NOON, NOON)])
+    await store.mark_copied([dead], await store.failed_timers(ParkedFilter()))
+    assert await store.parked_messages(ParkedFilter(is_copied=True)) == [replace(dead, is_copied=True)]
+    await store.settle_timers(dropped=[due])
+    assert await store.failed_timers(ParkedFilter()) == []
     await store.close()
 
 
@@ -135,6 +143,9 @@ async def test_a_reader_reads_the_log_and_what_is_finished(log: str) -> None:
     assert len(await store.stream("order-1")) == 1
     assert await store.wait_past(0, timeout=60) == 1
     assert await store.checkpoints("relay") == {}
+    assert await store.parked_messages(ParkedFilter()) == []
+    assert await store.failed_timers(ParkedFilter()) == []
+    assert await store.parked_counts() == []
     with pytest.raises(InsufficientPrivilege):
         await store.append(request("order-2"))
     await store.close()

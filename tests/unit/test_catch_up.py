@@ -16,7 +16,7 @@ from schemas.wire import Incoming
 from subscriptions import catch_up
 from subscriptions.catch_up import CatchUpSubscription, UnreadableEvent
 from tests.histories import COMPLETED, PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, order_id, published, put, say_published
+from tests.unit.streams.fakes import Counts, TroubledStore, order_id, published, put, put_bytes, say_published
 
 ORDER_NUMBERS = (1, 6, 7, 10, 12)
 
@@ -33,6 +33,7 @@ class RecordingHandler:
         self.finished: dict[TopicPartition, int] = {}
         self.event_ids: dict[int, str] = {}
         self.envelopes: list[Envelope] = []
+        self.unreadable: list[UnreadableEvent] = []
         self.fails: Callable[[TopicPartition, Sequence[Envelope]], bool] = lambda _partition, _envelopes: False
 
     async def checkpoints(self) -> Mapping[TopicPartition, int]:
@@ -53,6 +54,7 @@ class RecordingHandler:
         assert position > self.finished.get(partition, 0)
         self.handled[partition] += [envelope.position for envelope in envelopes]
         self.envelopes += envelopes
+        self.unreadable += unreadable
         self.finished[partition], self.event_ids[position] = position, event_id
 
 
@@ -68,6 +70,11 @@ async def store() -> AsyncIterator[TroubledStore]:
     store = TroubledStore()
     yield store
     await store.close()
+
+
+@pytest.fixture
+def counts() -> Counts:
+    return Counts()
 
 
 def raise_poison(poison: Poison) -> None:
@@ -383,6 +390,36 @@ async def test_bytes_in_the_log_that_cannot_be_read_are_reported_and_skipped(
     readable = [message for message in messages if message.type != "inventory.reserved"]
     assert handler.handled == expected(handler, readable)
     assert len(reported) == len(ORDER_NUMBERS)
+
+
+@pytest.mark.parametrize("state", [b"{", b"", b'{"id":"known"', b"\xff\xfe"])
+async def test_bytes_that_cannot_be_read_are_handed_on_once_as_unreadable_wherever_they_come_from(
+    store: TroubledStore, counts: Counts, state: bytes
+) -> None:
+    """From Kafka, from the log, and after a restart at exactly their position."""
+    await put(store, *order_events(1))
+    position = await put_bytes(store, f"order-{order_id(1)}", "order.completed", state)
+    messages = in_topic(await published(store))
+    for given in (messages, ()):
+        handler, reported = RecordingHandler(), list[Poison]()
+        subscription = CatchUpSubscription(
+            store,
+            handler,
+            partitions=PARTITIONS,
+            on_poison=reported.append,
+            on_set_aside=counts.set_aside_handler("tested"),
+        )
+        await subscription.assign()
+        await subscription.receive(given)
+        await say_published(store, messages)
+        await subscription.reconcile()
+        await subscription.reconcile()
+        assert [each.position for each in handler.unreadable] == [position]
+        assert len(reported) == 1
+        handler.handled.clear()
+        await subscription.assign()
+        assert handler.handled == {}
+    assert counts.of("set_aside", "tested") == 0
 
 
 async def test_checkpoints_of_another_consumer_do_not_count(store: TroubledStore, messages: list[Incoming]) -> None:

@@ -24,10 +24,10 @@ from pymongo.errors import (
 )
 
 from edge.logging import log_crash
-from edge.tracebacks import OURS
 from schemas.error_codes import code_of
 from schemas.errors import Poison, Unavailable
 from schemas.message import Message
+from schemas.tracebacks import OURS
 from subscriptions.retry import RetryPolicy
 from tests.log_lines import captured_log
 

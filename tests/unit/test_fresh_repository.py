@@ -13,7 +13,7 @@ from domain.product import PRODUCT, Product
 from event_store.records import AppendRequest
 from event_store.repository import VersionedState
 from schemas.envelope import Cause, wrap_events
-from schemas.errors import Poison
+from schemas.errors import StreamUnreadable
 from schemas.message import Event, Money
 from schemas.product import ProductCommand, ProductEvent, ProductFact
 from schemas.stream_names import product_stream
@@ -109,7 +109,7 @@ async def test_news_nobody_can_read_trouble_only_those_who_ask_for_it(store: Tro
 
     await add(store, LAMP, 1, Garbled(product_id="lamp"))
     assert (await products.load_many((MUG,)))[MUG].version == 1
-    with pytest.raises(Poison):
+    with pytest.raises(StreamUnreadable):
         await products.load_many((LAMP,))
 
 
@@ -119,5 +119,5 @@ async def test_who_is_refused_for_an_event_of_a_later_release_reads_the_stream(
     await add(store, LAMP, 1, ProductPraised(product_id="lamp"))
     assert (await products.load_many((LAMP,)))[LAMP].version == 1
     products.evict(LAMP)
-    with pytest.raises(Poison):
+    with pytest.raises(StreamUnreadable):
         await products.load_many((LAMP,))

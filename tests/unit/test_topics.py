@@ -72,7 +72,7 @@ ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
 ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 NOT_ABOUT_AN_ORDER = tuple(
     f"{subject}."
-    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config")
+    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq")
 )
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 
@@ -89,6 +89,11 @@ def test_every_event_of_a_cart_has_the_key_of_its_owner(name: str) -> None:
 
 def test_every_change_of_the_configuration_is_in_one_order() -> None:
     assert destinations("config.changed") == [(OPS, "config")]
+
+
+@pytest.mark.parametrize("name", ["dlq.replayed", "dlq.discarded"])
+def test_every_decision_about_dead_letters_is_in_one_order(name: str) -> None:
+    assert destinations(name) == [(OPS, "dead-letters")]
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])

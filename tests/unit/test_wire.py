@@ -115,7 +115,18 @@ def test_an_event_of_an_unknown_type_is_published_nowhere() -> None:
 @pytest.mark.parametrize("state", NOT_EVEN_CLOSE)
 def test_stored_bytes_without_a_route_are_poison(state: bytes) -> None:
     with pytest.raises(Poison):
-        outgoing(stored(KNOWN)._replace(state=state), 4)
+        outgoing(stored(recorded_example("inventory.reserved"))._replace(state=state), 4)
+
+
+@pytest.mark.parametrize("state", [*NOT_EVEN_CLOSE, orjson.dumps({**FIELDS, "type": "order.never.heard.of"})])
+def test_bytes_that_cannot_be_read_go_whole_where_stream_and_type_say(state: bytes) -> None:
+    readable, poisoned = stored(KNOWN), stored(KNOWN)._replace(state=state)
+    [message], [expected] = outgoing(poisoned, 4), outgoing(readable, 4)
+    assert (message.partition, message.key, message.value) == (expected.partition, expected.key, state)
+    arrived = incoming(message.partition, [*message.headers, ("previous", b"6")], message.value)
+    assert (arrived.position, arrived.type, arrived.stream) == (KNOWN.position, "order.created", KNOWN.stream)
+    with pytest.raises(Poison):
+        envelope_from(arrived)
 
 
 @given(st.binary(max_size=200) | ANY_JSON.map(orjson.dumps) | with_one_field_changed(FIELDS).map(orjson.dumps))
@@ -162,7 +173,7 @@ def test_poison_names_the_correlation_and_the_cause() -> None:
         envelope_from(Incoming(HERE, 7, 6, "order.created", HEADERS, b"{"))
     assert unreadable.value.extra == told
     with pytest.raises(Poison) as unroutable:
-        outgoing(stored(KNOWN)._replace(state=orjson.dumps({**FIELDS, "type": "order.never.heard.of"})), 4)
+        outgoing(stored(KNOWN)._replace(type="order.never.heard.of"), 4)
     assert unroutable.value.extra == told
 
 

@@ -155,7 +155,7 @@ async def test_a_timer_that_was_replaced_or_cancelled_is_not_postponed(store: Ev
 
 def parked(position: int, *, consumer: str = "saga", attempts: int = 0, subject: str = "o-1") -> ParkedMessage:
     partition = TopicPartition(ORDERS, 2)
-    return ParkedMessage(consumer, position, subject, partition, NOON, attempts, "poison")
+    return ParkedMessage(consumer, position, subject, partition, NOON, attempts, "poison", NOON)
 
 
 async def test_parked_messages_come_by_consumer_in_position_order(store: EventStore) -> None:
@@ -168,7 +168,10 @@ async def test_parked_messages_come_by_consumer_in_position_order(store: EventSt
 
 async def test_a_parked_message_is_replaced_by_its_next_failure_and_removed_when_handled(store: EventStore) -> None:
     await store.append(AppendRequest(parked=(parked(3), parked(4))))
-    again = replace(parked(3, attempts=2), retry_at=NOON + timedelta(microseconds=7), cause="not_found")
+    later = NOON + timedelta(microseconds=7)
+    again = replace(
+        parked(3, attempts=2), retry_at=later, cause="not_found", trace="in handle", dead_at=later, decided=4
+    )
     await store.append(AppendRequest(parked=(again,)))
     assert await store.parked("saga") == [again, parked(4)]
     await store.append(AppendRequest(unparked=(parked(3), parked(99))))

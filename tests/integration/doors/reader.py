@@ -13,6 +13,7 @@ from domain.fulfilment.policy import POLICY
 from event_store.memory import memory_store
 from event_store.store import EventStore
 from history.event_log import EventLog
+from history.parked_rows import ParkedRows
 from identity.blind_index import BlindIndex
 from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
@@ -83,6 +84,7 @@ class Reader:
             clock=lambda: self.now,
             read_progress=self.read_progress,
             event_log=EventLog(self.store),
+            parked_rows=ParkedRows(self.store),
             demo_log=demo_log,
         )
         self.client = client_of(self.app)

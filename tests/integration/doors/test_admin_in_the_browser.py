@@ -1,15 +1,19 @@
 """An admin's console over the BFF: catalogue, stock, orders, sessions and configuration, as it sees its own changes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from event_store.records import AppendRequest, ParkedMessage
+from schemas.dead_letters import MAX_LETTERS
 from schemas.saga import SagaResolutionRequested
+from schemas.topics import ORDERS, TopicPartition
 from tests.browser import Browser
 from tests.examples import ORDER_ID
 from tests.histories import COMPLETED, events
-from tests.integration.doors.counter import basket, key
+from tests.integration.doors.counter import NOON, basket, key
 from tests.integration.doors.test_who_may_browse import Shop, shop
 
 __all__ = ["shop"]
@@ -135,3 +139,30 @@ async def test_a_saga_is_seen_and_a_stuck_one_goes_on(shop: Shop) -> None:
         await otto.refused(422, "invalid", "POST", f"{path}/retry", json={"evidence": ""})
         lag = await otto.get("/bff/admin/lag")
         assert lag.keys() == {"head", "consumers", "views"}
+
+
+async def test_dead_letters_are_seen_and_all_of_a_cause_are_tried_again_a_hundred_at_a_time(shop: Shop) -> None:
+    place = TopicPartition(ORDERS, 1)
+    rows = [
+        ParkedMessage("saga", position, f"o-{position}", place, NOON, 4, "KeyError", NOON, "in step", NOON)
+        for position in range(1, MAX_LETTERS + 3)
+    ]
+    other = replace(rows[0], position=900, cause="poison")
+    await shop.counter.store.append(AppendRequest(parked=(*rows, other)))
+    path = "/bff/admin/dead-letters"
+    async with await shop.of_role("operator", "otto") as otto:
+        page = await otto.get(path, params={"state": "dead", "limit": 1})
+        assert (page["items"][0]["id"], page["counts"][0]["dead"]) == ("saga.1", MAX_LETTERS + 3)
+        assert (await otto.get(f"{path}/saga.900"))["trace"] == "in step"
+        said = {"cause": "KeyError", "reason": "mended"}
+        first = await otto.post(f"{path}/replay-cause", json=said)
+        rest = await otto.post(f"{path}/replay-cause", json=said | {"cursor": first["next"]})
+        assert (first["decided"], rest) == (MAX_LETTERS, {"decided": 2, "next": None})
+        await otto.post(f"{path}/discard", json={"ids": ["saga.900"], "reason": "settled by phone"})
+        await otto.refused(404, "not_found", "POST", f"{path}/replay", json={"ids": ["saga.7000"], "reason": "x"})
+        decided = [each.event for each in await shop.counter.log() if each.type.startswith("dlq.")]
+        assert [(type(each).__name__, len(each.letters), each.reason) for each in decided] == [  # type: ignore[attr-defined]
+            ("DeadLettersReplayed", 100, "mended"),
+            ("DeadLettersReplayed", 2, "mended"),
+            ("DeadLettersDiscarded", 1, "settled by phone"),
+        ]

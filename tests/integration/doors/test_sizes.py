@@ -15,6 +15,7 @@ from edge.denials import MAX_KEYS
 from query_api.paging import MAX_ITEMS
 from schemas.config import MAX_REGIONS
 from schemas.currencies import MINOR_UNITS
+from schemas.dead_letters import MAX_LETTERS
 from schemas.product import MAX_ATTRIBUTES
 from schemas.warehouse import MAX_RECEIVED
 from tests.examples import EXAMPLES, GUEST_ID, ORDER_ID
@@ -51,6 +52,7 @@ WORDS = {
 }
 MORE = {"attributes": {f"{number:02}{LETTER * 78}": LETTER * 200 for number in range(2 * MAX_ATTRIBUTES)}}
 LONGEST_ADDRESS = ADDRESS | dict.fromkeys(("name", "line1", "line2", "city"), LETTER * 500)
+LETTERS = {"ids": [f"timer.{number:x>1294}" for number in range(MAX_LETTERS)], "reason": LETTER * 500}
 DESTINATION = {"country": "DE", "region": LETTER * 500, "city": LETTER * 500, "postalCode": "10115"}
 
 
@@ -121,6 +123,8 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/orders/{order_id}/cancel"): ({"reason": LETTER * 500}, 200),
     ("PUT", "/orders/{order_id}/status"): ({"status": "Compensation Stuck", "reason": LETTER * 500}, 409),
     ("POST", "/admin/sagas/{order_id}/retry"): ({"evidence": LETTER * 500}, 409),
+    ("POST", "/admin/dead-letters/replay"): (LETTERS, 404),
+    ("POST", "/admin/dead-letters/discard"): (LETTERS, 404),
     ("POST", "/payments"): (
         {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
         200,

@@ -40,6 +40,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
     ("POST", "/bff/admin/stock/adjustments"): {"productId": "mug", "delta": 1, "reason": "found"},
     ("POST", "/bff/admin/sagas/{order_id}/retry"): {"evidence": "the provider is well"},
+    ("POST", "/bff/admin/dead-letters/replay"): {"ids": ["saga.1"], "reason": "mended"},
+    ("POST", "/bff/admin/dead-letters/discard"): {"ids": ["saga.1"], "reason": "settled by phone"},
+    ("POST", "/bff/admin/dead-letters/replay-cause"): {"cause": "KeyError", "reason": "mended"},
     ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""

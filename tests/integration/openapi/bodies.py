@@ -132,6 +132,9 @@ BODIES: dict[str, Body] = {
     "POST /inventory/adjustments": fixed({"productId": "lamp", "delta": 1, "reason": "found"}),
     "POST /payments": fixed({"orderId": ORDER_ID, "attempt": 1, "approved": True}),
     "POST /admin/sagas/{order_id}/retry": fixed({"evidence": "the provider is well"}),
+    "POST /admin/dead-letters/replay": fixed({"ids": ["saga.41"], "reason": "mended"}),
+    "POST /admin/dead-letters/discard": fixed({"ids": ["saga.41"], "reason": "settled by phone"}),
+    "POST /admin/dead-letters/replay-cause": fixed({"cause": "KeyError", "reason": "mended"}),
     "POST /reviews": review,
     "PATCH /reviews/{product_id}": fixed({"rating": 2, "title": None}),
     "POST /reviews/{product_id}/{user_id}/moderation": fixed({"visible": False, "reason": "rude"}),
@@ -157,6 +160,7 @@ def command_of(operation: str) -> str:
         "/bff/admin/config": "/admin/config",
         "/bff/admin/catalogue": "/admin/catalogue",
         "/bff/admin/sagas": "/admin/sagas",
+        "/bff/admin/dead-letters": "/admin/dead-letters",
     }
     for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
         operation = operation.replace(ours, theirs)

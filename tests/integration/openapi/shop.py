@@ -14,7 +14,9 @@ from bff.mailbox import ReadMails
 from bff.main import BffOptions
 from bff.main import build_app as build_bff
 from bff.origin import public_origin
+from event_store.records import AppendRequest, ParkedMessage
 from history.event_log import EventLog
+from history.parked_rows import ParkedRows
 from identity.mailed_tokens import RESET, VERIFY
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -26,14 +28,14 @@ from schemas.actor_type import ActorType
 from schemas.notification import Template
 from schemas.order import OrderStatus, OrderUpdated
 from schemas.stream_names import user_stream
-from schemas.topics import TopicPartition
+from schemas.topics import ORDERS, TopicPartition
 from schemas.user import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
 from streams.mail.mailbox import Mailbox, MailboxItem
 from streams.mail.rendering import RenderedMail
 from streams.mail.transport import Mail
 from tests.accounts import SECRET
 from tests.demo_log import demo_log_of
-from tests.examples import EXAMPLES, ORDER_ID
+from tests.examples import EXAMPLES, NOON, ORDER_ID
 from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
 from tests.leaving import leaving
@@ -163,6 +165,7 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             index_of=identity.blind_index.of,
             read_progress=components.progress_reader(counter.store),
             event_log=EventLog(counter.store),
+            parked_rows=ParkedRows(counter.store),
             demo_log=demo_log,
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
@@ -219,7 +222,10 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
     history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
+    dead = ParkedMessage("saga", 41, ORDER_ID, TopicPartition(ORDERS, 0), NOON, 4, "KeyError", NOON, "in step", NOON)
+    await shop.counter.store.append(AppendRequest(parked=(dead,)))
     shop.ids = {
+        "letter_id": "saga.41",
         "product_id": "mug",
         "order_id": ORDER_ID,
         "position": "1",

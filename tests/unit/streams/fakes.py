@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from eventsourcing.persistence import StoredEvent
 from prometheus_client import CollectorRegistry
 
 from event_store.memory import MemoryBackend
@@ -138,6 +139,10 @@ class Counts(Metrics):
     def of(self, name: str, consumer: str) -> float:
         return self._registry.get_sample_value(f"aioutlet_{name}_total", {"consumer": consumer}) or 0.0
 
+    def now(self, name: str, consumer: str) -> float:
+        """What a gauge shows."""
+        return self._registry.get_sample_value(f"aioutlet_{name}", {"consumer": consumer}) or 0.0
+
 
 def order_id(number: int) -> str:
     """The id of one of many orders."""
@@ -159,6 +164,15 @@ async def put(store: EventStore, *events: Event, correlation_id: str = "checkout
         )
         await store.append(AppendRequest(events=tuple(wrap_events(stream, after, [event], cause))))
     return await log_of(store, after=before)
+
+
+async def put_bytes(store: ThreadedStore, stream: str, event_type: str, state: bytes) -> int:
+    """Put bytes at the end of a stream, as no release writes them; return their position."""
+    backend, version = store._backend, len(await store.versions(stream, limit=1_000)) + 1
+    assert isinstance(backend, MemoryBackend)
+    backend._log.insert_events([StoredEvent(stream, version, event_type, state)])
+    store._tail.advance(await store.head())
+    return await store.head()
 
 
 async def log_of(store: EventStore, *, after: int = 0) -> list[Envelope]:

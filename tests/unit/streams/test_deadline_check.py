@@ -102,7 +102,7 @@ async def test_a_deadline_waits_while_messages_of_its_order_are_parked(
     position = await ask(store, "payment/forward/1")
     for consumer in ("relay", "saga", "payment"):
         await finished(store, consumer, log=position, order=position)
-    row = ParkedMessage("saga", position, ORDER_ID, OF_ORDER, NOON, 1, "poison")
+    row = ParkedMessage("saga", position, ORDER_ID, OF_ORDER, NOON, 1, "poison", NOON)
     await store.append(AppendRequest(parked=(row,)))
     assert await passed(check, store, timer("payment/forward/1")) == []
     await store.append(AppendRequest(unparked=(row,)))

@@ -8,21 +8,26 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.decider import Decider
-from event_store.records import AppendRequest, Timer
+from event_store.records import BEHIND, AppendRequest, ParkedFilter, ParkedMessage, Timer
 from event_store.repository import Repository
 from event_store.unit_of_work import UnitOfWork
+from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed, LetterKind, LetterRef
 from schemas.envelope import Envelope
-from schemas.errors import Poison, Unavailable
+from schemas.errors import Conflict, Poison, StreamUnreadable, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
-from schemas.stream_names import payment_stream
+from schemas.stream_names import DEAD_LETTERS_STREAM, payment_stream
 from schemas.topics import ORDERS, TopicPartition
+from streams import decisions
+from streams.parked_messages import ProviderFault, failed_message
 from streams.processor import Processor
+from streams.sagas import Sagas
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
+from subscriptions.retry import MAX_TRIES
 from tests.examples import NOON
 from tests.histories import events
-from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, types_of
+from tests.unit.streams.fakes import TRACE, Counts, SetClock, TroubledStore, once, order_id, put, put_bytes, types_of
 
 PLACE = TopicPartition(ORDERS, 0)
 ONCE_EACH: Decider[str, int, Event] = Decider(
@@ -170,24 +175,80 @@ async def test_later_messages_of_a_parked_order_wait_behind_it_in_order(
     assert processor.asked == [[order_id(1)]] * 2
     assert await store.parked("answering") == []
     assert await answered(store, (1, 2, 3)) == [1, 2, 3]
-    assert counts.of("parked_messages", "answering") == 0
+    assert counts.now("parked_messages", "answering") == 0
     await processor.handle(PLACE, await orders(store, 1), 20)
     assert await store.parked("answering") == []
 
 
-async def test_a_parked_message_is_tried_ever_more_seldom_and_never_given_up(
-    store: TroubledStore, hire: Hired, clock: SetClock
+async def test_a_message_that_fails_by_a_fault_of_ours_is_dead_after_three_tries_and_is_kept(
+    store: TroubledStore, hire: Hired, clock: SetClock, counts: Counts
 ) -> None:
     processor = hire(order_id(1))
-    await processor.handle(PLACE, await orders(store, 1), 1)
+    await processor.handle(PLACE, await orders(store, 1, 2), 2)
     waits = []
-    for _ in range(12):
+    for _ in range(MAX_TRIES):
         [row] = await store.parked("answering")
+        assert row.dead_at is None
         waits.append((row.retry_at - clock()).total_seconds())
         assert await processor.retry_parked({PLACE}) == 0
         clock.pass_by(waits[-1])
         assert await processor.retry_parked({PLACE}) == 1
+    assert waits == [1, 2, 4]
+    [row] = await store.parked("answering")
+    assert (row.dead_at, row.attempts, row.since) == (clock(), 4, NOON)
+    clock.pass_by(86_400)
+    assert await processor.retry_parked({PLACE}) == 0
+    assert (counts.now("parked_messages", "answering"), counts.now("dead_letters", "answering")) == (0, 1)
+
+
+async def test_behind_a_dead_letter_its_order_waits_also_after_a_restart_and_all_others_go_on(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1, 2), 9)
+    successor = hire()
+    await successor.checkpoints()
+    clock.pass_by(86_400)
+    assert await successor.retry_parked({PLACE}) == 0
+    assert [(row.cause, row.dead_at is None) for row in await store.parked("answering")] == [
+        ("ZeroDivisionError", False),
+        (BEHIND, True),
+    ]
+    assert await answered(store, (1, 2)) == [2]
+
+
+@pytest.mark.parametrize("error", [ProviderFault("away"), Conflict(["order-1"]), StreamUnreadable("warehouse-main")])
+def test_what_an_outside_party_or_others_cause_is_tried_ever_more_seldom_and_never_given_up(error: Exception) -> None:
+    row = ParkedMessage("payment", 7, order_id(1), PLACE, NOON, 0, BEHIND, NOON)
+    waits = []
+    for _ in range(12):
+        row = failed_message(row, error, NOON)
+        waits.append((row.retry_at - NOON).total_seconds())
+        assert row.dead_at is None
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    bug = failed_message(row, ZeroDivisionError(), NOON)
+    assert (bug.attempts, bug.dead_at) == (1, None), "its tries are its own"
+
+
+async def test_the_cause_of_a_parked_message_says_where_it_was_raised_and_nothing_of_what_was_handled(
+    store: TroubledStore, hire: Hired
+) -> None:
+    await hire(order_id(1)).handle(PLACE, await orders(store, 1), 1)
+    [row] = await store.parked("answering")
+    assert row.cause == "ZeroDivisionError"
+    assert "test_processor.py" in row.trace
+    assert "in react" in row.trace
+    assert row.trace.endswith("\nZeroDivisionError")
+    assert order_id(1) not in row.trace
+
+
+async def die(processor: Answering, clock: SetClock) -> None:
+    """Try what is parked until it is dead."""
+    for _ in range(MAX_TRIES):
+        clock.pass_by(10)
+        await processor.retry_parked({PLACE})
 
 
 async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
@@ -361,6 +422,49 @@ async def test_a_timer_that_fails_is_due_later_and_stops_no_other(
     assert await answered(store, (2,)) == [2]
 
 
+async def test_a_timer_that_fails_is_dead_after_three_tries_and_is_kept(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    await put(store, *events("saga.started", order_id=order_id(2)))
+    await store.append(AppendRequest(timers=(timer_of(1), timer_of(2))))
+    processor = hire(order_id(2))
+    for _ in range(1 + MAX_TRIES):
+        due = await store.due(clock(), kind="answering")
+        assert {timer.id for timer in due} == {"t-1", "t-2"}
+        await processor.fire(due)
+        clock.pass_by(10)
+    clock.pass_by(86_400)
+    assert await store.due(clock(), kind="answering") == []
+    failed = await store.failed_timers(ParkedFilter(is_dead=True))
+    assert [(each.timer.id, each.cause, each.timer.attempts, each.since) for each in failed] == [
+        ("t-1", "poison", 4, NOON),
+        ("t-2", "ZeroDivisionError", 4, NOON),
+    ]
+    assert order_id(2) not in failed[1].trace
+
+
+class Judging(Answering):
+    """Cannot judge the timer of one order."""
+
+    async def select_timers(self, timers: Sequence[Timer], sagas: Sagas) -> Sequence[Timer]:
+        if any(timer.subject in self.broken for timer in timers):
+            raise KeyError("warehouseId")
+        return timers
+
+
+async def test_a_timer_that_cannot_be_judged_is_parked_and_all_others_fire(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    timers = [timer_of(number) for number in range(1, 6)]
+    for number in range(1, 6):
+        await put(store, *events("saga.started", order_id=order_id(number)))
+    await store.append(AppendRequest(timers=tuple(timers)))
+    await Judging(store, clock, counts, [order_id(3)]).fire(timers)
+    assert await answered(store, range(1, 6)) == [1, 2, 4, 5]
+    [failed] = await store.failed_timers(ParkedFilter())
+    assert (failed.timer.id, failed.cause, failed.dead_at) == ("t-3", "KeyError", None)
+
+
 async def test_however_many_timers_fail_a_later_one_has_its_turn(
     store: TroubledStore, hire: Hired, clock: SetClock
 ) -> None:
@@ -371,3 +475,109 @@ async def test_however_many_timers_fail_a_later_one_has_its_turn(
     for _ in range(2):
         await processor.fire(await store.due(clock(), kind="answering"))
     assert await answered(store, (1,)) == [1]
+
+
+async def test_a_dead_letter_that_an_operator_replays_is_tried_at_once_and_what_waits_behind_it_follows(
+    store: TroubledStore, hire: Hired, clock: SetClock, counts: Counts, look_always: None
+) -> None:
+    processor = hire(order_id(1), order_id(3))
+    await processor.handle(PLACE, await orders(store, 1, 3), 2)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    processor.broken.clear()
+    await decide(store, DeadLettersReplayed, 1)
+    assert await processor.retry_parked({TopicPartition(ORDERS, 1)}) == 0
+    assert await processor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1, 3)) == [1]
+    assert [row.subject for row in await store.parked("answering")] == [order_id(3)]
+    assert await processor.retry_parked({PLACE}) == 0
+
+
+async def test_a_replayed_message_has_all_its_tries_again_and_a_decision_is_carried_out_once(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await decide(store, DeadLettersReplayed, 1)
+    assert await processor.retry_parked({PLACE}) == 1
+    [row] = await store.parked("answering")
+    assert (row.attempts, row.dead_at, row.decided) == (1, None, 1)
+    await die(processor, clock)
+    successor = hire(order_id(1))
+    await successor.checkpoints()
+    clock.pass_by(86_400)
+    assert await successor.retry_parked({PLACE}) == 0
+
+
+async def test_a_decision_taken_while_nobody_was_at_work_is_carried_out_at_the_next_start(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await decide(store, DeadLettersReplayed, 1)
+    successor = hire()
+    await successor.checkpoints()
+    assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_a_decision_that_could_not_be_carried_out_is_carried_out_later(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    processor.broken.clear()
+    await decide(store, DeadLettersReplayed, 1)
+    await put_bytes(store, DEAD_LETTERS_STREAM, "dlq.of.a.later.release", b"{}")
+    store.refuse = once()
+    with pytest.raises(Unavailable):
+        await processor.retry_parked({PLACE})
+    assert await processor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_what_waits_behind_a_discarded_message_goes_on_without_it(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await die(processor, clock)
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    processor.broken.clear()
+    processor.asked.clear()
+    await decide(store, DeadLettersDiscarded, 1)
+    await processor.retry_parked({PLACE})
+    clock.pass_by(1)
+    await processor.retry_parked({PLACE})
+    assert processor.asked == [[order_id(1)]], "of two messages one"
+    assert await store.parked("answering") == []
+    assert await answered(store, (1,)) == [1]
+
+
+async def test_a_message_that_is_parked_after_a_decision_about_others_is_not_meant_by_it(
+    store: TroubledStore, hire: Hired, clock: SetClock, look_always: None
+) -> None:
+    processor = hire(order_id(1), order_id(2))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await decide(store, DeadLettersDiscarded, 1)
+    await processor.retry_parked({PLACE})
+    [message] = await orders(store, 2)
+    await processor.handle(PLACE, [message], message.position)
+    await die(processor, clock)
+    assert [row.subject for row in await store.parked("answering")] == [order_id(2)]
+
+
+@pytest.fixture
+def look_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "LOOK_EVERY", 0.0)
+
+
+async def decide(store: TroubledStore, event: type[DeadLettersReplayed | DeadLettersDiscarded], position: int) -> None:
+    """Decide about one message, as an operator would."""
+    letter = LetterRef(
+        kind=LetterKind.MESSAGE, consumer="answering", name=str(position), subject="-", cause="ZeroDivisionError"
+    )
+    await put(store, event(letters=(letter,), by="ann", reason="mended"))

@@ -10,7 +10,7 @@ import pytest
 from aiokafka.errors import KafkaTimeoutError
 
 from concurrency.background import background
-from event_store.records import AppendRequest, Checkpoint
+from event_store.records import AppendRequest, Checkpoint, ParkedFilter
 from schemas.envelope import Cause, wrap_events
 from schemas.message import Event
 from schemas.order import OrderFact
@@ -23,7 +23,7 @@ from subscriptions.catch_up import RELAY
 from subscriptions.log_watch import LogReplaced
 from tests.examples import NOON, ORDER_ID
 from tests.histories import COMPLETED, PARTITIONS, events
-from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put, replace_log
+from tests.unit.streams.fakes import TroubledStore, arrived, once, order_id, published, put, put_bytes, replace_log
 
 CAUSE = Cause(id="m", at=NOON, correlation_id="c")
 
@@ -326,3 +326,25 @@ async def test_a_log_that_is_replaced_beneath_a_relay_ends_it(store: TroubledSto
         await asyncio.wait_for(relay, 10)
     assert max(message.position for message in bus.messages) == len(story(1, 2))
     await other.close()
+
+
+async def test_an_event_without_a_place_on_kafka_is_a_dead_letter_of_the_relays(store: TroubledStore) -> None:
+    bus = Bus()
+    await put(store, *story(1))
+    position = await put_bytes(store, "order-x", "order.never.heard.of", b"{}")
+    await put(store, *story(2))
+    await relayed(store, bus)
+    assert position not in {message.position for message in bus.messages}
+    [row] = await store.parked_messages(ParkedFilter(is_dead=True))
+    assert (row.consumer, row.position, row.subject, row.cause) == (RELAY, position, "order-x", "poison")
+
+
+async def test_bytes_that_cannot_be_read_are_published_whole_in_their_place(store: TroubledStore) -> None:
+    bus = Bus()
+    await put(store, *story(1))
+    position = await put_bytes(store, order_stream(order_id(1)), "order.completed", b"{")
+    await put(store, *events("payment.refunded", order_id=order_id(1)))
+    await relayed(store, bus)
+    poisoned, after = of(bus.messages, ORDERS)[-2:]
+    assert (poisoned.position, poisoned.value, after.previous) == (position, b"{", position)
+    assert await store.parked_messages(ParkedFilter()) == []

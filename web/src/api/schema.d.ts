@@ -111,6 +111,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description List what could not be handled, with the cause, and whether it waits to be tried again or for an operator.
+         */
+        get: operations["list_dead_letters_bff_admin_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/dead-letters/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dead Letter
+         * @description Get one of them, with where its error was raised.
+         */
+        get: operations["get_dead_letter_bff_admin_dead_letters__letter_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Dead Letters
+         * @description Give dead letters up: what waits behind them goes on without them; the reason is recorded.
+         */
+        post: operations["discard_dead_letters_bff_admin_dead_letters_discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letters
+         * @description Have dead letters tried again within a second; the reason is recorded.
+         */
+        post: operations["replay_dead_letters_bff_admin_dead_letters_replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/dead-letters/replay-cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Cause
+         * @description Have the dead letters of a cause tried again, a hundred at a time: `next` goes on with the rest.
+         */
+        post: operations["replay_cause_bff_admin_dead_letters_replay_cause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/events": {
         parameters: {
             query?: never;
@@ -2256,6 +2356,33 @@ export interface components {
             total: number;
         };
         /**
+         * CauseDecided
+         * @description So many dead letters were decided about; `next` goes on with the rest, if there are more.
+         */
+        CauseDecided: {
+            /** Decided */
+            decided: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CauseDecision
+         * @description All dead letters of a cause, a hundred at a time, and why; `cursor` is what the answer before said.
+         */
+        CauseDecision: {
+            /** Cause */
+            cause: string;
+            /** Consumer */
+            consumer?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Reason
+             * Format: line
+             */
+            reason: string;
+        };
+        /**
          * ConfigAccepted
          * @description The version of a key that is in force now; `version` is that of the stream.
          */
@@ -2354,6 +2481,96 @@ export interface components {
              * Format: line
              */
             reason: string;
+        };
+        /**
+         * DeadLetterListed
+         * @description What could not be handled: since when it waits, why, how often it was tried, and when it is tried again.
+         *
+         *     `subject` is the order, or whatever waits with it; `position` that of the message, or of the event that a document
+         *     of `view` lacks. One that is dead (`deadAt`) is tried again when an operator asks for it; `isCopied` says that it is
+         *     on the topic of dead letters.
+         */
+        DeadLetterListed: {
+            /** Attempts */
+            attempts: number;
+            /** Cause */
+            cause: string;
+            /** Consumer */
+            consumer: string;
+            /** Deadat */
+            deadAt: string | null;
+            /** Id */
+            id: string;
+            /** Iscopied */
+            isCopied: boolean;
+            kind: components["schemas"]["LetterKind"];
+            /** Position */
+            position: number | null;
+            /** Retryat */
+            retryAt: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Subject */
+            subject: string;
+            /** View */
+            view: string | null;
+        };
+        /**
+         * DeadLetterPage
+         * @description One part of the list, and how many there are by consumer, whatever the filters.
+         */
+        DeadLetterPage: {
+            /** Counts */
+            counts: components["schemas"]["ParkedNumber"][];
+            /** Items */
+            items: components["schemas"]["DeadLetterListed"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeadLetterShown
+         * @description With where it was raised; of a timer `name` is its id, and of a document that it lacks an event of `stream`.
+         */
+        DeadLetterShown: {
+            /** Attempts */
+            attempts: number;
+            /** Cause */
+            cause: string;
+            /** Consumer */
+            consumer: string;
+            /** Deadat */
+            deadAt: string | null;
+            /** Id */
+            id: string;
+            /** Iscopied */
+            isCopied: boolean;
+            kind: components["schemas"]["LetterKind"];
+            /** Name */
+            name: string;
+            /** Partition */
+            partition: number | null;
+            /** Position */
+            position: number | null;
+            /** Retryat */
+            retryAt: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stream */
+            stream: string | null;
+            /** Subject */
+            subject: string;
+            /** Topic */
+            topic: string | null;
+            /** Trace */
+            trace: string;
+            /** View */
+            view: string | null;
         };
         /**
          * Decision
@@ -2569,6 +2786,39 @@ export interface components {
             head: number;
             /** Views */
             views: components["schemas"]["ConsumerLag"][];
+        };
+        /**
+         * LetterDecision
+         * @description Which dead letters, and why.
+         */
+        LetterDecision: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Reason
+             * Format: line
+             */
+            reason: string;
+        };
+        /**
+         * LetterKind
+         * @description What could not be handled: a message, a timer, or an event of a document that lacks it.
+         * @enum {string}
+         */
+        LetterKind: "message" | "timer" | "document";
+        /**
+         * LettersDecided
+         * @description So many dead letters were decided about; whoever has parked them carries it out within a second.
+         */
+        LettersDecided: {
+            /** Decided */
+            decided: number;
+            /** Position */
+            position: number;
+            /** Streamid */
+            streamId: string;
+            /** Version */
+            version: number;
         };
         /**
          * Line
@@ -3237,6 +3487,19 @@ export interface components {
             verifiedPurchase: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * ParkedNumber
+         * @description How many of a consumer's messages, timers or documents wait to be tried again, and for an operator.
+         */
+        ParkedNumber: {
+            /** Consumer */
+            consumer: string;
+            /** Dead */
+            dead: number;
+            kind: components["schemas"]["LetterKind"];
+            /** Waiting */
+            waiting: number;
         };
         /**
          * PasswordChange
@@ -4654,6 +4917,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigVersion"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    list_dead_letters_bff_admin_dead_letters_get: {
+        parameters: {
+            query?: {
+                cause?: string | null;
+                consumer?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["LetterKind"] | null;
+                limit?: number | null;
+                orderId?: string | null;
+                state?: ("waiting" | "dead") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_dead_letter_bff_admin_dead_letters__letter_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterShown"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    discard_dead_letters_bff_admin_dead_letters_discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDecided"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    replay_dead_letters_bff_admin_dead_letters_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDecided"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    replay_cause_bff_admin_dead_letters_replay_cause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CauseDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CauseDecided"];
                 };
             };
             401: components["responses"]["Unauthorised"];

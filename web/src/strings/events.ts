@@ -100,4 +100,6 @@ export const said: Readonly<Record<string, string>> = {
   "review.reported": "A review was reported",
   "review.reports.dismissed": "Reports of a review were dismissed",
   "config.changed": "The configuration changed",
+  "dlq.replayed": "What had failed was tried again",
+  "dlq.discarded": "What had failed was given up",
 };

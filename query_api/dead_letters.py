@@ -1,0 +1,164 @@
+"""What is parked as one list: messages and timers beside the log, then the documents that lack events."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from history.parked_rows import ParkedRows
+from query_api.context import QueryContext
+from query_api.cursors import decode_cursor, encode_cursor, invalid_cursor
+from query_api.equality import by_operator
+from query_api.paging import Cursor, Limit, QueryParameters
+from schemas.dead_letters import (
+    DeadLetterListed,
+    DeadLetterPage,
+    DeadLetterShown,
+    LetterFilter,
+    LetterKey,
+    LetterKind,
+    ParkedNumber,
+    letter_id,
+)
+from schemas.documents import INCOMPLETE, Document
+from schemas.message import Id
+
+PROJECTIONS = "projections"
+"""The consumer of all read models."""
+STARTS: dict[LetterKind, tuple[Any, ...]] = {
+    LetterKind.MESSAGE: ("", 0),
+    LetterKind.TIMER: ("", ""),
+    LetterKind.DOCUMENT: ("",),
+}
+"""Where each kind begins, in the order of the list."""
+
+
+class DeadLetterParameters(QueryParameters):
+    """What is parked: by kind, consumer, cause, order, and whether it waits to be tried again or is dead."""
+
+    kind: LetterKind | None = None
+    consumer: Id | None = None
+    cause: Id | None = None
+    order_id: Id | None = None
+    state: Literal["waiting", "dead"] | None = None
+    limit: Annotated[Limit, Field(le=100)] = 20
+    cursor: Cursor | None = None
+
+    def as_filter(self) -> LetterFilter:
+        is_dead = None if self.state is None else self.state == "dead"
+        return LetterFilter(self.consumer, self.cause, self.order_id, is_dead)
+
+
+async def list_dead_letters(context: QueryContext, rows: ParkedRows, asked: DeadLetterParameters) -> DeadLetterPage:
+    """Return one part of the list, and how many there are of each consumer.
+
+    Raises:
+        Invalid: The cursor is none of this list.
+    """
+    begin, after = _place(asked)
+    items: list[DeadLetterShown] = []
+    following: tuple[LetterKind, tuple[Any, ...]] | None = None
+    for kind in list(STARTS)[list(STARTS).index(begin) :]:
+        if asked.kind not in (None, kind):
+            continue
+        start = after if kind is begin else STARTS[kind]
+        wanted = asked.limit + 1 - len(items)
+        found = await _read(context, rows, kind, asked.as_filter(), start, wanted)
+        items += found
+        if len(items) > asked.limit:
+            items.pop()
+            following = _place_of(items[-1])
+            break
+    return DeadLetterPage(
+        items=[DeadLetterListed.model_validate(item.model_dump(), extra="ignore") for item in items],
+        next=encode_cursor(following, of=_named(asked)) if following else None,
+        counts=await _count(context, rows),
+    )
+
+
+async def find_dead_letter(context: QueryContext, rows: ParkedRows, key: LetterKey) -> DeadLetterShown | None:
+    """Return one of them, if it is parked."""
+    if key.kind is not LetterKind.DOCUMENT:
+        return await rows.find(key)
+    found = await context.database[INCOMPLETE].find_one({"_id": {"$eq": key.name}})
+    return _of_document(found) if found else None
+
+
+async def _read(
+    context: QueryContext,
+    rows: ParkedRows,
+    kind: LetterKind,
+    wanted: LetterFilter,
+    after: tuple[Any, ...],
+    limit: int,
+) -> Sequence[DeadLetterShown]:
+    if kind is LetterKind.MESSAGE:
+        return await rows.messages(wanted, (after[0], after[1]), limit)
+    if kind is LetterKind.TIMER:
+        return await rows.timers(wanted, (after[0], after[1]), limit)
+    if wanted.consumer not in (None, PROJECTIONS):
+        return []
+    query: Document = {"row": {"$gt": after[0]}}
+    query |= {name: value for name, value in (("cause", wanted.cause), ("key", wanted.subject)) if value is not None}
+    if wanted.is_dead is not None:
+        query["is_dead"] = wanted.is_dead
+    found = context.database[INCOMPLETE].find(by_operator(query)).sort("row", 1).limit(limit)
+    return [_of_document(document) async for document in found]
+
+
+async def _count(context: QueryContext, rows: ParkedRows) -> list[ParkedNumber]:
+    numbers: dict[tuple[LetterKind, str], dict[bool, int]] = {}
+    for what, consumer, is_dead, number in await rows.counts():
+        numbers.setdefault((LetterKind(what), consumer), {})[is_dead] = number
+    for is_dead in (False, True):
+        query = {"is_dead": {"$eq": is_dead}}
+        if number := int((await context.database.command("count", INCOMPLETE, query=query))["n"]):
+            numbers.setdefault((LetterKind.DOCUMENT, PROJECTIONS), {})[is_dead] = number
+    return [
+        ParkedNumber(kind=kind, consumer=consumer, waiting=by_state.get(False, 0), dead=by_state.get(True, 0))
+        for (kind, consumer), by_state in numbers.items()
+    ]
+
+
+def _of_document(row: Document) -> DeadLetterShown:
+    return DeadLetterShown(
+        id=letter_id(LetterKey(LetterKind.DOCUMENT, PROJECTIONS, row["_id"], row["key"])),
+        kind=LetterKind.DOCUMENT,
+        consumer=PROJECTIONS,
+        subject=row["key"],
+        position=row["failed_at"],
+        view=row["view"],
+        cause=row["cause"],
+        attempts=row["attempts"],
+        since=row["since"],
+        retry_at=None if row["dead_at"] else row["retry_at"],
+        dead_at=row["dead_at"],
+        is_copied=False,
+        name=row["_id"],
+        trace=row["trace"],
+        topic=row["topic"],
+        partition=row["partition"],
+        stream=row["stream"],
+    )
+
+
+def _place_of(last: DeadLetterShown) -> tuple[LetterKind, tuple[Any, ...]]:
+    if last.kind is LetterKind.MESSAGE:
+        return last.kind, (last.consumer, int(last.name))
+    return last.kind, (last.consumer, last.name) if last.kind is LetterKind.TIMER else (last.name,)
+
+
+def _place(asked: DeadLetterParameters) -> tuple[LetterKind, tuple[Any, ...]]:
+    if asked.cursor is None:
+        return LetterKind.MESSAGE, STARTS[LetterKind.MESSAGE]
+    place = decode_cursor(asked.cursor, of=_named(asked))
+    if isinstance(place, list) and len(place) == 2 and place[0] in STARTS and isinstance(place[1], list):
+        begin, after = LetterKind(place[0]), tuple(place[1])
+        if list(map(type, after)) == list(map(type, STARTS[begin])):
+            return begin, after
+    raise invalid_cursor()
+
+
+def _named(asked: DeadLetterParameters) -> bytes:
+    """Return what a page has in common with the next one."""
+    return asked.model_dump_json(exclude={"limit", "cursor"}).encode()
