@@ -66,16 +66,19 @@ async def open_shop(
     starting = tasks.create_task(asyncio.to_thread(MockCluster), name="broker")
     async with opened_database(documents) as database:
         indexing = tasks.create_task(_prepare(database), name="indexes")
-        async with (
-            components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
-            open_embedded_identity(settings) as identity,
-        ):
-            broker = await starting
-            with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
-                await indexing
-                await _drop_documents_of_another_log(database, store)
-            async with _components(settings, store, database, broker.address, identity, advance) as command_url:
-                yield OpenShop(command_url, broker.address, store)
+        try:
+            async with (
+                components.open_agents_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
+                open_embedded_identity(settings) as identity,
+            ):
+                broker = await starting
+                with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+                    await indexing
+                    await _drop_documents_of_another_log(database, store)
+                async with _components(settings, store, database, broker.address, identity, advance) as command_url:
+                    yield OpenShop(command_url, broker.address, store)
+        finally:
+            indexing.cancel()  # it has ended, unless the shop cannot start
     broker.stop()
 
 
@@ -158,6 +161,7 @@ async def _commands(
         security_log=security_log,
         proxies=components.trusted_proxies(settings),
         cart_lifetimes=components.build_cart_lifetimes(settings),
+        second_person=components.second_person_within(settings),
         released=components.released_config(settings),
     )
     serve_mails(app, mailbox)
