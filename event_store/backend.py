@@ -70,6 +70,9 @@ class Backend(Protocol):
     def postpone(self, timers: Sequence[Timer]) -> None:
         """As `EventStore.postpone`."""
 
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        """As `EventStore.timers`."""
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         """As `EventStore.parked`."""
 

@@ -170,6 +170,11 @@ class MemoryBackend:
                 if known and known.token == timer.token:
                     self._timers[timer.id] = replace(known, due_at=timer.due_at, attempts=timer.attempts)
 
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        with self._log.lock:
+            found = [self._timers[timer_id] for timer_id in ids if timer_id in self._timers]
+        return sorted(found, key=attrgetter("due_at"))
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         with self._log.lock:
             messages = [message for message in self._parked.values() if message.consumer == consumer]

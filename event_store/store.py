@@ -1,7 +1,7 @@
 """The appending half of the store."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -47,6 +47,10 @@ class EventStore(EventReader):
     @abstractmethod
     async def postpone(self, timers: Sequence[Timer]) -> None:
         """Set `due_at` and `attempts` of these timers; one that was cancelled or has another token stays as it is."""
+
+    @abstractmethod
+    async def timers(self, ids: Collection[str]) -> list[Timer]:
+        """Return those timers of these ids that are set, due or not, by their time."""
 
     @abstractmethod
     async def parked(self, consumer: str) -> list[ParkedMessage]:

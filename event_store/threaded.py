@@ -105,6 +105,9 @@ class ThreadedStore(EventStore):
     async def postpone(self, timers: Sequence[Timer]) -> None:
         await self._read(self._backend.postpone, timers)
 
+    async def timers(self, ids: Collection[str]) -> list[Timer]:
+        return await self._read(self._backend.timers, ids)
+
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         return await self._read(self._backend.parked, consumer)
 

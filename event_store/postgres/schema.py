@@ -87,6 +87,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "REVOKE ALL ON FUNCTION drop_foreign_checkpoints FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION drop_foreign_checkpoints TO {WRITER}",
     ),
+    (f"GRANT SELECT ON timers TO {READER}",),
 )
 """Step n is applied once, and noted as n in `applied_steps`."""
 

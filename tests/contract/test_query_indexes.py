@@ -102,6 +102,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
         "", "state=COMPLETED", "step=payment", "staleFor=1", "state=PAYMENT_PROCESSING&step=payment&staleFor=1",
     ),
     f"/admin/sagas/{ORDER_ID}": ("",),
+    f"/admin/sagas/{ORDER_ID}/records": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),
     "/admin/catalogue": ("",),

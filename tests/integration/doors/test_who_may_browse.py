@@ -40,6 +40,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/stock/receipts"): {"items": [{"productId": "mug", "quantity": 1}]},
     ("POST", "/bff/admin/stock/adjustments"): {"productId": "mug", "delta": 1, "reason": "found"},
     ("POST", "/bff/admin/sagas/{order_id}/retry"): {"evidence": "the provider is well"},
+    ("POST", "/bff/admin/sagas/{order_id}/mark-done"): {"evidence": "bank transfer 7"},
+    ("POST", "/bff/admin/sagas/{order_id}/force-fail"): {"evidence": "nobody answers"},
+    ("POST", "/bff/admin/sagas/{order_id}/confirm"): {"proposalId": "p-1"},
     ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""
