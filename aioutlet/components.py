@@ -43,13 +43,14 @@ from projectors.late_folding import LateFolding
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.lag import LogProgress, ReadProgress
+from query_api.order_records import ReadWaiting, Waiting, WaitingMessage, WaitingTimer
 from query_api.own_events import DemoLog
 from query_api.shop_board import CountParked
 from query_api.shown_positions import ShownPositions
 from schemas.config import ConfigValues
 from schemas.documents import Advance
 from schemas.error_codes import code_of
-from schemas.errors import Unavailable
+from schemas.errors import DefinitionUnknown, Unavailable
 from schemas.saga import Step
 from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
@@ -61,12 +62,14 @@ from streams.fulfilment import Fulfilment
 from streams.inventory import Inventory
 from streams.metrics import Metrics
 from streams.notification import Notifications
+from streams.order_timers import timers_of_order
 from streams.payment import Payments
 from streams.payment_gateway import DummyGateway
 from streams.processor import Processor
 from streams.provider_books import ProviderBooks
 from streams.provider_calls import CallLimits
 from streams.relay import WHOLE_LOG
+from streams.saga_definitions import check_definitions
 from streams.shipping import Shipping
 from subscriptions.catch_up import RELAY, CatchUpSubscription
 from subscriptions.liveness import MonitoredConsumer, check_not_waiting
@@ -77,6 +80,7 @@ MAX_POLL_INTERVAL_MS = 3_600_000
 it is dead is found out by `subscriptions.liveness`."""
 BROKER_DEADLINE_MS = 2_000
 BOOKS_REMEDY = "put the file back from a backup, or name another"
+EVENT_STORE, STORE_REMEDY = "AIOUTLET_STORE: the event store", "see that it runs and lets us in"
 BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be reached from here"
 PROCESSORS: tuple[type[Processor], ...] = (Fulfilment, Payments, Inventory, Shipping, AccountSecrets, Notifications)
 CONSUMERS = tuple(processor.consumer for processor in PROCESSORS)
@@ -115,6 +119,11 @@ def build_policy(settings: Settings) -> Policy:
         undo_timeout=settings.undo_deadline,
         reservation_lifetime=settings.reservation,
     )
+
+
+def second_person_within(settings: Settings) -> timedelta | None:
+    """Return within which a second operator must confirm what gives up an undo, or None where one is enough."""
+    return None if settings.second_person is None else timedelta(seconds=settings.second_person)
 
 
 def build_cart_lifetimes(settings: Settings) -> CartLifetimes:
@@ -247,6 +256,34 @@ def parked_counter(store: EventStore) -> CountParked:
     return count
 
 
+def waiting_reader(store: EventStore) -> ReadWaiting:
+    """Return what reads the timers of an order, and its messages that are parked."""
+
+    async def read(order_id: str) -> Waiting:
+        timers = await store.timers(timers_of_order(order_id))
+        parked = await asyncio.gather(*map(store.parked, CONSUMERS))
+        return Waiting(
+            timers=tuple(
+                WaitingTimer(kind=each.kind, token=each.token, due_at=each.due_at, attempts=each.attempts)
+                for each in timers
+            ),
+            parked=tuple(
+                WaitingMessage(
+                    consumer=each.consumer,
+                    position=each.position,
+                    retry_at=each.retry_at,
+                    attempts=each.attempts,
+                    cause=each.cause,
+                )
+                for messages in parked
+                for each in messages
+                if each.subject == order_id
+            ),
+        )
+
+    return read
+
+
 def progress_reader(store: EventStore) -> ReadProgress:
     """Return what reads how far the log goes, and how far its relay and its processors have come."""
     topics = {processor.consumer: processor.topics for processor in PROCESSORS}
@@ -284,8 +321,26 @@ async def open_accounts(identity: IdentityParts, limiter: RateLimiter) -> AsyncI
 
 
 @asynccontextmanager
+async def open_agents_store(
+    address: str, *, part: str = EVENT_STORE, remedy: str = STORE_REMEDY
+) -> AsyncIterator[EventStore]:
+    """The same, for those who move sagas.
+
+    Raises:
+        CannotStart: It cannot be opened, or a live saga is pinned to a definition that this release does not have.
+    """
+    async with open_event_store(address, part=part, remedy=remedy) as store:
+        with starting(part, remedy):
+            try:
+                await check_definitions(store)
+            except DefinitionUnknown as unknown:
+                raise CannotStart(f"{unknown.detail}; install the release that has it") from unknown
+        yield store
+
+
+@asynccontextmanager
 async def open_event_store(
-    address: str, *, part: str = "AIOUTLET_STORE: the event store", remedy: str = "see that it runs and lets us in"
+    address: str, *, part: str = EVENT_STORE, remedy: str = STORE_REMEDY
 ) -> AsyncIterator[EventStore]:
     """The event store at an address, as `open_store` understands it.
 

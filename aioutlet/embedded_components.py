@@ -69,7 +69,7 @@ async def open_shop(
     async with (
         opened_database(documents) as database,
         _indexing(database, tasks) as indexing,
-        components.open_event_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
+        components.open_agents_store(log_path, part=LOG.format(log_path), remedy=LOG_REMEDY) as store,
         open_embedded_identity(settings) as identity,
     ):
         broker = await starting
@@ -175,6 +175,7 @@ async def _commands(
         security_log=security_log,
         proxies=components.trusted_proxies(settings),
         cart_lifetimes=components.build_cart_lifetimes(settings),
+        second_person=components.second_person_within(settings),
         released=components.released_config(settings),
     )
     serve_mails(app, mailbox)

@@ -57,8 +57,10 @@ async def open_read_side(
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
             read_progress=components.progress_reader(store),
+            read_waiting=components.waiting_reader(store),
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
+            is_second_person_required=settings.second_person is not None,
             demo_log=demo_log,
             released=components.released_config(settings),
         )

@@ -51,6 +51,7 @@ from streams import agents
 from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
 from streams.fetch_pacing import FetchPacing
+from streams.fulfilment import Fulfilment
 from streams.metrics import Metrics
 from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
@@ -152,6 +153,7 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
                     security_log=security_log,
                     proxies=components.trusted_proxies(settings),
                     cart_lifetimes=components.build_cart_lifetimes(settings),
+                    second_person=components.second_person_within(settings),
                     released=components.released_config(settings),
                 ),
                 context,
@@ -180,8 +182,10 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             proxies=components.trusted_proxies(settings),
             count_parked=components.parked_counter(store),
             read_progress=components.progress_reader(store),
+            read_waiting=components.waiting_reader(store),
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
+            is_second_person_required=settings.second_person is not None,
             released=components.released_config(settings),
         )
         await guard.compare()
@@ -212,7 +216,9 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
 async def _agent(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     make_folder(settings.data)
-    async with components.open_event_store(settings.log) as store:
+    moves_sagas = context.name == Fulfilment.consumer
+    open_store = components.open_agents_store if moves_sagas else components.open_event_store
+    async with open_store(settings.log) as store:
         with components.starting(components.BROKER, components.BROKER_REMEDY):
             await components.broker_probe(settings.bootstrap)()
         sends_mails = context.name == Notifications.consumer
@@ -245,7 +251,7 @@ async def _agent(context: ServiceContext) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _deadlines(context: ServiceContext) -> AsyncIterator[str]:
-    async with components.open_event_store(context.settings.log) as store:
+    async with components.open_agents_store(context.settings.log) as store:
         processors = components.build_processors(
             context.settings, store, context.identity, context.metrics, partitions=context.settings.partitions
         )

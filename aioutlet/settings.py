@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     """Seconds without activity after which a cart that is not empty is called abandoned."""
     guest_cart: LongSeconds = 2_592_000.0
     """Seconds without activity after which a guest's cart ends, and the cookie with the guest's id."""
+    second_person: LongSeconds | None = None
+    """Seconds within which another operator must confirm that an undo is marked as done, or an order forced to fail; if
+    not set, one operator is enough."""
     inventory_first: bool = False
     """Reserve stock before charging, for orders placed from now on."""
     store: Database | None = Field(default=None, repr=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple, cast
 
 from fastapi import Depends
@@ -85,6 +85,8 @@ class CommandContext:
     accounts: Accounts
     carts: Repository[CartCommand, Cart, CartEvent]
     cart_lifetimes: CartLifetimes
+    second_person: timedelta | None = None
+    """Within which another operator must confirm what gives up an undo; None where one is enough."""
 
 
 VersionOf = Callable[[UnitOfWork, str], int]

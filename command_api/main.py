@@ -1,7 +1,7 @@
 """Builds the command API."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, get_args
 
@@ -88,6 +88,7 @@ def build_app(
     proxies: TrustedProxies | None = None,
     cart_lifetimes: CartLifetimes = CartLifetimes(),  # noqa: B008 - frozen
     released: ConfigValues | None = None,
+    second_person: timedelta | None = None,
 ) -> FastAPI:
     """Build the command API over `store`, which the caller closes.
 
@@ -105,6 +106,7 @@ def build_app(
         proxies: From whom it believes which client a request comes from; by default from this machine.
         cart_lifetimes: How long a cart may be without activity.
         released: What is in force under each key of the configuration while nobody has changed it.
+        second_person: Within which another operator must confirm what gives up an undo; None where one is enough.
     """
     app = build_service(
         ServiceOptions(
@@ -137,7 +139,9 @@ def build_app(
     )
     security_log = security_log or SecurityLog(store, accounts.identity.sealer, clock=clock, new_id=new_id)
     released = released or released_values(POLICY)
-    app.state.context = _build_context(store, accounts, clock, new_id, sites, security_log, cart_lifetimes, released)
+    app.state.context = _build_context(
+        store, accounts, clock, new_id, sites, security_log, cart_lifetimes, released, second_person
+    )
     return app
 
 
@@ -150,6 +154,7 @@ def _build_context(
     security_log: SecurityLog,
     cart_lifetimes: CartLifetimes,
     released: ConfigValues,
+    second_person: timedelta | None,
 ) -> CommandContext:
     sealer, follower = accounts.identity.sealer, LogFollower(store)
     snapshots = SnapshotPolicy(WAREHOUSE_SNAPSHOT, every=SNAPSHOT_EVERY)
@@ -179,4 +184,5 @@ def _build_context(
             store, CART, CARTS_CACHED, snapshots=SnapshotPolicy(CART_SNAPSHOT, every=SNAPSHOT_CART_EVERY)
         ),
         cart_lifetimes=cart_lifetimes,
+        second_person=second_person,
     )

@@ -55,6 +55,12 @@ class LettersDecided(Accepted):
     decided: int
 
 
+class ResolutionAccepted(OrderAccepted):
+    """A way out of a stuck saga was asked for; one with a `proposalId` counts once another operator confirms it."""
+
+    proposal_id: Id | None = None
+
+
 class Quoted(Message):
     """What an order would cost now, in minor units.
 

@@ -45,7 +45,7 @@ class Config:
     def policy(self, released: Policy) -> Policy:
         """The saga's policy in force: the released one until somebody changes its deadlines."""
         changed = self.keys.get(ConfigKey.DEADLINES)
-        return _policy(changed.value, released) if changed and isinstance(changed.value, DeadlineRules) else released
+        return policy_of(changed.value, released) if changed and isinstance(changed.value, DeadlineRules) else released
 
 
 def decide(command: ChangeConfig, config: Config) -> Sequence[ConfigEvent]:
@@ -91,7 +91,8 @@ def released_values(policy: Policy) -> ConfigValues:
     )
 
 
-def _policy(value: DeadlineRules, released: Policy) -> Policy:
+def policy_of(value: DeadlineRules, released: Policy) -> Policy:
+    """The released policy with these deadlines."""
     return replace(
         released,
         payment_timeout=value.payment,

@@ -89,6 +89,9 @@ class Backend(Protocol):
     def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
         """As `EventStore.mark_copied`."""
 
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        """As `EventStore.timers`."""
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         """As `EventStore.parked`."""
 

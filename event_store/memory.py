@@ -217,6 +217,11 @@ class MemoryBackend:
                 if timer and timer.dead_at == failed.dead_at:
                     self._failed_timers[failed.timer.id] = replace(timer, is_copied=True)
 
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        with self._log.lock:
+            found = [self._timers[timer_id] for timer_id in ids if timer_id in self._timers]
+        return sorted(found, key=attrgetter("due_at"))
+
     def parked(self, consumer: str) -> list[ParkedMessage]:
         with self._log.lock:
             messages = [message for message in self._parked.values() if message.consumer == consumer]

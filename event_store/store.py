@@ -1,7 +1,7 @@
 """The appending half of the store."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -74,6 +74,10 @@ class EventStore(EventReader):
     @abstractmethod
     async def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
         """Note that these dead letters are on their topic, unless they have died anew."""
+
+    @abstractmethod
+    async def timers(self, ids: Collection[str]) -> list[Timer]:
+        """Return those timers of these ids that are set, due or not, by their time."""
 
     @abstractmethod
     async def parked(self, consumer: str) -> list[ParkedMessage]:

@@ -124,6 +124,9 @@ class ThreadedStore(EventStore):
     async def mark_copied(self, messages: Sequence[ParkedMessage], timers: Sequence[FailedTimer]) -> None:
         await self._read(self._backend.mark_copied, messages, timers)
 
+    async def timers(self, ids: Collection[str]) -> list[Timer]:
+        return await self._read(self._backend.timers, ids)
+
     async def parked(self, consumer: str) -> list[ParkedMessage]:
         return await self._read(self._backend.parked, consumer)
 

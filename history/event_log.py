@@ -1,14 +1,21 @@
 """The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
 
+from collections.abc import Collection
+from datetime import datetime
+
+from domain.config import policy_of
+from domain.fulfilment.policy import POLICY
 from event_store.reading import EventReader
 from history.causes import find_chain
 from history.event_filter import EventFilter
 from history.following import read_appended
 from history.found import Found, PageRequest
 from history.reading_stored import stored_form
+from history.saga_actions import Previews, preview_actions
 from history.search import read_stored, search_log
 from history.stream_search import search_streams
 from schemas.codec import decode
+from schemas.config import DeadlineRules
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
 from schemas.stream_names import order_number_stream
@@ -54,6 +61,15 @@ class EventLog:
             NotFound: The log has no such position.
         """
         return await find_chain(self._reader, position)
+
+    async def saga_actions(
+        self, order_ids: Collection[str], rules: DeadlineRules, at: datetime, *, is_second_person_required: bool
+    ) -> Previews:
+        """Return, by order, what could be done about its saga at this time, and what it would lead to."""
+        policy = policy_of(rules, POLICY)
+        return await preview_actions(
+            self._reader, order_ids, policy, at, is_second_person_required=is_second_person_required
+        )
 
     async def appended(self, wanted: EventFilter, after: int) -> EventsFollowed:
         """Wait until something was appended after a position; return what is wanted of it, which may be nothing."""

@@ -55,6 +55,8 @@ class QueryContext:
     """None where nobody looks people up by their mail address."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """Returns the time, in UTC."""
+    is_second_person_required: bool = False
+    """Whether another operator must confirm what gives up an undo."""
     trending: TrendingIndex = field(init=False)
     """What is trending."""
     by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)

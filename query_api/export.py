@@ -21,7 +21,7 @@ from schemas.order import OrderLine, OrderNumber, OrderStatus
 OLDEST_FIRST: Sort = (("placed", 1),)
 HIDDEN = frozenset({"_id", "placed", "customerId"})
 """Fields of an order that say nothing, or what the profile says."""
-PEOPLE = frozenset({"by", "operator"})
+PEOPLE = frozenset({"by", "operator", "confirmedBy"})
 """Details of a timeline that name who acted."""
 
 

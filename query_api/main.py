@@ -24,6 +24,7 @@ from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.lag import ReadProgress
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
+from query_api.order_records import ReadWaiting
 from query_api.own_events import DemoLog
 from query_api.routers import (
     admin_orders,
@@ -105,9 +106,11 @@ def build_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     count_parked: CountParked | None = None,
     read_progress: ReadProgress | None = None,
+    read_waiting: ReadWaiting | None = None,
     event_log: EventLog | None = None,
     demo_log: DemoLog | None = None,
     parked_rows: ParkedRows | None = None,
+    is_second_person_required: bool = False,
 ) -> FastAPI:
     """Build the query API over a database of documents.
 
@@ -128,9 +131,11 @@ def build_app(
         clock: Returns the time, in UTC.
         count_parked: Counts parked messages; without it nobody is told of them.
         read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
+        read_waiting: Reads what waits for an order; without it nobody is told of timers and parked messages.
         event_log: What the documents are made from; without it nobody looks into it.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
         parked_rows: What is parked beside the log; without it nobody is told of dead letters.
+        is_second_person_required: Whether another operator must confirm what gives up an undo.
     """
     app = build_service(
         ServiceOptions(
@@ -145,10 +150,19 @@ def build_app(
     )
     sold_from = frozenset(site.id for site in sites)
     app.state.context = QueryContext(
-        database, watcher or build_watcher(database), opener, partitions, released, sold_from, guard, index_of, clock
+        database,
+        watcher or build_watcher(database),
+        opener,
+        partitions,
+        released,
+        sold_from,
+        guard,
+        index_of,
+        clock,
+        is_second_person_required,
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
-    app.state.read_progress = read_progress
+    app.state.read_progress, app.state.read_waiting = read_progress, read_waiting
     app.state.event_log = event_log
     app.state.parked_rows = parked_rows
     app.state.demo_log = demo_log

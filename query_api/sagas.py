@@ -1,8 +1,7 @@
 """Sagas as operators see them: what each waits for, until when, and what it has done and would undo."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -11,7 +10,8 @@ from query_api.cursors import Sort
 from schemas.config import DeadlineRules
 from schemas.documents import ORDERS_VIEW, SAGAS_VIEW, TALLIES, Document, SagaState, document_time, label
 from schemas.message import Message
-from schemas.saga import Direction, Ending, Step
+from schemas.saga import Direction, Ending, Resolution, Step
+from schemas.saga_actions import SagaActionPreview
 
 LIVE = (
     SagaState.NEW,
@@ -25,7 +25,7 @@ LIVE = (
 TIMED = frozenset(LIVE) - {SagaState.NEW, SagaState.STUCK}
 """The states in which a deadline runs."""
 LONGEST_WAITING: Sort = (("movedAt", 1), ("placed", 1))
-SagaAction = Literal["retry"]
+Previews = Mapping[str, Sequence[SagaActionPreview]]
 _INSTANT = TypeAdapter(datetime)
 
 
@@ -44,12 +44,35 @@ class WaitingRequest(Message):
     deadline: str | None
 
 
+class Proposal(Message):
+    """A way out that counts once another operator confirms it, until `expiresAt`."""
+
+    proposal_id: str
+    operator: str
+    evidence: str
+    resolution: Resolution
+    step: Step
+    proposed_at: str
+    expires_at: str
+
+
+class RequestedResolution(Message):
+    """A way out that was asked for, and that the saga is about to take."""
+
+    operator: str
+    evidence: str
+    resolution: Resolution
+    confirmed_by: str | None
+    requested_at: str
+
+
 class SagaOnBoard(Message):
     """A saga: where it stands since when, what it waits for, and its steps.
 
     `remaining` are the steps after the one that runs; `undo` those that are undone, or would be if the saga were given
     up now: what is done or may be done, the last first. `suspended` is the request that waits for a renewed
-    reservation. Deadlines are those of the configuration in force. `actions` are the commands it would take now.
+    reservation. Deadlines are those of the configuration in force. `actions` are what people could do now and what it
+    would lead to, computed from the log; in a list only those of stuck sagas. `proposal` waits for a second person.
     """
 
     order_id: str
@@ -73,18 +96,23 @@ class SagaOnBoard(Message):
     failed_step: Step | None
     stuck_reason: str | None
     is_order_ended: bool
-    actions: tuple[SagaAction, ...]
+    proposal: Proposal | None
+    requested: RequestedResolution | None
+    actions: tuple[SagaActionPreview, ...]
     version: int
     position: int
 
 
 async def present_sagas(
-    context: QueryContext, rules: DeadlineRules, documents: Sequence[Document]
+    context: QueryContext, rules: DeadlineRules, documents: Sequence[Document], previews: Previews
 ) -> list[SagaOnBoard]:
-    """Return sagas as they are shown, with the numbers of their orders."""
+    """Return sagas as they are shown, with the numbers of their orders and what could be done about them."""
     orders = await context.find_by_ids(ORDERS_VIEW, [document["_id"] for document in documents])
     numbers = [order["orderNumber"] if order else None for order in orders]
-    return [_present(each, number, rules) for each, number in zip(documents, numbers, strict=True)]
+    return [
+        _present(each, number, rules, previews.get(each["_id"], ()))
+        for each, number in zip(documents, numbers, strict=True)
+    ]
 
 
 async def count_by_state(context: QueryContext) -> dict[SagaState, int]:
@@ -103,7 +131,9 @@ async def count_sagas(context: QueryContext, states: Collection[SagaState], step
     return sum([await context.read_tally(SAGAS_VIEW, each) for each in labels])
 
 
-def _present(document: Document, order_number: str | None, rules: DeadlineRules) -> SagaOnBoard:
+def _present(
+    document: Document, order_number: str | None, rules: DeadlineRules, actions: Sequence[SagaActionPreview]
+) -> SagaOnBoard:
     state = SagaState(document["state"])
     shown = document | {
         "orderId": document["_id"],
@@ -113,7 +143,7 @@ def _present(document: Document, order_number: str | None, rules: DeadlineRules)
         "maxAttempts": rules.max_attempts,
         "remaining": _remaining(document, state),
         "undo": _undo(document, state),
-        "actions": ("retry",) if state is SagaState.STUCK else (),
+        "actions": actions,
     }
     return SagaOnBoard.model_validate(shown)
 

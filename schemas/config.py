@@ -14,6 +14,7 @@ from schemas.message import Cents, Command, Currency, Event, Id, Text
 MAX_REGIONS = 500
 LONGEST = 86_400
 """Seconds."""
+MAX_ATTEMPTS = 10
 
 
 class ConfigKey(StrEnum):
@@ -70,7 +71,7 @@ class DeadlineRules(Command):
     shipping: Seconds
     undo: Seconds
     reservation: Seconds
-    max_attempts: Annotated[int, Field(ge=1, le=10, strict=True)] = 3
+    max_attempts: Annotated[int, Field(ge=1, le=MAX_ATTEMPTS, strict=True)] = 3
     retry_after: Seconds = 1.0
 
     @model_validator(mode="after")

@@ -59,7 +59,7 @@ class View(NamedTuple):
 
 
 ORDERS_VIEW = View("orders", ORDERS, ORDER_CATEGORIES, form=2)
-SAGAS_VIEW = View("sagas", ORDERS, frozenset({"saga"}))
+SAGAS_VIEW = View("sagas", ORDERS, frozenset({"saga"}), form=2)
 PRODUCTS_VIEW = View("products", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=3)
 REVIEWS_VIEW = View("reviews", CATALOGUE, frozenset({REVIEW_CATEGORY}))
 STOCK_VIEW = View("stock", STOCK, frozenset({"warehouse"}), form=2)

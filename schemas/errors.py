@@ -24,7 +24,8 @@ AIOutletError
 │   ├── CurrencyDiffers · CurrencyNotAccepted
 │   ├── TotalDiffers · OrderOnItsWay · TransitionRefused
 │   ├── ReceiptExists · AdjustmentExists · ChargeContradicted
-│   ├── StockWouldBeNegative · SagaNotStuck · OrderNotReady · NotReplayable
+│   ├── StockWouldBeNegative · OrderNotReady · NotReplayable
+│   ├── SagaNotStuck · ResolutionUnderWay · ProposalGone · SecondPersonNeeded
 │   ├── NotAvailable · CartFull · CartEmpty · AlreadyCheckedOut · AlreadyTransferred
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
@@ -36,6 +37,7 @@ AIOutletError
 ├── Unavailable            a part we need does not answer                        503
 │   ├── LogMismatch            the documents are of another log                  503
 │   └── StreamUnreadable       a stream many depend on cannot be read            503
+├── DefinitionUnknown      a saga runs by a definition of another release        503
 ├── TooManyConnections     as many connections as may be                         503
 └── Poison                 bytes we can never read                               -
     └── Erased                 the key of a person's data was destroyed          410
@@ -362,6 +364,27 @@ class NotReplayable(Refused):
     title = "It cannot be tried again"
 
 
+class ResolutionUnderWay(Refused):
+    """A way out was asked for already, and the saga has not taken it yet."""
+
+    code = "resolution_under_way"
+    title = "A way out was asked for already"
+
+
+class ProposalGone(Refused):
+    """The proposal has expired, was replaced by another one, or was never made."""
+
+    code = "proposal_gone"
+    title = "The proposal does not stand any more"
+
+
+class SecondPersonNeeded(Refused):
+    """Nobody confirms what they have proposed themselves."""
+
+    code = "second_person_needed"
+    title = "Somebody else must confirm it"
+
+
 class UserExists(Refused):
     """There is an account under this id."""
 
@@ -473,6 +496,14 @@ class StreamUnreadable(Unavailable):
 
     code = "stream_unreadable"
     title = "A part of the log cannot be read"
+
+
+class DefinitionUnknown(AIOutletError):
+    """A saga is pinned to a version of its definition that this release does not have."""
+
+    status = 503
+    code = "definition_unknown"
+    title = "The order runs by the rules of another release"
 
 
 class TooManyConnections(AIOutletError):

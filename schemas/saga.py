@@ -20,6 +20,8 @@ class Step(StrEnum):
 Direction = Literal["forward", "undo"]
 Ending = Literal["fail", "cancel"]
 Resolution = Literal["retry", "mark done", "force fail"]
+FINAL_RESOLUTIONS: frozenset[Resolution] = frozenset({"mark done", "force fail"})
+"""Those that give up an undo; a retry only asks again."""
 
 
 class SagaFact(Event):
@@ -167,24 +169,45 @@ class SagaStuck(SagaFact):
     reason: Text
 
 
+class SagaResolutionProposed(SagaFact):
+    """An operator asked for a way out that counts once another one confirms it, which is possible until `expires_at`.
+
+    `step` is the one whose undo was given up. The newest proposal is the one that stands.
+    """
+
+    wire_name: ClassVar[str] = "saga.resolution.proposed"
+
+    proposal_id: Id
+    operator: Id
+    evidence: Text
+    resolution: Resolution
+    step: Step
+    expires_at: Instant
+
+
 class SagaResolutionRequested(SagaFact):
-    """An operator asked for a way out of a stuck saga; the saga takes it when it reads this."""
+    """An operator asked for a way out of a stuck saga; the saga takes it when it reads this.
+
+    `confirmed_by` is the second person, where one was required.
+    """
 
     wire_name: ClassVar[str] = "saga.resolution.requested"
 
     operator: Id
     evidence: Text
     resolution: Resolution
+    confirmed_by: Id | None = None
 
 
 class SagaResolved(SagaFact):
-    """An operator decided how a stuck saga goes on."""
+    """An operator decided how a stuck saga goes on; `confirmed_by` is the second person, where one was required."""
 
     wire_name: ClassVar[str] = "saga.resolved"
 
     operator: Id
     evidence: Text
     resolution: Resolution
+    confirmed_by: Id | None = None
 
 
 class SagaCompleted(SagaFact):
@@ -225,6 +248,7 @@ SagaEvent = (
     | SagaStepCompleted
     | SagaCompensationStarted
     | SagaStuck
+    | SagaResolutionProposed
     | SagaResolutionRequested
     | SagaResolved
     | SagaCompleted
@@ -240,12 +264,35 @@ class CloseSaga(Command):
 
 
 class RequestResolution(Command):
-    """Ask the saga of a stuck order to go on."""
+    """Ask the saga of a stuck order to go on; with a `step`, only if the undo of that step was given up."""
 
     order_id: Id
     operator: Id
     evidence: Text
     resolution: Resolution
+    step: Step | None = None
 
 
-SagaCommand = CloseSaga | RequestResolution
+class ProposeResolution(Command):
+    """Ask another operator to let the saga of a stuck order go on; `at` is the time now."""
+
+    order_id: Id
+    proposal_id: Id
+    operator: Id
+    evidence: Text
+    resolution: Resolution
+    step: Step | None = None
+    at: Instant
+    expires_at: Instant
+
+
+class ConfirmResolution(Command):
+    """Confirm what another operator has proposed; `at` is the time now."""
+
+    order_id: Id
+    proposal_id: Id
+    operator: Id
+    at: Instant
+
+
+SagaCommand = CloseSaga | RequestResolution | ProposeResolution | ConfirmResolution

@@ -133,6 +133,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "saga.step.completed": ORDER,
     "saga.compensation.started": ORDER,
     "saga.stuck": ORDER,
+    "saga.resolution.proposed": ORDER,
     "saga.resolution.requested": ORDER,
     "saga.resolved": ORDER,
     "saga.completed": ORDER,

@@ -138,5 +138,10 @@ def refund_commands(
 
 
 def _late_answer_timer(request: PaymentProcessing, due_at: datetime) -> Timer:
-    attempt = str(request.attempt)
-    return Timer(f"{LATE_CHARGE}-{request.order_id}-{attempt}", LATE_CHARGE, request.order_id, attempt, due_at)
+    timer_id = late_charge_timer(request.order_id, request.attempt)
+    return Timer(timer_id, LATE_CHARGE, request.order_id, str(request.attempt), due_at)
+
+
+def late_charge_timer(order_id: str, attempt: int) -> str:
+    """Return the id of the timer of a charge that is answered late."""
+    return f"{LATE_CHARGE}-{order_id}-{attempt}"

@@ -88,6 +88,7 @@ from schemas.saga import (
     SagaCompleted,
     SagaFact,
     SagaFailed,
+    SagaResolutionProposed,
     SagaResolutionRequested,
     SagaResolved,
     SagaRetryScheduled,
@@ -172,6 +173,8 @@ LATER = datetime(2026, 3, 14, 12, 15, tzinfo=UTC)
 ORDER_ID = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
 CUSTOMER_ID = "019c6a00-1111-7222-8333-444455556666"
 OPERATOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccc"
+SECOND_OPERATOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccd"
+PROPOSAL_ID = "019c6a00-7777-7888-9999-aaaabbbbccce"
 LAMP_ID = "1082185"
 MUG_ID = "995242"
 ORDER_NUMBER = "ORD-20260314-7K3QZ"
@@ -357,10 +360,25 @@ _EVENTS: tuple[Event, ...] = (
         undo=(Step.SHIPPING, Step.INVENTORY, Step.PAYMENT),
     ),
     SagaStuck(order_id=ORDER_ID, step=Step.PAYMENT, reason="refund_refused"),
+    SagaResolutionProposed(
+        order_id=ORDER_ID,
+        proposal_id=PROPOSAL_ID,
+        operator=OPERATOR_ID,
+        evidence="bank transfer 2026-03-15",
+        resolution="mark done",
+        step=Step.PAYMENT,
+        expires_at=LATER,
+    ),
     SagaResolutionRequested(
         order_id=ORDER_ID, operator=OPERATOR_ID, evidence="the provider is well again", resolution="retry"
     ),
-    SagaResolved(order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank transfer 2026-03-15", resolution="mark done"),
+    SagaResolved(
+        order_id=ORDER_ID,
+        operator=OPERATOR_ID,
+        evidence="bank transfer 2026-03-15",
+        resolution="mark done",
+        confirmed_by=SECOND_OPERATOR_ID,
+    ),
     SagaCompleted(order_id=ORDER_ID),
     SagaClosed(order_id=ORDER_ID),
     SagaFailed(order_id=ORDER_ID, ending="fail", reason="no answer from the carrier"),

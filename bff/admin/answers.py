@@ -1,12 +1,13 @@
 """The bodies of answers to an admin's browser: stock, orders, sagas, lag and the configuration."""
 
-from typing import Any, Literal
+from typing import Any
 
-from bff.answers import Accepted, Order, Product, Time
+from bff.answers import Accepted, Order, OrderAccepted, Product, Time
 from schemas.config import ConfigKey
 from schemas.documents import SagaState
 from schemas.message import Message
-from schemas.saga import Direction, Ending, Step
+from schemas.saga import Direction, Ending, Resolution, Step
+from schemas.saga_actions import SagaActionPreview
 
 
 class ProductAccepted(Accepted):
@@ -126,12 +127,41 @@ class WaitingRequest(Message):
     deadline: Time | None
 
 
+class Proposal(Message):
+    """A way out that counts once another operator confirms it, until `expiresAt`."""
+
+    proposal_id: str
+    operator: str
+    evidence: str
+    resolution: Resolution
+    step: Step
+    proposed_at: Time
+    expires_at: Time
+
+
+class RequestedResolution(Message):
+    """A way out that was asked for, and that the saga is about to take."""
+
+    operator: str
+    evidence: str
+    resolution: Resolution
+    confirmed_by: str | None
+    requested_at: Time
+
+
+class ResolutionAccepted(OrderAccepted):
+    """A way out of a stuck saga was asked for; one with a `proposalId` counts once another operator confirms it."""
+
+    proposal_id: str | None
+
+
 class SagaOnBoard(Message):
     """A saga: where it stands since when, what it waits for, and its steps.
 
     `remaining` are the steps after the one that runs; `undo` those that are undone, or would be if the saga were given
     up now: what is done or may be done, the last first. `suspended` is the request that waits for a renewed
-    reservation. Deadlines are those of the configuration in force. `actions` are the commands it would take now.
+    reservation. Deadlines are those of the configuration in force. `actions` are what people could do now and what it
+    would lead to, computed from the log; in a list only those of stuck sagas. `proposal` waits for a second person.
     """
 
     order_id: str
@@ -155,7 +185,9 @@ class SagaOnBoard(Message):
     failed_step: Step | None
     stuck_reason: str | None
     is_order_ended: bool
-    actions: list[Literal["retry"]]
+    proposal: Proposal | None
+    requested: RequestedResolution | None
+    actions: list[SagaActionPreview]
     version: int
     position: int
 
@@ -182,6 +214,42 @@ class CauseDecided(Message):
 
     decided: int
     next: str | None
+
+
+class WaitingTimer(Message):
+    """A timer that is set; `attempts` counts the firings that failed."""
+
+    kind: str
+    token: str
+    due_at: Time
+    attempts: int
+
+
+class WaitingMessage(Message):
+    """A message that a consumer could not handle, which it tries again at `retryAt`."""
+
+    consumer: str
+    position: int
+    retry_at: Time
+    attempts: int
+    cause: str
+
+
+class KeptDocument(Message):
+    """One document as it is kept, without what is sealed; it was folded from the order's events up to `position`."""
+
+    view: str
+    position: int
+    version: int | None
+    content: dict[str, Any]
+
+
+class OrderRecords(Message):
+    """The timers of an order, its parked messages and its documents."""
+
+    timers: list[WaitingTimer]
+    parked: list[WaitingMessage]
+    documents: list[KeptDocument]
 
 
 class ConsumerLag(Message):

@@ -9,6 +9,7 @@ from schemas.dead_letters import MAX_LETTERS, LetterId
 from schemas.message import Command, Id
 from schemas.product import Attributes, PictureName
 from schemas.reserved_ids import ChosenId
+from schemas.saga import Step
 from schemas.text import Label, Line, Prose
 from schemas.warehouse import ReceivedLine
 
@@ -54,9 +55,19 @@ class NewAdjustment(Command):
 
 
 class Evidence(Command):
-    """Why a stuck saga should go on: what was settled, and how that is known."""
+    """Why a stuck saga should go on: what was settled, and how that is known.
+
+    With a `step`, only while the undo of that step is given up.
+    """
 
     evidence: Line
+    step: Step | None = None
+
+
+class Confirmation(Command):
+    """The proposal that is confirmed."""
+
+    proposal_id: Id
 
 
 class LetterDecision(Command):

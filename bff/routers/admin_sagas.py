@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bff.admin.answers import SagaBoard, SagaOnBoard
-from bff.admin.bodies import Evidence
+from bff.admin.answers import OrderRecords, ResolutionAccepted, SagaBoard, SagaOnBoard
+from bff.admin.bodies import Confirmation, Evidence
 from bff.admin.parameters import SagaParameters
-from bff.answers import OrderAccepted
 from bff.calls import CurrentCalls
 from edge.access import restricted
 from schemas.message import Id
@@ -30,7 +29,31 @@ async def get_saga(order_id: Id, calls: CurrentCalls) -> SagaOnBoard:
     return await calls.query(f"/admin/sagas/{order_id}", answer=SagaOnBoard, minimum=minimum)
 
 
+@router.get("/{order_id}/records")
+async def get_records(order_id: Id, calls: CurrentCalls) -> OrderRecords:
+    """Get what there is about one order beside its events: timers, parked messages and documents as they are kept."""
+    return await calls.query(f"/admin/sagas/{order_id}/records", answer=OrderRecords)
+
+
 @router.post("/{order_id}/retry")
-async def retry_saga(order_id: Id, body: Evidence, calls: CurrentCalls) -> OrderAccepted:
+async def retry_saga(order_id: Id, body: Evidence, calls: CurrentCalls) -> ResolutionAccepted:
     """Let a stuck saga repeat the undo that failed, with a new round of attempts; the reason is recorded."""
-    return await calls.command("POST", f"/admin/sagas/{order_id}/retry", body, answer=OrderAccepted)
+    return await calls.command("POST", f"/admin/sagas/{order_id}/retry", body, answer=ResolutionAccepted)
+
+
+@router.post("/{order_id}/mark-done")
+async def mark_saga_done(order_id: Id, body: Evidence, calls: CurrentCalls) -> ResolutionAccepted:
+    """Take the undo that failed as done, as the evidence says; a proposal where a second person is required."""
+    return await calls.command("POST", f"/admin/sagas/{order_id}/mark-done", body, answer=ResolutionAccepted)
+
+
+@router.post("/{order_id}/force-fail")
+async def force_saga_to_fail(order_id: Id, body: Evidence, calls: CurrentCalls) -> ResolutionAccepted:
+    """End a stuck order as failed, whatever is not undone; a proposal where a second person is required."""
+    return await calls.command("POST", f"/admin/sagas/{order_id}/force-fail", body, answer=ResolutionAccepted)
+
+
+@router.post("/{order_id}/confirm")
+async def confirm_resolution(order_id: Id, body: Confirmation, calls: CurrentCalls) -> ResolutionAccepted:
+    """Confirm what another operator has proposed, before it expires."""
+    return await calls.command("POST", f"/admin/sagas/{order_id}/confirm", body, answer=ResolutionAccepted)

@@ -16,6 +16,7 @@ from schemas.saga import (
     SagaCompleted,
     SagaEvent,
     SagaFailed,
+    SagaResolutionProposed,
     SagaResolutionRequested,
     SagaResolved,
     SagaRetryScheduled,
@@ -36,6 +37,12 @@ def fold(events: Iterable[SagaEvent], saga: Saga = INITIAL) -> Saga:
 
 
 def evolve(saga: Saga, event: SagaEvent) -> Saga:
+    """What was proposed or requested is about one time that the saga is stuck, and is forgotten with it."""
+    after = _apply(saga, event)
+    return after if after.state is State.STUCK else replace(after, proposal=None, requested=None)
+
+
+def _apply(saga: Saga, event: SagaEvent) -> Saga:
     match event:
         case SagaStarted():
             return replace(saga, started=event)
@@ -51,7 +58,7 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
             return _request_undo(saga, Step.INVENTORY, event.attempt)
         case ShippingCancel():
             return _request_undo(saga, Step.SHIPPING, event.attempt)
-        case InventoryConfirmation() | SagaResolutionRequested():
+        case InventoryConfirmation():
             return saga
         case SagaStepTimedOut():
             return replace(saga, pending=replace(_pending(saga), has_timed_out=True))
@@ -65,6 +72,10 @@ def evolve(saga: Saga, event: SagaEvent) -> Saga:
             return _start_compensation(saga, event)
         case SagaStuck():
             return replace(saga, state=State.STUCK)
+        case SagaResolutionProposed():
+            return replace(saga, proposal=event)
+        case SagaResolutionRequested():
+            return replace(saga, requested=event)
         case SagaResolved():
             return _resolve(saga, event)
         case SagaCompleted():

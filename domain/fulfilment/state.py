@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.saga import Direction, Ending, SagaStarted, Step
+from schemas.saga import (
+    Direction,
+    Ending,
+    SagaResolutionProposed,
+    SagaResolutionRequested,
+    SagaStarted,
+    Step,
+)
 
 
 class State(StrEnum):
@@ -66,7 +73,9 @@ class Saga:
     `pending` is the request that runs; `suspended` the one that goes on once an expired reservation is renewed.
     `done` are the steps completed and not undone, `succeeded` those that ever reported success (a second report of
     the same success changes nothing), `to_undo` those still to undo after `pending`. `attempts` is the number of the
-    last request of each kind. `is_order_ended` says that the order is recorded as failed or cancelled.
+    last request of each kind. `is_order_ended` says that the order is recorded as failed or cancelled. While the saga
+    is stuck, `proposal` is the way out that waits for a second person, and `requested` the one that it has not taken
+    yet.
     """
 
     state: State = State.NEW
@@ -81,6 +90,8 @@ class Saga:
     reason: str = ""
     failed_step: Step | None = None
     is_order_ended: bool = False
+    proposal: SagaResolutionProposed | None = None
+    requested: SagaResolutionRequested | None = None
 
     @property
     def timed(self) -> PendingRequest | None:

@@ -14,7 +14,8 @@ from domain.fulfilment.evolve import fold
 from domain.fulfilment.inputs import STEP_ANSWERS, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import Saga
-from domain.fulfilment.table import Row, transitions
+from domain.fulfilment.table import DEFINITIONS, Row, Table, transitions
+from schemas.errors import DefinitionUnknown
 from schemas.order import OrderCommand
 from schemas.saga import SagaEvent, SagaFact
 
@@ -60,10 +61,13 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
             or repeated leads to nothing, unless it is the late success of a step that was given up.
         at: When the message is handled; deadlines and retries count from there.
         policy: Deadlines and attempts; its order of steps is used only to start.
+
+    Raises:
+        DefinitionUnknown: The saga is pinned to a version of the table that this release does not have.
     """
-    steps = saga.started.steps if saga.started else policy.steps
+    table = _table_of(saga, policy)
     meaning = classify(saga, message, policy)
-    row = transitions(steps).get((saga.state, meaning)) if meaning else None
+    row = table.get((saga.state, meaning)) if meaning else None
     if row is None:
         return NOTHING
     answer = STEP_ANSWERS.get(type(message))
@@ -73,6 +77,17 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
         commands=tuple(output for output in outputs if not isinstance(output, SagaFact)),
         timer=_timer(saga, after, at, policy),
     )
+
+
+def _table_of(saga: Saga, policy: Policy) -> Table:
+    if saga.started is None:
+        return transitions(policy.steps)
+    version = saga.started.definition_version
+    if version not in DEFINITIONS:
+        known = ", ".join(map(str, DEFINITIONS))
+        detail = f"the saga of order {saga.started.order_id} runs by definition {version}; this release has {known}"
+        raise DefinitionUnknown(detail, order_id=saga.started.order_id, definition_version=version)
+    return DEFINITIONS[version](saga.started.steps)
 
 
 def _run_actions(row: Row, context: StepContext) -> tuple[Saga, list[SagaOutput]]:

@@ -4,13 +4,13 @@ The rows follow from the order of the steps; `TRANSITIONS` is the table for the 
 is late, repeated or unexpected, and changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from domain.fulfilment.context import Action
 from domain.fulfilment.inputs import Input
-from domain.fulfilment.policy import POLICY
+from domain.fulfilment.policy import DEFINITION_VERSION, POLICY
 from domain.fulfilment.requests import (
     REQUESTS,
     confirm_reservation,
@@ -151,5 +151,8 @@ _LATE_SUCCESS: Table = {
     (ended, Input.LATE_SUCCESS): Row(State.COMPENSATING, (record_success, compensate_late_success, request_next_undo))
     for ended in (State.FAILED, State.CANCELLED)
 }
+
+DEFINITIONS: Mapping[int, Callable[[tuple[Step, ...]], Table]] = {DEFINITION_VERSION: transitions}
+"""The table of every version that a live saga may be pinned to; an old one stays until its last saga has ended."""
 
 TRANSITIONS: Table = transitions(POLICY.steps)

@@ -152,6 +152,7 @@ def record_resolution(context: StepContext) -> Sequence[SagaOutput]:
         operator=resolve.operator,
         evidence=resolve.evidence,
         resolution=resolve.resolution,
+        confirmed_by=resolve.confirmed_by,
     )
     return (resolved,)
 

@@ -68,6 +68,8 @@ DUE = """
     SELECT id, kind, subject, token, due_at, attempts FROM timers WHERE due_at <= %s AND kind = %s AND dead_at IS NULL
     ORDER BY due_at LIMIT %s"""
 
+TIMERS = "SELECT id, kind, subject, token, due_at, attempts FROM timers WHERE id = ANY(%s::text[]) ORDER BY due_at"
+
 POSTPONE = "SELECT postpone_timers(%s::jsonb)"
 
 FAIL_TIMERS = "SELECT fail_timers(%s::jsonb)"

@@ -121,6 +121,9 @@ class PostgresBackend:
     def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         return [Timer(*row) for row in self._fetch(queries.DUE, now, kind, limit)]
 
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        return [Timer(*row) for row in self._fetch(queries.TIMERS, list(ids))]
+
     def postpone(self, timers: Sequence[Timer]) -> None:
         self._fetch(queries.POSTPONE, orjson.dumps(timers).decode())
 

@@ -39,6 +39,9 @@ IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE ke
 DUE = """
     SELECT json_group_array(json_array(id, kind, subject, token, due_at, attempts))
     FROM (SELECT * FROM timers WHERE due_at <= ? AND kind = ? AND dead_at IS NULL ORDER BY due_at LIMIT ?)"""
+TIMERS = """
+    SELECT json_group_array(json_array(id, kind, subject, token, due_at, attempts))
+    FROM (SELECT * FROM timers WHERE id IN (SELECT value FROM json_each(?)) ORDER BY due_at)"""
 POSTPONE = """
     UPDATE timers SET due_at = json_extract(later.value, '$[2]'), attempts = json_extract(later.value, '$[3]')
     FROM json_each(?) AS later

@@ -180,10 +180,12 @@ class SQLiteBackend:
     def due(self, now: datetime, kind: str, limit: int) -> list[Timer]:
         with self._reading() as cursor:
             (rows,) = _fetch_row(cursor, queries.DUE, (_to_micros(now), kind, limit))
-            return [
-                Timer(timer_id, kind, subject, token, _from_micros(due_at), attempts)
-                for timer_id, kind, subject, token, due_at, attempts in orjson.loads(rows)
-            ]
+            return _timers(rows)
+
+    def timers(self, ids: Collection[str]) -> list[Timer]:
+        with self._reading() as cursor:
+            (rows,) = _fetch_row(cursor, queries.TIMERS, (_json(list(ids)),))
+            return _timers(rows)
 
     def postpone(self, timers: Sequence[Timer]) -> None:
         with self._writing() as cursor:
@@ -267,6 +269,13 @@ class SQLiteBackend:
 
 def _available() -> AbstractContextManager[None]:
     return unavailable_on((PersistenceError, sqlite3.Error), unless=REQUEST_ERRORS)
+
+
+def _timers(rows: str) -> list[Timer]:
+    return [
+        Timer(timer_id, kind, subject, token, _from_micros(due_at), attempts)
+        for timer_id, kind, subject, token, due_at, attempts in orjson.loads(rows)
+    ]
 
 
 def _record_parked(cursor: SQLiteCursor, rows: WriteSet) -> None:

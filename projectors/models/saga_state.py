@@ -43,6 +43,10 @@ def changes_by(document: Document, event: Event, at: str) -> Document:
             return _compensate(document, event)
         case saga.SagaStuck():
             return {"state": SagaState.STUCK.value, "stuckReason": event.reason}
+        case saga.SagaResolutionProposed():
+            return {"proposal": _proposal(event, at)}
+        case saga.SagaResolutionRequested():
+            return {"requested": event.model_dump(mode="json", exclude={"order_id"}) | {"requestedAt": at}}
         case saga.SagaResolved():
             return _resolve(document, event)
         case saga.SagaCompleted():
@@ -125,6 +129,11 @@ def _resolve(document: Document, event: saga.SagaResolved) -> Document:
             return {**_compensating(), "request": None, "done": _without(document["done"], request["step"])}
         case _:
             return {}
+
+
+def _proposal(event: saga.SagaResolutionProposed, at: str) -> Document:
+    shown = event.model_dump(mode="json", exclude={"order_id", "expires_at"})
+    return shown | {"proposedAt": at, "expiresAt": rfc3339(event.expires_at)}
 
 
 def _compensating() -> Document:

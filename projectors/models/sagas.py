@@ -39,6 +39,8 @@ def _new_document(event: saga.SagaStarted, envelope: Envelope) -> Document:
         "reason": None,
         "failedStep": None,
         "stuckReason": None,
+        "proposal": None,
+        "requested": None,
         "isOrderEnded": False,
         "placed": envelope.position,
         "startedAt": occurred_at(envelope),
@@ -47,8 +49,13 @@ def _new_document(event: saga.SagaStarted, envelope: Envelope) -> Document:
 
 
 def _record(document: Document, changes: Document, envelope: Envelope) -> Document:
-    """Apply the changes; `since` is when the state was last another one, `movedAt` the time of the last event."""
+    """Apply the changes; `since` is when the state was last another one, `movedAt` the time of the last event.
+
+    What was proposed or requested is about one time that the saga is stuck.
+    """
     updated = document | changes | {"movedAt": occurred_at(envelope), "version": envelope.version}
+    if updated["state"] != SagaState.STUCK:
+        updated |= {"proposal": None, "requested": None}
     request = updated["request"]
     updated["step"] = request["step"] if request else None
     if updated["state"] != document["state"]:
@@ -68,6 +75,8 @@ SAGAS = ReadModel(
             saga.SagaStepCompleted,
             saga.SagaCompensationStarted,
             saga.SagaStuck,
+            saga.SagaResolutionProposed,
+            saga.SagaResolutionRequested,
             saga.SagaResolved,
             saga.SagaCompleted,
             saga.SagaClosed,

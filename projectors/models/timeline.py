@@ -55,8 +55,13 @@ TEMPLATES: dict[type[Event], EntryTemplate] = {
     saga.SagaRetryScheduled: _entry("Another try scheduled", "step", "direction", "attempt", "retry_at"),
     saga.SagaCompensationStarted: _entry("Undoing what was done", "ending", "reason", "failed_step", "undo"),
     saga.SagaStuck: _entry("Stuck: an operator must look", "step", "reason"),
-    saga.SagaResolutionRequested: _entry("An operator asked for a way out", "operator", "resolution", "evidence"),
-    saga.SagaResolved: _entry("Resolved by an operator", "operator", "resolution", "evidence"),
+    saga.SagaResolutionProposed: _entry(
+        "A way out waits for a second operator", "operator", "resolution", "evidence", "expires_at"
+    ),
+    saga.SagaResolutionRequested: _entry(
+        "An operator asked for a way out", "operator", "resolution", "evidence", "confirmed_by"
+    ),
+    saga.SagaResolved: _entry("Resolved by an operator", "operator", "resolution", "evidence", "confirmed_by"),
 }
 """Other events change the order's document without an entry: status changes, the saga's bookkeeping."""
 

@@ -1,17 +1,29 @@
 """Queries for sagas, by operators: where each order is, since when, and what it waits for."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from edge.auth import requires
+from history.event_log import EventLog
 from query_api.configuration import read_config
 from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import fresh
+from query_api.order_records import OrderRecords, ReadWaiting, Waiting, read_records
 from query_api.paging import PageParameters, find_page
-from query_api.sagas import LIVE, LONGEST_WAITING, SagaOnBoard, count_by_state, count_sagas, present_sagas
+from query_api.sagas import (
+    LIVE,
+    LONGEST_WAITING,
+    Previews,
+    SagaOnBoard,
+    count_by_state,
+    count_sagas,
+    present_sagas,
+)
 from schemas.config import ConfigKey, DeadlineRules
 from schemas.documents import SAGAS_VIEW, Document, SagaState, document_time
 from schemas.errors import NotFound
@@ -19,6 +31,8 @@ from schemas.message import Id, Message
 from schemas.saga import Step
 
 YEAR = 366 * 86_400
+ReadPreviews = Callable[[Sequence[str], DeadlineRules], Awaitable[Previews]]
+"""Returns what could be done about the sagas of these orders."""
 
 
 class SagaParameters(PageParameters):
@@ -40,13 +54,29 @@ class SagaBoard(Message):
     by_state: dict[SagaState, int]
 
 
+async def read_previews(request: Request, context: CurrentContext) -> ReadPreviews:
+    """Return what reads what could be done about sagas; nothing where this process has no log. A dependency."""
+    log: EventLog | None = request.app.state.event_log
+
+    async def read(order_ids: Sequence[str], rules: DeadlineRules) -> Previews:
+        if log is None or not order_ids:
+            return {}
+        is_required = context.is_second_person_required
+        return await log.saga_actions(order_ids, rules, context.clock(), is_second_person_required=is_required)
+
+    return read
+
+
+CurrentPreviews = Annotated[ReadPreviews, Depends(read_previews)]
 router = APIRouter(
     prefix="/admin/sagas", tags=["sagas"], dependencies=[requires("admin", "operator"), fresh(SAGAS_VIEW)]
 )
 
 
 @router.get("")
-async def list_sagas(parameters: Annotated[SagaParameters, Query()], context: CurrentContext) -> SagaBoard:
+async def list_sagas(
+    parameters: Annotated[SagaParameters, Query()], context: CurrentContext, previews: CurrentPreviews
+) -> SagaBoard:
     """List the sagas under way, or those in one state; first those that have not moved for longest."""
     states = LIVE if parameters.state is None else (parameters.state,)
     query: Document = {"state": {"$in": [state.value for state in states]}}
@@ -61,8 +91,10 @@ async def list_sagas(parameters: Annotated[SagaParameters, Query()], context: Cu
         if within
         else await count_sagas(context, states, parameters.step)
     )
+    rules = await _rules(context)
+    stuck = [each["_id"] for each in page.documents if each["state"] == SagaState.STUCK]
     return SagaBoard(
-        items=await present_sagas(context, await _rules(context), page.documents),
+        items=await present_sagas(context, rules, page.documents, await previews(stuck, rules)),
         total=total,
         skip=parameters.skip,
         limit=parameters.limit,
@@ -72,13 +104,23 @@ async def list_sagas(parameters: Annotated[SagaParameters, Query()], context: Cu
 
 
 @router.get("/{order_id}")
-async def get_saga(order_id: Id, context: CurrentContext) -> SagaOnBoard:
-    """Get the saga of one order."""
+async def get_saga(order_id: Id, context: CurrentContext, previews: CurrentPreviews) -> SagaOnBoard:
+    """Get the saga of one order, with what could be done about it now."""
     document = await context.find_by_id(SAGAS_VIEW, order_id)
     if document is None:
         raise NotFound(f"there is no saga of order {order_id}", order_id=order_id)
-    [saga] = await present_sagas(context, await _rules(context), [document])
+    rules = await _rules(context)
+    [saga] = await present_sagas(context, rules, [document], await previews([order_id], rules))
     return saga
+
+
+@router.get("/{order_id}/records")
+async def get_records(order_id: Id, request: Request, context: CurrentContext) -> OrderRecords:
+    """Get what there is about one order beside its events: timers, parked messages and documents as they are kept."""
+    read_waiting: ReadWaiting | None = request.app.state.read_waiting
+    if await context.find_by_id(SAGAS_VIEW, order_id) is None:
+        raise NotFound(f"there is no saga of order {order_id}", order_id=order_id)
+    return await read_records(context, order_id, await read_waiting(order_id) if read_waiting else Waiting())
 
 
 def _not_moved(parameters: SagaParameters, context: QueryContext) -> Document:

@@ -43,7 +43,44 @@ CONFIG = {
     "total": 3,
     "next": None,
 }  # fmt: skip
+PREVIEW = {
+    "action": "force fail",
+    "state": "FAILED",
+    "orderStatus": "Failed",
+    "requests": [{"step": "payment", "direction": "undo", "attempt": 4}],
+    "toUndo": ["inventory"],
+    "left": ["shipping"],
+    "needsSecondPerson": True,
+}
+SAGA = {
+    "orderId": "o-1",
+    "orderNumber": "ORD-20260314-7K3QZ",
+    "totalAmount": 3385,
+    "currency": "USD",
+    "state": "STUCK",
+    "since": "2026-03-14T12:00:00.000000Z",
+    "movedAt": "2026-03-14T12:01:00.000000Z",
+    "request": {"step": "payment", "direction": "undo", "attempt": 3, "retryAt": None, "deadline": None},
+    "stuckReason": "refund_refused",
+    "reason": "shortage",
+    "done": ["payment"],
+    "remaining": [],
+    "undo": ["payment"],
+    "proposal": {
+        "resolution": "mark done",
+        "proposalId": "p-1",
+        "operator": "olive",
+        "expiresAt": "2026-03-14T13:00:00.000000Z",
+    },
+    "actions": [PREVIEW],
+}
 ANSWERS: dict[str, Any] = {
+    "GET /admin/sagas": {"items": [SAGA], "total": 1, "next": None},
+    "GET /admin/sagas/o-1": SAGA,
+    "POST /admin/sagas/o-1/retry": {"proposalId": None},
+    "POST /admin/sagas/o-1/mark-done": {"proposalId": "p-1"},
+    "POST /admin/sagas/o-1/force-fail": {"proposalId": None},
+    "POST /admin/sagas/o-1/confirm": {},
     "GET /admin/orders": {"items": [ORDER], "total": 41, "next": "abc"},
     f"GET /admin/orders/{ORDER['orderNumber']}": ORDER,
     "GET /admin/orders/o-1": ORDER,
@@ -125,6 +162,29 @@ def test_an_order_is_shown_with_its_rules_its_saga_and_its_timeline(shop: Shop) 
         assert words in output
 
 
+def test_sagas_are_found_by_state_step_and_how_long_they_have_not_moved(shop: Shop) -> None:
+    output = done("sagas", "list", "--state", "STUCK", "--step", "payment", "--stale-for", "60")
+    asked = {"state": "STUCK", "step": "payment", "staleFor": "60", "limit": "20"}
+    assert shop.asked == [("GET /admin/sagas", asked, None)]
+    for words in ("ORD-20260314-7K3QZ", "an operator", "2026-03-14T12:01:00", "1 of 1"):
+        assert words in output
+
+
+def test_a_saga_is_shown_with_what_could_be_done_and_what_it_would_lead_to(shop: Shop) -> None:
+    output = done("sagas", "show", "ORD-20260314-7K3QZ")
+    for words in ("refund_refused", "mark done (p-1), by olive, until 2026-03-14T13:00:00"):
+        assert words in output
+    [line] = [line for line in output.splitlines() if "force fail" in line]
+    assert " ".join(line.split()) == "force fail, once confirmed FAILED, Failed payment (undo 4) inventory shipping"
+    assert json.loads(done("sagas", "show", "o-1", "--json")) == SAGA
+
+
+def test_a_proposal_says_that_another_one_must_confirm_it(shop: Shop) -> None:
+    output = done("sagas", "mark-done", "o-1", "--evidence", "paid")
+    assert output == "o-1  mark-done proposed as p-1: another operator must confirm it\n"
+    assert done("sagas", "retry", "o-1", "--evidence", "well") == "o-1  retry asked for\n"
+
+
 def test_json_is_the_answer_as_it_came(shop: Shop) -> None:
     assert json.loads(done("orders", "show", "o-1", "--json")) == ORDER
     assert json.loads(done("orders", "list", "--json"))["next"] == "abc"
@@ -137,6 +197,14 @@ def test_json_is_the_answer_as_it_came(shop: Shop) -> None:
         (("orders", "ship", "o-1"), "PUT /orders/o-1/status", {"status": "Shipped"}),
         (("orders", "deliver", "ORD-20260314-7K3QZ"), "PUT /orders/o-1/status", {"status": "Delivered"}),
         (("orders", "cancel", "o-1", "--reason", "late"), "POST /orders/o-1/cancel", {"reason": "late"}),
+        (("sagas", "retry", "o-1", "--evidence", "well"), "POST /admin/sagas/o-1/retry", {"evidence": "well"}),
+        (
+            ("sagas", "mark-done", "ORD-20260314-7K3QZ", "--evidence", "paid", "--step", "payment"),
+            "POST /admin/sagas/o-1/mark-done",
+            {"evidence": "paid", "step": "payment"},
+        ),
+        (("sagas", "force-fail", "o-1", "--evidence", "e"), "POST /admin/sagas/o-1/force-fail", {"evidence": "e"}),
+        (("sagas", "confirm", "o-1", "--proposal", "p-1"), "POST /admin/sagas/o-1/confirm", {"proposalId": "p-1"}),
         (("products", "price", "cup", "12.5"), "PUT /products/cup/price",
          {"price": {"amount": 1250, "currency": "USD"}}),
         (("products", "update", "cup", "--name", "Mug", "--brand", ""), "PATCH /products/cup",

@@ -11,7 +11,7 @@ from command_api.routers.orders import Cancellation, NewStatus, OrderChange
 from command_api.routers.place_order import NewOrder
 from command_api.routers.products import NewPrice, NewProduct, NewProducts
 from command_api.routers.provider_answers import ChargeAnswered
-from command_api.routers.sagas import Retry
+from command_api.routers.sagas import Evidence
 from schemas.message import Command
 from schemas.product import ProductChanges
 from tests.integration.doors.counter import ADDRESS, LAMP, basket
@@ -29,7 +29,7 @@ BODIES: list[tuple[type[Command], dict[str, Any]]] = [
     (NewAdjustment, {"productId": "lamp", "delta": -1, "reason": "broke"}),
     (Cancellation, {"reason": "too slow"}),
     (NewStatus, {"status": "Shipped"}),
-    (Retry, {"evidence": "the provider is well"}),
+    (Evidence, {"evidence": "the provider is well"}),
     (ChargeAnswered, {"orderId": "o", "attempt": 1, "approved": True}),
 ]
 bodies = pytest.mark.parametrize(

@@ -91,6 +91,7 @@ def test_nothing_need_be_set() -> None:
         ("UNDO_DEADLINE", "7", 7.0),
         ("RESERVATION", "60.5", 60.5),
         ("INVENTORY_FIRST", "true", True),
+        ("SECOND_PERSON", "3600", 3_600.0),
     ],
 )
 def test_every_setting_is_read_from_its_variable(

@@ -11,6 +11,7 @@ from projectors.verification.report import Findings, Report
 from projectors.verification.stock_ledger import StockLedger
 from schemas.message import Event
 from schemas.order import OrderStatus
+from schemas.saga import Step
 from schemas.warehouse import StockLine
 from streams.provider_books import BookEntry, EntryState, ProviderBooks
 from tests.examples import LAMP_ID, ORDER_ID
@@ -124,3 +125,15 @@ def test_a_shop_with_a_stuck_order_is_not_well() -> None:
     stuck = events("order.created") + events("order.updated", to=OrderStatus.COMPENSATION_STUCK)
     [check] = [check for check in checks(report_of(stuck)) if check.name == "no order waits for an operator"]
     assert not check.ok
+
+
+@pytest.mark.parametrize(("step", "findings"), [(Step.PAYMENT, 0), (Step.INVENTORY, 1)])
+def test_money_that_an_operator_has_settled_outside_is_no_finding(step: Step, findings: int) -> None:
+    paid = events("order.created", "saga.started", "payment.processing", "payment.processed", "saga.stuck", step=step)
+    settled = events("saga.resolved", resolution="mark done") + events("order.updated", to=OrderStatus.FAILED)
+    found = Findings()
+    money = MoneyLedger(found)
+    for event in paid + settled:
+        money.apply(event)
+    money.check()
+    assert found.counts["G5"] == findings

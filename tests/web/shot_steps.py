@@ -23,6 +23,19 @@ async def open_first_row(page: Page) -> None:
     await page.get_by_role("complementary").wait_for()
 
 
+async def ask_for_a_way_out(page: Page) -> None:
+    await open_first_row(page)
+    await page.get_by_role("complementary").get_by_role("button", name="End the order as failed").click()
+    await page.get_by_role("dialog").get_by_role("alert").wait_for()
+
+
+async def open_whole_order(page: Page) -> None:
+    await open_first_row(page)
+    await page.get_by_role("link", name="All there is about this order").click()
+    await page.get_by_role("table", name="Events of this order").wait_for()
+    await page.get_by_text("Folded up to position").first.wait_for()
+
+
 async def open_first_event(page: Page) -> None:
     await page.get_by_role("rowheader").get_by_role("link").first.click()
     await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()

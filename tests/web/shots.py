@@ -86,6 +86,8 @@ SHOTS = (
     Shot("console-configuration-version", "/console/configuration", then=press("As released"), role="admin"),
     Shot("console-sagas", "/console/sagas", role="operator"),
     Shot("console-saga-stuck", "/console/sagas?state=STUCK", then=steps.open_first_row, role="admin"),
+    Shot("console-saga-dialog", "/console/sagas?state=STUCK", then=steps.ask_for_a_way_out, role="operator"),
+    Shot("console-whole-order", "/console/sagas?state=STUCK", then=steps.open_whole_order, role="admin", whole=True),
     Shot("console-mailbox", "/console/mailbox", role="admin"),
     Shot("console-mail", "/console/mailbox", then=steps.open_first_row, role="admin"),
     Shot("console-events", "/console/events", role="admin"),

@@ -62,6 +62,9 @@ async def test_a_cancelled_order_is_undone_before_ones_eyes(visit: Visit, staff:
     await expect(page.get_by_text("It was cancelled.")).to_be_visible(timeout=LIVE)
     await expect(page.get_by_text("The payment was refunded", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Cancel the order")).to_be_hidden()
+    refunded = page.get_by_role("definition").filter(has_text="$")
+    await expect(page.get_by_role("term").filter(has_text="Refunded")).to_be_visible()
+    assert await refunded.nth(-1).inner_text() == await refunded.nth(-2).inner_text()
     await expect(page.get_by_text("This order has ended")).to_be_visible()
     await visit.check()
 

@@ -113,6 +113,13 @@ async def test_a_timer_is_replaced_by_a_later_one_and_removed_when_cancelled(sto
     assert await next_due(store) is None
 
 
+async def test_timers_are_found_by_their_names_due_or_not(store: EventStore) -> None:
+    soon, late = timer("soon", NOON), timer("late", NOON + timedelta(days=1), token="2")
+    await store.append(AppendRequest(timers=(late, soon, timer("other", NOON))))
+    assert await store.timers(["late", "never-there", "soon"]) == [soon, late]
+    assert await store.timers([]) == []
+
+
 async def test_timers_of_one_batch_follow_the_order_of_their_callers(store: EventStore) -> None:
     set_a, cancel_a, cancel_b, set_b = (
         AppendRequest(timers=(timer("a", NOON),)),

@@ -75,6 +75,7 @@ ANN = who("ann", "admin")
 BOB = who("bob", "customer")
 EVE = who("eve", "customer")
 OLIVE = who("olive", "operator")
+PAT = who("pat", "operator")
 
 
 class Clock:
@@ -94,7 +95,13 @@ class Clock:
 class Counter:
     """One command API, its callers and its log."""
 
-    def __init__(self, store: EventStore | None = None, *, sites: tuple[WarehouseSite, ...] = ONE_SITE) -> None:
+    def __init__(
+        self,
+        store: EventStore | None = None,
+        *,
+        sites: tuple[WarehouseSite, ...] = ONE_SITE,
+        second_person: timedelta | None = None,
+    ) -> None:
         self.clock = Clock()
         self.store = store or memory_store(clock=self.clock)
         self.arrivals: asyncio.Queue[str] = asyncio.Queue()
@@ -107,6 +114,7 @@ class Counter:
             clock=self.clock,
             new_id=self._new_id,
             sites=sites,
+            second_person=second_person,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
@@ -174,10 +182,13 @@ class Counter:
 
 @asynccontextmanager
 async def open_counter(
-    store: EventStore | None = None, *, sites: tuple[WarehouseSite, ...] = ONE_SITE
+    store: EventStore | None = None,
+    *,
+    sites: tuple[WarehouseSite, ...] = ONE_SITE,
+    second_person: timedelta | None = None,
 ) -> AsyncIterator[Counter]:
     """A command API, and its store, for as long as the context is open."""
-    counter = Counter(store, sites=sites)
+    counter = Counter(store, sites=sites, second_person=second_person)
     async with counter.client:
         yield counter
     with suppress(Unavailable):  # some tests close the store

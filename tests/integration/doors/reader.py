@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
+from aioutlet.components import waiting_reader
 from domain.config import released_values
 from domain.fulfilment.policy import POLICY
 from event_store.memory import memory_store
@@ -65,6 +66,8 @@ class Reader:
         sites: tuple[WarehouseSite, ...] = ONE_SITE,
         store: EventStore | None = None,
         demo_log: DemoLog | None = None,
+        *,
+        is_second_person_required: bool = False,
     ) -> None:
         self.identity = identity or new_identity()
         self.watcher = ObservedWatcher(database, demo_log.shown.note if demo_log else None)
@@ -85,7 +88,9 @@ class Reader:
             read_progress=self.read_progress,
             event_log=EventLog(self.store),
             parked_rows=ParkedRows(self.store),
+            read_waiting=waiting_reader(self.store),
             demo_log=demo_log,
+            is_second_person_required=is_second_person_required,
         )
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}

@@ -8,7 +8,8 @@ import pytest
 
 from event_store.records import AppendRequest, ParkedMessage
 from schemas.dead_letters import MAX_LETTERS
-from schemas.saga import SagaResolutionRequested
+from schemas.order import OrderStatus
+from schemas.saga import SagaResolutionRequested, Step
 from schemas.topics import ORDERS, TopicPartition
 from tests.browser import Browser
 from tests.examples import ORDER_ID
@@ -122,21 +123,33 @@ async def test_the_configuration_is_changed_by_the_version_that_was_read(shop: S
     assert [each["field"] for each in wrong.json()["errors"]] == ["value.view"]
 
 
-async def test_a_saga_is_seen_and_a_stuck_one_goes_on(shop: Shop) -> None:
-    told = events(*COMPLETED[1:4], "saga.compensation.started", "payment.refund", "saga.stuck")
-    await shop.counter.happened(*told)
+@pytest.mark.parametrize("action", ["retry", "mark-done", "force-fail"])
+async def test_a_saga_is_seen_and_a_stuck_one_goes_on(shop: Shop, action: str) -> None:
+    undoing = ("saga.compensation.started", "payment.refund", "saga.stuck")
+    told = events(*COMPLETED[1:4], *undoing, undo=(Step.PAYMENT,))
+    await shop.counter.happened(*told, *events("order.updated", to=OrderStatus.COMPENSATION_STUCK))
     await shop.show()
     path = f"/bff/admin/sagas/{ORDER_ID}"
     async with await shop.of_role("operator", "otto") as otto:
         board = await otto.get("/bff/admin/sagas", params={"state": "STUCK", "step": "payment", "staleFor": 0})
         assert ([each["orderId"] for each in board["items"]], board["byState"]["STUCK"]) == ([ORDER_ID], 1)
-        assert (await otto.get(path))["actions"] == ["retry"]
-        await otto.post(f"{path}/retry", json={"evidence": "the provider is well"})
+        ways = {each["action"]: each for each in (await otto.get(path))["actions"]}
+        assert ways.keys() == {"retry", "mark done", "force fail"}
+        assert board["items"][0]["actions"] == list(ways.values())
+        assert ways["force fail"]["left"] == ["payment"]
+        await otto.post(f"{path}/{action}", json={"evidence": "the provider is well", "step": "payment"})
         [asked] = [each.event for each in await shop.counter.log() if each.type == "saga.resolution.requested"]
         assert isinstance(asked, SagaResolutionRequested)
-        assert asked.evidence == "the provider is well"
+        assert (asked.evidence, asked.resolution) == ("the provider is well", action.replace("-", " "))
+        await shop.show()
+        now = await otto.get(path)
+        assert (now["actions"], now["requested"]["resolution"]) == ([], action.replace("-", " "))
+        records = await otto.get(f"{path}/records")
+        assert [each["view"] for each in records["documents"]] == ["orders", "sagas"]
+        assert (records["timers"], records["parked"]) == ([], [])
         await otto.refused(404, "not_found", "GET", "/bff/admin/sagas/nowhere")
-        await otto.refused(422, "invalid", "POST", f"{path}/retry", json={"evidence": ""})
+        await otto.refused(422, "invalid", "POST", f"{path}/{action}", json={"evidence": ""})
+        await otto.refused(409, "proposal_gone", "POST", f"{path}/confirm", json={"proposalId": "p-1"})
         lag = await otto.get("/bff/admin/lag")
         assert lag.keys() == {"head", "consumers", "views"}
 

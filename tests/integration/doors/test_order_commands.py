@@ -8,7 +8,7 @@ from schemas.actor_type import ActorType
 from schemas.order import OrderStatus, OrderUpdated
 from schemas.warehouse_sites import WarehouseSite
 from tests.histories import COMPLETED, events
-from tests.integration.doors.counter import ANN, BOB, EVE, OLIVE, Counter, key, who
+from tests.integration.doors.counter import ANN, BOB, EVE, Counter, key, who
 
 S = OrderStatus
 
@@ -146,28 +146,6 @@ async def test_an_order_whose_cancellation_is_requested_is_not_shipped(counter: 
     await counter.done("POST", f"/orders/{order_id}/cancel", json={})
     said = {"json": {"status": "Shipped"}, "headers": ANN}
     await counter.refused(409, "transition_refused", "PUT", f"/orders/{order_id}/status", **said)
-
-
-async def test_an_operator_lets_a_stuck_saga_try_again(counter: Counter) -> None:
-    stuck = ("saga.compensation.started", "payment.refund", "saga.stuck")
-    order_id = await prepared(counter, *stuck)
-    head, path = await counter.store.head(), f"/admin/sagas/{order_id}/retry"
-    answer = await counter.done("POST", path, json={"evidence": "the provider is well"}, headers=OLIVE)
-    assert answer["streamId"] == f"saga-{order_id}"
-    [event] = await counter.log(after=head)
-    assert event.event.model_dump(include={"operator", "evidence", "resolution"}) == {
-        "operator": "olive",
-        "evidence": "the provider is well",
-        "resolution": "retry",
-    }
-
-
-async def test_only_a_stuck_saga_is_tried_again(counter: Counter) -> None:
-    order_id = await prepared(counter)
-    said = {"json": {"evidence": "why not"}, "headers": OLIVE}
-    refusal = await counter.refused(409, "saga_not_stuck", "POST", f"/admin/sagas/{order_id}/retry", **said)
-    assert refusal["state"] == "COMPLETED"
-    await counter.refused(404, "not_found", "POST", "/admin/sagas/nowhere/retry", **said)
 
 
 @pytest.mark.parametrize("again", ["Shipped", "Shipping Prepared"])

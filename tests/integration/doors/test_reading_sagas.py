@@ -1,15 +1,21 @@
 """Sagas at the query door: where each order is, what it waits for, until when, and what it would undo."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from event_store.records import AppendRequest, ParkedMessage, Timer
 from projectors.models.sagas import SAGAS
 from query_api.routers.admin_sagas import SagaParameters
 from query_api.sagas import LIVE
 from schemas.documents import SagaState, document_time
 from schemas.message import Event
-from tests.examples import NOON
+from schemas.order import OrderStatus, OrderUpdated
+from schemas.saga import Step
+from schemas.topics import ORDERS, TopicPartition
+from tests.examples import LATER, NOON, OPERATOR_ID
 from tests.histories import COMPLETED, events, recorded
 from tests.integration.doors.counter import BOB, who
 from tests.integration.doors.reader import Reader
@@ -82,7 +88,7 @@ async def test_one_says_what_it_waits_for_until_when_and_what_it_would_undo(saga
     sixty_later = document_time(_time(request["askedAt"]) + timedelta(seconds=60))
     assert (request["deadline"], request["retryAt"], saga["maxAttempts"]) == (sixty_later, None, 3)
     assert (saga["done"], saga["remaining"]) == (["payment", "inventory"], [])
-    assert (saga["undo"], saga["actions"]) == (["shipping", "inventory", "payment"], [])
+    assert saga["undo"] == ["shipping", "inventory", "payment"]
     assert saga["orderNumber"].startswith("ORD-")
     paying = await sagas.told(f"{PATH}/paying")
     assert (paying["undo"], paying["remaining"]) == (["payment"], ["inventory", "shipping"])
@@ -90,11 +96,80 @@ async def test_one_says_what_it_waits_for_until_when_and_what_it_would_undo(saga
 
 async def test_a_stuck_one_says_why_and_what_an_operator_can_do(sagas: Reader) -> None:
     saga = await sagas.told(f"{PATH}/stuck")
-    assert (saga["state"], saga["undo"], saga["actions"]) == ("STUCK", ["payment"], ["retry"])
+    assert (saga["state"], saga["undo"], saga["remaining"]) == ("STUCK", ["payment"], [])
     assert saga["stuckReason"]
-    assert (saga["request"]["deadline"], saga["remaining"]) == (None, [])
+    assert saga["request"]["deadline"] is None
     done = await sagas.told(f"{PATH}/done")
     assert (done["request"], done["undo"], done["remaining"]) == (None, ["shipping", "inventory", "payment"], [])
+
+
+async def known(reader: Reader, *names: str, order_id: str = "o") -> list[dict[str, Any]]:
+    """What could be done about an order of which this is in the log and in the documents."""
+    history = events("order.created", *names, order_id=order_id, undo=(Step.PAYMENT,))
+    for event in history:
+        if isinstance(event, OrderUpdated):
+            history[history.index(event)] = event.model_copy(update={"to": OrderStatus.COMPENSATION_STUCK})
+    log = recorded(history)
+    await reader.store.append(AppendRequest(events=tuple(log)))
+    await reader.sees(log)
+    actions: list[dict[str, Any]] = (await reader.told(f"{PATH}/{order_id}", headers=OPERATOR))["actions"]
+    return actions
+
+
+async def test_what_each_action_would_do_is_said_before_it_is_done(reader: Reader) -> None:
+    actions = await known(reader, *COMPLETED[2:4], *UNDOING[:1], *UNDOING[3:], "order.updated")
+    assert [each["action"] for each in actions] == ["retry", "mark done", "force fail"]
+    retry, mark, force = actions
+    refund = {"step": "payment", "direction": "undo", "attempt": 2, "amount": 5734, "currency": "USD"}
+    assert retry["requests"] == [refund]
+    assert _time(retry["deadline"]) == reader.now + timedelta(seconds=30)
+    assert (mark["takenAsDone"], mark["requests"], mark["orderStatus"]) == (["payment"], [], "Failed")
+    assert (force["left"], force["records"][:2]) == (["payment"], ["saga.resolution.requested", "saga.resolved"])
+    assert {each["needsSecondPerson"] for each in actions} == {False}
+    [listed] = (await reader.told(PATH, params={"state": "STUCK"}))["items"]
+    assert listed["actions"] == actions
+
+
+async def test_what_a_cancellation_would_undo_is_said_of_one_and_not_in_lists(reader: Reader) -> None:
+    [cancel] = await known(reader, *COMPLETED[2:5])
+    assert (cancel["action"], cancel["state"], cancel["orderStatus"]) == ("cancel", "COMPENSATING", "Cancelling")
+    [listed] = (await reader.told(PATH))["items"]
+    assert listed["actions"] == []
+
+
+async def test_a_proposal_says_who_made_it_and_until_when(reader: Reader) -> None:
+    await known(reader, *COMPLETED[2:4], *UNDOING[:1], *UNDOING[3:], "saga.resolution.proposed", "order.updated")
+    saga = await reader.told(f"{PATH}/o")
+    proposal = saga["proposal"]
+    assert (proposal["resolution"], proposal["step"]) == ("mark done", "payment")
+    assert (proposal["operator"], _time(proposal["expiresAt"])) == (OPERATOR_ID, LATER)
+    assert [each["action"] for each in saga["actions"]] == ["retry", "mark done", "force fail", "confirm"]
+    reader.now = LATER
+    assert [each["action"] for each in (await reader.told(f"{PATH}/o"))["actions"]] == [
+        "retry",
+        "mark done",
+        "force fail",
+    ]
+
+
+async def test_what_waits_for_an_order_and_its_documents_are_shown_without_what_is_sealed(reader: Reader) -> None:
+    await known(reader, *COMPLETED[2:4])
+    parked = ParkedMessage("saga", 3, "o", TopicPartition(ORDERS, 1), LATER, 2, "poison")
+    other = replace(parked, subject="another", position=4)
+    timers = (Timer("saga-o", "saga", "o", "payment/forward/1", LATER), Timer("saga-p", "saga", "p", "1", LATER))
+    await reader.store.append(AppendRequest(timers=timers, parked=(parked, other)))
+    answer = await reader.asks(f"{PATH}/o/records", headers=OPERATOR)
+    records = answer.json()
+    [timer], [message] = records["timers"], records["parked"]
+    assert (timer["kind"], timer["token"], timer["attempts"]) == ("saga", "payment/forward/1", 0)
+    assert (message["consumer"], message["position"], message["cause"], message["attempts"]) == ("saga", 3, "poison", 2)
+    assert [(each["view"], each["content"]["_id"]) for each in records["documents"]] == [
+        ("orders", "o"),
+        ("sagas", "o"),
+    ]
+    assert records["documents"][0]["content"]["shippingAddress"] == "sealed"
+    await reader.refused(404, "not_found", f"{PATH}/nowhere/records")
+    assert (await reader.asks(f"{PATH}/o/records", headers=BOB)).status_code == 403
 
 
 async def test_a_retry_has_its_time_instead_of_a_deadline(reader: Reader) -> None:

@@ -122,7 +122,11 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("PUT", "/carts/{owner_id}/items/{product_id}"): ({"quantity": 1_000_000}, 404),
     ("POST", "/orders/{order_id}/cancel"): ({"reason": LETTER * 500}, 200),
     ("PUT", "/orders/{order_id}/status"): ({"status": "Compensation Stuck", "reason": LETTER * 500}, 409),
-    ("POST", "/admin/sagas/{order_id}/retry"): ({"evidence": LETTER * 500}, 409),
+    **{
+        ("POST", f"/admin/sagas/{{order_id}}/{action}"): ({"evidence": LETTER * 500, "step": "inventory"}, 409)
+        for action in ("retry", "mark-done", "force-fail")
+    },
+    ("POST", "/admin/sagas/{order_id}/confirm"): ({"proposalId": "p" * 64}, 409),
     ("POST", "/admin/dead-letters/replay"): (LETTERS, 404),
     ("POST", "/admin/dead-letters/discard"): (LETTERS, 404),
     ("POST", "/payments"): (
@@ -193,6 +197,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
 saga is not stuck, a password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
 CONTENT |= {"token_not_valid", "not_found", "not_purchased", "too_many_attributes", "config_version_differs"}
+CONTENT |= {"proposal_gone"}
 """The codes of refusals of what was read as a whole."""
 
 

@@ -43,6 +43,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/dead-letters/replay"): {"ids": ["saga.1"], "reason": "mended"},
     ("POST", "/bff/admin/dead-letters/discard"): {"ids": ["saga.1"], "reason": "settled by phone"},
     ("POST", "/bff/admin/dead-letters/replay-cause"): {"cause": "KeyError", "reason": "mended"},
+    ("POST", "/bff/admin/sagas/{order_id}/mark-done"): {"evidence": "bank transfer 7"},
+    ("POST", "/bff/admin/sagas/{order_id}/force-fail"): {"evidence": "nobody answers"},
+    ("POST", "/bff/admin/sagas/{order_id}/confirm"): {"proposalId": "p-1"},
     ("PUT", "/bff/admin/config/{key}"): {"value": {}, "reason": "a try", "version": 0},
 }
 """What passes the BFF's own look at a body, of the routes that the services behind it guard by role."""

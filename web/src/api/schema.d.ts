@@ -621,6 +621,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/sagas/{order_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Resolution
+         * @description Confirm what another operator has proposed, before it expires.
+         */
+        post: operations["confirm_resolution_bff_admin_sagas__order_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/sagas/{order_id}/force-fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Force Saga To Fail
+         * @description End a stuck order as failed, whatever is not undone; a proposal where a second person is required.
+         */
+        post: operations["force_saga_to_fail_bff_admin_sagas__order_id__force_fail_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/sagas/{order_id}/mark-done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Saga Done
+         * @description Take the undo that failed as done, as the evidence says; a proposal where a second person is required.
+         */
+        post: operations["mark_saga_done_bff_admin_sagas__order_id__mark_done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/sagas/{order_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Records
+         * @description Get what there is about one order beside its events: timers, parked messages and documents as they are kept.
+         */
+        get: operations["get_records_bff_admin_sagas__order_id__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/sagas/{order_id}/retry": {
         parameters: {
             query?: never;
@@ -2462,6 +2542,14 @@ export interface components {
             version: number;
         };
         /**
+         * Confirmation
+         * @description The proposal that is confirmed.
+         */
+        Confirmation: {
+            /** Proposalid */
+            proposalId: string;
+        };
+        /**
          * ConsumerLag
          * @description How many positions of the log a consumer has still to go where it is furthest behind.
          */
@@ -2696,6 +2784,8 @@ export interface components {
         /**
          * Evidence
          * @description Why a stuck saga should go on: what was settled, and how that is known.
+         *
+         *     With a `step`, only while the undo of that step is given up.
          */
         Evidence: {
             /**
@@ -2703,6 +2793,7 @@ export interface components {
              * Format: line
              */
             evidence: string;
+            step?: components["schemas"]["Step"] | null;
         };
         /**
          * FacetCount
@@ -2774,6 +2865,22 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * KeptDocument
+         * @description One document as it is kept, without what is sealed; it was folded from the order's events up to `position`.
+         */
+        KeptDocument: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Position */
+            position: number;
+            /** Version */
+            version: number | null;
+            /** View */
+            view: string;
         };
         /**
          * Lag
@@ -3381,6 +3488,18 @@ export interface components {
             version: number;
         };
         /**
+         * OrderRecords
+         * @description The timers of an order, its parked messages and its documents.
+         */
+        OrderRecords: {
+            /** Documents */
+            documents: components["schemas"]["KeptDocument"][];
+            /** Parked */
+            parked: components["schemas"]["WaitingMessage"][];
+            /** Timers */
+            timers: components["schemas"]["WaitingTimer"][];
+        };
+        /**
          * Orders
          * @description One part of the list of orders, the newest first; `next` is the cursor of the next, if there is one.
          */
@@ -3879,6 +3998,34 @@ export interface components {
             lastName?: string | null;
         };
         /**
+         * Proposal
+         * @description A way out that counts once another operator confirms it, until `expiresAt`.
+         */
+        Proposal: {
+            /** Evidence */
+            evidence: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+            /** Operator */
+            operator: string;
+            /** Proposalid */
+            proposalId: string;
+            /**
+             * Proposedat
+             * Format: date-time
+             */
+            proposedAt: string;
+            /**
+             * Resolution
+             * @enum {string}
+             */
+            resolution: "retry" | "mark done" | "force fail";
+            step: components["schemas"]["Step"];
+        };
+        /**
          * Quoted
          * @description What an order would cost now, in minor units.
          *
@@ -3997,6 +4144,46 @@ export interface components {
          */
         ReportReason: "offensive" | "spam" | "off topic" | "personal data" | "other";
         /**
+         * RequestedResolution
+         * @description A way out that was asked for, and that the saga is about to take.
+         */
+        RequestedResolution: {
+            /** Confirmedby */
+            confirmedBy: string | null;
+            /** Evidence */
+            evidence: string;
+            /** Operator */
+            operator: string;
+            /**
+             * Requestedat
+             * Format: date-time
+             */
+            requestedAt: string;
+            /**
+             * Resolution
+             * @enum {string}
+             */
+            resolution: "retry" | "mark done" | "force fail";
+        };
+        /**
+         * RequestToCome
+         * @description A request that an action would lead to at once, with its amount if it moves money.
+         */
+        RequestToCome: {
+            /** Amount */
+            amount?: number | null;
+            /** Attempt */
+            attempt: number;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "forward" | "undo";
+            step: components["schemas"]["Step"];
+        };
+        /**
          * Reset
          * @description The token of such a mail, and the new password.
          */
@@ -4013,6 +4200,22 @@ export interface components {
         ResetRequest: {
             /** Email */
             email: string;
+        };
+        /**
+         * ResolutionAccepted
+         * @description A way out of a stuck saga was asked for; one with a `proposalId` counts once another operator confirms it.
+         */
+        ResolutionAccepted: {
+            /** Orderid */
+            orderId: string;
+            /** Position */
+            position: number;
+            /** Proposalid */
+            proposalId: string | null;
+            /** Streamid */
+            streamId: string;
+            /** Version */
+            version: number;
         };
         /**
          * Revenue
@@ -4175,6 +4378,40 @@ export interface components {
             productId: string | null;
         };
         /**
+         * SagaActionPreview
+         * @description What an action would do now: computed by the functions that would do it.
+         *
+         *     `state` and `orderStatus` are those afterwards. `requests` are asked for at once, the first until `deadline`; then
+         *     `toUndo` follows, in this order. `takenAsDone` is undone as the evidence says, and `left` is never undone. `records`
+         *     are the events. With `needsSecondPerson` nothing happens until another operator confirms it.
+         */
+        SagaActionPreview: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "retry" | "mark done" | "force fail" | "confirm" | "cancel";
+            /** Deadline */
+            deadline: string | null;
+            /** Left */
+            left: components["schemas"]["Step"][];
+            /**
+             * Needssecondperson
+             * @default false
+             */
+            needsSecondPerson: boolean;
+            orderStatus: components["schemas"]["OrderStatus"];
+            /** Records */
+            records: string[];
+            /** Requests */
+            requests: components["schemas"]["RequestToCome"][];
+            state: components["schemas"]["SagaState"];
+            /** Takenasdone */
+            takenAsDone: components["schemas"]["Step"][];
+            /** Toundo */
+            toUndo: components["schemas"]["Step"][];
+        };
+        /**
          * SagaBoard
          * @description One part of a list of sagas, those first that have not moved for longest, and how many are in each state.
          */
@@ -4200,11 +4437,12 @@ export interface components {
          *
          *     `remaining` are the steps after the one that runs; `undo` those that are undone, or would be if the saga were given
          *     up now: what is done or may be done, the last first. `suspended` is the request that waits for a renewed
-         *     reservation. Deadlines are those of the configuration in force. `actions` are the commands it would take now.
+         *     reservation. Deadlines are those of the configuration in force. `actions` are what people could do now and what it
+         *     would lead to, computed from the log; in a list only those of stuck sagas. `proposal` waits for a second person.
          */
         SagaOnBoard: {
             /** Actions */
-            actions: "retry"[];
+            actions: components["schemas"]["SagaActionPreview"][];
             /** Currency */
             currency: string;
             /** Customerid */
@@ -4229,11 +4467,13 @@ export interface components {
             orderNumber: string | null;
             /** Position */
             position: number;
+            proposal: components["schemas"]["Proposal"] | null;
             /** Reason */
             reason: string | null;
             /** Remaining */
             remaining: components["schemas"]["Step"][];
             request: components["schemas"]["WaitingRequest"] | null;
+            requested: components["schemas"]["RequestedResolution"] | null;
             /**
              * Since
              * Format: date-time
@@ -4651,6 +4891,25 @@ export interface components {
             token: string;
         };
         /**
+         * WaitingMessage
+         * @description A message that a consumer could not handle, which it tries again at `retryAt`.
+         */
+        WaitingMessage: {
+            /** Attempts */
+            attempts: number;
+            /** Cause */
+            cause: string;
+            /** Consumer */
+            consumer: string;
+            /** Position */
+            position: number;
+            /**
+             * Retryat
+             * Format: date-time
+             */
+            retryAt: string;
+        };
+        /**
          * WaitingRequest
          * @description A request without an answer yet; with `retryAt` it is sent again then, else it has until `deadline`.
          *
@@ -4676,6 +4935,23 @@ export interface components {
             step: components["schemas"]["Step"];
             /** Tries */
             tries: number;
+        };
+        /**
+         * WaitingTimer
+         * @description A timer that is set; `attempts` counts the firings that failed.
+         */
+        WaitingTimer: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Dueat
+             * Format: date-time
+             */
+            dueAt: string;
+            /** Kind */
+            kind: string;
+            /** Token */
+            token: string;
         };
     };
     responses: {
@@ -5764,6 +6040,130 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    confirm_resolution_bff_admin_sagas__order_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    force_saga_to_fail_bff_admin_sagas__order_id__force_fail_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evidence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    mark_saga_done_bff_admin_sagas__order_id__mark_done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evidence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_records_bff_admin_sagas__order_id__records_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRecords"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     retry_saga_bff_admin_sagas__order_id__retry_post: {
         parameters: {
             query?: never;
@@ -5787,7 +6187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderAccepted"];
+                    "application/json": components["schemas"]["ResolutionAccepted"];
                 };
             };
             401: components["responses"]["Unauthorised"];

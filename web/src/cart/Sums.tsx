@@ -35,7 +35,7 @@ function shippingWhy({ subtotal, freeFrom, shipping, currency }: Quote): string 
   return sums.freeFrom(from, moneyText({ amount: freeFrom - subtotal, currency }));
 }
 
-type RowProps = { what: string; why?: string | undefined; strong?: boolean; children: ReactNode };
+type RowProps = { what: string; why?: ReactNode; strong?: boolean; children: ReactNode };
 
 export function Row({ what, why, strong = false, children }: RowProps) {
   return (

@@ -42,7 +42,7 @@ function Navigation({ pages, path }: { pages: readonly ConsolePage[]; path: stri
     <nav ref={nav} aria-label={shell.navigation} className={css.navigation}>
       <ul>
         {pages
-          .filter(({ needsMailbox }) => hasMailbox || !needsMailbox)
+          .filter(({ needsMailbox, isOfOne }) => (hasMailbox || !needsMailbox) && !isOfOne)
           .map((page) => (
             <li key={page.path}>
               <ShopLink to={page.path} aria-current={page.path === path ? "page" : undefined}>

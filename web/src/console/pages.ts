@@ -7,6 +7,8 @@ export type ConsolePage = {
   roles: readonly Role[];
   /** Whether it is there only where the shop keeps its mails itself. */
   needsMailbox?: boolean;
+  /** Whether it is about one thing, to which lists lead: the navigation does not have it. */
+  isOfOne?: boolean;
 };
 
 /** The pages of the console, in the order of its navigation, with the roles that may open each. */
@@ -20,6 +22,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
+  { path: "/console/order", name: shell.pages.order, roles: ["admin", "operator"], isOfOne: true },
   { path: "/console/mailbox", name: shell.pages.mailbox, roles: ["admin", "operator"], needsMailbox: true },
 ];
 

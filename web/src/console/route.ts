@@ -55,6 +55,12 @@ const sagasRoute = createRoute({
   component: lazyRouteComponent(() => import("./sagas/SagasPage"), "SagasPage"),
 });
 
+const orderRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/order",
+  component: lazyRouteComponent(() => import("./order/OrderPage"), "OrderPage"),
+});
+
 const mailboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/mailbox",
@@ -71,6 +77,7 @@ const eventsRoute = createRoute({
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
   ordersRoute,
+  orderRoute,
   productsRoute,
   stockRoute,
   reviewsRoute,

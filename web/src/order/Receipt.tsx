@@ -4,9 +4,11 @@ import { ShopLink } from "../app/ShopLink";
 import { Row } from "../cart/Sums";
 import sums from "../cart/Sums.module.css";
 import { moneyText } from "../parts/money";
+import { When } from "../parts/When";
 import { order as words } from "../strings/order";
 import type { Order } from "./queries";
 import css from "./Receipt.module.css";
+import { isRefundSettled, refundOf } from "./story";
 
 /** What was ordered, what it costs, and where it goes. */
 export function Receipt({ order }: { order: Order }) {
@@ -33,6 +35,7 @@ export function Receipt({ order }: { order: Order }) {
         <Row what={words.sums.total} strong>
           {money(order.totalAmount)}
         </Row>
+        <Refund order={order} />
       </dl>
       <div className={css.places}>
         <Place title={words.ship} address={order.shippingAddress} />
@@ -46,6 +49,20 @@ export function Receipt({ order }: { order: Order }) {
       </div>
     </div>
   );
+}
+
+/** What was given back, and when; or that it is on its way. */
+function Refund({ order }: { order: Order }) {
+  const refund = refundOf(order);
+  if (refund) {
+    return (
+      <Row what={words.sums.refunded} why={<When at={refund.at} />}>
+        {moneyText({ amount: refund.amount, currency: order.currency })}
+      </Row>
+    );
+  }
+  const waits = isRefundSettled(order) ? words.sums.settled : words.sums.refunds[order.paymentStatus];
+  return waits ? <Row what={words.sums.refund}>{waits}</Row> : null;
 }
 
 function Place({ title, address }: { title: string; address: Order["shippingAddress"] }) {

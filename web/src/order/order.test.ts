@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Happening, Order } from "./queries";
 import { mayCancel, stagesOf } from "./stages";
-import { storyOf, whyOver } from "./story";
+import { isRefundSettled, refundOf, storyOf, whyOver } from "./story";
 import { type Told, withTold } from "./told";
 
 const happened = (type: string, position: number, details = {}): Happening => ({
@@ -62,4 +62,20 @@ test("why it came to nothing says what became of the money", () => {
   expect(whyOver(order({ failure, timeline: [happened("payment.failed", 4)] }))).toContain("Nothing was charged");
   const short = order({ paymentStatus: "refunded", timeline: [PAID, happened("inventory.failed", 5)] });
   expect(whyOver(short)).toBe("There were not enough items left. The payment was refunded.");
+});
+
+test("a refund is told with its amount once it was made", () => {
+  const asked = [PAID, happened("payment.refund", 5, { amount: 900 })];
+  expect(refundOf(order({ timeline: asked }))).toBeUndefined();
+  const made = happened("payment.refunded", 6, { amount: 900, currency: "USD" });
+  expect(refundOf(order({ timeline: [...asked, made] }))).toEqual({ amount: 900, at: made.at });
+});
+
+test("a refund that was refused is settled once our staff say so", () => {
+  const refused = [PAID, happened("payment.refund.failed", 5)];
+  expect(isRefundSettled(order({ paymentStatus: "refundFailed", timeline: refused }))).toBe(false);
+  const resolved = (resolution: string) => [...refused, happened("saga.resolved", 6, { resolution })];
+  expect(isRefundSettled(order({ paymentStatus: "refundFailed", timeline: resolved("mark done") }))).toBe(true);
+  expect(isRefundSettled(order({ paymentStatus: "refundFailed", timeline: resolved("force fail") }))).toBe(false);
+  expect(isRefundSettled(order({ paymentStatus: "refunded", timeline: resolved("mark done") }))).toBe(false);
 });

@@ -53,3 +53,18 @@ export function whyOver(order: Pick<Order, "failure" | "timeline" | "paymentStat
     order.paymentStatus === "refunded" ? failed.refunded : !types.has("payment.processed") && failed.nothing;
   return [why, money].filter(Boolean).join(" ");
 }
+
+/** Return what was given back of an order, and when; undefined while nothing was. */
+export function refundOf({ timeline }: Pick<Order, "timeline">): { amount: number; at: string } | undefined {
+  const refunded = timeline.find(({ type }) => type === "payment.refunded");
+  const amount = refunded?.details?.amount;
+  return refunded && typeof amount === "number" ? { amount, at: refunded.at } : undefined;
+}
+
+/** Whether a refund that was refused has been made outside the shop, as our staff say. */
+export function isRefundSettled({ timeline, paymentStatus }: Pick<Order, "timeline" | "paymentStatus">): boolean {
+  const isMarked = timeline.some(
+    ({ type, details }) => type === "saga.resolved" && details?.resolution === "mark done",
+  );
+  return paymentStatus === "refundFailed" && isMarked;
+}

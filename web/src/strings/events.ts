@@ -49,6 +49,7 @@ export const said: Readonly<Record<string, string>> = {
   "saga.step.completed": "A step of the saga is done",
   "saga.compensation.started": "What was done is being undone",
   "saga.stuck": "The saga waits for an operator",
+  "saga.resolution.proposed": "An operator proposed a way out",
   "saga.resolution.requested": "An operator chose a way out",
   "saga.resolved": "The saga goes on",
   "saga.completed": "The saga is complete",

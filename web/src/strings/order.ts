@@ -90,6 +90,13 @@ export const order = {
     shipping: "Shipping",
     free: "free",
     total: "Total",
+    refunded: "Refunded",
+    refund: "Refund",
+    settled: "settled by our staff",
+    refunds: {
+      refundPending: "on its way",
+      refundFailed: "our staff look after it",
+    } as Readonly<Partial<Record<string, string>>>,
   },
   ship: "Goes to",
   bill: "Bill to",

@@ -5,6 +5,7 @@ import { Skeleton } from "../../parts/Skeleton";
 import { When } from "../../parts/When";
 import { orders as words } from "../../strings/console/orders";
 import { Facts } from "../parts/Facts";
+import { OrderLink } from "../parts/OrderLink";
 import { Status } from "../parts/Status";
 import { OrderActions } from "./OrderActions";
 import { OrderSums } from "./OrderSums";
@@ -42,6 +43,7 @@ function Standing({ order }: { order: Schema["AdminOrder"] }) {
         [words.shipTo]: <Address of={order.shippingAddress} />,
         [words.parcel]: order.shipment && `${order.shipment.carrier} ${order.shipment.trackingNumber}`,
         [words.rules]: order.rulesVersion,
+        [words.whole]: <OrderLink orderId={order.orderId} />,
       }}
     />
   );

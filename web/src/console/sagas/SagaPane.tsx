@@ -8,9 +8,10 @@ import { sagas as words } from "../../strings/console/sagas";
 import { mayOpen } from "../pages";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { OrderLink } from "../parts/OrderLink";
 import { Status } from "../parts/Status";
 import { sagaQuery } from "./queries";
-import { RetryForm } from "./RetryForm";
+import { SagaActions } from "./SagaActions";
 import { SagaSteps } from "./SagaSteps";
 import { type Saga, toneOf, whyItWaits } from "./saga";
 
@@ -21,7 +22,7 @@ export function SagaPane({ id }: { id: string }) {
       {(saga) => (
         <>
           <Standing saga={saga} />
-          {saga.actions.includes("retry") && <RetryForm orderId={saga.orderId} />}
+          <SagaActions saga={saga} />
           <SagaSteps saga={saga} />
           <Times saga={saga} />
           <About saga={saga} />
@@ -31,7 +32,8 @@ export function SagaPane({ id }: { id: string }) {
   );
 }
 
-function Standing({ saga }: { saga: Saga }) {
+/** Where a saga stands, and why. */
+export function Standing({ saga }: { saga: Saga }) {
   const { state, stuckReason, ending, reason, failedStep, isOrderEnded, request } = saga;
   const isUndoing = state === "COMPENSATING" || state === "STUCK";
   const facts = words.facts;
@@ -51,7 +53,8 @@ function Standing({ saga }: { saga: Saga }) {
   );
 }
 
-function Times({ saga: { request, since, movedAt, startedAt } }: { saga: Saga }) {
+/** When a saga has moved, and when it will. */
+export function Times({ saga: { request, since, movedAt, startedAt } }: { saga: Saga }) {
   const facts = words.facts;
   return (
     <Facts
@@ -81,6 +84,7 @@ function About({ saga: { orderId, orderNumber, customerId, totalAmount, currency
         ) : (
           (orderNumber ?? orderId)
         ),
+        [facts.whole]: <OrderLink orderId={orderId} />,
         [facts.sum]: <Money of={{ amount: totalAmount, currency }} />,
         [facts.customer]: <code>{customerId}</code>,
         [facts.events]: mayOpen(events, person?.roles ?? []) && (

@@ -5,6 +5,8 @@ import type { Tone } from "../parts/Status";
 export type Saga = Schema["SagaOnBoard"];
 export type State = Schema["SagaState"];
 export type Step = Schema["Step"];
+export type Preview = Schema["SagaActionPreview"];
+export type Action = Preview["action"];
 export type Mark = keyof typeof words.marks;
 
 const TONES: Readonly<Record<State, Tone>> = {
@@ -20,6 +22,11 @@ const TONES: Readonly<Record<State, Tone>> = {
   CANCELLED: "plain",
 };
 const ENDED: readonly State[] = ["COMPLETED", "SHIPPED", "FAILED", "CANCELLED"];
+
+/** Under which name the evidence of an action is kept while it is written. */
+export function draftOf({ orderId }: Saga, action: Action): string {
+  return `console saga ${action} ${orderId}`;
+}
 
 /** All states, in the order in which a saga comes to them. */
 export const STATES = Object.keys(TONES) as State[];

@@ -28,6 +28,7 @@ export const orders = {
   shipTo: "Ship to",
   parcel: "Parcel",
   rules: "Priced by rules",
+  whole: "Everything",
   erased: "Erased with its customer",
   why: "Why",
   subtotal: "Goods",

@@ -3,6 +3,9 @@ import type { Schema } from "../../api/client";
 type State = Schema["SagaState"];
 type Step = Schema["Step"];
 type Request = Schema["WaitingRequest"];
+type Direction = Request["direction"];
+type Action = Schema["SagaActionPreview"]["action"];
+type Resolution = Schema["Proposal"]["resolution"];
 
 /** What a step is called, and what is asked for with it and taken back. */
 const steps: Readonly<Record<Step, string>> = { payment: "Payment", inventory: "Stock", shipping: "Shipping" };
@@ -17,6 +20,12 @@ const undo: Readonly<Record<Step, string>> = {
   shipping: "the cancellation of the parcel",
 };
 const asked = ({ step, direction }: Request) => (direction === "undo" ? undo : forward)[step];
+const meant: Readonly<Record<Resolution, string>> = {
+  retry: "try the undo again",
+  "mark done": "mark the undo as done",
+  "force fail": "end the order as failed",
+};
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const list = new Intl.ListFormat("en", { style: "long", type: "unit" });
 
 export const sagas = {
@@ -96,12 +105,64 @@ export const sagas = {
     sum: "Sum",
     order: "Order",
     customer: "Customer",
+    whole: "Everything",
     events: "Events",
     eventsOf: "All events of this saga",
   },
   todo: "What can be done",
-  evidence: "What was settled, and how you know",
-  evidenceHint: "It is recorded with your account.",
-  retry: "Try the undo again",
-  retried: "The saga was asked to try again.",
+  actions: {
+    retry: "Try the undo again",
+    "mark done": "Mark the undo as done",
+    "force fail": "End the order as failed",
+    confirm: "Confirm the proposal",
+    cancel: "Cancel the order",
+  } as const satisfies Record<Action, string>,
+  looks: {
+    retry: "primary",
+    "mark done": "secondary",
+    "force fail": "danger",
+    confirm: "primary",
+    cancel: "danger",
+  } as const satisfies Record<Action, string>,
+  done: {
+    retry: "The saga was asked to try again.",
+    "mark done": "The undo was marked as done, or proposed to be.",
+    "force fail": "The order was ended as failed, or proposed to be.",
+    confirm: "The proposal was confirmed.",
+    cancel: "The cancellation was requested.",
+  } as const satisfies Record<Action, string>,
+  evidence: {
+    retry: "What was settled, and how you know",
+    "mark done": "How you know that it is done",
+    "force fail": "Why nothing more can be undone",
+    cancel: "Why it is cancelled",
+  } as const satisfies Record<Exclude<Action, "confirm">, string>,
+  evidenceHint: {
+    retry: "It is recorded with your account.",
+    "mark done": "It is recorded with your account: the number of a transfer, say.",
+    "force fail": "It is recorded with your account.",
+    cancel: "The customer reads it.",
+  } as const satisfies Record<Exclude<Action, "confirm">, string>,
+  leave: "Leave it",
+  propose: "Propose it",
+  you: "You",
+  requested: (who: string, resolution: Resolution) => `${who} asked to ${meant[resolution]}: it is about to`,
+  proposed: (who: string, resolution: Resolution) => `${who} proposed to ${meant[resolution]}`,
+  confirmUntil: "Another operator can confirm it until",
+  undone: (each: readonly Step[]) => sentence(list.format(each.map((step) => undo[step]))),
+  askedFor: (step: Step, direction: Direction, attempt: number) =>
+    `${sentence((direction === "undo" ? undo : forward)[step])}, attempt ${attempt}`,
+  would: {
+    title: "What it would do",
+    saga: "The saga is then",
+    order: "The order is then",
+    taken: "Taken as done",
+    asks: "Asks at once for",
+    until: "With an answer by",
+    next: "Then for",
+    records: "Records",
+    second: "It counts once another operator confirms it.",
+    left: (steps: readonly Step[]) => `Never happens: ${list.format(steps.map((step) => undo[step]))}`,
+    leftNext: "What was done for the order stays as it is. Settle it outside the shop.",
+  },
 } as const;

@@ -4,6 +4,7 @@ export const shell = {
   pages: {
     overview: "Overview",
     orders: "Orders",
+    order: "One order",
     products: "Products",
     stock: "Stock",
     reviews: "Reviews",
