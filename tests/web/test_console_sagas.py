@@ -107,7 +107,7 @@ async def test_one_page_has_all_there_is_about_an_order(visit: Visit, shop: Shop
     log = page.get_by_role("table", name="Events of this order, the oldest first")
     await expect(log.get_by_role("row").nth(1)).to_contain_text("order.created")
     await expect(log).to_contain_text("shipping.preparation")
-    saga = page.get_by_role("region", name="Saga")
+    saga = page.get_by_role("region", name="Saga", exact=True)
     await expect(saga).to_contain_text("Waits for an answer about the shipping label")
     timers = page.get_by_role("table", name="Timers")
     await expect(timers).to_contain_text("Saga")

@@ -6063,7 +6063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderAccepted"];
+                    "application/json": components["schemas"]["ResolutionAccepted"];
                 };
             };
             401: components["responses"]["Unauthorised"];
