@@ -26,10 +26,13 @@ async def write(
     """Fold these events into the documents they touch.
 
     Tallies and totals are written before the documents and read after them. After a crash in between, the documents are
-    as they were and lead to the same changes again; each knows by its own position which of them it has.
+    as they were and lead to the same changes again; each knows by its own position which of them it has. Where another
+    writer is further with a document, what it has counted is not in the cache, and is read too.
     """
     collection = database[model.view.name]
     stored = await cache.load(collection, touched_ids(model, envelopes, partition.partition))
+    if any(document["position"] >= envelopes[0].position for document in stored.values()):
+        cache.forget(TALLIES, TOTALS)
     folded = fold(model, stored, envelopes, partition.partition)
     try:
         await _write_tallies(database[TALLIES], model, partition, folded.tally_changes, cache)
