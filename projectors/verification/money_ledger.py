@@ -23,7 +23,9 @@ class Account:
     currency: str
     status: OrderStatus = OrderStatus.PENDING
     is_completed: bool = False
-    is_force_failed: bool = False
+    stuck_step: saga.Step | None = None
+    is_left_to_operator: bool = False
+    """Whether an operator has failed the order by force, or says that its money went back another way."""
     captured: dict[str, int] = field(default_factory=dict)
     """By payment id, for an event may be recorded twice."""
     refunded: dict[str, int] = field(default_factory=dict)
@@ -43,8 +45,8 @@ class Account:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether an operator must decide, or has failed the order by force."""
-        return self.status is OrderStatus.COMPENSATION_STUCK or self.is_force_failed
+        """Whether an operator must decide, or has decided about its money."""
+        return self.status is OrderStatus.COMPENSATION_STUCK or self.is_left_to_operator
 
 
 @dataclass(slots=True)
@@ -98,7 +100,11 @@ def _apply(event: Event, account: Account) -> None:
             account.captured.setdefault(event.payment_id, event.amount)
         case payment.PaymentRefunded():
             account.refunded.setdefault(event.payment_id, event.amount)
+        case saga.SagaStuck():
+            account.stuck_step = event.step
         case saga.SagaResolved(resolution="force fail"):
-            account.is_force_failed = True
+            account.is_left_to_operator = True
+        case saga.SagaResolved(resolution="mark done"):
+            account.is_left_to_operator |= account.stuck_step is saga.Step.PAYMENT
         case _:
             pass
