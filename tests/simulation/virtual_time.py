@@ -1,0 +1,87 @@
+"""Puts virtual time, a seeded jitter and a silent log in the place of what production code takes from its modules."""
+
+import asyncio
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import streams.deadlines
+import streams.fulfilment
+import streams.processor
+import subscriptions.consumer
+from domain.fulfilment.inputs import SagaMessage, classify
+from domain.fulfilment.policy import Policy
+from domain.fulfilment.state import Saga
+from domain.fulfilment.step import StepResult
+from streams.policy_in_force import PolicyInForce
+from tests.simulation.loop import LANE
+from tests.simulation.process import Process
+
+RARELY = 86_400.0
+"""Seconds between two looks at whether a consumer is alive: there is nobody to tell."""
+FOLDERS = ("streams.", "subscriptions.", "projectors.", "event_store.", "command_api.", "edge.")
+
+
+def loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+class QuietLog:
+    """Writes what is worse than a warning into the trace of the run, and drops the rest."""
+
+    def is_enabled_for(self, _: int) -> bool:
+        return False
+
+    def debug(self, _: str, **__: Any) -> None: ...
+
+    info = warning = debug
+
+    def error(self, event: str, **fields: Any) -> None:
+        lane = LANE.get(None)
+        if isinstance(lane, Process):
+            lane.simulation.note(lane, f"{event} {fields}")
+
+    exception = error
+
+
+@contextmanager
+def virtual_time() -> Iterator[None]:
+    """Within, production code takes time from the running loop, and draws from `random` alone."""
+    state = random.getstate()
+    timer = patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time)
+    clock = patch.object(streams.processor, "time", SimpleNamespace(monotonic=loop_time))
+    modules = [
+        module
+        for name, module in sorted(sys.modules.items())
+        if name.startswith(FOLDERS) and type(getattr(module, "log", None)).__name__ == "BoundLoggerLazyProxy"
+    ]
+    logs = [(module, module.log) for module in modules]  # type: ignore[attr-defined]
+    rarely = [patch.object(module, "OBSERVE_EVERY", RARELY) for module in (subscriptions.consumer, streams.deadlines)]
+    steps = patch.object(streams.fulfilment, "step", _counted(streams.fulfilment.step))
+    with timer, clock, rarely[0], rarely[1], steps:
+        for module, _ in logs:
+            module.log = QuietLog()  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            for module, log in logs:
+                module.log = log  # type: ignore[attr-defined]
+            random.setstate(state)
+
+
+def _counted(step: Callable[..., StepResult]) -> Callable[..., StepResult]:
+    """Count each row of the saga's table that leads to anything."""
+
+    def counted(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy) -> StepResult:
+        result = step(saga, message, at=at, policy=policy)
+        lane, meaning = LANE.get(None), classify(saga, message, policy)
+        if isinstance(lane, Process) and meaning and result.events:
+            lane.simulation.edges[saga.state, meaning] += 1
+        return result
+
+    return counted
