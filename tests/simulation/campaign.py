@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from tests.simulation.faults import Kind
+from tests.simulation.loop import silence
 from tests.simulation.outcome import Outcome, run_seed
 from tests.simulation.simulation import Edge
 from tests.simulation.virtual_time import virtual_time
@@ -75,4 +76,5 @@ def no_pauses() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.collect()
+        with silence():
+            gc.collect()

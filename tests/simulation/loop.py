@@ -1,10 +1,12 @@
 """An event loop whose time is virtual and whose processes take turns as the seed says; it never waits for anything."""
 
 import asyncio
+import sys
+import warnings
 from asyncio import events
 from collections import deque
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
 from random import Random
@@ -57,11 +59,6 @@ class Lane:
         """Whether it is among those that take turns."""
         self.is_dead = False
 
-    def end(self) -> None:
-        """Run nothing more, not even a `finally`."""
-        self.is_dead = True
-        self.ready.clear()
-
 
 LANE: ContextVar[Lane] = ContextVar("lane")
 """The process in whose context something runs; without one it runs in the loop's `nature`, the lane of all the rest."""
@@ -86,12 +83,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self._sequence = 0
         self._busy: list[Lane] = []
+        self._dead: list[object] = []
+        """What dead processes had under way; it is kept, for letting go of it would let it end in good order."""
         self._exact: list[tuple[float, int, Step]] = []
         self._pauses: list[tuple[float, int, Timer]] = []
         self._round, self._changes_before = ROUND, 0
-        self._tasks: list[asyncio.Task[Any]] = []
         self.set_exception_handler(self._on_error)
-        self.set_task_factory(self._new_task)
 
     @property
     def has_exact_moments(self) -> bool:
@@ -167,17 +164,24 @@ class VirtualLoop(asyncio.BaseEventLoop):
             events._set_running_loop(None)
         raise RuntimeError("it waits")
 
+    def end(self, lane: Lane) -> None:
+        """Run nothing more in this lane, not even a `finally`: what was under way is kept as it is."""
+        lane.is_dead = True
+        self._dead += asyncio.all_tasks(self)
+        self._dead.append(lane.ready)
+        lane.ready = deque()
+
     def clean_up(self) -> None:
         """Let go of what still waits, in silence, and close."""
-        for task in self._tasks:
-            if not task.done():
+        with silence():
+            for task in asyncio.all_tasks(self):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with suppress(Exception):  # what it does at its end concerns nobody any more
+                with suppress(Exception):
                     task.get_coro().close()  # type: ignore[union-attr]
-        self._tasks.clear()
-        for lane in self._busy:
-            lane.ready.clear()
-        self._busy.clear()
+            for lane in self._busy:
+                lane.ready.clear()
+            for waiting in (self._busy, self._exact, self._pauses, self._dead):
+                waiting.clear()
         self.close()
 
     def _run_ready(self, max_steps: int) -> None:
@@ -228,18 +232,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _enqueue(self, step: Step) -> None:
         lane = step.context.get(LANE, self.nature)
         if lane.is_dead:
+            self._dead.append(step)
             return
         if not lane.is_queued:
             lane.is_queued = True
             self._busy.append(lane)
         lane.ready.append(step)
-
-    def _new_task(
-        self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], context: Context | None = None
-    ) -> asyncio.Task[Any]:
-        task = asyncio.Task(coro, loop=self, context=context)
-        self._tasks.append(task)
-        return task
 
     def _on_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -249,3 +247,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _resolve(waiter: asyncio.Future[None]) -> None:
         if not waiter.done():
             waiter.set_result(None)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Within, nobody is told what becomes of work that is dropped half done."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.unraisablehook = hook

@@ -9,6 +9,7 @@ from tests.simulation.faults import Kind, Plan, draw_plan
 from tests.simulation.rest import findings
 from tests.simulation.setup import draw_setup
 from tests.simulation.simulation import Edge, Simulation
+from tests.simulation.virtual_time import pages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,11 @@ def run_seed(seed: int, plan: Plan | None = None, *, is_traced: bool = False) ->
     """Run a seed with its own faults, or with these; within `virtual_time` only."""
     drawn = draw_faults(seed) if plan is None else plan
     random.seed(seed)
-    simulation = Simulation(seed, draw_setup(Random(f"setup {seed}"), drawn), drawn)
+    setup = draw_setup(Random(f"setup {seed}"), drawn)
+    simulation = Simulation(seed, setup, drawn)
     try:
-        simulation.run()
+        with pages_of(setup.page):
+            simulation.run()
         found = tuple(findings(simulation))
     finally:
         simulation.loop.clean_up()

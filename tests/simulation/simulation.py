@@ -96,7 +96,7 @@ class Simulation:
     def kill(self, process: Process, *, restart_in: float) -> None:
         """End a process at once, and start it again later."""
         self.note(process, f"dies, to start again in {restart_in:.1f} s")
-        process.end()
+        self.loop.end(process)
         self.doors.pop(process.name, None)
         self.loop.changes += 1
         for group in self.broker.groups.values():

@@ -90,7 +90,7 @@ def test_what_died_runs_no_more_not_even_its_end(new_loop: NewLoop) -> None:
             seen.append("cleaned up")
 
     start(loop, lane, work())
-    loop.at(5, lane.end)
+    loop.at(5, loop.end, lane)
     loop.run_lanes(lambda: False, max_steps=1_000)
     assert loop.time() == 10
     assert not seen

@@ -13,6 +13,8 @@ from unittest.mock import patch
 import streams.deadlines
 import streams.fulfilment
 import streams.processor
+import streams.relay
+import subscriptions.catch_up
 import subscriptions.consumer
 from domain.fulfilment.inputs import SagaMessage, classify
 from domain.fulfilment.policy import Policy
@@ -72,6 +74,13 @@ def virtual_time() -> Iterator[None]:
             for module, log in logs:
                 module.log = log  # type: ignore[attr-defined]
             random.setstate(state)
+
+
+@contextmanager
+def pages_of(size: int) -> Iterator[None]:
+    """Within, whoever reads the log reads so many events at once."""
+    with patch.object(streams.relay, "PAGE", size), patch.object(subscriptions.catch_up, "PAGE", size):
+        yield
 
 
 def _counted(step: Callable[..., StepResult]) -> Callable[..., StepResult]:
