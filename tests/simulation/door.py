@@ -28,6 +28,7 @@ from schemas.order_number import draw_order_number
 from schemas.saga import RequestResolution, Resolution
 from schemas.stream_names import order_number_stream, order_stream, saga_stream, warehouse_stream
 from schemas.warehouse import ReceiveStock
+from tests.simulation.faults import Port
 from tests.simulation.ports.providers import OpenSealer
 from tests.simulation.process import Process
 
@@ -42,7 +43,7 @@ class Door:
 
     def __init__(self, process: Process, store: EventStore) -> None:
         self.process = process
-        sealer = cast(Any, OpenSealer(process))
+        sealer = cast(Any, OpenSealer(process, Port.SEAL))
         unused = cast(Any, None)
         self._requests = 0
         self.context = CommandContext(

@@ -18,6 +18,8 @@ class Port(StrEnum):
     SAVE = "save documents"
     PROVIDER = "provider"
     KEYS = "keys"
+    SEAL = "seal"
+    STEP = "step of a saga"
 
 
 class Kind(StrEnum):
@@ -46,6 +48,8 @@ class Kind(StrEnum):
     HANDLER_ERROR = "a handler raises"
 
 
+CALLS = tuple(port for port in Port if port is not Port.STEP)
+"""The ports that are awaited."""
 PORTS: Mapping[Kind, Sequence[Port]] = {
     Kind.DUPLICATE: (Port.DELIVER,),
     Kind.REDELIVER: (Port.DELIVER,),
@@ -53,8 +57,8 @@ PORTS: Mapping[Kind, Sequence[Port]] = {
     Kind.DELAY: (Port.DELIVER,),
     Kind.LOST_ANSWER: (Port.APPEND, Port.APPEND, Port.PUBLISH, Port.SAVE),
     Kind.LOST_OFFSET: (Port.DELIVER,),
-    Kind.CRASH_BEFORE: tuple(Port),
-    Kind.CRASH_AFTER: tuple(Port),
+    Kind.CRASH_BEFORE: CALLS,
+    Kind.CRASH_AFTER: CALLS,
     Kind.BROKER_LOST: (Port.PUBLISH, Port.DELIVER),
     Kind.HALF_BATCH: (Port.SAVE,),
     Kind.SKEW: (Port.APPEND,),
@@ -64,7 +68,7 @@ PORTS: Mapping[Kind, Sequence[Port]] = {
     Kind.DISK_FULL: (Port.APPEND,),
     Kind.NO_ANSWER: (Port.READ, Port.LOAD, Port.PUBLISH),
     Kind.REBALANCE: (Port.READ, Port.APPEND, Port.DELIVER),
-    Kind.HANDLER_ERROR: (Port.KEYS,),
+    Kind.HANDLER_ERROR: (Port.KEYS, Port.STEP, Port.STEP),
 }
 """At which ports a kind can strike; the kinds that are left out are the way a shop is set up."""
 SETUPS = (Kind.TWO_RELAYS, Kind.TWO_WORKERS, Kind.TWO_WRITERS)
@@ -76,11 +80,15 @@ USUAL_CALLS: Mapping[Port, int] = {
     Port.LOAD: 120,
     Port.SAVE: 120,
     Port.PROVIDER: 6,
-    Port.KEYS: 3,
+    Port.KEYS: 2,
+    Port.SEAL: 8,
+    Port.STEP: 10,
 }
 """Calls of a port in a usual run; a fault strikes at one of them."""
 MOST = 8
 """Faults of one run."""
+FREQUENT = (Kind.CRASH_BEFORE, Kind.CRASH_AFTER, Kind.BROKER_LOST, Kind.REBALANCE)
+"""Drawn twice as often as others."""
 
 
 class Fault(NamedTuple):
@@ -101,9 +109,9 @@ Plan = tuple[Fault, ...]
 
 def draw_plan(random: Random) -> Plan:
     """Draw the faults of one run; about one run in eight has none."""
-    kinds = random.sample(list(PORTS), random.randint(1, 6))
+    kinds = random.sample([*PORTS, *FREQUENT], random.randint(1, 6))
     faults = [_draw(random.choice(kinds), random) for _ in range(random.randint(0, MOST))]
-    setups = [Fault(kind) for kind in SETUPS if random.random() < 0.2]
+    setups = [Fault(kind) for kind in SETUPS if random.random() < 0.25]
     return (*setups, *faults)
 
 

@@ -40,7 +40,7 @@ def run_seed(seed: int, plan: Plan | None = None, *, is_traced: bool = False) ->
     try:
         with pages_of(setup.page):
             simulation.run()
-        found = tuple(findings(simulation))
+        found = tuple(_findings(simulation))
     finally:
         simulation.loop.clean_up()
     return Outcome(
@@ -52,6 +52,14 @@ def run_seed(seed: int, plan: Plan | None = None, *, is_traced: bool = False) ->
         simulation.edges,
         tuple(_line(*line) for line in simulation.trace) if found or is_traced else (),
     )
+
+
+def _findings(simulation: Simulation) -> list[str]:
+    """Return what the checks find; one that cannot even be made is a finding."""
+    try:
+        return findings(simulation)
+    except Exception as error:
+        return [f"the checks failed: {error!r}", *simulation.deaths]
 
 
 def _line(at: float, process: str, what: str) -> str:

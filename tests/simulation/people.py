@@ -87,7 +87,7 @@ class People:
             return
         order_id = str(reply["orderId"])
         if draw.random() < 0.3:
-            self._start(self._cancel(order_id, order.customer_id, draw.choice((20.0, 200.0, 2_000.0))))
+            self._start(self._cancel(order_id, order.customer_id, draw.choice((5.0, 30.0, 200.0, 2_000.0))))
         if draw.random() < 0.6:
             self._start(self._ship(order_id))
 

@@ -68,6 +68,9 @@ def _money_outside(simulation: Simulation) -> Iterator[str]:
         entry = books.find(order_id)
         if account.balance != (kept := entry.kept if entry else 0):
             yield f"G5: the provider keeps {kept} of order {order_id}, and the log says {account.balance}"
+    for (order_id, what), keys in simulation.outside.keys.items():
+        if len(keys) > 1:
+            yield f"G3: the {what} of order {order_id} was asked for under several keys: {sorted(keys)}"
     for (order_id, state), times in books.moves.items():
         if state is EntryState.CHARGED and times > 1:
             yield f"G3: order {order_id} was charged {times} times"

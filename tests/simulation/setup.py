@@ -35,6 +35,9 @@ AGENTS = ("saga", "payment", "inventory", "shipping")
 LIFETIMES = (61.0, 90.0, 900.0, 900.0)
 """Seconds for which stock is held; the short ones end while a saga is under way."""
 
+SLOWNESS = (0.0, 0.0, 0.0, 9.0)
+"""Seconds; a call may take ten before it is given up."""
+
 
 class Setup(NamedTuple):
     """The parts of every process, the policy of the saga, and the sizes of pages."""
@@ -45,6 +48,8 @@ class Setup(NamedTuple):
     """Events of a page: the relay's, and of whoever reads the log."""
     is_judging_deadlines: bool
     """Whether a deadline counts only once what was answered until then was read."""
+    slowest_provider: float
+    """Seconds that a call of a provider takes at most, without a fault."""
 
 
 def draw_setup(random: Random, plan: Plan) -> Setup:
@@ -62,7 +67,7 @@ def draw_setup(random: Random, plan: Plan) -> Setup:
         processes["door-2"] = (DOOR,)
     steps = (Step.INVENTORY, Step.PAYMENT, Step.SHIPPING) if random.random() < 0.3 else POLICY.steps
     policy = replace(POLICY, steps=steps, reservation_lifetime=random.choice(LIFETIMES))
-    return Setup(processes, policy, random.choice((2, 5, 2_000)), random.random() < 0.75)
+    return Setup(processes, policy, random.choice((2, 5, 2_000)), random.random() < 0.75, random.choice(SLOWNESS))
 
 
 def start_services(process: Process) -> list[asyncio.Task[Any]]:

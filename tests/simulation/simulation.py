@@ -31,7 +31,7 @@ from tests.simulation.process import Process
 from tests.simulation.setup import Setup, start_services
 from tests.simulation.witness import Witness
 
-MAX_STEPS = 150_000
+MAX_STEPS = 60_000
 """After so many steps a run is not expected to come to rest."""
 MAX_SKEW = timedelta(hours=24)
 Edge = tuple[State, Input]

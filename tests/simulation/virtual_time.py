@@ -21,6 +21,7 @@ from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.step import StepResult
 from streams.policy_in_force import PolicyInForce
+from tests.simulation.faults import Port
 from tests.simulation.loop import LANE
 from tests.simulation.process import Process
 
@@ -84,13 +85,16 @@ def pages_of(size: int) -> Iterator[None]:
 
 
 def _counted(step: Callable[..., StepResult]) -> Callable[..., StepResult]:
-    """Count each row of the saga's table that leads to anything."""
+    """Count each row of the saga's table that leads to anything, and fail where a fault says so."""
 
     def counted(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy) -> StepResult:
-        result = step(saga, message, at=at, policy=policy)
-        lane, meaning = LANE.get(None), classify(saga, message, policy)
-        if isinstance(lane, Process) and meaning and result.events:
-            lane.simulation.edges[saga.state, meaning] += 1
+        result, process = step(saga, message, at=at, policy=policy), LANE.get(None)
+        if isinstance(process, Process):
+            if fault := process.simulation.faults.next(Port.STEP):
+                process.simulation.note(process, f"fault: {fault}")
+                raise ZeroDivisionError("a handler's bug")
+            if result.events and (meaning := classify(saga, message, policy)):
+                process.simulation.edges[saga.state, meaning] += 1
         return result
 
     return counted

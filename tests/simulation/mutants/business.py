@@ -1,8 +1,6 @@
 """Bugs of the saga, of stock, payment and shipping."""
 
-from domain.fulfilment.inputs import Input
-from domain.fulfilment.state import State
-from tests.simulation.mutants.mutant import GONE, Change, Entry, Mutant
+from tests.simulation.mutants.mutant import Change, Mutant
 
 MUTANTS = (
     Mutant(
@@ -28,16 +26,6 @@ MUTANTS = (
         "the late success of an ended order is ignored",
         "contracts.md: FAILED, CANCELLED, late success",
         (Change("domain.fulfilment.table", "transitions", "**_LATE_SUCCESS", ""),),
-    ),
-    Mutant(
-        "a late success while undoing is ignored",
-        "contracts.md: COMPENSATING, late success",
-        (Entry("domain.fulfilment.table", "_COMPENSATION", (State.COMPENSATING, Input.LATE_SUCCESS), GONE),),
-    ),
-    Mutant(
-        "an undo that fails for good is repeated no more and tells nobody",
-        "contracts.md: STUCK",
-        (Entry("domain.fulfilment.table", "_COMPENSATION", (State.COMPENSATING, Input.STEP_FAILED), GONE),),
     ),
     Mutant(
         "a deadline of an earlier attempt counts",
@@ -92,19 +80,6 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "a failure behind an attempt without an answer is taken for certain",
-        "contracts.md: that step is unknown",
-        (
-            Change(
-                "domain.fulfilment.inputs",
-                "_classify_failure",
-                "Input.STEP_FAILED_AFTER_TIMEOUT if pending.has_timed_out else Input.STEP_FAILED",
-                "Input.STEP_FAILED",
-            ),
-            Change("domain.fulfilment.table", "transitions", "**_LATE_SUCCESS", ""),
-        ),
-    ),
-    Mutant(
         "stock is reserved that is not there",
         "design.md, G4",
         (
@@ -113,15 +88,6 @@ MUTANTS = (
                 "_take",
                 "if shortages := _shortages(warehouse, quantities):",
                 "if shortages := ():",
-            ),
-        ),
-    ),
-    Mutant(
-        "a released order may reserve again",
-        "contracts.md: processors remember tombstones",
-        (
-            Change(
-                "domain.warehouse.reservation", "reserve", "if hold and hold.phase is HoldPhase.RELEASED:", "if False:"
             ),
         ),
     ),
@@ -171,20 +137,61 @@ MUTANTS = (
         (Change("streams.payment", "Payments._handle", "unit.cancel_timer(trigger.timer.id)", "pass"),),
     ),
     Mutant(
-        "a label is printed for a cancelled shipment",
-        "contracts.md: processors remember tombstones",
+        "an order is not told that its saga is stuck",
+        "contracts.md: STUCK, saga.stuck, alert",
         (
             Change(
-                "domain.shipment",
-                "label_refusal",
-                'return "shipping_cancelled" if shipment.phase in CANCELLED else None',
-                "return None",
+                "domain.fulfilment.table_actions",
+                "mark_stuck",
+                "return stuck, _move(context, OrderStatus.COMPENSATION_STUCK, context.reason)",
+                "return (stuck,)",
             ),
         ),
     ),
     Mutant(
-        "the goods leave an order whose saga goes on",
-        "contracts.md: Shipped or later",
-        (Change("domain.fulfilment.decider", "_close", "if saga.state is not State.COMPLETED:", "if False:"),),
+        "the reservation of a completed order is not confirmed",
+        "contracts.md: confirmed, no more expiry",
+        (Change("domain.fulfilment.requests", "confirm_reservation", "return (confirmation,)", "return ()"),),
+    ),
+    Mutant(
+        "goods that have left are still on hand",
+        "design.md, G4: on hand = received + adjusted - shipped",
+        (Change("domain.warehouse.state", "_apply", "on_hand=-1, reserved=-1", "reserved=-1"),),
+    ),
+    Mutant(
+        "every attempt has an idempotency key of its own",
+        "contracts.md: the same request, same idempotency key",
+        (
+            Change(
+                "domain.fulfilment.requests",
+                "_key",
+                'f"{context.order_id}/{name}"',
+                'f"{context.order_id}/{name}/{len(context.saga.attempts) and sum(context.saga.attempts.values())}"',
+            ),
+        ),
+    ),
+    Mutant(
+        "the carrier is not asked to void a label",
+        "design.md, G3: effects happen once, and are undone",
+        (
+            Change(
+                "streams.shipping",
+                "Shipping._handle",
+                "await self.calls.ask(trigger.order_id, key, partial(self._carrier.cancel, request))",
+                "pass",
+            ),
+        ),
+    ),
+    Mutant(
+        "a refund is recorded that the provider was not asked for",
+        "design.md, G5",
+        (
+            Change(
+                "streams.payment",
+                "Payments._refund",
+                "await self.calls.ask(trigger.order_id, key, partial(self._gateway.refund, request))",
+                "RefundAnswer(approved=True, was_charged=True)",
+            ),
+        ),
     ),
 )

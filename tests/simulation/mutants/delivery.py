@@ -43,6 +43,15 @@ MUTANTS = (
         (Change("event_store.tail", "Tail._poll_head", "self.advance(head)", "pass"),),
     ),
     Mutant(
+        "the relay does not say how far it has published a partition",
+        "design.md, rule 5",
+        (
+            Change(
+                "streams.relay", "Relay._save_checkpoints", "{**heads, WHOLE_LOG: position}", "{WHOLE_LOG: position}"
+            ),
+        ),
+    ),
+    Mutant(
         "a gap is not filled",
         "design.md, rule 5",
         (
@@ -109,6 +118,11 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "positions without messages for a processor are not saved",
+        "design.md, rule 5",
+        (Change("streams.processor", "Processor._is_due", "position > saved.position and", "False and"),),
+    ),
+    Mutant(
         "an exception gets out of an agent",
         "facts.md: an exception inside an agent acknowledges the message",
         (
@@ -126,16 +140,9 @@ MUTANTS = (
         (Change("streams.processor", "Processor._process", "[*rows, *failed]", "rows"),),
     ),
     Mutant(
-        "a message is handled although it must wait",
+        "parked messages are not tried again",
         "design.md, rule 8",
-        (
-            Change(
-                "streams.processor",
-                "Processor._process_once",
-                "(self._failed_row(each.message, error) for each, error in failures if each.message)",
-                "()",
-            ),
-        ),
+        (Change("streams.agents", "Agent._maintain", "await self.processor.retry_parked(positions.keys())", "pass"),),
     ),
     Mutant(
         "parked messages are forgotten at a restart",
@@ -163,6 +170,16 @@ MUTANTS = (
         "a state in memory is believed although others have appended",
         "design.md, rule 6: a cache guarded by the expected version",
         (Change("event_store.unit_of_work", "UnitOfWork.is_outdated", "return bool(outdated)", "return False"),),
+    ),
+    Mutant(
+        "after a conflict it is decided again on the same state",
+        "design.md, rule 6: on conflict reload and decide again",
+        (Change("event_store.unit_of_work", "UnitOfWork._on_conflict", "loaded.repository.evict(stream)", "pass"),),
+    ),
+    Mutant(
+        "a refusal on an old state is believed",
+        "design.md, rule 6: a cache guarded by the expected version",
+        (Change("streams.processor", "Processor._process_once", "if unit.forget_cached():", "if False:"),),
     ),
     Mutant(
         "the events of one message share an id",

@@ -1,6 +1,6 @@
 """Bugs of the event store, of topics and of the documents."""
 
-from schemas.topics import STOCK, by_field, by_stream
+from schemas.topics import ORDERS, STOCK, by_field, by_stream
 from tests.simulation.mutants.mutant import Change, Entry, Mutant
 
 MUTANTS = (
@@ -60,6 +60,23 @@ MUTANTS = (
         "requests to a warehouse are keyed by the order",
         "facts.md: one topic, one key, one order",
         (Entry("schemas.topics", "ROUTES", "inventory.release", (by_field(STOCK, "orderId"),)),),
+    ),
+    Mutant(
+        "a dispatch is not told to the warehouse",
+        "design.md, rule 4: an event two processes need is published on both keys",
+        (Entry("schemas.topics", "ROUTES", "shipping.dispatched", (by_stream(ORDERS),)),),
+    ),
+    Mutant(
+        "a reply that is sent again names another position",
+        "design.md, rule 3: the first answer again",
+        (
+            Change(
+                "command_api.idempotency",
+                "IdempotencyStore.recorded",
+                'await self.store.position_of(body["streamId"], body["version"])',
+                "await self.store.head() + 1",
+            ),
+        ),
     ),
     Mutant(
         "an older event changes a document",

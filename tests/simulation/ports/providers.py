@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
@@ -48,6 +48,8 @@ class Outside:
 
     def __init__(self) -> None:
         self.books = Books()
+        self.keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """The idempotency keys with which each order's money or label was asked for, by order and kind."""
         self.labels: dict[str, str] = {}
         """Printed and not voided, by order."""
         self.gateway = DummyGateway(books=self.books)  # type: ignore[arg-type]  # a dictionary instead of a file
@@ -64,6 +66,8 @@ class SlowCalls:
         process = self.process
         fault = process.simulation.faults.next(Port.PROVIDER)
         await process.wait_a_little()
+        if slowest := process.simulation.setup.slowest_provider:
+            await process.loop.pause(process.simulation.random.random() * slowest)
         if fault is None:
             return await call()
         await process.strike(fault)
@@ -85,6 +89,7 @@ class SimulatedGateway(SlowCalls):
     """The production stand-in for a payment provider, as one process reaches it."""
 
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
+        self.outside.keys[request.order_id, "charge"].add(request.idempotency_key)
         return await self.ask(lambda: self.outside.gateway.charge(request))
 
     async def refund(self, request: PaymentRefund) -> RefundAnswer | None:
@@ -95,6 +100,7 @@ class SimulatedCarrier(SlowCalls):
     """The production stand-in for a carrier, which remembers its labels."""
 
     async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
+        self.outside.keys[request.order_id, "label"].add(request.idempotency_key)
         return await self.ask(lambda: self._print(request, postal_code))
 
     async def cancel(self, request: ShippingCancel) -> None:
@@ -113,11 +119,12 @@ class SimulatedCarrier(SlowCalls):
 class OpenSealer:
     """Takes the place of `identity.sealing.Sealer`: what it seals is not secret, so that a run is always the same."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, port: Port = Port.KEYS) -> None:
         self._process = process
+        self._port = port
 
     async def prepare(self, subjects: Iterable[str]) -> None:
-        await self._process.call(Port.KEYS, lambda: None, fail=lambda fault: _error_of(fault.size))
+        await self._process.call(self._port, lambda: None, fail=lambda fault: _error_of(fault.size))
 
     def seal(self, subject: str, text: str) -> Sealed:
         return sealed(subject, text)
