@@ -30,33 +30,37 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.1, help="Length of a run.")] = 2.5,
     write: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = RESULTS,
 ) -> None:
-    """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor."""
+    """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor.
+
+    What was measured before a figure failed is written down too.
+    """
     console = Console()
     wanted = list(only or CASES)
     if unknown := [name for name in wanted if name not in CASES]:
         console.print(f"no figure is called {', '.join(unknown)}; there are: {', '.join(CASES)}", style="red")
         raise typer.Exit(2)
     configure("WARNING", "bench")
+    results: list[Result] = []
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            results = runner.run(_measured(console, wanted, pairs, seconds))
+            runner.run(_measure(results, console, wanted, pairs, seconds))
     except Missing as missing:
         console.print(str(missing), style="red", markup=False)
         raise typer.Exit(2) from missing
-    machine = facts()
-    console.print(drawn(results, machine))
-    write.parent.mkdir(parents=True, exist_ok=True)
-    write.write_bytes(orjson.dumps(for_machines(results, machine), option=orjson.OPT_INDENT_2) + b"\n")
+    finally:
+        if results:
+            machine = facts()
+            console.print(drawn(results, machine))
+            write.parent.mkdir(parents=True, exist_ok=True)
+            write.write_bytes(orjson.dumps(for_machines(results, machine), option=orjson.OPT_INDENT_2) + b"\n")
     raise typer.Exit(int(not all(result.is_at_floor for result in results)))
 
 
-async def _measured(console: Console, wanted: Sequence[str], pairs: int, seconds: float) -> list[Result]:
-    results: list[Result] = []
+async def _measure(results: list[Result], console: Console, wanted: Sequence[str], pairs: int, seconds: float) -> None:
     with Progress(*COLUMNS, console=console) as progress, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         for name in wanted:
             async with AsyncExitStack() as ends:
                 results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends))
-    return results
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The whole shop on real parts: every service a process of its own, products on the shelves, orders to be completed."""
+"""The shop on real parts: every service but the BFF, products on the shelves, orders to be completed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from aioutlet.migration import migrate
-from aioutlet.services import SERVICES
+from aioutlet.services import BFF, SERVICES
 from bench.baskets import shelves
 from bench.databases import HEAD, database, number
 from bench.load import Caller, Load, calling, closed, expect
@@ -31,6 +31,8 @@ PARTITIONS = 12
 DATABASE = "bench_whole"
 GLANCE = 0.02
 TIMEOUT = 60.0
+SERVED = [name for name in SERVICES if name != BFF]
+"""Nobody browses here: orders go to the command API."""
 COMPLETED = "SELECT count(*) FROM stored_events WHERE notification_id > %s AND topic = 'order.completed'"
 
 
@@ -66,9 +68,9 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_SMTP": "smtp://127.0.0.1:9",  # the customers have no accounts, so nobody gets a mail
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
         }
-        opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVICES)
+        opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVED)
         opened = await asyncio.gather(*map(ends.enter_async_context, opening))
-        urls = dict(zip(SERVICES, opened, strict=True))
+        urls = dict(zip(SERVED, opened, strict=True))
         await fill(urls["command-api"], stock)
         connection = await psycopg.AsyncConnection.connect(log, autocommit=True)
         async with connection:

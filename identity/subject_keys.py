@@ -178,10 +178,12 @@ class SubjectKeys:
         return {subject: self._remember(subject, key) for subject, key in keys.items()}
 
     def _remember(self, subject: str, key: KnownKey) -> KnownKey:
-        """Whoever was erased stays so: what was read before the erasure may come after it."""
+        """Whoever was erased stays so, and who has a key keeps it: what was read before that may come after it."""
         known = self._cached.pop(subject, None)
         if (known and known.is_erased) or subject in self._erasures.known:
             key = KnownKey(None, True, key.expires_at)
+        elif known and known.cipher and key.cipher is None and not key.is_erased:
+            key = known
         if len(self._cached) >= MAX_CACHED_KEYS:
             self._cached.pop(next(iter(self._cached)))
         self._cached[subject] = key

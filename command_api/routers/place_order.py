@@ -100,8 +100,8 @@ async def place_order(request: Request) -> Response:
             basket = await _basket_of_cart(unit, context, order, checkout) if checkout else order
             products = await load_products(context, basket.items)
             rules = await rules_in_force(context)
-            await context.sealer.prepare([customer_id])
             warehouse_id = await find_warehouse(context, *destination_of(basket))
+            await context.sealer.prepare([customer_id])
             command = place_command(
                 command_request, basket, order_id, products, rules, warehouse_id=warehouse_id, draw=unit.attempt
             )

@@ -1,7 +1,7 @@
 """Fields are sealed by a key of their person's own, which is destroyed when the person is erased."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -155,6 +155,38 @@ async def test_an_erased_person_is_erased_here_at_once_and_elsewhere_within_five
         for each in (sealed, old):
             with pytest.raises(Erased):
                 process_.open(each)
+
+
+async def test_a_key_made_while_it_was_looked_for_by_another_is_not_forgotten(
+    store: IdentityStore, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject_keys, create_subject_keys = store.subject_keys, store.create_subject_keys
+    begun, ended, made = asyncio.Queue[int](), asyncio.Queue[int](), asyncio.Event()
+    await sealer.prepare(["eve"])
+
+    async def look(subjects: Collection[str]) -> list[SubjectKey]:
+        found = await subject_keys(subjects)
+        begun.put_nowait(len(subjects))
+        await ended.get()
+        return found
+
+    async def make(keys: Sequence[SubjectKey]) -> list[SubjectKey]:
+        await made.wait()
+        return await create_subject_keys(keys)
+
+    monkeypatch.setattr(store, "subject_keys", look)
+    monkeypatch.setattr(store, "create_subject_keys", make)
+    first = asyncio.ensure_future(sealer.prepare(["bob"]))
+    assert await begun.get() == 1
+    second = asyncio.ensure_future(sealer.open_all([derived_cipher(SECRET, each).seal("x") for each in ("ann", "bob")]))
+    await asyncio.sleep(0)  # the second asks while the first looks, and looks before the key is made
+    ended.put_nowait(1)
+    assert await begun.get() == 2
+    made.set()
+    await first
+    ended.put_nowait(2)
+    assert await second == ["x", "x"]
+    assert sealer.seal("bob", "x").subject == "bob"
 
 
 async def test_a_person_erased_while_their_key_is_read_stays_erased(
