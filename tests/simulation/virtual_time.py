@@ -3,8 +3,9 @@
 import asyncio
 import random
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,6 @@ from unittest.mock import patch
 
 import streams.deadlines
 import streams.fulfilment
-import streams.processor
 import streams.relay
 import subscriptions.catch_up
 import subscriptions.consumer
@@ -56,25 +56,19 @@ class QuietLog:
 def virtual_time() -> Iterator[None]:
     """Within, production code takes time from the running loop, and draws from `random` alone."""
     state = random.getstate()
-    timer = patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time)
-    clock = patch.object(streams.processor, "time", SimpleNamespace(monotonic=loop_time))
-    modules = [
-        module
-        for name, module in sorted(sys.modules.items())
-        if name.startswith(FOLDERS) and type(getattr(module, "log", None)).__name__ == "BoundLoggerLazyProxy"
-    ]
-    logs = [(module, module.log) for module in modules]  # type: ignore[attr-defined]
-    rarely = [patch.object(module, "OBSERVE_EVERY", RARELY) for module in (subscriptions.consumer, streams.deadlines)]
-    steps = patch.object(streams.fulfilment, "step", _counted(streams.fulfilment.step))
-    with timer, clock, rarely[0], rarely[1], steps:
-        for module, _ in logs:
-            module.log = QuietLog()  # type: ignore[attr-defined]
-        try:
-            yield
-        finally:
-            for module, log in logs:
-                module.log = log  # type: ignore[attr-defined]
-            random.setstate(state)
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(FOLDERS)]
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time))
+        stack.enter_context(patch.object(streams.fulfilment, "step", _counted(streams.fulfilment.step)))
+        for module in (subscriptions.consumer, streams.deadlines):
+            stack.enter_context(patch.object(module, "OBSERVE_EVERY", RARELY))
+        for module in modules:
+            if getattr(module, "time", None) is time:
+                stack.enter_context(patch.object(module, "time", SimpleNamespace(monotonic=loop_time)))
+            if type(getattr(module, "log", None)).__name__ == "BoundLoggerLazyProxy":
+                stack.enter_context(patch.object(module, "log", QuietLog()))
+        stack.callback(random.setstate, state)
+        yield
 
 
 @contextmanager
