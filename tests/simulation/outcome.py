@@ -59,7 +59,8 @@ def _findings(simulation: Simulation) -> list[str]:
     try:
         return findings(simulation)
     except Exception as error:
-        return [f"the checks failed: {error!r}", *simulation.deaths]
+        seen = [f"{name}: {line}" for name, lines in simulation.witness.findings.shown.items() for line in lines]
+        return [*seen, *simulation.deaths, f"the checks failed: {error!r}"]
 
 
 def _line(at: float, process: str, what: str) -> str:

@@ -154,9 +154,16 @@ MUTANTS = (
         (Change("domain.fulfilment.requests", "confirm_reservation", "return (confirmation,)", "return ()"),),
     ),
     Mutant(
-        "goods that have left are still on hand",
-        "design.md, G4: on hand = received + adjusted - shipped",
-        (Change("domain.warehouse.state", "_apply", "on_hand=-1, reserved=-1", "reserved=-1"),),
+        "what is reserved is still available",
+        "design.md, G4: 0 <= reserved <= on hand",
+        (
+            Change(
+                "domain.warehouse.state",
+                "_reserve",
+                "_change_levels(warehouse, quantities, reserved=1)",
+                "_change_levels(warehouse, quantities)",
+            ),
+        ),
     ),
     Mutant(
         "every attempt has an idempotency key of its own",
