@@ -13,9 +13,9 @@ from random import Random
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-ROUND = 1.0
-"""Seconds that pass at least while everybody only waits: the longest interval at which anything polls."""
-GROWTH, LONGEST_ROUND = 4.0, 14_400.0
+ROUND = 2.0
+"""Seconds between two moments at which pauses end: more than the longest interval at which anything polls."""
+GROWTH, LONGEST_ROUND = 8.0, 14_400.0
 """While nothing changes, each round is so many times as long as the one before, and at most this long."""
 
 
@@ -87,7 +87,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """What dead processes had under way; it is kept, for letting go of it would let it end in good order."""
         self._exact: list[tuple[float, int, Step]] = []
         self._pauses: list[tuple[float, int, Timer]] = []
-        self._round, self._changes_before = ROUND, 0
+        self._round, self._next_round, self._changes_before = ROUND, 0.0, 0
         self.set_exception_handler(self._on_error)
 
     @property
@@ -209,25 +209,26 @@ class VirtualLoop(asyncio.BaseEventLoop):
         while pauses and pauses[0][2].is_cancelled:
             heappop(pauses)
         next_exact = exact[0][0] if exact else float("inf")
-        next_pause = pauses[0][0] if pauses else float("inf")
+        next_pause = max(pauses[0][0], self._next_round) if pauses else float("inf")
         if next_exact == next_pause == float("inf"):
             return False
         if next_exact <= next_pause:
-            self._now = max(self._now, next_exact)
+            self._now = next_exact
             self._enqueue(heappop(exact)[2])
             return True
-        self._lengthen_round()
-        self._now = max(self._now, min(max(next_pause, self._now + self._round), next_exact))
+        self._now = next_pause
+        self._plan_round()
         while pauses and pauses[0][0] <= self._now:
             timer = heappop(pauses)[2]
             if not timer.is_cancelled:
                 self._enqueue(timer)
         return True
 
-    def _lengthen_round(self) -> None:
+    def _plan_round(self) -> None:
         is_quiet = self.changes == self._changes_before
         self._round = min(self._round * GROWTH, LONGEST_ROUND) if is_quiet else ROUND
         self._changes_before = self.changes
+        self._next_round = self._now + self._round
 
     def _enqueue(self, step: Step) -> None:
         lane = step.context.get(LANE, self.nature)

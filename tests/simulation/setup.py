@@ -35,6 +35,7 @@ AGENTS = ("saga", "payment", "inventory", "shipping")
 LIFETIMES = (61.0, 90.0, 900.0, 900.0)
 """Seconds for which stock is held; the short ones end while a saga is under way."""
 
+PAGES = (2, 2_000, 2_000, 2_000)
 SLOWNESS = (0.0, 0.0, 0.0, 9.0)
 """Seconds; a call may take ten before it is given up."""
 
@@ -55,19 +56,20 @@ class Setup(NamedTuple):
 def draw_setup(random: Random, plan: Plan) -> Setup:
     """Draw a shop: embedded in one process, or as services, some of them doubled by the plan."""
     doubled = {fault.kind for fault in plan}
-    parts = (DOOR, RELAY, *AGENTS, *((DOCUMENTS,) if random.random() < 0.35 else ()))
+    parts = (DOOR, RELAY, *AGENTS, *((DOCUMENTS,) if random.random() < 0.18 else ()))
     processes = {"shop": parts} if random.random() < 0.4 else {part: (part,) for part in parts}
     if Kind.TWO_RELAYS in doubled:
         processes["relay-2"] = (RELAY,)
     if Kind.TWO_WORKERS in doubled:
         processes["workers-2"] = random.choice((("saga",), ("saga", "inventory"), AGENTS))
     if Kind.TWO_WRITERS in doubled:
-        processes |= dict.fromkeys(("documents-2", "documents-3"), (DOCUMENTS,))
+        more = ("documents-2",) if DOCUMENTS in parts else ("documents-2", "documents-3")
+        processes |= dict.fromkeys(more, (DOCUMENTS,))
     if random.random() < 0.2:
         processes["door-2"] = (DOOR,)
     steps = (Step.INVENTORY, Step.PAYMENT, Step.SHIPPING) if random.random() < 0.3 else POLICY.steps
     policy = replace(POLICY, steps=steps, reservation_lifetime=random.choice(LIFETIMES))
-    return Setup(processes, policy, random.choice((2, 5, 2_000)), random.random() < 0.75, random.choice(SLOWNESS))
+    return Setup(processes, policy, random.choice(PAGES), random.random() < 0.75, random.choice(SLOWNESS))
 
 
 def start_services(process: Process) -> list[asyncio.Task[Any]]:

@@ -22,6 +22,9 @@ MOST_AT_ONCE = 6
 SHORT_HOLD, LONG_HOLD = 5.0, 3_600.0
 """Seconds."""
 
+RECOVERY = 1.0
+"""Seconds after a failure for which a producer takes nothing for the partition: what follows may be read already."""
+
 
 class Record(NamedTuple):
     """A message as a Kafka client gives it."""
@@ -195,7 +198,7 @@ class SimulatedPublisher:
         self.broker = broker
         self.process = process
         self.locks: dict[TopicPartition, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.failures: dict[TopicPartition, int] = defaultdict(int)
+        self.failed_at: dict[TopicPartition, float] = defaultdict(lambda: -RECOVERY)
 
     def create_batch(self) -> "SimulatedBatch":
         return SimulatedBatch(self)
@@ -206,7 +209,7 @@ class SimulatedBatch:
 
     def __init__(self, publisher: SimulatedPublisher) -> None:
         self._publisher = publisher
-        self._failures = dict(publisher.failures)
+        self._made_at = publisher.process.loop.time()
         self._records: dict[TopicPartition, list[Record]] = defaultdict(list)
 
     def add(self, message: Outgoing, previous: int) -> None:
@@ -219,7 +222,7 @@ class SimulatedBatch:
     async def _send(self, partition: TopicPartition) -> None:
         publisher, records = self._publisher, self._records[partition]
         async with publisher.locks[partition]:
-            if publisher.failures[partition] != self._failures.get(partition, 0):
+            if self._made_at < publisher.failed_at[partition] + RECOVERY:
                 raise KafkaError("something before it was not taken")
             try:
                 await publisher.process.call(
@@ -228,7 +231,7 @@ class SimulatedBatch:
                     fail=lambda fault: KafkaError(str(fault.kind)),
                 )
             except KafkaError:
-                publisher.failures[partition] += 1
+                publisher.failed_at[partition] = publisher.process.loop.time()
                 raise
 
 
