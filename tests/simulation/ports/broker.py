@@ -220,11 +220,16 @@ class SimulatedBatch:
         await asyncio.gather(*(self._send(partition) for partition in self._records))
 
     async def _send(self, partition: TopicPartition) -> None:
+        """Hand the messages over; they are on their way then, also where nobody waits for the answer any more."""
+        sending = self._publisher.process.start(self._deliver(partition))
+        sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(sending)
+
+    async def _deliver(self, partition: TopicPartition) -> None:
         publisher, records = self._publisher, self._records[partition]
         async with publisher.locks[partition]:
-            if self._made_at < publisher.failed_at[partition] + RECOVERY:
-                raise KafkaError("something before it was not taken")
             try:
+                self._check_recovered(partition)
                 await publisher.process.call(
                     Port.PUBLISH,
                     partial(publisher.broker.append, partition, records),
@@ -233,6 +238,10 @@ class SimulatedBatch:
             except KafkaError:
                 publisher.failed_at[partition] = publisher.process.loop.time()
                 raise
+
+    def _check_recovered(self, partition: TopicPartition) -> None:
+        if self._made_at < self._publisher.failed_at[partition] + RECOVERY:
+            raise KafkaError("something before it was not taken")
 
 
 def _never(poison: Poison) -> None:
