@@ -73,7 +73,7 @@ PORTS: Mapping[Kind, Sequence[Port]] = {
     Kind.HANDLER_ERROR: (Port.KEYS, Port.STEP, Port.STEP),
 }
 """At which ports a kind can strike; the kinds that are left out are the way a shop is set up."""
-SETUPS: Mapping[Kind, float] = {Kind.TWO_RELAYS: 0.2, Kind.TWO_WORKERS: 0.25, Kind.TWO_WRITERS: 0.12}
+SETUPS: Mapping[Kind, float] = {Kind.TWO_RELAYS: 0.2, Kind.TWO_WORKERS: 0.25, Kind.TWO_WRITERS: 0.08}
 """The ways in which a shop may be set up, and in what share of all runs it is."""
 USUAL_CALLS: Mapping[Port, int] = {
     Port.APPEND: 70,

@@ -106,14 +106,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._enqueue(step)
         return step
 
-    call_soon_threadsafe = call_soon
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]  # there are no threads
 
-    def call_later(
+    def call_later(  # type: ignore[override]  # of any arguments, and a timer of ours
         self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Any:
+    def call_at(  # type: ignore[override]  # as above
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Any:
         timer = Timer(when, callback, args, copy_context() if context is None else context)
         self._sequence += 1
         heappush(self._pauses, (when, self._sequence, timer))
@@ -130,7 +132,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.at(seconds, self._resolve, waiter)
         await waiter
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(  # type: ignore[override]  # as above
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
         """Call at once: there are no threads."""
         result = self.create_future()
         try:
@@ -177,11 +181,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
             for task in asyncio.all_tasks(self):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 with suppress(Exception):
-                    task.get_coro().close()  # type: ignore[union-attr]
+                    task.get_coro().close()
             for lane in self._busy:
                 lane.ready.clear()
-            for waiting in (self._busy, self._exact, self._pauses, self._dead):
-                waiting.clear()
+            self._busy.clear()
+            self._exact.clear()
+            self._pauses.clear()
+            self._dead.clear()
         self.close()
 
     def _run_ready(self, max_steps: int) -> None:

@@ -1,11 +1,12 @@
 """Customers, admins and operators: what they want, and how they ask for it again until they are answered."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextvars import Context
 from decimal import Decimal
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.address import Address
 from schemas.errors import AIOutletError, Conflict, Unavailable
@@ -63,10 +64,10 @@ class People:
         if self._random.random() < 0.8:
             self._start(self._resolve(stuck.order_id))
 
-    def _start(self, wish: object) -> None:
+    def _start(self, wish: Coroutine[Any, Any, object]) -> None:
         async def fulfil() -> None:
             try:
-                await wish  # type: ignore[misc]
+                await wish
             finally:
                 self.busy -= 1
 
@@ -100,7 +101,7 @@ class People:
 
     async def _ship(self, order_id: str) -> None:
         pause = 5.0 + self._random.random() * 60
-        for attempt in range(4):
+        for attempt in range(3):
             await self._simulation.loop.pause(pause)
             pause *= 3
             key = f"ship-{order_id}-{attempt}"

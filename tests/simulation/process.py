@@ -45,6 +45,7 @@ class Process(Lane):
         self.loop.call_soon(callback, *args, context=context)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Begin some work of this process."""
         context = Context()
         context.run(LANE.set, self)
         return self.loop.create_task(work, context=context)

@@ -32,12 +32,15 @@ from tests.simulation.process import Process
 
 RELAY, DOOR, DOCUMENTS = "relay", "door", "documents"
 AGENTS = ("saga", "payment", "inventory", "shipping")
+SECOND_WORKERS: tuple[tuple[str, ...], ...] = (("saga",), ("saga", "inventory"), AGENTS)
 LIFETIMES = (61.0, 90.0, 900.0, 900.0)
 """Seconds for which stock is held; the short ones end while a saga is under way."""
 
+HASTY = replace(POLICY, payment_timeout=2.0, inventory_timeout=0.3, shipping_timeout=2.5, undo_timeout=1.5)
+"""A policy that gives everybody up before a slow answer comes."""
 PAGES = (2, 2_000, 2_000, 2_000)
-SLOWNESS = (0.0, 0.0, 0.0, 9.0)
-"""Seconds; a call may take ten before it is given up."""
+SLOWEST = 9.0
+"""Seconds that a call of a slow provider takes at most; it may take ten before it is given up."""
 
 
 class Setup(NamedTuple):
@@ -56,20 +59,25 @@ class Setup(NamedTuple):
 def draw_setup(random: Random, plan: Plan) -> Setup:
     """Draw a shop: embedded in one process, or as services, some of them doubled by the plan."""
     doubled = {fault.kind for fault in plan}
-    parts = (DOOR, RELAY, *AGENTS, *((DOCUMENTS,) if random.random() < 0.18 else ()))
-    processes = {"shop": parts} if random.random() < 0.4 else {part: (part,) for part in parts}
+    parts = (DOOR, RELAY, *AGENTS, *((DOCUMENTS,) if random.random() < 0.12 else ()))
+    processes: dict[str, tuple[str, ...]] = {part: (part,) for part in parts}
+    if random.random() < 0.4:
+        processes = {"shop": parts}
     if Kind.TWO_RELAYS in doubled:
         processes["relay-2"] = (RELAY,)
     if Kind.TWO_WORKERS in doubled:
-        processes["workers-2"] = random.choice((("saga",), ("saga", "inventory"), AGENTS))
+        processes["workers-2"] = random.choice(SECOND_WORKERS)
     if Kind.TWO_WRITERS in doubled:
-        more = ("documents-2",) if DOCUMENTS in parts else ("documents-2", "documents-3")
-        processes |= dict.fromkeys(more, (DOCUMENTS,))
+        for number in (2,) if DOCUMENTS in parts else (2, 3):
+            processes[f"documents-{number}"] = (DOCUMENTS,)
     if random.random() < 0.2:
         processes["door-2"] = (DOOR,)
     steps = (Step.INVENTORY, Step.PAYMENT, Step.SHIPPING) if random.random() < 0.3 else POLICY.steps
-    policy = replace(POLICY, steps=steps, reservation_lifetime=random.choice(LIFETIMES))
-    return Setup(processes, policy, random.choice(PAGES), random.random() < 0.75, random.choice(SLOWNESS))
+    is_hasty = random.random() < 0.15
+    policy = replace(HASTY if is_hasty else POLICY, steps=steps, reservation_lifetime=random.choice(LIFETIMES))
+    is_judging_deadlines = not is_hasty and random.random() < 0.85
+    slowest_provider = SLOWEST if is_hasty or random.random() < 0.15 else 0.0
+    return Setup(processes, policy, random.choice(PAGES), is_judging_deadlines, slowest_provider)
 
 
 def start_services(process: Process) -> list[asyncio.Task[Any]]:
@@ -77,7 +85,7 @@ def start_services(process: Process) -> list[asyncio.Task[Any]]:
     simulation = process.simulation
     parts = simulation.setup.processes[process.name]
     store = SimulatedStore(simulation.log, process)
-    tasks = []
+    tasks: list[asyncio.Task[Any]] = []
     processors = [_build_processor(part, process, store) for part in parts if part in AGENTS]
     for processor in processors:
         agent = Agent(store, processor, partitions=PARTITIONS, metrics=METRICS)

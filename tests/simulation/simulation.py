@@ -141,7 +141,8 @@ class Simulation:
                 if not answer.done():
                     answer.set_result(reply)
 
-        door.process.start(serve())
+        serving = door.process.start(serve())
+        serving.add_done_callback(self.on_ended)
         return await answer
 
     def _clock_of_caller(self) -> datetime:

@@ -29,7 +29,7 @@ def new_loop() -> Iterator[NewLoop]:
 def start(loop: VirtualLoop, lane: Lane, work: Coroutine[Any, Any, None]) -> None:
     context = Context()
     context.run(LANE.set, lane)
-    loop.create_task(work, context=context)
+    assert not loop.create_task(work, context=context).done()
 
 
 def test_an_hour_passes_at_once_and_to_the_second(new_loop: NewLoop) -> None:

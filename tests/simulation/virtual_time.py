@@ -19,7 +19,7 @@ import subscriptions.consumer
 from domain.fulfilment.inputs import SagaMessage, classify
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import Saga
-from domain.fulfilment.step import StepResult
+from domain.fulfilment.step import StepResult, step
 from streams.policy_in_force import PolicyInForce
 from tests.simulation.faults import Port
 from tests.simulation.loop import LANE
@@ -59,7 +59,7 @@ def virtual_time() -> Iterator[None]:
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(FOLDERS)]
     with ExitStack() as stack:
         stack.enter_context(patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time))
-        stack.enter_context(patch.object(streams.fulfilment, "step", _counted(streams.fulfilment.step)))
+        stack.enter_context(patch.object(streams.fulfilment, "step", _counted(step)))
         for module in (subscriptions.consumer, streams.deadlines):
             stack.enter_context(patch.object(module, "OBSERVE_EVERY", RARELY))
         for module in modules:
@@ -78,11 +78,11 @@ def pages_of(size: int) -> Iterator[None]:
         yield
 
 
-def _counted(step: Callable[..., StepResult]) -> Callable[..., StepResult]:
+def _counted(original: Callable[..., StepResult]) -> Callable[..., StepResult]:
     """Count each row of the saga's table that leads to anything, and fail where a fault says so."""
 
     def counted(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy) -> StepResult:
-        result, process = step(saga, message, at=at, policy=policy), LANE.get(None)
+        result, process = original(saga, message, at=at, policy=policy), LANE.get(None)
         if isinstance(process, Process):
             if fault := process.simulation.faults.next(Port.STEP):
                 process.simulation.note(process, f"fault: {fault}")

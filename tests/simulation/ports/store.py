@@ -78,7 +78,7 @@ class OneWriter(GroupCommitter):
 
     def put(self, batch: PendingBatch) -> None:
         """Take the place of the queue between loop and writer."""
-        self._process.start(self._write(batch))
+        self._writing = self._process.start(self._write(batch))
 
     async def _write(self, batch: PendingBatch) -> None:
         requests = [pending.request for pending in batch]
