@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from domain.fulfilment.table import transitions
 from schemas.topics import addresses_of_stream
+from tests.simulation.faults import Kind
 
 
 class DoesNotApply(Exception):
@@ -65,11 +66,15 @@ GONE = object()
 
 
 class Mutant(NamedTuple):
-    """A bug that the simulation must catch; `rule` is where it is said that this must not be."""
+    """A bug that the simulation must catch; `rule` is where it is said that this must not be.
+
+    With a `setup`, it shows only in shops that are set up like this, and is looked for in these.
+    """
 
     name: str
     rule: str
     changes: tuple[Change | Entry, ...]
+    setup: Kind | None = None
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Bugs of the event store, of topics and of the documents."""
 
 from schemas.topics import ORDERS, STOCK, by_field, by_stream
+from tests.simulation.faults import Kind
 from tests.simulation.mutants.mutant import Change, Entry, Mutant
 
 MUTANTS = (
@@ -101,11 +102,13 @@ MUTANTS = (
                 '{"_id": key}',
             ),
         ),
+        setup=Kind.TWO_WRITERS,
     ),
     Mutant(
         "a document that another writer has inserted is not replaced",
         "facts.md: duplicate key when the guard fails on upsert",
         (Change("projectors.document_io", "save", "for index in duplicates]", "for index in duplicates[:0]]"),),
+        setup=Kind.TWO_WRITERS,
     ),
     Mutant(
         "the checkpoint of a view is saved before its documents",
@@ -135,6 +138,7 @@ MUTANTS = (
         "counts of another writer are not read",
         "found by this simulation",
         (Change("projectors.writer", "write", "cache.forget(TALLIES, TOTALS)", "pass"),),
+        setup=Kind.TWO_WRITERS,
     ),
     Mutant(
         "documents in memory are kept when a write has failed",
