@@ -7,6 +7,8 @@ ROUNDS ?= 1
 ORDERS ?= 20000
 BASKETS ?= 20000
 SELECT ?= -m "not exhaustive"
+SEEDS ?= 5000
+FIRST ?= 0
 CHAOS ?= none services coming-and-going kafka-restart kafka-wipe everything postgres-kill
 
 SHELL := /bin/sh
@@ -32,7 +34,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix bench services services-down check format docs reference journey pictures screenshots docs-images lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference journey pictures screenshots docs-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,11 +50,12 @@ web-dev: $(STAMPS)/web-tools ## serve the pages on :3000 while they are written,
 test: $(STAMPS)/dev $(STAMPS)/web-tools $(STAMPS)/web ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
-test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-journey, test-matrix; ARGS goes to pytest
+test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-journey, simulate, test-matrix; ARGS goes to pytest
 	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-catalogue ARGS=
 	@$(MAKE) --no-print-directory test-journey ARGS=
+	@$(MAKE) --no-print-directory simulate SEEDS=100000 SEED= ARGS=--covered
 	@$(MAKE) --no-print-directory test-matrix ARGS=
 
 test-accounts: $(STAMPS)/dev ## 500 timings of each kind with and without an account, and a shop with 10,000 accounts
@@ -76,6 +79,12 @@ test-matrix: $(STAMPS)/dev $(STAMPS)/journey ## real baskets through separate se
 		echo "round $$round of $(ROUNDS): $$chaos"; \
 		$(BIN)/python -m tests.cluster journey --orders $(ORDERS) --chaos $$chaos $(ARGS) || exit 1; \
 	done; done
+
+simulate: $(STAMPS)/dev ## the whole shop under SEEDS=5000 seeds, with faults; SEED=7 shows one of them again, WORKERS=4 uses four cores
+	@$(BIN)/python -m tests.simulation $(if $(SEED),replay $(SEED),run --seeds $(SEEDS) --first $(FIRST) $(addprefix --workers ,$(filter-out auto 0,$(WORKERS)))) $(ARGS)
+
+test-mutants: $(STAMPS)/dev ## break the code in 40 ways and more, each of which the simulation must notice; ARGS="-k gap" picks
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/simulation/test_mutants.py $(ARGS)
 
 services: $(STAMPS)/dev ## PostgreSQL, Kafka and document servers for the tests, on free ports; ARGS=kafka picks one
 	@$(BIN)/python -m tests.services up $(ARGS)

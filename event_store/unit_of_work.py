@@ -35,6 +35,7 @@ class LoadedStream:
         self.decider = decider
         self.repository = repository
         self.version = version
+        self.was_cached = is_from_cache
         self._was_asked = False
         self._is_from_cache = is_from_cache
         self._state = state
@@ -196,6 +197,14 @@ class UnitOfWork:
             assert repository  # noqa: S101 - it has cached the state
             repository.evict(stream)
         return bool(outdated)
+
+    def forget_cached(self) -> bool:
+        """Forget the cached states that a decision has failed on, which may be old; return whether there were any."""
+        cached = [(stream, loaded.repository) for stream, loaded in self._streams.items() if loaded.was_cached]
+        for stream, repository in cached:
+            assert repository  # noqa: S101 - it has cached the state
+            repository.evict(stream)
+        return bool(cached)
 
     async def position(self, stream: str, version: int) -> int:
         """Return the position of an event of a committed stream; 0 for version 0."""

@@ -52,5 +52,10 @@ class DocumentCache:
         while len(self._documents) > self._capacity:
             self._documents.popitem(last=False)
 
+    def forget(self, *collections: str) -> None:
+        """Drop what is cached of these collections."""
+        for key in [key for key in self._documents if key[0] in collections]:
+            del self._documents[key]
+
     def clear(self) -> None:
         self._documents.clear()

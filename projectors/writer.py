@@ -43,7 +43,8 @@ async def write(
     it touches, the failure names none.
 
     Tallies and totals are written before the documents and read after them. After a crash in between, the documents are
-    as they were and lead to the same changes again; each knows by its own position which of them it has.
+    as they were and lead to the same changes again; each knows by its own position which of them it has. Where another
+    writer is further with a document, what it has counted is not in the cache, and is read too.
     """
     collection = database[model.view.name]
     failures: list[FoldFailure] = []
@@ -53,6 +54,8 @@ async def write(
         envelopes, failures = separate_untouchable(model, envelopes)
         touched = touched_ids(model, envelopes, partition.partition)
     stored = await cache.load(collection, touched)
+    if any(document["position"] >= envelopes[0].position for document in stored.values()):
+        cache.forget(TALLIES, TOTALS)
     try:
         folded = fold(model, stored, envelopes, partition.partition, lacking=lacking)
     except Exception:  # of one document: it is found by folding each apart

@@ -104,7 +104,7 @@ class DeadlineCheck:
         return counting
 
     async def _load_progress(self) -> _Progress:
-        consumers = {SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())}
+        consumers = dict.fromkeys((SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())))
         checkpoints = {name: await self._store.checkpoints(name) for name in consumers}
         # Read in this order: a message that is parked or recorded meanwhile is seen.
         parked = await self._store.parked_subjects(SAGA)

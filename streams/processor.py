@@ -281,7 +281,14 @@ class Processor(ABC):
             if streams := self.shared_streams(selected):
                 await stack.enter_async_context(self._store.exclusive(streams))
             for unit in retry_on_conflict(self._store):
-                waiting = await self.react(selected, unit) if selected else {}
+                try:
+                    waiting = await self.react(selected, unit) if selected else {}
+                except Unavailable:
+                    raise
+                except Exception:
+                    if unit.forget_cached():
+                        continue  # a newer state may not refuse
+                    raise
                 if await unit.is_outdated():
                     continue
                 failures = [Failure(each, waiting[each.order_id]) for each in selected if each.order_id in waiting]

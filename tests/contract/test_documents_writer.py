@@ -110,6 +110,15 @@ async def test_writers_at_once_end_where_one_would(mongodb: Database, seed: int)
     assert await counted(mongodb, PRODUCTS) == sums(folded.tally_changes)
 
 
+async def test_a_writer_that_was_overtaken_counts_what_the_other_has_counted(mongodb: Database) -> None:
+    history = recorded([event for name in "abc" for event in events("product.created", product_id=name)])
+    overtaken = DocumentCache()
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:1], overtaken)
+    await write(mongodb, PRODUCTS, CATALOGUE, history[:2], DocumentCache())
+    await write(mongodb, PRODUCTS, CATALOGUE, history[1:], overtaken)
+    assert await counted(mongodb, PRODUCTS) == sums(fold(PRODUCTS, {}, history).tally_changes)
+
+
 def sums(counts: Sequence[TallyChange]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, _, change in counts:

@@ -69,3 +69,13 @@ async def test_the_answer_is_the_same_whatever_is_cached(cached: list[str]) -> N
     cache, collection = DocumentCache(), FakeCollection(a={"n": 1}, b={"n": 2})
     put(cache, collection, **{key: collection.documents[key] for key in cached})
     assert await load(cache, collection, "a", "b", "x") == collection.documents
+
+
+async def test_one_collection_can_be_forgotten() -> None:
+    cache, orders, stock = DocumentCache(), FakeCollection(a={"n": 2}), FakeCollection(a={"n": 4})
+    stock.name = "stock"
+    put(cache, orders, a={"n": 1})
+    put(cache, stock, a={"n": 3})
+    cache.forget("orders")
+    assert await load(cache, orders, "a") == {"a": {"_id": "a", "n": 2}}
+    assert await load(cache, stock, "a") == {"a": {"n": 3}}

@@ -11,7 +11,7 @@ from projectors.verification.report import Findings, Report
 from projectors.verification.stock_ledger import StockLedger
 from schemas.message import Event
 from schemas.order import OrderStatus
-from schemas.saga import Step
+from schemas.saga import SagaStuck, Step
 from schemas.warehouse import StockLine
 from streams.provider_books import BookEntry, EntryState, ProviderBooks
 from tests.examples import LAMP_ID, ORDER_ID
@@ -115,6 +115,26 @@ def test_the_providers_books_must_hold_what_the_log_says(
     books.close()
     [check] = compare_books(report, file)
     assert check.ok is agrees
+
+
+REFUND_STUCK = events(*REFUSED_BY_THE_CARRIER[:14], "saga.stuck", "saga.resolved", "order.failed")
+FAILED = events("order.updated", to=OrderStatus.FAILED)
+
+
+def test_a_refund_that_an_operator_marked_done_is_listed_and_no_finding() -> None:
+    report = report_of([*REFUND_STUCK, *FAILED])
+    assert report.stuck == (ORDER_ID,)
+    assert report.agrees
+
+
+def test_another_undo_that_an_operator_marked_done_settles_no_money() -> None:
+    stuck_with_the_goods = [
+        event.model_copy(update={"step": Step.INVENTORY}) if isinstance(event, SagaStuck) else event
+        for event in REFUND_STUCK
+    ]
+    report = report_of([*stuck_with_the_goods, *FAILED])
+    assert report.stuck == ()
+    assert report.findings["G5"] == 1
 
 
 def test_where_there_are_no_books_nothing_is_compared(tmp_path: Path) -> None:

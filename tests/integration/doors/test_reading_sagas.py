@@ -154,7 +154,7 @@ async def test_a_proposal_says_who_made_it_and_until_when(reader: Reader) -> Non
 
 async def test_what_waits_for_an_order_and_its_documents_are_shown_without_what_is_sealed(reader: Reader) -> None:
     await known(reader, *COMPLETED[2:4])
-    parked = ParkedMessage("saga", 3, "o", TopicPartition(ORDERS, 1), LATER, 2, "poison")
+    parked = ParkedMessage("saga", 3, "o", TopicPartition(ORDERS, 1), LATER, 2, "poison", LATER)
     other = replace(parked, subject="another", position=4)
     timers = (Timer("saga-o", "saga", "o", "payment/forward/1", LATER), Timer("saga-p", "saga", "p", "1", LATER))
     await reader.store.append(AppendRequest(timers=timers, parked=(parked, other)))

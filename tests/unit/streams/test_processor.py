@@ -12,8 +12,8 @@ from event_store.records import BEHIND, AppendRequest, ParkedFilter, ParkedMessa
 from event_store.repository import Repository
 from event_store.unit_of_work import UnitOfWork
 from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed, LetterKind, LetterRef
-from schemas.envelope import Envelope
-from schemas.errors import Conflict, Poison, StreamUnreadable, Unavailable
+from schemas.envelope import Cause, Envelope, wrap_events
+from schemas.errors import Conflict, Poison, Refused, StreamUnreadable, Unavailable
 from schemas.message import Event
 from schemas.order import OrderCompleted, OrderCreated
 from schemas.stream_names import DEAD_LETTERS_STREAM, payment_stream
@@ -581,3 +581,35 @@ async def decide(store: TroubledStore, event: type[DeadLettersReplayed | DeadLet
         kind=LetterKind.MESSAGE, consumer="answering", name=str(position), subject="-", cause="ZeroDivisionError"
     )
     await put(store, event(letters=(letter,), by="ann", reason="mended"))
+
+
+class Waiting(Answering):
+    """Refuses what comes between the first answer and the second."""
+
+    async def react(self, triggers: Sequence[Trigger], unit: UnitOfWork) -> Mapping[str, Exception]:
+        await unit.load(self.answers, (payment_stream(trigger.order_id) for trigger in triggers))
+        if any(unit.state(payment_stream(trigger.order_id)) == 1 for trigger in triggers):
+            raise Refused("the second answer is missing")
+        return await super().react(triggers, unit)
+
+
+async def test_a_refusal_is_no_orders_fault_while_the_state_in_memory_may_be_old(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    processor = Waiting(store, clock, counts)
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    stream, [_] = payment_stream(order_id(1)), await orders(store, 1)
+    cause = Cause(id="elsewhere", at=NOON, correlation_id="elsewhere")
+    completed = wrap_events(stream, 1, events("order.completed", order_id=order_id(1)), cause)
+    await store.append(AppendRequest(events=tuple(completed)))  # by another process
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    assert await store.parked("answering") == []
+
+
+async def test_a_refusal_on_the_newest_state_parks_the_order(
+    store: TroubledStore, clock: SetClock, counts: Counts
+) -> None:
+    processor = Waiting(store, clock, counts)
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    await processor.handle(PLACE, await orders(store, 1), 9)
+    assert [row.cause for row in await store.parked("answering")] == ["refused"]
