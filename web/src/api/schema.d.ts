@@ -1759,6 +1759,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/products/-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List By Ids
+         * @description List the products with these ids, whether or not they are for sale; none of them counts as viewed.
+         */
+        get: operations["list_by_ids_bff_products__by_id_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/products/{product_id}": {
         parameters: {
             query?: never;
@@ -1793,26 +1813,6 @@ export interface paths {
          * @description List what is bought together with a product, without counting a view of it.
          */
         get: operations["list_bought_together_bff_products__product_id__bought_together_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bff/products/by-id": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List By Ids
-         * @description List the products with these ids, whether or not they are for sale; none of them counts as viewed.
-         */
-        get: operations["list_by_ids_bff_products_by_id_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2280,7 +2280,7 @@ export interface components {
             pieces: number;
             /** Position */
             position: number;
-            subtotal: components["schemas"]["Money"] | null;
+            subtotal: components["schemas"]["MoneySum"] | null;
             /** Updatedat */
             updatedAt?: string | null;
             /** Version */
@@ -2348,7 +2348,7 @@ export interface components {
             department?: string | null;
             /** Forsale */
             forSale: boolean;
-            lineTotal: components["schemas"]["Money"];
+            lineTotal: components["schemas"]["MoneySum"];
             /** Name */
             name: string | null;
             /** Picture */
@@ -3144,6 +3144,16 @@ export interface components {
          * @description An amount in minor units of one currency.
          */
         Money: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * MoneySum
+         * @description What many pieces are worth, in minor units of one currency; it may be more than anything can be ordered for.
+         */
+        MoneySum: {
             /** Amount */
             amount: number;
             /** Currency */
@@ -3989,13 +3999,19 @@ export interface components {
         };
         /**
          * ProfileChange
-         * @description The names to change.
+         * @description The names to change; what is left out stays.
          */
         ProfileChange: {
-            /** Firstname */
-            firstName?: string | null;
-            /** Lastname */
-            lastName?: string | null;
+            /**
+             * Firstname
+             * Format: line
+             */
+            firstName?: string;
+            /**
+             * Lastname
+             * Format: line
+             */
+            lastName?: string;
         };
         /**
          * Proposal
@@ -8026,6 +8042,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    list_by_ids_bff_products__by_id_get: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsById"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     get_product_bff_products__product_id__get: {
         parameters: {
             query?: never;
@@ -8074,34 +8118,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoughtTogether"];
-                };
-            };
-            401: components["responses"]["Unauthorised"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    list_by_ids_bff_products_by_id_get: {
-        parameters: {
-            query: {
-                ids: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductsById"];
                 };
             };
             401: components["responses"]["Unauthorised"];

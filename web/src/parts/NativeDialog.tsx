@@ -6,14 +6,26 @@ import css from "./Dialog.module.css";
 import { Icon } from "./Icon";
 
 /** A `Dialog` by the browser alone, for when the code of the other cannot be fetched. What it holds must open nothing over it. */
-export function NativeDialog({ open, onClose, title, children, shape = "dialog", footer }: ComponentProps<typeof Dialog>) {
+export function NativeDialog({
+  open,
+  onClose,
+  title,
+  children,
+  shape = "dialog",
+  footer,
+}: ComponentProps<typeof Dialog>) {
   const heading = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open) dialog.current?.showModal();
   }, [open]);
   return (
-    <dialog ref={dialog} aria-labelledby={heading} className={classes(css.window, css[shape], css.native)} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={heading}
+      className={classes(css.window, css[shape], css.native)}
+      onClose={onClose}
+    >
       <header className={css.head}>
         <h2 id={heading} className={css.title}>
           {title}

@@ -101,6 +101,6 @@ export const said: Readonly<Record<string, string>> = {
   "review.reported": "A review was reported",
   "review.reports.dismissed": "Reports of a review were dismissed",
   "config.changed": "The configuration changed",
-  "dlq.replayed": "What had failed was tried again",
-  "dlq.discarded": "What had failed was given up",
+  "dlq.replayed": "An operator has what failed tried again",
+  "dlq.discarded": "An operator gave up what failed",
 };
