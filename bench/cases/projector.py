@@ -1,4 +1,4 @@
-"""B11: the read models' writer, beside one update of a document for every event."""
+"""B11: the writer of all read models, beside one update for every event and document it changes."""
 
 import asyncio
 from collections.abc import Sequence

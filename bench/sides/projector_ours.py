@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient
 
 from aioutlet import components as parts
 from aioutlet.gc_tuning import tune_gc
+from bench.document_changes import document_changes
 from bench.looking import until
 from bench.sampling import Sample, WorkNotDone
 from bench.whole_orders import PARTITIONS
@@ -24,7 +25,7 @@ from event_store.store import EventStore
 from projectors.checkpoints import load_checkpoints
 from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
-from projectors.models.orders import ORDERS as MODEL
+from projectors.models.orders import ORDERS
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from projectors.writer import ensure_indexes
@@ -70,10 +71,10 @@ class Side:
         for record in self._records:
             record.headers.append(("previous", b"%d" % self._heads[record.key]))
             self._heads[record.key] = record.position
-            if record.topic == MODEL.view.topic and record.type in MODEL.types:
-                self._wanted[record.key].append(record.position)
             if record.type == "order.created":
                 self._orders[record.key].append(record.position)
+        for change in document_changes(log):
+            self._wanted[change.partition].append(change.position)
 
     async def work(self, seconds: float) -> Sample:
         """Feed until the time is up or the messages are, and see that the documents are there."""
@@ -99,15 +100,20 @@ class Side:
         return Sample(done, took)
 
     async def _checked(self, database: Database, reached: Mapping[TopicPartition, int]) -> int:
-        """Events in the orders' documents."""
+        """Changes of documents by events."""
         checkpoints = await load_checkpoints(database[CHECKPOINTS])
-        told = {mark.partition: mark.at.position for mark in checkpoints if mark.view == MODEL.view.name}
+        told = {(mark.view, mark.partition): mark.at.position for mark in checkpoints}
+        behind = [
+            (model.view.name, place)
+            for place, position in reached.items()
+            for model in MODELS
+            if place.topic == model.view.topic and told[model.view.name, place] < position
+        ]
         orders = sum(bisect_right(self._orders[place], position) for place, position in reached.items())
-        found = await database[MODEL.view.name].count_documents({})
-        places = {place: position for place, position in reached.items() if place.topic == MODEL.view.topic}
-        if found < orders or any(told[place] < position for place, position in places.items()):
-            raise WorkNotDone(f"{found} documents at {told}, not {orders} at {places}")
-        return sum(bisect_right(self._wanted[place], position) for place, position in places.items())
+        found = await database[ORDERS.view.name].count_documents({})
+        if found < orders or behind:
+            raise WorkNotDone(f"{found} documents of {orders} orders; behind: {behind}")
+        return sum(bisect_right(self._wanted[place], position) for place, position in reached.items())
 
 
 def _records(stored: Stored) -> list[Any]:
