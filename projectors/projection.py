@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from concurrency.gather import gather_all
 from projectors.batched_io import BatcherPerCollection, save_all
 from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
@@ -140,8 +141,7 @@ class Projection:
             model.view.name: [envelope for envelope in envelopes if envelope.type in model.types] for model in models
         }
         await self._save(ORIGINS, [view for view, given in wanted.items() if given], partition, at)
-        for model in models:
-            await self._write(model, partition, wanted[model.view.name], unreadable)
+        await gather_all(self._write(model, partition, wanted[model.view.name], unreadable) for model in models)
         views = list(wanted)
         await self._save(CHECKPOINTS, views, partition, at)
         for view in views:

@@ -11,9 +11,7 @@ from schemas.product import Attributes, PictureName
 from schemas.reserved_ids import ChosenId
 from schemas.saga import Step
 from schemas.text import Label, Line, Prose
-from schemas.warehouse import ReceivedLine
-
-MAX_LINES = 200
+from schemas.warehouse import MAX_RECEIVED, ReceivedLine
 
 
 class NewProduct(Command):
@@ -41,7 +39,7 @@ class NewReceipt(Command):
 
     receipt_id: ChosenId | None = None
     warehouse_id: Id | None = None
-    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    items: Annotated[tuple[ReceivedLine, ...], Field(min_length=1, max_length=MAX_RECEIVED)]
 
 
 class NewAdjustment(Command):

@@ -21,8 +21,8 @@ OWN_CODES: Mapping[str, Mapping[str, tuple[str, str | None]]] = MappingProxyType
         },
         "NO": {"21": ("SJ", None), "22": ("SJ", None)},
         "US": {
-            "AS": ("AS", None), "FM": ("FM", "FM"), "GU": ("GU", None), "MH": ("MH", "MH"), "MP": ("MP", None),
-            "PR": ("PR", None), "PW": ("PW", "PW"), "UM": ("UM", None), "VI": ("VI", None),
+            "AS": ("AS", "AS"), "FM": ("FM", "FM"), "GU": ("GU", None), "MH": ("MH", "MH"), "MP": ("MP", "MP"),
+            "PR": ("PR", None), "PW": ("PW", "PW"), "UM": ("UM", "UM"), "VI": ("VI", "VI"),
         },
     }
 )  # fmt: skip

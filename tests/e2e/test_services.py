@@ -191,7 +191,7 @@ async def test_a_session_that_another_process_has_just_revoked_is_refused_and_th
             denials = [each.event for each in log.events if isinstance(each.event, AccessDenied)]
             return next((each for each in denials if (each.route, each.code) == ("/users/me", "session_ended")), None)
 
-        assert (await log.until(recorded)).count == 1
+        assert (await log.until(recorded)).count >= 1  # a request is sent again where its connection was cut
 
 
 @pytest.mark.journey

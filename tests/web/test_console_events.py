@@ -47,7 +47,7 @@ async def test_the_events_of_an_order_are_found_by_its_number_with_what_caused_t
     await visit.check()
     effect = pane.get_by_role("link", name="payment.processed")
     await effect.click()
-    await expect(pane).to_contain_text("The payment provider charged the customer.")
+    await expect(pane).to_contain_text("The payment went through.")
     await expect(pane.get_by_role("link", name="order.created")).to_be_visible()
     await expect(pane.get_by_role("link", name="payment.processed")).to_have_attribute("aria-current", "true")
     await page.go_back()
@@ -62,7 +62,7 @@ async def test_an_orders_page_and_its_timeline_lead_to_its_events(visit: Visit, 
     await expect(page.get_by_role("row").filter(has_text="saga.started")).to_have_count(1)
     await page.go_back()
     await page.get_by_role("complementary").get_by_role("link", name="payment.processed").click()
-    await expect(page.get_by_role("complementary")).to_contain_text("The payment provider charged the customer.")
+    await expect(page.get_by_role("complementary")).to_contain_text("The payment went through.")
     await page.get_by_role("link", name="The order", exact=True).click()
     await expect(page.get_by_role("complementary", name=f"Order {placed['orderNumber']}")).to_be_visible()
 

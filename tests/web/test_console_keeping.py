@@ -28,9 +28,10 @@ async def id_of_review(browser: AsyncBrowser, product: str, title: str) -> str:
 
 async def test_an_admin_receives_and_corrects_stock(visit: Visit, shop: ShopProcess) -> None:
     async with browsing_at(shop) as browser:
-        product = (await any_product(browser))["productId"]
+        found = await any_product(browser)
+    product = found["productId"]
     page = await open_console(visit, shop, f"/console/stock?productId={product}")
-    await page.get_by_role("link", name=product, exact=True).click()
+    await page.get_by_role("link", name=found["name"], exact=True).click()
     pane = page.get_by_role("complementary", name=f"Stock of {product}")
     received = pane.get_by_text("Received", exact=True).locator("..").get_by_role("definition")
     before = int(await received.inner_text())

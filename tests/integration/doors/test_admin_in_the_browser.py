@@ -71,7 +71,7 @@ async def test_stock_is_received_corrected_and_shown(shop: Shop, admin: Browser)
     )
     await shop.show()
     [stock] = (await admin.get("/bff/admin/stock", params={"productId": "lamp"}))["items"]
-    assert (stock["name"], stock["onHand"], stock["available"], stock["adjusted"]) == ("Lamp", 3, 3, -2)
+    assert (stock["name"], stock["onHand"], stock["available"], stock["adjusted"]) == ("Bedside lamp", 3, 3, -2)
     low = await admin.get("/bff/admin/stock", params={"level": "low"})
     assert [each["productId"] for each in low["items"]] == ["lamp"]
 

@@ -13,8 +13,8 @@ from tests.unit.bff.shop import Browser, FakeShop, door_of
 PARAMETER = re.compile(r"\{\w+\}")
 NEVER_AN_ID = re.compile(r"[^A-Za-z0-9]")
 """How a segment begins that is no id."""
-DRAWN = ("/users/", "/admin/users/", "/admin/config/")
-"""Where ids stand that nobody chooses: the shop draws those of users, and the configuration has its keys."""
+DRAWN = ("/users/", "/admin/users/", "/admin/config/", "/admin/dead-letters/")
+"""Where ids stand that nobody chooses: the shop makes those of users and dead letters; the configuration has keys."""
 
 
 def shadowing(paths: set[str]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from domain.pricing import released_pricing
 from identity.mailed_tokens import RESET, VERIFY
-from tests.examples import GUEST_ID, LAMP_ID, ORDER_ID
+from schemas.message import Event
+from tests.examples import EXAMPLES, GUEST_ID, LAMP_ID, ORDER_ID, PROPOSAL_ID
 from tests.histories import events
 from tests.integration.doors.counter import ADDRESS, LAMP, NOON, basket
 from tests.integration.openapi.shop import PASSWORD, Person, Shop
@@ -89,6 +90,17 @@ async def review(sender: Sender) -> Any:
     return {"productId": LAMP_ID, "orderId": about["order_id"], "rating": 4, "text": "It glows"}
 
 
+def of_stuck_saga(body: Any, *events: Event) -> Body:
+    """The same for all, once the saga is stuck again and these events have followed."""
+
+    async def make(sender: Sender) -> Any:
+        await sender.shop.counter.happened(RESUMED, EXAMPLES["saga.stuck"], *events)
+        return body
+
+    return make
+
+
+RESUMED = EXAMPLES["saga.resolved"].model_copy(update={"resolution": "retry", "confirmed_by": None})
 PRICING = released_pricing().model_dump(mode="json") | {"otherTax": "1"}
 DEADLINES = {"payment": 5, "inventory": 5, "shipping": 5, "undo": 5, "reservation": 60}
 DENIAL = {
@@ -131,13 +143,15 @@ BODIES: dict[str, Body] = {
     "POST /inventory/receipts": fixed({"items": LINES}),
     "POST /inventory/adjustments": fixed({"productId": "lamp", "delta": 1, "reason": "found"}),
     "POST /payments": fixed({"orderId": ORDER_ID, "attempt": 1, "approved": True}),
-    "POST /admin/sagas/{order_id}/retry": fixed({"evidence": "the provider is well"}),
+    "POST /admin/sagas/{order_id}/retry": of_stuck_saga({"evidence": "the provider is well"}),
     "POST /admin/dead-letters/replay": fixed({"ids": ["saga.41"], "reason": "mended"}),
     "POST /admin/dead-letters/discard": fixed({"ids": ["saga.41"], "reason": "settled by phone"}),
     "POST /admin/dead-letters/replay-cause": fixed({"cause": "KeyError", "reason": "mended"}),
-    "POST /admin/sagas/{order_id}/mark-done": fixed({"evidence": "bank transfer 7", "step": "payment"}),
-    "POST /admin/sagas/{order_id}/force-fail": fixed({"evidence": "nobody answers"}),
-    "POST /admin/sagas/{order_id}/confirm": fixed({"proposalId": "p-1"}),
+    "POST /admin/sagas/{order_id}/mark-done": of_stuck_saga({"evidence": "bank transfer 7", "step": "payment"}),
+    "POST /admin/sagas/{order_id}/force-fail": of_stuck_saga({"evidence": "nobody answers"}),
+    "POST /admin/sagas/{order_id}/confirm": of_stuck_saga(
+        {"proposalId": PROPOSAL_ID}, EXAMPLES["saga.resolution.proposed"]
+    ),
     "POST /reviews": review,
     "PATCH /reviews/{product_id}": fixed({"rating": 2, "title": None}),
     "POST /reviews/{product_id}/{user_id}/moderation": fixed({"visible": False, "reason": "rude"}),

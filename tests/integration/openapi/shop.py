@@ -220,7 +220,10 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.stock(LAMP, MUG)
     receipt = {"items": [{"productId": name, "quantity": 100_000} for name in ("lamp", "mug")]}
     await shop.counter.done("POST", "/inventory/receipts", 201, json=receipt)
-    history = ("order.created", "saga.started", "payment.processing", "saga.compensation.started", "saga.stuck")
+    history = (
+        *("order.created", "saga.started", "payment.processing", "saga.compensation.started", "payment.refund"),
+        "saga.stuck",
+    )
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
     dead = ParkedMessage("saga", 41, ORDER_ID, TopicPartition(ORDERS, 0), NOON, 4, "KeyError", NOON, "in step", NOON)
     await shop.counter.store.append(AppendRequest(parked=(dead,)))

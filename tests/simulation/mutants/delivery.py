@@ -47,7 +47,10 @@ MUTANTS = (
         "design.md, rule 5",
         (
             Change(
-                "streams.relay", "Relay._save_checkpoints", "{**heads, WHOLE_LOG: position}", "{WHOLE_LOG: position}"
+                "streams.relay",
+                "Relay._save_checkpoints",
+                "{**page.heads, WHOLE_LOG: page.position}",
+                "{WHOLE_LOG: page.position}",
             ),
         ),
     ),

@@ -47,7 +47,7 @@ MUTANTS = (
             Change(
                 "command_api.idempotency",
                 "IdempotentReply.__aexit__",
-                "if self._key is None or self._is_replay:",
+                "if self._key is None or not self._is_first:",
                 "if True:",
             ),
         ),
@@ -85,7 +85,7 @@ MUTANTS = (
         (
             Change(
                 "projectors.folding",
-                "fold",
+                "_fold_one",
                 'before["position"] >= envelope.position',
                 'before["position"] > envelope.position',
             ),
@@ -116,9 +116,9 @@ MUTANTS = (
         (
             Change(
                 "projectors.projection",
-                "Projection.handle",
-                "for model in models:\n",
-                "await self._save(CHECKPOINTS, list(wanted), partition, at)\n    for model in models:\n",
+                "Projection._handle",
+                "await gather_all(",
+                "await self._save(CHECKPOINTS, list(wanted), partition, at)\n    await gather_all(",
             ),
         ),
     ),

@@ -21,7 +21,7 @@ export function Timers({ rows }: { rows: Timer[] }) {
         <p>{words.noTimers}</p>
       ) : (
         <Table
-          caption={words.timers}
+          caption={words.timersCaption}
           columns={columns}
           rows={rows}
           keyOf={({ kind, token }) => `${kind} ${token}`}
@@ -54,7 +54,7 @@ export function Parking({ rows }: { rows: Parked[] }) {
         <p>{words.nothingParked}</p>
       ) : (
         <Table
-          caption={words.parking}
+          caption={words.parkingCaption}
           columns={columns}
           rows={rows}
           keyOf={({ consumer, position }) => `${consumer} ${position}`}
