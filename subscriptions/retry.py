@@ -1,5 +1,6 @@
 """Retrying while a database or broker does not answer: a little later each time, with a line in the log."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -36,11 +37,22 @@ class RetryPolicy:
         try:
             while True:
                 try:
-                    return await work()
+                    result = await work()
                 except self._errors as error:
+                    _check_not_cancelled()
                     self._failing += not failures
                     failures += 1
                     log.warning("waiting", name=self._name, failures=failures, cause=code_of(error))
+                else:
+                    _check_not_cancelled()
+                    return result
                 await pause_with_jitter(failures, first=FIRST, longest=LONGEST)
         finally:
             self._failing -= bool(failures)
+
+
+def _check_not_cancelled() -> None:
+    """Raise `CancelledError` if the work was cancelled: drivers that connect at that moment keep it to themselves."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError

@@ -114,3 +114,25 @@ async def test_a_pause_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+@pytest.mark.parametrize("error", [None, ConnectionError("as a driver says that is cancelled while it connects")])
+async def test_work_that_keeps_its_cancellation_to_itself_is_cancelled_all_the_same(
+    pauses: list[float], error: Exception | None
+) -> None:
+    begun = asyncio.Event()
+
+    async def swallow() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if error:
+                raise error from None
+
+    working = asyncio.ensure_future(RetryPolicy("test", (ConnectionError,)).run(swallow))
+    await begun.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert pauses == []
