@@ -1,6 +1,6 @@
 """What people could do about sagas now, computed from the log by the functions that would do it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, get_args
@@ -18,18 +18,13 @@ from schemas.message import Event
 from schemas.order import OrderEvent, OrderStatus, RequestCancellation
 from schemas.saga import (
     FINAL_RESOLUTIONS,
+    REQUESTED,
     ConfirmResolution,
-    InventoryRelease,
-    InventoryReservation,
-    PaymentProcessing,
-    PaymentRefund,
     RequestResolution,
     Resolution,
     SagaEvent,
     SagaRequest,
     SagaResolutionRequested,
-    ShippingCancel,
-    ShippingPreparation,
     Step,
 )
 from schemas.saga_actions import RequestToCome, SagaAction, SagaActionPreview
@@ -37,14 +32,6 @@ from schemas.stream_names import order_stream, saga_stream
 
 SOMEBODY = "somebody"
 """Who acts in a preview; no operator has this id, so that they are another person than any of them."""
-ASKS_FOR: Mapping[type[SagaRequest], Step] = {
-    PaymentProcessing: Step.PAYMENT,
-    PaymentRefund: Step.PAYMENT,
-    InventoryReservation: Step.INVENTORY,
-    InventoryRelease: Step.INVENTORY,
-    ShippingPreparation: Step.SHIPPING,
-    ShippingCancel: Step.SHIPPING,
-}
 Previews = dict[str, list[SagaActionPreview]]
 
 
@@ -166,10 +153,10 @@ def _to_undo(saga: Saga) -> tuple[Step, ...]:
 
 def _requests(result: StepResult) -> Iterator[RequestToCome]:
     for event in result.events:
-        if isinstance(event, SagaRequest) and type(event) in ASKS_FOR:
+        if isinstance(event, SagaRequest) and (asked := REQUESTED.get(type(event))):
             yield RequestToCome(
-                step=ASKS_FOR[type(event)],
-                direction="undo" if isinstance(event, PaymentRefund | InventoryRelease | ShippingCancel) else "forward",
+                step=asked[0],
+                direction=asked[1],
                 attempt=event.attempt,
                 amount=getattr(event, "amount", None),
                 currency=getattr(event, "currency", None),

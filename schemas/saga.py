@@ -1,6 +1,8 @@
 """The events of the fulfilment saga: its requests to the processors and its own progress."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from schemas.message import Cents, Command, Currency, Event, Id, Instant, Text
@@ -114,6 +116,19 @@ class ShippingCancel(SagaRequest):
     """Void the label; where there is none, refuse one that comes later."""
 
     wire_name: ClassVar[str] = "shipping.cancel"
+
+
+REQUESTED: Mapping[type[SagaRequest], tuple[Step, Direction]] = MappingProxyType(
+    {
+        PaymentProcessing: (Step.PAYMENT, "forward"),
+        PaymentRefund: (Step.PAYMENT, "undo"),
+        InventoryReservation: (Step.INVENTORY, "forward"),
+        InventoryRelease: (Step.INVENTORY, "undo"),
+        ShippingPreparation: (Step.SHIPPING, "forward"),
+        ShippingCancel: (Step.SHIPPING, "undo"),
+    }
+)
+"""What each request asks for; a confirmation of a reservation asks for nothing that is answered."""
 
 
 class SagaStepTimedOut(SagaFact):

@@ -15,17 +15,7 @@ from event_store.records import Timer
 from event_store.store import EventStore
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.saga import (
-    Direction,
-    InventoryRelease,
-    InventoryReservation,
-    PaymentProcessing,
-    PaymentRefund,
-    SagaRequest,
-    ShippingCancel,
-    ShippingPreparation,
-    Step,
-)
+from schemas.saga import REQUESTED, SagaRequest, Step
 from schemas.topics import ORDERS, STOCK, TopicPartition, addresses
 from streams.policy_in_force import PolicyInForce
 from streams.relay import WHOLE_LOG
@@ -40,22 +30,17 @@ MAX_MARKS = 10_000
 SAGA = "saga"
 
 
-class Question(NamedTuple):
-    """What a request asks, who answers it, and on which topic it is published to them."""
+class Processing(NamedTuple):
+    """Who answers a request, and on which topic it is published to them."""
 
-    step: Step
-    direction: Direction
     consumer: str
     topic: str
 
 
-QUESTIONS: Mapping[type[SagaRequest], Question] = {
-    PaymentProcessing: Question(Step.PAYMENT, "forward", "payment", ORDERS),
-    PaymentRefund: Question(Step.PAYMENT, "undo", "payment", ORDERS),
-    InventoryReservation: Question(Step.INVENTORY, "forward", "inventory", STOCK),
-    InventoryRelease: Question(Step.INVENTORY, "undo", "inventory", STOCK),
-    ShippingPreparation: Question(Step.SHIPPING, "forward", "shipping", ORDERS),
-    ShippingCancel: Question(Step.SHIPPING, "undo", "shipping", ORDERS),
+PROCESSING: Mapping[Step, Processing] = {
+    Step.PAYMENT: Processing("payment", ORDERS),
+    Step.INVENTORY: Processing("inventory", STOCK),
+    Step.SHIPPING: Processing("shipping", ORDERS),
 }
 
 
@@ -104,7 +89,7 @@ class DeadlineCheck:
         return counting
 
     async def _load_progress(self) -> _Progress:
-        consumers = dict.fromkeys((SAGA, RELAY, *(question.consumer for question in QUESTIONS.values())))
+        consumers = dict.fromkeys((SAGA, RELAY, *(processing.consumer for processing in PROCESSING.values())))
         checkpoints = {name: await self._store.checkpoints(name) for name in consumers}
         # Read in this order: a message that is parked or recorded meanwhile is seen.
         parked = await self._store.parked_subjects(SAGA)
@@ -112,10 +97,11 @@ class DeadlineCheck:
         return _Progress(head, {name: _recorded(positions, head) for name, positions in checkpoints.items()}, parked)
 
     def _delay(self, timer: Timer, request: Envelope, progress: _Progress, policy: Policy) -> timedelta | None:
-        question = QUESTIONS[type(request.event)]  # type: ignore[index]
-        handled = progress.checkpoints[question.consumer].get(self._partition(request, question.topic), 0)
+        step, direction = REQUESTED[type(request.event)]  # type: ignore[index]
+        consumer, topic = PROCESSING[step]
+        handled = progress.checkpoints[consumer].get(self._partition(request, topic), 0)
         if handled < request.position:
-            return policy.timeout(question.step, question.direction)
+            return policy.timeout(step, direction)
         if self._has_read_answers(timer, self._partition(request, ORDERS), progress):
             self._marks.pop((timer.id, timer.token), None)
             return None
@@ -148,9 +134,8 @@ def _find_request(timer: Timer, saga: Sequence[Envelope] | Poison) -> Envelope |
         return None
     for envelope in reversed(saga):
         event = envelope.event
-        question = QUESTIONS.get(type(event))  # type: ignore[arg-type]
-        if question and isinstance(event, SagaRequest):
-            token = PendingRequest(question.step, question.direction, event.attempt).token
+        if isinstance(event, SagaRequest) and (asked := REQUESTED.get(type(event))):
+            token = PendingRequest(*asked, event.attempt).token
             if timer.token == token or timer.token.startswith(f"{token}/resumed-"):
                 return envelope
     return None

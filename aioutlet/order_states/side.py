@@ -7,19 +7,18 @@ from typing import Any, ClassVar, Self
 from aioutlet.order_states.move import Move
 from domain.fulfilment.inputs import STEP_ANSWERS
 from schemas.message import Event
-from schemas.saga import Direction, InventoryConfirmation, SagaRequest, Step
-from streams.deadline_check import QUESTIONS
+from schemas.saga import REQUESTED, Direction, InventoryConfirmation, SagaRequest, Step
 
 ORDER_ID = "order"
 WAREHOUSE_ID = "near"
 """Where the order's goods are; there are other warehouses, and the first of the shop's is one of them."""
 STEPS: Mapping[type[SagaRequest], Step] = {
     InventoryConfirmation: Step.INVENTORY,
-    **{kind: question.step for kind, question in QUESTIONS.items()},
+    **{kind: step for kind, (step, _) in REQUESTED.items()},
 }
 """Who is asked by each request."""
 DIRECTION_OF: Mapping[type[Any], Direction] = {
-    **{kind: question.direction for kind, question in QUESTIONS.items()},
+    **{kind: direction for kind, (_, direction) in REQUESTED.items()},
     **{kind: answer.direction for kind, answer in STEP_ANSWERS.items()},
 }
 """The direction of each message whose attempt counts."""

@@ -6,23 +6,15 @@ from projectors.timestamps import rfc3339
 from schemas import saga
 from schemas.documents import Document, SagaState
 from schemas.message import Event
-from schemas.saga import Direction, Ending, Step
+from schemas.saga import REQUESTED, Direction, Ending, Step
 
 PROCESSING = {
     Step.PAYMENT: SagaState.PAYMENT_PROCESSING,
     Step.INVENTORY: SagaState.INVENTORY_PROCESSING,
     Step.SHIPPING: SagaState.SHIPPING_PROCESSING,
 }
-FORWARD: dict[type[Event], Step] = {
-    saga.PaymentProcessing: Step.PAYMENT,
-    saga.InventoryReservation: Step.INVENTORY,
-    saga.ShippingPreparation: Step.SHIPPING,
-}
-UNDO: dict[type[Event], Step] = {
-    saga.PaymentRefund: Step.PAYMENT,
-    saga.InventoryRelease: Step.INVENTORY,
-    saga.ShippingCancel: Step.SHIPPING,
-}
+FORWARD = {request: step for request, (step, direction) in REQUESTED.items() if direction == "forward"}
+UNDO = {request: step for request, (step, direction) in REQUESTED.items() if direction == "undo"}
 _ENDS: dict[Ending, SagaState] = {"cancel": SagaState.CANCELLED, "fail": SagaState.FAILED}
 
 
