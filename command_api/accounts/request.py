@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,8 @@ from schemas.envelope import Actor
 from schemas.message import Command
 from schemas.stream_names import user_stream
 from schemas.user import UserCommand
+
+T = TypeVar("T")
 
 
 async def request_of_person(request: Request, user_id: str) -> CommandRequest:
@@ -35,9 +38,13 @@ async def request_of_caller(request: Request, caller: Caller, body: Command, *, 
 
 
 async def answer_once(
-    request: CommandRequest, work: Callable[[], Awaitable[UserAccepted]], *, status: int = 200
+    request: CommandRequest,
+    work: Callable[[], Awaitable[T]],
+    accepted: Callable[[T], Awaitable[UserAccepted]],
+    *,
+    status: int = 200,
 ) -> Response:
-    """Do the work of a request and answer with what it returns; a repeat under the same key gets the first answer.
+    """Do the work of a request and answer what it has `accepted`; a repeat under the same key gets the first answer.
 
     The answer is recorded after the work: after a crash in between a repeat does it again, under the same ids.
 
@@ -46,7 +53,7 @@ async def answer_once(
     """
     async with request.reply_once() as idempotent:
         if not await idempotent.look_up():
-            answer = await work()
+            answer = await accepted(await work())
             for unit in idempotent.attempts():
                 await idempotent.commit(unit, answer)
     return idempotent.response(status)

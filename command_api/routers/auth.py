@@ -1,5 +1,7 @@
 """Joining the shop and proving who one is. What needs no token takes as long, and says the same, whoever asks."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -87,11 +89,8 @@ async def ask_again(request: Request, caller: CurrentCaller) -> Response:
     """Have the verification mailed once more; nothing happens if the address is verified."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, NoBody())
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await proof.ask_again(made, user_id))
-
-    return await answer_once(made, work, status=202)
+    work = partial(proof.ask_again, made, user_id)
+    return await answer_once(made, work, partial(user_accepted, user_id), status=202)
 
 
 @router.post("/password", dependencies=own)

@@ -1,5 +1,7 @@
 """A person's own account, and everybody's for admins."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +24,7 @@ from command_api.context import CurrentCaller
 from command_api.responses import AddressAccepted, UserAccepted, address_accepted, user_accepted
 from edge.access import owned
 from edge.auth import account_of, requires, session_of
+from event_store.unit_of_work import UnitOfWork
 from schemas.message import Id
 from schemas.user import ChangeRoles, DeactivateUser, ReactivateUser
 
@@ -34,11 +37,8 @@ async def update_profile(request: Request, caller: CurrentCaller, body: ProfileC
     """Change the caller's names."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await profile.update(made, user_id, body))
-
-    return await answer_once(made, work)
+    work = partial(profile.update, made, user_id, body)
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.delete("/me", dependencies=own)
@@ -56,11 +56,8 @@ async def add_address(request: Request, caller: CurrentCaller, body: SavedAddres
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
     address_id = made.new_id("address")
-
-    async def work() -> AddressAccepted:
-        return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
-
-    return await answer_once(made, work, status=201)
+    work = partial(profile.save_address, made, user_id, address_id, body)
+    return await answer_once(made, work, partial(address_accepted, user_id, address_id), status=201)
 
 
 @router.put("/me/addresses/{address_id}", response_model=AddressAccepted, dependencies=own)
@@ -68,11 +65,8 @@ async def save_address(request: Request, caller: CurrentCaller, address_id: Id, 
     """Add an address to the caller's book under this id, or replace it."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body, named=address_id)
-
-    async def work() -> AddressAccepted:
-        return await address_accepted(user_id, address_id, await profile.save_address(made, user_id, address_id, body))
-
-    return await answer_once(made, work)
+    work = partial(profile.save_address, made, user_id, address_id, body)
+    return await answer_once(made, work, partial(address_accepted, user_id, address_id))
 
 
 @router.delete("/me/addresses/{address_id}", response_model=AddressAccepted, dependencies=own)
@@ -80,11 +74,8 @@ async def remove_address(request: Request, caller: CurrentCaller, address_id: Id
     """Remove an address from the caller's book."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, NoBody(), named=address_id)
-
-    async def work() -> AddressAccepted:
-        return await address_accepted(user_id, address_id, await profile.remove_address(made, user_id, address_id))
-
-    return await answer_once(made, work)
+    work = partial(profile.remove_address, made, user_id, address_id)
+    return await answer_once(made, work, partial(address_accepted, user_id, address_id))
 
 
 @router.post("/me/email", status_code=202, response_model=UserAccepted, dependencies=own)
@@ -92,11 +83,8 @@ async def change_email(request: Request, caller: CurrentCaller, body: EmailChang
     """Ask for another mail address; it is changed once the token mailed there has come back."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, body)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await proof.ask_for_change(made, user_id, body))
-
-    return await answer_once(made, work, status=202)
+    work = partial(proof.ask_for_change, made, user_id, body)
+    return await answer_once(made, work, partial(user_accepted, user_id), status=202)
 
 
 @router.delete("/me/sessions/{session_id}", response_model=UserAccepted, dependencies=own)
@@ -104,11 +92,8 @@ async def end_session(request: Request, caller: CurrentCaller, session_id: Id) -
     """End one of the caller's sessions."""
     user_id = account_of(caller.actor)
     made = await request_of_caller(request, caller, NoBody(), named=session_id)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by user"))
-
-    return await answer_once(made, work)
+    work = partial(revoke_session, made, user_id, session_id, reason="by user")
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.delete("/me/sessions", response_model=UserAccepted, dependencies=own)
@@ -116,22 +101,16 @@ async def end_other_sessions(request: Request, caller: CurrentCaller) -> Respons
     """End all sessions of the caller but the one of the token."""
     user_id, kept = account_of(caller.actor), session_of(request)
     made = await request_of_caller(request, caller, NoBody(), named=kept or "")
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by user", but=kept))
-
-    return await answer_once(made, work)
+    work = partial(revoke_sessions, made, user_id, reason="by user", but=kept)
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.post("", status_code=201, response_model=UserAccepted, dependencies=admin)
 async def create_user(request: Request, caller: CurrentCaller, body: NewUser) -> Response:
     """Create an account with a verified address; without a password its person is mailed a link to set one."""
     made = await request_of_caller(request, caller, body)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(*await registration.create_user(made, body))
-
-    return await answer_once(made, work, status=201)
+    work = partial(registration.create_user, made, body)
+    return await answer_once(made, work, lambda created: user_accepted(*created), status=201)
 
 
 @router.put("/{user_id}/roles", response_model=UserAccepted, dependencies=admin)
@@ -139,11 +118,8 @@ async def change_roles(request: Request, caller: CurrentCaller, user_id: Id, bod
     """Set the roles of an account; they count from its next access token on."""
     made = await request_of_caller(request, caller, body, named=user_id)
     command = ChangeRoles(user_id=user_id, roles=body.roles, by=caller.actor.id)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
-
-    return await answer_once(made, work)
+    work = partial(made.record, user_commands(caller.context, command))
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.post("/{user_id}/deactivate", response_model=UserAccepted, dependencies=admin)
@@ -152,11 +128,11 @@ async def deactivate(request: Request, caller: CurrentCaller, user_id: Id, body:
     made = await request_of_caller(request, caller, body, named=user_id)
     command = DeactivateUser(user_id=user_id, reason=body.reason, by=caller.actor.id)
 
-    async def work() -> UserAccepted:
+    async def work() -> UnitOfWork:
         await made.record(user_commands(caller.context, command))
-        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="deactivated"))
+        return await revoke_sessions(made, user_id, reason="deactivated")
 
-    return await answer_once(made, work)
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.post("/{user_id}/reactivate", response_model=UserAccepted, dependencies=admin)
@@ -164,41 +140,29 @@ async def reactivate(request: Request, caller: CurrentCaller, user_id: Id) -> Re
     """Open a deactivated account again."""
     made = await request_of_caller(request, caller, NoBody(), named=user_id)
     command = ReactivateUser(user_id=user_id, by=caller.actor.id)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await made.record(user_commands(caller.context, command)))
-
-    return await answer_once(made, work)
+    work = partial(made.record, user_commands(caller.context, command))
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.delete("/{user_id}/sessions/{session_id}", response_model=UserAccepted, dependencies=admin)
 async def end_session_of(request: Request, caller: CurrentCaller, user_id: Id, session_id: Id) -> Response:
     """End one session of a person."""
     made = await request_of_caller(request, caller, NoBody(), named=f"{user_id}/{session_id}")
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await revoke_session(made, user_id, session_id, reason="by admin"))
-
-    return await answer_once(made, work)
+    work = partial(revoke_session, made, user_id, session_id, reason="by admin")
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.delete("/{user_id}/sessions", response_model=UserAccepted, dependencies=admin)
 async def end_sessions_of(request: Request, caller: CurrentCaller, user_id: Id) -> Response:
     """End all sessions of a person, who can log in again."""
     made = await request_of_caller(request, caller, NoBody(), named=user_id)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await revoke_sessions(made, user_id, reason="by admin"))
-
-    return await answer_once(made, work)
+    work = partial(revoke_sessions, made, user_id, reason="by admin")
+    return await answer_once(made, work, partial(user_accepted, user_id))
 
 
 @router.delete("/{user_id}", response_model=UserAccepted, dependencies=admin)
 async def erase_user(request: Request, caller: CurrentCaller, user_id: Id) -> Response:
     """Forget a person; refused while an order of theirs is in progress."""
     made = await request_of_caller(request, caller, NoBody(), named=user_id)
-
-    async def work() -> UserAccepted:
-        return await user_accepted(user_id, await erasure.erase(made, user_id))
-
-    return await answer_once(made, work)
+    work = partial(erasure.erase, made, user_id)
+    return await answer_once(made, work, partial(user_accepted, user_id))
