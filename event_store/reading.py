@@ -91,3 +91,9 @@ class EventReader(ABC):
     @abstractmethod
     async def parked_counts(self) -> list[ParkedCount]:
         """Return how many messages and timers are parked and dead, by consumer; what is none is left out."""
+
+
+async def find_stored(reader: EventReader, position: int) -> Stored | None:
+    """Return the undecoded event at a position, if the log has one."""
+    rows = await reader.log(position - 1, limit=1, until=position)
+    return rows[0] if rows else None

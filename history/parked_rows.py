@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from event_store.parked import find_failed_timer, find_parked_message
 from event_store.reading import EventReader
 from event_store.records import FailedTimer, ParkedCount, ParkedFilter, ParkedMessage
 from schemas.dead_letters import DeadLetterShown, LetterFilter, LetterKey, LetterKind, letter_id
@@ -30,11 +31,10 @@ class ParkedRows:
     async def find(self, key: LetterKey) -> DeadLetterShown | None:
         """Return one message or timer, if it is parked."""
         if key.kind is LetterKind.MESSAGE:
-            after = (key.consumer, int(key.name) - 1)
-            found = await self.messages(LetterFilter(consumer=key.consumer), after, 1)
-        else:
-            found = await self.timers(LetterFilter(consumer=key.consumer, subject=key.subject), ("", ""), 100)
-        return next((each for each in found if each.name == key.name), None)
+            row = await find_parked_message(self._reader, key.consumer, int(key.name))
+            return _of_message(row) if row else None
+        failed = await find_failed_timer(self._reader, key.consumer, key.subject, key.name)
+        return _of_timer(failed) if failed else None
 
     async def counts(self) -> Sequence[ParkedCount]:
         """Return how many messages and timers are parked and dead, by consumer."""

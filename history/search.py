@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from event_store.reading import EventReader
+from event_store.reading import EventReader, find_stored
 from history.event_filter import EventFilter
 from history.found import NOTHING, Found, PageRequest
 from history.reading_stored import logged_event
@@ -49,10 +49,10 @@ async def read_stored(reader: EventReader, position: int) -> Stored:
     Raises:
         NotFound: The log has no such position.
     """
-    rows = await reader.log(position - 1, limit=1, until=position)
-    if not rows:
+    stored = await find_stored(reader, position)
+    if stored is None:
         raise NotFound(f"the log has no position {position}", position=position)
-    return rows[0]
+    return stored
 
 
 async def _span(reader: EventReader, wanted: EventFilter, page: PageRequest) -> Span:

@@ -13,6 +13,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from event_store.reading import find_stored
 from event_store.records import UNCOPIED, FailedTimer, ParkedMessage
 from event_store.store import EventStore
 from schemas.codec import Stored
@@ -65,8 +66,7 @@ class DeadLetterCopier:
         return len(letters)
 
     async def _read(self, message: ParkedMessage) -> Stored:
-        found = await self._store.log(message.position - 1, limit=1, until=message.position)
-        return found[0] if found else Stored(message.position, "", 0, "", b"")
+        return await find_stored(self._store, message.position) or Stored(message.position, "", 0, "", b"")
 
 
 def letter_of_message(message: ParkedMessage, stored: Stored) -> DeadLetter:

@@ -14,6 +14,7 @@ from typing import ClassVar, NamedTuple
 import structlog
 
 from concurrency.gather import gather_all
+from event_store.reading import find_stored
 from event_store.records import AppendRequest, Checkpoint, ParkedMessage, Timer
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
@@ -331,10 +332,10 @@ class Processor(ABC):
         return failed
 
     async def _trigger_of_parked(self, row: ParkedMessage) -> Trigger:
-        found = await self._store.log(row.position - 1, limit=1, until=row.position)
-        if not found:
+        stored = await find_stored(self._store, row.position)
+        if stored is None:
             raise Poison(f"the log has no event at position {row.position}")
-        trigger = trigger_of_message(decode(found[0]), row.subject, self.consumer, row.partition, self._clock())
+        trigger = trigger_of_message(decode(stored), row.subject, self.consumer, row.partition, self._clock())
         return replace(trigger, message=row, is_parked=True)
 
     def _log_failure(self, trigger: Trigger, error: Exception) -> None:

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from command_api.context import Caller, CurrentCaller
 from command_api.responses import LettersDecided
 from edge.auth import requires
-from event_store.records import ParkedFilter, ParkedMessage, Timer
+from event_store.parked import find_failed_timer, find_parked_message
+from event_store.records import ParkedMessage, Timer
 from event_store.store import EventStore
 from schemas.dead_letters import (
     MAX_LETTERS,
@@ -28,8 +29,6 @@ from schemas.message import Command
 from schemas.stream_names import DEAD_LETTERS_STREAM
 from schemas.text import Line
 
-OF_ONE_SUBJECT = 100
-"""Timers of one subject that are looked through."""
 router = APIRouter(prefix="/admin/dead-letters", tags=["dead letters"], dependencies=[requires("operator", "admin")])
 
 
@@ -115,16 +114,11 @@ async def _find(store: EventStore, letter_id: str) -> Found:
 
 async def _look_up(store: EventStore, key: LetterKey) -> Found | None:
     if key.kind is LetterKind.MESSAGE:
-        after = (key.consumer, int(key.name) - 1)
-        rows = await store.parked_messages(ParkedFilter(consumer=key.consumer), after=after, limit=1)
-        return next(
-            (Found(_ref(key, row.subject, row.cause), row) for row in rows if str(row.position) == key.name), None
-        )
+        row = await find_parked_message(store, key.consumer, int(key.name))
+        return Found(_ref(key, row.subject, row.cause), row) if row else None
     if key.kind is LetterKind.TIMER:
-        wanted = ParkedFilter(consumer=key.consumer, subject=key.subject)
-        failed = await store.failed_timers(wanted, limit=OF_ONE_SUBJECT)
-        found = (each for each in failed if each.timer.id == key.name)
-        return next((Found(_ref(key, key.subject, each.cause), timer=each.timer) for each in found), None)
+        failed = await find_failed_timer(store, key.consumer, key.subject, key.name)
+        return Found(_ref(key, key.subject, failed.cause), timer=failed.timer) if failed else None
     return Found(_ref(key, key.subject or key.name, "document"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from domain.user import User
+from event_store.reading import find_stored
 from event_store.store import EventStore
 from identity.sealing import Sealer
 from schemas.codec import decode
@@ -42,8 +43,8 @@ class Writer:
         Raises:
             Poison: The log has another one, or none, at its position.
         """
-        found = await self._store.log(request.cause_position - 1, limit=1, until=request.cause_position)
-        cause = decode(found[0]) if found else None
+        stored = await find_stored(self._store, request.cause_position)
+        cause = decode(stored) if stored else None
         if cause is None or cause.id != request.cause_id:
             raise Poison(f"the log has no event {request.cause_id} at position {request.cause_position}")
         return cause
