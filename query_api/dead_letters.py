@@ -71,7 +71,7 @@ async def list_dead_letters(context: QueryContext, rows: ParkedRows, asked: Dead
             break
     return DeadLetterPage(
         items=[DeadLetterListed.model_validate(item.model_dump(), extra="ignore") for item in items],
-        next=encode_cursor(following, of=_named(asked)) if following else None,
+        next=encode_cursor(following, of=asked.without_place()) if following else None,
         counts=await _count(context, rows),
     )
 
@@ -151,14 +151,9 @@ def _place_of(last: DeadLetterShown) -> tuple[LetterKind, tuple[Any, ...]]:
 def _place(asked: DeadLetterParameters) -> tuple[LetterKind, tuple[Any, ...]]:
     if asked.cursor is None:
         return LetterKind.MESSAGE, STARTS[LetterKind.MESSAGE]
-    place = decode_cursor(asked.cursor, of=_named(asked))
+    place = decode_cursor(asked.cursor, of=asked.without_place())
     if isinstance(place, list) and len(place) == 2 and place[0] in STARTS and isinstance(place[1], list):
         begin, after = LetterKind(place[0]), tuple(place[1])
         if list(map(type, after)) == list(map(type, STARTS[begin])):
             return begin, after
     raise invalid_cursor()
-
-
-def _named(asked: DeadLetterParameters) -> bytes:
-    """Return what a page has in common with the next one."""
-    return asked.model_dump_json(exclude={"limit", "cursor"}).encode()

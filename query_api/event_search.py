@@ -84,11 +84,11 @@ def build_page_request(parameters: SearchParameters) -> PageRequest:
 
 def write_cursor(place: Place, parameters: SearchParameters) -> str:
     """Return the cursor of the part that begins at a place."""
-    return encode_cursor(place, of=_named(parameters))
+    return encode_cursor(place, of=parameters.without_place())
 
 
 def _read_cursor(cursor: str, parameters: SearchParameters) -> Place:
-    place: Place = decode_cursor(cursor, of=_named(parameters))
+    place: Place = decode_cursor(cursor, of=parameters.without_place())
     if not _is_place(place):
         raise invalid_cursor()
     return place
@@ -98,11 +98,6 @@ def _is_place(value: object) -> bool:
     """Whether this is a position, or versions of streams: who knows how may write a cursor too."""
     numbers = value.values() if isinstance(value, dict) else [value]
     return all(type(number) is int and 0 <= number <= POSITIONS for number in numbers)
-
-
-def _named(parameters: SearchParameters) -> bytes:
-    """Return what a search has in common with its next part."""
-    return parameters.model_dump_json(exclude={"limit", "cursor"}).encode()
 
 
 def _types(parameters: EventParameters) -> frozenset[str] | None:

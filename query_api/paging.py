@@ -36,6 +36,10 @@ class QueryParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
 
+    def without_place(self) -> bytes:
+        """Return what a page has in common with the next one, as JSON: all but `limit` and `cursor`."""
+        return self.model_dump_json(exclude={"limit", "cursor"}).encode()
+
 
 class PageParameters(QueryParameters):
     """Which part of a list to return: what follows a cursor (the `next` of a page), or what follows `skip` items."""
