@@ -324,7 +324,7 @@ async def open_accounts(identity: IdentityParts, limiter: RateLimiter) -> AsyncI
 async def open_agents_store(
     address: str, *, part: str = EVENT_STORE, remedy: str = STORE_REMEDY
 ) -> AsyncIterator[EventStore]:
-    """The same, for those who move sagas.
+    """As `open_event_store`, for those who move sagas.
 
     Raises:
         CannotStart: It cannot be opened, or a live saga is pinned to a definition that this release does not have.

@@ -1,21 +1,17 @@
 """`aioutlet admin orders`: find, ship, deliver and cancel."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from aioutlet.admin.money import shown
+from aioutlet.admin.order_argument import OrderArgument, id_of_order
 from aioutlet.admin.output import CursorOption, JsonOption, LimitOption, ask, print_json, print_page, print_table
 
-if TYPE_CHECKING:
-    from aioutlet.admin.client import AdminClient
-
 orders = typer.Typer(no_args_is_help=True, help="Orders: find, ship, deliver, cancel.")
-OrderArgument = Annotated[str, typer.Argument(help="The number (ORD-…) or the id of the order.", metavar="ORDER")]
 TIME = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 TimeOption = Annotated[datetime | None, typer.Option(formats=TIME, help="In UTC.")]
-NUMBER = "ORD-"
 
 
 @orders.command("list")
@@ -77,17 +73,13 @@ def deliver(order: OrderArgument) -> None:
 @orders.command()
 def cancel(order: OrderArgument, reason: Annotated[str, typer.Option(help="Why, for the order's timeline.")]) -> None:
     """Request a cancellation; everything done for the order is undone."""
-    ask(lambda shop: shop.command("POST", f"/orders/{_id_of(shop, order)}/cancel", {"reason": reason}))
+    ask(lambda shop: shop.command("POST", f"/orders/{id_of_order(shop, order)}/cancel", {"reason": reason}))
     typer.echo(f"{order}  cancellation requested")
 
 
 def _set(order: str, status: str) -> None:
-    ask(lambda shop: shop.command("PUT", f"/orders/{_id_of(shop, order)}/status", {"status": status}))
+    ask(lambda shop: shop.command("PUT", f"/orders/{id_of_order(shop, order)}/status", {"status": status}))
     typer.echo(f"{order}  {status}")
-
-
-def _id_of(shop: "AdminClient", order: str) -> str:
-    return str(shop.query(f"/admin/orders/{order}")["orderId"]) if order.startswith(NUMBER) else order
 
 
 def _instant(at: datetime | None) -> str | None:

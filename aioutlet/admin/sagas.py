@@ -1,20 +1,16 @@
 """`aioutlet admin sagas`: where orders wait, what could be done, and doing it."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from aioutlet.admin.money import shown
+from aioutlet.admin.order_argument import OrderArgument, id_of_order
 from aioutlet.admin.output import CursorOption, JsonOption, LimitOption, ask, print_json, print_page, print_table
 
-if TYPE_CHECKING:
-    from aioutlet.admin.client import AdminClient
-
 sagas = typer.Typer(no_args_is_help=True, help="Sagas: list, show, retry, mark-done, force-fail, confirm.")
-OrderArgument = Annotated[str, typer.Argument(help="The number (ORD-…) or the id of the order.", metavar="ORDER")]
 EvidenceOption = Annotated[str, typer.Option(help="What was settled, and how you know; it is recorded.")]
 StepOption = Annotated[str | None, typer.Option(help="Only while the undo of this step is given up.")]
-NUMBER = "ORD-"
 
 
 @sagas.command("list")
@@ -39,7 +35,7 @@ def list_sagas(
 @sagas.command("show")
 def show_saga(order: OrderArgument, as_json: JsonOption = False) -> None:
     """Show one saga, and what each thing that can be done about it would lead to."""
-    found = ask(lambda shop: shop.query(f"/admin/sagas/{_id_of(shop, order)}"))
+    found = ask(lambda shop: shop.query(f"/admin/sagas/{id_of_order(shop, order)}"))
     if as_json:
         print_json(found)
         return
@@ -68,21 +64,17 @@ def force_fail(order: OrderArgument, evidence: EvidenceOption, step: StepOption 
 @sagas.command()
 def confirm(order: OrderArgument, proposal: Annotated[str, typer.Option(help="The id of the proposal.")]) -> None:
     """Confirm what another operator has proposed."""
-    ask(lambda shop: shop.command("POST", f"/admin/sagas/{_id_of(shop, order)}/confirm", {"proposalId": proposal}))
+    ask(lambda shop: shop.command("POST", f"/admin/sagas/{id_of_order(shop, order)}/confirm", {"proposalId": proposal}))
     typer.echo(f"{order}  confirmed")
 
 
 def _resolve(order: str, action: str, evidence: str, step: str | None) -> None:
     body = {"evidence": evidence} | ({"step": step} if step else {})
-    answer = ask(lambda shop: shop.command("POST", f"/admin/sagas/{_id_of(shop, order)}/{action}", body))
+    answer = ask(lambda shop: shop.command("POST", f"/admin/sagas/{id_of_order(shop, order)}/{action}", body))
     waits = answer.get("proposalId")
     typer.echo(
         f"{order}  {action} " + (f"proposed as {waits}: another operator must confirm it" if waits else "asked for")
     )
-
-
-def _id_of(shop: "AdminClient", order: str) -> str:
-    return str(shop.query(f"/admin/orders/{order}")["orderId"]) if order.startswith(NUMBER) else order
 
 
 def _row(saga: dict[str, Any]) -> tuple[str, ...]:
