@@ -16,7 +16,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from event_store.memory import memory_store
 from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
-from projectors.incomplete import IncompleteDocument, IncompleteDocuments
+from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.read_model import Index
 from projectors.writer import ensure_indexes
@@ -34,32 +34,17 @@ from schemas.documents import (
     Document,
 )
 from schemas.message import Event
-from schemas.topics import TopicPartition
 from tests.contract.event_store.requests import request
 from tests.demo_log import demo_log_of
 from tests.documents import on_every_server
-from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, NOON, ORDER_ID, ORDER_NUMBER
+from tests.examples import CUSTOMER_ID, EXAMPLES, GUEST_ID, LAMP_ID, MUG_ID, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
+from tests.incomplete import INCOMPLETE_ORDER
 from tests.indexes import leads, serves
 from tests.integration.doors.counter import ANN, who
 from tests.integration.doors.reader import Reader
 
 EMAIL = "ada@example.org"
-INCOMPLETE_ORDER = IncompleteDocument(
-    view=ORDERS_VIEW.name,
-    partition=TopicPartition(ORDERS_VIEW.topic, 0),
-    key=ORDER_ID,
-    position=5,
-    stream=f"order-{ORDER_ID}",
-    type="order.created",
-    is_unreadable=False,
-    cause="KeyError",
-    trace="",
-    since=NOON,
-    retry_at=NOON,
-    attempts=1,
-    failed_at=5,
-)
 CALLERS = (ANN, who(CUSTOMER_ID, "customer"), who(GUEST_ID, kind="guest"), who("eve", "customer"))
 IN_MARCH = "from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z"
 BOTH = f"productId={LAMP_ID}&productId={MUG_ID}"

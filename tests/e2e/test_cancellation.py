@@ -45,6 +45,16 @@ async def cancel(shop: HeldShop, ada: Person, order_id: str, by: str) -> None:
         await ann.browser.post(f"/bff/admin/orders/{order_id}/cancel", json={"reason": "changed my mind"})
 
 
+async def cancelled_while_held(shop: HeldShop, ada: Person, product: str, by: str, *, step: str, status: str) -> str:
+    """The id of an order that was cancelled while nobody answered this step, in this status."""
+    with shop.gates.held(step):
+        order_id = await ada.order(product)
+        await ada.until(order_id, status=status)
+        await cancel(shop, ada, order_id, by)
+        await ada.until(order_id, status="Cancelling")
+    return order_id
+
+
 async def ended(shop: HeldShop, ada: Person, order_id: str, product: str, mails: tuple[str, ...]) -> Answer:
     """The cancelled order, once its customer has seen and read all of it and the goods are back."""
     order = await ada.until(order_id, status="Cancelled")
@@ -55,7 +65,7 @@ async def ended(shop: HeldShop, ada: Person, order_id: str, product: str, mails:
 
 
 async def ended_unpaid(shop: HeldShop, ada: Person, order_id: str, product: str) -> None:
-    """The same where the charge was under way: either nothing was charged, or all of it was given back."""
+    """Wait for the end of an order whose charge was under way: nothing was charged, or all of it was given back."""
     order = await ada.until(order_id, status="Cancelled")
     is_charged = any(line["type"] == "payment.processed" for line in order["timeline"])
     await ended(shop, ada, order_id, product, (*PAID, *ENDED) if is_charged else (*BEGUN, "order-cancelled"))
@@ -85,11 +95,7 @@ async def test_pending_is_cancelled_before_its_fulfilment_has_begun_and_no_money
 async def test_processing_is_cancelled_while_the_payment_is_asked_for_and_no_money_is_kept(
     shop: HeldShop, ada: Person, product: str, by: str
 ) -> None:
-    with shop.gates.held("payment"):
-        order_id = await ada.order(product)
-        await ada.until(order_id, status="Processing")
-        await cancel(shop, ada, order_id, by)
-        await ada.until(order_id, status="Cancelling")
+    order_id = await cancelled_while_held(shop, ada, product, by, step="payment", status="Processing")
     await ended_unpaid(shop, ada, order_id, product)
 
 
@@ -97,11 +103,7 @@ async def test_processing_is_cancelled_while_the_payment_is_asked_for_and_no_mon
 async def test_payment_processed_is_cancelled_while_the_stock_is_asked_for_and_refunded(
     shop: HeldShop, ada: Person, product: str, by: str
 ) -> None:
-    with shop.gates.held("inventory"):
-        order_id = await ada.order(product)
-        await ada.until(order_id, status="Payment Processed")
-        await cancel(shop, ada, order_id, by)
-        await ada.until(order_id, status="Cancelling")
+    order_id = await cancelled_while_held(shop, ada, product, by, step="inventory", status="Payment Processed")
     order = await ended(shop, ada, order_id, product, (*PAID, *ENDED))
     assert (order["paymentStatus"], refund_of(order)) == ("refunded", (order["totalAmount"], "USD"))
 
@@ -110,11 +112,7 @@ async def test_payment_processed_is_cancelled_while_the_stock_is_asked_for_and_r
 async def test_inventory_reserved_is_cancelled_while_the_parcel_is_asked_for_and_refunded(
     shop: HeldShop, ada: Person, product: str, by: str
 ) -> None:
-    with shop.gates.held("shipping"):
-        order_id = await ada.order(product)
-        await ada.until(order_id, status="Inventory Reserved")
-        await cancel(shop, ada, order_id, by)
-        await ada.until(order_id, status="Cancelling")
+    order_id = await cancelled_while_held(shop, ada, product, by, step="shipping", status="Inventory Reserved")
     order = await ended(shop, ada, order_id, product, (*PAID, *ENDED))
     assert (order["paymentStatus"], refund_of(order)) == ("refunded", (order["totalAmount"], "USD"))
 

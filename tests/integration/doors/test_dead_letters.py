@@ -10,7 +10,7 @@ import pytest
 from event_store.records import BEHIND, AppendRequest, FailedTimer, ParkedFilter, ParkedMessage, Timer
 from event_store.store import EventStore
 from projectors.document_io import Database
-from projectors.incomplete import IncompleteDocument, IncompleteDocuments
+from projectors.incomplete import IncompleteDocuments
 from schemas.codec import decode
 from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed
 from schemas.documents import ORDERS_VIEW
@@ -18,6 +18,7 @@ from schemas.stream_names import DEAD_LETTERS_STREAM
 from schemas.topics import ORDERS, TopicPartition
 from streams.relay import WHOLE_LOG
 from tests.examples import NOON, ORDER_ID
+from tests.incomplete import INCOMPLETE_ORDER
 from tests.integration.doors.counter import ANN, BOB, OLIVE, Counter, key
 from tests.integration.doors.reader import Reader
 
@@ -43,22 +44,7 @@ async def park(store: EventStore) -> None:
 
 
 async def park_document(database: Database) -> str:
-    row = IncompleteDocument(
-        view=ORDERS_VIEW.name,
-        partition=PLACE,
-        key=ORDER_ID,
-        position=5,
-        stream=f"order-{ORDER_ID}",
-        type="order.created",
-        is_unreadable=False,
-        cause="KeyError",
-        trace="in project",
-        since=NOON,
-        retry_at=NOON,
-        attempts=4,
-        failed_at=6,
-        dead_at=LATER,
-    )
+    row = replace(INCOMPLETE_ORDER, partition=PLACE, trace="in project", attempts=4, failed_at=6, dead_at=LATER)
     await IncompleteDocuments(database, [ORDERS_VIEW.name]).save(row)
     return row.id
 
