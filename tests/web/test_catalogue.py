@@ -62,6 +62,7 @@ async def test_prices_are_narrowed_in_the_currency_of_the_list(visit: Visit) -> 
     await filters(page).get_by_role("button", name="Apply").click()
     await expect(page).to_have_url(re.compile("min=250&max=300&currency=USD$"))
     await expect(page.get_by_role("link", name="Remove the filter $2.50 to $3.00")).to_be_visible()
+    await expect(page.get_by_role("main").locator("[aria-busy=true]")).to_have_count(0)  # else the list before it
     prices = await cards(page).get_by_text(re.compile(r"^\$")).all_inner_texts()
     assert prices
     assert all(2.50 <= float(price.removeprefix("$")) <= 3.00 for price in prices)
