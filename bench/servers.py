@@ -32,7 +32,7 @@ async def own(kind: type[Part]) -> AsyncIterator[Part]:
     """
     clear_away()
     with removed_at_last(session_home()) as home:
-        part = kind(home)
+        part = kind(home, is_measured=True)
         await asyncio.to_thread(part.install, system=False)
         await asyncio.to_thread(part.start)
         yield part

@@ -1,4 +1,4 @@
-"""The shop on real parts: every service but the BFF, products on the shelves, orders to be completed."""
+"""The shop on real parts: every service that an order goes through, products on the shelves, orders to be completed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +18,8 @@ from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
 from bench.shops import fill, orders, serving
+from streams.accounts import AccountSecrets
+from streams.notification import Notifications
 from streams.topic_admin import ensure_topics, topic_specs
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
@@ -31,8 +33,8 @@ PARTITIONS = 12
 DATABASE = "bench_whole"
 GLANCE = 0.02
 TIMEOUT = 60.0
-SERVED = [name for name in SERVICES if name != BFF]
-"""Nobody browses here: orders go to the command API."""
+SERVED = [name for name in SERVICES if name not in (BFF, AccountSecrets.consumer, Notifications.consumer)]
+"""Nobody browses here, nobody has an account, and nobody gets a mail; nor has the peer any."""
 COMPLETED = "SELECT count(*) FROM stored_events WHERE notification_id > %s AND topic = 'order.completed'"
 
 
@@ -65,8 +67,6 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"),
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_DATA": str(scratch / "data"),
-            "AIOUTLET_SMTP": "smtp://127.0.0.1:9",  # the customers have no accounts, so nobody gets a mail
-            "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
         }
         opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVED)
         opened = await asyncio.gather(*map(ends.enter_async_context, opening))

@@ -54,7 +54,8 @@ class Kafka(Part):
         port, controller = self._ports
         properties = self.folder / "server.properties"
         properties.write_text(PROPERTIES.format(port=port, controller=controller, data=self.data))
-        run = f"{jars.java()} -Xmx512m {' '.join(jars.OPTIONS)} -cp '{jars.classpath('kafka')}'"
+        options = " ".join(jars.options(is_measured=self.is_measured))
+        run = f"{jars.java()} -Xmx512m {options} -cp '{jars.classpath('kafka')}'"
         formatting = f"{run} kafka.tools.StorageTool format --ignore-formatted -t {CLUSTER} -c '{properties}'"
         serving = f"exec {run} kafka.Kafka '{properties}'"
         return ("/bin/sh", "-c", serving if self.data.exists() else f"{formatting} && {serving}")

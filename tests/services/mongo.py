@@ -46,7 +46,13 @@ class JavaDocuments(Documents):
     def command(self) -> Sequence[str]:
         file = str(self.data / "documents.h2")
         # It holds all that a question finds. Out of memory it would only stop to listen, without a word.
-        options = ("-Xmx2g", "-XX:+ExitOnOutOfMemoryError", *jars.OPTIONS, "-cp", jars.classpath("documents"))
+        options = (
+            "-Xmx2g",
+            "-XX:+ExitOnOutOfMemoryError",
+            *jars.options(is_measured=self.is_measured),
+            "-cp",
+            jars.classpath("documents"),
+        )
         return (jars.java(), *options, SERVER, file, str(self.port))
 
 

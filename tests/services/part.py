@@ -39,11 +39,12 @@ class Part(ABC):
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     ports: ClassVar[int] = 1
 
-    def __init__(self, home: Path, *, say: Say = silent) -> None:
+    def __init__(self, home: Path, *, say: Say = silent, is_measured: bool = False) -> None:
         self.folder = home / self.name
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self._say = say
+        self.is_measured = is_measured
 
     @abstractmethod
     def install(self, *, system: bool) -> None:

@@ -7,13 +7,19 @@ import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.bson.Document;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.h2.mvstore.MVMap;
+import org.h2.mvstore.WriteBuffer;
+import org.h2.mvstore.type.BasicDataType;
+import org.h2.mvstore.type.ObjectDataType;
 
 /** mongo-java-server on one H2 file, saying the wire version that today's drivers ask for. */
 public class DocumentServer extends H2Backend {
     /** What a long question began to read must be there when it ends; by default the file forgets it after 45 s. */
     private static final int KEPT_MS = 300_000;
+
+    private static final MVMap.Builder<KeyValue, Object> KEYED = new MVMap.Builder<KeyValue, Object>().keyType(new KeyType());
 
     private static final MongoVersion VERSION = new MongoVersion() {
         @Override
@@ -39,7 +45,7 @@ public class DocumentServer extends H2Backend {
             protected Index<Object> openOrCreateUniqueIndex(
                     String collection, String index, List<IndexKey> keys, boolean sparse) {
                 String map = getFullCollectionNamespace(collection) + "._index_" + index;
-                return new WillingIndex(getMvStore().openMap(map), index, keys, sparse);
+                return new WillingIndex(getMvStore().openMap(map, KEYED), index, keys, sparse);
             }
         };
     }
@@ -64,6 +70,42 @@ public class DocumentServer extends H2Backend {
             Document own = query.clone();
             own.keySet().retainAll(keySet());
             return own;
+        }
+    }
+
+    /** Compares keys by their values; by default both are serialized for each comparison, which is most of the work. */
+    private static class KeyType extends BasicDataType<KeyValue> {
+        private static final ObjectDataType VALUES = new ObjectDataType();
+
+        @Override
+        public int compare(KeyValue a, KeyValue b) {
+            for (int at = 0; at < Math.min(a.size(), b.size()); at++) {
+                int compared = VALUES.compare(a.get(at), b.get(at));
+                if (compared != 0) {
+                    return compared;
+                }
+            }
+            return Integer.compare(a.size(), b.size());
+        }
+
+        @Override
+        public int getMemory(KeyValue key) {
+            return key.stream().mapToInt(VALUES::getMemory).sum();
+        }
+
+        @Override
+        public void write(WriteBuffer buffer, KeyValue key) {
+            VALUES.write(buffer, key);
+        }
+
+        @Override
+        public KeyValue read(ByteBuffer buffer) {
+            return (KeyValue) VALUES.read(buffer);
+        }
+
+        @Override
+        public KeyValue[] createStorage(int size) {
+            return new KeyValue[size];
         }
     }
 
