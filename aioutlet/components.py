@@ -205,10 +205,11 @@ def build_projection_consumer(
     advance: Advance,
     consumer: AIOKafkaConsumer,
     metrics: Metrics,
+    pacing: FetchPacing,
     *,
     partitions: int,
 ) -> ProjectionConsumer:
-    """Return the consumer that keeps every read model up to the log; `advance` is told of each checkpoint."""
+    """Return what keeps every read model up to the log by a paced consumer; `advance` is told of each checkpoint."""
     projection = Projection(MODELS, database, store, advance=advance)
     on_poison = metrics.poison_handler(projection.consumer)
     subscription = CatchUpSubscription(
@@ -228,6 +229,7 @@ def build_projection_consumer(
         subscription,
         name=projection.consumer,
         on_poison=on_poison,
+        on_fetched=pacing.fetched,
         late_folding=LateFolding(projection, database, store, partitions=partitions),
     )
     metrics.track_age(projection_consumer.batching_consumer)
@@ -403,7 +405,7 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
 
 
 @asynccontextmanager
-async def open_group_consumer(broker: str, *, group: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_group_consumer(broker: str, pacing: FetchPacing, *, group: str) -> AsyncIterator[AIOKafkaConsumer]:
     """Open a consumer that shares the partitions that feed read models with the others of `group`.
 
     Its offsets only save fetching again; what counts are the checkpoints of the read models.
@@ -418,6 +420,7 @@ async def open_group_consumer(broker: str, *, group: str) -> AsyncIterator[AIOKa
     try:
         with starting(BROKER, BROKER_REMEDY):
             await consumer.start()
+        pacing.add(consumer)
         yield consumer
     finally:
         await consumer.stop()

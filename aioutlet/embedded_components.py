@@ -126,7 +126,7 @@ async def _components(
         components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,
     ):
         projecting = components.build_projection_consumer(
-            store, database, advance, consumer, metrics, partitions=PARTITIONS
+            store, database, advance, consumer, metrics, pacing, partitions=PARTITIONS
         )
         consumers: list[MonitoredConsumer] = [
             projecting.batching_consumer,

@@ -50,6 +50,7 @@ from schemas.errors import Unavailable
 from streams import agents
 from streams.dead_letters import DeadLetterCopier, publisher
 from streams.deadlines import Deadlines
+from streams.fetch_coalescing import FetchCoalescing
 from streams.fetch_pacing import FetchPacing
 from streams.fulfilment import Fulfilment
 from streams.metrics import Metrics
@@ -61,8 +62,6 @@ from subscriptions.log_watch import LogReplaced, watch_log
 
 DATABASE = "aioutlet"
 """Where AIOUTLET_DOCUMENTS names no database."""
-FETCH_WAIT_MS = 500
-"""Apache Kafka answers a waiting fetch as soon as a byte arrives, so a long wait delays nothing."""
 EXIT_CONSUMER_DEAD = 70
 """Exit code of a service that ends because its consumer is dead."""
 EXIT_LOG_REPLACED = 71
@@ -115,7 +114,7 @@ async def service(name: str, settings: Settings) -> AsyncIterator[str]:
         settings=settings,
         registry=registry,
         metrics=Metrics(registry),
-        pacing=FetchPacing(busy=FETCH_WAIT_MS, idle=FETCH_WAIT_MS),
+        pacing=FetchCoalescing(),
         denials=DenialCounter(),
     )
     if name == BFF:
@@ -271,12 +270,12 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
     async with (
         components.open_event_store(settings.log) as store,
         _open_documents(settings) as database,
-        components.open_group_consumer(settings.bootstrap, group="aioutlet-projections") as consumer,
+        components.open_group_consumer(settings.bootstrap, context.pacing, group="aioutlet-projections") as consumer,
     ):
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await ensure_indexes(database, MODELS)
         projection_consumer = components.build_projection_consumer(
-            store, database, ignore_progress, consumer, context.metrics, partitions=settings.partitions
+            store, database, ignore_progress, consumer, context.metrics, context.pacing, partitions=settings.partitions
         )
         projection_consumer.join_group()
         probes: dict[str, Probe] = {

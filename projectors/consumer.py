@@ -23,11 +23,15 @@ FETCH_TIMEOUT_MS = 1_000
 ERRORS = (PyMongoError, KafkaError, Unavailable, OSError)
 
 
+def ignore_count(_messages: int) -> None:
+    """Do nothing: the `on_fetched` of a consumer whose fetches are always alike."""
+
+
 class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it ships no types
     """Fetches messages for one subscription; while a database or broker does not answer, it retries.
 
     It fetches on while a batch is written: one fetch may bring as little as one batch of the producer, and all that
-    was fetched meanwhile is the next batch.
+    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had.
     """
 
     def __init__(
@@ -37,11 +41,13 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         *,
         name: str,
         on_poison: Callable[[Poison], None],
+        on_fetched: Callable[[int], None] = ignore_count,
         late_folding: LateFolding | None = None,
     ) -> None:
         self._consumer = consumer
         self._subscription = subscription
         self._on_poison = on_poison
+        self._on_fetched = on_fetched
         self._late_folding = late_folding
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
@@ -70,6 +76,7 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     async def _follow(self) -> None:
         while True:
             fetched = await self._retry.run(self._fetch)
+            self._on_fetched(sum(map(len, fetched.values())))
             for records in fetched.values():
                 await self.batching_consumer.put(read_records(records, self._on_poison))
 

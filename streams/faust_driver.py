@@ -39,6 +39,7 @@ class PacedConsumer(driver.Consumer):
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         found = await super()._getmany(active_partitions, timeout)
         fetches = {partition: merge_fetch(records) for partition, records in found.items() if records}
+        cast(PacedApp, self.app).pacing.fetched(sum(map(len, found.values())))
         for partition, fetch in fetches.items():
             if fetch.offset < (self._read_offset[partition] or 0):
                 self._reset_offsets(partition)

@@ -39,6 +39,9 @@ class FetchPacing:
         if monotonic() - self._published_at > IDLE_AFTER:
             self._set(self._idle)
 
+    def fetched(self, messages: int) -> None:
+        """Take note of a fetch with so many messages; it changes nothing here."""
+
     async def run(self) -> None:
         """Slow down whenever it is quiet, until cancelled."""
         while True:
