@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -43,14 +42,14 @@ from projectors.late_folding import LateFolding
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
 from query_api.lag import LogProgress, ReadProgress
-from query_api.order_records import ReadWaiting, Waiting, WaitingMessage, WaitingTimer
+from query_api.order_records import ReadTimers
 from query_api.own_events import DemoLog
-from query_api.shop_board import CountParked
 from query_api.shown_positions import ShownPositions
 from schemas.config import ConfigValues
 from schemas.documents import Advance
 from schemas.error_codes import code_of
 from schemas.errors import DefinitionUnknown, Unavailable
+from schemas.order_records import WaitingTimer
 from schemas.saga import Step
 from streams.accounts import AccountSecrets, keeps_no_mail
 from streams.agents import METADATA_AGE_MS
@@ -246,42 +245,14 @@ def build_demo_log(reader: EventReader, *, partitions: int) -> DemoLog:
     return DemoLog(StreamEnds(reader), RecentLog(reader, partitions=partitions), ShownPositions(clock=now))
 
 
-def parked_counter(store: EventStore) -> CountParked:
-    """Return what counts the parked messages of every consumer that has any."""
+def timer_reader(store: EventStore) -> ReadTimers:
+    """Return what reads the timers of an order."""
 
-    async def count() -> dict[str, int]:
-        counts = Counter[str]()
-        for what, consumer, _, number in await store.parked_counts():
-            counts[consumer] += number if what == "message" else 0
-        return dict(+counts)
-
-    return count
-
-
-def waiting_reader(store: EventStore) -> ReadWaiting:
-    """Return what reads the timers of an order, and its messages that are parked."""
-
-    async def read(order_id: str) -> Waiting:
-        timers = await store.timers(timers_of_order(order_id))
-        parked = await asyncio.gather(*map(store.parked, CONSUMERS))
-        return Waiting(
-            timers=tuple(
-                WaitingTimer(kind=each.kind, token=each.token, due_at=each.due_at, attempts=each.attempts)
-                for each in timers
-            ),
-            parked=tuple(
-                WaitingMessage(
-                    consumer=each.consumer,
-                    position=each.position,
-                    retry_at=each.retry_at,
-                    attempts=each.attempts,
-                    cause=each.cause,
-                )
-                for messages in parked
-                for each in messages
-                if each.subject == order_id
-            ),
-        )
+    async def read(order_id: str) -> list[WaitingTimer]:
+        return [
+            WaitingTimer(kind=each.kind, token=each.token, due_at=each.due_at, attempts=each.attempts)
+            for each in await store.timers(timers_of_order(order_id))
+        ]
 
     return read
 

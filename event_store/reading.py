@@ -90,7 +90,7 @@ class EventReader(ABC):
 
     @abstractmethod
     async def parked_counts(self) -> list[ParkedCount]:
-        """Return how many messages and timers are parked and dead, by consumer; what is none is left out."""
+        """Return how many messages and timers are parked and dead, by consumer and cause; what is none is left out."""
 
 
 async def find_stored(reader: EventReader, position: int) -> Stored | None:

@@ -111,10 +111,14 @@ UNCOPIED = ParkedFilter(is_dead=True, is_copied=False)
 
 
 class ParkedCount(NamedTuple):
-    """How many messages (`what` is `message`) or timers (`timer`) of a consumer or kind are parked, or dead."""
+    """How many messages (`what` is `message`) or timers (`timer`) are parked, or dead, of a consumer and cause.
+
+    The consumer of a timer is its kind.
+    """
 
     what: str
     consumer: str
+    cause: str
     is_dead: bool
     number: int
 

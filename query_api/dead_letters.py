@@ -1,5 +1,6 @@
 """What is parked as one list: messages and timers beside the log, then the documents that lack events."""
 
+from asyncio import gather
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from schemas.dead_letters import (
     ParkedNumber,
     letter_id,
 )
-from schemas.documents import INCOMPLETE, Document
+from schemas.documents import INCOMPLETE, ORDERS_VIEW, SAGAS_VIEW, Document
 from schemas.message import Id
 
 PROJECTIONS = "projections"
@@ -31,6 +32,10 @@ STARTS: dict[LetterKind, tuple[Any, ...]] = {
     LetterKind.DOCUMENT: ("",),
 }
 """Where each kind begins, in the order of the list."""
+VIEWS_OF_ORDERS = frozenset({ORDERS_VIEW.name, SAGAS_VIEW.name})
+"""Those whose documents have the id of an order."""
+MAX_OF_ONE = 100
+"""Of each kind, about one order."""
 
 
 class DeadLetterParameters(QueryParameters):
@@ -50,7 +55,7 @@ class DeadLetterParameters(QueryParameters):
 
 
 async def list_dead_letters(context: QueryContext, rows: ParkedRows, asked: DeadLetterParameters) -> DeadLetterPage:
-    """Return one part of the list, and how many there are of each consumer.
+    """Return one part of the list, and how many there are of each consumer and cause.
 
     Raises:
         Invalid: The cursor is none of this list.
@@ -70,18 +75,27 @@ async def list_dead_letters(context: QueryContext, rows: ParkedRows, asked: Dead
             following = _place_of(items[-1])
             break
     return DeadLetterPage(
-        items=[DeadLetterListed.model_validate(item.model_dump(), extra="ignore") for item in items],
+        items=await _listed(context, items),
         next=encode_cursor(following, of=asked.without_place()) if following else None,
-        counts=await _count(context, rows),
+        counts=await count_dead_letters(context, rows),
     )
 
 
 async def find_dead_letter(context: QueryContext, rows: ParkedRows, key: LetterKey) -> DeadLetterShown | None:
     """Return one of them, if it is parked."""
     if key.kind is not LetterKind.DOCUMENT:
-        return await rows.find(key)
-    found = await context.database[INCOMPLETE].find_one({"_id": {"$eq": key.name}})
-    return _of_document(found) if found else None
+        found = await rows.find(key)
+    else:
+        document = await context.database[INCOMPLETE].find_one({"_id": {"$eq": key.name}})
+        found = _of_document(document) if document else None
+    return found.model_copy(update=(await _orders_of(context, [found]))[0]) if found else None
+
+
+async def dead_letters_about(context: QueryContext, rows: ParkedRows, order_id: str) -> list[DeadLetterListed]:
+    """Return what is parked of one order, at most `MAX_OF_ONE` of each kind."""
+    wanted = LetterFilter(subject=order_id)
+    found = await gather(*(_read(context, rows, kind, wanted, STARTS[kind], MAX_OF_ONE) for kind in STARTS))
+    return await _listed(context, [each for items in found for each in items])
 
 
 async def _read(
@@ -106,17 +120,39 @@ async def _read(
     return [_of_document(document) async for document in found]
 
 
-async def _count(context: QueryContext, rows: ParkedRows) -> list[ParkedNumber]:
-    numbers: dict[tuple[LetterKind, str], dict[bool, int]] = {}
-    for what, consumer, is_dead, number in await rows.counts():
-        numbers.setdefault((LetterKind(what), consumer), {})[is_dead] = number
-    for is_dead in (False, True):
-        query = {"is_dead": {"$eq": is_dead}}
-        if number := int((await context.database.command("count", INCOMPLETE, query=query))["n"]):
-            numbers.setdefault((LetterKind.DOCUMENT, PROJECTIONS), {})[is_dead] = number
+async def count_dead_letters(context: QueryContext, rows: ParkedRows) -> list[ParkedNumber]:
+    """Return how many there are of each kind, consumer and cause."""
+    numbers: dict[tuple[LetterKind, str, str], dict[bool, int]] = {}
+    for what, consumer, cause, is_dead, number in await rows.counts():
+        numbers.setdefault((LetterKind(what), consumer, cause), {})[is_dead] = number
+    groups = [{"$group": {"_id": {"cause": "$cause", "is_dead": "$is_dead"}, "number": {"$sum": 1}}}]
+    for group in await (await context.database[INCOMPLETE].aggregate(groups)).to_list():
+        key = LetterKind.DOCUMENT, PROJECTIONS, group["_id"]["cause"]
+        numbers.setdefault(key, {})[group["_id"]["is_dead"]] = group["number"]
     return [
-        ParkedNumber(kind=kind, consumer=consumer, waiting=by_state.get(False, 0), dead=by_state.get(True, 0))
-        for (kind, consumer), by_state in numbers.items()
+        ParkedNumber(
+            kind=kind, consumer=consumer, cause=cause, waiting=by_state.get(False, 0), dead=by_state.get(True, 0)
+        )
+        for (kind, consumer, cause), by_state in numbers.items()
+    ]
+
+
+async def _listed(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[DeadLetterListed]:
+    orders = await _orders_of(context, letters)
+    return [
+        DeadLetterListed.model_validate(letter.model_dump() | order, extra="ignore")
+        for letter, order in zip(letters, orders, strict=True)
+    ]
+
+
+async def _orders_of(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[Document]:
+    """Return for each letter the id and the number of the order that it is about, if it is about one."""
+    found = await context.find_by_ids(ORDERS_VIEW, [letter.subject for letter in letters])
+    return [
+        {"order_id": letter.subject, "order_number": order and order["orderNumber"]}
+        if order or letter.view in VIEWS_OF_ORDERS
+        else {}
+        for letter, order in zip(letters, found, strict=True)
     ]
 
 

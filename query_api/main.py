@@ -24,7 +24,7 @@ from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.lag import ReadProgress
 from query_api.log_guard import LogGuard
 from query_api.order_changes import OrderChanges
-from query_api.order_records import ReadWaiting
+from query_api.order_records import ReadTimers
 from query_api.own_events import DemoLog
 from query_api.routers import (
     admin_orders,
@@ -48,7 +48,7 @@ from query_api.routers import (
     trending,
     users,
 )
-from query_api.shop_board import CountParked, ShopBoard
+from query_api.shop_board import ShopBoard
 from schemas.config import ConfigValues
 from schemas.documents import Advance, Document
 from schemas.errors import Unavailable
@@ -104,9 +104,8 @@ def build_app(
     denials: DenialCounter | None = None,
     proxies: TrustedProxies | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    count_parked: CountParked | None = None,
     read_progress: ReadProgress | None = None,
-    read_waiting: ReadWaiting | None = None,
+    read_timers: ReadTimers | None = None,
     event_log: EventLog | None = None,
     demo_log: DemoLog | None = None,
     parked_rows: ParkedRows | None = None,
@@ -129,12 +128,11 @@ def build_app(
         denials: Counts the requests it refuses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
         clock: Returns the time, in UTC.
-        count_parked: Counts parked messages; without it nobody is told of them.
         read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
-        read_waiting: Reads what waits for an order; without it nobody is told of timers and parked messages.
+        read_timers: Reads the timers of an order; without it nobody is told of them.
         event_log: What the documents are made from; without it nobody looks into it.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
-        parked_rows: What is parked beside the log; without it nobody is told of dead letters.
+        parked_rows: What is parked beside the log; without it nobody is told of that.
         is_second_person_required: Whether another operator must confirm what gives up an undo.
     """
     app = build_service(
@@ -162,11 +160,11 @@ def build_app(
         is_second_person_required,
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
-    app.state.read_progress, app.state.read_waiting = read_progress, read_waiting
+    app.state.read_progress, app.state.read_timers = read_progress, read_timers
     app.state.event_log = event_log
     app.state.parked_rows = parked_rows
     app.state.demo_log = demo_log
-    app.state.shop_board = ShopBoard(app.state.context, count_parked)
+    app.state.shop_board = ShopBoard(app.state.context, parked_rows)
     app.add_exception_handler(PyMongoError, _unavailable)
     return app
 

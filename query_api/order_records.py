@@ -1,67 +1,31 @@
-"""What there is about one order beside its events: timers, parked messages, and documents as they are kept."""
+"""What there is about one order beside its events, read from the store and from its documents."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from history.parked_rows import ParkedRows
 from query_api.context import QueryContext
+from query_api.dead_letters import dead_letters_about
 from schemas.documents import ORDERS_VIEW, SAGAS_VIEW, Document
-from schemas.message import Instant, Message
+from schemas.order_records import KeptDocument, OrderRecords, WaitingTimer
 
 SEALED = "sealed"
 VIEWS = (ORDERS_VIEW, SAGAS_VIEW)
 """Those whose documents have the id of an order."""
+ReadTimers = Callable[[str], Awaitable[Sequence[WaitingTimer]]]
+"""Returns the timers that are set for an order."""
 
 
-class WaitingTimer(Message):
-    """A timer that is set; `attempts` counts the firings that failed."""
-
-    kind: str
-    token: str
-    due_at: Instant
-    attempts: int
-
-
-class WaitingMessage(Message):
-    """A message that a consumer could not handle, which it tries again at `retryAt`."""
-
-    consumer: str
-    position: int
-    retry_at: Instant
-    attempts: int
-    cause: str
-
-
-class Waiting(Message):
-    """What waits for one order, as the store has it."""
-
-    timers: tuple[WaitingTimer, ...] = ()
-    parked: tuple[WaitingMessage, ...] = ()
-
-
-class KeptDocument(Message):
-    """One document as it is kept, without what is sealed; it was folded from the order's events up to `position`."""
-
-    view: str
-    position: int
-    version: int | None
-    content: dict[str, Any]
-
-
-class OrderRecords(Waiting):
-    """The timers of an order, its parked messages and its documents."""
-
-    documents: tuple[KeptDocument, ...]
-
-
-ReadWaiting = Callable[[str], Awaitable[Waiting]]
-"""Returns what waits for an order."""
-
-
-async def read_records(context: QueryContext, order_id: str, waiting: Waiting) -> OrderRecords:
-    """Return what waits for an order, and its documents."""
+async def read_records(
+    context: QueryContext, order_id: str, read_timers: ReadTimers | None, rows: ParkedRows | None
+) -> OrderRecords:
+    """Return what there is about an order; nothing of what this process cannot read."""
     found = [(view.title, await context.find_by_id(view, order_id)) for view in VIEWS]
-    documents = tuple(_keep(view, document) for view, document in found if document is not None)
-    return OrderRecords(timers=waiting.timers, parked=waiting.parked, documents=documents)
+    return OrderRecords(
+        timers=tuple(await read_timers(order_id)) if read_timers else (),
+        parked=tuple(await dead_letters_about(context, rows, order_id)) if rows else (),
+        documents=tuple(_keep(view, document) for view, document in found if document is not None),
+    )
 
 
 def _keep(view: str, document: Document) -> KeptDocument:

@@ -1,7 +1,7 @@
-"""What a shopkeeper keeps an eye on: orders by status, the newest, sagas by state, low stock, and parked messages."""
+"""What a shopkeeper keeps an eye on: orders by status, the newest, sagas by state, low stock, and what is parked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -10,15 +10,15 @@ import orjson
 import structlog
 from pymongo.errors import PyMongoError
 
+from history.parked_rows import ParkedRows
 from query_api.context import QueryContext
+from query_api.dead_letters import count_dead_letters
 from query_api.sagas import count_by_state
 from schemas.documents import ORDERS_VIEW, PRODUCTS_VIEW, SAGAS_VIEW, STOCK_VIEW, TALLIES, Document
 from schemas.error_codes import code_of
 from schemas.errors import AIOutletError
 from schemas.topics import TopicPartition
 
-CountParked = Callable[[], Awaitable[Mapping[str, int]]]
-"""Returns the number of parked messages by consumer."""
 LISTED = 20
 PAUSE = 1.0
 """Seconds between two looks, at least."""
@@ -67,10 +67,10 @@ class FollowedBoard:
 class ShopBoard:
     """Looks when orders or stock were written, at most once a second, for all who follow; while nobody does, never."""
 
-    def __init__(self, context: QueryContext, count_parked: CountParked | None) -> None:
-        """Without `count_parked` the board does not say what is parked."""
+    def __init__(self, context: QueryContext, rows: ParkedRows | None) -> None:
+        """Without `rows` the board does not say what is parked."""
         self._context = context
-        self._count_parked = count_parked
+        self._rows = rows
         self._followers: set[FollowedBoard] = set()
         self._watching: asyncio.Task[None] | None = None
         self._board: Board | None = None
@@ -132,7 +132,7 @@ class ShopBoard:
                 "sagas": await self._count_sagas(),
                 "newest": await self._find_newest(),
                 "stock": await self._find_stock(),
-                "parked": dict(await self._count_parked()) if self._count_parked else None,
+                "parked": await self._count_parked(),
             },
             option=orjson.OPT_SORT_KEYS,
         )
@@ -148,6 +148,11 @@ class ShopBoard:
     async def _count_sagas(self) -> dict[str, int]:
         counts = await count_by_state(self._context)
         return {state.value: count for state, count in counts.items() if count}
+
+    async def _count_parked(self) -> list[Document] | None:
+        if self._rows is None:
+            return None
+        return [each.model_dump(mode="json") for each in await count_dead_letters(self._context, self._rows)]
 
     async def _find_newest(self) -> list[Document]:
         orders = self._context.collection(ORDERS_VIEW).find({}, dict.fromkeys(ORDER_FIELDS, 1))

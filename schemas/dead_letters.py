@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.envelope import Envelope
 from schemas.message import Command, Event, Id, Instant, Message, Text
+from schemas.text import Line
 
 MAX_LETTERS = 100
 """Of one decision: more are decided in several, so that no decision tries everything at once."""
@@ -79,6 +80,13 @@ class DeadLettersDiscarded(Event):
     reason: Text
 
 
+class LetterDecision(Command):
+    """Which dead letters, and why."""
+
+    ids: Annotated[tuple[LetterId, ...], Field(min_length=1, max_length=MAX_LETTERS)]
+    reason: Line
+
+
 DeadLetterCommand = ReplayDeadLetters | DiscardDeadLetters
 DeadLetterEvent = DeadLettersReplayed | DeadLettersDiscarded
 
@@ -104,15 +112,17 @@ def decisions_about(envelopes: Iterable[Envelope], after: int, consumer: str, na
 class DeadLetterListed(Message):
     """What could not be handled: since when it waits, why, how often it was tried, and when it is tried again.
 
-    `subject` is the order, or whatever waits with it; `position` that of the message, or of the event that a document
-    of `view` lacks. One that is dead (`deadAt`) is tried again when an operator asks for it; `isCopied` says that it is
-    on the topic of dead letters.
+    `subject` is the order, whose id and number are then said too, or whatever waits with it; `position` that of the
+    message, or of the event that a document of `view` lacks. One that is dead (`deadAt`) is tried again when an
+    operator asks for it; `isCopied` says that it is on the topic of dead letters.
     """
 
     id: str
     kind: LetterKind
     consumer: str
     subject: str
+    order_id: str | None = None
+    order_number: str | None = None
     position: int | None
     view: str | None
     cause: str
@@ -134,16 +144,17 @@ class DeadLetterShown(DeadLetterListed):
 
 
 class ParkedNumber(Message):
-    """How many of a consumer's messages, timers or documents wait to be tried again, and for an operator."""
+    """How many messages, timers or documents of a consumer and cause wait to be tried again, and for an operator."""
 
     kind: LetterKind
     consumer: str
+    cause: str
     waiting: int
     dead: int
 
 
 class DeadLetterPage(Message):
-    """One part of the list, and how many there are by consumer, whatever the filters."""
+    """One part of the list, and how many there are by consumer and cause, whatever the filters."""
 
     items: list[DeadLetterListed]
     next: str | None

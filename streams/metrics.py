@@ -1,5 +1,6 @@
 """The Prometheus metrics of the relay, the processors and all consumers."""
 
+from collections import Counter as Numbers
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -53,10 +54,12 @@ class Metrics:
     def show_timers(self, counts: Sequence[ParkedCount]) -> None:
         """Show how many timers of each kind have failed; the consumer is `<kind>-timers`."""
         self._timer_kinds.update(count.consumer for count in counts)
-        numbers = {(count.consumer, count.is_dead): count.number for count in counts}
+        numbers = Numbers[tuple[str, bool]]()
+        for count in counts:
+            numbers[count.consumer, count.is_dead] += count.number
         for kind in self._timer_kinds:
-            self._parked_now.labels(consumer=f"{kind}-timers").set(numbers.get((kind, False), 0))
-            self._dead_now.labels(consumer=f"{kind}-timers").set(numbers.get((kind, True), 0))
+            self._parked_now.labels(consumer=f"{kind}-timers").set(numbers[kind, False])
+            self._dead_now.labels(consumer=f"{kind}-timers").set(numbers[kind, True])
 
     def poison_handler(self, consumer: str) -> Callable[[Poison], None]:
         """Return a callback that logs and counts a message of `consumer` that cannot be read."""

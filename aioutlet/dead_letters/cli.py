@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from aioutlet.admin.client import AdminClient
 
 PATH = "/admin/dead-letters"
-AT_ONCE = 100
-"""Dead letters of one decision."""
 dead_letters = typer.Typer(
     no_args_is_help=True, help="What could not be handled, at a running shop: look at it, try it again, give it up."
 )
@@ -41,7 +39,7 @@ def list_dead_letters(
         "cause": cause,
         "orderId": order,
         "state": "waiting" if waiting else "dead",
-        "limit": min(limit, AT_ONCE),
+        "limit": min(limit, of_one_decision()),
         "cursor": cursor,
     }
     page = ask(lambda shop: shop.query(PATH, asked))
@@ -50,7 +48,8 @@ def list_dead_letters(
         return
     print_table(("id", "consumer", "subject", "cause", "tries", "since"), map(_row, page["items"]))
     for count in page["counts"]:
-        typer.echo(f"{count['consumer']} ({count['kind']}s): {count['dead']} dead, {count['waiting']} waiting")
+        of = f"{count['consumer']} ({count['kind']}s), {count['cause']}"
+        typer.echo(f"{of}: {count['dead']} dead, {count['waiting']} waiting")
     if page["next"]:
         typer.echo(f"next page: --cursor {page['next']}")
 
@@ -102,7 +101,15 @@ def discard(
 
 def batched_ids(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the ids in groups of one decision each."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    most = of_one_decision()
+    return (ids[start : start + most] for start in range(0, len(ids), most))
+
+
+def of_one_decision() -> int:
+    """Return how many dead letters one decision may be about."""
+    from schemas.dead_letters import MAX_LETTERS
+
+    return MAX_LETTERS
 
 
 def _replay(shop: "AdminClient", pages: Iterator[Sequence[str]], reason: str, per_second: float) -> int:
@@ -124,7 +131,7 @@ def _pages(
         return
     cursor = None
     while True:
-        asked = {"state": "dead", "cause": cause, "consumer": consumer, "limit": AT_ONCE, "cursor": cursor}
+        asked = {"state": "dead", "cause": cause, "consumer": consumer, "limit": of_one_decision(), "cursor": cursor}
         page = shop.query(PATH, asked)
         if page["items"]:
             yield [item["id"] for item in page["items"]]

@@ -216,42 +216,6 @@ class CauseDecided(Message):
     next: str | None
 
 
-class WaitingTimer(Message):
-    """A timer that is set; `attempts` counts the firings that failed."""
-
-    kind: str
-    token: str
-    due_at: Time
-    attempts: int
-
-
-class WaitingMessage(Message):
-    """A message that a consumer could not handle, which it tries again at `retryAt`."""
-
-    consumer: str
-    position: int
-    retry_at: Time
-    attempts: int
-    cause: str
-
-
-class KeptDocument(Message):
-    """One document as it is kept, without what is sealed; it was folded from the order's events up to `position`."""
-
-    view: str
-    position: int
-    version: int | None
-    content: dict[str, Any]
-
-
-class OrderRecords(Message):
-    """The timers of an order, its parked messages and its documents."""
-
-    timers: list[WaitingTimer]
-    parked: list[WaitingMessage]
-    documents: list[KeptDocument]
-
-
 class ConsumerLag(Message):
     """How many positions of the log a consumer has still to go where it is furthest behind."""
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from schemas.currencies import Price
-from schemas.dead_letters import MAX_LETTERS, LetterId
 from schemas.message import Command, Id
 from schemas.product import Attributes, PictureName
 from schemas.reserved_ids import ChosenId
@@ -66,13 +65,6 @@ class Confirmation(Command):
     """The proposal that is confirmed."""
 
     proposal_id: Id
-
-
-class LetterDecision(Command):
-    """Which dead letters, and why."""
-
-    ids: Annotated[tuple[LetterId, ...], Field(min_length=1, max_length=MAX_LETTERS)]
-    reason: Line
 
 
 class CauseDecision(Command):

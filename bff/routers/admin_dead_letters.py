@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from bff.admin.answers import CauseDecided, LettersDecided
-from bff.admin.bodies import CauseDecision, LetterDecision
+from bff.admin.bodies import CauseDecision
 from bff.admin.parameters import DeadLetterParameters
 from bff.calls import Calls, CurrentCalls
 from edge.access import restricted
-from schemas.dead_letters import MAX_LETTERS, DeadLetterPage, DeadLetterShown, LetterId
+from schemas.dead_letters import MAX_LETTERS, DeadLetterPage, DeadLetterShown, LetterDecision, LetterId
 
 PATH = "/admin/dead-letters"
 router = APIRouter(prefix="/bff/admin/dead-letters", tags=["admin"], dependencies=[restricted("admin", "operator")])

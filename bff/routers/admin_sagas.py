@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bff.admin.answers import OrderRecords, ResolutionAccepted, SagaBoard, SagaOnBoard
+from bff.admin.answers import ResolutionAccepted, SagaBoard, SagaOnBoard
 from bff.admin.bodies import Confirmation, Evidence
 from bff.admin.parameters import SagaParameters
 from bff.calls import CurrentCalls
 from edge.access import restricted
 from schemas.message import Id
+from schemas.order_records import OrderRecords
 from schemas.stream_names import saga_stream
 
 router = APIRouter(prefix="/bff/admin/sagas", tags=["admin"], dependencies=[restricted("admin", "operator")])
@@ -31,7 +32,7 @@ async def get_saga(order_id: Id, calls: CurrentCalls) -> SagaOnBoard:
 
 @router.get("/{order_id}/records")
 async def get_records(order_id: Id, calls: CurrentCalls) -> OrderRecords:
-    """Get what there is about one order beside its events: timers, parked messages and documents as they are kept."""
+    """Get what there is about one order beside its events: timers, what is parked, and documents as they are kept."""
     return await calls.query(f"/admin/sagas/{order_id}/records", answer=OrderRecords)
 
 

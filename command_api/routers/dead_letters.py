@@ -1,10 +1,9 @@
 """Decisions about dead letters, by operators: each is an event, which whoever has parked them carries out."""
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter
-from pydantic import Field
 from starlette.responses import Response
 
 from command_api.context import Caller, CurrentCaller
@@ -14,10 +13,9 @@ from event_store.parked import find_failed_timer, find_parked_message
 from event_store.records import ParkedMessage, Timer
 from event_store.store import EventStore
 from schemas.dead_letters import (
-    MAX_LETTERS,
     DeadLetterCommand,
     DiscardDeadLetters,
-    LetterId,
+    LetterDecision,
     LetterKey,
     LetterKind,
     LetterRef,
@@ -25,18 +23,9 @@ from schemas.dead_letters import (
     key_of_letter,
 )
 from schemas.errors import NotFound, NotReplayable
-from schemas.message import Command
 from schemas.stream_names import DEAD_LETTERS_STREAM
-from schemas.text import Line
 
 router = APIRouter(prefix="/admin/dead-letters", tags=["dead letters"], dependencies=[requires("operator", "admin")])
-
-
-class LetterDecision(Command):
-    """Which dead letters, and why."""
-
-    ids: Annotated[tuple[LetterId, ...], Field(min_length=1, max_length=MAX_LETTERS)]
-    reason: Line
 
 
 class Found(NamedTuple):

@@ -109,8 +109,9 @@ FAILED_TIMERS = f"""
     AND (p.kind, p.id) > (%s, %s) ORDER BY p.kind, p.id LIMIT %s"""  # noqa: S608  # constants
 
 PARKED_COUNTS = """
-    SELECT 'message', consumer, dead_at IS NOT NULL, count(*) FROM parked GROUP BY 2, 3
-    UNION ALL SELECT 'timer', kind, dead_at IS NOT NULL, count(*) FROM timers WHERE since IS NOT NULL GROUP BY 2, 3"""
+    SELECT 'message', consumer, cause, dead_at IS NOT NULL, count(*) FROM parked GROUP BY 2, 3, 4
+    UNION ALL SELECT 'timer', kind, cause, dead_at IS NOT NULL, count(*)
+    FROM timers WHERE since IS NOT NULL GROUP BY 2, 3, 4"""
 
 DROP_FOREIGN_CHECKPOINTS = "SELECT drop_foreign_checkpoints(%s)"
 

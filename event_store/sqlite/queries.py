@@ -83,11 +83,11 @@ FAILED_TIMERS = f"""
     FROM (SELECT * FROM timers WHERE since IS NOT NULL AND (?1 IS NULL OR kind = ?1) {_WANTED}
           AND (kind, id) > (?6, ?7) ORDER BY kind, id LIMIT ?8)"""  # noqa: S608  # constants
 PARKED_COUNTS = """
-    SELECT json_group_array(json_array(what, consumer, is_dead, number)) FROM (
-        SELECT 'message' AS what, consumer, dead_at IS NOT NULL AS is_dead, count(*) AS number
-        FROM parked GROUP BY consumer, is_dead
-        UNION ALL SELECT 'timer', kind, dead_at IS NOT NULL AS is_dead, count(*)
-        FROM timers WHERE since IS NOT NULL GROUP BY kind, is_dead)"""
+    SELECT json_group_array(json_array(what, consumer, cause, is_dead, number)) FROM (
+        SELECT 'message' AS what, consumer, cause, dead_at IS NOT NULL AS is_dead, count(*) AS number
+        FROM parked GROUP BY consumer, cause, is_dead
+        UNION ALL SELECT 'timer', kind, cause, dead_at IS NOT NULL AS is_dead, count(*)
+        FROM timers WHERE since IS NOT NULL GROUP BY kind, cause, is_dead)"""
 PARKED_COPIED = """
     UPDATE parked SET copied = 1 WHERE (consumer, position, dead_at) IN (
         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')

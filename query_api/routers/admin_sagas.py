@@ -13,7 +13,7 @@ from history.event_log import EventLog
 from query_api.configuration import read_config
 from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import fresh
-from query_api.order_records import OrderRecords, ReadWaiting, Waiting, read_records
+from query_api.order_records import read_records
 from query_api.paging import PageParameters, find_page
 from query_api.sagas import (
     LIVE,
@@ -28,6 +28,7 @@ from schemas.config import ConfigKey, DeadlineRules
 from schemas.documents import SAGAS_VIEW, Document, SagaState, document_time
 from schemas.errors import NotFound
 from schemas.message import Id, Message
+from schemas.order_records import OrderRecords
 from schemas.saga import Step
 
 YEAR = 366 * 86_400
@@ -116,11 +117,11 @@ async def get_saga(order_id: Id, context: CurrentContext, previews: CurrentPrevi
 
 @router.get("/{order_id}/records")
 async def get_records(order_id: Id, request: Request, context: CurrentContext) -> OrderRecords:
-    """Get what there is about one order beside its events: timers, parked messages and documents as they are kept."""
-    read_waiting: ReadWaiting | None = request.app.state.read_waiting
+    """Get what there is about one order beside its events: timers, what is parked, and documents as they are kept."""
+    state = request.app.state
     if await context.find_by_id(SAGAS_VIEW, order_id) is None:
         raise NotFound(f"there is no saga of order {order_id}", order_id=order_id)
-    return await read_records(context, order_id, await read_waiting(order_id) if read_waiting else Waiting())
+    return await read_records(context, order_id, state.read_timers, state.parked_rows)
 
 
 def _not_moved(parameters: SagaParameters, context: QueryContext) -> Document:

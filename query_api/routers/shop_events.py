@@ -19,7 +19,7 @@ router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[requires("admi
 
 @router.get("/events", response_class=Response, responses={200: DESCRIPTION[200]})
 async def follow_shop(request: Request, actor: CurrentActor, _: CurrentContext, seen: BoardId = "") -> Response:
-    """Follow the shop: orders by status, the newest of them, low stock and parked messages, and again at each change.
+    """Follow the shop: orders by status, the newest of them, low stock and what is parked, and again at each change.
 
     Each event has all of it, at most once a second; that with the id `Last-Event-ID` is not told again.
     """

@@ -59,7 +59,9 @@ def test_what_is_parked_dead_and_stuck_each_has_its_alert_by_consumer(
 ) -> None:
     metrics.track_parked("payment", lambda: 3, lambda: 0)
     metrics.track_parked("inventory", lambda: 0, lambda: 1)
-    metrics.show_timers([ParkedCount("timer", "cart", False, 2), ParkedCount("timer", "saga", True, 1)])
+    metrics.show_timers(
+        [ParkedCount("timer", "cart", "KeyError", False, 2), ParkedCount("timer", "saga", "poison", True, 1)]
+    )
     metrics.stuck_sagas.set(1)
     assert fired(registry) == {
         "AIOutletParked": {"payment", "cart-timers"},

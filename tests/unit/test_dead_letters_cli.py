@@ -44,7 +44,9 @@ class Shop:
             self.asked.append(asked)
             start = int(asked.get("cursor", 0))
             items, end = self.letters[start : start + 2], start + 2
-            counts = [{"kind": "message", "consumer": "saga", "dead": len(self.letters), "waiting": 1}]
+            counts = [
+                {"kind": "message", "consumer": "saga", "cause": "KeyError", "dead": len(self.letters), "waiting": 1}
+            ]
             answer: dict[str, Any] = {
                 "items": items,
                 "next": str(end) if end < len(self.letters) else None,
@@ -76,7 +78,7 @@ def test_the_list_shows_dead_letters_and_how_many_there_are(shop: Shop) -> None:
     shown = said("list", "--consumer", "saga", "--order", "o-1")
     assert shop.asked == [{"consumer": "saga", "orderId": "o-1", "state": "dead", "limit": "20"}]
     assert "saga.1" in shown.output
-    assert "saga (messages): 5 dead, 1 waiting" in shown.output
+    assert "saga (messages), KeyError: 5 dead, 1 waiting" in shown.output
     assert "next page: --cursor 2" in shown.output
     assert json.loads(said("list", "--waiting", "--json").output)["items"][0]["id"] == "saga.1"
     assert shop.asked[-1]["state"] == "waiting"

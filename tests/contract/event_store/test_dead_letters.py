@@ -73,15 +73,19 @@ async def test_parked_messages_are_found_by_what_an_operator_asks(
     assert [each.position for each in await store.parked_messages(wanted)] == positions
 
 
-async def test_what_is_parked_and_dead_is_counted_by_consumer(store: EventStore, rows: list[ParkedMessage]) -> None:
+async def test_what_is_parked_and_dead_is_counted_by_consumer_and_cause(
+    store: EventStore, rows: list[ParkedMessage]
+) -> None:
     await store.append(AppendRequest(timers=(timer("a", NOON), timer("b", NOON), timer("c", NOON))))
     await store.fail_timers([failed("a"), failed("b", dead=True)])
     assert await store.parked_counts() == [
-        ParkedCount("message", "payment", False, 1),
-        ParkedCount("message", "saga", False, 2),
-        ParkedCount("message", "saga", True, 2),
-        ParkedCount("timer", "saga", False, 1),
-        ParkedCount("timer", "saga", True, 1),
+        ParkedCount("message", "payment", "KeyError", False, 1),
+        ParkedCount("message", "saga", "KeyError", True, 1),
+        ParkedCount("message", "saga", BEHIND, False, 1),
+        ParkedCount("message", "saga", "poison", False, 1),
+        ParkedCount("message", "saga", "poison", True, 1),
+        ParkedCount("timer", "saga", "KeyError", False, 1),
+        ParkedCount("timer", "saga", "KeyError", True, 1),
     ]
 
 

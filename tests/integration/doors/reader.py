@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pymongo.asynchronous.database import AsyncDatabase
 
-from aioutlet.components import waiting_reader
+from aioutlet.components import timer_reader
 from domain.config import released_values
 from domain.fulfilment.policy import POLICY
 from event_store.memory import memory_store
@@ -88,7 +88,7 @@ class Reader:
             read_progress=self.read_progress,
             event_log=EventLog(self.store),
             parked_rows=ParkedRows(self.store),
-            read_waiting=waiting_reader(self.store),
+            read_timers=timer_reader(self.store),
             demo_log=demo_log,
             is_second_person_required=is_second_person_required,
         )

@@ -17,7 +17,8 @@ from schemas.documents import ORDERS_VIEW
 from schemas.stream_names import DEAD_LETTERS_STREAM
 from schemas.topics import ORDERS, TopicPartition
 from streams.relay import WHOLE_LOG
-from tests.examples import NOON, ORDER_ID
+from tests.examples import NOON, ORDER_ID, ORDER_NUMBER
+from tests.histories import events, recorded
 from tests.incomplete import INCOMPLETE_ORDER
 from tests.integration.doors.counter import ANN, BOB, OLIVE, Counter, key
 from tests.integration.doors.reader import Reader
@@ -97,15 +98,27 @@ async def test_it_is_found_by_what_is_asked(desk: Reader, asked: dict[str, str],
     assert [each["subject"] for each in await pages(desk, **asked)] == subjects
 
 
-async def test_the_answer_counts_what_waits_and_what_is_dead(desk: Reader) -> None:
+async def test_the_answer_counts_what_waits_and_what_is_dead_by_cause(desk: Reader) -> None:
     counts = (await desk.told(PATH, headers=OLIVE))["counts"]
-    assert [(each["kind"], each["consumer"], each["waiting"], each["dead"]) for each in counts] == [
-        ("message", "payment", 0, 1),
-        ("message", "relay", 0, 1),
-        ("message", "saga", 2, 2),
-        ("timer", "saga", 0, 1),
-        ("document", "projections", 0, 1),
+    assert [tuple(each.values()) for each in counts] == [
+        ("message", "payment", "KeyError", 0, 1),
+        ("message", "relay", "poison", 0, 1),
+        ("message", "saga", "KeyError", 1, 1),
+        ("message", "saga", BEHIND, 1, 0),
+        ("message", "saga", "poison", 0, 1),
+        ("timer", "saga", "KeyError", 0, 1),
+        ("document", "projections", "KeyError", 0, 1),
     ]
+
+
+async def test_of_an_order_its_id_and_number_are_said(desk: Reader) -> None:
+    await desk.sees(recorded(events("order.created", order_id="o-8")))
+    named = {each["id"]: (each["orderId"], each["orderNumber"]) for each in await pages(desk)}
+    assert (named["saga.8"], named["saga.9"]) == (("o-8", ORDER_NUMBER), (None, None))
+    [document] = await pages(desk, kind="document")
+    assert (document["orderId"], document["orderNumber"]) == (ORDER_ID, None)
+    shown = await desk.told(f"{PATH}/saga.8")
+    assert (shown["orderId"], shown["orderNumber"]) == ("o-8", ORDER_NUMBER)
 
 
 async def test_one_is_shown_with_where_it_was_raised(desk: Reader) -> None:

@@ -15,7 +15,7 @@ from schemas.message import Event
 from schemas.order import OrderStatus, OrderUpdated
 from schemas.saga import Step
 from schemas.topics import ORDERS, TopicPartition
-from tests.examples import LATER, NOON, OPERATOR_ID
+from tests.examples import LATER, NOON, OPERATOR_ID, ORDER_NUMBER
 from tests.histories import COMPLETED, events, recorded
 from tests.integration.doors.counter import BOB, who
 from tests.integration.doors.reader import Reader
@@ -162,7 +162,8 @@ async def test_what_waits_for_an_order_and_its_documents_are_shown_without_what_
     records = answer.json()
     [timer], [message] = records["timers"], records["parked"]
     assert (timer["kind"], timer["token"], timer["attempts"]) == ("saga", "payment/forward/1", 0)
-    assert (message["consumer"], message["position"], message["cause"], message["attempts"]) == ("saga", 3, "poison", 2)
+    assert (message["id"], message["cause"], message["attempts"]) == ("saga.3", "poison", 2)
+    assert (message["orderId"], message["orderNumber"]) == ("o", ORDER_NUMBER)
     assert [(each["view"], each["content"]["_id"]) for each in records["documents"]] == [
         ("orders", "o"),
         ("sagas", "o"),

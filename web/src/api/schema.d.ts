@@ -220,7 +220,7 @@ export interface paths {
         };
         /**
          * Follow Shop
-         * @description Follow the shop: orders by status, the newest of them, low stock and parked messages, and again at each change.
+         * @description Follow the shop: orders by status, the newest of them, low stock and what is parked, and again at each change.
          *
          *     Each event has all of it, at most once a second; that with the id `Last-Event-ID` is not told again.
          */
@@ -690,7 +690,7 @@ export interface paths {
         };
         /**
          * Get Records
-         * @description Get what there is about one order beside its events: timers, parked messages and documents as they are kept.
+         * @description Get what there is about one order beside its events: timers, what is parked, and documents as they are kept.
          */
         get: operations["get_records_bff_admin_sagas__order_id__records_get"];
         put?: never;
@@ -2574,9 +2574,9 @@ export interface components {
          * DeadLetterListed
          * @description What could not be handled: since when it waits, why, how often it was tried, and when it is tried again.
          *
-         *     `subject` is the order, or whatever waits with it; `position` that of the message, or of the event that a document
-         *     of `view` lacks. One that is dead (`deadAt`) is tried again when an operator asks for it; `isCopied` says that it is
-         *     on the topic of dead letters.
+         *     `subject` is the order, whose id and number are then said too, or whatever waits with it; `position` that of the
+         *     message, or of the event that a document of `view` lacks. One that is dead (`deadAt`) is tried again when an
+         *     operator asks for it; `isCopied` says that it is on the topic of dead letters.
          */
         DeadLetterListed: {
             /** Attempts */
@@ -2592,6 +2592,10 @@ export interface components {
             /** Iscopied */
             isCopied: boolean;
             kind: components["schemas"]["LetterKind"];
+            /** Orderid */
+            orderId?: string | null;
+            /** Ordernumber */
+            orderNumber?: string | null;
             /** Position */
             position: number | null;
             /** Retryat */
@@ -2608,7 +2612,7 @@ export interface components {
         };
         /**
          * DeadLetterPage
-         * @description One part of the list, and how many there are by consumer, whatever the filters.
+         * @description One part of the list, and how many there are by consumer and cause, whatever the filters.
          */
         DeadLetterPage: {
             /** Counts */
@@ -2638,6 +2642,10 @@ export interface components {
             kind: components["schemas"]["LetterKind"];
             /** Name */
             name: string;
+            /** Orderid */
+            orderId?: string | null;
+            /** Ordernumber */
+            orderNumber?: string | null;
             /** Partition */
             partition: number | null;
             /** Position */
@@ -3499,13 +3507,13 @@ export interface components {
         };
         /**
          * OrderRecords
-         * @description The timers of an order, its parked messages and its documents.
+         * @description The timers of an order, what is parked of it, and its documents.
          */
         OrderRecords: {
             /** Documents */
             documents: components["schemas"]["KeptDocument"][];
             /** Parked */
-            parked: components["schemas"]["WaitingMessage"][];
+            parked: components["schemas"]["DeadLetterListed"][];
             /** Timers */
             timers: components["schemas"]["WaitingTimer"][];
         };
@@ -3619,9 +3627,11 @@ export interface components {
         };
         /**
          * ParkedNumber
-         * @description How many of a consumer's messages, timers or documents wait to be tried again, and for an operator.
+         * @description How many messages, timers or documents of a consumer and cause wait to be tried again, and for an operator.
          */
         ParkedNumber: {
+            /** Cause */
+            cause: string;
             /** Consumer */
             consumer: string;
             /** Dead */
@@ -4905,25 +4915,6 @@ export interface components {
         Verification: {
             /** Token */
             token: string;
-        };
-        /**
-         * WaitingMessage
-         * @description A message that a consumer could not handle, which it tries again at `retryAt`.
-         */
-        WaitingMessage: {
-            /** Attempts */
-            attempts: number;
-            /** Cause */
-            cause: string;
-            /** Consumer */
-            consumer: string;
-            /** Position */
-            position: number;
-            /**
-             * Retryat
-             * Format: date-time
-             */
-            retryAt: string;
         };
         /**
          * WaitingRequest
