@@ -19,6 +19,7 @@ from tests.services.chromium import find_chromium, is_sandboxed
 from tests.web.browser import THEMES, visiting
 from tests.web.keepers import demo_account, log_in_as
 from tests.web.past import make_past
+from tests.web.planted import WITH_BUGS, leave_some_parked
 from tests.web.shots import SHOTS, Shot
 from tests.web.staff import Person
 from tests.web.story import Story, tell
@@ -90,11 +91,12 @@ async def _settle(page: Page) -> None:
 @asynccontextmanager
 async def camera() -> AsyncIterator[Camera]:
     """Open a shop in which something has happened, and a browser."""
-    with tempfile.TemporaryDirectory() as data, ShopProcess(Path(data) / "var", SETTINGS) as shop:
+    with tempfile.TemporaryDirectory() as data, ShopProcess(Path(data) / "var", SETTINGS, WITH_BUGS) as shop:
         async with counter(shop.addresses()) as ask, async_playwright() as playwright:
             await make_past(ask, shop.addresses()["bff"])
             await leave_orders_waiting(shop)
             story = await tell(shop)
+            story.ids["parked"] = await leave_some_parked(shop)
             say("the shop has a past")
             path = find_chromium(say=say)
             browser = await playwright.chromium.launch(executable_path=path, chromium_sandbox=is_sandboxed())

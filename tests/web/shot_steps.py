@@ -29,6 +29,23 @@ async def ask_for_a_way_out(page: Page) -> None:
     await page.get_by_role("dialog").get_by_role("alert").wait_for()
 
 
+async def open_first_letter(page: Page) -> None:
+    await open_first_row(page)
+    await page.get_by_role("complementary").get_by_role("button", name="Try it again").wait_for()
+
+
+async def give_up_first_letter(page: Page) -> None:
+    await open_first_letter(page)
+    await page.get_by_role("complementary").get_by_role("button", name="Give it up").click()
+    await page.get_by_role("dialog").get_by_role("textbox").wait_for()
+
+
+async def try_all_of_a_cause_again(page: Page) -> None:
+    await open_first_letter(page)
+    await page.get_by_role("complementary").get_by_role("button", name="Try all").click()
+    await page.get_by_role("dialog").get_by_role("textbox").wait_for()
+
+
 async def open_whole_order(page: Page) -> None:
     await open_first_row(page)
     await page.get_by_role("link", name="All there is about this order").click()

@@ -28,13 +28,13 @@ async def test_an_admin_sees_an_order_the_moment_it_moves(visit: Visit, shop: Sh
 
 async def test_an_operator_sees_the_board_and_an_analyst_the_figures(visit: Visit, shop: ShopProcess) -> None:
     page = await open_console(visit, shop, "/console", role="operator")
-    await expect(page.get_by_role("region", name="Parked messages")).to_be_visible()
+    await expect(page.get_by_role("region", name="Dead letters")).to_contain_text("Everything was handled.")
     await expect(page.get_by_role("region", name="Today")).to_have_count(0)
     pages = page.get_by_role("navigation", name="Console").get_by_role("link")
-    await expect(pages).to_have_text(["Overview", "Events", "Sagas", "Mailbox"])
+    await expect(pages).to_have_text(["Overview", "Events", "Sagas", "Dead letters", "Mailbox"])
     await page.context.clear_cookies()
     await open_console(visit, shop, "/console", role="analyst")
     await expect(page.get_by_role("region", name="Today")).to_be_visible()
-    await expect(page.get_by_role("region", name="Parked messages")).to_have_count(0)
+    await expect(page.get_by_role("region", name="Dead letters")).to_have_count(0)
     await visit.go("/console/people")
     await expect(page.get_by_role("heading", level=1)).to_have_text("This page is not for your account")

@@ -112,7 +112,7 @@ async def test_one_page_has_all_there_is_about_an_order(visit: Visit, shop: Shop
     timers = page.get_by_role("table", name="Timers")
     await expect(timers).to_contain_text("Saga")
     await expect(timers).to_contain_text("Reservation")
-    await expect(page.get_by_role("region", name="Parked messages")).to_contain_text("Nothing is parked")
+    await expect(page.get_by_role("region", name="Parked")).to_contain_text("Nothing is parked")
     document = page.get_by_role("region", name="Document in “sagas”")
     await expect(document).to_contain_text("Folded up to position")
     await document.get_by_text("Show it as it is kept").click()

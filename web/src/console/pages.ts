@@ -22,6 +22,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
+  { path: "/console/dead-letters", name: shell.pages.letters, roles: ["admin", "operator"] },
   { path: "/console/order", name: shell.pages.order, roles: ["admin", "operator"], isOfOne: true },
   { path: "/console/mailbox", name: shell.pages.mailbox, roles: ["admin", "operator"], needsMailbox: true },
 ];

@@ -55,6 +55,12 @@ const sagasRoute = createRoute({
   component: lazyRouteComponent(() => import("./sagas/SagasPage"), "SagasPage"),
 });
 
+const lettersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/dead-letters",
+  component: lazyRouteComponent(() => import("./letters/LettersPage"), "LettersPage"),
+});
+
 const orderRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/order",
@@ -85,5 +91,6 @@ export const consoleRoute = shellRoute.addChildren([
   eventsRoute,
   configurationRoute,
   sagasRoute,
+  lettersRoute,
   mailboxRoute,
 ]);

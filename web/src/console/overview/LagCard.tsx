@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { QueryState } from "../../app/QueryState";
 import { Skeleton } from "../../parts/Skeleton";
+import { consumerName } from "../../strings/console/consumers";
 import { overview as words } from "../../strings/console/overview";
 import { Card } from "./Card";
 import { lagQuery } from "./figures";
@@ -36,7 +37,7 @@ function LagTable({ title, of }: { title: string; of: Lag["views"] }) {
       <tbody>
         {of.map(({ name, behind }) => (
           <tr key={name}>
-            <th scope="row">{nameOf(name)}</th>
+            <th scope="row">{consumerName(name)}</th>
             <td className={css.track}>
               <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                 <rect width={(behind / most) * 100} height="8" />
@@ -54,13 +55,6 @@ function LagTable({ title, of }: { title: string; of: Lag["views"] }) {
 function halvesOf(views: Lag["views"]): Lag["views"][] {
   const half = Math.ceil(views.length / 2);
   return [views.slice(0, half), views.slice(half)];
-}
-
-function nameOf(name: string): string {
-  const known = words.consumers[name];
-  if (known) return known;
-  const spaced = name.replaceAll("_", " ");
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 function isUpToDate({ consumers, views }: Lag): boolean {

@@ -6,13 +6,15 @@ import { ConsoleLink } from "../parts/ConsoleLink";
 import { Status } from "../parts/Status";
 import { type Board, useBoard } from "./board";
 import { Card } from "./Card";
+import { Incomplete } from "./Incomplete";
 import { LagCard } from "./LagCard";
 import { LowStock, Newest } from "./Lists";
 import css from "./Overview.module.css";
+import { Parked } from "./Parked";
 import { Rate } from "./Rate";
 import { Sagas } from "./Sagas";
 
-/** The board of the shop, live: where orders and sagas stand, who is behind, low stock and parked messages. */
+/** The board of the shop, live: where orders and sagas stand, who is behind, low stock, and what is parked. */
 export function LiveBoard() {
   const { board, isCutOff, samples } = useBoard();
   if (!board) return isCutOff ? <Notice kind="waiting" title={words.lost} /> : <Skeleton shape="block" />;
@@ -23,10 +25,11 @@ export function LiveBoard() {
         <Rate samples={samples} />
         <OrdersByStatus of={board.orders} />
         <Sagas of={board.sagas} />
-        <Parked of={board.parked} />
+        <Parked of={board.parked ?? []} />
         <LowStock of={board.stock} />
       </div>
       <LagCard />
+      <Incomplete of={board.parked ?? []} />
       <Newest of={board.newest} />
     </>
   );
@@ -42,23 +45,6 @@ function OrdersByStatus({ of: { total, byStatus } }: { of: Board["orders"] }) {
             <ConsoleLink to="/console/orders" filters={{ status }}>
               {byStatus[status]?.toLocaleString("en")}
             </ConsoleLink>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function Parked({ of }: { of: Board["parked"] }) {
-  const counts = Object.entries(of ?? {}).filter(([, count]) => count > 0);
-  return (
-    <Card title={words.parked} why={words.parkedWhy}>
-      {counts.length === 0 && <p>{words.noneParked}</p>}
-      <ul className={css.rows}>
-        {counts.map(([consumer, count]) => (
-          <li key={consumer}>
-            {words.consumers[consumer] ?? consumer}
-            <span>{count.toLocaleString("en")}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Schema } from "../../api/client";
+import type { Counts } from "../letters/letter";
 
 export type Shelf = { productId: string; name: string | null; warehouseId: string; available: number };
 
@@ -17,8 +18,8 @@ export type Board = {
   /** Sagas by state; those of which there is none are left out. */
   sagas: Readonly<Partial<Record<Schema["SagaState"], number>>>;
   stock: { out: number; low: number; items: readonly Shelf[] };
-  /** By consumer; null where nobody counts them. */
-  parked: Readonly<Record<string, number>> | null;
+  /** What is parked and dead, by consumer and cause; null where nobody counts it. */
+  parked: Counts | null;
 };
 
 /** How many orders there were in all at a time, in milliseconds. */

@@ -11,6 +11,7 @@ export const shell = {
     people: "People",
     configuration: "Configuration",
     sagas: "Sagas",
+    letters: "Dead letters",
     events: "Events",
     mailbox: "Mailbox",
   },
