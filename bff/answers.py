@@ -1,31 +1,21 @@
 """The bodies of answers to the browser; none has a token of a session."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, model_validator
 
 from bff.pictures.urls import PictureUrl
+from schemas.accepted import Accepted, OrderAccepted
 from schemas.actor_type import ActorType
 from schemas.cart import TransferRule
 from schemas.documents import FulfilmentStatus, PaymentStatus, UserState
-from schemas.message import Message, Money, MoneySum
+from schemas.message import IncompleteFrom, Message, Money, MoneySum, Time
 from schemas.order import OrderStatus
 from schemas.pictures.choosing import picture_table
-
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-"""RFC 3339."""
 
 
 class Done(Message):
     """Nothing more to say."""
-
-
-class Accepted(Message):
-    """A command was recorded: the stream's version after it, and the position of that version in the log."""
-
-    stream_id: str
-    version: int
-    position: int
 
 
 class UserAccepted(Accepted):
@@ -111,6 +101,7 @@ class Cart(Message):
     updated_at: Time | None = None
     version: int
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 class User(Message):
@@ -171,6 +162,7 @@ class Account(User):
     updated_at: Time
     last_login_at: Time | None = None
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 class Profile(Account):
@@ -228,6 +220,7 @@ class Product(Message):
     created_at: Time
     updated_at: Time
     version: int
+    incomplete_from: IncompleteFrom = None
 
 
 class Stock(Message):
@@ -292,12 +285,6 @@ class Department(Message):
         if not isinstance(said, dict) or "picture" in said:
             return said
         return said | {"picture": picture_table().departments.get(said.get("department", ""))}
-
-
-class OrderAccepted(Accepted):
-    """A command for one order was recorded."""
-
-    order_id: str
 
 
 class Quoted(Message):
@@ -384,6 +371,7 @@ class OrderSummary(Message):
     updated_at: Time
     version: int
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 class Orders(Message):

@@ -10,7 +10,6 @@ from fastapi import Depends
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
-from bff.answers import Accepted
 from bff.browser_session import BrowserSession, browser_session
 from bff.forwarding import MIN_POSITION, Forwarded, Headers, forwarded_headers
 from bff.http_client import OpenAnswer
@@ -18,6 +17,7 @@ from bff.refreshing import Refresher
 from bff.tokens import Session, subject_of
 from bff.upstream import Parameters, Upstream, UpstreamRefused, UpstreamRequest, read_answer
 from edge.event_streams import OpenStreams
+from schemas.accepted import Accepted
 from schemas.cart_id import new_guest_id
 from schemas.errors import AlreadyTransferred, CartEnded, EmailNotVerified, SessionEnded, Unauthorised, Unavailable
 from schemas.message import Command

@@ -5,8 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Protocol
 
-from bff.answers import Time
-from schemas.message import Message
+from schemas.message import Message, Time
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"

@@ -13,7 +13,6 @@ from command_api.accounts.accounts import Accounts
 from command_api.fresh_repository import FollowingRepository
 from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
-from command_api.responses import Accepted
 from command_api.security_log import SecurityLog
 from domain.cart.state import Cart
 from domain.cart.timers import CartLifetimes
@@ -35,6 +34,7 @@ from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.review_ids import ReviewIds
 from identity.sealing import Sealer
+from schemas.accepted import Accepted
 from schemas.cart import CartCommand, CartEvent
 from schemas.config import ChangeConfig, ConfigEvent, ConfigValues
 from schemas.dead_letters import DeadLetterCommand, DeadLetterEvent

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import orjson
 from starlette.responses import Response
 
-from command_api.responses import Accepted
 from event_store.records import IdempotencyRecord
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
 from identity.sealing import Sealer
+from schemas.accepted import Accepted
 from schemas.envelope import Actor
 from schemas.errors import AIOutletError, IdempotencyKeyReused
 from schemas.ids import derived_id

@@ -1,6 +1,7 @@
 """The bodies of responses to commands; their position can be sent with a query as `X-Min-Position`."""
 
 from event_store.unit_of_work import UnitOfWork
+from schemas.accepted import Accepted, OrderAccepted
 from schemas.cart import TransferLine
 from schemas.cart_id import CartId
 from schemas.config import ConfigKey
@@ -8,14 +9,6 @@ from schemas.message import Cents, Currency, Id, Message
 from schemas.order import OrderNumber, OrderStatus
 from schemas.review import ReviewId
 from schemas.stream_names import user_stream
-
-
-class Accepted(Message):
-    """The stream's version after the command, and the position of that version in the log."""
-
-    stream_id: str
-    version: int
-    position: int
 
 
 class ProductAccepted(Accepted):
@@ -41,24 +34,6 @@ class AdjustmentAccepted(Accepted):
     """The answer to a corrected count."""
 
     adjustment_id: Id
-
-
-class OrderAccepted(Accepted):
-    """The answer to a command for one order; the saga continues from here."""
-
-    order_id: Id
-
-
-class LettersDecided(Accepted):
-    """So many dead letters were decided about; whoever has parked them carries it out within a second."""
-
-    decided: int
-
-
-class ResolutionAccepted(OrderAccepted):
-    """A way out of a stuck saga was asked for; one with a `proposalId` counts once another operator confirms it."""
-
-    proposal_id: Id | None = None
 
 
 class Quoted(Message):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from query_api.context import QueryContext
 from schemas.documents import CHECKPOINTS, VIEWS, checkpoint_id, topic_partition_of_checkpoint
-from schemas.message import Message
+from schemas.lag import ConsumerLag, Lag
 from schemas.topics import TopicPartition
 
 RELAY = "relay"
@@ -24,21 +24,6 @@ class LogProgress(NamedTuple):
 
 
 ReadProgress = Callable[[], Awaitable[LogProgress]]
-
-
-class ConsumerLag(Message):
-    """How many positions of the log a consumer has still to go where it is furthest behind."""
-
-    name: str
-    behind: int
-
-
-class Lag(Message):
-    """How far the log goes, and who is behind: the relay and the processors, and the read models; in no order."""
-
-    head: int
-    consumers: list[ConsumerLag]
-    views: list[ConsumerLag]
 
 
 async def read_lag(context: QueryContext, progress: LogProgress) -> Lag:

@@ -19,6 +19,14 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 Instant = AwareDatetime
 """A time in UTC, RFC 3339 on the wire."""
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A time as a document holds it: RFC 3339."""
+
+IncompleteFrom = Annotated[
+    int | None,
+    Field(description="The position of the first event that it lacks, as that could not be folded into it; else null."),
+]
+"""Of a document that lacks events."""
 
 
 class Message(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.dead_letters import DeadLetterListed
-from schemas.message import Instant, Message
+from schemas.message import IncompleteFrom, Instant, Message
 
 
 class WaitingTimer(Message):
@@ -21,6 +21,7 @@ class KeptDocument(Message):
     view: str
     position: int
     version: int | None
+    incomplete_from: IncompleteFrom = None
     content: dict[str, Any]
 
 

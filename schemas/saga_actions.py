@@ -3,9 +3,10 @@
 from typing import Literal
 
 from schemas.documents import SagaState
-from schemas.message import Cents, Currency, Instant, Message
+from schemas.message import Cents, Command, Currency, Id, Instant, Message
 from schemas.order import OrderStatus
 from schemas.saga import Direction, Step
+from schemas.text import Line
 
 SagaAction = Literal["retry", "mark done", "force fail", "confirm", "cancel"]
 
@@ -38,3 +39,19 @@ class SagaActionPreview(Message):
     left: tuple[Step, ...]
     records: tuple[str, ...]
     needs_second_person: bool = False
+
+
+class Evidence(Command):
+    """Why a stuck saga should go on: what was settled, and how that is known.
+
+    With a `step`, only while the undo of that step is given up.
+    """
+
+    evidence: Line
+    step: Step | None = None
+
+
+class Confirmation(Command):
+    """The proposal that is confirmed."""
+
+    proposal_id: Id

@@ -58,8 +58,8 @@ class DeadLetterCopier:
         """Copy some dead letters, and return how many."""
         messages = await self._store.parked_messages(UNCOPIED, limit=AT_ONCE)
         timers = await self._store.failed_timers(UNCOPIED, limit=AT_ONCE)
-        letters = [letter_of_message(message, await self._read(message)) for message in messages]
-        letters += map(letter_of_timer, timers)
+        events = await asyncio.gather(*map(self._read, messages))
+        letters = [*map(letter_of_message, messages, events), *map(letter_of_timer, timers)]
         if letters:
             await self._publish(letters)
             await self._store.mark_copied(messages, timers)

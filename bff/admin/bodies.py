@@ -8,7 +8,6 @@ from schemas.currencies import Price
 from schemas.message import Command, Id
 from schemas.product import Attributes, PictureName
 from schemas.reserved_ids import ChosenId
-from schemas.saga import Step
 from schemas.text import Label, Line, Prose
 from schemas.warehouse import MAX_RECEIVED, ReceivedLine
 
@@ -49,22 +48,6 @@ class NewAdjustment(Command):
     product_id: Id
     delta: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
     reason: Line
-
-
-class Evidence(Command):
-    """Why a stuck saga should go on: what was settled, and how that is known.
-
-    With a `step`, only while the undo of that step is given up.
-    """
-
-    evidence: Line
-    step: Step | None = None
-
-
-class Confirmation(Command):
-    """The proposal that is confirmed."""
-
-    proposal_id: Id
 
 
 class CauseDecision(Command):

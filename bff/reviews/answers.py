@@ -1,8 +1,8 @@
 """Reviews as they are answered to the browser."""
 
-from bff.answers import Accepted, Time
+from schemas.accepted import Accepted
 from schemas.documents import ReviewState
-from schemas.message import Message
+from schemas.message import IncompleteFrom, Message, Time
 from schemas.review import ReportReason, ShownAs
 
 
@@ -45,6 +45,7 @@ class Review(Message):
     verified_purchase: bool
     created_at: Time
     edited_at: Time | None
+    incomplete_from: IncompleteFrom = None
 
 
 class Decision(Message):

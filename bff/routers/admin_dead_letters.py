@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from bff.admin.answers import CauseDecided, LettersDecided
+from bff.admin.answers import CauseDecided
 from bff.admin.bodies import CauseDecision
 from bff.admin.parameters import DeadLetterParameters
 from bff.calls import Calls, CurrentCalls
 from edge.access import restricted
+from schemas.accepted import LettersDecided
 from schemas.dead_letters import MAX_LETTERS, DeadLetterPage, DeadLetterShown, LetterDecision, LetterId
 
 PATH = "/admin/dead-letters"

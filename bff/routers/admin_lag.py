@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from bff.admin.answers import Lag
 from bff.calls import CurrentCalls
 from edge.access import restricted
+from schemas.lag import Lag
 
 router = APIRouter(prefix="/bff/admin/lag", tags=["admin"], dependencies=[restricted("admin", "operator")])
 

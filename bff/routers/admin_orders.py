@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 
 from bff.admin.answers import AdminOrder
 from bff.admin.parameters import AdminOrderParameters
-from bff.answers import OrderAccepted, Orders
+from bff.answers import Orders
 from bff.bodies import Cancellation, NewStatus
 from bff.calls import CurrentCalls
 from edge.access import restricted
+from schemas.accepted import OrderAccepted
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.stream_names import order_stream

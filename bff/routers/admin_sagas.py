@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bff.admin.answers import ResolutionAccepted, SagaBoard, SagaOnBoard
-from bff.admin.bodies import Confirmation, Evidence
 from bff.admin.parameters import SagaParameters
 from bff.calls import CurrentCalls
 from edge.access import restricted
+from schemas.accepted import ResolutionAccepted
 from schemas.message import Id
 from schemas.order_records import OrderRecords
+from schemas.saga_actions import Confirmation, Evidence
+from schemas.saga_board import SagaBoard, SagaOnBoard
 from schemas.stream_names import saga_stream
 
 router = APIRouter(prefix="/bff/admin/sagas", tags=["admin"], dependencies=[restricted("admin", "operator")])

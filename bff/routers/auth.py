@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from fastapi import APIRouter
 
-from bff.answers import Accepted, Done, SignedIn, UserAccepted
+from bff.answers import Done, SignedIn, UserAccepted
 from bff.bodies import Login, PasswordChange, Registration, Reset, ResetRequest, Verification
 from bff.calls import Calls, CurrentCalls
 from bff.cart_transfer import transfer_cart
@@ -12,6 +12,7 @@ from bff.session_layer import NO_SESSION
 from bff.tokens import Session
 from bff.upstream import UpstreamRefused
 from edge.access import owned
+from schemas.accepted import Accepted
 from schemas.errors import SessionEnded, Unavailable
 
 router = APIRouter(prefix="/bff/auth", tags=["auth"])

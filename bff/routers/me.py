@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from bff.answers import Accepted, AddressAccepted, Addresses, Profile, Sessions
+from bff.answers import AddressAccepted, Addresses, Profile, Sessions
 from bff.bodies import AddressToSave, EmailChange, Erasure, ProfileChange
 from bff.calls import Calls, CurrentCalls
 from edge.access import owned
+from schemas.accepted import Accepted
 from schemas.message import Id
 
 EXPORT = {"Content-Disposition": 'attachment; filename="aioutlet-export.json"'}

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from bff.answers import Order, OrderAccepted, OrderPlaced, Orders
+from bff.answers import Order, OrderPlaced, Orders
 from bff.bodies import Cancellation, NewOrder, NewStatus
 from bff.calls import CurrentCalls
 from bff.event_streams import pass_stream
@@ -13,6 +13,7 @@ from bff.parameters import OrderParameters
 from bff.path_ids import PathId
 from edge.access import owned, restricted
 from edge.event_streams import DESCRIPTION, LAST_EVENT_ID
+from schemas.accepted import OrderAccepted
 from schemas.errors import Forbidden, MissingIdempotencyKey
 from schemas.message import Id
 from schemas.stream_names import cart_stream, order_stream

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from command_api.context import CommandContext, new_cause
 from command_api.idempotency import ATTEMPTS
-from command_api.responses import Accepted
 from domain.product_import import decide_row
 from event_store.unit_of_work import UnitOfWork, retry_on_conflict
+from schemas.accepted import Accepted
 from schemas.catalogue_file.columns import PRODUCT_ID
 from schemas.catalogue_file.rows import Row, RowFault
 from schemas.envelope import Actor, Cause

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from command_api.catalogue.batch import UNCHANGED, BatchOutcome
-from command_api.responses import Accepted
+from schemas.accepted import Accepted
 from schemas.catalogue_file.rows import RowFault
 from schemas.message import Message
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from command_api.context import Caller, CurrentCaller
-from command_api.responses import LettersDecided
 from edge.auth import requires
 from event_store.parked import find_failed_timer, find_parked_message
 from event_store.records import ParkedMessage, Timer
 from event_store.store import EventStore
+from schemas.accepted import LettersDecided
 from schemas.dead_letters import (
     DeadLetterCommand,
     DiscardDeadLetters,

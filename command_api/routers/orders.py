@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from command_api.context import Caller, CommandContext, CurrentCaller, StreamCommand
-from command_api.responses import OrderAccepted
 from domain.dispatch import check_stock
 from edge.access import owned
 from edge.auth import requires
+from schemas.accepted import OrderAccepted
 from schemas.errors import NotFound, TransitionRefused
 from schemas.message import Command, Id
 from schemas.order import (

@@ -8,9 +8,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from command_api.context import CurrentCaller
-from command_api.responses import Accepted
 from edge.auth import requires
 from event_store.unit_of_work import UnitOfWork
+from schemas.accepted import Accepted
 from schemas.actor_type import ActorType
 from schemas.errors import Forbidden
 from schemas.message import Command

@@ -8,10 +8,10 @@ from pydantic import Field, StrictBool
 from starlette.responses import Response
 
 from command_api.context import CurrentCaller, StreamCommand
-from command_api.responses import OrderAccepted
 from domain.payment import Payment
 from edge.auth import requires
 from event_store.reading import EventReader
+from schemas.accepted import OrderAccepted
 from schemas.errors import ChargeContradicted, NotFound
 from schemas.message import Command, Id
 from schemas.payment import Charge

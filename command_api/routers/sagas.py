@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from command_api.context import Caller, CurrentCaller, StreamCommand
-from command_api.responses import ResolutionAccepted
 from edge.auth import requires
+from schemas.accepted import ResolutionAccepted
 from schemas.errors import NotFound
 from schemas.ids import derived_id
 from schemas.message import Command, Id
@@ -18,25 +18,11 @@ from schemas.saga import (
     RequestResolution,
     Resolution,
     SagaCommand,
-    Step,
 )
+from schemas.saga_actions import Confirmation, Evidence
 from schemas.stream_names import saga_stream
-from schemas.text import Line
 
 router = APIRouter(prefix="/admin/sagas", tags=["sagas"], dependencies=[requires("operator", "admin")])
-
-
-class Evidence(Command):
-    """What was settled, and how that is known; with a `step`, only while the undo of that step is given up."""
-
-    evidence: Line
-    step: Step | None = None
-
-
-class Confirmation(Command):
-    """The proposal that is confirmed."""
-
-    proposal_id: Id
 
 
 class SagaChange(Command):

@@ -14,12 +14,11 @@ from query_api.configuration import read_config
 from query_api.context import CurrentContext, QueryContext
 from query_api.freshness import fresh
 from query_api.order_records import read_records
-from query_api.paging import PageParameters, find_page
+from query_api.paging import PageParameters
 from query_api.sagas import (
     LIVE,
     LONGEST_WAITING,
     Previews,
-    SagaOnBoard,
     count_by_state,
     count_sagas,
     present_sagas,
@@ -27,9 +26,10 @@ from query_api.sagas import (
 from schemas.config import ConfigKey, DeadlineRules
 from schemas.documents import SAGAS_VIEW, Document, SagaState, document_time
 from schemas.errors import NotFound
-from schemas.message import Id, Message
+from schemas.message import Id
 from schemas.order_records import OrderRecords
 from schemas.saga import Step
+from schemas.saga_board import SagaBoard, SagaOnBoard
 
 YEAR = 366 * 86_400
 ReadPreviews = Callable[[Sequence[str], DeadlineRules], Awaitable[Previews]]
@@ -42,17 +42,6 @@ class SagaParameters(PageParameters):
     state: SagaState | None = None
     step: Step | None = None
     stale_for: Annotated[int, Field(ge=0, le=YEAR)] | None = None
-
-
-class SagaBoard(Message):
-    """One part of a list of sagas, those first that have not moved for longest, and how many are in each state."""
-
-    items: list[SagaOnBoard]
-    total: int
-    skip: int
-    limit: int
-    next: str | None
-    by_state: dict[SagaState, int]
 
 
 async def read_previews(request: Request, context: CurrentContext) -> ReadPreviews:
@@ -84,9 +73,7 @@ async def list_sagas(
     if parameters.step is not None:
         query["step"] = parameters.step.value
     within = _not_moved(parameters, context)
-    page = await find_page(
-        context.collection(SAGAS_VIEW), query, LONGEST_WAITING, parameters, apart="state", within=within
-    )
+    page = await context.find_page(SAGAS_VIEW, query, LONGEST_WAITING, parameters, apart="state", within=within)
     total = (
         await context.count(SAGAS_VIEW, query | within, apart="state")
         if within

@@ -5,8 +5,9 @@ from starlette.requests import Request
 
 from edge.auth import requires
 from query_api.context import CurrentContext
-from query_api.lag import Lag, ReadProgress, read_lag
+from query_api.lag import ReadProgress, read_lag
 from schemas.errors import NotFound
+from schemas.lag import Lag
 
 router = APIRouter(prefix="/admin/lag", tags=["admin"], dependencies=[requires("admin", "operator")])
 

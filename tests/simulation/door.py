@@ -9,7 +9,6 @@ from starlette.responses import Response
 from command_api.context import Caller, CommandContext, StreamCommand
 from command_api.fresh_repository import FreshRepository
 from command_api.idempotency import IdempotencyStore
-from command_api.responses import OrderAccepted
 from command_api.routers.orders import Cancellation, NewStatus, cancel_order, set_status
 from command_api.routers.place_order import placed_reply
 from domain.fulfilment.decider import SAGA
@@ -19,6 +18,7 @@ from domain.shipment import SHIPMENT
 from domain.warehouse.decider import WAREHOUSE
 from edge.context import CURRENT, RequestContext
 from event_store.store import EventStore
+from schemas.accepted import OrderAccepted
 from schemas.actor_type import ActorType
 from schemas.envelope import Actor
 from schemas.ids import derived_id

@@ -11,9 +11,9 @@ from command_api.routers.orders import Cancellation, NewStatus, OrderChange
 from command_api.routers.place_order import NewOrder
 from command_api.routers.products import NewPrice, NewProduct, NewProducts
 from command_api.routers.provider_answers import ChargeAnswered
-from command_api.routers.sagas import Evidence
 from schemas.message import Command
 from schemas.product import ProductChanges
+from schemas.saga_actions import Evidence
 from tests.integration.doors.counter import ADDRESS, LAMP, basket
 
 BODIES: list[tuple[type[Command], dict[str, Any]]] = [
