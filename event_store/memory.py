@@ -254,10 +254,14 @@ class MemoryBackend:
 
     def parked_counts(self) -> list[ParkedCount]:
         with self._log.lock:
-            messages = [("message", each.consumer, each) for each in self._parked.values()]
-            timers = [("timer", each.timer.kind, each) for each in self._failed_timers.values()]
-        groups = Counter((*names, each.cause, each.dead_at is not None) for *names, each in (*messages, *timers))
-        return [ParkedCount(*group, number) for group, number in sorted(groups.items())]
+            messages = [
+                ("message", each.consumer, each.cause, each.dead_at is not None) for each in self._parked.values()
+            ]
+            timers = [
+                ("timer", each.timer.kind, each.cause, each.dead_at is not None)
+                for each in self._failed_timers.values()
+            ]
+        return [ParkedCount(*group, number) for group, number in sorted(Counter(messages + timers).items())]
 
     def _is_dead(self, timer: Timer) -> bool:
         failed = self._failed_timers.get(timer.id)

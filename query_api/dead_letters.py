@@ -21,7 +21,7 @@ from schemas.dead_letters import (
     ParkedNumber,
     letter_id,
 )
-from schemas.documents import INCOMPLETE, ORDERS_VIEW, SAGAS_VIEW, Document
+from schemas.documents import INCOMPLETE, ORDERS_VIEW, SAGAS_VIEW, VIEWS, Document
 from schemas.message import Id
 
 PROJECTIONS = "projections"
@@ -32,7 +32,8 @@ STARTS: dict[LetterKind, tuple[Any, ...]] = {
     LetterKind.DOCUMENT: ("",),
 }
 """Where each kind begins, in the order of the list."""
-VIEWS_OF_ORDERS = frozenset({ORDERS_VIEW.name, SAGAS_VIEW.name})
+TITLES = {view.name: view.title for view in VIEWS}
+VIEWS_OF_ORDERS = frozenset({ORDERS_VIEW.title, SAGAS_VIEW.title})
 """Those whose documents have the id of an order."""
 MAX_OF_ONE = 100
 """Of each kind, about one order."""
@@ -88,7 +89,7 @@ async def find_dead_letter(context: QueryContext, rows: ParkedRows, key: LetterK
     else:
         document = await context.database[INCOMPLETE].find_one({"_id": {"$eq": key.name}})
         found = _of_document(document) if document else None
-    return found.model_copy(update=(await _orders_of(context, [found]))[0]) if found else None
+    return (await _with_orders(context, [found]))[0] if found else None
 
 
 async def dead_letters_about(context: QueryContext, rows: ParkedRows, order_id: str) -> list[DeadLetterListed]:
@@ -125,10 +126,10 @@ async def count_dead_letters(context: QueryContext, rows: ParkedRows) -> list[Pa
     numbers: dict[tuple[LetterKind, str, str], dict[bool, int]] = {}
     for what, consumer, cause, is_dead, number in await rows.counts():
         numbers.setdefault((LetterKind(what), consumer, cause), {})[is_dead] = number
-    groups = [{"$group": {"_id": {"cause": "$cause", "is_dead": "$is_dead"}, "number": {"$sum": 1}}}]
-    for group in await (await context.database[INCOMPLETE].aggregate(groups)).to_list():
-        key = LetterKind.DOCUMENT, PROJECTIONS, group["_id"]["cause"]
-        numbers.setdefault(key, {})[group["_id"]["is_dead"]] = group["number"]
+    for is_dead in (False, True):
+        groups = [{"$match": {"is_dead": {"$eq": is_dead}}}, {"$group": {"_id": "$cause", "number": {"$sum": 1}}}]
+        async for group in await context.database[INCOMPLETE].aggregate(groups):
+            numbers.setdefault((LetterKind.DOCUMENT, PROJECTIONS, group["_id"]), {})[is_dead] = group["number"]
     return [
         ParkedNumber(
             kind=kind, consumer=consumer, cause=cause, waiting=by_state.get(False, 0), dead=by_state.get(True, 0)
@@ -138,21 +139,20 @@ async def count_dead_letters(context: QueryContext, rows: ParkedRows) -> list[Pa
 
 
 async def _listed(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[DeadLetterListed]:
-    orders = await _orders_of(context, letters)
     return [
-        DeadLetterListed.model_validate(letter.model_dump() | order, extra="ignore")
-        for letter, order in zip(letters, orders, strict=True)
+        DeadLetterListed.model_validate(letter.model_dump(), extra="ignore")
+        for letter in await _with_orders(context, letters)
     ]
 
 
-async def _orders_of(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[Document]:
-    """Return for each letter the id and the number of the order that it is about, if it is about one."""
-    found = await context.find_by_ids(ORDERS_VIEW, [letter.subject for letter in letters])
+async def _with_orders(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[DeadLetterShown]:
+    """Return the letters, those that are about an order with its id and number."""
+    orders = await context.find_by_ids(ORDERS_VIEW, [letter.subject for letter in letters])
     return [
-        {"order_id": letter.subject, "order_number": order and order["orderNumber"]}
+        letter.model_copy(update={"order_id": letter.subject, "order_number": order and order["orderNumber"]})
         if order or letter.view in VIEWS_OF_ORDERS
-        else {}
-        for letter, order in zip(letters, found, strict=True)
+        else letter
+        for letter, order in zip(letters, orders, strict=True)
     ]
 
 
@@ -163,7 +163,7 @@ def _of_document(row: Document) -> DeadLetterShown:
         consumer=PROJECTIONS,
         subject=row["key"],
         position=row["failed_at"],
-        view=row["view"],
+        view=TITLES.get(row["view"], row["view"]),
         cause=row["cause"],
         attempts=row["attempts"],
         since=row["since"],

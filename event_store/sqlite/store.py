@@ -240,7 +240,10 @@ class SQLiteBackend:
     def parked_counts(self) -> list[ParkedCount]:
         with self._reading() as cursor:
             (rows,) = _fetch_row(cursor, queries.PARKED_COUNTS)
-            return sorted(ParkedCount(*names, bool(dead), number) for *names, dead, number in orjson.loads(rows))
+            return sorted(
+                ParkedCount(what, whose, cause, bool(dead), number)
+                for what, whose, cause, dead, number in orjson.loads(rows)
+            )
 
     def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         with self._writing() as cursor:

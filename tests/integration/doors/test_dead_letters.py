@@ -17,6 +17,7 @@ from schemas.documents import ORDERS_VIEW
 from schemas.stream_names import DEAD_LETTERS_STREAM
 from schemas.topics import ORDERS, TopicPartition
 from streams.relay import WHOLE_LOG
+from tests.documents import on_every_server
 from tests.examples import NOON, ORDER_ID, ORDER_NUMBER
 from tests.histories import events, recorded
 from tests.incomplete import INCOMPLETE_ORDER
@@ -98,6 +99,7 @@ async def test_it_is_found_by_what_is_asked(desk: Reader, asked: dict[str, str],
     assert [each["subject"] for each in await pages(desk, **asked)] == subjects
 
 
+@on_every_server
 async def test_the_answer_counts_what_waits_and_what_is_dead_by_cause(desk: Reader) -> None:
     counts = (await desk.told(PATH, headers=OLIVE))["counts"]
     assert [tuple(each.values()) for each in counts] == [
