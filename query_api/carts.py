@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from query_api.catalogue.presentation import is_product, picture_of
 from query_api.context import QueryContext
+from query_api.incomplete import FIELD
 from query_api.stock import find_available
 from schemas.cart import CartOwner
 from schemas.cart_id import CartId, cart_id
 from schemas.documents import CARTS_VIEW, PRODUCTS_VIEW, Document
-from schemas.message import Id, Message, Money, MoneySum
+from schemas.message import Id, IncompleteFrom, Message, Money, MoneySum
 
 
 class LineChange(StrEnum):
@@ -63,6 +64,7 @@ class CartShown(Message):
     updated_at: str | None = None
     version: int
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 async def find_cart(context: QueryContext, owner_id: str) -> Document | None:
@@ -127,6 +129,7 @@ def _present(cart: Document, lines: tuple[CartLine, ...]) -> CartShown:
         created_at=cart.get("createdAt"),
         updated_at=cart.get("updatedAt"),
         version=cart["version"],
+        incomplete_from=cart.get(FIELD),
         position=cart["position"],
     )
 

@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Protocol
@@ -16,8 +16,11 @@ from concurrency.batcher import Batcher
 from query_api.catalogue.follower import CatalogueFollower
 from query_api.catalogue.lists import SelectionCache
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.cursors import Sort
 from query_api.equality import by_operator, one_by_one
+from query_api.incomplete import IncompleteMarks
 from query_api.log_guard import LogGuard
+from query_api.paging import Page, PageParameters, find_page
 from query_api.trending_index import TrendingIndex
 from schemas.config import ConfigValues
 from schemas.documents import TALLIES, Document, View
@@ -59,14 +62,17 @@ class QueryContext:
     """Whether another operator must confirm what gives up an undo."""
     trending: TrendingIndex = field(init=False)
     """What is trending."""
-    by_id: Batcher[tuple[str, str], dict[tuple[str, str], Document]] = field(init=False)
+    by_id: Batcher[tuple[View, str], dict[tuple[View, str], Document]] = field(init=False)
     """Reads documents by view and id."""
+    incomplete: IncompleteMarks = field(init=False)
+    """Says which documents lack events."""
     catalogue: CatalogueFollower = field(init=False)
     """Has the index of the products."""
     selections: SelectionCache = field(init=False, default_factory=SelectionCache)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", Batcher(self._find_many))
+        object.__setattr__(self, "incomplete", IncompleteMarks(self.database))
         object.__setattr__(self, "catalogue", self._follow_catalogue())
         trending = TrendingIndex(self.database, partitions=self.partitions, clock=self.clock)
         object.__setattr__(self, "trending", trending)
@@ -77,13 +83,28 @@ class QueryContext:
     async def find_by_id(self, view: View, key: str) -> Document | None:
         """Return the document of this id; concurrent calls share one read."""
         try:
-            return (await self.by_id.ask((view.name, key))).get((view.name, key))
+            return (await self.by_id.ask((view, key))).get((view, key))
         except PyMongoError as error:
             raise Unavailable(UNREADABLE) from error
 
     async def find_by_ids(self, view: View, keys: Iterable[str]) -> list[Document | None]:
         """Return the documents of these ids, in their order."""
         return await gather(*(self.find_by_id(view, key) for key in keys))
+
+    async def find_page(
+        self,
+        view: View,
+        query: Document,
+        sort: Sort,
+        parameters: PageParameters,
+        fields: Mapping[str, int] | None = None,
+        *,
+        apart: str | None = None,
+        within: Document | None = None,
+    ) -> Page:
+        """Return one page of a view's documents, as `paging.find_page` does; those that lack events say so."""
+        page = await find_page(self.collection(view), query, sort, parameters, fields, apart=apart, within=within)
+        return page._replace(documents=await self.incomplete.mark(view, page.documents))
 
     async def read_tally(self, view: View, label: str) -> int:
         """Return the number of documents under a label: the sum of the partitions' tallies."""
@@ -106,15 +127,19 @@ class QueryContext:
             generation=(lambda: guard.mismatches) if guard else (lambda: 0),
         )
 
-    async def _find_many(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Document]:
-        by_view: dict[str, list[str]] = defaultdict(list)
+    async def _find_many(self, keys: Iterable[tuple[View, str]]) -> dict[tuple[View, str], Document]:
+        by_view: dict[View, list[str]] = defaultdict(list)
         for view, document_id in dict.fromkeys(keys):
             by_view[view].append(document_id)
+        found = await gather(*(self._find_marked(view, ids) for view, ids in by_view.items()))
         return {
             (view, document["_id"]): document
-            for view, ids in by_view.items()
-            async for document in self.database[view].find({"_id": {"$in": ids}})
+            for view, documents in zip(by_view, found, strict=True)
+            for document in documents
         }
+
+    async def _find_marked(self, view: View, ids: Sequence[str]) -> list[Document]:
+        return await self.incomplete.mark(view, await self.collection(view).find({"_id": {"$in": list(ids)}}).to_list())
 
 
 def query_context(request: Request) -> QueryContext:

@@ -10,12 +10,12 @@ from query_api.carts import find_cart
 from query_api.context import QueryContext
 from query_api.cursors import Sort
 from query_api.opening import open_order_addresses
-from query_api.paging import MAX_ITEMS, Page, PageParameters, find_page
+from query_api.paging import MAX_ITEMS, Page, PageParameters
 from query_api.profiles import UserProfile
 from query_api.reviews import OwnReview, present_all
 from schemas.cart_id import CartId
 from schemas.documents import ORDERS_VIEW, REVIEWS_VIEW, Document, FulfilmentStatus, PaymentStatus
-from schemas.message import Cents, Currency, Id, Message, Money
+from schemas.message import Cents, Currency, Id, IncompleteFrom, Message, Money
 from schemas.order import OrderLine, OrderNumber, OrderStatus
 
 OLDEST_FIRST: Sort = (("placed", 1),)
@@ -67,6 +67,7 @@ class ExportedOrder(Message):
     updated_at: str
     version: int
     position: int
+    incomplete_from: IncompleteFrom = None
     timeline: tuple[ExportedEntry, ...]
 
 
@@ -90,6 +91,7 @@ class ExportedCart(Message):
     updated_at: str
     version: int
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 class UserExport(Message):
@@ -149,10 +151,10 @@ async def _orders(context: QueryContext, user_id: str, page: Page) -> AsyncItera
 
 
 async def _reviews(context: QueryContext, user_id: str) -> AsyncIterator[bytes]:
-    cursor, collection = None, context.collection(REVIEWS_VIEW)
+    cursor = None
     while True:
         parameters = PageParameters(limit=MAX_ITEMS, cursor=cursor)
-        page = await find_page(collection, {"userId": user_id}, OLDEST_FIRST, parameters)
+        page = await context.find_page(REVIEWS_VIEW, {"userId": user_id}, OLDEST_FIRST, parameters)
         for review in await present_all(page.documents, context.opener, OwnReview):
             yield review.as_json()
         if page.next is None:
@@ -163,7 +165,7 @@ async def _reviews(context: QueryContext, user_id: str) -> AsyncIterator[bytes]:
 async def _find_orders(context: QueryContext, user_id: str, cursor: str | None) -> Page:
     query = {"customerId": user_id}
     parameters = PageParameters(limit=MAX_ITEMS, cursor=cursor)
-    return await find_page(context.collection(ORDERS_VIEW), query, OLDEST_FIRST, parameters)
+    return await context.find_page(ORDERS_VIEW, query, OLDEST_FIRST, parameters)
 
 
 async def _present(context: QueryContext, order: Document) -> Document:

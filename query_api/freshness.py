@@ -1,5 +1,6 @@
 """Read your own writes: a query with `X-Min-Position: <streamId>@<position>` waits for that position, or fails."""
 
+from asyncio import gather
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header
@@ -69,7 +70,13 @@ async def wait_until_remembered(context: QueryContext, minimum: MinPosition, *, 
 
 
 async def confirm_fresh(context: QueryContext, minimum: MinPosition) -> None:
-    """Raise `Stale` unless the stored checkpoint of the view has reached the position."""
+    """Raise `Stale` unless the stored checkpoint of the view has reached the position.
+
+    What is found then and lacks the event at this position is marked as incomplete.
+    """
     view, partition, position, header = minimum
-    if position and not await context.watcher.confirm(view.name, partition, position):
+    if not position:
+        return
+    is_reached, _ = await gather(context.watcher.confirm(view.name, partition, position), context.incomplete.look())
+    if not is_reached:
         raise Stale(f"{view.title} has not reached {header} yet: its documents are built anew")

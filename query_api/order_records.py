@@ -6,6 +6,7 @@ from typing import Any
 from history.parked_rows import ParkedRows
 from query_api.context import QueryContext
 from query_api.dead_letters import dead_letters_about
+from query_api.incomplete import FIELD
 from schemas.documents import ORDERS_VIEW, SAGAS_VIEW, Document
 from schemas.order_records import KeptDocument, OrderRecords, WaitingTimer
 
@@ -33,7 +34,8 @@ def _keep(view: str, document: Document) -> KeptDocument:
         view=view,
         position=document["position"],
         version=document.get("version"),
-        content=_without_sealed(document),
+        incomplete_from=document.get(FIELD),
+        content=_without_sealed({name: value for name, value in document.items() if name != FIELD}),
     )
 
 

@@ -4,9 +4,10 @@ from asyncio import gather
 from typing import Any
 
 from query_api.context import Opener
+from query_api.incomplete import FIELD
 from query_api.opening import open_address, open_texts
 from schemas.documents import Document, UserState
-from schemas.message import Id, Message
+from schemas.message import Id, IncompleteFrom, Message
 from schemas.user import Role
 
 
@@ -41,6 +42,7 @@ class UserSummary(Message):
     updated_at: str
     last_login_at: str | None
     position: int
+    incomplete_from: IncompleteFrom = None
 
 
 class UserProfile(UserSummary):
@@ -89,6 +91,7 @@ async def _summary(document: Document, opener: Opener) -> dict[str, Any]:
         "updated_at": document["updatedAt"],
         "last_login_at": document.get("lastLoginAt"),
         "position": document["position"],
+        "incomplete_from": document.get(FIELD),
     }
 
 

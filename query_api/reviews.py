@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from query_api.context import Opener
 from query_api.opening import open_texts
 from schemas.documents import Document, ReviewState
-from schemas.message import Id, Message
+from schemas.message import Id, IncompleteFrom, Message
 from schemas.review import Rating, ReportReason, ReviewId, ShownAs
 
 SEALED = ("title", "text", "reviewer")
@@ -38,6 +38,7 @@ class PublicReview(Message):
     verified_purchase: bool = True
     created_at: str
     edited_at: str | None
+    incomplete_from: IncompleteFrom = None
 
 
 class Decision(Message):

@@ -24,7 +24,7 @@ async def find_stock(context: QueryContext, product_ids: Collection[str]) -> lis
 async def _find_shelves(context: QueryContext, product_id: str) -> list[Document]:
     found = context.collection(STOCK_VIEW).find({"productId": {"$eq": product_id}})
     shelves = await found.sort([("productId", 1), ("warehouseId", 1)]).to_list()
-    return [present_shelf(shelf, context.sold_from) for shelf in shelves]
+    return [present_shelf(shelf, context.sold_from) for shelf in await context.incomplete.mark(STOCK_VIEW, shelves)]
 
 
 async def find_available(context: QueryContext, product_ids: Collection[str]) -> Counter[str]:

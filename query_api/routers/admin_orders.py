@@ -12,7 +12,7 @@ from query_api.cursors import Sort
 from query_api.email_lookup import index_of_email
 from query_api.freshness import fresh
 from query_api.opening import open_order_addresses
-from query_api.paging import Listed, PageParameters, find_page
+from query_api.paging import Listed, PageParameters
 from query_api.routers.orders import NEWEST_FIRST, SUMMARY, count_matching, present_order
 from query_api.saga_progress import saga_progress
 from schemas.documents import ORDERS_VIEW, USERS_VIEW, Document, document_time
@@ -48,9 +48,7 @@ router = APIRouter(prefix="/admin/orders", tags=["orders"], dependencies=[requir
 async def list_orders(parameters: Annotated[AdminOrderParameters, Query()], context: CurrentContext) -> Listed:
     """List orders without their timelines, the newest first."""
     query = await build_query(parameters, context)
-    page = await find_page(
-        context.collection(ORDERS_VIEW), query, sort_of(query), parameters, SUMMARY, apart="customerId"
-    )
+    page = await context.find_page(ORDERS_VIEW, query, sort_of(query), parameters, SUMMARY, apart="customerId")
     return page.listed(present_order, await count_matching(query, context), parameters)
 
 
@@ -66,7 +64,8 @@ async def get_order(order_id: Id, context: CurrentContext) -> Document:
 
 async def _find(order_id: str, context: QueryContext) -> Document | None:
     if order_id.startswith(NUMBER_BEGINS):
-        return await context.collection(ORDERS_VIEW).find_one({"orderNumber": {"$eq": order_id}})
+        found = context.collection(ORDERS_VIEW).find({"orderNumber": {"$eq": order_id}}).limit(1)
+        return next(iter(await context.incomplete.mark(ORDERS_VIEW, await found.to_list())), None)
     return await context.find_by_id(ORDERS_VIEW, order_id)
 
 

@@ -10,7 +10,7 @@ from query_api.catalogue.presentation import present_product
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import Listed, PageParameters, find_page
+from query_api.paging import Listed, PageParameters
 from query_api.products import find_product
 from schemas.documents import PRODUCTS_VIEW, Document, label
 from schemas.message import Id
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/admin/products", tags=["products"], dependencies=[re
 async def list_products(parameters: Annotated[AdminProductParameters, Query()], context: CurrentContext) -> Listed:
     """List all products by id, also those that were discontinued."""
     query = LISTED if parameters.for_sale is None else LISTED | {"forSale": parameters.for_sale}
-    page = await find_page(context.collection(PRODUCTS_VIEW), query, BY_ID, parameters)
+    page = await context.find_page(PRODUCTS_VIEW, query, BY_ID, parameters)
     present = partial(present_product, sold_from=context.sold_from)
     return page.listed(present, await _count(parameters.for_sale, context), parameters)
 

@@ -10,7 +10,7 @@ from query_api.configuration import ConfigVersion, config_in_force, config_versi
 from query_api.context import CurrentContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import Cursor, Limit, PageParameters, QueryParameters, find_page
+from query_api.paging import Cursor, Limit, PageParameters, QueryParameters
 from schemas.config import ConfigKey
 from schemas.documents import CONFIG_VIEW
 from schemas.message import Message
@@ -58,8 +58,8 @@ async def get_config(
 ) -> ConfigHistory:
     """Get what is in force under a key, with its versions; `ETag` is what `If-Match` takes to change it."""
     current = await config_in_force(context, key)
-    page = await find_page(
-        context.collection(CONFIG_VIEW),
+    page = await context.find_page(
+        CONFIG_VIEW,
         {"key": key.value},
         NEWEST_FIRST,
         PageParameters(limit=parameters.limit, cursor=parameters.cursor),

@@ -10,7 +10,7 @@ from edge.auth import requires
 from query_api.context import CurrentContext, QueryContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, QueryParameters, find_page
+from query_api.paging import MAX_ITEMS, Listed, PageParameters, QueryParameters
 from query_api.stock import find_stock, present_shelf, with_names
 from schemas.documents import STOCK_VIEW, Document
 from schemas.errors import NotFound
@@ -60,7 +60,7 @@ async def list_stock(parameters: Annotated[InventoryParameters, Query()], contex
 
 async def _list(parameters: InventoryParameters, context: QueryContext) -> Listed:
     query = stock_query(context, parameters)
-    page = await find_page(context.collection(STOCK_VIEW), query, BY_PRODUCT, parameters, apart="productId")
+    page = await context.find_page(STOCK_VIEW, query, BY_PRODUCT, parameters, apart="productId")
     present = partial(present_shelf, sold_from=context.sold_from)
     return page.listed(present, await context.count(STOCK_VIEW, query, apart="productId"), parameters)
 

@@ -22,7 +22,7 @@ from query_api.freshness import (
     wait_until_remembered,
 )
 from query_api.opening import ORDER_ADDRESSES, open_order_addresses
-from query_api.paging import MAX_ITEMS, Listed, PageParameters, find_page
+from query_api.paging import MAX_ITEMS, Listed, PageParameters
 from schemas.actor_type import ActorType
 from schemas.documents import ORDERS_VIEW, TALLIES, Document, label
 from schemas.envelope import Actor
@@ -59,7 +59,7 @@ async def list_orders(
 ) -> Listed:
     """List orders without their timelines, the newest first."""
     query = _build_query(parameters, actor)
-    page = await find_page(context.collection(ORDERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
+    page = await context.find_page(ORDERS_VIEW, query, NEWEST_FIRST, parameters, SUMMARY)
     return page.listed(present_order, await count_matching(query, context), parameters)
 
 

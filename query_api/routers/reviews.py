@@ -10,7 +10,7 @@ from edge.auth import CurrentActor, account_of, requires
 from query_api.context import CurrentContext
 from query_api.cursors import Sort
 from query_api.freshness import fresh
-from query_api.paging import Page, PageParameters, find_page
+from query_api.paging import Page, PageParameters
 from query_api.reviews import (
     ModeratedReview,
     OwnReview,
@@ -103,7 +103,7 @@ async def list_of_product(
         raise NotFound(f"no product {product_id}", product_id=product_id)
     query: Document = {"productId": product_id, "state": ReviewState.VISIBLE.value}
     query |= {} if parameters.rating is None else {"rating": parameters.rating}
-    page = await find_page(context.collection(REVIEWS_VIEW), query, SORTS[parameters.sort], parameters)
+    page = await context.find_page(REVIEWS_VIEW, query, SORTS[parameters.sort], parameters)
     items, summary = await present_all(page.documents, context.opener, PublicReview), summary_of(product)
     total = summary.count if parameters.rating is None else summary.histogram[parameters.rating - 1]
     return ProductReviews(items=tuple(items), total=total, next=page.next, summary=summary)
@@ -119,7 +119,7 @@ async def list_of_person(
         query["state"] = {"$in": [ReviewState.VISIBLE.value, ReviewState.HIDDEN.value]}
     else:
         query |= {"state": ReviewState.VISIBLE.value, "shownAs": {"$in": NAMED}}
-    page = await find_page(context.collection(REVIEWS_VIEW), query, NEWEST, parameters)
+    page = await context.find_page(REVIEWS_VIEW, query, NEWEST, parameters)
     total = await context.count(REVIEWS_VIEW, query)
     kind = OwnReview if _may_see_all(actor, user_id) else PublicReview
     return PersonReviews(
@@ -147,10 +147,9 @@ async def list_to_moderate(
 
 
 async def _page_to_moderate(context: CurrentContext, parameters: ModerationParameters) -> Page:
-    collection = context.collection(REVIEWS_VIEW)
     if parameters.show == "reported":
-        return await find_page(collection, {"openReports": {"$gt": 0}}, MOST_REPORTED, parameters)
-    return await find_page(collection, {"state": ReviewState.HIDDEN.value}, NEWEST, parameters)
+        return await context.find_page(REVIEWS_VIEW, {"openReports": {"$gt": 0}}, MOST_REPORTED, parameters)
+    return await context.find_page(REVIEWS_VIEW, {"state": ReviewState.HIDDEN.value}, NEWEST, parameters)
 
 
 def _may_see_all(actor: Actor, user_id: str) -> bool:

@@ -13,7 +13,7 @@ from query_api.cursors import Sort
 from query_api.email_lookup import index_of_email
 from query_api.export import UserExport, open_export
 from query_api.freshness import fresh
-from query_api.paging import PageParameters, find_page
+from query_api.paging import PageParameters
 from query_api.profiles import UserProfile, UserSummary, present_profile, present_summary
 from schemas.actor_type import ActorType
 from schemas.documents import USERS_VIEW, Document, UserState, label
@@ -63,7 +63,7 @@ async def export_me(request: Request, actor: CurrentActor, context: CurrentConte
 async def list_users(parameters: Annotated[UserParameters, Query()], context: CurrentContext) -> UsersListed:
     """List people, the newest first."""
     query = _build_query(parameters, context)
-    page = await find_page(context.collection(USERS_VIEW), query, NEWEST_FIRST, parameters, SUMMARY)
+    page = await context.find_page(USERS_VIEW, query, NEWEST_FIRST, parameters, SUMMARY)
     items = await gather(*(present_summary(document, context.opener) for document in page.documents))
     is_whole = page.next is None and parameters.cursor is None and not parameters.skip
     total = len(items) if is_whole else await _count(parameters, query, context)

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.running import SECRET, ShopProcess
 from tests.web.browser import Visit, visiting
-from tests.web.keepers import Customer, open_console
+from tests.web.keepers import Customer, log_in, open_console
 from tests.web.planted import CAUSES, STOPPED, UNFOLDED, WITH_BUGS, customer_of, leave_dead_letters, mended
 
 LETTERS = "/console/dead-letters"
@@ -60,7 +60,7 @@ async def test_an_operator_finds_what_is_dead_and_why(visit: Visit, shop: ShopPr
     )
     await page.get_by_role("link", name="Clear the filters").click()
     pane = await open_letter(page, stopped)
-    await expect(pane.get_by_role("region", name="Where it was raised").last).to_contain_text("broken_step")
+    await expect(pane.get_by_role("region", name="Traceback")).to_contain_text("broken_step")
     await expect(pane).not_to_contain_text("the line that is to be mended")
     await visit.check()
     await pane.get_by_role("link", name=stopped["orderNumber"]).click()
@@ -129,13 +129,33 @@ async def test_the_overview_counts_what_is_dead_and_leads_to_it(
 ) -> None:
     _, unfolded = await leave_dead_letters(shop, customer, STOPPED, UNFOLDED)
     page = await open_console(visit, shop, "/console/overview", role="operator")
-    incomplete = page.get_by_role("region", name="Incomplete documents").first
+    incomplete = page.get_by_role("region", name="Incomplete documents")
     await expect(incomplete).to_contain_text(unfolded["orderNumber"])
     await visit.check()
     dead = page.get_by_role("region", name="Dead letters").get_by_role("listitem").filter(has_text="Fulfilment")
     await dead.get_by_role("link", name=re.compile(r"\d+ dead")).click()
     await expect(page).to_have_url(re.compile(r"consumer=saga&state=dead"))
     await expect(page.get_by_role("row").filter(has_text="LookupError").first).to_be_visible()
+
+
+async def test_a_document_that_lacks_an_event_is_marked_wherever_it_is_shown(
+    visit: Visit, browser: Browser, shop: ShopProcess, customer: Customer
+) -> None:
+    [placed] = await leave_dead_letters(shop, customer, UNFOLDED)
+    page = await open_console(visit, shop, f"/console/orders?order={placed['orderId']}")
+    await expect(page.get_by_role("row").filter(has_text=placed["orderNumber"])).to_contain_text("Incomplete")
+    pane = page.get_by_role("complementary")
+    await expect(pane).to_contain_text("could not be folded into it")
+    await visit.check()
+    await pane.get_by_role("link", name="All there is about this order").click()
+    await expect(page.get_by_role("region", name="Document in “orders”")).to_contain_text("This is not the newest")
+    await expect(page.get_by_role("region", name="Document in “sagas”")).not_to_contain_text("This is not the newest")
+    await visit.check()
+    async with visiting(browser, visit.url) as own:
+        await log_in(own.page, shop, "customer")
+        await own.go(f"/orders/{placed['orderId']}")
+        await expect(own.page.get_by_text("This page is behind")).to_be_visible()
+        await own.check()
 
 
 async def test_where_nothing_is_parked_it_says_so(visit: Visit, shop: ShopProcess) -> None:

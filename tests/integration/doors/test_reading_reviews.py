@@ -66,6 +66,7 @@ async def test_everybody_reads_the_reviews_of_a_product(reader: Reader) -> None:
             "verifiedPurchase": True,
             "createdAt": "2026-03-14T12:00:02.250000Z",
             "editedAt": "2026-03-14T12:00:03.250000Z",
+            "incompleteFrom": None,
         }
     ]
     assert answer["next"] is None

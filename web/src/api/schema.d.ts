@@ -2017,6 +2017,11 @@ export interface components {
             emailVerified: boolean;
             /** Firstname */
             firstName?: string | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Lastloginat */
             lastLoginAt?: string | null;
             /** Lastname */
@@ -2141,6 +2146,11 @@ export interface components {
             customerId: string;
             failure?: components["schemas"]["Failure"] | null;
             fulfilmentStatus: components["schemas"]["FulfilmentStatus"];
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Items */
             items: components["schemas"]["Line"][];
             /** Orderid */
@@ -2273,6 +2283,11 @@ export interface components {
             cartId: string;
             /** Createdat */
             createdAt?: string | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Items */
             items: components["schemas"]["CartLine"][];
             lastOrder?: components["schemas"]["CartOrder"] | null;
@@ -2883,6 +2898,11 @@ export interface components {
             content: {
                 [key: string]: unknown;
             };
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Position */
             position: number;
             /** Version */
@@ -2892,7 +2912,7 @@ export interface components {
         };
         /**
          * Lag
-         * @description How far the log goes, and who is behind: the relay and the processors, and the read models.
+         * @description How far the log goes, and who is behind: the relay and the processors, and the read models; in no order.
          */
         Lag: {
             /** Consumers */
@@ -3091,6 +3111,11 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Editedat */
             editedAt: string | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             moderation: components["schemas"]["Moderation"] | null;
             /** Orderid */
             orderId: string;
@@ -3412,6 +3437,11 @@ export interface components {
             customerId: string;
             failure?: components["schemas"]["Failure"] | null;
             fulfilmentStatus: components["schemas"]["FulfilmentStatus"];
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Items */
             items: components["schemas"]["Line"][];
             /** Orderid */
@@ -3448,7 +3478,7 @@ export interface components {
         };
         /**
          * OrderAccepted
-         * @description A command for one order was recorded.
+         * @description A command for one order was recorded; the saga continues from here.
          */
         OrderAccepted: {
             /** Orderid */
@@ -3556,6 +3586,11 @@ export interface components {
             customerId: string;
             failure?: components["schemas"]["Failure"] | null;
             fulfilmentStatus: components["schemas"]["FulfilmentStatus"];
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Items */
             items: components["schemas"]["Line"][];
             /** Orderid */
@@ -3600,6 +3635,11 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Editedat */
             editedAt: string | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Orderid */
             orderId: string;
             /** Position */
@@ -3772,6 +3812,11 @@ export interface components {
             description: string;
             /** Forsale */
             forSale: boolean;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Instock */
             inStock: boolean;
             /** Name */
@@ -3864,6 +3909,11 @@ export interface components {
             description: string;
             /** Forsale */
             forSale: boolean;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Instock */
             inStock: boolean;
             /** Name */
@@ -3946,6 +3996,11 @@ export interface components {
             description: string;
             /** Forsale */
             forSale: boolean;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Instock */
             inStock: boolean;
             /** Name */
@@ -3986,6 +4041,11 @@ export interface components {
             firstName?: string | null;
             /** Grantedroles */
             grantedRoles: components["schemas"]["ActorType"][];
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Lastloginat */
             lastLoginAt?: string | null;
             /** Lastname */
@@ -4237,7 +4297,7 @@ export interface components {
             /** Position */
             position: number;
             /** Proposalid */
-            proposalId: string | null;
+            proposalId?: string | null;
             /** Streamid */
             streamId: string;
             /** Version */
@@ -4271,6 +4331,11 @@ export interface components {
             createdAt: string;
             /** Editedat */
             editedAt: string | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Productid */
             productId: string;
             /** Rating */
@@ -4349,6 +4414,11 @@ export interface components {
             description: string;
             /** Forsale */
             forSale: boolean;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Instock */
             inStock: boolean;
             /** Name */
@@ -4478,6 +4548,11 @@ export interface components {
             /** Ending */
             ending: ("fail" | "cancel") | null;
             failedStep: components["schemas"]["Step"] | null;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Isorderended */
             isOrderEnded: boolean;
             /** Maxattempts */
@@ -4674,6 +4749,11 @@ export interface components {
             adjusted: number;
             /** Available */
             available: number;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Name */
             name: string | null;
             /** Onhand */
@@ -4827,6 +4907,11 @@ export interface components {
             description: string;
             /** Forsale */
             forSale: boolean;
+            /**
+             * Incompletefrom
+             * @description The position of the first event that it lacks, as that could not be folded into it; else null.
+             */
+            incompleteFrom?: number | null;
             /** Instock */
             inStock: boolean;
             /** Name */

@@ -51,6 +51,13 @@ function Known({ order }: { order: Order }) {
           </Notice>
         </div>
       )}
+      {typeof order.incompleteFrom === "number" && (
+        <div className={css.notice}>
+          <Notice kind="waiting" title={words.incomplete.title}>
+            <p>{words.incomplete.text}</p>
+          </Notice>
+        </div>
+      )}
       <header className={css.head}>
         <h1>{words.heading(order.orderNumber)}</h1>
         <p className={css.soft}>

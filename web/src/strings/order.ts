@@ -8,6 +8,10 @@ export const order = {
     title: "Thank you, the order is placed",
     text: "Stay and watch it, or come back later: it is under Your orders.",
   },
+  incomplete: {
+    title: "This page is behind",
+    text: "Your order goes on, but something that happened cannot be shown yet. We are told, and see to it.",
+  },
   now: {
     Pending: "We have your order, and begin with it now.",
     Processing: "The payment is being asked for.",

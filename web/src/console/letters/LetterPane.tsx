@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Problem } from "../../api/problems";
 import { QueryState } from "../../app/QueryState";
 import { Notice } from "../../parts/Notice";
 import { Skeleton } from "../../parts/Skeleton";
@@ -13,14 +12,14 @@ import { LetterActions } from "./LetterActions";
 import css from "./Letters.module.css";
 import { About, NextTry, State } from "./LetterTable";
 import { type Cause, type Counts, type Shown, whatItIs } from "./letter";
-import { letterQuery } from "./queries";
+import { isGone, letterQuery } from "./queries";
 
 type Props = { id: string; counts: Counts; onReplayCause: (cause: Cause) => void };
 
 /** One of them: what it is about, what can be done, and where its error was raised. */
 export function LetterPane({ id, counts, onReplayCause }: Props) {
   const query = useQuery(letterQuery(id));
-  if (query.error instanceof Problem && query.error.status === 404) {
+  if (isGone(query.error)) {
     return (
       <Notice kind="done" title={words.gone}>
         <p>{words.goneNext}</p>
@@ -65,7 +64,7 @@ function Trace({ of }: { of: string }) {
       <p className={css.soft}>{of ? words.traceWhy : words.noTrace}</p>
       {of && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section className={css.trace} tabIndex={0} aria-label={words.trace}>
+        <section className={css.trace} tabIndex={0} aria-label={words.traceback}>
           <pre>{of}</pre>
         </section>
       )}

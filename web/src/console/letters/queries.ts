@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read, type Schema } from "../../api/client";
+import { Problem } from "../../api/problems";
 import type { Filters } from "../parts/filters";
 import type { Cause } from "./letter";
 
@@ -27,8 +28,13 @@ export function letterQuery(id: string) {
   return queryOptions({
     queryKey: [...LETTERS, "one", id],
     queryFn: () => read(api.GET("/bff/admin/dead-letters/{letter_id}", { params: { path: { letter_id: id } } })),
-    refetchInterval: MOVES,
+    refetchInterval: ({ state }) => (isGone(state.error) ? false : MOVES),
   });
+}
+
+/** Whether there is none any more: it was handled, or given up. */
+export function isGone(error: Error | null): boolean {
+  return error instanceof Problem && error.status === 404;
 }
 
 /** Return what is asked of the server for these filters. */

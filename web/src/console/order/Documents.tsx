@@ -1,5 +1,6 @@
 import type { Schema } from "../../api/client";
 import { order as words } from "../../strings/console/order";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { Part } from "../parts/Part";
 import css from "./Order.module.css";
 
@@ -7,8 +8,9 @@ import css from "./Order.module.css";
 export function Documents({ rows }: { rows: Schema["KeptDocument"][] }) {
   return (
     <Part title={words.documents} level={2}>
-      {rows.map(({ view, position, version, content }) => (
+      {rows.map(({ view, position, version, content, incompleteFrom }) => (
         <section key={view} aria-label={words.documentOf(view)} className={css.document}>
+          <IncompleteNotice of={{ incompleteFrom }} />
           <p>
             <code>{view}</code> <span>{words.foldedTo(position, version)}</span>
           </p>

@@ -5,6 +5,7 @@ import { Skeleton } from "../../parts/Skeleton";
 import { When } from "../../parts/When";
 import { orders as words } from "../../strings/console/orders";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { OrderLink } from "../parts/OrderLink";
 import { Status } from "../parts/Status";
 import { OrderActions } from "./OrderActions";
@@ -19,6 +20,7 @@ export function OrderPane({ id }: { id: string }) {
     <QueryState query={useQuery(orderQuery(id))} loading={<Skeleton shape="block" />}>
       {(order) => (
         <>
+          <IncompleteNotice of={order} />
           <Standing order={order} />
           <OrderActions order={order} />
           <OrderSums order={order} />

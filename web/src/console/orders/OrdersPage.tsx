@@ -6,6 +6,7 @@ import { When } from "../../parts/When";
 import { orders as words } from "../../strings/console/orders";
 import { FilterLink } from "../parts/FilterLink";
 import { useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -40,7 +41,14 @@ function Orders({ rows, open }: { rows: Order[]; open: string | undefined }) {
   const columns: Column<Order>[] = [
     { head: words.number, cell: (order) => <OrderLink order={order} isOpen={order.orderId === open} /> },
     { head: words.placed, cell: (order) => <When at={order.createdAt} /> },
-    { head: words.status, cell: (order) => <Status tone={toneOf(order.status)}>{order.status}</Status> },
+    {
+      head: words.status,
+      cell: (order) => (
+        <>
+          <Status tone={toneOf(order.status)}>{order.status}</Status> <IncompleteMark of={order} />
+        </>
+      ),
+    },
     { head: words.items, figures: true, cell: ({ items }) => items.reduce((sum, line) => sum + line.quantity, 0) },
     {
       head: words.sum,

@@ -22,7 +22,7 @@ function Documents({ number }: { number: number }) {
       <QueryState query={useInfiniteQuery(lettersQuery({ kind: "document" }, MOST))} loading={<Skeleton />}>
         {({ pages }) => (
           <LetterTable
-            caption={words.incomplete}
+            caption={words.incompleteCaption}
             rows={pages.flatMap(({ items }) => items).slice(0, MOST)}
             link={toLetter}
           />

@@ -12,6 +12,7 @@ import { ChoiceFilter, TextFilter } from "../parts/FilterFields";
 import { FilterForm } from "../parts/FilterForm";
 import { FilterLink } from "../parts/FilterLink";
 import { useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -86,7 +87,14 @@ function People({ rows, open }: { rows: Account[]; open: string | undefined }) {
     },
     { head: words.name, cell: ({ firstName, lastName }) => [firstName, lastName].filter(Boolean).join(" ") },
     { head: words.role, cell: ({ roles }) => roles.map((role) => words.roles[role] ?? role).join(", ") },
-    { head: words.state, cell: ({ state }) => <Status tone={TONES[state]}>{words.states[state]}</Status> },
+    {
+      head: words.state,
+      cell: (person) => (
+        <>
+          <Status tone={TONES[person.state]}>{words.states[person.state]}</Status> <IncompleteMark of={person} />
+        </>
+      ),
+    },
     {
       head: words.lastLogin,
       cell: ({ lastLoginAt }) => (lastLoginAt ? <When at={lastLoginAt} /> : shell.unknown),

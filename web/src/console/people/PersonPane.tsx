@@ -10,6 +10,7 @@ import { people as words } from "../../strings/console/people";
 import { Outcome, useAction } from "../parts/action";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { Part } from "../parts/Part";
 import { PEOPLE, personQuery } from "./queries";
 import { RolesForm } from "./RolesForm";
@@ -22,6 +23,7 @@ export function PersonPane({ id }: { id: string }) {
     <QueryState query={useQuery(personQuery(id))} loading={<Skeleton shape="block" />}>
       {(person) => (
         <>
+          <IncompleteNotice of={person} />
           <Standing person={person} />
           {person.state !== "erased" && (
             <>

@@ -15,6 +15,7 @@ import { products as words } from "../../strings/console/products";
 import { Outcome, useAction } from "../parts/action";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { Part } from "../parts/Part";
 import { PRODUCTS, productQuery } from "./queries";
 
@@ -26,6 +27,7 @@ export function ProductPane({ id }: { id: string }) {
     <QueryState query={useQuery(productQuery(id))} loading={<Skeleton shape="block" />}>
       {(product) => (
         <>
+          <IncompleteNotice of={product} />
           <Standing product={product} />
           <PriceForm product={product} />
           <WordsForm product={product} />

@@ -11,6 +11,7 @@ import { ChoiceFilter, TextFilter } from "../parts/FilterFields";
 import { FilterForm } from "../parts/FilterForm";
 import { FilterLink } from "../parts/FilterLink";
 import { useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -84,7 +85,14 @@ function Products({ rows, open }: { rows: Product[]; open: string | undefined })
       ),
     },
     { head: words.department, cell: ({ department }) => department },
-    { head: words.state, cell: ({ forSale }) => <Sale forSale={forSale} /> },
+    {
+      head: words.state,
+      cell: (product) => (
+        <>
+          <Sale forSale={product.forSale} /> <IncompleteMark of={product} />
+        </>
+      ),
+    },
     { head: words.price, figures: true, cell: ({ price }) => <Money of={price} /> },
   ];
   return <RowTable caption={words.caption} columns={columns} rows={rows} keyOf={(product) => product.productId} />;

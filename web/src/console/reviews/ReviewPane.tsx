@@ -7,6 +7,7 @@ import { reviews as words } from "../../strings/console/reviews";
 import { Outcome, useAction } from "../parts/action";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { Part } from "../parts/Part";
 import { REVIEWS } from "./queries";
 import css from "./ReviewPane.module.css";
@@ -17,6 +18,7 @@ type Review = Schema["ModeratedReview"];
 export function ReviewPane({ review }: { review: Review }) {
   return (
     <>
+      <IncompleteNotice of={review} />
       <blockquote className={css.text}>{review.text ?? words.erased}</blockquote>
       <Facts
         of={{

@@ -6,6 +6,7 @@ import { When } from "../../parts/When";
 import { reviews as words } from "../../strings/console/reviews";
 import { FilterLink } from "../parts/FilterLink";
 import { useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -61,7 +62,12 @@ function Reviews({ rows, open }: { rows: Review[]; open: string | undefined }) {
     { head: words.written, cell: ({ createdAt }) => <When at={createdAt} /> },
     {
       head: words.state,
-      cell: ({ state }) => <Status tone={state === "visible" ? "done" : "plain"}>{words.states[state]}</Status>,
+      cell: (review) => (
+        <>
+          <Status tone={review.state === "visible" ? "done" : "plain"}>{words.states[review.state]}</Status>{" "}
+          <IncompleteMark of={review} />
+        </>
+      ),
     },
   ];
   return <RowTable caption={words.caption} columns={columns} rows={rows} keyOf={({ reviewId }) => reviewId} />;

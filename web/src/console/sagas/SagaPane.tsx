@@ -8,6 +8,7 @@ import { sagas as words } from "../../strings/console/sagas";
 import { mayOpen } from "../pages";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { OrderLink } from "../parts/OrderLink";
 import { Status } from "../parts/Status";
 import { sagaQuery } from "./queries";
@@ -21,6 +22,7 @@ export function SagaPane({ id }: { id: string }) {
     <QueryState query={useQuery(sagaQuery(id))} loading={<Skeleton shape="block" />}>
       {(saga) => (
         <>
+          <IncompleteNotice of={saga} />
           <Standing saga={saga} />
           <SagaActions saga={saga} />
           <SagaSteps saga={saga} />

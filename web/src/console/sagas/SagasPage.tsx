@@ -5,6 +5,7 @@ import { shell } from "../../strings/console/shell";
 import { Clock } from "../parts/Clock";
 import { FilterLink } from "../parts/FilterLink";
 import { useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -71,7 +72,14 @@ function Sagas({ rows, open }: { rows: Saga[]; open: string | undefined }) {
         </FilterLink>
       ),
     },
-    { head: words.state, cell: ({ state }) => <Status tone={toneOf(state)}>{words.stateNames[state]}</Status> },
+    {
+      head: words.state,
+      cell: (saga) => (
+        <>
+          <Status tone={toneOf(saga.state)}>{words.stateNames[saga.state]}</Status> <IncompleteMark of={saga} />
+        </>
+      ),
+    },
     { head: words.why, cell: (saga) => <span className={css.why}>{whyItWaits(saga)}</span> },
     { head: words.until, figures: true, cell: (saga) => <Until saga={saga} /> },
     {

@@ -9,6 +9,7 @@ import { ChoiceFilter, TextFilter } from "../parts/FilterFields";
 import { FilterForm } from "../parts/FilterForm";
 import { FilterLink } from "../parts/FilterLink";
 import { type Filters, useFilters } from "../parts/filters";
+import { IncompleteMark } from "../parts/Incomplete";
 import { ListPage } from "../parts/ListPage";
 import { Paged } from "../parts/Paged";
 import { RowTable } from "../parts/RowTable";
@@ -74,7 +75,14 @@ function Shelves({ rows, open }: { rows: Shelf[]; open: Filters }) {
         </FilterLink>
       ),
     },
-    { head: words.warehouse, cell: ({ warehouseId }) => warehouseId },
+    {
+      head: words.warehouse,
+      cell: (shelf) => (
+        <>
+          {shelf.warehouseId} <IncompleteMark of={shelf} />
+        </>
+      ),
+    },
     { head: words.onHand, figures: true, cell: ({ onHand }) => onHand },
     { head: words.reserved, figures: true, cell: ({ reserved }) => reserved },
     { head: words.available, figures: true, cell: ({ available }) => available },

@@ -5,6 +5,7 @@ import { shell } from "../../strings/console/shell";
 import { stock as words } from "../../strings/console/stock";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
+import { IncompleteNotice } from "../parts/Incomplete";
 import { Part } from "../parts/Part";
 import { AdjustForm } from "./AdjustForm";
 import { stockQuery } from "./queries";
@@ -21,7 +22,10 @@ export function StockPane({ productId, warehouseId }: Props) {
       <QueryState query={query} loading={<Skeleton shape="block" />}>
         {({ items: [shelf] }) =>
           shelf ? (
-            <Facts of={Object.fromEntries(FIGURES.map((name) => [words[name], shelf[name]]))} />
+            <>
+              <IncompleteNotice of={shelf} />
+              <Facts of={Object.fromEntries(FIGURES.map((name) => [words[name], shelf[name]]))} />
+            </>
           ) : (
             <p>{shell.none}</p>
           )

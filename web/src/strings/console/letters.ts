@@ -49,6 +49,7 @@ export const letters = {
   copiedTo: "to the topic of dead letters",
   name: "Timer",
   trace: "Where it was raised",
+  traceback: "Traceback",
   traceWhy: "Nothing of the data that was handled is in it.",
   noTrace: "Nothing is known of it.",
   todo: "What can be done",

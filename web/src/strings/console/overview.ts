@@ -54,6 +54,7 @@ export const overview = {
   dead: (count: number) => `${count.toLocaleString("en")} dead`,
   waiting: (count: number) => `${count.toLocaleString("en")} waiting`,
   incomplete: "Incomplete documents",
+  incompleteCaption: "The first of them, and why",
   incompleteWhy:
     "Each lacks an event that could not be folded into it, and all later ones. Queries answer what was before.",
   incompleteAll: (count: number) => (count === 1 ? "Open it" : `All ${count.toLocaleString("en")} of them`),
