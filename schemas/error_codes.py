@@ -54,9 +54,14 @@ def _codes(error: BaseException) -> Iterator[str]:
         yield from _counted(f"code {each.get('code')}" for each in details["writeErrors"])
     elif isinstance(code := getattr(error, "code", None), int):
         yield f"code {code}"
-    if isinstance(error, LookupError) and error.args:
-        yield repr(error.args[0])  # the name of a field or type, not a value
+    if isinstance(error, LookupError) and error.args and _is_name(error.args[0]):
+        yield repr(error.args[0])
     yield from _counted(each["type"] for each in _field_errors(error))
+
+
+def _is_name(value: object) -> bool:
+    """Whether it may be the name of a field or type, as `warehouse_id` or `order.created`, and is no value."""
+    return isinstance(value, str) and all(part.isidentifier() for part in value.split("."))
 
 
 def _field_errors(error: BaseException) -> Sequence[Mapping[str, Any]]:

@@ -85,6 +85,8 @@ ERRORS: list[tuple[Exception, str]] = [
         caught(lambda: Address.model_validate({"line": PLANTED}), pydantic.ValidationError),
         "ValidationError int_parsing x1",
     ),
+    (KeyError("warehouse_id"), "KeyError 'warehouse_id'"),
+    (LookupError(f"no row for {PLANTED}"), "LookupError"),
     (caused(OperationalError(PLANTED), sqlite3.OperationalError(PLANTED)), "OperationalError, from OperationalError"),
     (
         caused(Unavailable("the event store does not answer"), psycopg.errors.DiskFull(PLANTED)),
