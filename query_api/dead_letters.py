@@ -1,7 +1,7 @@
 """What is parked as one list: messages and timers beside the log, then the documents that lack events."""
 
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -33,6 +33,7 @@ STARTS: dict[LetterKind, tuple[Any, ...]] = {
 }
 """Where each kind begins, in the order of the list."""
 TITLES = {view.name: view.title for view in VIEWS}
+"""Of views, by the names of their collections."""
 VIEWS_OF_ORDERS = frozenset({ORDERS_VIEW.title, SAGAS_VIEW.title})
 """Those whose documents have the id of an order."""
 MAX_OF_ONE = 100
@@ -126,16 +127,29 @@ async def count_dead_letters(context: QueryContext, rows: ParkedRows) -> list[Pa
     numbers: dict[tuple[LetterKind, str, str], dict[bool, int]] = {}
     for what, consumer, cause, is_dead, number in await rows.counts():
         numbers.setdefault((LetterKind(what), consumer, cause), {})[is_dead] = number
-    for is_dead in (False, True):
-        groups = [{"$match": {"is_dead": {"$eq": is_dead}}}, {"$group": {"_id": "$cause", "number": {"$sum": 1}}}]
-        async for group in await context.database[INCOMPLETE].aggregate(groups):
-            numbers.setdefault((LetterKind.DOCUMENT, PROJECTIONS, group["_id"]), {})[is_dead] = group["number"]
+    async for cause in _causes_of_documents(context):
+        numbers[LetterKind.DOCUMENT, PROJECTIONS, cause] = {
+            is_dead: await _count_documents(context, cause, is_dead=is_dead) for is_dead in (False, True)
+        }
     return [
         ParkedNumber(
             kind=kind, consumer=consumer, cause=cause, waiting=by_state.get(False, 0), dead=by_state.get(True, 0)
         )
         for (kind, consumer, cause), by_state in numbers.items()
     ]
+
+
+async def _causes_of_documents(context: QueryContext) -> AsyncIterator[str]:
+    """Yield each cause for which documents lack events, led from one to the next by its index."""
+    cause, order = "", [("cause", 1), ("row", 1)]
+    while found := await context.database[INCOMPLETE].find_one({"cause": {"$gt": cause}}, {"cause": 1}, sort=order):
+        cause = found["cause"]
+        yield cause
+
+
+async def _count_documents(context: QueryContext, cause: str, *, is_dead: bool) -> int:
+    query = by_operator({"cause": cause, "is_dead": is_dead})
+    return int((await context.database.command("count", INCOMPLETE, query=query))["n"])
 
 
 async def _listed(context: QueryContext, letters: Sequence[DeadLetterShown]) -> list[DeadLetterListed]:
