@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.running import ShopProcess
-from tests.web.keepers import Customer, any_product, browsing_at, logged_in_customer
+from tests.web.keepers import Customer, browsing_at, logged_in_customer
 
 STOPPED, UNFOLDED = 7, 8
 """Pieces of orders that the saga's handler cannot go on with, and of those whose document cannot be folded."""
@@ -75,9 +75,9 @@ async def customer_of(shop: ShopProcess) -> AsyncIterator[Customer]:
 
 async def leave_dead_letters(shop: ShopProcess, customer: Customer, *pieces: int) -> list[dict[str, Any]]:
     """Place an order of each of these numbers of pieces, and wait until what is left of each is dead."""
-    product = (await any_product(customer.browser))["productId"]
-    placed = [await customer.order(product, quantity) for quantity in pieces]
     async with counter(shop.addresses()) as ask:
+        product = await ask.product(stock=sum(pieces))
+        placed = [await customer.order(product, quantity) for quantity in pieces]
         headers, path = ask.bearer("otto", "operator"), "/admin/dead-letters"
         async with asyncio.timeout(TIMEOUT):
             for order in placed:
