@@ -34,8 +34,9 @@ SETTINGS = {
     "AIOUTLET_TOKEN_SECRET": SECRET,
     "AIOUTLET_SHIPPING_DEADLINE": "3600",
     "AIOUTLET_RESERVATION": "7200",
+    "AIOUTLET_RATE_LIMITS": "off",
 }
-"""An order that waits for its carrier does so until all pictures are taken."""
+"""An order that waits for its carrier does so until all pictures are taken, and for each somebody logs in."""
 
 
 @dataclass(frozen=True)
