@@ -66,7 +66,7 @@ class Side:
         return (request.attempt for request in self.requests if DIRECTION_OF.get(type(request)) == direction)
 
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:  # noqa: ARG002 - for those who override it
-        """Give attempts other numbers; what is only compared with requests that wait needs no other than theirs."""
+        """Give attempts other numbers; what is only compared with requests that wait needs none between theirs."""
         return replace(
             self,
             requests=_renumber(self.requests, direction, numbers),
@@ -74,9 +74,14 @@ class Side:
         )
 
 
+def number_of(attempt: int, numbers: Numbers) -> int:
+    """Return the number of an attempt, or of the last one before it: it is as old as that one."""
+    return max((number for other, number in numbers.items() if other <= attempt), default=0)
+
+
 def _renumber(events: Sequence[Any], direction: Direction, numbers: Numbers) -> tuple[Any, ...]:
     return tuple(
-        event.model_copy(update={"attempt": numbers.get(event.attempt, 0)})
+        event.model_copy(update={"attempt": number_of(event.attempt, numbers)})
         if DIRECTION_OF.get(type(event)) == direction
         else event
         for event in events

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from rpds import HashTrieMap
 
 from aioutlet.order_states.move import Move
-from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID, Numbers, Side
+from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID, Numbers, Side, number_of
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehouse
@@ -89,8 +89,8 @@ class StockSide(Side):
         if self.hold is None:
             return side
         if direction == "forward":
-            return replace(side, hold=replace(self.hold, attempt=numbers.get(self.hold.attempt, 0)))
-        return replace(side, hold=replace(self.hold, release_attempt=waiting.get(self.hold.release_attempt, 0)))
+            return replace(side, hold=replace(self.hold, attempt=number_of(self.hold.attempt, numbers)))
+        return replace(side, hold=replace(self.hold, release_attempt=number_of(self.hold.release_attempt, waiting)))
 
 
 def _at_expiry(hold: Hold | None) -> Hold | None:
