@@ -20,6 +20,9 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Instant = AwareDatetime
 """A time in UTC, RFC 3339 on the wire."""
 
+ADDED_LATER = Field(exclude_if=lambda value: value is None)
+"""For a field of an event that older ones do not have: without a value it is left out of the bytes, as of theirs."""
+
 
 class Message(BaseModel):
     """An immutable value that is sent or stored as JSON."""

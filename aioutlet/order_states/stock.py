@@ -83,6 +83,11 @@ class StockSide(Side):
         holds = HashTrieMap({ORDER_ID: self.hold} if self.hold else {})
         return Warehouse(levels, holds=holds) if self.phase in LIVE else Warehouse(levels, ended=holds)
 
+    def expired(self) -> Iterator[int]:
+        yield from super().expired()
+        if self.phase is HoldPhase.HELD and self.hold:
+            yield self.hold.attempt
+
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:
         """The hold's attempt is not only compared: it is in the answer when an expired hold is taken again."""
         side = super().renumber(direction, numbers, waiting)

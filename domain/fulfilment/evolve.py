@@ -103,7 +103,9 @@ def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
     last = PROCESSING[saga.started.steps[-1]] if saga.started else saga.state
     state = last if saga.state is State.COMPLETED else saga.state
     succeeded = saga.succeeded - {step}
-    expired = replace(saga, state=state, suspended=saga.pending, done=saga.done - {step}, succeeded=succeeded)
+    expired = replace(
+        saga, state=state, suspended=saga.pending, done=saga.done - {step}, succeeded=succeeded, renewal=attempt
+    )
     return _wait_for(expired, PendingRequest(step, "forward", attempt))
 
 

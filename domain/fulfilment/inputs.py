@@ -93,7 +93,7 @@ def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input
         case SagaResolutionRequested():
             return _classify_resolution(saga, message)
         case InventoryExpired():
-            return Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None
+            return Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None
         case Event():
             answer = STEP_ANSWERS.get(type(message))
             return _classify_answer(saga, answer, message, policy) if answer else OTHER_EVENTS.get(type(message))
@@ -109,7 +109,16 @@ def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> I
     return Input.TIMED_OUT if pending.tries < policy.max_attempts else Input.LAST_ATTEMPT_TIMED_OUT
 
 
-def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input:
+def _is_expired_anew(saga: Saga, message: InventoryExpired) -> bool:
+    """Whether a reservation that the saga relies on has expired; one of before its renewal is known to have."""
+    is_known = message.attempt is not None and message.attempt < saga.renewal
+    return Step.INVENTORY in saga.done and not is_known
+
+
+def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input | None:
+    """A request that is not the one under way is about an earlier time that the saga was stuck."""
+    if message != saga.requested:
+        return None
     match message.resolution:
         case "retry":
             return Input.RETRY_ORDERED

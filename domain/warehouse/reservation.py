@@ -84,8 +84,9 @@ def confirm(command: ConfirmReservation, warehouse: Warehouse) -> Sequence[Wareh
 def expire(command: ExpireReservation, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
     """Release an unconfirmed hold whose time is over."""
     match warehouse.hold(command.order_id):
-        case Hold(phase=HoldPhase.HELD, quantities=quantities, expires_at=expires_at) if expires_at <= command.now:
-            return [InventoryExpired(**_reservation_ids(command), items=stock_lines(quantities))]
+        case Hold(phase=HoldPhase.HELD) as hold if hold.expires_at <= command.now:
+            items = stock_lines(hold.quantities)
+            return [InventoryExpired(**_reservation_ids(command), items=items, attempt=hold.attempt)]
         case _:
             return []
 

@@ -7,6 +7,7 @@ from domain.fulfilment.step import CANCEL_TIMER, NOTHING
 from schemas.order import CancelOrder, FailOrder, OrderStatus
 from schemas.saga import (
     PaymentRefund,
+    Resolution,
     SagaResolutionRequested,
     Step,
 )
@@ -15,6 +16,7 @@ from tests.unit.fulfilment_story import (
     CANCELLATION,
     INVENTORY,
     PAYMENT,
+    RESOLUTIONS,
     SHIPPED,
     SHIPPING,
     VOIDED,
@@ -130,6 +132,19 @@ def test_an_operator_may_force_the_order_to_fail() -> None:
     story = stuck().receive(operator("force fail"))
     assert (story.state, story.recorded) == (State.FAILED, ["saga.resolved", "saga.failed"])
     assert story.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="inventory")]
+
+
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_what_an_operator_asked_for_is_done_once_also_where_the_saga_is_stuck_again(resolution: Resolution) -> None:
+    again = stuck().receive(operator("retry", 3))
+    for attempt in (4, 5, 6):
+        again = again.receive(refund_failed(attempt))
+        again = again.fire_timer() if attempt < 6 else again
+    assert again.state is State.STUCK
+    assert again.receive(operator("retry", 3)).result is NOTHING
+    asked = again.receive(operator(resolution, 6))
+    assert asked.recorded[0] == "saga.resolved"
+    assert asked.receive(operator(resolution, 6)).result is NOTHING
 
 
 @pytest.mark.parametrize("resolve", [operator("retry"), operator("mark done"), operator("force fail")])

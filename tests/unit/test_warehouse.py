@@ -128,7 +128,9 @@ CONFIRM = ConfirmReservation(warehouse_id="main", order_id="o-1")
 COMMIT = CommitReservation(warehouse_id="main", order_id="o-1")
 CONFIRMED = InventoryConfirmed(warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"))
 TWO_MILK = lines(milk=2)
-EXPIRED = InventoryExpired(warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK)
+EXPIRED = InventoryExpired(
+    warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK, attempt=1
+)
 COMMITTED = InventoryCommitted(
     warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK
 )
@@ -255,6 +257,11 @@ def test_a_reservation_expires_at_its_time_and_not_before() -> None:
 
 def test_a_new_attempt_gives_a_held_order_more_time() -> None:
     given(WAREHOUSE, STOCK, HELD, reserved(attempt=2, expires_at=LATER)).when(expire(SOON)).then()
+
+
+def test_an_expiry_names_the_last_attempt_that_was_answered() -> None:
+    again = reserved(attempt=2, expires_at=LATER)
+    given(WAREHOUSE, STOCK, HELD, again).when(expire(LATER)).then(EXPIRED.model_copy(update={"attempt": 2}))
 
 
 def test_an_earlier_attempt_decides_nothing_whatever_came_of_it() -> None:
