@@ -49,7 +49,8 @@ class Input(StrEnum):
     MARKED_DONE = "an operator marks the undo done, more to undo"
     LAST_MARKED_DONE_FAILING = "an operator marks the last undo done, the order fails"
     LAST_MARKED_DONE_CANCELLING = "an operator marks the last undo done, the order is cancelled"
-    FAILURE_FORCED = "an operator forces the failure"
+    FAILURE_FORCED = "an operator forces the failure, more to undo"
+    LAST_FAILURE_FORCED = "an operator forces the failure, nothing more to undo"
 
 
 class StepAnswer(NamedTuple):
@@ -123,7 +124,7 @@ def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input 
         case "retry":
             return Input.RETRY_ORDERED
         case "force fail":
-            return Input.FAILURE_FORCED
+            return Input.FAILURE_FORCED if saga.to_undo else Input.LAST_FAILURE_FORCED
         case "mark done" if saga.to_undo:
             return Input.MARKED_DONE
         case "mark done":

@@ -15,6 +15,7 @@ from tests.examples import ORDER_ID
 from tests.unit.fulfilment_story import (
     CANCELLATION,
     INVENTORY,
+    INVENTORY_FIRST,
     PAYMENT,
     RESOLUTIONS,
     SHIPPED,
@@ -132,6 +133,20 @@ def test_an_operator_may_force_the_order_to_fail() -> None:
     story = stuck().receive(operator("force fail"))
     assert (story.state, story.recorded) == (State.FAILED, ["saga.resolved", "saga.failed"])
     assert story.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="inventory")]
+
+
+def test_what_else_was_done_is_undone_after_an_order_was_forced_to_fail() -> None:
+    story = created(INVENTORY_FIRST).receive(succeeded(INVENTORY), succeeded(PAYMENT), CANCELLATION, undone(SHIPPING))
+    for attempt in (1, 2, 3):
+        story = story.receive(refund_failed(attempt))
+        story = story.fire_timer() if attempt < 3 else story
+    forced = story.receive(operator("force fail"))
+    assert forced.state is State.COMPENSATING
+    assert forced.recorded == ["saga.resolved", "saga.failed", "saga.compensation.started", "inventory.release"]
+    assert forced.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="payment")]
+    released = forced.receive(undone(INVENTORY))
+    assert (released.state, released.recorded) == (State.FAILED, ["saga.step.completed", "saga.failed"])
+    assert released.ends == forced.ends
 
 
 @pytest.mark.parametrize("resolution", RESOLUTIONS)

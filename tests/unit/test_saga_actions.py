@@ -83,7 +83,8 @@ async def test_what_is_marked_done_or_left_is_said_before() -> None:
     marked = ways["mark done"]
     assert (marked.requests[0].step, marked.to_undo, marked.taken_as_done) == (INVENTORY, (PAYMENT,), (SHIPPING,))
     forced = ways["force fail"]
-    assert (forced.requests, forced.left, forced.order_status) == ((), (SHIPPING, INVENTORY, PAYMENT), "Failed")
+    assert (forced.requests[0].step, forced.to_undo, forced.left) == (INVENTORY, (PAYMENT,), (SHIPPING,))
+    assert (forced.state, forced.order_status) == ("COMPENSATING", "Failed")
 
 
 async def test_a_refund_to_come_has_its_amount_and_its_deadline() -> None:
