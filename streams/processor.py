@@ -298,7 +298,12 @@ class Processor(ABC):
                 done = [each.message for each in handled if each.message and each.is_parked]
                 unit.park(parked)
                 unit.unpark(done)
-                if not await unit.commit(checkpoints=checkpoints):
+                try:
+                    is_committed = await unit.commit(checkpoints=checkpoints)
+                except Unavailable:
+                    self._parked.add(parked)  # which may be recorded: whoever repeats this must not forget them
+                    raise
+                if not is_committed:
                     self._log_conflict(unit)
         self._parked.add(parked)
         self._parked.remove(done)
@@ -306,8 +311,8 @@ class Processor(ABC):
         return failures
 
     async def _record_parked(self, rows: Sequence[ParkedMessage], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        self._parked.add(rows)  # also where the answer is lost, for they may be recorded
         await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
-        self._parked.add(rows)
 
     async def _record_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
         failed = [failed_timer(timer, error, self._clock()) for timer, error in failures]

@@ -48,6 +48,7 @@ class Answering(Processor):
     def __init__(self, store: TroubledStore, clock: SetClock, counts: Counts, broken: Sequence[str] = ()) -> None:
         super().__init__(store, clock=clock, metrics=counts)
         self.broken = set(broken)
+        self.waiting = set[str]()
         self.answers = Repository(store, ONCE_EACH)
         self.asked: list[list[str]] = []
 
@@ -57,8 +58,9 @@ class Answering(Processor):
         for trigger in triggers:
             if trigger.order_id in self.broken:
                 raise ZeroDivisionError(trigger.order_id)
-            unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
-        return {}
+            if trigger.order_id not in self.waiting:
+                unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
+        return {order_id: ProviderFault("it does not answer") for order_id in self.waiting}
 
 
 Hired = Callable[..., Answering]
@@ -112,6 +114,24 @@ async def test_a_lost_acknowledgement_repeats_the_batch_and_records_nothing_twic
     assert await store.head() == 4
     assert await store.checkpoints("answering") == {PLACE: 2}
     assert counts.of("messages_parked", "answering") == 0
+
+
+@pytest.mark.parametrize("cause", ["broken", "waiting"])
+async def test_a_message_does_not_stay_parked_where_the_acknowledgement_of_that_was_lost(
+    store: TroubledStore, hire: Hired, cause: str
+) -> None:
+    batch = await orders(store, 1)
+    processor = hire()
+    troubles: set[str] = getattr(processor, cause)
+    troubles.add(order_id(1))
+    store.lose = once()
+    with pytest.raises(Unavailable):
+        await processor.handle(PLACE, batch, 1)
+    troubles.clear()
+    await processor.handle(PLACE, batch, 1)
+    await processor.retry_parked({PLACE})
+    assert await store.parked("answering") == []
+    assert await answered(store, (1,)) == [1]
 
 
 async def test_a_database_that_is_down_is_no_fault_of_the_orders(
