@@ -68,7 +68,7 @@ MUTANTS = (
             Change(
                 "domain.fulfilment.inputs",
                 "classify",
-                "Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None",
+                "Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None",
                 "None",
             ),
             Change(
@@ -110,8 +110,8 @@ MUTANTS = (
             Change(
                 "domain.warehouse.reservation",
                 "expire",
-                "Hold(phase=HoldPhase.HELD, quantities=quantities, expires_at=expires_at)",
-                "Hold(phase=HoldPhase.HELD | HoldPhase.CONFIRMED, quantities=quantities, expires_at=expires_at)",
+                "Hold(phase=HoldPhase.HELD) as hold",
+                "Hold(phase=HoldPhase.HELD | HoldPhase.CONFIRMED) as hold",
             ),
             Change(
                 "streams.inventory",
@@ -135,6 +135,18 @@ MUTANTS = (
         "the timer of a late answer is not cancelled",
         "design.md, rule 7",
         (Change("streams.payment", "Payments._handle", "unit.cancel_timer(trigger.timer.id)", "pass"),),
+    ),
+    Mutant(
+        "what else was done of an order that is forced to fail is not undone",
+        "found by this simulation",
+        (
+            Change(
+                "domain.fulfilment.inputs",
+                "_classify_resolution",
+                "Input.FAILURE_FORCED if saga.to_undo else Input.LAST_FAILURE_FORCED",
+                "Input.LAST_FAILURE_FORCED",
+            ),
+        ),
     ),
     Mutant(
         "an order is not told that its saga is stuck",
