@@ -150,7 +150,10 @@ MUTANTS = (
     Mutant(
         "parked messages are forgotten at a restart",
         "design.md, rule 8",
-        (Change("streams.processor", "Processor.checkpoints", "await self._parked.load(self._clock())", "pass"),),
+        (
+            Change("streams.processor", "Processor.checkpoints", "await self._parked.load(self._clock())", "pass"),
+            Change("streams.processor", "Processor.retry_parked", "await self._parked.load_new(self._clock())", "pass"),
+        ),
     ),
     Mutant(
         "a parked message is not removed once it is handled",

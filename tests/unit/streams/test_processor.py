@@ -20,7 +20,7 @@ from schemas.stream_names import DEAD_LETTERS_STREAM, payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams import decisions
 from streams.parked_messages import ProviderFault, failed_message
-from streams.processor import Processor
+from streams.processor import LOOK_FOR_PARKED_EVERY, Processor
 from streams.sagas import Sagas
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
@@ -278,6 +278,21 @@ async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
     successor = hire()
     await successor.checkpoints()
     assert await successor.retry_parked({TopicPartition(ORDERS, 1)}) == 0
+    assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+    assert await store.parked("answering") == []
+
+
+async def test_what_the_worker_before_parks_in_its_last_batch_is_taken_over_within_a_minute(
+    store: TroubledStore, hire: Hired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = 0.0
+    monkeypatch.setattr("streams.processor.time.monotonic", lambda: seconds)
+    successor = hire()
+    await successor.checkpoints()
+    await hire(order_id(1)).handle(PLACE, await orders(store, 1), 1)
+    assert await successor.retry_parked({PLACE}) == 0
+    seconds = LOOK_FOR_PARKED_EVERY
     assert await successor.retry_parked({PLACE}) == 1
     assert await answered(store, (1,)) == [1]
     assert await store.parked("answering") == []
