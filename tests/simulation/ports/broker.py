@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiokafka.errors import KafkaError
 
 from schemas.errors import Poison
-from schemas.topics import TOPICS, TopicPartition
+from schemas.topics import STOCK, TOPICS, TopicPartition
 from schemas.wire import Headers, Outgoing
 from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records
@@ -150,6 +150,8 @@ class Member:
         simulation = self.process.simulation
         fault = simulation.faults.next(Port.DELIVER)
         await self.process.wait_a_little()
+        if (slowest := simulation.setup.slowest_stock) and partition.topic == STOCK:
+            await self.process.loop.pause(simulation.random.random() * slowest)
         if fault:
             await self.process.strike(fault)
             self._suffer(fault, partition)
