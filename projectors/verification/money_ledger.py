@@ -47,8 +47,8 @@ class Account:
     @property
     def is_stuck(self) -> bool:
         """Whether an operator must decide, or has settled its money outside the shop."""
-        waits = self.status is OrderStatus.COMPENSATION_STUCK or self.stuck_step is not None
-        return waits or self.is_settled_by_hand
+        is_stuck_at_its_end = self.status in UNDONE and self.stuck_step is not None
+        return self.status is OrderStatus.COMPENSATION_STUCK or is_stuck_at_its_end or self.is_settled_by_hand
 
 
 @dataclass(slots=True)

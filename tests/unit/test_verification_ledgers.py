@@ -166,6 +166,12 @@ def test_money_of_an_order_that_ended_is_no_finding_while_its_refund_waits_for_a
     assert findings_about_money(events(*PAID) + late + events("saga.step.completed", direction="undo")) == 1
 
 
+def test_an_order_that_was_not_told_that_its_saga_is_stuck_is_a_finding() -> None:
+    failing = events("order.updated", to=OrderStatus.FAILING) + events("saga.stuck", step=Step.PAYMENT)
+    report = report_of(events(*PAID) + failing)
+    assert report.findings["G6"] == 1
+
+
 def findings_about_money(past: Sequence[Event]) -> int:
     found = Findings()
     money = MoneyLedger(found)
