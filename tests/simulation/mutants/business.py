@@ -137,18 +137,6 @@ MUTANTS = (
         (Change("streams.payment", "Payments._handle", "unit.cancel_timer(trigger.timer.id)", "pass"),),
     ),
     Mutant(
-        "what else was done of an order that is forced to fail is not undone",
-        "found by this simulation",
-        (
-            Change(
-                "domain.fulfilment.inputs",
-                "_classify_resolution",
-                "Input.FAILURE_FORCED if saga.to_undo else Input.LAST_FAILURE_FORCED",
-                "Input.LAST_FAILURE_FORCED",
-            ),
-        ),
-    ),
-    Mutant(
         "an order is not told that its saga is stuck",
         "contracts.md: STUCK, saga.stuck, alert",
         (
