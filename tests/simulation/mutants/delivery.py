@@ -1,5 +1,6 @@
 """Bugs of the relay, of subscriptions and of processors: what is delivered, and what is done about it."""
 
+from tests.simulation.faults import Kind
 from tests.simulation.mutants.mutant import Change, Mutant
 
 MUTANTS = (
@@ -176,6 +177,7 @@ MUTANTS = (
         "a state in memory is believed although others have appended",
         "design.md, rule 6: a cache guarded by the expected version",
         (Change("event_store.unit_of_work", "UnitOfWork.is_outdated", "return bool(outdated)", "return False"),),
+        setup=Kind.TWO_WORKERS,
     ),
     Mutant(
         "after a conflict it is decided again on the same state",
@@ -186,6 +188,7 @@ MUTANTS = (
         "a refusal on an old state is believed",
         "design.md, rule 6: a cache guarded by the expected version",
         (Change("streams.processor", "Processor._process_once", "if unit.forget_cached():", "if False:"),),
+        setup=Kind.TWO_WORKERS,
     ),
     Mutant(
         "the events of one message share an id",
