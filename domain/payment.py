@@ -1,7 +1,8 @@
 """The payment aggregate: one order is charged once and refunded once, whatever arrives late, twice or out of order.
 
-A redelivered request has the attempt of the first and decides nothing. A new attempt at something already done is
-answered again, and moves no money. An approved charge is recorded even when it comes too late: the saga refunds it.
+An attempt before the last that was answered, or that one again, decides nothing. A new attempt at something already
+done is answered again, and moves no money. An approved charge is recorded even when it comes too late: the saga
+refunds it.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ class PaymentPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The phase, the amount, and the attempts that were answered last."""
+    """The phase, the amount, and the last attempts that were answered."""
 
     phase: PaymentPhase = PaymentPhase.OPEN
     amount: int = 0
@@ -46,7 +47,7 @@ class Payment:
     undo_attempt: int = 0
 
     def has_approved(self, attempt: int) -> bool:
-        """Whether this attempt to charge was answered last, with an approval."""
+        """Whether this attempt to charge is the last that was answered, and a charge was approved."""
         return self.charge_attempt == attempt and self.phase in (PaymentPhase.CHARGED, PaymentPhase.REFUNDED)
 
 
@@ -79,7 +80,7 @@ def decide(command: PaymentCommand, payment: Payment) -> Sequence[PaymentEvent]:
 
 
 def _charge(command: Charge, payment: Payment) -> Sequence[PaymentEvent]:
-    is_repeat = command.attempt == payment.charge_attempt
+    is_repeat = command.attempt <= payment.charge_attempt
     match payment.phase:
         case PaymentPhase.OPEN | PaymentPhase.VOIDED if command.approved:
             return [_processed(command, command.amount, command.currency)]
@@ -97,7 +98,7 @@ def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
         return _void(command, payment)
     if command.approved:
         return [_refunded(command, payment)]
-    if command.attempt == payment.undo_attempt:
+    if command.attempt <= payment.undo_attempt:
         return []
     return [
         PaymentRefundFailed(
@@ -110,7 +111,7 @@ def _refund(command: Refund, payment: Payment) -> Sequence[PaymentEvent]:
 
 
 def _void(command: Refund | Void, payment: Payment) -> Sequence[PaymentEvent]:
-    if payment.phase is not PaymentPhase.OPEN and command.attempt == payment.undo_attempt:
+    if payment.phase is not PaymentPhase.OPEN and command.attempt <= payment.undo_attempt:
         return []
     if payment.phase is PaymentPhase.REFUNDED:
         return [_refunded(command, payment)]
@@ -145,7 +146,8 @@ def evolve(payment: Payment, event: PaymentEvent) -> Payment:
     match event:
         case PaymentProcessed(amount=amount, currency=currency, attempt=attempt):
             undo_attempt = payment.undo_attempt if payment.phase is PaymentPhase.CHARGED else 0
-            return Payment(PaymentPhase.CHARGED, amount, currency, attempt, undo_attempt)
+            last = max(attempt, payment.charge_attempt)
+            return Payment(PaymentPhase.CHARGED, amount, currency, last, undo_attempt)
         case PaymentFailed():
             return replace(payment, charge_attempt=event.attempt)
         case PaymentRefunded():

@@ -1,7 +1,7 @@
 """The shipment aggregate: one label per order, voided once, and no way back after the shipment has left.
 
-A redelivered request has the attempt of the first and decides nothing. A new attempt at something already done is
-answered again, and prints no label.
+An attempt before the last that was answered, or that one again, decides nothing. A new attempt at something already
+done is answered again, and prints no label.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ LEFT = frozenset({ShipmentPhase.DISPATCHED, ShipmentPhase.DELIVERED})
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """The phase, the label, and the attempts that were answered last."""
+    """The phase, the label, and the last attempts that were answered."""
 
     phase: ShipmentPhase = ShipmentPhase.OPEN
     prepared: ShippingPrepared | None = None
@@ -78,7 +78,7 @@ def decide(command: ShipmentCommand, shipment: Shipment) -> Sequence[ShipmentEve
 def _prepare(command: Prepare, shipment: Shipment) -> Sequence[ShipmentEvent]:
     if shipment.phase in (ShipmentPhase.OPEN, ShipmentPhase.REFUSED) and command.accepted:
         return [_prepared(command)]
-    if command.attempt == shipment.attempt:
+    if command.attempt <= shipment.attempt:
         return []
     if shipment.phase is ShipmentPhase.CANCELLED:
         return [_failed(command, "shipping_cancelled", retriable=False)]
@@ -107,7 +107,7 @@ def _failed(command: Prepare, code: str, *, retriable: bool) -> ShippingFailed:
 def _cancel(command: CancelShipment, shipment: Shipment) -> Sequence[ShipmentEvent]:
     if shipment.phase in LEFT:
         raise Refused(f"the shipment of order {command.order_id} has left", orderId=command.order_id)
-    if shipment.phase in CANCELLED and command.attempt == shipment.cancel_attempt:
+    if shipment.phase in CANCELLED and command.attempt <= shipment.cancel_attempt:
         return []
     cancelled_id = shipment_id(command.order_id) if shipment.prepared else None
     return [ShippingCancelled(order_id=command.order_id, shipment_id=cancelled_id, attempt=command.attempt)]
@@ -141,7 +141,7 @@ def evolve(shipment: Shipment, event: ShipmentEvent) -> Shipment:
     match event:
         case ShippingPrepared():
             phase = shipment.phase if shipment.phase in LEFT else ShipmentPhase.PREPARED
-            return replace(shipment, phase=phase, prepared=event, attempt=event.attempt)
+            return replace(shipment, phase=phase, prepared=event, attempt=max(event.attempt, shipment.attempt))
         case ShippingFailed():
             return replace(shipment, attempt=event.attempt)
         case ShippingCancelled():

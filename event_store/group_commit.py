@@ -136,7 +136,8 @@ class GroupCommitter:
                 pending.result.set_result(outcome)
             else:
                 pending.result.set_exception(outcome)
-        self._schedule(asyncio.get_running_loop())
+        if self._pending:
+            self._schedule(asyncio.get_running_loop())
         if self._is_closed and not self._pending and not self._committing:
             self._drained.set()
 

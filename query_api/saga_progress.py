@@ -49,6 +49,11 @@ class _Reading:
     suspended: SagaRequest | None = None
     ended: SagaState = "FAILED"
 
+    @property
+    def is_undoing(self) -> bool:
+        """Whether an undo runs. Where an order ends meanwhile, an operator has forced it to; the rest is undone."""
+        return self.state == "COMPENSATING" and self.request is not None
+
 
 FORWARD: Mapping[str, Step] = {
     "payment.processing": Step.PAYMENT,
@@ -100,7 +105,7 @@ def _next(reading: _Reading, kind: str, details: Mapping[str, Any]) -> _Reading:
         return replace(reading, state="COMPENSATING", request=request)
     if kind in UNDONE:
         return _undone(reading, UNDONE[kind])
-    if kind in ENDS:
+    if kind in ENDS and not reading.is_undoing:
         return replace(reading, state=ENDS[kind], request=None, suspended=None)
     return _progress(reading, kind, details)
 

@@ -28,6 +28,9 @@ IncompleteFrom = Annotated[
 ]
 """Of a document that lacks events."""
 
+ADDED_LATER = Field(exclude_if=lambda value: value is None)
+"""For a field of an event that older ones do not have: without a value it is left out of the bytes, as of theirs."""
+
 
 class Message(BaseModel):
     """An immutable value that is sent or stored as JSON."""

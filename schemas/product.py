@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import MISSING, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from schemas.currencies import Price
-from schemas.message import Command, Event, Id, Instant, Money, Text
+from schemas.message import ADDED_LATER, Command, Event, Id, Instant, Money, Text
 from schemas.reserved_ids import ChosenId
 from schemas.text import AttributeText, Label, Line, Prose
 
@@ -27,7 +27,7 @@ RecordedAttributes = Annotated[
     Field(exclude_if=operator.not_),
 ]
 """Labels and texts in their order; an object on the wire."""
-RecordedPicture = Annotated[PictureName | None, Field(exclude_if=lambda name: name is None)]
+RecordedPicture = Annotated[PictureName | None, ADDED_LATER]
 """Left out of the bytes where there is none, as in events from before there were pictures; so are attributes."""
 Views = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 MAX_INSTANT = len("2026-03-14T12:00:00.000000+00:00")

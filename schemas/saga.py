@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from schemas.message import Cents, Command, Currency, Event, Id, Instant, Text
+from schemas.message import ADDED_LATER, Cents, Command, Currency, Event, Id, Instant, Text
 from schemas.order import OrderLine, PaymentMethod
 from schemas.sealed import Sealed
 from schemas.warehouse import StockLine
@@ -203,7 +203,8 @@ class SagaResolutionProposed(SagaFact):
 class SagaResolutionRequested(SagaFact):
     """An operator asked for a way out of a stuck saga; the saga takes it when it reads this.
 
-    `confirmed_by` is the second person, where one was required.
+    `step` and `attempt` are those of the undo that was given up. `confirmed_by` is the second person, where one was
+    required.
     """
 
     wire_name: ClassVar[str] = "saga.resolution.requested"
@@ -212,6 +213,8 @@ class SagaResolutionRequested(SagaFact):
     evidence: Text
     resolution: Resolution
     confirmed_by: Id | None = None
+    step: Annotated[Step | None, ADDED_LATER] = None
+    attempt: Annotated[int | None, ADDED_LATER] = None
 
 
 class SagaResolved(SagaFact):

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.message import Command, Event, Id, Instant, Message, Quantity, Text
+from schemas.message import ADDED_LATER, Command, Event, Id, Instant, Message, Quantity, Text
 
 MAIN_WAREHOUSE = "main"
 """The id of the warehouse where a shop is told of no other."""
@@ -207,12 +207,13 @@ class InventoryReleased(InventoryFact):
 
 
 class InventoryExpired(InventoryFact):
-    """The reservation expired; its items are available again."""
+    """The reservation expired; its items are available again. `attempt` is the last that it was reserved for."""
 
     wire_name: ClassVar[str] = "inventory.expired"
 
     reservation_id: Id
     items: tuple[StockLine, ...]
+    attempt: Annotated[int | None, ADDED_LATER] = None
 
 
 class InventoryCommitted(InventoryFact):

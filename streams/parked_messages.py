@@ -99,6 +99,11 @@ class ParkedMessages:
         self._by_order = {}
         self.add(replace(message, retry_at=now) for message in await self._store.parked(self._consumer))
 
+    async def load_new(self, now: datetime) -> None:
+        """Read those that another worker has parked since: one that lost a partition may still be in its last batch."""
+        parked = await self._store.parked(self._consumer)
+        self.add(replace(row, retry_at=now) for row in parked if row.position not in self.positions(row.subject))
+
     def add(self, messages: Iterable[ParkedMessage]) -> None:
         for message in messages:
             self._by_order.setdefault(message.subject, {})[message.position] = message

@@ -33,6 +33,8 @@ CONFLICTS_TO_LOG = 20
 """After so many conflicts in a row there is a line in the log."""
 CHECKPOINT_EVERY = 1.0
 """Seconds between two checkpoints of a partition without messages for the processor."""
+LOOK_FOR_PARKED_EVERY = 60.0
+"""Seconds between two looks for what another worker has parked on the partitions of this one."""
 RETRIED_AT_ONCE = 50
 """Orders whose parked messages are tried at the same time."""
 
@@ -63,6 +65,7 @@ class Processor(ABC):
         self._metrics = metrics
         self._saved: dict[TopicPartition, _SavedCheckpoint] = {}
         self._parked = ParkedMessages(store, self.consumer)
+        self._parked_loaded_at = -math.inf
         self._decisions = Decisions(store, self.consumer)
         count = self._parked.count
         metrics.track_parked(self.consumer, partial(count, is_dead=False), partial(count, is_dead=True))
@@ -99,6 +102,7 @@ class Processor(ABC):
         if dropped := await self._store.drop_foreign_checkpoints(self.consumer):
             log.error("checkpoints of another log dropped", consumer=self.consumer, checkpoints=dropped)
         await self._parked.load(self._clock())
+        self._parked_loaded_at = time.monotonic()
         await self._decisions.start(self._parked.all())
         checkpoints = await self._store.checkpoints(self.consumer)
         self._saved = {partition: _SavedCheckpoint(position, -math.inf) for partition, position in checkpoints.items()}
@@ -173,6 +177,9 @@ class Processor(ABC):
     async def retry_parked(self, partitions: Collection[TopicPartition]) -> int:
         """Try the parked messages of these partitions that are due; return how many orders there were."""
         self._parked.counted = frozenset(partitions)
+        if time.monotonic() - self._parked_loaded_at >= LOOK_FOR_PARKED_EVERY:
+            await self._parked.load_new(self._clock())
+            self._parked_loaded_at = time.monotonic()
         await self._follow_decisions(partitions)
         due = self._parked.due(self._clock(), partitions)
         for start in range(0, len(due), RETRIED_AT_ONCE):
@@ -298,7 +305,12 @@ class Processor(ABC):
                 done = [each.message for each in handled if each.message and each.is_parked]
                 unit.park(parked)
                 unit.unpark(done)
-                if not await unit.commit(checkpoints=checkpoints):
+                try:
+                    is_committed = await unit.commit(checkpoints=checkpoints)
+                except Unavailable:
+                    self._parked.add(parked)  # which may be recorded: whoever repeats this must not forget them
+                    raise
+                if not is_committed:
                     self._log_conflict(unit)
         self._parked.add(parked)
         self._parked.remove(done)
@@ -306,8 +318,8 @@ class Processor(ABC):
         return failures
 
     async def _record_parked(self, rows: Sequence[ParkedMessage], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        self._parked.add(rows)  # also where the answer is lost, for they may be recorded
         await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
-        self._parked.add(rows)
 
     async def _record_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
         failed = [failed_timer(timer, error, self._clock()) for timer, error in failures]

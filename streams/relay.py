@@ -122,7 +122,8 @@ class Relay:
                     in_flight.append(asyncio.ensure_future(self._publish(page, before)))
                     if len(in_flight) > PAGES_AHEAD:
                         await in_flight.popleft()
-            await asyncio.gather(*in_flight)
+            while in_flight:
+                await in_flight.popleft()
         finally:
             for task in in_flight:
                 task.cancel()

@@ -459,12 +459,19 @@ _EVENTS: tuple[Event, ...] = (
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
+"""Wire name -> its example."""
 ADDED = {"attributes": (("Material", "Messing, poliert"), ("Höhe", "42 cm")), "picture": "light-bulb"}
 VARIANTS: dict[str, Event] = {
-    f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED) for name in ("product.created", "product.updated")
+    **{
+        f"{name}.v1.described": EXAMPLES[name].model_copy(update=ADDED)
+        for name in ("product.created", "product.updated")
+    },
+    "inventory.expired.v1.numbered": EXAMPLES["inventory.expired"].model_copy(update={"attempt": 1}),
+    "saga.resolution.requested.v1.numbered": EXAMPLES["saga.resolution.requested"].model_copy(
+        update={"step": Step.PAYMENT, "attempt": 3}
+    ),
 }
 """Events with optional fields that came later than the event itself, by the name of their golden files."""
-"""Wire name -> its example."""
 
 
 def stream_of(event: Event) -> str:

@@ -57,7 +57,7 @@ def mark_done(order: OrderArgument, evidence: EvidenceOption, step: StepOption =
 
 @sagas.command("force-fail")
 def force_fail(order: OrderArgument, evidence: EvidenceOption, step: StepOption = None) -> None:
-    """End a stuck order as failed, whatever is not undone."""
+    """End a stuck order as failed without the undo that is stuck."""
     _resolve(order, "force-fail", evidence, step)
 
 

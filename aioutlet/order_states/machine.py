@@ -11,7 +11,7 @@ from typing import Any
 
 from aioutlet.order_states.move import Move
 from aioutlet.order_states.nodes import Node, Nodes
-from aioutlet.order_states.normal_form import key_of, renumber, without_texts
+from aioutlet.order_states.normal_form import RETRY, key_of, renumber, without_texts
 from aioutlet.order_states.order import PLACED, OrderSide
 from aioutlet.order_states.payment import PaymentSide
 from aioutlet.order_states.people import People
@@ -23,9 +23,7 @@ from aioutlet.order_states.world import ORDER, SIDES, World
 from domain.fulfilment.inputs import DeadlinePassed, Input, SagaMessage, classify
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import INITIAL, Saga, State
-from schemas.saga import SagaResolutionRequested, Step
-
-RETRY = SagaResolutionRequested(order_id=ORDER_ID, operator="operator", evidence="evidence", resolution="retry")
+from schemas.saga import Step
 
 
 class Machine:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Self
 
 from aioutlet.order_states.move import Move
-from aioutlet.order_states.side import Numbers, Side
+from aioutlet.order_states.side import Numbers, Side, number_of
 from domain.payment import PAYMENT, Payment, PaymentPhase, charge_refusal, is_charged
 from schemas.payment import PaymentCommand, PaymentEvent, Void
 from schemas.saga import Direction, PaymentProcessing, PaymentRefund, SagaRequest, Step
@@ -115,10 +115,10 @@ class PaymentSide(Side):
         side = super().renumber(direction, numbers, waiting)
         payment, books = self.payment, self.books
         if direction == "undo":
-            return replace(side, payment=replace(payment, undo_attempt=waiting.get(payment.undo_attempt, 0)))
+            return replace(side, payment=replace(payment, undo_attempt=number_of(payment.undo_attempt, waiting)))
         return replace(
             side,
-            payment=replace(payment, charge_attempt=waiting.get(payment.charge_attempt, 0)),
+            payment=replace(payment, charge_attempt=number_of(payment.charge_attempt, waiting)),
             books=books._replace(attempt=waiting.get(books.attempt, 0)),
             announced=tuple(each.model_copy(update={"attempt": waiting[each.attempt]}) for each in self.announced),
         )

@@ -18,7 +18,7 @@ from domain.fulfilment.state import Saga, State
 from domain.shipment import SHIPMENT
 from schemas.errors import AIOutletError
 from schemas.order import DeliverOrder, OrderStatus, ShipOrder
-from schemas.saga import CloseSaga
+from schemas.saga import CloseSaga, RequestResolution
 from schemas.shipment import Dispatch, RecordDelivery, ShippingDispatched
 
 SHIP, CLOSE, DISPATCH = (
@@ -26,6 +26,7 @@ SHIP, CLOSE, DISPATCH = (
     CloseSaga(order_id=ORDER_ID),
     Dispatch(order_id=ORDER_ID, warehouse_id=WAREHOUSE_ID),
 )
+ASK = RequestResolution(order_id=ORDER_ID, operator="operator", evidence="evidence", resolution="retry")
 DELIVER, RECORD_DELIVERY = DeliverOrder(order_id=ORDER_ID), RecordDelivery(order_id=ORDER_ID)
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class People:
         self._find_cancelled = cache(self._cancelled)
         self._find_shipped = cache(self._shipped)
         self._find_closed = cache(self._closed)
+        self._find_asked = cache(self._asked)
         self._find_dispatched = cache(self._dispatched)
 
     def moves(self, world: World) -> Iterator[Move[World]]:
@@ -52,7 +54,7 @@ class People:
         if world.order.value.order.status is OrderStatus.SHIPPED:
             yield Move("an admin records the delivery", self._deliver(world))
         if world.saga.value.state is State.STUCK and not world.retries:
-            yield Move("an operator orders a retry", world._replace(retries=1))
+            yield Move("an operator orders a retry", world._replace(saga=self._find_asked(world.saga), retries=1))
 
     def cancel(self, world: World) -> World | AIOutletError:
         """A customer requests the cancellation."""
@@ -94,6 +96,9 @@ class People:
 
     def _closed(self, saga: Node[Saga]) -> Node[Saga] | AIOutletError:
         return _attempt(lambda: self._saga_node(SAGA.fold(SAGA.decide(CLOSE, saga.value), saga.value)))
+
+    def _asked(self, saga: Node[Saga]) -> Node[Saga]:
+        return self._saga_node(SAGA.fold(SAGA.decide(ASK, saga.value), saga.value))
 
     def _dispatched(
         self, shipping: Node[ShippingSide], stock: Node[StockSide]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from aioutlet.order_states.move import Move
-from aioutlet.order_states.side import ORDER_ID, Numbers, Side
+from aioutlet.order_states.side import ORDER_ID, Numbers, Side, number_of
 from domain.shipment import SHIPMENT, Shipment, label_refusal
 from schemas.saga import Direction, SagaRequest, ShippingPreparation, Step
 from schemas.shipment import CancelShipment, ShipmentCommand
@@ -56,5 +56,5 @@ class ShippingSide(Side):
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:
         side, shipment = super().renumber(direction, numbers, waiting), self.shipment
         if direction == "undo":
-            return replace(side, shipment=replace(shipment, cancel_attempt=waiting.get(shipment.cancel_attempt, 0)))
-        return replace(side, shipment=replace(shipment, attempt=waiting.get(shipment.attempt, 0)))
+            return replace(side, shipment=replace(shipment, cancel_attempt=number_of(shipment.cancel_attempt, waiting)))
+        return replace(side, shipment=replace(shipment, attempt=number_of(shipment.attempt, waiting)))

@@ -8,6 +8,7 @@ from aioutlet.order_states.move import Move
 from domain.fulfilment.inputs import STEP_ANSWERS
 from schemas.message import Event
 from schemas.saga import REQUESTED, Direction, InventoryConfirmation, SagaRequest, Step
+from schemas.warehouse import InventoryExpired
 
 ORDER_ID = "order"
 WAREHOUSE_ID = "near"
@@ -20,6 +21,7 @@ STEPS: Mapping[type[SagaRequest], Step] = {
 DIRECTION_OF: Mapping[type[Any], Direction] = {
     **{kind: direction for kind, (_, direction) in REQUESTED.items()},
     **{kind: answer.direction for kind, answer in STEP_ANSWERS.items()},
+    InventoryExpired: "forward",
 }
 """The direction of each message whose attempt counts."""
 
@@ -65,8 +67,12 @@ class Side:
         """The attempts of the requests that are not handled yet."""
         return (request.attempt for request in self.requests if DIRECTION_OF.get(type(request)) == direction)
 
+    def expired(self) -> Iterator[int]:
+        """The attempts of the reservations of which the saga will read that they have expired, or may."""
+        return (event.attempt or 0 for event in self.answers if isinstance(event, InventoryExpired))
+
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:  # noqa: ARG002 - for those who override it
-        """Give attempts other numbers; what is only compared with requests that wait needs no other than theirs."""
+        """Give attempts other numbers; what is only compared with requests that wait needs none between theirs."""
         return replace(
             self,
             requests=_renumber(self.requests, direction, numbers),
@@ -74,9 +80,14 @@ class Side:
         )
 
 
+def number_of(attempt: int, numbers: Numbers) -> int:
+    """Return the number of an attempt, or of the last one before it: it is as old as that one."""
+    return max((number for other, number in numbers.items() if other <= attempt), default=0)
+
+
 def _renumber(events: Sequence[Any], direction: Direction, numbers: Numbers) -> tuple[Any, ...]:
     return tuple(
-        event.model_copy(update={"attempt": numbers.get(event.attempt, 0)})
+        event.model_copy(update={"attempt": number_of(event.attempt, numbers)})
         if DIRECTION_OF.get(type(event)) == direction
         else event
         for event in events

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from rpds import HashTrieMap
 
 from aioutlet.order_states.move import Move
-from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID, Numbers, Side
+from aioutlet.order_states.side import ORDER_ID, WAREHOUSE_ID, Numbers, Side, number_of
 from domain.fulfilment.inputs import EVENT_TYPES
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.state import EPOCH, LIVE, Hold, HoldPhase, Level, Warehouse
@@ -83,14 +83,19 @@ class StockSide(Side):
         holds = HashTrieMap({ORDER_ID: self.hold} if self.hold else {})
         return Warehouse(levels, holds=holds) if self.phase in LIVE else Warehouse(levels, ended=holds)
 
+    def expired(self) -> Iterator[int]:
+        yield from super().expired()
+        if self.phase is HoldPhase.HELD and self.hold:
+            yield self.hold.attempt
+
     def renumber(self, direction: Direction, numbers: Numbers, waiting: Numbers) -> Self:
         """The hold's attempt is not only compared: it is in the answer when an expired hold is taken again."""
         side = super().renumber(direction, numbers, waiting)
         if self.hold is None:
             return side
         if direction == "forward":
-            return replace(side, hold=replace(self.hold, attempt=numbers.get(self.hold.attempt, 0)))
-        return replace(side, hold=replace(self.hold, release_attempt=waiting.get(self.hold.release_attempt, 0)))
+            return replace(side, hold=replace(self.hold, attempt=number_of(self.hold.attempt, numbers)))
+        return replace(side, hold=replace(self.hold, release_attempt=number_of(self.hold.release_attempt, waiting)))
 
 
 def _at_expiry(hold: Hold | None) -> Hold | None:

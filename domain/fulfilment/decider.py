@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from domain.decider import Decider
 from domain.fulfilment.evolve import evolve
-from domain.fulfilment.state import INITIAL, Saga, State
+from domain.fulfilment.state import INITIAL, PendingRequest, Saga, State
 from schemas.errors import OrderNotReady, ProposalGone, ResolutionUnderWay, SagaNotStuck, SecondPersonNeeded
 from schemas.saga import (
     CloseSaga,
@@ -17,7 +17,6 @@ from schemas.saga import (
     SagaEvent,
     SagaResolutionProposed,
     SagaResolutionRequested,
-    Step,
 )
 
 
@@ -47,12 +46,11 @@ def _request(command: RequestResolution, saga: Saga) -> Sequence[SagaEvent]:
     asked = saga.requested
     if asked and (asked.operator, asked.resolution) == (command.operator, command.resolution):
         return []
-    _check_stuck(command, saga)
-    return [_requested(command)]
+    return [_requested(command, _check_stuck(command, saga))]
 
 
 def _propose(command: ProposeResolution, saga: Saga) -> Sequence[SagaEvent]:
-    step = _check_stuck(command, saga)
+    given_up = _check_stuck(command, saga)
     stands = saga.proposal
     if stands and command.at < stands.expires_at and _is_same(stands, command):
         return []
@@ -62,7 +60,7 @@ def _propose(command: ProposeResolution, saga: Saga) -> Sequence[SagaEvent]:
         operator=command.operator,
         evidence=command.evidence,
         resolution=command.resolution,
-        step=step,
+        step=given_up.step,
         expires_at=command.expires_at,
     )
     return [proposed]
@@ -78,12 +76,11 @@ def _confirm(command: ConfirmResolution, saga: Saga) -> Sequence[SagaEvent]:
         raise ProposalGone("nobody has confirmed it in time: it has to be proposed again", state=saga.state)
     if command.operator == proposal.operator:
         raise SecondPersonNeeded("somebody else must confirm what you have proposed", operator=proposal.operator)
-    _check_stuck(proposal, saga)
-    return [_requested(proposal, confirmed_by=command.operator)]
+    return [_requested(proposal, _check_stuck(proposal, saga), confirmed_by=command.operator)]
 
 
-def _check_stuck(asked: RequestResolution | ProposeResolution | SagaResolutionProposed, saga: Saga) -> Step:
-    """Return the step whose undo was given up.
+def _check_stuck(asked: RequestResolution | ProposeResolution | SagaResolutionProposed, saga: Saga) -> PendingRequest:
+    """Return the undo that was given up.
 
     Raises:
         SagaNotStuck: None was, or another one than is meant.
@@ -91,14 +88,14 @@ def _check_stuck(asked: RequestResolution | ProposeResolution | SagaResolutionPr
     """
     if saga.state is not State.STUCK or saga.pending is None:
         raise SagaNotStuck(f"the saga of order {asked.order_id} is {saga.state}", state=saga.state)
-    step = saga.pending.step
-    if asked.step not in (None, step):
-        detail = f"the saga of order {asked.order_id} is stuck with {step} and not with {asked.step}"
-        raise SagaNotStuck(detail, state=saga.state, step=step)
+    given_up = saga.pending
+    if asked.step not in (None, given_up.step):
+        detail = f"the saga of order {asked.order_id} is stuck with {given_up.step} and not with {asked.step}"
+        raise SagaNotStuck(detail, state=saga.state, step=given_up.step)
     if saga.requested:
         detail = f"{saga.requested.operator} has asked to {saga.requested.resolution}: the saga is about to do so"
         raise ResolutionUnderWay(detail, state=saga.state, resolution=saga.requested.resolution)
-    return step
+    return given_up
 
 
 def _is_same(proposal: SagaResolutionProposed, command: ProposeResolution) -> bool:
@@ -107,7 +104,7 @@ def _is_same(proposal: SagaResolutionProposed, command: ProposeResolution) -> bo
 
 
 def _requested(
-    asked: RequestResolution | SagaResolutionProposed, *, confirmed_by: str | None = None
+    asked: RequestResolution | SagaResolutionProposed, given_up: PendingRequest, *, confirmed_by: str | None = None
 ) -> SagaResolutionRequested:
     return SagaResolutionRequested(
         order_id=asked.order_id,
@@ -115,6 +112,8 @@ def _requested(
         evidence=asked.evidence,
         resolution=asked.resolution,
         confirmed_by=confirmed_by,
+        step=given_up.step,
+        attempt=given_up.attempt,
     )
 
 

@@ -39,7 +39,9 @@ def fold(events: Iterable[SagaEvent], saga: Saga = INITIAL) -> Saga:
 def evolve(saga: Saga, event: SagaEvent) -> Saga:
     """What was proposed or requested is about one time that the saga is stuck, and is forgotten with it."""
     after = _apply(saga, event)
-    return after if after.state is State.STUCK else replace(after, proposal=None, requested=None)
+    if after.state is State.STUCK or (after.proposal is None and after.requested is None):
+        return after
+    return replace(after, proposal=None, requested=None)
 
 
 def _apply(saga: Saga, event: SagaEvent) -> Saga:
@@ -103,7 +105,9 @@ def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
     last = PROCESSING[saga.started.steps[-1]] if saga.started else saga.state
     state = last if saga.state is State.COMPLETED else saga.state
     succeeded = saga.succeeded - {step}
-    expired = replace(saga, state=state, suspended=saga.pending, done=saga.done - {step}, succeeded=succeeded)
+    expired = replace(
+        saga, state=state, suspended=saga.pending, done=saga.done - {step}, succeeded=succeeded, renewal=attempt
+    )
     return _wait_for(expired, PendingRequest(step, "forward", attempt))
 
 

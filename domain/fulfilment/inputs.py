@@ -49,7 +49,8 @@ class Input(StrEnum):
     MARKED_DONE = "an operator marks the undo done, more to undo"
     LAST_MARKED_DONE_FAILING = "an operator marks the last undo done, the order fails"
     LAST_MARKED_DONE_CANCELLING = "an operator marks the last undo done, the order is cancelled"
-    FAILURE_FORCED = "an operator forces the failure"
+    FAILURE_FORCED = "an operator forces the failure, more to undo"
+    LAST_FAILURE_FORCED = "an operator forces the failure, nothing more to undo"
 
 
 class StepAnswer(NamedTuple):
@@ -93,7 +94,7 @@ def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input
         case SagaResolutionRequested():
             return _classify_resolution(saga, message)
         case InventoryExpired():
-            return Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None
+            return Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None
         case Event():
             answer = STEP_ANSWERS.get(type(message))
             return _classify_answer(saga, answer, message, policy) if answer else OTHER_EVENTS.get(type(message))
@@ -109,12 +110,21 @@ def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> I
     return Input.TIMED_OUT if pending.tries < policy.max_attempts else Input.LAST_ATTEMPT_TIMED_OUT
 
 
-def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input:
+def _is_expired_anew(saga: Saga, message: InventoryExpired) -> bool:
+    """Whether a reservation that the saga relies on has expired; one of before its renewal is known to have."""
+    is_known = message.attempt is not None and message.attempt < saga.renewal
+    return Step.INVENTORY in saga.done and not is_known
+
+
+def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input | None:
+    """A request that is not the one under way is about an earlier time that the saga was stuck."""
+    if message != saga.requested:
+        return None
     match message.resolution:
         case "retry":
             return Input.RETRY_ORDERED
         case "force fail":
-            return Input.FAILURE_FORCED
+            return Input.FAILURE_FORCED if saga.to_undo else Input.LAST_FAILURE_FORCED
         case "mark done" if saga.to_undo:
             return Input.MARKED_DONE
         case "mark done":

@@ -28,6 +28,7 @@ from domain.fulfilment.table_actions import (
     end_order,
     fail_order,
     force_failure,
+    force_failure_undoing_rest,
     mark_stuck,
     move_order,
     record_resolution,
@@ -141,7 +142,10 @@ _STUCK: Table = {
     (State.STUCK, Input.MARKED_DONE): Row(State.COMPENSATING, (*_RESUMED, request_next_undo)),
     (State.STUCK, Input.LAST_MARKED_DONE_FAILING): Row(State.FAILED, (record_resolution, end_order)),
     (State.STUCK, Input.LAST_MARKED_DONE_CANCELLING): Row(State.CANCELLED, (record_resolution, end_order)),
-    (State.STUCK, Input.FAILURE_FORCED): Row(State.FAILED, (record_resolution, force_failure)),
+    (State.STUCK, Input.FAILURE_FORCED): Row(
+        State.COMPENSATING, (record_resolution, force_failure_undoing_rest, request_next_undo)
+    ),
+    (State.STUCK, Input.LAST_FAILURE_FORCED): Row(State.FAILED, (record_resolution, force_failure)),
     (State.STUCK, Input.LATE_SUCCESS): Row(State.STUCK, (record_success,)),
     (State.STUCK, Input.UNDONE): Row(State.COMPENSATING, (record_undo, resume_compensation, request_next_undo)),
     (State.STUCK, Input.LAST_UNDONE_FAILING): Row(State.FAILED, (record_undo, end_order)),

@@ -165,6 +165,18 @@ def force_failure(context: StepContext) -> Sequence[SagaOutput]:
     return _fail(context, context.saga.failed_step or context.pending.step)
 
 
+def force_failure_undoing_rest(context: StepContext) -> Sequence[SagaOutput]:
+    """Only the undo that is stuck is given up: the order ends now, and what else was done is undone afterwards."""
+    rest = SagaCompensationStarted(
+        order_id=context.order_id,
+        ending="fail",
+        reason=context.reason,
+        failed_step=None,
+        undo=context.saga.to_undo,
+    )
+    return *force_failure(context), rest
+
+
 def end_order(context: StepContext) -> Sequence[SagaOutput]:
     saga, order_id = context.saga, context.order_id
     ended = SagaFailed(order_id=order_id, ending=saga.ending, reason=saga.reason)

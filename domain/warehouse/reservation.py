@@ -1,7 +1,7 @@
 """Reservations: an order gets all the stock it requests or none, until it expires or is confirmed.
 
-A redelivered request has the attempt of the first and decides nothing. A new attempt at something already done is
-answered again, and changes no level.
+An attempt before the last that was answered, or that one again, decides nothing. A new attempt at something already
+done is answered again, and changes no level.
 """
 
 from collections.abc import Sequence
@@ -49,10 +49,7 @@ def reserve(command: ReserveStock, warehouse: Warehouse) -> Sequence[WarehouseEv
 
 
 def _is_answered(command: ReserveStock, hold: Hold) -> bool:
-    """Whether this request was answered before; after an expiry, one is new only if it expires later."""
-    if hold.phase is HoldPhase.EXPIRED:
-        return command.expires_at <= hold.expires_at
-    return hold.phase is HoldPhase.COMMITTED or command.attempt == hold.attempt
+    return hold.phase is HoldPhase.COMMITTED or command.attempt <= hold.attempt
 
 
 def release(command: ReleaseStock, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
@@ -66,7 +63,7 @@ def release(command: ReleaseStock, warehouse: Warehouse) -> Sequence[WarehouseEv
             return [_released(command, reservation_id(command.order_id), quantities)]
         case Hold(phase=HoldPhase.COMMITTED):
             raise Refused(f"the goods of order {command.order_id} have left", orderId=command.order_id)
-        case Hold(phase=HoldPhase.RELEASED, release_attempt=attempt) if attempt == command.attempt:
+        case Hold(phase=HoldPhase.RELEASED, release_attempt=attempt) if command.attempt <= attempt:
             return []
         case _:
             return [_released(command, None, ())]
@@ -87,8 +84,9 @@ def confirm(command: ConfirmReservation, warehouse: Warehouse) -> Sequence[Wareh
 def expire(command: ExpireReservation, warehouse: Warehouse) -> Sequence[WarehouseEvent]:
     """Release an unconfirmed hold whose time is over."""
     match warehouse.hold(command.order_id):
-        case Hold(phase=HoldPhase.HELD, quantities=quantities, expires_at=expires_at) if expires_at <= command.now:
-            return [InventoryExpired(**_reservation_ids(command), items=stock_lines(quantities))]
+        case Hold(phase=HoldPhase.HELD) as hold if hold.expires_at <= command.now:
+            items = stock_lines(hold.quantities)
+            return [InventoryExpired(**_reservation_ids(command), items=items, attempt=hold.attempt)]
         case _:
             return []
 

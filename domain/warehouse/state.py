@@ -64,7 +64,7 @@ LIVE = frozenset({HoldPhase.HELD, HoldPhase.CONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What one order holds, and the attempts that were answered last.
+    """What one order holds, and the last attempts that were answered.
 
     Of an ended hold only what is needed to answer a late request is kept; its quantities only if it expired.
     """

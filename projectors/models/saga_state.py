@@ -38,7 +38,7 @@ def changes_by(document: Document, event: Event, at: str) -> Document:
         case saga.SagaResolutionProposed():
             return {"proposal": _proposal(event, at)}
         case saga.SagaResolutionRequested():
-            return {"requested": event.model_dump(mode="json", exclude={"order_id"}) | {"requestedAt": at}}
+            return {"requested": _requested(event, at)}
         case saga.SagaResolved():
             return _resolve(document, event)
         case saga.SagaCompleted():
@@ -126,6 +126,11 @@ def _resolve(document: Document, event: saga.SagaResolved) -> Document:
 def _proposal(event: saga.SagaResolutionProposed, at: str) -> Document:
     shown = event.model_dump(mode="json", exclude={"order_id", "expires_at"})
     return shown | {"proposedAt": at, "expiresAt": rfc3339(event.expires_at)}
+
+
+def _requested(event: saga.SagaResolutionRequested, at: str) -> Document:
+    shown = event.model_dump(mode="json", exclude={"order_id", "step", "attempt"})
+    return shown | {"requestedAt": at}
 
 
 def _compensating() -> Document:

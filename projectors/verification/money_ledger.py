@@ -24,8 +24,9 @@ class Account:
     status: OrderStatus = OrderStatus.PENDING
     is_completed: bool = False
     stuck_step: saga.Step | None = None
+    """The step whose undo was given up, until an operator decides about it or its answer comes."""
     is_settled_by_hand: bool = False
-    """Whether an operator has failed the order by force, or has marked its refund as done."""
+    """Whether an operator has given up the refund, or has marked it as done."""
     captured: dict[str, int] = field(default_factory=dict)
     """By payment id, for an event may be recorded twice."""
     refunded: dict[str, int] = field(default_factory=dict)
@@ -46,7 +47,8 @@ class Account:
     @property
     def is_stuck(self) -> bool:
         """Whether an operator must decide, or has settled its money outside the shop."""
-        return self.status is OrderStatus.COMPENSATION_STUCK or self.is_settled_by_hand
+        is_stuck_at_its_end = self.status in UNDONE and self.stuck_step is not None
+        return self.status is OrderStatus.COMPENSATION_STUCK or is_stuck_at_its_end or self.is_settled_by_hand
 
 
 @dataclass(slots=True)
@@ -102,9 +104,11 @@ def _apply(event: Event, account: Account) -> None:
             account.refunded.setdefault(event.payment_id, event.amount)
         case saga.SagaStuck():
             account.stuck_step = event.step
-        case saga.SagaResolved(resolution="force fail"):
-            account.is_settled_by_hand = True
-        case saga.SagaResolved(resolution="mark done") if account.stuck_step is saga.Step.PAYMENT:
-            account.is_settled_by_hand = True
+        case saga.SagaResolved():
+            is_of_refund = account.stuck_step is saga.Step.PAYMENT
+            account.is_settled_by_hand |= is_of_refund and event.resolution in saga.FINAL_RESOLUTIONS
+            account.stuck_step = None
+        case saga.SagaStepCompleted(direction="undo"):
+            account.stuck_step = None
         case _:
             pass

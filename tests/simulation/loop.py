@@ -4,8 +4,9 @@ import asyncio
 import sys
 import warnings
 from asyncio import events
+from asyncio.futures import _set_result_unless_cancelled  # type: ignore[attr-defined]  # by which `sleep` ends
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
@@ -64,6 +65,16 @@ LANE: ContextVar[Lane] = ContextVar("lane")
 """The process in whose context something runs; without one it runs in the loop's `nature`, the lane of all the rest."""
 
 
+class Turn:
+    """Lets all others go first who are ready; as `asyncio.sleep(0)`, which makes a coroutine of it every time."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+TURN = Turn()
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs one step of one process after another. Within a process steps keep their order, as in any event loop.
 
@@ -83,8 +94,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self._sequence = 0
         self._busy: list[Lane] = []
+        self._tasks: list[asyncio.Task[Any]] = []
+        """All that were begun; kept, for letting go of one that a dead process had would let it end in good order."""
         self._dead: list[object] = []
-        """What dead processes had under way; it is kept, for letting go of it would let it end in good order."""
+        """What else dead processes had under way; kept as well."""
         self._exact: list[tuple[float, int, Step]] = []
         self._pauses: list[tuple[float, int, Timer]] = []
         self._round, self._next_round, self._changes_before = ROUND, 0.0, 0
@@ -128,10 +141,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._sequence += 1
         heappush(self._exact, (self._now + seconds, self._sequence, Step(callback, args, copy_context())))
 
+    def create_task(  # type: ignore[override]  # tasks have the names that they are born with
+        self, coro: Coroutine[Any, Any, T], *, name: str | None = None, context: Context | None = None
+    ) -> asyncio.Task[T]:
+        """As asyncio's, without a factory."""
+        task = asyncio.Task(coro, loop=self, name=name, context=context)
+        self._tasks.append(task)
+        return task
+
     async def pause(self, seconds: float) -> None:
         """Wait exactly so long."""
         waiter = self.create_future()
-        self.at(seconds, self._resolve, waiter)
+        self.at(seconds, _set_result_unless_cancelled, waiter, None)
         await waiter
 
     def run_in_executor(  # type: ignore[override]  # as above
@@ -173,17 +194,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def end(self, lane: Lane) -> None:
         """Run nothing more in this lane, not even a `finally`: what was under way is kept as it is."""
         lane.is_dead = True
-        self._dead += asyncio.all_tasks(self)
         self._dead.append(lane.ready)
         lane.ready = deque()
 
     def clean_up(self) -> None:
         """Let go of what still waits, in silence, and close."""
         with silence():
-            for task in asyncio.all_tasks(self):
-                task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with suppress(Exception):
-                    task.get_coro().close()
+            for task in self._tasks:
+                if not task.done():
+                    task._log_destroy_pending = False  # type: ignore[attr-defined]
+                    with suppress(Exception):
+                        task.get_coro().close()
+            self._tasks.clear()
             for lane in self._busy:
                 lane.ready.clear()
             self._busy.clear()
@@ -222,14 +244,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
             return False
         if next_exact <= next_pause:
             self._now = next_exact
-            self._enqueue(heappop(exact)[2])
+            self._wake(heappop(exact)[2])
             return True
         self._now = next_pause
         self._plan_round()
         while pauses and pauses[0][0] <= self._now:
             timer = heappop(pauses)[2]
             if not timer.is_cancelled:
-                self._enqueue(timer)
+                self._wake(timer)
         return True
 
     def _plan_round(self) -> None:
@@ -237,6 +259,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._round = min(self._round * GROWTH, LONGEST_ROUND) if is_quiet else ROUND
         self._changes_before = self.changes
         self._next_round = self._now + self._round
+
+    def _wake(self, step: Step) -> None:
+        """Make ready what waited for this moment: of a sleeper, what comes after the sleep."""
+        if step.callback is _set_result_unless_cancelled:
+            _set_result_unless_cancelled(*step.args)
+        else:
+            self._enqueue(step)
 
     def _enqueue(self, step: Step) -> None:
         lane = step.context.get(LANE, self.nature)
@@ -251,11 +280,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _on_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         self.errors.append(f"{context['message']}: {error!r}")
-
-    @staticmethod
-    def _resolve(waiter: asyncio.Future[None]) -> None:
-        if not waiter.done():
-            waiter.set_result(None)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Customers, admins and operators: what they want, and how they ask for it again until they are answered."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextvars import Context
 from decimal import Decimal
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.address import Address
 from schemas.errors import AIOutletError, Conflict, Unavailable
 from schemas.order import OrderLine, OrderStatus, OrderTerms, PaymentMethod, PlaceOrder
-from schemas.saga import Resolution, SagaStuck
+from schemas.saga import Resolution, SagaStuck, Step
 from schemas.warehouse import ReceivedLine, ReceiveStock
 from tests.simulation import door
 from tests.simulation.ports.providers import sealed
@@ -27,10 +27,14 @@ class InternalError(Exception):
 PRODUCTS = ("lamp", "mug")
 WAREHOUSES = ("main", "east")
 TOKENS = (
-    ("tok_ok",) * 9 + ("tok_decline", "tok_flaky", "tok_timeout", "tok_late", "tok_late") + ("tok_refund_fails",) * 2
+    *("tok_ok",) * 8,
+    *("tok_decline", "tok_flaky", "tok_timeout", "tok_late") * 2,
+    *("tok_refund_fails",) * 4,
 )
-POSTAL_CODES = ("10115",) * 7 + ("00000", "00001", "00002")
-RESOLUTIONS: tuple[Resolution, ...] = ("retry", "mark done", "force fail")
+NO_REFUND = ("tok_refund_fails",) * 4
+"""More of them where the stock is reserved first: it is still to be released while the refund is stuck."""
+POSTAL_CODES = ("10115",) * 6 + ("00000", "00000", "00001", "00002")
+RESOLUTIONS: tuple[Resolution, ...] = ("retry", "mark done", "mark done", "force fail", "force fail")
 ORDERS = (1, 1, 1, 1, 2)
 """How many are placed in a run: two may want the same piece, and one is half the work."""
 PATIENCE = 30.0
@@ -61,7 +65,7 @@ class People:
 
     def on_stuck(self, stuck: SagaStuck) -> None:
         """Let an operator find it, or nobody."""
-        if self._random.random() < 0.8:
+        if self._random.random() < 0.9:
             self._start(self._resolve(stuck.order_id))
 
     def _start(self, wish: Coroutine[Any, Any, object]) -> None:
@@ -80,7 +84,9 @@ class People:
 
     async def _buy(self, number: int) -> None:
         draw, loop = self._random, self._simulation.loop
-        order, key = _draw_order(number, draw), f"order-{number}"
+        is_stock_first = self._simulation.setup.policy.steps[0] is Step.INVENTORY
+        tokens = TOKENS + NO_REFUND if is_stock_first else TOKENS
+        order, key = _draw_order(number, tokens, draw), f"order-{number}"
         request = partial(door.place, order=order, key=key)
         await loop.pause(draw.random() * 10)
         if draw.random() < 0.15:
@@ -89,7 +95,7 @@ class People:
         if reply is None:
             return
         order_id = str(reply["orderId"])
-        if draw.random() < 0.3:
+        if draw.random() < 0.4:
             self._start(self._cancel(order_id, order.customer_id, draw.choice((5.0, 30.0, 200.0, 2_000.0))))
         if draw.random() < 0.6:
             self._start(self._ship(order_id))
@@ -133,7 +139,7 @@ class People:
                 return reply
 
 
-def _draw_order(number: int, draw: Random) -> PlaceOrder:
+def _draw_order(number: int, tokens: Sequence[str], draw: Random) -> PlaceOrder:
     customer_id = f"customer-{number}"
     address = Address(name="A", line1="B 1", city="C", postal_code=draw.choice(POSTAL_CODES), country="DE")
     field = sealed(customer_id, address.model_dump_json(by_alias=True))
@@ -150,6 +156,6 @@ def _draw_order(number: int, draw: Random) -> PlaceOrder:
         terms=TERMS,
         shipping_address=field,
         billing_address=field,
-        payment_method=PaymentMethod(token=draw.choice(TOKENS)),
+        payment_method=PaymentMethod(token=draw.choice(tokens)),
         warehouse_id=draw.choice(WAREHOUSES),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.errors import Unavailable
 from tests.simulation.faults import Fault, Kind, Port
-from tests.simulation.loop import LANE, Lane
+from tests.simulation.loop import LANE, TURN, Lane
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -33,6 +33,7 @@ class Process(Lane):
         self.simulation = simulation
         self.loop = simulation.loop
         self.skew = simulation.skews.setdefault(name, timedelta())
+        self._draw, self._next_fault = simulation.random.random, simulation.faults.next
 
     def clock(self) -> datetime:
         """What the clock of this machine shows."""
@@ -59,8 +60,8 @@ class Process(Lane):
         half: Callable[[], object] = lambda: None,
     ) -> T:
         """Do what a port does, at one moment; a fault makes it fail, or its answer, or this process."""
-        fault = self.simulation.faults.next(port)
-        if port is not Port.READ or self.simulation.random.random() > UNNOTICED:
+        fault = self._next_fault(port)
+        if port is not Port.READ or self._draw() > UNNOTICED:
             await self.wait_a_little()
         if fault is None:
             return work()
@@ -90,7 +91,7 @@ class Process(Lane):
         await self.loop.create_future()
 
     def wait_a_little(self) -> Awaitable[None]:
-        drawn = self.simulation.random.random()
+        drawn = self._draw()
         if drawn < AT_ONCE:
-            return asyncio.sleep(0)
+            return TURN
         return self.loop.pause((drawn - AT_ONCE) / (1 - AT_ONCE) * SLOWEST_CALL)

@@ -1,6 +1,7 @@
 """How a shop is set up: which parts run in which processes. All parts are the production ones."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any, NamedTuple, cast
@@ -33,14 +34,18 @@ from tests.simulation.process import Process
 RELAY, DOOR, DOCUMENTS = "relay", "door", "documents"
 AGENTS = ("saga", "payment", "inventory", "shipping")
 SECOND_WORKERS: tuple[tuple[str, ...], ...] = (("saga",), ("saga", "inventory"), AGENTS)
-LIFETIMES = (61.0, 90.0, 900.0, 900.0)
+LIFETIMES = (61.0, 61.0, 90.0, 900.0)
 """Seconds for which stock is held; the short ones end while a saga is under way."""
 
 HASTY = replace(POLICY, payment_timeout=2.0, inventory_timeout=0.3, shipping_timeout=2.5, undo_timeout=1.5)
 """A policy that gives everybody up before a slow answer comes."""
 PAGES = (2, 2_000, 2_000, 2_000)
-SLOWEST = 9.0
+SLOWEST = (4.0, 9.0)
 """Seconds that a call of a slow provider takes at most; it may take ten before it is given up."""
+AWAY = {Step.PAYMENT: 0.2, Step.SHIPPING: 0.2}
+"""In what share of all runs each of the providers is away at first."""
+SLOWEST_STOCK = 20.0
+"""Seconds that a message to a slow warehouse is under way at most."""
 
 
 class Setup(NamedTuple):
@@ -54,6 +59,10 @@ class Setup(NamedTuple):
     """Whether a deadline counts only once what was answered until then was read."""
     slowest_provider: float
     """Seconds that a call of a provider takes at most, without a fault."""
+    slowest_stock: float
+    """Seconds that a message to a warehouse is under way at most, without a fault."""
+    back_at: Mapping[Step, float]
+    """Seconds until which the payment provider, or the carrier, is away at first."""
 
 
 def draw_setup(random: Random, plan: Plan) -> Setup:
@@ -72,12 +81,21 @@ def draw_setup(random: Random, plan: Plan) -> Setup:
             processes[f"documents-{number}"] = (DOCUMENTS,)
     if random.random() < 0.2:
         processes["door-2"] = (DOOR,)
-    steps = (Step.INVENTORY, Step.PAYMENT, Step.SHIPPING) if random.random() < 0.3 else POLICY.steps
-    is_hasty = random.random() < 0.15
+    steps = (Step.INVENTORY, Step.PAYMENT, Step.SHIPPING) if random.random() < 0.5 else POLICY.steps
+    is_hasty = random.random() < 0.25
+    is_stock_slow = random.random() < (0.5 if is_hasty else 0.15)
     policy = replace(HASTY if is_hasty else POLICY, steps=steps, reservation_lifetime=random.choice(LIFETIMES))
     is_judging_deadlines = not is_hasty and random.random() < 0.85
-    slowest_provider = SLOWEST if is_hasty or random.random() < 0.15 else 0.0
-    return Setup(processes, policy, random.choice(PAGES), is_judging_deadlines, slowest_provider)
+    slowest_provider = random.choice(SLOWEST) if is_hasty or random.random() < 0.15 else 0.0
+    slowest_stock = SLOWEST_STOCK if is_stock_slow else 0.0
+    back_at = {step: _draw_return(step, policy, random) for step in AWAY if random.random() < AWAY[step]}
+    page = random.choice(PAGES)
+    return Setup(processes, policy, page, is_judging_deadlines, slowest_provider, slowest_stock, back_at)
+
+
+def _draw_return(step: Step, policy: Policy, random: Random) -> float:
+    """Draw a time by which one or two attempts have had no answer."""
+    return (1 + 2 * random.random()) * policy.timeout(step, "forward").total_seconds()
 
 
 def start_services(process: Process) -> list[asyncio.Task[Any]]:

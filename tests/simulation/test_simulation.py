@@ -28,7 +28,6 @@ def chunk_of(number: int) -> range:
     return range(number * SEEDS // CHUNKS, (number + 1) * SEEDS // CHUNKS)
 
 
-@pytest.mark.exhaustive  # about one seed in 5,000 still finds an answer that two workers have recorded twice
 @pytest.mark.parametrize("number", range(CHUNKS))
 def test_no_schedule_breaks_a_guarantee(number: int) -> None:
     outcomes = run_chunk(chunk_of(number))

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import event_store.threaded
 import streams.deadlines
 import streams.fulfilment
 import streams.relay
@@ -20,6 +22,7 @@ from domain.fulfilment.inputs import SagaMessage, classify
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.step import StepResult, step
+from schemas.codec import decode
 from streams.policy_in_force import PolicyInForce
 from tests.simulation.faults import Port
 from tests.simulation.loop import LANE
@@ -27,6 +30,8 @@ from tests.simulation.process import Process
 
 RARELY = 86_400.0
 """Seconds between two looks at whether a consumer is alive: there is nobody to tell."""
+REMEMBERED = 1_000
+"""Events that are decoded once although they are read again and again."""
 FOLDERS = ("streams.", "subscriptions.", "projectors.", "event_store.", "command_api.", "edge.")
 
 
@@ -60,6 +65,7 @@ def virtual_time() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time))
         stack.enter_context(patch.object(streams.fulfilment, "step", _counted(step)))
+        stack.enter_context(patch.object(event_store.threaded, "decode", lru_cache(REMEMBERED)(decode)))
         for module in (subscriptions.consumer, streams.deadlines):
             stack.enter_context(patch.object(module, "OBSERVE_EVERY", RARELY))
         for module in modules:

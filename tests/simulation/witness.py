@@ -15,9 +15,6 @@ from schemas.order import OrderCancelled, OrderCompleted, OrderDelivered, OrderF
 from schemas.saga import SagaStuck
 
 ONCE_IN_AN_ORDER = (OrderCompleted, OrderShipped, OrderDelivered)
-REPEATABLE = frozenset({"inventory.expired", "saga.resolution.requested"})
-"""Messages that do not say which expiry or which halt of a saga they are about. Where two workers handle one at two
-times, the second may find the saga in the same state again, and do the same again."""
 ENDS = (OrderFailed, OrderCancelled)
 
 
@@ -34,8 +31,6 @@ class Witness:
         self._on_stuck = on_stuck
         self._note = note
         self._ids = set[str]()
-        self._may_repeat = set[str]()
-        """Ids of messages to which there may be two equal answers."""
         self._times = Counter[tuple[str, str]]()
 
     def see(self, events: Sequence[Stored], given: Mapping[str, Envelope]) -> None:
@@ -55,14 +50,9 @@ class Witness:
 
     def _check_once(self, envelope: Envelope) -> None:
         """No message is answered twice with the same event."""
-        if envelope.type in REPEATABLE:
-            self._may_repeat.add(envelope.id)
-        if envelope.id not in self._ids:
-            self._ids.add(envelope.id)
-        elif envelope.causation_id in self._may_repeat:
-            self._may_repeat.add(envelope.id)
-        else:
+        if envelope.id in self._ids:
             self.findings.add("G2", f"{envelope.stream} v{envelope.version} {envelope.type} is recorded twice")
+        self._ids.add(envelope.id)
 
     def _count(self, event: Any) -> None:
         """An order is placed once and ends once."""

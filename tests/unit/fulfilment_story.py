@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from domain.fulfilment.evolve import fold
+from domain.fulfilment.evolve import evolve, fold
 from domain.fulfilment.inputs import DeadlinePassed, Input, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import INITIAL, Saga, State
@@ -61,7 +61,7 @@ CREATED = OrderCreated(
 )
 CANCELLATION = OrderCancellationRequested(order_id=ORDER_ID, by=CUSTOMER_ID, reason="changed my mind")
 SHIPPED = OrderShipped(order_id=ORDER_ID)
-EXPIRED = InventoryExpired(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD)
+RESOLUTIONS: tuple[Resolution, ...] = ("retry", "mark done", "force fail")
 
 
 def succeeded(step: Step, attempt: int = 1) -> PaymentProcessed | InventoryReserved | ShippingPrepared:
@@ -104,6 +104,13 @@ def failed(
             return ShippingFailed(order_id=ORDER_ID, code="no_such_place", retriable=retriable, attempt=attempt)
 
 
+def expired(attempt: int = 1) -> InventoryExpired:
+    """What this attempt reserved has expired."""
+    return InventoryExpired(
+        warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD, attempt=attempt
+    )
+
+
 def undone(step: Step) -> PaymentRefunded | InventoryReleased | ShippingCancelled:
     """The answer of a processor that undid the step."""
     match step:
@@ -128,10 +135,10 @@ def deadline(step: Step, direction: Direction = "forward", attempt: int = 1, suf
     return DeadlinePassed(ORDER_ID, f"{step}/{direction}/{attempt}{suffix}")
 
 
-def operator(resolution: Resolution) -> SagaResolutionRequested:
-    """An operator's decision about a stuck saga."""
+def operator(resolution: Resolution, attempt: int | None = None) -> SagaResolutionRequested:
+    """An operator's decision about a saga that is stuck since this attempt at an undo."""
     return SagaResolutionRequested(
-        order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank statement 7", resolution=resolution
+        order_id=ORDER_ID, operator=OPERATOR_ID, evidence="bank statement 7", resolution=resolution, attempt=attempt
     )
 
 
@@ -156,6 +163,12 @@ class Story:
         return story
 
     def _receive(self, message: SagaMessage) -> Self:
+        """What an operator asks for is an event of the saga, which is recorded before the saga reads it."""
+        if isinstance(message, SagaResolutionRequested) and message not in self.events:
+            return replace(self, saga=evolve(self.saga, message), events=(*self.events, message))._read(message)
+        return self._read(message)
+
+    def _read(self, message: SagaMessage) -> Self:
         result = step(self.saga, message, at=self.now, policy=self.policy)
         timer = self.timer if result.timer is None else None
         return replace(
@@ -211,8 +224,9 @@ def reached(*done: Step) -> Story:
 
 def possible_messages(saga: Saga) -> Iterator[SagaMessage]:
     """Every message that this saga could receive now, likely or not."""
-    yield from (CREATED, CANCELLATION, SHIPPED, EXPIRED, VOIDED)
-    yield from (operator("retry"), operator("mark done"), operator("force fail"))
+    yield from (CREATED, CANCELLATION, SHIPPED, expired(saga.attempts.get((INVENTORY, "forward"), 1)), VOIDED)
+    for resolution in RESOLUTIONS:
+        yield operator(resolution, saga.pending.attempt if saga.pending else None)
     if saga.pending:
         yield DeadlinePassed(ORDER_ID, saga.pending.token)
     for each in Step:

@@ -12,7 +12,7 @@ from schemas.errors import Refused
 from schemas.order import OrderCommand, OrderEvent, RequestCancellation, ShipOrder
 from schemas.saga import SagaRequest, Step
 from tests.examples import CUSTOMER_ID, ORDER_ID
-from tests.unit.fulfilment_story import CREATED, EXPIRED, Story, failed, operator, refund_failed, succeeded, undone
+from tests.unit.fulfilment_story import CREATED, Story, expired, failed, operator, refund_failed, succeeded, undone
 
 FORWARD = {
     "payment.processing": Step.PAYMENT,
@@ -45,6 +45,8 @@ class World:
     refused: set[Step] = field(default_factory=set)
     is_confirmed: bool = False
     is_returned: bool = False
+    reserved: int = 0
+    """The last attempt that the warehouse has reserved for."""
 
     def moves(self) -> Iterator[Move]:
         """What can happen next, the most likely first; nothing when the order is at rest."""
@@ -56,8 +58,8 @@ class World:
             yield lambda: self._charge_late(self.late.popleft())
         if timer := self.story.timer:
             yield lambda: self._deliver(DeadlinePassed(ORDER_ID, timer.token))
-        if self.story.state is State.STUCK:
-            yield lambda: self._deliver(operator("retry"))
+        if self.story.state is State.STUCK and (given_up := self.story.saga.pending):
+            yield lambda: self._deliver(operator("retry", given_up.attempt))
 
     def disturbances(self) -> Iterator[Move]:
         """What people and time may do at any moment."""
@@ -97,6 +99,8 @@ class World:
         match outcome:
             case "succeed":
                 self.effects.add(step)
+                if step is Step.INVENTORY:
+                    self.reserved = request.attempt
                 self.log.append(succeeded(step, request.attempt))
             case "fail" | "retry":
                 self.log.append(failed(step, request.attempt, retriable=outcome == "retry"))
@@ -122,7 +126,7 @@ class World:
     def _expire(self) -> None:
         if Step.INVENTORY in self.effects and not self.is_confirmed:
             self.effects.discard(Step.INVENTORY)
-            self.log.append(EXPIRED)
+            self.log.append(expired(self.reserved))
 
 
 def opened(draw: Draw, policy: Policy) -> World:

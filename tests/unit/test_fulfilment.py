@@ -16,10 +16,10 @@ from schemas.saga import (
     SagaRetryScheduled,
     Step,
 )
-from tests.examples import HELD, LAMP, NOON, ORDER_ID
+from schemas.warehouse import InventoryExpired
+from tests.examples import HELD, LAMP, NOON, ORDER_ID, RESERVATION_ID
 from tests.unit.fulfilment_story import (
     CREATED,
-    EXPIRED,
     INVENTORY,
     INVENTORY_FIRST,
     PAYMENT,
@@ -27,6 +27,7 @@ from tests.unit.fulfilment_story import (
     Story,
     created,
     deadline,
+    expired,
     failed,
     moves,
     reached,
@@ -165,7 +166,7 @@ def test_a_deadline_of_another_request_does_nothing(token: str) -> None:
 
 
 def test_an_expired_reservation_is_renewed_while_shipping_goes_on() -> None:
-    story = reached(PAYMENT, INVENTORY).receive(EXPIRED)
+    story = reached(PAYMENT, INVENTORY).receive(expired())
     assert (story.state, story.recorded) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
     story = story.receive(succeeded(INVENTORY, 2))
     assert story.state is State.SHIPPING_PROCESSING
@@ -175,26 +176,43 @@ def test_an_expired_reservation_is_renewed_while_shipping_goes_on() -> None:
 
 
 def test_a_label_that_comes_while_the_reservation_is_renewed_waits_for_it() -> None:
-    story = reached(PAYMENT, INVENTORY).receive(EXPIRED, succeeded(SHIPPING))
+    story = reached(PAYMENT, INVENTORY).receive(expired(), succeeded(SHIPPING))
     assert (story.state, story.ends) == (State.SHIPPING_PROCESSING, [])
     assert story.receive(succeeded(INVENTORY, 2)).recorded == ["inventory.confirmation", "saga.completed"]
 
 
 def test_a_reservation_that_cannot_be_renewed_undoes_what_is_done_or_unknown() -> None:
-    story = reached(PAYMENT, INVENTORY).receive(EXPIRED, failed(INVENTORY, 2))
+    story = reached(PAYMENT, INVENTORY).receive(expired(), failed(INVENTORY, 2))
     assert story.recorded == ["saga.compensation.started", "shipping.cancel"]
     assert story.receive(undone(SHIPPING)).recorded == ["saga.step.completed", "payment.refund"]
 
 
 def test_the_answer_to_the_first_reservation_does_not_renew_it() -> None:
-    assert reached(PAYMENT, INVENTORY).receive(EXPIRED, succeeded(INVENTORY, 1)).result is NOTHING
+    assert reached(PAYMENT, INVENTORY).receive(expired(), succeeded(INVENTORY, 1)).result is NOTHING
 
 
 def test_a_reservation_that_expired_before_its_confirmation_is_renewed_and_confirmed() -> None:
-    story = reached(*Step).receive(EXPIRED)
+    story = reached(*Step).receive(expired())
     assert (story.state, story.recorded) == (State.SHIPPING_PROCESSING, ["inventory.reservation"])
     story = story.receive(succeeded(INVENTORY, 2))
     assert (story.state, story.recorded) == (State.COMPLETED, ["inventory.confirmation", "saga.completed"])
+
+
+def test_an_expiry_of_before_the_renewal_is_no_other_expiry() -> None:
+    renewed = reached(PAYMENT, INVENTORY).receive(expired(1), succeeded(INVENTORY, 2))
+    assert renewed.receive(expired(1)).result is NOTHING
+    assert renewed.receive(expired(2)).recorded == ["inventory.reservation"]
+
+
+def test_what_a_repeated_request_reserved_may_expire_as_what_the_first_one_did() -> None:
+    waited = reached(PAYMENT).fire_timer().receive(succeeded(INVENTORY, 1))
+    assert waited.receive(expired(1)).recorded == ["inventory.reservation"]
+    assert waited.receive(succeeded(INVENTORY, 2), expired(2)).recorded == ["inventory.reservation"]
+
+
+def test_an_expiry_that_was_recorded_before_attempts_were_is_believed() -> None:
+    old = InventoryExpired(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD)
+    assert reached(PAYMENT, INVENTORY).receive(old).recorded == ["inventory.reservation"]
 
 
 def test_a_message_about_an_order_without_a_saga_does_nothing() -> None:

@@ -7,6 +7,7 @@ from domain.fulfilment.step import CANCEL_TIMER, NOTHING
 from schemas.order import CancelOrder, FailOrder, OrderStatus
 from schemas.saga import (
     PaymentRefund,
+    Resolution,
     SagaResolutionRequested,
     Step,
 )
@@ -14,7 +15,9 @@ from tests.examples import ORDER_ID
 from tests.unit.fulfilment_story import (
     CANCELLATION,
     INVENTORY,
+    INVENTORY_FIRST,
     PAYMENT,
+    RESOLUTIONS,
     SHIPPED,
     SHIPPING,
     VOIDED,
@@ -130,6 +133,33 @@ def test_an_operator_may_force_the_order_to_fail() -> None:
     story = stuck().receive(operator("force fail"))
     assert (story.state, story.recorded) == (State.FAILED, ["saga.resolved", "saga.failed"])
     assert story.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="inventory")]
+
+
+def test_what_else_was_done_is_undone_after_an_order_was_forced_to_fail() -> None:
+    story = created(INVENTORY_FIRST).receive(succeeded(INVENTORY), succeeded(PAYMENT), CANCELLATION, undone(SHIPPING))
+    for attempt in (1, 2, 3):
+        story = story.receive(refund_failed(attempt))
+        story = story.fire_timer() if attempt < 3 else story
+    forced = story.receive(operator("force fail"))
+    assert forced.state is State.COMPENSATING
+    assert forced.recorded == ["saga.resolved", "saga.failed", "saga.compensation.started", "inventory.release"]
+    assert forced.ends == [FailOrder(order_id=ORDER_ID, reason="bank statement 7", failed_step="payment")]
+    released = forced.receive(undone(INVENTORY))
+    assert (released.state, released.recorded) == (State.FAILED, ["saga.step.completed", "saga.failed"])
+    assert released.ends == forced.ends
+
+
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_what_an_operator_asked_for_is_done_once_also_where_the_saga_is_stuck_again(resolution: Resolution) -> None:
+    again = stuck().receive(operator("retry", 3))
+    for attempt in (4, 5, 6):
+        again = again.receive(refund_failed(attempt))
+        again = again.fire_timer() if attempt < 6 else again
+    assert again.state is State.STUCK
+    assert again.receive(operator("retry", 3)).result is NOTHING
+    asked = again.receive(operator(resolution, 6))
+    assert asked.recorded[0] == "saga.resolved"
+    assert asked.receive(operator(resolution, 6)).result is NOTHING
 
 
 @pytest.mark.parametrize("resolve", [operator("retry"), operator("mark done"), operator("force fail")])

@@ -238,6 +238,7 @@ NOT_BY_THE_DOORS_OF_TODAY = {
     Input.LAST_MARKED_DONE_FAILING,
     Input.LAST_MARKED_DONE_CANCELLING,
     Input.FAILURE_FORCED,
+    Input.LAST_FAILURE_FORCED,
 }
 """Shipping closes the saga itself since there was a log; operators can only retry."""
 

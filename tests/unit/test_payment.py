@@ -91,6 +91,23 @@ def test_a_new_attempt_to_charge_is_answered_with_the_same_payment() -> None:
     given(PAYMENT, processed(1)).when(charge(2, "provider_error", retriable=True)).then(processed(2))
 
 
+def test_late_answers_to_several_attempts_that_come_twice_are_recorded_once() -> None:
+    """Two workers read the same due timers: the second decides on what the first has recorded."""
+    late = [charge(attempt) for attempt in (1, 2, 3)]
+    assert decide_all(PAYMENT, *late, *late) == [processed(attempt) for attempt in (1, 2, 3)]
+    given(PAYMENT, processed(3), refunded()).when(charge(1)).then()
+
+
+def test_a_late_refusal_of_an_earlier_attempt_decides_nothing() -> None:
+    given(PAYMENT, failed(1), failed(2)).when(charge(1, "card_declined")).then()
+    given(PAYMENT, processed(1), not_refunded(1), not_refunded(2)).when(refund(1, approved=False)).then()
+    given(PAYMENT, voided(1), voided(2)).when(void(1)).then()
+
+
+def test_a_late_approval_makes_no_later_attempt_new() -> None:
+    given(PAYMENT, failed(1), failed(2), processed(1)).when(charge(2, "card_declined")).then()
+
+
 def test_a_late_charge_is_recorded_even_for_a_failed_attempt() -> None:
     given(PAYMENT, failed(1, "provider_error", retriable=True)).when(charge(1)).then(processed(1))
 

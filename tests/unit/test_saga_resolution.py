@@ -19,7 +19,7 @@ from schemas.saga import (
 )
 from tests.examples import LATER, NOON, ORDER_ID
 from tests.spec import given
-from tests.unit.fulfilment_story import CANCELLATION, Story, created, failed, operator, reached, refund_failed
+from tests.unit.fulfilment_story import CANCELLATION, Story, created, failed, reached, refund_failed
 
 OLIVE, PAT = "olive", "pat"
 EVERY_RESOLUTION = pytest.mark.parametrize("resolution", ["retry", "mark done", "force fail"])
@@ -55,10 +55,16 @@ def confirm(by: str = PAT, name: str = "p-1", after: timedelta = timedelta()) ->
 
 
 def requested(
-    resolution: Resolution = "mark done", by: str = OLIVE, confirmed_by: str | None = None
+    resolution: Resolution = "mark done", by: str = OLIVE, confirmed_by: str | None = None, attempt: int = 3
 ) -> SagaResolutionRequested:
     return SagaResolutionRequested(
-        order_id=ORDER_ID, operator=by, evidence="bank transfer 7", resolution=resolution, confirmed_by=confirmed_by
+        order_id=ORDER_ID,
+        operator=by,
+        evidence="bank transfer 7",
+        resolution=resolution,
+        confirmed_by=confirmed_by,
+        step=Step.PAYMENT,
+        attempt=attempt,
     )
 
 
@@ -113,9 +119,9 @@ def test_asking_twice_is_asking_once_and_nobody_asks_for_another_way_meanwhile(r
 
 
 def test_a_saga_that_gets_stuck_again_can_be_asked_again() -> None:
-    again = stuck().receive(operator("retry"), refund_failed(4)).fire_timer().receive(refund_failed(5)).fire_timer()
-    past = (*STUCK, requested("retry"), *again.receive(refund_failed(6)).events[len(STUCK) :])
-    given(SAGA, *past).when(request("retry")).then(requested("retry"))
+    again = stuck().receive(requested("retry"), refund_failed(4)).fire_timer().receive(refund_failed(5)).fire_timer()
+    past = again.receive(refund_failed(6)).events
+    given(SAGA, *past).when(request("retry")).then(requested("retry", attempt=6))
 
 
 def test_a_proposal_names_the_step_that_is_stuck_and_is_made_once() -> None:
@@ -154,7 +160,7 @@ def test_confirming_twice_is_confirming_once() -> None:
 
 @EVERY_RESOLUTION
 def test_a_proposal_is_forgotten_with_the_time_that_the_saga_was_stuck(resolution: Resolution) -> None:
-    gone = stuck().receive(operator(resolution)).events
+    gone = stuck().receive(requested(resolution)).events
     past = (*STUCK, proposed(), *gone[len(STUCK) :])
     given(SAGA, *past).when(confirm()).refused(ProposalGone)
     assert SAGA.fold(past).proposal is None

@@ -86,6 +86,12 @@ def test_the_same_attempt_again_decides_nothing() -> None:
     given(SHIPMENT, failed()).when(refuse()).then()
 
 
+def test_an_earlier_attempt_decides_nothing() -> None:
+    given(SHIPMENT, prepared(1), prepared(2)).when(prepare(1)).then()
+    given(SHIPMENT, failed(1), failed(2), prepared(1)).when(refuse(2)).then()
+    given(SHIPMENT, prepared(), cancelled(1), cancelled(2)).when(cancel(1)).then()
+
+
 def test_a_new_attempt_is_answered_with_the_same_label() -> None:
     given(SHIPMENT, prepared(1)).when(prepare(2)).then(prepared(2))
     given(SHIPMENT, prepared(1)).when(refuse(2)).then(prepared(2))

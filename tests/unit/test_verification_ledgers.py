@@ -11,7 +11,7 @@ from projectors.verification.report import Findings, Report
 from projectors.verification.stock_ledger import StockLedger
 from schemas.message import Event
 from schemas.order import OrderStatus
-from schemas.saga import SagaStuck, Step
+from schemas.saga import Resolution, SagaStuck, Step
 from schemas.warehouse import StockLine
 from streams.provider_books import BookEntry, EntryState, ProviderBooks
 from tests.examples import LAMP_ID, ORDER_ID
@@ -147,13 +147,35 @@ def test_a_shop_with_a_stuck_order_is_not_well() -> None:
     assert not check.ok
 
 
+PAID = ("order.created", "saga.started", "payment.processing", "payment.processed")
+
+
+@pytest.mark.parametrize("resolution", ["mark done", "force fail"])
 @pytest.mark.parametrize(("step", "findings"), [(Step.PAYMENT, 0), (Step.INVENTORY, 1)])
-def test_money_that_an_operator_has_settled_outside_is_no_finding(step: Step, findings: int) -> None:
-    paid = events("order.created", "saga.started", "payment.processing", "payment.processed", "saga.stuck", step=step)
-    settled = events("saga.resolved", resolution="mark done") + events("order.updated", to=OrderStatus.FAILED)
+def test_money_that_an_operator_has_settled_outside_is_no_finding(
+    step: Step, findings: int, resolution: Resolution
+) -> None:
+    settled = events("saga.resolved", resolution=resolution) + FAILED
+    assert findings_about_money(events(*PAID, "saga.stuck", step=step) + settled) == findings
+
+
+def test_money_of_an_order_that_ended_is_no_finding_while_its_refund_waits_for_an_operator() -> None:
+    late = FAILED + events("saga.stuck", step=Step.PAYMENT)
+    assert findings_about_money(events(*PAID) + late) == 0
+    assert findings_about_money(events(*PAID) + late + events("saga.resolved", resolution="retry")) == 1
+    assert findings_about_money(events(*PAID) + late + events("saga.step.completed", direction="undo")) == 1
+
+
+def test_an_order_that_was_not_told_that_its_saga_is_stuck_is_a_finding() -> None:
+    failing = events("order.updated", to=OrderStatus.FAILING) + events("saga.stuck", step=Step.PAYMENT)
+    report = report_of(events(*PAID) + failing)
+    assert report.findings["G6"] == 1
+
+
+def findings_about_money(past: Sequence[Event]) -> int:
     found = Findings()
     money = MoneyLedger(found)
-    for event in paid + settled:
+    for event in past:
         money.apply(event)
     money.check()
-    assert found.counts["G5"] == findings
+    return found.counts["G5"]

@@ -128,7 +128,9 @@ CONFIRM = ConfirmReservation(warehouse_id="main", order_id="o-1")
 COMMIT = CommitReservation(warehouse_id="main", order_id="o-1")
 CONFIRMED = InventoryConfirmed(warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"))
 TWO_MILK = lines(milk=2)
-EXPIRED = InventoryExpired(warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK)
+EXPIRED = InventoryExpired(
+    warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK, attempt=1
+)
 COMMITTED = InventoryCommitted(
     warehouse_id="main", order_id="o-1", reservation_id=reservation_id("o-1"), items=TWO_MILK
 )
@@ -257,6 +259,18 @@ def test_a_new_attempt_gives_a_held_order_more_time() -> None:
     given(WAREHOUSE, STOCK, HELD, reserved(attempt=2, expires_at=LATER)).when(expire(SOON)).then()
 
 
+def test_an_expiry_names_the_last_attempt_that_was_answered() -> None:
+    again = reserved(attempt=2, expires_at=LATER)
+    given(WAREHOUSE, STOCK, HELD, again).when(expire(LATER)).then(EXPIRED.model_copy(update={"attempt": 2}))
+
+
+def test_an_earlier_attempt_decides_nothing_whatever_came_of_it() -> None:
+    given(WAREHOUSE, STOCK, HELD, reserved(attempt=2)).when(reserve(*TWO_MILK)).then()
+    given(WAREHOUSE, STOCK, HELD, released(*TWO_MILK), released(attempt=2)).when(release()).then()
+    gone = short(("milk", 2, 0), attempt=2)
+    given(WAREHOUSE, short(("milk", 2, 0)), gone, STOCK).when(reserve(*TWO_MILK)).then()
+
+
 def test_a_confirmed_reservation_does_not_expire() -> None:
     given(WAREHOUSE, STOCK, HELD).when(CONFIRM).then(CONFIRMED)
     given(WAREHOUSE, STOCK, HELD, CONFIRMED).when(expire(LATER)).then()
@@ -267,8 +281,9 @@ def test_a_confirmed_order_may_still_be_released() -> None:
     given(WAREHOUSE, STOCK, HELD, CONFIRMED).when(release()).then(released(*TWO_MILK))
 
 
-def test_after_an_expiry_only_a_request_that_expires_later_reserves_again() -> None:
+def test_after_an_expiry_only_a_new_attempt_reserves_again() -> None:
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(reserve(*TWO_MILK)).then()
+    given(WAREHOUSE, STOCK, HELD, EXPIRED).when(reserve(*TWO_MILK, expires_at=LATER)).then()
     given(WAREHOUSE, STOCK, HELD, EXPIRED).when(reserve(*TWO_MILK, attempt=2, expires_at=LATER)).then(
         reserved(*TWO_MILK, attempt=2, expires_at=LATER)
     )

@@ -68,7 +68,7 @@ MUTANTS = (
             Change(
                 "domain.fulfilment.inputs",
                 "classify",
-                "Input.RESERVATION_EXPIRED if Step.INVENTORY in saga.done else None",
+                "Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None",
                 "None",
             ),
             Change(
@@ -110,8 +110,8 @@ MUTANTS = (
             Change(
                 "domain.warehouse.reservation",
                 "expire",
-                "Hold(phase=HoldPhase.HELD, quantities=quantities, expires_at=expires_at)",
-                "Hold(phase=HoldPhase.HELD | HoldPhase.CONFIRMED, quantities=quantities, expires_at=expires_at)",
+                "Hold(phase=HoldPhase.HELD) as hold",
+                "Hold(phase=HoldPhase.HELD | HoldPhase.CONFIRMED) as hold",
             ),
             Change(
                 "streams.inventory",

@@ -1,5 +1,6 @@
 """Bugs of the relay, of subscriptions and of processors: what is delivered, and what is done about it."""
 
+from tests.simulation.faults import Kind
 from tests.simulation.mutants.mutant import Change, Mutant
 
 MUTANTS = (
@@ -150,7 +151,10 @@ MUTANTS = (
     Mutant(
         "parked messages are forgotten at a restart",
         "design.md, rule 8",
-        (Change("streams.processor", "Processor.checkpoints", "await self._parked.load(self._clock())", "pass"),),
+        (
+            Change("streams.processor", "Processor.checkpoints", "await self._parked.load(self._clock())", "pass"),
+            Change("streams.processor", "Processor.retry_parked", "await self._parked.load_new(self._clock())", "pass"),
+        ),
     ),
     Mutant(
         "a parked message is not removed once it is handled",
@@ -173,6 +177,7 @@ MUTANTS = (
         "a state in memory is believed although others have appended",
         "design.md, rule 6: a cache guarded by the expected version",
         (Change("event_store.unit_of_work", "UnitOfWork.is_outdated", "return bool(outdated)", "return False"),),
+        setup=Kind.TWO_WORKERS,
     ),
     Mutant(
         "after a conflict it is decided again on the same state",
@@ -183,6 +188,7 @@ MUTANTS = (
         "a refusal on an old state is believed",
         "design.md, rule 6: a cache guarded by the expected version",
         (Change("streams.processor", "Processor._process_once", "if unit.forget_cached():", "if False:"),),
+        setup=Kind.TWO_WORKERS,
     ),
     Mutant(
         "the events of one message share an id",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiokafka.errors import KafkaError
 
 from schemas.errors import Poison
-from schemas.topics import TOPICS, TopicPartition
+from schemas.topics import STOCK, TOPICS, TopicPartition
 from schemas.wire import Headers, Outgoing
 from subscriptions.consumer import BatchingConsumer
 from subscriptions.records import read_records
@@ -49,7 +49,7 @@ class Broker:
     def append(self, partition: TopicPartition, records: Sequence[Record]) -> None:
         self.logs[partition] += records
         for group in self.groups.values():
-            group.wake()
+            group.wake(partition)
 
     def lose_everything(self) -> None:
         """Begin anew: no messages, and no offsets."""
@@ -69,9 +69,10 @@ class Group:
         self.committed: dict[TopicPartition, int] = defaultdict(int)
         self.members: list[Member] = []
 
-    def wake(self) -> None:
+    def wake(self, partition: TopicPartition) -> None:
         for member in self.members:
-            member.wake()
+            if partition in member.next:
+                member.wake()
 
     def forget(self) -> None:
         self.committed.clear()
@@ -105,7 +106,7 @@ class Member:
         self.process = process
         self._group = group
         self._consumer = consumer
-        self._next: dict[TopicPartition, int] = {}
+        self.next: dict[TopicPartition, int] = {}
         self._held: set[TopicPartition] = set()
         self._is_news = asyncio.Event()
 
@@ -114,7 +115,7 @@ class Member:
 
     def assign(self, partitions: Collection[TopicPartition]) -> None:
         """Begin where the group has acknowledged everything before; the consumer hears of both in its own time."""
-        self._next = {partition: self._group.committed[partition] for partition in partitions}
+        self.next = {partition: self._group.committed[partition] for partition in partitions}
         self.process.soon(self._reassign, list(partitions))
 
     def _reassign(self, partitions: Collection[TopicPartition]) -> None:
@@ -124,7 +125,7 @@ class Member:
 
     def rewind(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Deliver again from these offsets on, by default from the first."""
-        self._next = {partition: offsets.get(partition, 0) for partition in self._next}
+        self.next = {partition: offsets.get(partition, 0) for partition in self.next}
 
     async def run(self) -> None:
         """Join the group, and deliver until this process ends."""
@@ -140,7 +141,7 @@ class Member:
     def _choose(self) -> TopicPartition | None:
         waiting = [
             partition
-            for partition, offset in self._next.items()
+            for partition, offset in self.next.items()
             if offset < len(self._group.broker.logs[partition]) and partition not in self._held
         ]
         return self.process.simulation.random.choice(waiting) if waiting else None
@@ -149,17 +150,19 @@ class Member:
         simulation = self.process.simulation
         fault = simulation.faults.next(Port.DELIVER)
         await self.process.wait_a_little()
+        if (slowest := simulation.setup.slowest_stock) and partition.topic == STOCK:
+            await self.process.loop.pause(simulation.random.random() * slowest)
         if fault:
             await self.process.strike(fault)
             self._suffer(fault, partition)
-        if partition not in self._next or partition in self._held:
+        if partition not in self.next or partition in self._held:
             return
-        offset = self._next[partition]
+        offset = self.next[partition]
         end = offset + 1 + int(simulation.random.random() * MOST_AT_ONCE)
         records = self._group.broker.logs[partition][offset:end]
         if not records:
             return
-        self._next[partition] = offset + len(records)
+        self.next[partition] = offset + len(records)
         messages = read_records(records, _never)
         kind = fault.kind if fault else None
         acknowledge = partial(self._acknowledge, partition, offset + len(records), self._group.broker.lost)
@@ -172,7 +175,7 @@ class Member:
     def _suffer(self, fault: Fault, partition: TopicPartition) -> None:
         match fault.kind:
             case Kind.REDELIVER:
-                self._next[partition] = int(fault.size * self._next.get(partition, 0))
+                self.next[partition] = int(fault.size * self.next.get(partition, 0))
             case Kind.REORDER:
                 self._hold(partition, SHORT_HOLD * fault.size)
             case Kind.DELAY:
@@ -217,13 +220,15 @@ class SimulatedBatch:
         self._records[message.partition].append(Record(*message.partition, headers, message.value))
 
     async def send(self) -> None:
-        await asyncio.gather(*(self._send(partition) for partition in self._records))
-
-    async def _send(self, partition: TopicPartition) -> None:
         """Hand the messages over; they are on their way then, also where nobody waits for the answer any more."""
-        sending = self._publisher.process.start(self._deliver(partition))
-        sending.add_done_callback(lambda task: task.cancelled() or task.exception())
-        await asyncio.shield(sending)
+        sending = [self._publisher.process.start(self._deliver(partition)) for partition in self._records]
+        for task in sending:
+            task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        if sending:
+            await asyncio.wait(sending, return_when=asyncio.FIRST_EXCEPTION)
+        for task in sending:
+            if task.done():
+                task.result()
 
     async def _deliver(self, partition: TopicPartition) -> None:
         publisher, records = self._publisher, self._records[partition]

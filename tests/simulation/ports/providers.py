@@ -4,10 +4,10 @@ import base64
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from schemas.errors import Unavailable
-from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation
+from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel, ShippingPreparation, Step
 from schemas.sealed import Sealed
 from streams.carrier import CarrierAnswer, DummyCarrier, label_for
 from streams.payment_gateway import DummyGateway, GatewayAnswer, RefundAnswer
@@ -58,6 +58,8 @@ class Outside:
 class SlowCalls:
     """Calls of one process: they take time, and may be made although nobody is told."""
 
+    step: ClassVar[Step]
+
     def __init__(self, outside: Outside, process: Process) -> None:
         self.outside = outside
         self.process = process
@@ -66,8 +68,10 @@ class SlowCalls:
         process = self.process
         fault = process.simulation.faults.next(Port.PROVIDER)
         await process.wait_a_little()
+        if process.loop.time() < process.simulation.setup.back_at.get(self.step, 0.0):
+            raise ConnectionError("the provider is away")
         if slowest := process.simulation.setup.slowest_provider:
-            await process.loop.pause(process.simulation.random.random() * slowest)
+            await process.loop.pause(max(0.0, 2 * process.simulation.random.random() - 1) * slowest)
         if fault is None:
             return await call()
         await process.strike(fault)
@@ -88,6 +92,8 @@ class SlowCalls:
 class SimulatedGateway(SlowCalls):
     """The production stand-in for a payment provider, as one process reaches it."""
 
+    step = Step.PAYMENT
+
     async def charge(self, request: PaymentProcessing) -> GatewayAnswer | None:
         self.outside.keys[request.order_id, "charge"].add(request.idempotency_key)
         return await self.ask(lambda: self.outside.gateway.charge(request))
@@ -98,6 +104,8 @@ class SimulatedGateway(SlowCalls):
 
 class SimulatedCarrier(SlowCalls):
     """The production stand-in for a carrier, which remembers its labels."""
+
+    step = Step.SHIPPING
 
     async def prepare(self, request: ShippingPreparation, postal_code: str | None) -> CarrierAnswer | None:
         self.outside.keys[request.order_id, "label"].add(request.idempotency_key)

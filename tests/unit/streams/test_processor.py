@@ -20,7 +20,7 @@ from schemas.stream_names import DEAD_LETTERS_STREAM, payment_stream
 from schemas.topics import ORDERS, TopicPartition
 from streams import decisions
 from streams.parked_messages import ProviderFault, failed_message
-from streams.processor import Processor
+from streams.processor import LOOK_FOR_PARKED_EVERY, Processor
 from streams.sagas import Sagas
 from streams.triggers import Trigger
 from subscriptions.catch_up import UnreadableEvent
@@ -48,6 +48,7 @@ class Answering(Processor):
     def __init__(self, store: TroubledStore, clock: SetClock, counts: Counts, broken: Sequence[str] = ()) -> None:
         super().__init__(store, clock=clock, metrics=counts)
         self.broken = set(broken)
+        self.waiting = set[str]()
         self.answers = Repository(store, ONCE_EACH)
         self.asked: list[list[str]] = []
 
@@ -57,8 +58,9 @@ class Answering(Processor):
         for trigger in triggers:
             if trigger.order_id in self.broken:
                 raise ZeroDivisionError(trigger.order_id)
-            unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
-        return {}
+            if trigger.order_id not in self.waiting:
+                unit.decide(payment_stream(trigger.order_id), trigger.order_id, trigger.cause)
+        return {order_id: ProviderFault("it does not answer") for order_id in self.waiting}
 
 
 Hired = Callable[..., Answering]
@@ -112,6 +114,24 @@ async def test_a_lost_acknowledgement_repeats_the_batch_and_records_nothing_twic
     assert await store.head() == 4
     assert await store.checkpoints("answering") == {PLACE: 2}
     assert counts.of("messages_parked", "answering") == 0
+
+
+@pytest.mark.parametrize("cause", ["broken", "waiting"])
+async def test_a_message_does_not_stay_parked_where_the_acknowledgement_of_that_was_lost(
+    store: TroubledStore, hire: Hired, cause: str
+) -> None:
+    batch = await orders(store, 1)
+    processor = hire()
+    troubles: set[str] = getattr(processor, cause)
+    troubles.add(order_id(1))
+    store.lose = once()
+    with pytest.raises(Unavailable):
+        await processor.handle(PLACE, batch, 1)
+    troubles.clear()
+    await processor.handle(PLACE, batch, 1)
+    await processor.retry_parked({PLACE})
+    assert await store.parked("answering") == []
+    assert await answered(store, (1,)) == [1]
 
 
 async def test_a_database_that_is_down_is_no_fault_of_the_orders(
@@ -258,6 +278,21 @@ async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
     successor = hire()
     await successor.checkpoints()
     assert await successor.retry_parked({TopicPartition(ORDERS, 1)}) == 0
+    assert await successor.retry_parked({PLACE}) == 1
+    assert await answered(store, (1,)) == [1]
+    assert await store.parked("answering") == []
+
+
+async def test_what_the_worker_before_parks_in_its_last_batch_is_taken_over_within_a_minute(
+    store: TroubledStore, hire: Hired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = 0.0
+    monkeypatch.setattr("streams.processor.time.monotonic", lambda: seconds)
+    successor = hire()
+    await successor.checkpoints()
+    await hire(order_id(1)).handle(PLACE, await orders(store, 1), 1)
+    assert await successor.retry_parked({PLACE}) == 0
+    seconds = LOOK_FOR_PARKED_EVERY
     assert await successor.retry_parked({PLACE}) == 1
     assert await answered(store, (1,)) == [1]
     assert await store.parked("answering") == []

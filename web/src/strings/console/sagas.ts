@@ -134,7 +134,7 @@ export const sagas = {
   evidence: {
     retry: "What was settled, and how you know",
     "mark done": "How you know that it is done",
-    "force fail": "Why nothing more can be undone",
+    "force fail": "Why it will never be undone",
     cancel: "Why it is cancelled",
   } as const satisfies Record<Exclude<Action, "confirm">, string>,
   evidenceHint: {
