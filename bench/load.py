@@ -121,7 +121,7 @@ async def closed(callers: list[Caller], operation: Operation, seconds: float) ->
 
 
 async def constant(callers: list[Caller], operation: Operation, seconds: float, rate: float) -> Load:
-    """Open loop: so many operations a second, whatever becomes of those before; time counts from when each was to start.
+    """Open loop: so many operations a second, whatever becomes of those before; time counts from when each was due.
 
     One that finds no free connection starts late, and its waiting counts too.
     """
