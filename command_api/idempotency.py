@@ -73,9 +73,8 @@ class IdempotencyStore:
         content = b"%b\n%b" % (route.encode(), body.as_sent())
         return ScopedKey(f"{actor.type}:{actor.id} {route} {key}", self._sealer.fingerprint(content), actor.subject)
 
-    async def record(self, key: ScopedKey, reply: Accepted) -> IdempotencyRecord:
+    async def record(self, key: ScopedKey, body: str) -> IdempotencyRecord:
         """Return the record to append with the events; the position is not known yet and is looked up on replay."""
-        body = reply.model_dump_json(by_alias=True, exclude={"position"})
         await self._sealer.prepare([key.subject])
         sealed = self._sealer.seal(key.subject, body).as_json()
         return IdempotencyRecord(key.key, key.fingerprint, sealed, self._clock() + RETENTION)
@@ -100,9 +99,9 @@ class IdempotencyStore:
             return None
         check_fingerprint(key, record.fingerprint)
         await self._sealer.prepare([key.subject])
-        body: dict[str, Any] = orjson.loads(self._sealer.open(Sealed.model_validate_json(record.body)))
-        body["position"] = await self.store.position_of(body["streamId"], body["version"])
-        return orjson.dumps(body)
+        body = self._sealer.open(Sealed.model_validate_json(record.body))
+        reply: dict[str, Any] = orjson.loads(body)
+        return add_position(body, await self.store.position_of(reply["streamId"], reply["version"]))
 
 
 class IdempotentReply:
@@ -184,11 +183,11 @@ class IdempotentReply:
         Raises:
             IdempotencyKeyTaken: The request was made before: its reply is recorded, or has expired and it is claimed.
         """
-        record = await self._replies.record(self._key, reply) if self._key else None
+        body = reply.model_dump_json(by_alias=True, exclude={"position"})
+        record = await self._replies.record(self._key, body) if self._key else None
         claimed = self._replies.claim(self._key, claim) if self._key and claim else None
         if await unit.commit(idempotency=record, claim=claimed):
-            position = await unit.position(reply.stream_id, reply.version)
-            self._body = reply.model_copy(update={"position": position}).as_json()
+            self._body = add_position(body, await unit.position(reply.stream_id, reply.version))
 
     def response(self, status: int) -> Response:
         headers = REPLAYED if self._is_replay else None
@@ -196,6 +195,11 @@ class IdempotentReply:
 
     def _replay(self, body: bytes) -> None:
         self._body, self._is_replay = body, True
+
+
+def add_position(body: str, position: int) -> bytes:
+    """Return the body of a reply that was written without its position, with it as the last field."""
+    return f'{body[:-1]},"position":{position}}}'.encode()
 
 
 def check_fingerprint(key: ScopedKey, fingerprint: bytes) -> None:
