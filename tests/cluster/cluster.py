@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aioutlet.services import BFF, SERVICES
-from tests.cluster.service import Service
+from tests.cluster.service import PROGRAM, Service
 from tests.services.part import Say, silent
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = "command-api"
 PARTITIONS = 12
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
@@ -31,9 +32,12 @@ class Cluster:
         smtp: str,
         workers: Mapping[str, int] = {},
         settings: Mapping[str, str] = {},
+        program: Sequence[str] = PROGRAM,
         say: Say = silent,
     ) -> None:
+        """Run `program` in the place of the shop's own command."""
         self.home = home
+        self._program = program
         self.environment = {
             **SECRETS,
             "AIOUTLET_STORE": store,
@@ -44,6 +48,7 @@ class Cluster:
             "AIOUTLET_SMTP": smtp,
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
+            "PYTHONPATH": str(ROOT),
             **settings,
         }
         self._say = say
@@ -51,7 +56,7 @@ class Cluster:
 
     def service(self, kind: str, number: int) -> Service:
         """A service like the others, which belongs to the shop only if it is one of `services`."""
-        return Service(self.home, kind, number, self.environment)
+        return Service(self.home, kind, number, self.environment, program=self._program)
 
     def named(self, name: str) -> Service:
         """One of `services`."""

@@ -1,11 +1,12 @@
 """A shop of separate services with the real parts it stands on: everything that can be hurt."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.service import PROGRAM
 from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part, Say, silent
@@ -34,7 +35,14 @@ class Stage:
 
 @contextmanager
 def staged(
-    postgres: Part, kafka: Part, documents: Part, *, saga: int, settings: Mapping[str, str] = {}, say: Say = silent
+    postgres: Part,
+    kafka: Part,
+    documents: Part,
+    *,
+    saga: int,
+    settings: Mapping[str, str] = {},
+    program: Sequence[str] = PROGRAM,
+    say: Say = silent,
 ) -> Iterator[Stage]:
     """The shop at work on these parts, which run, with so many saga workers; nothing of it is left at the end."""
     with removed_at_last(session_home()) as home, post_office_beside() as mails:
@@ -46,6 +54,7 @@ def staged(
             smtp=mails.url,
             workers={"saga": saga},
             settings=settings,
+            program=program,
             say=say,
         )
         cluster.set_up()

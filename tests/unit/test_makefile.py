@@ -37,4 +37,5 @@ def test_all_is_the_suite_with_nothing_skipped_and_then_the_matrix() -> None:
     said = would_run("test-all", "ARGS=--exitfirst")
     [suite] = re.findall(r"^SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 make .*test SELECT=$", said, re.MULTILINE)
     assert said.index(suite) < said.index("--dist worksteal  --exitfirst\n") < said.index("-m tests.cluster journey")
+    assert said.index("-m tests.cluster matrix") < said.index("-m tests.cluster journey")
     assert said.count("--exitfirst") == 1
