@@ -20,6 +20,7 @@ HELD_AT = {
     "Inventory Reserved": "shipping",
 }
 """Who must not answer, for an order to stay like this."""
+IN_CI = {("Payment Processed", "admin"), ("Inventory Reserved", "customer")}
 UNDONE = re.compile("Nothing was charged|The payment was refunded")
 
 
@@ -64,8 +65,14 @@ async def cancel_as_admin(browser: Browser, held: HeldShop, order_id: str) -> No
         await expect(pane).to_contain_text("The cancellation was requested.")
 
 
-@pytest.mark.parametrize("by", ["customer", "admin"])
-@pytest.mark.parametrize("status", HELD_AT)
+@pytest.mark.parametrize(
+    ("status", "by"),
+    [
+        pytest.param(status, by, marks=() if (status, by) in IN_CI else pytest.mark.exhaustive)
+        for status in HELD_AT
+        for by in ("customer", "admin")
+    ],
+)
 async def test_an_order_under_way_is_cancelled_and_its_page_says_what_became_of_the_money(
     held: HeldShop, browser: Browser, visit: Visit, ada: Person, status: str, by: str
 ) -> None:

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Happening, Order } from "./queries";
 import { mayCancel, stagesOf } from "./stages";
 import { isRefundSettled, refundOf, storyOf, whyOver } from "./story";
-import { type Told, withTold } from "./told";
+import { newestOf, type Told, withTold } from "./told";
 
 const happened = (type: string, position: number, details = {}): Happening => ({
   at: `2026-01-01T00:00:${String(position).padStart(2, "0")}Z`,
@@ -31,6 +31,13 @@ test("what is told twice is there once, and what is old changes nothing", () => 
   const known = order({ position: 3, timeline: [CREATED, ASKED, PAID] });
   expect(withTold(known, told(3, PAID), false).timeline).toHaveLength(3);
   expect(withTold(known, told(2, CREATED, ASKED), true)).toBe(known);
+});
+
+test("an answer that is older than what was told changes nothing", () => {
+  const known = order({ position: 3, status: "Cancelling" });
+  expect(newestOf(known, order({ position: 2, status: "Processing" }))).toBe(known);
+  expect(newestOf(known, order({ position: 4, status: "Cancelled" })).status).toBe("Cancelled");
+  expect(newestOf(undefined, known)).toBe(known);
 });
 
 test("stages are done up to where an order is, and failed where it went wrong", () => {

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, read, type Schema } from "../api/client";
+import { newestOf } from "./told";
 
 export type Order = Schema["Order"];
 export type Status = Schema["OrderStatus"];
@@ -11,6 +12,7 @@ export function orderQuery(order_id: string) {
   return queryOptions({
     queryKey: ["orders", order_id],
     queryFn: (): Promise<Order> => read(api.GET("/bff/orders/{order_id}", { params: { path: { order_id } } })),
+    structuralSharing: (known, came) => newestOf(known as Order | undefined, came as Order),
   });
 }
 

@@ -1,3 +1,4 @@
+import { replaceEqualDeep } from "@tanstack/react-query";
 import type { Happening, Order } from "./queries";
 
 /** What the stream tells of an order: its state without addresses, and what happened since the last time. */
@@ -10,6 +11,11 @@ export type Told = Omit<Order, "shippingAddress" | "billingAddress">;
 export function withTold(order: Order, told: Told, isFirst: boolean): Order {
   if (told.position < order.position) return order;
   return { ...order, ...told, timeline: isFirst ? told.timeline : [...order.timeline, ...newOf(order, told)] };
+}
+
+/** The answer to a question for an order, unless more was told of it meanwhile: documents may be behind the stream. */
+export function newestOf(known: Order | undefined, came: Order): Order {
+  return known && came.position < known.position ? known : replaceEqualDeep(known, came);
 }
 
 function newOf(order: Order, told: Told): Happening[] {
