@@ -28,12 +28,10 @@ from tests.services.kafka import Kafka
 
 pytestmark = pytest.mark.timeout(180)
 Opened = Callable[..., AbstractAsyncContextManager[WholeShop]]
-
-
-@pytest.fixture(scope="module")
 TIMED_OUT = {"saga.stuck", "saga.step.timed.out"}
 
 
+@pytest.fixture(scope="module")
 def kafka(own_part: Callable[[type[Kafka]], Kafka]) -> Kafka:
     return own_part(Kafka)
 
