@@ -10,7 +10,12 @@ const SHOWN = 4;
 
 /** What was ordered together with it, and how often. */
 export function BoughtTogether({ product: { boughtTogether, degraded } }: { product: Schema["ProductDetail"] }) {
-  if (degraded.includes("boughtTogether")) return <Notice kind="waiting" title={words.missing.boughtTogether} />;
+  if (degraded.includes("boughtTogether"))
+    return (
+      <div className={css.section}>
+        <Notice kind="waiting" title={words.missing.boughtTogether} />
+      </div>
+    );
   if (!boughtTogether || boughtTogether.items.length === 0) return null;
   return (
     <section className={css.section}>
