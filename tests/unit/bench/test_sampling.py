@@ -53,10 +53,10 @@ def result(value: Spread, figure: str = "B2") -> Result:
 @pytest.mark.parametrize(
     ("figure", "found", "is_at_floor", "is_at_goal"),
     [
-        ("B2", Spread(1.6, 1.5, 1.7, 1.4, 1.8), True, True),
-        ("B2", Spread(1.4, 1.3, 1.6, 1.2, 1.7), True, False),
-        ("B2", Spread(0.8, 0.7, 0.9, 0.6, 0.91), True, False),
-        ("B2", Spread(0.8, 0.7, 0.85, 0.6, 0.89), False, False),
+        ("B2", Spread(2.6, 2.5, 2.7, 2.4, 2.8), True, True),
+        ("B2", Spread(2.4, 2.3, 2.6, 2.2, 2.7), True, False),
+        ("B2", Spread(1.4, 1.3, 1.5, 1.2, 1.51), True, False),
+        ("B2", Spread(1.4, 1.3, 1.45, 1.2, 1.49), False, False),
         ("B16", Spread(20, 18, 22, 15, 30), True, True),
         ("B16", Spread(260, 255, 270, 249, 300), True, False),
         ("B16", Spread(260, 255, 270, 251, 300), False, False),
