@@ -39,7 +39,7 @@ def list_dead_letters(
         "cause": cause,
         "orderId": order,
         "state": "waiting" if waiting else "dead",
-        "limit": min(limit, of_one_decision()),
+        "limit": min(limit, max_letters()),
         "cursor": cursor,
     }
     page = ask(lambda shop: shop.query(PATH, asked))
@@ -101,11 +101,11 @@ def discard(
 
 def batched_ids(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the ids in groups of one decision each."""
-    most = of_one_decision()
+    most = max_letters()
     return (ids[start : start + most] for start in range(0, len(ids), most))
 
 
-def of_one_decision() -> int:
+def max_letters() -> int:
     """Return how many dead letters one decision may be about."""
     from schemas.dead_letters import MAX_LETTERS
 
@@ -131,7 +131,7 @@ def _pages(
         return
     cursor = None
     while True:
-        asked = {"state": "dead", "cause": cause, "consumer": consumer, "limit": of_one_decision(), "cursor": cursor}
+        asked = {"state": "dead", "cause": cause, "consumer": consumer, "limit": max_letters(), "cursor": cursor}
         page = shop.query(PATH, asked)
         if page["items"]:
             yield [item["id"] for item in page["items"]]
