@@ -3,6 +3,7 @@ import type { Schema } from "../../api/client";
 import { announce } from "../../app/announce";
 import { Button } from "../../parts/Button";
 import { events as words } from "../../strings/console/events";
+import { CodeBlock } from "../parts/CodeBlock";
 import { Facts } from "../parts/Facts";
 import { Part } from "../parts/Part";
 import css from "./Events.module.css";
@@ -20,10 +21,9 @@ export function StoredForm({ event }: { event: Event }) {
         </p>
       )}
       <Copy text={event.stored} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <section className={css.raw} tabIndex={0} aria-label={words.bytesOf}>
-        <pre>{event.isJson ? JSON.stringify(JSON.parse(event.stored), null, 2) : event.stored}</pre>
-      </section>
+      <CodeBlock label={words.bytesOf}>
+        {event.isJson ? JSON.stringify(JSON.parse(event.stored), null, 2) : event.stored}
+      </CodeBlock>
       <Facts
         of={{
           [words.size]: words.bytes(event.size),

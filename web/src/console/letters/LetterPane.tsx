@@ -5,6 +5,7 @@ import { Skeleton } from "../../parts/Skeleton";
 import { When } from "../../parts/When";
 import { consumerName } from "../../strings/console/consumers";
 import { letters as words } from "../../strings/console/letters";
+import { CodeBlock } from "../parts/CodeBlock";
 import { ConsoleLink } from "../parts/ConsoleLink";
 import { Facts } from "../parts/Facts";
 import { Part } from "../parts/Part";
@@ -62,12 +63,7 @@ function Trace({ of }: { of: string }) {
   return (
     <Part title={words.trace}>
       <p className={css.soft}>{of ? words.traceWhy : words.noTrace}</p>
-      {of && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section className={css.trace} tabIndex={0} aria-label={words.traceback}>
-          <pre>{of}</pre>
-        </section>
-      )}
+      {of && <CodeBlock label={words.traceback}>{of}</CodeBlock>}
     </Part>
   );
 }
