@@ -35,6 +35,9 @@ class FetchCoalescing(FetchPacing):
         """Whether it will look at how many messages came."""
         return self._timer is not None
 
+    def speed_up(self) -> None:
+        """Do nothing: what this process publishes is not what its consumers fetch."""
+
     def fetched(self, messages: int) -> None:
         """Count the messages of a fetch; after `LOOK_EVERY` it is decided how the next ones are fetched."""
         self._fetched += messages

@@ -65,3 +65,10 @@ async def test_while_they_come_often_it_looks_again_by_itself(coalescing: FetchC
     assert coalescing.is_looking
     coalescing.decide()
     assert not coalescing.is_looking
+
+
+async def test_what_is_published_here_changes_no_fetch(coalescing: FetchCoalescing) -> None:
+    one = consumer()
+    coalescing.add(one)
+    coalescing.speed_up()
+    assert fetches(one) == AT_ONCE
