@@ -74,7 +74,7 @@ MUTANTS = (
             Change(
                 "command_api.idempotency",
                 "IdempotencyStore.recorded",
-                'await self.store.position_of(body["streamId"], body["version"])',
+                'await self.store.position_of(reply["streamId"], reply["version"])',
                 "await self.store.head() + 1",
             ),
         ),
