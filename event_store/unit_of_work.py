@@ -55,8 +55,12 @@ class LoadedStream:
             self._unfolded = []
         return self._state
 
-    def add(self, events: Sequence[Event]) -> None:
-        self._unfolded += events
+    def add(self, events: Sequence[Event], state: Any = None) -> None:
+        """Add decided events; `state` is the state after them, where it is known already."""
+        if state is None:
+            self._unfolded += events
+        else:
+            self._state, self._unfolded = state, []
         self.version += len(events)
         self._is_from_cache = False
 
@@ -113,13 +117,15 @@ class UnitOfWork:
         self.record(stream, events, cause, subject_id=subject_id)
         return events
 
-    def record(self, stream: str, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None) -> None:
-        """Add decided events to a loaded stream."""
+    def record(
+        self, stream: str, events: Sequence[Event], cause: Cause, *, subject_id: str | None = None, state: Any = None
+    ) -> None:
+        """Add decided events to a loaded stream; `state` is the state after them, where it is known already."""
         if events:
             loaded, recorded = self._streams[stream], self._event_counts[stream, cause.id]
             self._events += wrap_events(stream, loaded.version, events, cause, subject_id=subject_id, recorded=recorded)
             self._event_counts[stream, cause.id] += len(events)
-            loaded.add(events)
+            loaded.add(events, state)
 
     def claim(self, stream: str, event: Event, cause: Cause) -> None:
         """Record the first event of a stream named by a unique value; the commit conflicts where it is taken."""

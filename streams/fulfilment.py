@@ -64,7 +64,7 @@ class Fulfilment(Processor):
     def _step(self, trigger: Trigger, unit: UnitOfWork, policy: Policy) -> None:
         stream = saga_stream(trigger.order_id)
         result = step(unit.state(stream), _message(trigger), at=trigger.cause.at, policy=policy)
-        unit.record(stream, result.events, trigger.cause)
+        unit.record(stream, result.events, trigger.cause, state=result.saga)
         for command in result.commands:
             unit.decide(order_stream(trigger.order_id), command, trigger.cause)
         if result.timer is CANCEL_TIMER:

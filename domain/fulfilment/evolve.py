@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.fulfilment.state import INITIAL, PROCESSING, STEP_OF, PendingRequest, Saga, State
 from schemas.saga import (
@@ -81,7 +81,7 @@ def _apply(saga: Saga, event: SagaEvent) -> Saga:
         case SagaResolved():
             return _resolve(saga, event)
         case SagaCompleted():
-            return replace(_complete_pending(saga), state=State.COMPLETED)
+            return replace(saga, state=State.COMPLETED, pending=None, **_completed(saga))
         case SagaClosed():
             return replace(saga, state=State.SHIPPED, pending=None, suspended=None)
         case SagaFailed():
@@ -97,7 +97,7 @@ def _request(saga: Saga, step: Step, attempt: int) -> Saga:
         return _wait_for(saga, again)
     if step in saga.done:
         return _request_renewal(saga, step, attempt)
-    return _wait_for(replace(_complete_pending(saga), state=PROCESSING[step]), PendingRequest(step, "forward", attempt))
+    return _wait_for(saga, PendingRequest(step, "forward", attempt), state=PROCESSING[step], **_completed(saga))
 
 
 def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
@@ -105,35 +105,40 @@ def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
     last = PROCESSING[saga.started.steps[-1]] if saga.started else saga.state
     state = last if saga.state is State.COMPLETED else saga.state
     succeeded = saga.succeeded - {step}
-    expired = replace(
-        saga, state=state, suspended=saga.pending, done=saga.done - {step}, succeeded=succeeded, renewal=attempt
+    return _wait_for(
+        saga,
+        PendingRequest(step, "forward", attempt),
+        state=state,
+        suspended=saga.pending,
+        done=saga.done - {step},
+        succeeded=succeeded,
+        renewal=attempt,
     )
-    return _wait_for(expired, PendingRequest(step, "forward", attempt))
 
 
 def _request_undo(saga: Saga, step: Step, attempt: int) -> Saga:
     pending = saga.pending
     tries = pending.tries + 1 if pending and (pending.step, pending.direction) == (step, "undo") else 1
     rest = tuple(other for other in saga.to_undo if other != step)
-    return _wait_for(replace(saga, to_undo=rest), PendingRequest(step, "undo", attempt, tries))
+    return _wait_for(saga, PendingRequest(step, "undo", attempt, tries), to_undo=rest)
 
 
-def _wait_for(saga: Saga, pending: PendingRequest) -> Saga:
-    return replace(
-        saga, pending=pending, attempts={**saga.attempts, (pending.step, pending.direction): pending.attempt}
-    )
+def _wait_for(saga: Saga, pending: PendingRequest, **changes: Any) -> Saga:
+    attempts = {**saga.attempts, (pending.step, pending.direction): pending.attempt}
+    return replace(saga, pending=pending, attempts=attempts, **changes)
 
 
-def _complete_pending(saga: Saga) -> Saga:
-    return replace(_mark_done(saga, saga.pending.step), pending=None) if saga.pending else saga
+def _completed(saga: Saga) -> dict[str, Any]:
+    """Return the changed fields where the pending request, if there is one, has succeeded."""
+    return _done(saga, saga.pending.step) if saga.pending else {}
 
 
-def _mark_done(saga: Saga, step: Step) -> Saga:
-    return replace(saga, done=saga.done | {step}, succeeded=saga.succeeded | {step})
+def _done(saga: Saga, step: Step) -> dict[str, Any]:
+    return {"done": saga.done | {step}, "succeeded": saga.succeeded | {step}}
 
 
 def _record_success(saga: Saga, step: Step) -> Saga:
-    saga = _mark_done(saga, step)
+    saga = replace(saga, **_done(saga, step))
     if saga.state in STEP_OF:
         return _end_suspension(saga, step)
     if saga.pending and saga.pending.step == step:

@@ -41,12 +41,13 @@ class StepResult:
     """What one message leads to; all of it belongs in one append.
 
     `events` are for `saga-<orderId>`, `commands` for the order. `timer` replaces the saga's only timer or, with
-    `CANCEL_TIMER`, removes it; None leaves it as it is.
+    `CANCEL_TIMER`, removes it; None leaves it as it is. `saga` is the state after the events; None leaves it too.
     """
 
     events: tuple[SagaEvent, ...] = ()
     commands: tuple[OrderCommand, ...] = ()
     timer: SetTimer | CancelTimer | None = None
+    saga: Saga | None = None
 
 
 NOTHING: Final = StepResult()
@@ -76,6 +77,7 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
         events=tuple(output for output in outputs if isinstance(output, SagaFact)),
         commands=tuple(output for output in outputs if not isinstance(output, SagaFact)),
         timer=_timer(saga, after, at, policy),
+        saga=after,
     )
 
 
