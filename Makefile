@@ -74,8 +74,9 @@ test-mongodb: $(STAMPS)/dev ## the read models' suites on a real MongoDB: make t
 		tests/contract/test_documents_paging.py \
 		tests/integration/test_projectors.py $(ARGS)
 
-test-matrix: $(STAMPS)/dev $(STAMPS)/journey ## each service killed at each point of its work, and real baskets under chaos; ROUNDS, ORDERS, CHAOS="kafka-wipe"
+test-matrix: $(STAMPS)/dev $(STAMPS)/journey ## each service killed at each point of its work, a bug that parks orders, and real baskets under chaos; ROUNDS, ORDERS, CHAOS="kafka-wipe"
 	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m tests.cluster matrix || exit 1; done
+	@$(BIN)/python -m tests.cluster parking
 	@for round in $$(seq $(ROUNDS)); do for chaos in $(CHAOS); do \
 		echo "round $$round of $(ROUNDS): $$chaos"; \
 		$(BIN)/python -m tests.cluster journey --orders $(ORDERS) --chaos $$chaos $(ARGS) || exit 1; \

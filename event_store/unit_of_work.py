@@ -205,12 +205,14 @@ class UnitOfWork:
         return bool(outdated)
 
     def forget_cached(self) -> bool:
-        """Forget the cached states that a decision has failed on, which may be old; return whether there were any."""
-        cached = [(stream, loaded.repository) for stream, loaded in self._streams.items() if loaded.was_cached]
-        for stream, repository in cached:
-            assert repository  # noqa: S101 - it has cached the state
-            repository.evict(stream)
-        return bool(cached)
+        """Forget all states that a decision has failed on; return whether one was cached, and so may be old.
+
+        Those that were just read are cached by now: if they stayed, each attempt would find others that may be old.
+        """
+        for stream, loaded in self._streams.items():
+            if loaded.repository is not None:
+                loaded.repository.evict(stream)
+        return any(loaded.was_cached for loaded in self._streams.values())
 
     async def position(self, stream: str, version: int) -> int:
         """Return the position of an event of a committed stream; 0 for version 0."""
@@ -228,9 +230,7 @@ class UnitOfWork:
 
     def _on_conflict(self, conflict: Conflict) -> None:
         self.conflicts = conflict.streams
-        for stream, loaded in self._streams.items():
-            if loaded.repository is not None:
-                loaded.repository.evict(stream)
+        self.forget_cached()
         if self.is_last:
             raise conflict
 

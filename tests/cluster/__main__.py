@@ -1,4 +1,4 @@
-"""`python -m tests.cluster`: real baskets through separate services on real parts, with chaos or kills."""
+"""`python -m tests.cluster`: separate services on real parts, with chaos, kills or a bug."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.cluster import parking
 from tests.cluster.answers import not_once
 from tests.cluster.chaos import CHAOS, disturb
 from tests.cluster.kill_matrix import CELLS, PROGRAM, run
@@ -54,6 +55,18 @@ def matrix(chosen: argparse.Namespace) -> int:
     return int(bool(failed) or not cells)
 
 
+def measure_parking(chosen: argparse.Namespace) -> int:
+    """A bug that every fourth order meets, beside runs without it."""
+    with started_parts() as parts, staged(*parts, saga=1, program=parking.PROGRAM, say=say) as stage:
+        found = parking.measure(stage, say, pairs=chosen.pairs)
+    slower, clean = found.slower, found.clean
+    say(f"p99 of the others, by that of a clean run: {slower.median:.2f} ({slower.low:.2f} to {slower.high:.2f})")
+    say(f"p99 of a clean run: {clean.median:.3f} s; {parking.RATE} orders/s")
+    say(f"{len(found.parked)} orders parked, the last {max(found.parked):.2f} s after what it could not handle")
+    say(f"{found.wrong} answers that are not there exactly once")
+    return int(not found.holds)
+
+
 @contextmanager
 def started_parts() -> Iterator[list[Part]]:
     """Parts of our own, installed where they are missing; nothing of them is left at the end."""
@@ -69,7 +82,7 @@ def started_parts() -> Iterator[list[Part]]:
 def main() -> int:
     """Run the command line; its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
-    parser.add_argument("what", choices=("journey", "matrix"))
+    parser.add_argument("what", choices=("journey", "matrix", "parking"))
     parser.add_argument("--orders", type=int, default=20_000)
     parser.add_argument("--rate", type=float, default=0.0, help="orders a second; 0: as fast as HTTP takes them")
     parser.add_argument("--concurrency", type=int, default=32)
@@ -77,8 +90,9 @@ def main() -> int:
     parser.add_argument("--chaos", choices=CHAOS, default="none")
     parser.add_argument("--saga", type=int, default=3, help="how many saga workers")
     parser.add_argument("--only", default="", help="of the matrix, such as payment or 'saga before write'")
+    parser.add_argument("--pairs", type=int, default=parking.PAIRS, help="of parking: runs with the bug and without it")
     chosen = parser.parse_args()
-    return {"journey": journey, "matrix": matrix}[chosen.what](chosen)
+    return {"journey": journey, "matrix": matrix, "parking": measure_parking}[chosen.what](chosen)
 
 
 if __name__ == "__main__":

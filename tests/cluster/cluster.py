@@ -94,16 +94,19 @@ class Cluster:
         with ThreadPoolExecutor(len(self.services)) as pool:
             list(pool.map(Service.stop, self.services))
 
+    def ports(self) -> dict[str, str]:
+        """The settings by which a command finds both APIs."""
+        doors = {"AIOUTLET_COMMAND_PORT": "command-api-1", "AIOUTLET_QUERY_PORT": "query-api-1"}
+        return {name: str(self.named(service).port) for name, service in doors.items()}
+
     @contextmanager
     def journeying(self, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
         """`aioutlet journey` under way through these services; what it says is in the file `journey`."""
-        doors = {"AIOUTLET_COMMAND_PORT": "command-api-1", "AIOUTLET_QUERY_PORT": "query-api-1"}
-        ports = {name: str(self.named(service).port) for name, service in doors.items()}
         with (
             (self.home / "journey").open("wb") as said,
             subprocess.Popen(
                 (*AIOUTLET, "journey", "--direct", *options),
-                env=os.environ | self.environment | ports,
+                env=os.environ | self.environment | self.ports(),
                 stdout=said,
                 stderr=subprocess.STDOUT,
             ) as journey,

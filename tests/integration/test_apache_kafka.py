@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,11 +38,6 @@ UNCOORDINATED = (
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
 )
-
-
-@pytest.fixture(scope="module")
-def kafka(own_part: Callable[[type[Kafka]], Kafka]) -> Kafka:
-    return own_part(Kafka)
 
 
 @pytest.fixture

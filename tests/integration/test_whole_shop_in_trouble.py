@@ -2,18 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-from functools import partial
-from pathlib import Path
+from collections import Counter as Tally
 from typing import Any, ClassVar
 
 import pytest
 
-from aioutlet.broker import PARTITIONS as MOCK_PARTITIONS
-from aioutlet.broker import MockCluster
-from event_store.postgres.store import postgres_store
-from event_store.sqlite.store import sqlite_store
+from schemas.codec import decode
 from schemas.registry import EVENTS
 from schemas.saga import PaymentProcessing, PaymentRefund, ShippingCancel
 from schemas.stream_names import warehouse_stream
@@ -21,39 +15,15 @@ from schemas.warehouse import StockLow
 from schemas.wire import MAX_POSITION
 from streams.carrier import DummyCarrier
 from streams.payment_gateway import DummyGateway, GatewayAnswer, RefundAnswer
+from tests.integration.conftest import Opened
 from tests.integration.doors.counter import ANN
-from tests.integration.kafka_shop import PARTITIONS, empty, record
-from tests.integration.whole_shop import QUICK, WholeShop, open_whole_shop
-from tests.services.kafka import Kafka
+from tests.integration.kafka_shop import record
+from tests.integration.whole_shop import QUICK, TIMEOUT, WholeShop
 
 pytestmark = pytest.mark.timeout(180)
-Opened = Callable[..., AbstractAsyncContextManager[WholeShop]]
+FORWARD = {"payment.processing", "inventory.reservation", "shipping.preparation"}
+AT_ONCE = 100
 TIMED_OUT = {"saga.stuck", "saga.step.timed.out"}
-
-
-@pytest.fixture(scope="module")
-def kafka(own_part: Callable[[type[Kafka]], Kafka]) -> Kafka:
-    return own_part(Kafka)
-
-
-@pytest.fixture(params=["embedded", pytest.param("services", marks=pytest.mark.exhaustive)])
-async def opened(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Opened]:
-    """Opens a shop on SQLite and the mock cluster, or on PostgreSQL and Apache Kafka, with short pauses."""
-    monkeypatch.setattr("streams.parked_messages.FIRST_DELAY", 0.05)
-    monkeypatch.setattr("streams.parked_messages.LONGEST_DELAY", 1.0)
-    if request.param == "embedded":
-        cluster, store = MockCluster(), sqlite_store(tmp_path / "log.sqlite")
-        yield partial(open_whole_shop, store, cluster.address, tmp_path / "faust", partitions=MOCK_PARTITIONS)
-        await store.close()
-        cluster.stop()
-        return
-    kafka: Kafka = request.getfixturevalue("kafka")
-    store = postgres_store(request.getfixturevalue("database"))
-    empty(kafka.start())
-    yield partial(open_whole_shop, store, kafka.url, tmp_path / "faust", partitions=PARTITIONS)
-    await store.close()
 
 
 async def test_sixty_clerks_at_one_warehouse_cost_no_order_and_no_clerk_is_refused(opened: Opened) -> None:
@@ -204,6 +174,36 @@ async def test_while_the_broker_is_away_no_deadline_passes(opened: Opened) -> No
             assert await shop.at_rest() == []
         for order_id in (*orders, *more):
             assert not TIMED_OUT & set(await shop.types(order_id))
+
+
+@pytest.mark.parametrize(
+    "count", [500, pytest.param(20_000, marks=[pytest.mark.exhaustive, pytest.mark.timeout(1_800)])]
+)
+async def test_of_a_backlog_no_request_is_repeated(opened: Opened, count: int) -> None:
+    """Every order waits behind others for longer than its deadlines."""
+    async with opened() as shop:
+        await shop.stock(count)
+        for placed in range(0, count, AT_ONCE):
+            await shop.order(min(AT_ONCE, count - placed))
+        async with shop.relaying():
+            asked = await requests_until_complete(shop, count)
+        assert set(asked.values()) == {1}
+        assert len(asked) == count * len(FORWARD)
+
+
+async def requests_until_complete(shop: WholeShop, orders: int) -> Tally[tuple[str, str]]:
+    """How often each forward request was made of each order, when so many are complete."""
+    asked: Tally[tuple[str, str]] = Tally()
+    position = completed = 0
+    while completed < orders:
+        assert await shop.store.wait_past(position, timeout=TIMEOUT), f"{completed} of {orders} orders are complete"
+        for stored in await shop.store.log(position, limit=5_000):
+            position = stored.position
+            completed += stored.type == "order.completed"
+            assert stored.type not in TIMED_OUT
+            if stored.type in FORWARD:
+                asked[stored.type, decode(stored).event.order_id] += 1  # type: ignore[attr-defined]
+    return asked
 
 
 class StockCounted(StockLow):

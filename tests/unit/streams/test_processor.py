@@ -648,3 +648,14 @@ async def test_a_refusal_on_the_newest_state_parks_the_order(
     await processor.handle(PLACE, await orders(store, 1), 1)
     await processor.handle(PLACE, await orders(store, 1), 9)
     assert [row.cause for row in await store.parked("answering")] == ["refused"]
+
+
+async def test_an_order_that_fails_beside_others_of_which_some_are_in_memory_is_parked(
+    store: TroubledStore, hire: Hired
+) -> None:
+    placed = await orders(store, 1, 2, 3)
+    processor = hire(order_id(2))
+    await processor.handle(PLACE, placed[:1], 1)
+    await processor.handle(PLACE, placed, 3)
+    assert await answered(store, [1, 2, 3]) == [1, 3]
+    assert [row.subject for row in await store.parked("answering")] == [order_id(2)]
