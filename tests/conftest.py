@@ -1,5 +1,7 @@
 """What every test may ask for by name."""
 
+import gc
+
 import structlog
 from hypothesis import HealthCheck, settings
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -11,3 +13,9 @@ structlog.configure(processors=[add_log_level, ConsoleRenderer(colors=False, exc
 """Without the values of all local variables, which take seconds to render."""
 settings.register_profile("patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # how long an example takes says what else the machine does
+
+
+def pytest_collection_finish() -> None:
+    """Exempt from garbage collection what was imported and collected: it stays, and is much to look through."""
+    gc.collect()
+    gc.freeze()
