@@ -153,7 +153,7 @@ class AppendRequest:
     @property
     def keys(self) -> tuple[IdempotencyRecord, ...]:
         """The records of the idempotency keys that must not be in use."""
-        return tuple(record for record in (self.idempotency, self.claim) if record)
+        return tuple(filter(None, (self.idempotency, self.claim)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """A document server for a test, reached by the real driver: the embedded shop's own, or others a suite asks for."""
 
+import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from projectors.writer import ensure_indexes
 from schemas.documents import Document
 
 MONGODB = os.environ.get("MONGODB_URL")
-EMBEDDED, NX, JAVA = "embedded", "nx_documents_uri", "java_documents_uri"
+EMBEDDED, NX, JAVA = "embedded_documents_uri", "nx_documents_uri", "java_documents_uri"
 
 REAL = [pytest.param(MONGODB, id="mongodb")]
 on_every_server = pytest.mark.parametrize("documents_uri", REAL if MONGODB else [EMBEDDED, NX, JAVA], indirect=True)
@@ -28,14 +28,19 @@ async def server_pid(client: AsyncMongoClient[Any]) -> int:
     return int((await client.admin.command("serverStatus"))["pid"])
 
 
+@pytest.fixture(scope="session")
+def embedded_documents_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The embedded shop's server; all its databases are one, so who leaves one drops it."""
+    server = DocumentServer(tmp_path_factory.mktemp("documents") / "documents.db")
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        yield runner.run(server.__aenter__())
+        runner.run(server.__aexit__(None, None, None))
+
+
 @pytest.fixture
-async def documents_uri(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    server = getattr(request, "param", EMBEDDED)
-    if server == EMBEDDED:
-        async with DocumentServer(tmp_path / "documents.db") as uri:
-            yield uri
-    else:
-        yield server if server == MONGODB else request.getfixturevalue(server)
+def documents_uri(request: pytest.FixtureRequest) -> str:
+    server: str = getattr(request, "param", EMBEDDED)
+    return server if server == MONGODB else str(request.getfixturevalue(server))
 
 
 @pytest.fixture

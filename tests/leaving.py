@@ -2,11 +2,19 @@
 
 import asyncio
 
+import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.event_streams import HEARTBEAT
+from query_api import telling
 
 STREAM = b"text/event-stream"
+
+
+@pytest.fixture
+def short_silences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that has nothing to tell, as after the id of an event that is still to come, says so at once."""
+    monkeypatch.setattr(telling, "HEARTBEAT_AFTER", 0.05)
 
 
 def leaving(app: ASGIApp) -> ASGIApp:

@@ -243,6 +243,7 @@ def _cursor(page: str) -> str:
 
 
 @on_every_server
+@pytest.mark.usefixtures("short_silences")
 async def test_every_query_has_an_index(asked: tuple[list[Question], AsyncMongoClient[Document], str]) -> None:
     questions, client, name = asked
     assert {question.collection for question in questions} == INDEXES.keys() - NEVER_READ

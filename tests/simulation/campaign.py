@@ -4,7 +4,6 @@ import gc
 import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -15,7 +14,7 @@ from tests.simulation.simulation import Edge
 from tests.simulation.virtual_time import virtual_time
 
 CHUNK = 50
-"""Seeds that a process runs before it tells what came of them, and collects garbage."""
+"""Seeds that a process runs before it tells what came of them."""
 
 
 @dataclass(slots=True)
@@ -45,8 +44,8 @@ class Campaign:
 
 def run_chunk(seeds: Sequence[int]) -> list[Outcome]:
     """Run some seeds in this process."""
-    with virtual_time(), no_pauses():
-        return [run_seed(seed) for seed in seeds]
+    with virtual_time():
+        return list(swept(run_seed(seed) for seed in seeds))
 
 
 def run_campaign(seeds: Sequence[int], *, workers: int) -> Iterator[Campaign]:
@@ -68,15 +67,16 @@ def sum_of(outcomes: Iterable[Outcome]) -> Campaign:
     return campaign
 
 
-@contextmanager
-def no_pauses() -> Iterator[None]:
-    """Collect garbage afterwards only, and none of what was there before: a run leaves little, and is short."""
+def swept(runs: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Yield what comes of each run, and collect garbage only between them: of one run, while it is in the caches."""
     gc.disable()
     gc.freeze()
     try:
-        yield
+        for outcome in runs:
+            yield outcome
+            with silence():
+                gc.collect()
+            gc.freeze()
     finally:
-        with silence():
-            gc.collect()
         gc.unfreeze()
         gc.enable()

@@ -18,7 +18,7 @@ from tests.simulation.report import ROOT, commit, describe
 from tests.simulation.shrinking import shrink
 from tests.simulation.virtual_time import virtual_time
 
-SEEDS = int(os.environ.get("SIMULATION_SEEDS") or (5_000 if os.environ.get("CI") == "true" else 1_000))
+SEEDS = 5_000
 CHUNKS = 40
 COMPARED = 12
 """Seeds whose logs are compared in other processes."""

@@ -15,6 +15,8 @@ STOPPED, UNFOLDED = 7, 8
 CAUSES = {STOPPED: "LookupError", UNFOLDED: "ZeroDivisionError"}
 MENDED = "mended"
 """While the shop's folder has a file of this name, there are no bugs."""
+FIRST_DELAY = 0.05
+"""Seconds before what fails is tried again, for the first time: the sooner it is dead."""
 WITH_BUGS = (
     sys.executable,
     "-c",
@@ -23,7 +25,9 @@ import os
 import sys
 from pathlib import Path
 
+import projectors.incomplete
 import streams.fulfilment as handler
+import streams.parked_messages
 from aioutlet.cli import main
 from projectors.models.orders import ORDERS
 from schemas.order import OrderCreated
@@ -48,6 +52,7 @@ def broken_project(document, part, envelope):
         return 1 // 0
     return project(document, part, envelope)
 
+projectors.incomplete.FIRST_DELAY = streams.parked_messages.FIRST_DELAY = {FIRST_DELAY}
 handler.step = broken_step
 object.__setattr__(ORDERS, "project", broken_project)
 sys.argv = ["aioutlet", "run"]

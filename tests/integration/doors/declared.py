@@ -1,12 +1,20 @@
 """Holds every answer of a door to what its OpenAPI document says it may answer."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from fastapi import FastAPI
 
-_PATHS: dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]] = {}
+
+class _Document(NamedTuple):
+    """The operations on each path, and the responses that they refer to."""
+
+    paths: list[tuple[re.Pattern[str], dict[str, Any]]]
+    parts: dict[str, Any]
+
+
+_DOCUMENTS: dict[str, _Document] = {}
 """Of each service by its title, made once: it takes longer than many a test."""
 
 
@@ -14,12 +22,9 @@ class Declared:
     """A response hook: it fails a test whose door answers with a status or a media type it never declared."""
 
     def __init__(self, app: FastAPI) -> None:
-        if app.title not in _PATHS:
-            # As the router does, words are tried before parameters.
-            templates = sorted(app.openapi()["paths"].items(), key=lambda each: each[0].count("{"))
-            _PATHS[app.title] = [(_pattern(template), operations) for template, operations in templates]
-        self._paths = _PATHS[app.title]
-        self._parts = app.openapi()["components"]["responses"]
+        if app.title not in _DOCUMENTS:
+            _DOCUMENTS[app.title] = _read(app.openapi())
+        self._paths, self._parts = _DOCUMENTS[app.title]
 
     async def __call__(self, answer: httpx.Response) -> None:
         responses = self._operation(answer.request).get("responses")
@@ -38,6 +43,13 @@ class Declared:
         found = (operations for pattern, operations in self._paths if pattern.fullmatch(request.url.path))
         operation: dict[str, Any] = next(found, {}).get(request.method.lower(), {})
         return operation
+
+
+def _read(document: dict[str, Any]) -> _Document:
+    # As the router does, words are tried before parameters.
+    templates = sorted(document["paths"].items(), key=lambda each: each[0].count("{"))
+    paths = [(_pattern(template), operations) for template, operations in templates]
+    return _Document(paths, document["components"]["responses"])
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -11,6 +11,8 @@ from tests.integration.doors.people import joined
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_who_may_ask import ids
 
+pytestmark = pytest.mark.usefixtures("short_silences")
+
 OPEN_PATHS = auth.PUBLIC
 """Paths of the command API that need no token."""
 STREAMED = {"/users/me/export", "/admin/users/{user_id}/export", "/admin/catalogue", "/admin/events", "/admin/log/live"}

@@ -12,7 +12,6 @@ from bff.main import BffOptions, build_app
 from bff.origin import public_origin
 from edge.event_streams import OpenStreams
 from projectors.document_io import Database
-from query_api import telling
 from tests.accounts import SECRET
 from tests.browser import ACCESS, Browser
 from tests.event_streams import listening_to
@@ -106,8 +105,8 @@ async def test_nobody_follows_the_order_of_another(shop: Shop) -> None:
     await eve.refused(401, "unauthorised", "GET", path)
 
 
-async def test_a_stream_ends_when_its_session_is_revoked(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "HEARTBEAT_AFTER", 0.05)
+@pytest.mark.usefixtures("short_silences")
+async def test_a_stream_ends_when_its_session_is_revoked(shop: Shop) -> None:
     ada = await shop.customer("ada")
     path, phone = await placed(shop, ada), await shop.log_in("ada")
     async with listening_to(ada.client, path) as stream, listening_to(phone.client, path) as of_phone:

@@ -15,6 +15,8 @@ from tests.integration.doors.counter import ANN, BOB, EVE, LAMP, Counter, basket
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_accounts import bearer, joined
 
+pytestmark = pytest.mark.usefixtures("short_silences")
+
 OPEN = {("GET", path) for path in PUBLIC if path != "/openapi.json"}
 Matrix = dict[tuple[str, str], dict[str, str]]
 

@@ -20,6 +20,8 @@ from tests.integration.doors.test_who_may_ask import ids
 from tests.leaving import leaving
 from tests.services_client import client_over
 
+pytestmark = pytest.mark.usefixtures("short_silences")
+
 ORIGIN = "http://localhost:4000"
 LOGOUT = "/bff/auth/logout"
 """Called last: nothing can be asked after it."""
@@ -113,6 +115,8 @@ async def test_everybody_may_call_what_the_matrix_says_and_nothing_else(shop: Sh
     async with shop.browser() if caller == NOBODY else await shop.of_role(caller, "somebody") as browser:
         for method, path, rule in rules:
             request = {} if method == "GET" else {"json": BODIES.get((method, path), {}), "headers": key("once")}
+            if method == "GET":
+                await shop.show()  # else it waits for what the requests before it have recorded
             answer = await browser.ask(method, path.format(**ids("some")), **request)
             refused = answer.is_error and (answer.status_code, answer.json()["code"]) in refusals
             assert refused is (account_cell(rule, caller) == NO), (method, path, answer.text)

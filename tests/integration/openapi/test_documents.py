@@ -8,17 +8,10 @@ import sys
 import pytest
 
 from projectors.document_io import Database
-from query_api import telling
 from tests.integration.openapi.run import Run
 from tests.integration.openapi.shop import open_shop
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
-
-
-@pytest.fixture(autouse=True)
-def short_silences(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stream that has nothing to tell, as after the id of an event that is still to come, says so at once."""
-    monkeypatch.setattr(telling, "HEARTBEAT_AFTER", 0.05)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800), pytest.mark.usefixtures("short_silences")]
 
 
 async def test_the_command_api_answers_as_its_document_says(

@@ -1,9 +1,8 @@
 """Looks for the first seed whose run catches a mutant."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from tests.simulation.campaign import CHUNK, no_pauses
+from tests.simulation.campaign import swept
 from tests.simulation.faults import Fault, Plan
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.outcome import Outcome, draw_faults, run_seed
@@ -23,16 +22,10 @@ class Catch(NamedTuple):
 def hunt(mutant: Mutant, *, first: int = 0, most: int = MOST_SEEDS) -> Catch:
     """Run seeds with the bug until one fails."""
     with mutant.applied(), virtual_time():
-        for start in range(first, first + most, CHUNK):
-            if outcome := _first_failing(mutant, range(start, min(start + CHUNK, first + most))):
+        for outcome in swept(run_seed(seed, _plan(mutant, seed)) for seed in range(first, first + most)):
+            if outcome.findings:
                 return Catch(outcome.seed - first + 1, outcome)
     return Catch(most, None)
-
-
-def _first_failing(mutant: Mutant, seeds: Iterable[int]) -> Outcome | None:
-    with no_pauses():
-        outcomes = (run_seed(seed, _plan(mutant, seed)) for seed in seeds)
-        return next((outcome for outcome in outcomes if outcome.findings), None)
 
 
 def _plan(mutant: Mutant, seed: int) -> Plan:
