@@ -31,7 +31,8 @@ RUN /opt/aioutlet/bin/uv pip install --compile-bytecode --python /opt/aioutlet/b
 FROM python:3.11.13-slim-bookworm
 
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/aioutlet aioutlet \
-    && install --directory --owner 10001 --mode 700 /var/lib/provider
+    && install --directory --owner 10001 --mode 700 /var/lib/provider \
+    && install --directory --owner 10001 --mode 700 /var/lib/tree
 COPY --from=build /opt/aioutlet /opt/aioutlet
 
 ENV PATH=/opt/aioutlet/bin:$PATH \

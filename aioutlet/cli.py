@@ -7,6 +7,7 @@ import typer
 
 from aioutlet.accounts.cli import user
 from aioutlet.admin.cli import admin
+from aioutlet.audit.cli import audit
 from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.dead_letters.cli import dead_letters
 from aioutlet.journey.cli import journey
@@ -34,6 +35,7 @@ app.command("export")(export_catalogue)
 app.add_typer(user, name="user")
 app.add_typer(admin, name="admin")
 app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(audit, name="audit")
 app.add_typer(mail, name="mail")
 app.add_typer(stock, name="stock")
 

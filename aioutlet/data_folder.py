@@ -15,6 +15,7 @@ from aioutlet.settings import CannotStart, Settings
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 READ_SIDE_LOCK = "read-side.lock"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
+LOG_KEY, TREE = "log.key", "tree"
 IDENTITY, DEMO_ACCOUNTS = "identity.sqlite", "demo.accounts.json"
 DRAFT = ".new"
 OURS = frozenset(
@@ -24,8 +25,12 @@ OURS = frozenset(
             for database in (LOG, DOCUMENTS, BOOKS, IDENTITY)
             for suffix in ("", "-wal", "-shm", "-journal", ".lock")
         ),
-        *(f"{name}{suffix}" for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, DEMO_ACCOUNTS) for suffix in ("", DRAFT)),
-        *(LOCK, READ_SIDE_LOCK, DEMO, FAUST),
+        *(
+            f"{name}{suffix}"
+            for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, LOG_KEY, DEMO_ACCOUNTS)
+            for suffix in ("", DRAFT)
+        ),
+        *(LOCK, READ_SIDE_LOCK, DEMO, FAUST, TREE),
     )
 )
 """All that a shop leaves in its folder."""

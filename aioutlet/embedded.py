@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aioutlet.data_folder import DEMO, DEMO_ACCOUNTS, DOCUMENTS, LOG, Addresses, locked, published
 from aioutlet.document_process import DocumentServer
 from aioutlet.gc_tuning import without_gc
-from aioutlet.keys import master_key, token_secret
+from aioutlet.keys import log_key, master_key, token_secret
 from aioutlet.read_side_process import Parts, read_side
 from aioutlet.settings import Settings
 
@@ -28,7 +28,11 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
         ExceptionGroup: Of one `CannotStart`; or of what ended a part.
     """
     with locked(settings.data):
-        token_secret(settings), master_key(settings)  # what is wrong with them is said before anything starts
+        (
+            token_secret(settings),
+            master_key(settings),
+            log_key(settings),
+        )  # what is wrong with them is said before anything starts
         log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
         async with server as documents, read_side(settings) as pages, asyncio.TaskGroup() as tasks:
             supervising = [tasks.create_task(each.supervise()) for each in (server, pages)]

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from aioutlet.data_folder import (
+    LOG_KEY,
     MASTER_KEY,
     TOKEN_SECRET,
     UnusableFolder,
@@ -16,6 +17,7 @@ from aioutlet.settings import MIN_SECRET, Settings
 
 REMEDIES = {
     TOKEN_SECRET: "remove it for a new one, after which no token issued so far is valid",
+    LOG_KEY: "put it back from a backup, or remove it and the tree beside it: then the log is signed anew",
     MASTER_KEY: "put it back from a backup: without it no address recorded so far can be read",
 }
 
@@ -41,6 +43,15 @@ def master_key(settings: Settings) -> bytes:
 def old_master_key(settings: Settings) -> bytes | None:
     """Return the master key that was replaced, as long as something may be wrapped by it."""
     return settings.old_master_key.encode() if settings.old_master_key else None
+
+
+def log_key(settings: Settings) -> bytes:
+    """Return the secret from which the heads of the log's tree are signed.
+
+    Raises:
+        UnusableFolder: Its file cannot be used.
+    """
+    return (settings.log_key or _read_or_create(settings.data, LOG_KEY)).encode()
 
 
 def _read_or_create(data: Path, name: str) -> str:

@@ -17,12 +17,15 @@ from aioutlet.http_server import limits_of, serving
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.kept_mails import reading_mails
 from aioutlet.listeners import url_of
+from aioutlet.log_signing import LogSigning
 from aioutlet.read_side_process import Parts
 from aioutlet.settings import Settings
+from aioutlet.tree import open_tree
 from concurrency.background import background
 from edge.denials import DenialCounter
 from history.event_log import EventLog
 from history.parked_rows import ParkedRows
+from history.proof.signed_log import SignedLog
 from identity.tokens import TokenIssuer
 from query_api.checkpoint_watcher import CheckpointWatcher
 from query_api.trending import warm_up
@@ -41,6 +44,8 @@ async def open_read_side(
         components.open_event_store(parts.log) as store,
         open_embedded_identity(settings, may_write=False) as identity,
     ):
+        tree = open_tree(settings)
+        signing = LogSigning(store, tree, keys.log_key(settings), registry)
         demo_log = components.build_demo_log(store, partitions=PARTITIONS) if settings.demo else None
         watcher = query_api.main.build_watcher(database, note=demo_log.shown.note if demo_log else None)
         app = query_api.main.build_app(
@@ -53,18 +58,20 @@ async def open_read_side(
             index_of=identity.blind_index.of,
             registry=registry,
             probe=partial(probe_writes, database),
+            log_probe=signing.check,
             denials=denials,
             proxies=components.trusted_proxies(settings),
             read_progress=components.progress_reader(store),
             read_timers=components.timer_reader(store),
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
+            signed_log=SignedLog(store, tree),
             is_second_person_required=settings.second_person is not None,
             demo_log=demo_log,
             released=components.released_config(settings),
         )
         async with (
-            background(warm_up(app.state.context)),
+            background(warm_up(app.state.context), signing.run()),
             reporting(denials, parts.command_url, issue_token, registry),
             serving(app, queries, limits=limits),
             reading_mails(parts.command_url, issue_token) as read_mails,

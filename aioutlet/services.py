@@ -22,8 +22,10 @@ from aioutlet.documents import document_client, probe_writes
 from aioutlet.gauges import show_failed_timers, show_stuck_sagas
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import SECRET, open_services_identity
+from aioutlet.log_signing import LogSigning
 from aioutlet.mail import smtp_parts
 from aioutlet.settings import Settings, WrongSettings, http_url
+from aioutlet.tree import open_tree
 from command_api.security_log import SecurityLog
 from concurrency.background import background
 from edge.app import ServiceOptions, bearer_tokens, build_service
@@ -36,6 +38,7 @@ from event_store.store import EventStore
 from event_store.write_probe import probe_append
 from history.event_log import EventLog
 from history.parked_rows import ParkedRows
+from history.proof.signed_log import SignedLog
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -67,7 +70,7 @@ EXIT_CONSUMER_DEAD = 70
 EXIT_LOG_REPLACED = 71
 """Exit code of a service that ends because its log was replaced beneath it."""
 DOCUMENTS, DOCUMENTS_REMEDY = "AIOUTLET_DOCUMENTS: MongoDB", "see that it runs and lets us in"
-READERS = frozenset({"query-api", "relay", "projectors"})
+READERS = frozenset({"query-api", "relay", "projectors", "signer"})
 """Services that need no right to write to PostgreSQL's tables of secrets."""
 DOCUMENT_USERS = frozenset({"command-api", "query-api", "projectors"})
 DOCUMENTS_EXAMPLE = "the services' MongoDB, such as mongodb://localhost:27017"
@@ -183,6 +186,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             read_timers=components.timer_reader(store),
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
+            signed_log=SignedLog(store, open_tree(settings)),
             is_second_person_required=settings.second_person is not None,
             released=components.released_config(settings),
         )
@@ -293,6 +297,17 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def _signer(context: ServiceContext) -> AsyncIterator[str]:
+    settings = context.settings
+    secret = settings.require("log_key", "a secret of 32 characters or more, which no other service has")
+    async with components.open_event_store(settings.log) as store:
+        signing = LogSigning(store, open_tree(settings), secret.encode(), context.registry)
+        probes = {"eventStore": store.head, "signing": signing.check}
+        async with _run_with_health(context, store, signing.run(), probes) as url:
+            yield url
+
+
+@asynccontextmanager
 async def _bff(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     opening = open_bff(
@@ -323,6 +338,7 @@ SERVICES: Mapping[str, Callable[[ServiceContext], RunningService]] = {
     "notification": _agent,
     "deadlines": _deadlines,
     "projectors": _projectors,
+    "signer": _signer,
 }
 
 

@@ -164,6 +164,12 @@ class Settings(BaseSettings):
     """Key that wraps all other keys (32 characters or more); the embedded shop creates one in its data folder."""
     old_master_key: Secret | None = Field(default=None, repr=False)
     """The master key before, while `aioutlet keys rewrap` has not replaced it everywhere."""
+    log_key: Secret | None = Field(default=None, repr=False)
+    """Key from which the heads of the log's tree are signed (32 characters or more); of the separate services only
+    `signer` needs it, and the embedded shop creates one in its data folder."""
+    tree: NamedPath | None = None
+    """Folder for the second place of the log's proof, `tree` in the data folder by default; put it where nobody can
+    change it who can change the log. `signer` writes to it, and `query-api` reads it."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     warehouses: Warehouses = MAIN_WAREHOUSE

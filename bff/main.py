@@ -31,6 +31,7 @@ from bff.routers import (
     admin_sagas,
     admin_stock,
     admin_users,
+    audit_proofs,
     auth,
     carts,
     catalogue,
@@ -72,6 +73,7 @@ ROUTERS = (
     admin_dead_letters.router,
     admin_lag.router,
     admin_log.router,
+    audit_proofs.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

@@ -18,6 +18,7 @@ from edge.health import Probe
 from edge.problems import problem_of
 from history.event_log import EventLog
 from history.parked_rows import ParkedRows
+from history.proof.signed_log import SignedLog
 from identity.tokens import TokenVerifier
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
@@ -43,6 +44,7 @@ from query_api.routers import (
     order_events,
     orders,
     products,
+    proofs,
     reviews,
     shop_events,
     trending,
@@ -78,6 +80,7 @@ ROUTERS = (
     inventory.admin_router,
     catalogue.router,
     logged_events.router,
+    proofs.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
@@ -101,12 +104,14 @@ def build_app(
     index_of: IndexOf | None = None,
     registry: CollectorRegistry | None = None,
     probe: Probe | None = None,
+    log_probe: Probe | None = None,
     denials: DenialCounter | None = None,
     proxies: TrustedProxies | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     read_progress: ReadProgress | None = None,
     read_timers: ReadTimers | None = None,
     event_log: EventLog | None = None,
+    signed_log: SignedLog | None = None,
     demo_log: DemoLog | None = None,
     parked_rows: ParkedRows | None = None,
     is_second_person_required: bool = False,
@@ -125,12 +130,14 @@ def build_app(
         index_of: Returns the blind index of a mail address; without it nobody is found by theirs.
         registry: Registry of its metrics.
         probe: Checks the documents for readiness; by default it reads.
+        log_probe: Checks whether the log is what was signed, where that is done in this process.
         denials: Counts the requests it refuses.
         proxies: From whom it believes which client a request comes from; by default from this machine.
         clock: Returns the time, in UTC.
         read_progress: Reads how far the log goes and its consumers are; without it nobody is told how far behind.
         read_timers: Reads the timers of an order; without it nobody is told of them.
         event_log: What the documents are made from; without it nobody looks into it.
+        signed_log: The proof of the log; without it nobody is answered one.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
         parked_rows: What is parked beside the log; without it nobody is told of that.
         is_second_person_required: Whether another operator must confirm what gives up an undo.
@@ -140,7 +147,11 @@ def build_app(
             title="AIOutlet query API",
             routers=ROUTERS,
             authentication=bearer_tokens(verifier),
-            probes={"documents": probe or partial(database.command, "ping")} | ({"log": guard.probe} if guard else {}),
+            probes={
+                "documents": probe or partial(database.command, "ping"),
+                **({"log": guard.probe} if guard else {}),
+                **({"signing": log_probe} if log_probe else {}),
+            },
             registry=registry,
             denials=denials,
             proxies=proxies or TrustedProxies(),
@@ -161,7 +172,7 @@ def build_app(
     )
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.state.read_progress, app.state.read_timers = read_progress, read_timers
-    app.state.event_log = event_log
+    app.state.event_log, app.state.signed_log = event_log, signed_log
     app.state.parked_rows = parked_rows
     app.state.demo_log = demo_log
     app.state.shop_board = ShopBoard(app.state.context, parked_rows)

@@ -8,10 +8,13 @@ from bff.parameters import ListParameters, PageParameters, Parameters, Word
 from schemas.actor_type import ActorType
 from schemas.dead_letters import LetterKind
 from schemas.documents import SagaState
+from schemas.log_proof import MAX_COMPARED
 from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.saga import Step
+
+Position = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class AdminProductParameters(PageParameters):
@@ -86,3 +89,17 @@ class FollowParameters(_EventFilters):
     """Which of the events after a position are told; without it, those after now."""
 
     after: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+
+
+class GrowthParameters(Parameters):
+    """Two sizes of the log; without `new`, all that is signed."""
+
+    old: Position = 1
+    new: Position | None = None
+
+
+class ComparedParameters(Parameters):
+    """Which events are compared: from a position on, and how many."""
+
+    first: Position = 1
+    limit: Annotated[int, Field(ge=1, le=MAX_COMPARED)] = MAX_COMPARED

@@ -15,7 +15,7 @@ from tests.services.part import Say, silent
 ROOT = Path(__file__).parents[2]
 COMMANDS = "command-api"
 PARTITIONS = 12
-SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32}
+SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32, "AIOUTLET_LOG_KEY": "l" * 32}
 AIOUTLET = (sys.executable, "-m", "aioutlet")
 
 
@@ -48,6 +48,7 @@ class Cluster:
             "AIOUTLET_SMTP": smtp,
             "AIOUTLET_MAIL_FROM": "shop@aioutlet.example",
             "AIOUTLET_PROVIDER_BOOKS": str(home / "provider.sqlite"),
+            "AIOUTLET_TREE": str(home / "tree"),
             "PYTHONPATH": str(ROOT),
             **settings,
         }

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
-from aioutlet.data_folder import BOOKS, DOCUMENTS, IDENTITY, LOG, MASTER_KEY, TOKEN_SECRET
+from aioutlet.data_folder import BOOKS, DOCUMENTS, IDENTITY, LOG, LOG_KEY, MASTER_KEY, TOKEN_SECRET
 from aioutlet.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -166,7 +166,9 @@ def short(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [empty, short, garbage, a_folder])
-@pytest.mark.parametrize(("name", "commands"), [(TOKEN_SECRET, ("run", "token")), (MASTER_KEY, ("run",))])
+@pytest.mark.parametrize(
+    ("name", "commands"), [(TOKEN_SECRET, ("run", "token")), (MASTER_KEY, ("run",)), (LOG_KEY, ("run",))]
+)
 def test_a_secret_that_is_none_is_named_and_not_shown(
     tmp_path: Path, make: Callable[[Path], None], name: str, commands: tuple[str, ...]
 ) -> None:

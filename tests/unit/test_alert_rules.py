@@ -1,5 +1,6 @@
 """The alerts fire on what our own metrics say, and lead to a page that says what to do."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,13 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
+from aioutlet import log_signing
+from aioutlet.log_signing import LogSigning
+from concurrency.background import background
+from event_store.memory import memory_store
 from event_store.records import ParkedCount
+from history.proof.tree_folder import TreeFolder
+from history.proof.tree_head import TreeDamaged
 from streams.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +39,12 @@ def metrics(registry: CollectorRegistry) -> Metrics:
     metrics = Metrics(registry)
     metrics.track_parked("saga", lambda: 0, lambda: 0)
     return metrics
+
+
+@pytest.fixture(autouse=True)
+def signing(registry: CollectorRegistry, tmp_path: Path) -> LogSigning:
+    """Signs an empty log."""
+    return LogSigning(memory_store(), TreeFolder(tmp_path), b"a secret of a signer of the tests", registry)
 
 
 def fired(registry: CollectorRegistry) -> dict[str, set[str]]:
@@ -78,3 +91,23 @@ def test_every_alert_says_how_bad_it_is_and_where_to_read_on(rule: Mapping[str, 
     assert (ROOT / rule["annotations"]["runbook"]).is_file()
     assert "{{ $value }}" in rule["annotations"]["summary"]
     assert LASTING.fullmatch(rule.get("for", "0s"))
+
+
+async def test_a_log_that_is_not_what_was_signed_has_its_alert_and_is_said_to_be_so(
+    signing: LogSigning, metrics: Metrics, registry: CollectorRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await signing.check()
+    (tmp_path / "heads").write_text('"not a note"\n')
+    said, is_said = list[str](), asyncio.Event()
+
+    def error(words: str, **_: object) -> None:
+        said.append(words)
+        is_said.set()
+
+    monkeypatch.setattr(log_signing.log, "error", error)
+    async with asyncio.timeout(10), background(signing.run()):
+        await is_said.wait()
+    assert said == ["the log is not what was signed, and is signed no more"]
+    assert fired(registry) == {"AIOutletLogDiffers": {""}}
+    with pytest.raises(TreeDamaged):
+        await signing.check()

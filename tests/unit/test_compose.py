@@ -26,7 +26,7 @@ EXAMPLE = [line for line in (ROOT / ".env.example").read_text().splitlines() if 
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = (
     "command-api", "query-api", "relay", "saga", "payment", "inventory", "shipping", "accounts", "notification",
-    "deadlines", "projectors",
+    "deadlines", "projectors", "signer",
 )  # fmt: skip
 SERVICES = (*WORKERS, "bff")
 JOBS = ("migrate", "topics")

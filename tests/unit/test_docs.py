@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from typer.main import get_command
 
 from aioutlet.cli import app
+from aioutlet.log_signing import LogSigning
 from aioutlet.pages.errors import errors
 from aioutlet.pages.settings import variable
 from aioutlet.settings import Settings
@@ -116,6 +117,7 @@ def test_every_metric_role_and_cookie_named_exists(page: Path) -> None:
     DenialRecording(DenialCounter(), AsyncMock(), registry=registry)
     RateLimiter(None, registry=registry)
     ViewRecording(ViewCounter(), AsyncMock(), registry=registry)
+    LogSigning(AsyncMock(), AsyncMock(), b"", registry)
     described = set(re.findall(r"^# HELP (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     assert {span for span in spans(page) if span.startswith("aioutlet_")} <= described | {WRITER, READER} | COOKIES
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.ids import derived_id, id_at
+from schemas.ids import derived_id, id_at, time_of
 
 CAUSE = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
 MILLISECONDS = 0x019CEB9EF0FA
@@ -102,3 +102,13 @@ def test_the_next_microsecond_is_later() -> None:
 def test_an_id_of_a_time_never_changes_between_releases() -> None:
     time = datetime(2026, 3, 14, 12, 0, 0, 500, tzinfo=UTC)
     assert id_at(time, "customer:bob POST /orders k", "order") == "019cec37-b600-7800-a398-9c5e030940e0"
+
+
+@given(TIMES.filter(lambda time: time.year > 1970), words)
+def test_the_time_of_an_id_is_read_to_the_millisecond(time: datetime, name: str) -> None:
+    assert time_of(id_at(time, name)) == time.replace(microsecond=time.microsecond // 1_000 * 1_000)
+
+
+@pytest.mark.parametrize("identifier", ["", "ann", derived_id("ann"), "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+def test_an_id_that_tells_no_time_has_none(identifier: str) -> None:
+    assert time_of(identifier) is None

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aioutlet.data_folder import MASTER_KEY, TOKEN_SECRET, UnusableFolder
-from aioutlet.keys import master_key, token_secret
+from aioutlet.data_folder import LOG_KEY, MASTER_KEY, TOKEN_SECRET, UnusableFolder
+from aioutlet.keys import log_key, master_key, token_secret
 from aioutlet.settings import Settings
 from identity.master_key import MasterKey
 from identity.tokens import TokenIssuer, TokenVerifier
@@ -22,13 +22,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "shop", token_secret=None, master_key=None)
 
 
-@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY)])
+@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY), (log_key, LOG_KEY)])
 def test_a_secret_is_made_once_and_kept(settings: Settings, make: Callable[[Settings], str | bytes], name: str) -> None:
     assert make(settings) == make(settings)
     assert [path.name for path in settings.data.iterdir()] == [name]
 
 
-@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY)])
+@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY), (log_key, LOG_KEY)])
 def test_nobody_else_may_read_it(settings: Settings, make: Callable[[Settings], object], name: str) -> None:
     make(settings)
     assert (settings.data / name).stat().st_mode & 0o777 == 0o600
@@ -47,8 +47,8 @@ async def test_what_is_made_is_good_enough_for_those_who_use_it(settings: Settin
 
 
 def test_a_secret_that_was_given_is_used_and_none_is_kept(settings: Settings) -> None:
-    given = settings.model_copy(update={"token_secret": GIVEN, "master_key": GIVEN})
-    assert (token_secret(given), master_key(given)) == (GIVEN, GIVEN.encode())
+    given = settings.model_copy(update={"token_secret": GIVEN, "master_key": GIVEN, "log_key": GIVEN})
+    assert (token_secret(given), master_key(given), log_key(given)) == (GIVEN, GIVEN.encode(), GIVEN.encode())
     assert not given.data.exists()
 
 
@@ -69,7 +69,7 @@ def test_a_newline_at_the_end_is_not_part_of_it(settings: Settings) -> None:
 RACE = """
 import sys
 from pathlib import Path
-from aioutlet.keys import master_key, token_secret
+from aioutlet.keys import log_key, master_key, token_secret
 from aioutlet.settings import Settings
 for line in sys.stdin:
     settings = Settings(data=Path(line.strip()), token_secret=None, master_key=None)
@@ -101,7 +101,7 @@ def test_processes_that_start_at_once_on_a_new_folder_make_one_key(tmp_path: Pat
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64, b"a" * 40 + b"\0" + b"a" * 40])
-@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY)])
+@pytest.mark.parametrize(("make", "name"), [(token_secret, TOKEN_SECRET), (master_key, MASTER_KEY), (log_key, LOG_KEY)])
 def test_a_file_that_holds_no_secret_is_refused_and_kept(
     settings: Settings, make: Callable[[Settings], object], name: str, content: bytes
 ) -> None:

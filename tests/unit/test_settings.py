@@ -10,7 +10,7 @@ from aioutlet.settings import Settings, WrongSettings, read
 from schemas.config import ConfigKey, DeadlineRules
 from schemas.warehouse_sites import WarehouseSite
 
-ANYTHING = {"data", "provider_books"}
+ANYTHING = {"data", "provider_books", "tree"}
 """Settings that take any text."""
 STEPS = ("PAYMENT", "INVENTORY", "SHIPPING", "UNDO")
 SECRET = "0123456789abcdef0123456789abcde"
@@ -83,6 +83,8 @@ def test_nothing_need_be_set() -> None:
         ("LOG_REQUESTS", "0", False),
         ("TOKEN_SECRET", SECRET + "f", SECRET + "f"),
         ("MASTER_KEY", SECRET + "f", SECRET + "f"),
+        ("LOG_KEY", SECRET + "f", SECRET + "f"),
+        ("TREE", "/srv/tree", Path("/srv/tree")),
         ("DEMO", "false", False),
         ("DEMO", "0", False),
         ("PAYMENT_DEADLINE", "0.5", 0.5),
@@ -230,7 +232,7 @@ def test_deadlines_that_are_accepted_at_the_start_are_values_of_the_configuratio
     assert DeadlineRules.model_validate(released.model_dump(mode="json")) == released
 
 
-@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "STORE", "DOCUMENTS", "SMTP"])
+@pytest.mark.parametrize("name", ["TOKEN_SECRET", "MASTER_KEY", "LOG_KEY", "STORE", "DOCUMENTS", "SMTP"])
 def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"AIOUTLET_{name}", "hunter2")
     with pytest.raises(WrongSettings) as wrong:
@@ -239,8 +241,8 @@ def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_secrets_are_not_in_what_settings_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"TOKEN_SECRET": SECRET + "f", "MASTER_KEY": SECRET + "f"}.items():
-        monkeypatch.setenv(f"AIOUTLET_{name}", value)
+    for name in ("TOKEN_SECRET", "MASTER_KEY", "LOG_KEY"):
+        monkeypatch.setenv(f"AIOUTLET_{name}", SECRET + "f")
     monkeypatch.setenv("AIOUTLET_STORE", f"postgresql://ada:{SECRET}@host/shop")
     monkeypatch.setenv("AIOUTLET_DOCUMENTS", f"mongodb://ada:{SECRET}@host/shop")
     monkeypatch.setenv("AIOUTLET_SMTP", f"smtp://ada:{SECRET}@host")

@@ -56,7 +56,17 @@ def _kind_of(role: str) -> str:
 
 def ids(value: str) -> dict[str, str]:
     """This value for every id in a path, and a version of a key of the configuration."""
-    ids = ("product_id", "order_id", "user_id", "session_id", "address_id", "review_id", "owner_id", "guest_id")
+    ids = (
+        "product_id",
+        "order_id",
+        "user_id",
+        "session_id",
+        "address_id",
+        "review_id",
+        "owner_id",
+        "guest_id",
+        "event_id",
+    )
     names = (*ids, "mail_id", "name", "content")  # the last two of a picture
     return dict.fromkeys(names, value) | {
         "review_id": value.ljust(40, "x"),

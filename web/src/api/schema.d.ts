@@ -933,6 +933,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/audit/proofs/event-ids/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Event Of Id
+         * @description Get the same of the event with an id, which is looked for among a bounded number of events.
+         */
+        get: operations["prove_event_of_id_bff_audit_proofs_event_ids__event_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/proofs/events/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Event
+         * @description Get the proof that an event is in the log, with all that its leaf covers.
+         */
+        get: operations["prove_event_bff_audit_proofs_events__position__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/proofs/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Growth
+         * @description Get the proof that the log has only grown from one size to another.
+         */
+        get: operations["prove_growth_bff_audit_proofs_growth_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/proofs/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head
+         * @description Get the newest signed head of the log's tree, which is over all events up to some within the last second.
+         */
+        get: operations["get_head_bff_audit_proofs_head_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Events
+         * @description Compare some events of the log with their leaves in the second place; those that were changed are named.
+         */
+        get: operations["compare_events_bff_audit_verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/auth/login": {
         parameters: {
             query?: never;
@@ -2565,6 +2665,23 @@ export interface components {
             proposalId: string;
         };
         /**
+         * ConsistencyProof
+         * @description The proof that the tree over `new_size` events begins with that over `old_size` (RFC 6962, 2.1.2); all in hex.
+         */
+        ConsistencyProof: {
+            /** Hashes */
+            hashes: string[];
+            head: components["schemas"]["SignedHead"];
+            /** Newroot */
+            newRoot: string;
+            /** Newsize */
+            newSize: number;
+            /** Oldroot */
+            oldRoot: string;
+            /** Oldsize */
+            oldSize: number;
+        };
+        /**
          * ConsumerLag
          * @description How many positions of the log a consumer has still to go where it is furthest behind.
          */
@@ -2890,6 +3007,28 @@ export interface components {
             type: string;
         };
         /**
+         * InclusionProof
+         * @description The proof that an event is in the log of which `head` was signed.
+         *
+         *     The leaf is the hash over position, stream, version and `state`, the exact stored bytes in Base64; `hashes` lead
+         *     from it to the root of the head (RFC 6962, 2.1.1). `leaf` and these are in hex.
+         */
+        InclusionProof: {
+            /** Hashes */
+            hashes: string[];
+            head: components["schemas"]["SignedHead"];
+            /** Leaf */
+            leaf: string;
+            /** Position */
+            position: number;
+            /** State */
+            state: string;
+            /** Stream */
+            stream: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * KeptDocument
          * @description One document as it is kept, without what is sealed; it was folded from the order's events up to `position`.
          */
@@ -3010,6 +3149,21 @@ export interface components {
             type: string;
             /** Version */
             version: number;
+        };
+        /**
+         * LogComparison
+         * @description The events from `first` to `last` beside their leaves in the second place: those at `differing` were changed.
+         *
+         *     What is not signed yet was not compared; `head` is the newest one that was.
+         */
+        LogComparison: {
+            /** Differing */
+            differing: number[];
+            /** First */
+            first: number;
+            head: components["schemas"]["SignedHead"];
+            /** Last */
+            last: number;
         };
         /**
          * LoggedActor
@@ -4666,6 +4820,25 @@ export interface components {
          * @enum {string}
          */
         ShownAs: "displayName" | "firstName" | "anonymous";
+        /**
+         * SignedHead
+         * @description The signed head of the tree over the first `size` events.
+         *
+         *     `note` is what was signed with its signature (C2SP signed-note), and `key` verifies it; trust one that you kept, not
+         *     this. `origin` names the log, and `root` is the tree's root in hex.
+         */
+        SignedHead: {
+            /** Key */
+            key: string;
+            /** Note */
+            note: string;
+            /** Origin */
+            origin: string;
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+        };
         /**
          * SignedIn
          * @description A session was opened or refreshed; send `csrfToken` as `X-CSRF-Token` with what changes something.
@@ -6669,6 +6842,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    prove_event_of_id_bff_audit_proofs_event_ids__event_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProof"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    prove_event_bff_audit_proofs_events__position__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProof"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    prove_growth_bff_audit_proofs_growth_get: {
+        parameters: {
+            query?: {
+                new?: number | null;
+                old?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyProof"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_head_bff_audit_proofs_head_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedHead"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    compare_events_bff_audit_verify_get: {
+        parameters: {
+            query?: {
+                first?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogComparison"];
                 };
             };
             401: components["responses"]["Unauthorised"];

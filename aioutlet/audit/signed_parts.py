@@ -1,0 +1,55 @@
+"""Opens the log of a shop and the second place of its proof: of the services, or of the embedded shop."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aioutlet.components import open_event_store
+from aioutlet.data_folder import LOG, LOG_KEY, NotRunning
+from aioutlet.keys import log_key
+from aioutlet.settings import Settings, WrongSettings
+from aioutlet.tree import open_tree
+from event_store.reading import EventReader
+from history.proof.signed_note import NoteSigner, NoteVerifier
+from history.proof.tree_head import TreeDamaged, origin_of
+from history.proof.tree_store import TreeStore
+
+
+@dataclass(frozen=True, slots=True)
+class SignedParts:
+    """The log, its tree, and the key that verifies its heads."""
+
+    log: EventReader
+    tree: TreeStore
+    verifier: NoteVerifier
+
+
+@asynccontextmanager
+async def open_signed_parts(settings: Settings, key: str | None = None) -> AsyncIterator[SignedParts]:
+    """Open those of the services where AIOUTLET_STORE is set, else of the embedded shop in AIOUTLET_DATA.
+
+    Heads are verified by `key`, as `aioutlet audit key` prints it, or else by that of this shop.
+
+    Raises:
+        CannotStart: The log cannot be opened, or nothing says which key verifies its heads.
+        NotRunning: There is no shop in the folder.
+    """
+    path = settings.data / LOG
+    if not settings.store and not path.exists():
+        raise NotRunning(f"there is no shop in {settings.data}")
+    async with open_event_store(settings.store or str(path)) as log:
+        verifier = _kept(key) if key else _own(settings, await log.log_id())
+        yield SignedParts(log, open_tree(settings), verifier)
+
+
+def _kept(key: str) -> NoteVerifier:
+    try:
+        return NoteVerifier.of_key(key)
+    except TreeDamaged as fault:
+        raise WrongSettings("--key: it is no key as 'aioutlet audit key' prints it") from fault
+
+
+def _own(settings: Settings, log_id: str) -> NoteVerifier:
+    if not settings.log_key and (settings.store or not (settings.data / LOG_KEY).exists()):
+        raise WrongSettings("AIOUTLET_LOG_KEY: it is not known here; say which key verifies the log by --key")
+    return NoteSigner(log_key(settings), origin_of(log_id)).verifier

@@ -1,0 +1,105 @@
+"""Follows the log, adds its leaves to the tree in the second place, and signs the tree's head."""
+
+import asyncio
+from collections.abc import Callable
+
+from event_store.reading import EventReader
+from history.proof.frontier import Frontier
+from history.proof.leaves import differing, leaves_of, log_ends
+from history.proof.signed_note import NoteSigner
+from history.proof.tree import read_frontier
+from history.proof.tree_head import TreeDamaged, TreeHead, origin_of
+from history.proof.tree_store import TreeDiffers, TreeStore
+
+BETWEEN = 0.4
+"""Seconds between two heads: what is appended meanwhile is signed together."""
+IDLE = 1.0
+"""Seconds without a new event, after which old ones are compared."""
+AT_ONCE = 1_000
+"""Events that are read at once, and as many are compared."""
+Signed = Callable[[int], None]
+"""Told of the position up to which the log is signed."""
+
+
+class LogSigner:
+    """Signs the log, which it only reads; how far it is, the second place says.
+
+    It goes on where another has ended, and any number of them may run at once.
+    """
+
+    def __init__(
+        self, reader: EventReader, store: TreeStore, secret: bytes, *, signed: Signed = lambda _: None
+    ) -> None:
+        self._reader = reader
+        self._store = store
+        self._secret = secret
+        self._signed = signed
+        self._compared = 0
+
+    async def run(self) -> None:
+        """Sign what is appended, within a second, until cancelled; where nothing is, compare what was signed before.
+
+        Raises:
+            TreeDiffers: The log is not what was signed; no head is signed over it.
+            TreeDamaged: What the second place has is not what was written, or of another log or key.
+            Unavailable: The log does not answer.
+            OSError: Nor does the second place.
+        """
+        log_id = await self._reader.log_id()
+        note_signer = NoteSigner(self._secret, origin_of(log_id))
+        frontier = await asyncio.to_thread(open_frontier, self._store, note_signer)
+        while True:
+            await self._compare_end(frontier.size)
+            self._signed(frontier.size)
+            head = await self._reader.wait_past(frontier.size, timeout=IDLE)
+            if head <= frontier.size:
+                await self._compare_next(frontier.size)
+                continue
+            while frontier.size < head:
+                frontier = await self._sign(frontier, note_signer, head)
+            await asyncio.sleep(BETWEEN)
+
+    async def _sign(self, frontier: Frontier, note_signer: NoteSigner, head: int) -> Frontier:
+        """Add the next events, and sign a head over them."""
+        rows = await self._reader.log(frontier.size, limit=AT_ONCE, until=head)
+        if not rows or rows[0].position != frontier.size + 1 or rows[-1].position != frontier.size + len(rows):
+            raise log_ends(frontier.size, head)
+        grown, levels = frontier.extend(leaves_of(rows))
+        note = note_signer.sign(TreeHead(note_signer.verifier.name, grown.size, grown.root).text)
+        await asyncio.to_thread(self._store.add, frontier.size, levels, note, note_signer.verifier.key)
+        self._signed(grown.size)
+        return grown
+
+    async def _compare_end(self, size: int) -> None:
+        """Compare the newest event that is signed: a log of which an older copy was put back has another, or none."""
+        if size:
+            await self._compare(size - 1, size)
+
+    async def _compare_next(self, size: int) -> None:
+        """Compare some more of what is signed, from the beginning again after the end."""
+        if self._compared >= size:
+            self._compared = 0
+        until = min(size, self._compared + AT_ONCE)
+        if until:
+            await self._compare(self._compared, until)
+        self._compared = until
+
+    async def _compare(self, after: int, until: int) -> None:
+        leaves = await asyncio.to_thread(self._store.hashes, 0, after, until)
+        if positions := await differing(self._reader, leaves, after):
+            raise TreeDiffers(positions)
+
+
+def open_frontier(store: TreeStore, note_signer: NoteSigner) -> Frontier:
+    """Return where the signed tree ends.
+
+    Raises:
+        TreeDamaged: Its newest head is of another log or key, or its hashes have another root.
+    """
+    if (note := store.newest_head()) is None:
+        return Frontier()
+    head = TreeHead.of_text(note_signer.verifier.open(note))
+    frontier = read_frontier(store, head.size)
+    if frontier.root != head.root:
+        raise TreeDamaged(f"the hashes of the tree have another root than its head of {head.size} leaves")
+    return frontier

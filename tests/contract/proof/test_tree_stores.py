@@ -1,0 +1,101 @@
+"""What every second place does: keep hashes and heads, refuse what is not the same, and stand two signers at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from history.proof.frontier import Frontier
+from history.proof.merkle import root_of
+from history.proof.signed_note import NoteSigner, text_of
+from history.proof.spans import Span
+from history.proof.tree import consistency_proof, inclusion_proof, read_frontier, read_root
+from history.proof.tree_folder import TreeFolder
+from history.proof.tree_head import TreeDamaged, TreeHead
+from history.proof.tree_store import TreeDiffers, TreeStore
+from history.proof.verification import proves_consistency, proves_inclusion
+from tests.contract.proof.growing import LEAVES, SIGNER, addition, grow
+
+
+def sizes(tree: TreeStore) -> list[int]:
+    return [TreeHead.of_text(text_of(note)).size for note in tree.heads()]
+
+
+def test_an_empty_place_has_nothing(tree: TreeStore) -> None:
+    assert (tree.key(), tree.newest_head(), list(tree.heads())) == (None, None, [])
+    assert read_frontier(tree, 0) == Frontier()
+    with pytest.raises(TreeDamaged, match="missing"):
+        tree.hashes(0, 0, 1)
+
+
+def test_what_was_added_is_there(tree: TreeStore) -> None:
+    frontier = grow(tree, 1, 7, 255, 256, 600, 1_000)
+    assert tree.hashes(0, 0, 1_000) == LEAVES
+    assert tree.hashes(1, 0, 3) == [root_of(LEAVES[at : at + 256]) for at in range(0, 768, 256)]
+    assert (sizes(tree), tree.key()) == ([1, 7, 255, 256, 600, 1_000], SIGNER.verifier.key)
+    newest = TreeHead.of_text(SIGNER.verifier.open(tree.newest_head() or ""))
+    assert (newest.size, newest.root) == (1_000, root_of(LEAVES))
+    assert read_frontier(tree, 1_000) == frontier
+
+
+def test_proofs_are_computed_from_what_is_kept(tree: TreeStore) -> None:
+    grow(tree, 300, 999)
+    for size in (1, 256, 257, 700, 999):
+        root = read_root(tree, Span(0, size))
+        assert root == root_of(LEAVES[:size])
+        for index in {0, size // 2, size - 1}:
+            assert proves_inclusion(LEAVES[index], index, size, root, inclusion_proof(tree, index, size))
+        proof = consistency_proof(tree, size, 999)
+        assert proves_consistency(size, 999, root, root_of(LEAVES[:999]), proof)
+
+
+def test_what_another_signer_has_added_meanwhile_is_taken_as_it_is(tree: TreeStore) -> None:
+    frontier = grow(tree, 10)
+    _, ours = addition(frontier, LEAVES[10:300])
+    _, theirs = addition(frontier, LEAVES[10:290])
+    tree.add(*theirs)
+    tree.add(*ours)
+    tree.add(*theirs)
+    assert (sizes(tree), tree.hashes(0, 0, 300)) == ([10, 290, 300], LEAVES[:300])
+    assert read_frontier(tree, 300).root == root_of(LEAVES[:300])
+
+
+def test_many_signers_at_once_do_what_one_does(tree: TreeStore) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for signing in [threads.submit(grow, tree, *range(step, 701, step), 701) for step in (11, 13, 17, 19)]:
+            signing.result()
+    assert sizes(tree) == sorted(set(sizes(tree)))
+    assert (sizes(tree)[-1], tree.hashes(0, 0, 701)) == (701, LEAVES[:701])
+    assert read_frontier(tree, 701).root == root_of(LEAVES[:701])
+
+
+def test_leaves_that_are_others_are_refused_and_named(tree: TreeStore) -> None:
+    frontier = grow(tree, 10)
+    tree.add(*addition(frontier, LEAVES[10:20])[1])
+    with pytest.raises(TreeDiffers) as differs:
+        tree.add(*addition(frontier, [*LEAVES[10:13], LEAVES[0], *LEAVES[14:30]])[1])
+    assert differs.value.positions == [14]
+    assert (sizes(tree), tree.hashes(0, 0, 20)) == ([10, 20], LEAVES[:20])
+
+
+def test_another_key_and_a_place_that_was_emptied_are_refused(tree: TreeStore) -> None:
+    frontier = grow(tree, 10)
+    other = NoteSigner(b"another secret of 32 characters!", SIGNER.verifier.name)
+    with pytest.raises(TreeDamaged, match="another key"):
+        tree.add(*addition(frontier, LEAVES[10:20], other)[1])
+    with pytest.raises(TreeDamaged, match="has 10 leaves, and had 20"):
+        tree.add(*addition(Frontier().extend(LEAVES[:20])[0], LEAVES[20:30])[1])
+    assert sizes(tree) == [10]
+
+
+@pytest.mark.parametrize("torn", [b'"aioutlet/', b'"', b"\x00"])
+def test_what_a_killed_signer_has_left_half_written_is_cut_off(tmp_path: Path, torn: bytes) -> None:
+    folder, tree = tmp_path / "tree", TreeFolder(tmp_path / "tree")
+    frontier = grow(tree, 300)
+    for name, rest in (("hashes-0", b"\x01" * 45), ("hashes-1", b"\x02" * 40), ("heads", torn)):
+        with (folder / name).open("ab") as file:
+            file.write(rest)
+    assert (sizes(tree), TreeHead.of_text(text_of(tree.newest_head() or "")).size) == ([300], 300)
+    tree.add(*addition(frontier, LEAVES[300:600])[1])
+    assert (sizes(tree), tree.hashes(0, 0, 600)) == ([300, 600], LEAVES[:600])
+    assert (folder / "hashes-1").stat().st_size == 64
