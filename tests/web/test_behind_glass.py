@@ -119,6 +119,12 @@ async def test_on_a_small_screen_it_is_a_sheet_below_the_page(
     goods = await staff.goods(stock=9)
     async with visiting(browser, url, viewport={"width": width, "height": height}, has_touch=True) as visit:
         await visit.go(f"/products/{goods.id}")
+        tab = visit.page.get_by_role("banner").get_by_role("button", name="Behind the glass")
+        cart = visit.page.get_by_role("banner").get_by_role("link", name=re.compile("^Cart"))
+        beside, at = await cart.bounding_box(), await tab.bounding_box()
+        assert beside
+        assert at
+        assert (at["y"], at["x"] + at["width"] < beside["x"]) == (beside["y"], True), "it covers nothing of the page"
         await look(visit.page)
         box = await glass(visit.page).bounding_box()
         assert box

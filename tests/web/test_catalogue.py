@@ -163,6 +163,34 @@ async def test_on_a_phone_the_filters_are_in_a_sheet_and_the_list_follows(visit:
     await expect(cards(page)).to_have_count(10)
 
 
+async def test_deep_in_a_list_search_and_cart_come_back_on_the_way_up(visit: Visit) -> None:
+    page = visit.page
+    await page.set_viewport_size({"width": PHONE, "height": 740})
+    await visit.go("/products")
+    await expect(cards(page).nth(20)).to_be_attached()
+    box, cart = page.get_by_role("searchbox"), page.get_by_role("banner").get_by_role("link", name=re.compile("^Cart"))
+    await page.mouse.wheel(0, 2_000)
+    await expect(cart).not_to_be_in_viewport()
+    await page.mouse.wheel(0, -100)
+    await expect(cart).to_be_in_viewport()
+    await expect(box).to_be_in_viewport()
+    await visit.check()
+    await page.mouse.wheel(0, 200)
+    await expect(box).not_to_be_in_viewport()
+
+
+async def test_on_a_phone_a_departments_categories_are_one_tap_away(visit: Visit) -> None:
+    page = visit.page
+    await page.set_viewport_size({"width": PHONE, "height": 740})
+    await visit.go("/products?department=Bakery")
+    categories = page.get_by_role("navigation", name="Categories")
+    await visit.check()
+    await categories.get_by_role("link", name="Bread", exact=True).click()
+    await expect(page).to_have_url(re.compile(r"\?department=Bakery&category=Bread$"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Bread")
+    await expect(categories).to_be_hidden()
+
+
 async def test_without_a_network_the_filters_open_by_the_browser_alone(visit: Visit) -> None:
     page = visit.page
     await page.set_viewport_size({"width": PHONE, "height": 740})

@@ -2,6 +2,7 @@ import { AddressFields } from "../address/AddressFields";
 import { addressBody, addressFaults, addressLabels, draftOf } from "../address/draft";
 import type { Schema } from "../api/client";
 import { Form, FormFoot } from "../app/Form";
+import { fullName } from "../app/session";
 import { useForm } from "../app/use-form";
 import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
@@ -21,10 +22,10 @@ export function addressDraft(userId: string, addressId = "new"): string {
 
 /** A new address, or what is to stand in the place of one. */
 export function AddressForm({ addressId, address, onClose }: Props) {
-  const { userId, firstName, lastName } = usePerson();
+  const person = usePerson();
   const changed = usePersonChanged();
-  const begin = draftOf(address ?? { name: [firstName, lastName].filter(Boolean).join(" ") });
-  const [draft, setDraft, forget] = useDraft(addressDraft(userId, addressId), begin);
+  const begin = draftOf(address ?? { name: fullName(person) });
+  const [draft, setDraft, forget] = useDraft(addressDraft(person.userId, addressId), begin);
   const close = () => {
     forget();
     onClose();

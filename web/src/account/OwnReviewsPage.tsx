@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { places } from "../app/places";
 import { QueryState } from "../app/QueryState";
 import { ShopLink } from "../app/ShopLink";
+import { useProductsById } from "../catalogue/by-id";
 import { Button } from "../parts/Button";
 import { Skeleton } from "../parts/Skeleton";
 import { OwnReviewCard } from "../reviews/OwnReviewCard";
@@ -9,14 +10,14 @@ import { ownReviewsQuery } from "../reviews/requests";
 import { reviews as words } from "../strings/reviews";
 import { AccountPage, AccountPart } from "./AccountPage";
 import css from "./AccountPage.module.css";
-import { ProductName, useProductNames } from "./ProductName";
+import { ProductName } from "./ProductName";
 import { usePerson } from "./person";
 
 /** All reviews of one's own, also those that the shop has hidden. */
 export function OwnReviewsPage() {
   const person = usePerson();
   const query = useInfiniteQuery(ownReviewsQuery(person.userId));
-  const names = useProductNames(query.data?.pages.flatMap(({ items }) => items.map((each) => each.productId)) ?? []);
+  const products = useProductsById(query.data?.pages.flatMap(({ items }) => items.map((each) => each.productId)) ?? []);
   return (
     <AccountPage title={words.ownTitle}>
       <QueryState query={query} loading={<Skeleton shape="block" />}>
@@ -34,7 +35,7 @@ export function OwnReviewsPage() {
             <OwnReviewCard
               key={review.productId}
               {...{ person, review }}
-              head={<ProductName productId={review.productId} name={names.get(review.productId)} />}
+              head={<ProductName productId={review.productId} name={products.get(review.productId)?.name} />}
             />
           ));
         }}

@@ -7,22 +7,24 @@ import css from "./DepartmentBar.module.css";
 import { places } from "./places";
 import { ShopLink } from "./ShopLink";
 
-/** The departments, from every page; on a narrow screen they scroll to the side. */
+/** The departments, from every page but the one whose tiles they are; on a narrow screen they scroll to the side. */
 export function DepartmentBar() {
   const departments = useQuery(departmentsQuery).data ?? [];
   const current = useLocation({
     select: ({ pathname, search }) => pathname === places.products && (search as { department?: string }).department,
   });
-  const bar = useRef<HTMLElement>(null);
+  const isLanding = useLocation({ select: ({ pathname }) => pathname === places.home });
+  const bar = useRef<HTMLUListElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another department, or the list itself, moves it
   useLayoutEffect(() => {
     const link = bar.current?.querySelector<HTMLElement>("[aria-current]");
     if (bar.current && link)
       bar.current.scrollLeft = link.offsetLeft - (bar.current.clientWidth - link.offsetWidth) / 2;
   }, [current, departments.length]);
+  if (isLanding) return null;
   return (
-    <nav ref={bar} className={css.bar} aria-label={shell.departments}>
-      <ul className={css.list}>
+    <nav className={css.departments} aria-label={shell.departments}>
+      <ul ref={bar} className={css.bar}>
         <li>
           <ShopLink to={places.products} className={css.link} activeOptions={EXACT}>
             {shell.all}

@@ -1,34 +1,39 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { useCart } from "../cart/query";
 import { consoleRoles } from "../console/roles";
+import { classes } from "../parts/classes";
 import { Hidden } from "../parts/Hidden";
 import { Icon } from "../parts/Icon";
 import { SearchBox } from "../search/SearchBox";
 import { shell } from "../strings/shell";
-import { DepartmentBar } from "./DepartmentBar";
 import css from "./Header.module.css";
+import { OfDemo } from "./OfDemo";
 import { places } from "./places";
 import { ShopLink } from "./ShopLink";
 import { hasRole, useSession } from "./session";
+import { useScrollingUp } from "./use-scrolling-up";
 
-/** The name of the shop, the search, and the person's own things. */
+/** The name of the shop, the search, and the person's own things: they go with the page, and come back on the way up. */
 export function Header() {
   const isLanding = useLocation({ select: ({ pathname }) => pathname === places.home });
+  const isShown = useScrollingUp();
   return (
-    <header className={css.header}>
+    <header className={classes(css.header, isShown && css.shown)}>
       <div className={css.row}>
         <Link to="/" className={css.name}>
           <Mark />
           <span>{shell.name}</span>
         </Link>
         <div className={css.search}>{isLanding ? null : <SearchBox />}</div>
-        <nav className={css.own} aria-label={shell.account}>
-          <ConsoleLink />
-          <AccountLink />
-          <CartLink />
-        </nav>
+        <div className={css.own}>
+          <OfDemo />
+          <nav className={css.links} aria-label={shell.account}>
+            <ConsoleLink />
+            <AccountLink />
+            <CartLink />
+          </nav>
+        </div>
       </div>
-      {isLanding ? null : <DepartmentBar />}
     </header>
   );
 }

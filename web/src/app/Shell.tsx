@@ -1,14 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
 import { PiecesInCart } from "../cart/pieces";
-import { extra } from "../parts/extra";
 import { Hidden } from "../parts/Hidden";
 import { Notice } from "../parts/Notice";
 import { errors } from "../strings/errors";
 import { shell } from "../strings/shell";
 import { useAnnouncement } from "./announce";
-import { developmentQuery } from "./development";
+import { DepartmentBar } from "./DepartmentBar";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { useOnline } from "./online";
@@ -25,6 +22,7 @@ export function Shell() {
         {shell.skip}
       </a>
       <Header />
+      <DepartmentBar />
       <main id="main" tabIndex={-1} className={css.main}>
         <States />
         <PiecesInCart>
@@ -33,20 +31,7 @@ export function Shell() {
       </main>
       <Footer />
       <Announcements />
-      <OfDemo />
     </div>
-  );
-}
-
-const BehindGlass = extra(() => import("../behind_glass/BehindGlass").then((module) => module.BehindGlass));
-
-/** What only the demo has on its pages; elsewhere no code for it is fetched. */
-function OfDemo() {
-  if (!useQuery(developmentQuery).data?.events) return null;
-  return (
-    <Suspense>
-      <BehindGlass />
-    </Suspense>
   );
 }
 

@@ -76,6 +76,11 @@ export function leaveSession(client: QueryClient): void {
   tellTabs("session-left");
 }
 
+/** What a person is called in full; nothing where they gave no name. */
+export function fullName({ firstName, lastName }: Pick<Profile, "firstName" | "lastName">): string {
+  return [firstName, lastName].filter(Boolean).join(" ");
+}
+
 /** Whether somebody has any of these roles. */
 export function hasRole(person: Pick<Profile, "roles"> | null | undefined, ...roles: Role[]): boolean {
   return person?.roles.some((role) => roles.includes(role)) ?? false;

@@ -5,6 +5,7 @@ import { Pagination } from "../parts/Pagination";
 import { catalogue } from "../strings/catalogue";
 import { ActiveFilters } from "./ActiveFilters";
 import css from "./CataloguePage.module.css";
+import { Categories } from "./Categories";
 import { FilterLink } from "./FilterLink";
 import { FilterPanel } from "./FilterPanel";
 import { FilterSheet } from "./FilterSheet";
@@ -34,6 +35,7 @@ export function CataloguePage() {
           {query.data && catalogue.count(query.data.total)}
         </p>
       </div>
+      <Categories filters={filters} found={query.data} />
       <div className={css.page}>
         <aside className={css.panel} aria-label={catalogue.filters}>
           {query.data && <FilterPanel filters={filters} found={query.data} />}

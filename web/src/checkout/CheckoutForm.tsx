@@ -14,6 +14,7 @@ import { address as addressWords } from "../strings/address";
 import { checkout as words } from "../strings/checkout";
 import { AddressBook } from "./AddressBook";
 import css from "./CheckoutPage.module.css";
+import { Delivery } from "./Delivery";
 import { BILLING, chosenOf, destinationOf, faultsOf, newDraft, SHIPPING } from "./form";
 import { Payment } from "./Payment";
 import { Refused } from "./Refused";
@@ -24,7 +25,7 @@ type Props = { cart: Cart; person: Profile };
 
 /** The form; what is typed outlives an error, a reload and a log-in, until the order is placed. */
 export function CheckoutForm({ cart, person }: Props) {
-  const [draft, keep, forget] = useDraft("checkout", newDraft());
+  const [draft, keep, forget] = useDraft("checkout", newDraft(person));
   const [faults, setFaults] = useState<FieldErrors>({});
   const [shown, setShown] = useState<Quote>();
   const book = person.addresses;
@@ -98,11 +99,7 @@ export function CheckoutForm({ cart, person }: Props) {
             />
           )}
         </fieldset>
-        <section className={css.part}>
-          <h2>{words.delivery.heading}</h2>
-          <p className={css.strong}>{words.delivery.standard}</p>
-          <p className={css.soft}>{words.delivery.how}</p>
-        </section>
+        <Delivery quote={quote.data} />
         <Payment token={draft.token} onChoose={(token) => change({ token })} />
       </div>
       <Review {...{ cart, quote: quote.data, priced, failed: quote.isError, busy: placing.isPending }} />

@@ -30,7 +30,14 @@ function Content() {
   const kept = useQueryClient().getQueryData(cartQuery({ kind: "person" }).queryKey);
   const wasFilled = useRef(false);
   if (person === null)
-    return <LogInFirst title={words.visitor.title} text={words.visitor.text} button={words.visitor.logIn} />;
+    return (
+      <LogInFirst
+        title={words.visitor.title}
+        text={words.visitor.text}
+        button={words.visitor.logIn}
+        join={words.visitor.join}
+      />
+    );
   const cart = isEnded ? kept : data;
   if (cart === undefined || person === undefined) {
     return error ? <PartError error={error} onRetry={() => void refetch()} /> : <CheckoutSkeleton />;

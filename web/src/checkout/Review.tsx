@@ -6,6 +6,7 @@ import { Sums } from "../cart/Sums";
 import { Button } from "../parts/Button";
 import { Money } from "../parts/Money";
 import { moneyText } from "../parts/money";
+import { Picture } from "../parts/Picture";
 import { cart as cartWords } from "../strings/cart";
 import { checkout as words } from "../strings/checkout";
 import css from "./CheckoutPage.module.css";
@@ -21,6 +22,7 @@ export function Review({ cart, quote, priced, failed, busy }: Props) {
       <ul className={css.items}>
         {cart.items.map((line) => (
           <li key={line.productId}>
+            <Picture src={line.picture} department={line.department ?? ""} shape="tiny" first />
             <span>{words.review.line(line.quantity, line.name ?? cartWords.unnamed)}</span>
             <Money of={line.lineTotal} />
           </li>

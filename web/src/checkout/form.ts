@@ -1,5 +1,6 @@
 import { type AddressDraft, addressBody, addressFaults, draftOf } from "../address/draft";
 import type { Schema } from "../api/client";
+import { fullName, type Profile } from "../app/session";
 import type { Destination } from "../cart/quote";
 import type { FieldErrors } from "../parts/form-errors";
 
@@ -19,9 +20,10 @@ export type CheckoutDraft = {
 export const SHIPPING = "shippingAddress.";
 export const BILLING = "billingAddress.";
 
-export function newDraft(): CheckoutDraft {
-  const address = draftOf();
-  return { addressId: undefined, address, save: false, hasBilling: false, billing: address, token: "tok_ok" };
+/** What a person begins with: their name, and nothing else. */
+export function newDraft(person: Profile): CheckoutDraft {
+  const address = draftOf({ name: fullName(person) });
+  return { addressId: undefined, address, save: false, hasBilling: false, billing: draftOf(), token: "tok_ok" };
 }
 
 /** The address of the book that is chosen: the first before anything is chosen; null where one is typed. */

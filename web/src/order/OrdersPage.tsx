@@ -5,9 +5,11 @@ import { places } from "../app/places";
 import { QueryState } from "../app/QueryState";
 import { ShopLink } from "../app/ShopLink";
 import { useOwnQuery, useSession, useSessionEnded } from "../app/session";
+import { type Products, useProductsById } from "../catalogue/by-id";
 import { buttonClass } from "../parts/Button";
 import { Money } from "../parts/Money";
 import { Pagination } from "../parts/Pagination";
+import { Picture } from "../parts/Picture";
 import { Skeleton } from "../parts/Skeleton";
 import { When } from "../parts/When";
 import { order as words } from "../strings/order";
@@ -17,6 +19,9 @@ import { ordersQuery, PAGE_SIZE } from "./queries";
 import { Visitor } from "./Visitor";
 
 const route = getRouteApi("/orders");
+
+/** How many of its products an order shows as pictures. */
+const SHOWN = 3;
 
 /** A person's orders, the newest first. */
 export function OrdersPage() {
@@ -36,13 +41,14 @@ export function OrdersPage() {
 }
 
 function List({ items, total, page }: { items: Schema["OrderSummary"][]; total: number; page: number }) {
+  const products = useProductsById(items.flatMap((order) => order.items.slice(0, SHOWN).map((line) => line.productId)));
   return (
     <>
       <h1 className={css.heading}>{words.list.heading}</h1>
       <ul className={css.list}>
         {items.map((order) => (
           <li key={order.orderId}>
-            <Entry order={order} />
+            <Entry {...{ order, products }} />
           </li>
         ))}
       </ul>
@@ -64,15 +70,28 @@ function List({ items, total, page }: { items: Schema["OrderSummary"][]; total: 
   );
 }
 
-function Entry({ order }: { order: Schema["OrderSummary"] }) {
+type EntryProps = { order: Schema["OrderSummary"]; products: Products };
+
+/** An order in the list; the whole of it leads to its page. */
+function Entry({ order, products }: EntryProps) {
   const { orderId, orderNumber, createdAt, totalAmount: amount, currency, items, status } = order;
   return (
     <article className={css.entry}>
       <h2 className={css.number}>
-        <ShopLink to={`${places.orders}/${orderId}`}>{orderNumber}</ShopLink>
+        <ShopLink to={`${places.orders}/${orderId}`} className={css.link}>
+          {orderNumber}
+        </ShopLink>
       </h2>
       <p className={css.status}>{orderStatus[status]}</p>
-      <p className={css.items}>{items.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ")}</p>
+      <div className={css.items}>
+        {items.slice(0, SHOWN).map(({ productId }) => {
+          const product = products.get(productId);
+          return (
+            <Picture key={productId} src={product?.picture} department={product?.department ?? ""} shape="tiny" first />
+          );
+        })}
+        <p className={css.names}>{items.map(({ name, quantity }) => `${quantity} × ${name}`).join(", ")}</p>
+      </div>
       <p className={css.when}>
         <When at={createdAt} />
       </p>

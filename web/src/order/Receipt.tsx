@@ -3,7 +3,9 @@ import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
 import { Row } from "../cart/Sums";
 import sums from "../cart/Sums.module.css";
+import { useProductsById } from "../catalogue/by-id";
 import { moneyText } from "../parts/money";
+import { Picture } from "../parts/Picture";
 import { When } from "../parts/When";
 import { order as words } from "../strings/order";
 import type { Order } from "./queries";
@@ -14,12 +16,18 @@ import { isRefundSettled, refundOf } from "./story";
 export function Receipt({ order }: { order: Order }) {
   const { currency, items } = order;
   const money = (amount: number) => moneyText({ amount, currency });
+  const products = useProductsById(items.map(({ productId }) => productId));
   return (
     <div className={css.receipt}>
       <h2>{words.items}</h2>
       <ul className={css.items}>
         {items.map(({ productId, name, quantity, unitPrice }) => (
           <li key={productId} className={css.item}>
+            <Picture
+              src={products.get(productId)?.picture}
+              department={products.get(productId)?.department ?? ""}
+              shape="tiny"
+            />
             <ShopLink to={`${places.products}/${encodeURIComponent(productId)}`}>{name}</ShopLink>
             <span className={css.each}>{words.line(quantity, money(unitPrice))}</span>
             <span className={css.sum}>{money(quantity * unitPrice)}</span>

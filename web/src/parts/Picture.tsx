@@ -4,7 +4,8 @@ import { tintOf } from "./tint";
 import tints from "./tints.module.css";
 
 type Props = {
-  src: string;
+  /** Its place is there before it is known. */
+  src: string | undefined;
   department: string;
   /** What it shows, where no word beside it says so. */
   alt?: string;
@@ -17,15 +18,17 @@ type Props = {
 export function Picture({ src, department, alt = "", shape = "wide", first = false }: Props) {
   return (
     <span className={classes(css.picture, css[shape], tints[`tint${tintOf(department)}`])}>
-      <img
-        src={src}
-        alt={alt}
-        width="96"
-        height="96"
-        loading={first ? "eager" : "lazy"}
-        decoding="async"
-        className={css.icon}
-      />
+      {src && (
+        <img
+          src={src}
+          alt={alt}
+          width="96"
+          height="96"
+          loading={first ? "eager" : "lazy"}
+          decoding="async"
+          className={css.icon}
+        />
+      )}
     </span>
   );
 }

@@ -15,6 +15,7 @@ export const catalogue = {
   clear: "Clear all",
   department: "Department",
   category: "Category",
+  categories: "Categories",
   brand: "Brand",
   price: "Price",
   from: "From",

@@ -6,6 +6,7 @@ export const checkout = {
     title: "Log in to check out",
     text: "An order belongs to an account, so that you can follow it. Your cart comes along.",
     logIn: "Log in",
+    join: "Open an account",
   },
   unverified: {
     title: "Your mail address is not verified yet",
@@ -31,6 +32,8 @@ export const checkout = {
   delivery: {
     heading: "Delivery",
     standard: "Standard delivery",
+    priced: (price: string) => `Standard delivery, ${price}`,
+    free: "free",
     how: "One parcel, prepared at once and handed to the carrier by our staff.",
   },
   payment: {

@@ -10,7 +10,7 @@ export const product = {
     many: "In stock",
     ended: "Not sold any more",
   },
-  delivery: "Tax and shipping are added at the checkout, by your address.",
+  delivery: "One parcel, prepared at once. Tax and shipping are added at the checkout, by your address.",
   quantity: "Quantity",
   less: "One less",
   more: "One more",
