@@ -65,7 +65,9 @@ class WholeShop:
         """Place orders of lamps; their ids."""
         body = basket(("lamp", pieces)) | {"paymentMethod": {"token": token}}
         answers = await asyncio.gather(*(self.counter.place(uuid4().hex, body) for _ in range(count)))
-        assert {answer.status_code for answer in answers} == {201}, next(a.text for a in answers if a.status_code != 201)
+        assert {answer.status_code for answer in answers} == {201}, next(
+            a.text for a in answers if a.status_code != 201
+        )
         return [answer.json()["orderId"] for answer in answers]
 
     async def cancel(self, order_id: str) -> int:
