@@ -38,6 +38,15 @@ async def test_a_guest_sees_lines_and_a_sum_that_is_explained(visit: Visit, staf
     await visit.check()
 
 
+async def test_on_a_phone_the_sum_and_the_way_on_stay_in_sight(visit: Visit, staff: Staff) -> None:
+    await visit.page.set_viewport_size({"width": 360, "height": 480})
+    await fill(visit, await staff.goods(stock=9), 1)
+    await fill(visit, await staff.goods(stock=9), 1)
+    await expect(visit.page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
+    await expect(visit.page.get_by_role("link", name="Check out")).to_be_in_viewport(ratio=1)
+    await visit.check()
+
+
 async def test_quantities_change_at_once_and_a_refusal_is_taken_back(visit: Visit, staff: Staff) -> None:
     goods = await staff.goods(stock=3)
     await fill(visit, goods, 2)

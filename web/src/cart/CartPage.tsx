@@ -5,6 +5,8 @@ import { places } from "../app/places";
 import { ShopLink } from "../app/ShopLink";
 import { useSession } from "../app/session";
 import { buttonClass } from "../parts/Button";
+import { classes } from "../parts/classes";
+import { Money } from "../parts/Money";
 import { Loading, Skeleton } from "../parts/Skeleton";
 import { cart as words } from "../strings/cart";
 import css from "./CartPage.module.css";
@@ -58,18 +60,33 @@ function Summary({ cart }: { cart: Cart }) {
   const quote = useQuery(quoteQuery(cart));
   const isBlocked = cart.items.some((line) => !line.forSale || line.available < line.quantity);
   return (
-    <aside className={css.summary} aria-label={words.sums.heading}>
-      <h2>{words.sums.heading}</h2>
-      <Sums pieces={cart.pieces} subtotal={cart.subtotal} quote={quote.data} />
-      {quote.isError && <p className={css.soft}>{words.sums.failed}</p>}
-      {isBlocked ? (
-        <p className={css.blocked}>{words.blocked}</p>
-      ) : (
-        <ShopLink to={places.checkout} className={buttonClass("primary")}>
-          {words.checkOut}
-        </ShopLink>
+    <>
+      <aside className={css.summary} aria-label={words.sums.heading}>
+        <h2>{words.sums.heading}</h2>
+        <Sums pieces={cart.pieces} subtotal={cart.subtotal} quote={quote.data} />
+        {quote.isError && <p className={css.soft}>{words.sums.failed}</p>}
+        {isBlocked ? <p className={css.blocked}>{words.blocked}</p> : <CheckOut className={css.inSum} />}
+      </aside>
+      {!isBlocked && (
+        <div className={css.foot}>
+          {quote.data && (
+            <p>
+              {words.sums.totalBeforeTax}{" "}
+              <Money of={{ amount: quote.data.totalAmount, currency: quote.data.currency }} strong />
+            </p>
+          )}
+          <CheckOut />
+        </div>
       )}
-    </aside>
+    </>
+  );
+}
+
+function CheckOut({ className }: { className?: string | undefined }) {
+  return (
+    <ShopLink to={places.checkout} className={classes(buttonClass("primary"), className)}>
+      {words.checkOut}
+    </ShopLink>
   );
 }
 
