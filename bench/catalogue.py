@@ -7,6 +7,7 @@ from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.relay import relay
 from bench.cases.sealing import placing_sealed
+from bench.cases.signing import placing_signed
 from bench.cases.start import starting
 from bench.sampling import Course, Result
 
@@ -24,6 +25,7 @@ CASES: dict[str, Case] = {
     "B15": pages.joining,
     "B16": freshness.seeing,
     "B17": orders.finishing,
+    "B18": placing_signed,
     "B19": placing_sealed,
     "B23": starting,
 }

@@ -39,6 +39,7 @@ FIGURES: dict[str, Figure] = {
         Figure("B15", "product page of three services, p50", "the slowest of them", "ms", 2, 1.15, is_limit=True),
         Figure("B16", "acknowledged → visible, p99 at half load", "", "ms", 250, 25, is_limit=True),
         Figure("B17", "whole orders", "the same as an eventsourcing.system application", "orders/s", 2, 8),
+        Figure("B18", "POST order, the log signed beside it", "the same with no signer", "/s", 0.9, 0.98),
         Figure("B19", "POST order, personal fields sealed", "the same with nothing sealed", "/s", 0.85, 0.97),
         Figure("B23", "`aioutlet run` → ready, on an empty folder", "", "ms", 10_000, 3_000, is_limit=True),
     )
