@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from aioutlet.broker import PARTITIONS, MockCluster
 from event_store.sqlite.store import sqlite_store
@@ -52,19 +53,20 @@ CHANGES = (
 """What becomes of a review."""
 
 
-@pytest.fixture
-async def log(tmp_path: Path) -> AsyncIterator[list[Envelope]]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def log(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Envelope]:
     """The log of a shop in which everything happened, spread over some days."""
-    cluster, store = MockCluster(), sqlite_store(tmp_path / "log.sqlite")
+    folder, cluster = tmp_path_factory.mktemp("traded"), MockCluster()
+    store = sqlite_store(folder / "log.sqlite")
     async with (
-        open_whole_shop(store, cluster.address, tmp_path / "faust", partitions=PARTITIONS) as shop,
+        open_whole_shop(store, cluster.address, folder / "faust", partitions=PARTITIONS) as shop,
         shop.relaying(),
     ):
         await _trade(shop)
     stored = await store.log(0, limit=1_000_000)
-    yield [replace(decode(each), occurred_at=START + each.position * PACE) for each in stored]
     await store.close()
     cluster.stop()
+    return tuple(replace(decode(each), occurred_at=START + each.position * PACE) for each in stored)
 
 
 async def _trade(shop: WholeShop) -> None:
@@ -155,7 +157,7 @@ async def ask(reader: Reader, log: Sequence[Envelope], by: str) -> dict[str, Any
     return answer
 
 
-async def test_every_figure_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+async def test_every_figure_equals_the_recount(log: Sequence[Envelope], reader: Reader, tmp_path: Path) -> None:
     await reader.sees(log)
     recount = Recount(export_envelopes(log, tmp_path / "log.jsonl"))
     for by in FORMATS:
@@ -170,7 +172,7 @@ async def test_every_figure_equals_the_recount(log: list[Envelope], reader: Read
 
 
 async def test_what_is_bought_together_and_trending_equals_the_recount(
-    log: list[Envelope], reader: Reader, tmp_path: Path
+    log: Sequence[Envelope], reader: Reader, tmp_path: Path
 ) -> None:
     await reader.sees(log)
     exported = export_envelopes(log, tmp_path / "log.jsonl")
@@ -185,7 +187,7 @@ async def test_what_is_bought_together_and_trending_equals_the_recount(
     assert [each["productId"] for each in found] == sorted(expected, key=lambda each: (-expected[each], each))
 
 
-async def test_stock_equals_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+async def test_stock_equals_the_recount(log: Sequence[Envelope], reader: Reader, tmp_path: Path) -> None:
     await reader.sees(log)
     levels = stock_levels(export_envelopes(log, tmp_path / "log.jsonl"))
     assert {product for _, product in levels} == set(PRODUCTS)
@@ -195,7 +197,7 @@ async def test_stock_equals_the_recount(log: list[Envelope], reader: Reader, tmp
         assert level_of(shelf) == (warehouse_id, level)
 
 
-async def test_ratings_equal_the_recount(log: list[Envelope], reader: Reader, tmp_path: Path) -> None:
+async def test_ratings_equal_the_recount(log: Sequence[Envelope], reader: Reader, tmp_path: Path) -> None:
     await reader.sees(log)
     found = ratings(export_envelopes(log, tmp_path / "log.jsonl"))
     assert {each.type for each in log} >= {"review.edited", "review.withdrawn", "review.moderated"}
@@ -206,7 +208,7 @@ async def test_ratings_equal_the_recount(log: list[Envelope], reader: Reader, tm
         assert len(page["items"]) == rating.number
 
 
-async def test_documents_built_anew_are_the_same(log: list[Envelope], reader: Reader, mongodb: Database) -> None:
+async def test_documents_built_anew_are_the_same(log: Sequence[Envelope], reader: Reader, mongodb: Database) -> None:
     async def counted() -> dict[str, list[Document]]:
         names = (*(view.name for view in STATISTICS), TOTALS)
         return {name: await mongodb[name].find().sort("_id", 1).to_list() for name in names}
