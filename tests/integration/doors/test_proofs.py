@@ -1,6 +1,5 @@
 """Proofs at the query door and the BFF: whoever asks can verify them without the shop."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 
 from history.proof.signed_log import SignedLog
-from history.proof.signer import LogSigner
 from history.proof.tree_folder import TreeFolder
 from history.proof.verification import proves_consistency
 from history.verifier.verify_log import main
@@ -16,21 +14,10 @@ from tests.browser import Browser
 from tests.integration.doors.counter import Counter, who
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_streams_of_browsers import Shop, shop
+from tests.signing import sign
 
 __all__ = ["shop"]
 AUDITOR = who("amy", "auditor", kind="customer")
-SECRET = b"a secret of a signer of the tests"
-
-
-async def sign(counter: Counter, tree: TreeFolder) -> int:
-    """Sign the log as it is."""
-    head, is_signed = await counter.store.head(), asyncio.Event()
-    signer = LogSigner(counter.store, tree, SECRET, signed=lambda at: is_signed.set() if at >= head else None)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(signer.run())
-        await is_signed.wait()
-        running.cancel()
-    return head
 
 
 @pytest.fixture
@@ -38,7 +25,7 @@ async def tree(counter: Counter, reader: Reader, tmp_path: Path) -> TreeFolder:
     """The second place of the log of an order, which the reader answers from."""
     await counter.place("k")
     place = TreeFolder(tmp_path / "tree")
-    await sign(counter, place)
+    await sign(counter.store, place)
     reader.app.state.signed_log = SignedLog(counter.store, place)
     return place
 
@@ -66,7 +53,7 @@ async def test_every_event_is_proved_by_its_position_and_by_its_id(
 async def test_growth_is_proved(reader: Reader, counter: Counter, tree: TreeFolder) -> None:
     before = await told(reader, "/proofs/head")
     await counter.place("another")
-    await sign(counter, tree)
+    await sign(counter.store, tree)
     proof = await told(reader, "/proofs/growth", old=before["size"])
     assert (proof["oldRoot"], proof["newRoot"]) == (before["root"], proof["head"]["root"])
     roots = (bytes.fromhex(proof["oldRoot"]), bytes.fromhex(proof["newRoot"]))
@@ -114,7 +101,7 @@ async def test_an_auditors_browser_is_answered_the_same(shop: Shop, tmp_path: Pa
     await shop.counter.done("POST", "/users", 201, json=person | {"roles": ["auditor"]})
     amy: Browser = await shop.log_in("amy")
     place = TreeFolder(tmp_path / "tree")
-    size = await sign(shop.counter, place)
+    size = await sign(shop.counter.store, place)
     shop.reader.app.state.signed_log = SignedLog(shop.counter.store, place)
     head = await amy.get("/bff/audit/proofs/head")
     assert (head["size"], head["note"]) == (size, place.newest_head())

@@ -17,6 +17,8 @@ from bff.origin import public_origin
 from event_store.records import AppendRequest, ParkedMessage
 from history.event_log import EventLog
 from history.parked_rows import ParkedRows
+from history.proof.signed_log import SignedLog
+from history.proof.tree_folder import TreeFolder
 from identity.mailed_tokens import RESET, VERIFY
 from identity.tokens import TokenIssuer
 from projectors.document_io import Database
@@ -40,6 +42,7 @@ from tests.histories import PARTITIONS, deliver, events
 from tests.integration.doors.counter import LAMP, MUG, Counter, basket, key, open_counter
 from tests.leaving import leaving
 from tests.services_client import client_over
+from tests.signing import sign
 
 ORIGIN = "http://localhost:4000"
 PASSWORD = "correct horse battery staple"
@@ -149,8 +152,8 @@ def bearer(person: Person) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_shop(database: Database) -> AsyncIterator[Shop]:
-    """The services, with products, and an order whose saga is stuck."""
+async def open_shop(database: Database, tree: TreeFolder) -> AsyncIterator[Shop]:
+    """The services, with products, an order whose saga is stuck, and a signed log."""
     async with open_counter() as counter:
         demo_log = demo_log_of(counter.store)
         watcher = ImpatientWatcher(checkpoint_reader(database), note=demo_log.shown.note)
@@ -167,11 +170,13 @@ async def open_shop(database: Database) -> AsyncIterator[Shop]:
             event_log=EventLog(counter.store),
             parked_rows=ParkedRows(counter.store),
             demo_log=demo_log,
+            signed_log=SignedLog(counter.store, tree),
         )
         projection = Projection(MODELS, database, counter.store, advance=watcher.advance)
         async with client_over(_ByHost(commands=counter.app, queries=queries)) as client:
             shop = Shop(counter, projection, queries, _build_bff(client, await _mailbox(counter)))
             await _fill(shop)
+            await sign(counter.store, tree)
             yield shop
 
 
@@ -232,6 +237,7 @@ async def _fill(shop: Shop) -> None:
         "product_id": "mug",
         "order_id": ORDER_ID,
         "position": "1",
+        "event_id": (await shop.counter.log())[0].id,
         "mail_id": "m1",
         "review_id": await shop.review("somebody"),
     }

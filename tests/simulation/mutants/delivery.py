@@ -182,7 +182,7 @@ MUTANTS = (
     Mutant(
         "after a conflict it is decided again on the same state",
         "design.md, rule 6: on conflict reload and decide again",
-        (Change("event_store.unit_of_work", "UnitOfWork._on_conflict", "loaded.repository.evict(stream)", "pass"),),
+        (Change("event_store.unit_of_work", "UnitOfWork._on_conflict", "self.forget_cached()", "pass"),),
     ),
     Mutant(
         "a refusal on an old state is believed",
