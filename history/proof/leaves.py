@@ -24,7 +24,8 @@ async def read_rows(reader: EventReader, after: int, until: int) -> AsyncIterato
     while after < until:
         rows = await reader.log(after, limit=min(READ_AT_ONCE, until - after), until=until)
         if not rows or (rows[0].position, rows[-1].position) != (after + 1, after + len(rows)):
-            raise log_ends(after, until)
+            positions = list(range(after + 1, until + 1))
+            raise TreeDiffers(positions, f"the log ends at position {after}, and its tree has {until} leaves")
         yield rows
         after += len(rows)
 
@@ -34,12 +35,6 @@ async def differing(reader: EventReader, leaves: Sequence[bytes], after: int) ->
     until = after + len(leaves)
     rows = {row.position: row for row in await reader.log(after, limit=len(leaves), until=until)} if leaves else {}
     return [position for position, leaf in enumerate(leaves, after + 1) if _leaf_at(rows.get(position)) != leaf]
-
-
-def log_ends(at: int, before: int) -> TreeDiffers:
-    """Return the error that says so."""
-    positions = list(range(at + 1, before + 1))
-    return TreeDiffers(positions, f"the log ends at position {at}, and its tree has {before} leaves")
 
 
 def leaves_of(rows: Sequence[Stored]) -> list[bytes]:

@@ -1,22 +1,21 @@
 """Follows the log, adds its leaves to the tree in the second place, and signs the tree's head."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from event_store.reading import EventReader
 from history.proof.frontier import Frontier
-from history.proof.leaves import differing, leaves_of, log_ends
+from history.proof.leaves import READ_AT_ONCE, differing, leaves_of, read_rows
 from history.proof.signed_note import NoteSigner
 from history.proof.tree import read_frontier
 from history.proof.tree_head import TreeDamaged, TreeHead, origin_of
 from history.proof.tree_store import TreeDiffers, TreeStore
+from schemas.codec import Stored
 
 BETWEEN = 0.4
 """Seconds between two heads: what is appended meanwhile is signed together."""
 IDLE = 1.0
 """Seconds without a new event, after which old ones are compared."""
-AT_ONCE = 1_000
-"""Events that are read at once, and as many are compared."""
 Signed = Callable[[int], None]
 """Told of the position up to which the log is signed."""
 
@@ -55,15 +54,12 @@ class LogSigner:
             if head <= frontier.size:
                 await self._compare_next(frontier.size)
                 continue
-            while frontier.size < head:
-                frontier = await self._sign(frontier, note_signer, head)
+            async for rows in read_rows(self._reader, frontier.size, head):
+                frontier = await self._sign(frontier, note_signer, rows)
             await asyncio.sleep(BETWEEN)
 
-    async def _sign(self, frontier: Frontier, note_signer: NoteSigner, head: int) -> Frontier:
+    async def _sign(self, frontier: Frontier, note_signer: NoteSigner, rows: Sequence[Stored]) -> Frontier:
         """Add the next events, and sign a head over them."""
-        rows = await self._reader.log(frontier.size, limit=AT_ONCE, until=head)
-        if not rows or rows[0].position != frontier.size + 1 or rows[-1].position != frontier.size + len(rows):
-            raise log_ends(frontier.size, head)
         grown, levels = frontier.extend(leaves_of(rows))
         note = note_signer.sign(TreeHead(note_signer.verifier.name, grown.size, grown.root).text)
         await asyncio.to_thread(self._store.add, frontier.size, levels, note, note_signer.verifier.key)
@@ -79,7 +75,7 @@ class LogSigner:
         """Compare some more of what is signed, from the beginning again after the end."""
         if self._compared >= size:
             self._compared = 0
-        until = min(size, self._compared + AT_ONCE)
+        until = min(size, self._compared + READ_AT_ONCE)
         if until:
             await self._compare(self._compared, until)
         self._compared = until
