@@ -7,10 +7,11 @@ from starlette.requests import Request
 
 from edge.auth import requires
 from history.parked_rows import ParkedRows
+from query_api.app_parts import app_part
 from query_api.context import CurrentContext
 from query_api.dead_letters import DeadLetterParameters, find_dead_letter, list_dead_letters
 from schemas.dead_letters import DeadLetterPage, DeadLetterShown, LetterId, key_of_letter
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import NotFound
 
 router = APIRouter(prefix="/admin/dead-letters", tags=["dead letters"], dependencies=[requires("admin", "operator")])
 
@@ -21,9 +22,7 @@ async def parked_rows(request: Request) -> ParkedRows:
     Raises:
         Unavailable: This process cannot read it.
     """
-    if (found := request.app.state.parked_rows) is None:
-        raise Unavailable("what is parked cannot be read here")
-    return cast(ParkedRows, found)
+    return cast(ParkedRows, app_part(request, "parked_rows", "what is parked cannot be read here"))
 
 
 CurrentRows = Annotated[ParkedRows, Depends(parked_rows)]

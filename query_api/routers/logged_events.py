@@ -10,6 +10,7 @@ from starlette.responses import Response
 from edge.auth import CurrentActor, requires, session_of
 from edge.event_streams import DESCRIPTION, LAST_EVENT_ID, EventStream, OpenStreams
 from history.event_log import EventLog
+from query_api.app_parts import app_part
 from query_api.event_search import (
     POSITIONS,
     EventParameters,
@@ -20,7 +21,6 @@ from query_api.event_search import (
 )
 from query_api.log_following import LogFollower, followed_bytes
 from query_api.telling import tell
-from schemas.errors import Unavailable
 from schemas.logged_event import EventChain, EventPage, StoredForm
 
 READERS = ("admin", "operator", "analyst", "auditor")
@@ -41,9 +41,7 @@ async def event_log(request: Request) -> EventLog:
     Raises:
         Unavailable: This process has none.
     """
-    if (found := request.app.state.event_log) is None:
-        raise Unavailable("the log cannot be read here")
-    return cast(EventLog, found)
+    return cast(EventLog, app_part(request, "event_log", "the log cannot be read here"))
 
 
 CurrentLog = Annotated[EventLog, Depends(event_log)]

@@ -8,9 +8,9 @@ from starlette.requests import Request
 
 from edge.auth import requires
 from history.proof.signed_log import SignedLog
+from query_api.app_parts import app_part
 from query_api.event_search import POSITIONS
 from query_api.paging import QueryParameters
-from schemas.errors import Unavailable
 from schemas.log_proof import MAX_COMPARED, ConsistencyProof, InclusionProof, LogComparison, SignedHead
 from schemas.logged_event import CorrelationId
 
@@ -38,9 +38,7 @@ async def signed_log(request: Request) -> SignedLog:
     Raises:
         Unavailable: This process has none.
     """
-    if (found := request.app.state.signed_log) is None:
-        raise Unavailable("the proof of the log cannot be read here")
-    return cast(SignedLog, found)
+    return cast(SignedLog, app_part(request, "signed_log", "the proof of the log cannot be read here"))
 
 
 CurrentLog = Annotated[SignedLog, Depends(signed_log)]
