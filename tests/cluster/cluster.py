@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = "command-api"
 PARTITIONS = 12
 SECRETS = {"AIOUTLET_TOKEN_SECRET": "t" * 32, "AIOUTLET_MASTER_KEY": "m" * 32, "AIOUTLET_LOG_KEY": "l" * 32}
+ASKED = {"commandApi": f"{COMMANDS}-1", "queryApi": "query-api-1", "bff": f"{BFF}-1"}
 AIOUTLET = (sys.executable, "-m", "aioutlet")
 
 
@@ -94,6 +95,10 @@ class Cluster:
         """Ask all of them to end."""
         with ThreadPoolExecutor(len(self.services)) as pool:
             list(pool.map(Service.stop, self.services))
+
+    def addresses(self) -> dict[str, str]:
+        """The URLs at which it is asked, by the names that a shop in one process publishes its own under."""
+        return {name: self.named(service).url for name, service in ASKED.items()}
 
     def ports(self) -> dict[str, str]:
         """The settings by which a command finds both APIs."""

@@ -87,7 +87,7 @@ async def _measure(stage: Stage, say: Say, pairs: int) -> Findings:
 async def _run(stage: Stage, store: EventStore, *, is_broken: bool) -> Run:
     """Place orders at a fixed rate; those that the bug stops are replayed when it is mended."""
     await asyncio.to_thread(_restart, stage, is_broken=is_broken)
-    async with counter(_addresses(stage), SECRETS["AIOUTLET_TOKEN_SECRET"]) as ask:
+    async with counter(stage.cluster.addresses(), SECRETS["AIOUTLET_TOKEN_SECRET"]) as ask:
         product = await ask.product(stock=WARM_UP + ORDERS_OF_A_RUN)
         position = await store.head()
         first = [str((await ask.place({product: 1}))["orderId"]) for _ in range(WARM_UP)]
@@ -148,11 +148,6 @@ def _replay(stage: Stage) -> None:
     words = ("dead-letters", "replay", "--cause", CAUSE, "--reason", "mended")
     environment = os.environ | stage.cluster.environment | stage.cluster.ports()
     subprocess.run((*AIOUTLET, *words), check=True, capture_output=True, env=environment)
-
-
-def _addresses(stage: Stage) -> dict[str, str]:
-    doors = {"commandApi": "command-api-1", "queryApi": "query-api-1"}
-    return {name: stage.cluster.named(service).url for name, service in doors.items()}
 
 
 async def _completed(store: EventStore, position: int, orders: Collection[str]) -> list[float]:

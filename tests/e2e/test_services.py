@@ -64,9 +64,7 @@ def stage(own_part: Callable[[type[Part]], Part]) -> Iterator[Stage]:
 
 @asynccontextmanager
 async def at_the_counter(stage: Stage) -> AsyncIterator[Counter]:
-    doors = {"commandApi": "command-api-1", "queryApi": "query-api-1"}
-    addresses = {door: stage.cluster.named(name).url for door, name in doors.items()}
-    async with counter(addresses, SECRETS["AIOUTLET_TOKEN_SECRET"]) as ask:
+    async with counter(stage.cluster.addresses(), SECRETS["AIOUTLET_TOKEN_SECRET"]) as ask:
         yield ask
 
 

@@ -186,8 +186,7 @@ async def one_process(shop: ShopProcess, secret: str) -> AsyncIterator[Town]:
 @asynccontextmanager
 async def services(stage: Stage, *, documents: str) -> AsyncIterator[Town]:
     """The town of services that run."""
-    names = {"commandApi": "command-api-1", "queryApi": "query-api-1", "bff": "bff-1"}
-    at = {door: stage.cluster.named(name).url for door, name in names.items()}
+    at = stage.cluster.addresses()
     async with _known(stage.postgres.url, at, SECRETS["AIOUTLET_TOKEN_SECRET"]) as (log, ask, admin):
         yield Services(at["bff"], documents, SERVICES_PARTITIONS, log, ask, admin, stage, stage.kafka.url)
 
