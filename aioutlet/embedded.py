@@ -28,11 +28,8 @@ async def embedded(settings: Settings) -> AsyncIterator[Addresses]:
         ExceptionGroup: Of one `CannotStart`; or of what ended a part.
     """
     with locked(settings.data):
-        (
-            token_secret(settings),
-            master_key(settings),
-            log_key(settings),
-        )  # what is wrong with them is said before anything starts
+        for secret in (token_secret, master_key, log_key):
+            secret(settings)  # what is wrong with them is said before anything starts
         log, server = settings.data / LOG, DocumentServer(settings.data / DOCUMENTS)
         async with server as documents, read_side(settings) as pages, asyncio.TaskGroup() as tasks:
             supervising = [tasks.create_task(each.supervise()) for each in (server, pages)]

@@ -103,6 +103,7 @@ BOOKKEEPING = {
     "saga.failed",
     "saga.resolution.requested",
 }
+"""Left out of the histories: what remains is asked, answered, undone and ended."""
 SUCCESSES = {"payment.processed", "inventory.reserved", "shipping.prepared"}
 TIMED_OUT = " saga.step.timed.out "
 PAID = "payment.processing payment.processed "
