@@ -124,7 +124,7 @@ class Walk:
         await work.post("/bff/auth/password-reset/complete", json=reset)
         self.note("new password", work)
         for other in others:
-            await _ended(other)
+            await ended(other)
         await work.refused(
             401, "login_failed", "POST", "/bff/auth/login", json={"email": self.email, "password": FIRST}
         )
@@ -145,7 +145,7 @@ async def customer(place: Place) -> AsyncIterator[Browser]:
         yield browser
 
 
-async def _ended(browser: Browser) -> None:
+async def ended(browser: Browser) -> None:
     """Wait until its session is refused: of another process's revocation a service knows within half a second."""
     async with asyncio.timeout(KNOWN_WITHIN):
         while (answer := await browser.ask("GET", "/bff/me")).is_success:

@@ -183,7 +183,13 @@ CASES: Mapping[str, Case] = {
     "the carrier can be reached again while the order is undone": Case(
         away="carrier",
         act=answer_after("shipping.cancel"),
-        events=PAID + RESERVED + in_vain("shipping.preparation") + CANCELLED + RELEASED + REFUNDED + "order.failed",
+        events=PAID
+        + RESERVED
+        + in_vain("shipping.preparation")
+        + "shipping.cancel (shipping.prepared )?shipping.cancelled "
+        + RELEASED
+        + REFUNDED
+        + "order.failed",
     ),
     "the refund is refused and an operator has it tried again": Case(
         product=SOLD_OUT,
