@@ -6,6 +6,8 @@ from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
+from subscriptions.retry import MAX_TRIES
+
 
 class Port(StrEnum):
     """Where a process meets the world outside."""
@@ -88,6 +90,8 @@ USUAL_CALLS: Mapping[Port, int] = {
     Port.STEP: 10,
 }
 """Calls of a port in a usual run; a fault strikes at one of them."""
+BUG = 0.7
+"""A handler that raises by a fault of at least this size has a bug: it raises until the message is given up."""
 MOST = 8
 """Faults of one run."""
 FREQUENT = (Kind.CRASH_BEFORE, Kind.CRASH_AFTER, Kind.BROKER_LOST, Kind.REBALANCE)
@@ -132,7 +136,10 @@ class Faults:
         self.is_over = False
         """Whether nothing goes wrong any more."""
         self._due: dict[tuple[Port, int], Fault] = {
-            (fault.port, fault.call): fault for fault in plan if fault.port is not None
+            (fault.port, fault.call + more): fault
+            for fault in plan
+            if fault.port is not None
+            for more in range(1 + MAX_TRIES if fault.kind is Kind.HANDLER_ERROR and fault.size >= BUG else 1)
         }
 
     def next(self, port: Port) -> Fault | None:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from schemas.address import Address
+from schemas.dead_letters import LetterKey, letter_id
 from schemas.errors import AIOutletError, Conflict, Unavailable
 from schemas.order import OrderLine, OrderStatus, OrderTerms, PaymentMethod, PlaceOrder
 from schemas.saga import Resolution, SagaStuck, Step
@@ -68,6 +69,10 @@ class People:
         if self._random.random() < 0.9:
             self._start(self._resolve(stuck.order_id))
 
+    def on_dead(self, letter: LetterKey) -> None:
+        """Let an operator find what was given up, whenever that is: it stays there until somebody does."""
+        self._start(self._replay(letter_id(letter)))
+
     def _start(self, wish: Coroutine[Any, Any, object]) -> None:
         async def fulfil() -> None:
             try:
@@ -121,6 +126,11 @@ class People:
         await self._simulation.loop.pause(self._random.random() * 300)
         key = self._simulation.new_name(f"resolve-{order_id}")
         await self._ask(partial(door.resolve, order_id=order_id, resolution=resolution, key=key), key)
+
+    async def _replay(self, letter: str) -> None:
+        await self._simulation.loop.pause(self._random.random() * 300)
+        key = self._simulation.new_name(f"replay-{letter}")
+        await self._ask(partial(door.replay, letter=letter, key=key), key)
 
     async def _ask(self, request: door.Request, key: str) -> door.Reply | None:
         """Ask until there is an answer; return the reply, or None where it is refused."""

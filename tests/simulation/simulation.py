@@ -54,7 +54,7 @@ class Simulation:
         self.documents: Stored = {}
         self.people = People(self, Random(f"people {seed}"))
         self.witness = Witness(self.people.on_stuck, self.note)
-        self.log = SharedLog(f"log-{seed}", self._clock_of_caller, self._on_recorded)
+        self.log = SharedLog(f"log-{seed}", self._clock_of_caller, self._on_recorded, self.people.on_dead)
         self.processes: dict[str, Process] = {}
         self.doors: dict[str, Door] = {}
         self.deaths: list[str] = []
