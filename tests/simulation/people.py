@@ -36,8 +36,6 @@ NO_REFUND = ("tok_refund_fails",) * 4
 """More of them where the stock is reserved first: it is still to be released while the refund is stuck."""
 POSTAL_CODES = ("10115",) * 6 + ("00000", "00000", "00001", "00002")
 RESOLUTIONS: tuple[Resolution, ...] = ("retry", "mark done", "mark done", "force fail", "force fail")
-ORDERS = (1, 1, 1, 1, 2)
-"""How many are placed in a run: two may want the same piece, and one is half the work."""
 PATIENCE = 30.0
 """Seconds after which people ask again."""
 TERMS = OrderTerms(rules_version="2026-1", tax=Decimal("0.08"), fee=499, free_from=5_000)
@@ -61,7 +59,7 @@ class People:
             lines = tuple(ReceivedLine(product_id=each, quantity=draw.choice((1, 2, 4, 9))) for each in PRODUCTS)
             command = ReceiveStock(warehouse_id=warehouse, receipt_id=f"receipt-{warehouse}", items=lines)
             self._start(self._deliver_goods(command))
-        for number in range(draw.choice(ORDERS)):
+        for number in range(draw.choice(self._simulation.setup.orders)):
             self._start(self._buy(number))
 
     def on_stuck(self, stuck: SagaStuck) -> None:

@@ -20,6 +20,8 @@ UNNOTICED = 0.6
 """The share of reads during which nobody else does anything."""
 SLOWEST_CALL = 0.2
 """Seconds."""
+LONGEST_STALL = 5.0
+"""Seconds for which a write stands still at most."""
 DOWN_FOR = 20.0
 """Seconds at most until a process that died is started again."""
 
@@ -84,6 +86,8 @@ class Process(Lane):
         if fault.kind is Kind.CRASH_BEFORE:
             await self.die(fault)
         self.simulation.disturb(self, fault)
+        if fault.kind is Kind.STALLED:
+            await self.loop.pause(fault.size * LONGEST_STALL)
 
     async def die(self, fault: Fault) -> None:
         """End this process; whoever awaits this waits for ever."""

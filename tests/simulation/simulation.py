@@ -119,7 +119,7 @@ class Simulation:
                 self.skews[process.name] = MAX_SKEW * (2 * fault.size - 1)
             case Kind.BACKWARDS:
                 self.skews[process.name] -= timedelta(seconds=600 * fault.size)
-            case Kind.REBALANCE:
+            case Kind.REBALANCE | Kind.STALLED:
                 for group in self.broker.groups.values():
                     Context().run(group.rebalance, self.random.random)
 
