@@ -36,6 +36,8 @@ class Process(Lane):
         self.loop = simulation.loop
         self.skew = simulation.skews.setdefault(name, timedelta())
         self._draw, self._next_fault = simulation.random.random, simulation.faults.next
+        self._context = Context()
+        self._context.run(LANE.set, self)
 
     def clock(self) -> datetime:
         """What the clock of this machine shows."""
@@ -43,15 +45,11 @@ class Process(Lane):
 
     def soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call next in this process, behind what it has to do now."""
-        context = Context()
-        context.run(LANE.set, self)
-        self.loop.call_soon(callback, *args, context=context)
+        self.loop.call_soon(callback, *args, context=self._context.copy())
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Begin some work of this process."""
-        context = Context()
-        context.run(LANE.set, self)
-        return self.loop.create_task(work, context=context)
+        return self.loop.create_task(work, context=self._context.copy())
 
     async def call(
         self,

@@ -1,6 +1,6 @@
 """The event store: one log in memory, which each process reaches by a store of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -66,8 +66,8 @@ class SimulatedStore(ThreadedStore):
         self._process = process
         self._committer = OneWriter(log, self._tail.advance, process)
 
-    async def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._process.call(Port.READ, partial(call, *args, **kwargs))
+    def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        return self._process.call(Port.READ, partial(call, *args, **kwargs))
 
 
 class BystandersStore(ThreadedStore):
