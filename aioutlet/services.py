@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.audit_recorder import recording_audit
 from aioutlet.bff_app import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.denial_reporter import issue_system_token, reporting
@@ -169,7 +170,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with _open_documents(settings) as database, components.open_event_store(settings.log) as store:
+    async with (
+        _open_documents(settings) as database,
+        components.open_event_store(settings.log) as store,
+        recording_audit(command_url_of(context), system_token_of(context)) as record_audit,
+    ):
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
@@ -187,6 +192,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
             signed_log=SignedLog(store, open_tree(settings)),
+            record_audit=record_audit,
             is_second_person_required=settings.second_person is not None,
             released=components.released_config(settings),
         )
@@ -377,10 +383,18 @@ async def _run_with_health(
 
 def reporting_denials(context: ServiceContext) -> AbstractAsyncContextManager[None]:
     """Report to the command API what a service refuses while the context is open."""
-    settings = context.settings
-    issuer = TokenIssuer(settings.require("token_secret", SECRET))
-    command_url = settings.command_url or http_url(HERE, settings.command_port)
-    return reporting(context.denials, command_url, partial(issue_system_token, issuer, context.name), context.registry)
+    return reporting(context.denials, command_url_of(context), system_token_of(context), context.registry)
+
+
+def command_url_of(context: ServiceContext) -> str:
+    """Return where the command API answers the other services."""
+    return context.settings.command_url or http_url(HERE, context.settings.command_port)
+
+
+def system_token_of(context: ServiceContext) -> Callable[[], str]:
+    """Return what issues the tokens by which a service acts."""
+    issuer = TokenIssuer(context.settings.require("token_secret", SECRET))
+    return partial(issue_system_token, issuer, context.name)
 
 
 async def _exit_when_replaced(store: EventStore) -> None:
