@@ -1,7 +1,8 @@
 """The wiring of separate services: each its own process, on PostgreSQL, Apache Kafka and MongoDB."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +43,7 @@ from history.parked_rows import ParkedRows
 from history.proof.signed_log import SignedLog
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
+from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -280,13 +282,19 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         components.open_event_store(settings.log) as store,
         _open_documents(settings) as database,
         components.open_group_consumer(settings.bootstrap, context.pacing, group="aioutlet-projections") as consumer,
+        components.open_group_consumer(settings.bootstrap, group="aioutlet-audit") as slow_consumer,
     ):
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await ensure_indexes(database, MODELS)
         projection_consumer = components.build_projection_consumer(
             store, database, ignore_progress, consumer, context.metrics, context.pacing, partitions=settings.partitions
         )
-        projection_consumer.join_group()
+        audit_consumer = components.build_audit_consumer(
+            store, database, ignore_progress, slow_consumer, context.metrics, partitions=settings.partitions
+        )
+        consumers = (projection_consumer, audit_consumer)
+        for each in consumers:
+            each.join_group()
         probes: dict[str, Probe] = {
             "eventStore": store.head,
             "documents": partial(probe_writes, database),
@@ -296,10 +304,14 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         async with (
             background(show_stuck_sagas(database, context.metrics)),
             _run_with_health(
-                context, store, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
+                context, store, _run_all(consumers), probes, [each.batching_consumer for each in consumers]
             ) as url,
         ):
             yield url
+
+
+async def _run_all(consumers: Iterable[ProjectionConsumer]) -> None:
+    await asyncio.gather(*(each.run() for each in consumers))
 
 
 @asynccontextmanager

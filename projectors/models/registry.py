@@ -25,7 +25,7 @@ STATISTICS: tuple[ReadModel, ...] = (
     CART_ROUNDS,
     STOCK_FLOW,
 )
-MODELS: tuple[ReadModel, ...] = (
+PAGES: tuple[ReadModel, ...] = (
     ORDERS,
     SAGAS,
     PRODUCTS,
@@ -34,6 +34,7 @@ MODELS: tuple[ReadModel, ...] = (
     USERS,
     CARTS,
     CONFIG,
-    *AUDIT,
     *STATISTICS,
 )
+"""What pages are made of, which must not wait."""
+MODELS = (*PAGES, *AUDIT)
