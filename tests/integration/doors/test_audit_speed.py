@@ -39,7 +39,7 @@ BLOCK = 16 * SEGMENT
 PEOPLE, ADDRESSES = 2_500, 400
 TIMES = 60
 """Questions of each kind."""
-LIMIT = 0.25
+LIMIT = 0.5
 """Seconds for 95 of 100 answers."""
 AUDITOR = who("amy", "auditor", kind="customer")
 
