@@ -13,8 +13,8 @@ SinceOption = Annotated[datetime | None, typer.Option(formats=TIME, help="From t
 UntilOption = Annotated[datetime | None, typer.Option(formats=TIME, help="Before this time, in UTC.")]
 OldestOption = Annotated[bool, typer.Option("--oldest", help="The oldest come first.")]
 DayOption = Annotated[datetime | None, typer.Option(formats=TIME[:1], help="In UTC.")]
-COLUMNS = ("position", "recorded", "event", "who", "what")
-WHAT = 40
+COLUMNS = ("position", "recorded", "event", "by", "what")
+WHAT = 24
 """Characters of what is said of an event in a table."""
 
 
@@ -136,11 +136,11 @@ def _list(path: str, asked: dict[str, object], as_json: bool) -> None:
 
 def _row(event: dict[str, Any]) -> tuple[object, ...]:
     actor = event["actor"] or {}
-    who = "shop" if actor.get("type") == "system" else actor.get("id")
+    by = "shop" if actor.get("type") == "system" else actor.get("type")
     facts = ", ".join(str(value) for name, value in event["facts"].items() if name not in {"orderId", "userId"})
     said = f"{facts[: WHAT - 1]}…" if len(facts) > WHAT else facts
-    failed = " (failure)" if event["outcome"] == "failure" else ""
-    return event["position"], (event["recordedAt"] or "")[:19], event["type"] + failed, who, said
+    failed = " !" if event["outcome"] == "failure" else ""
+    return event["position"], (event["recordedAt"] or "")[:19], event["type"] + failed, by, said
 
 
 def _show_report(found: dict[str, Any]) -> None:

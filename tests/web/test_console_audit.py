@@ -41,7 +41,7 @@ async def test_an_event_is_found_and_its_proof_is_verified_in_the_browser(
     await page.get_by_label("Order", exact=True).fill(placed["orderNumber"])
     await page.get_by_role("button", name="Show").click()
     await expect(page).to_have_url(re.compile(f"order={placed['orderNumber']}"))
-    await expect(page.get_by_role("row").filter(has_text="shipping.prepared")).to_have_count(1)
+    await expect(page.get_by_role("table").get_by_text("shipping.prepared", exact=True)).to_have_count(1)
     await visit.check()
     await open_event(page, "order.created")
     pane = page.get_by_role("complementary")

@@ -47,10 +47,10 @@ function Shown({ report }: { report: AuditReport }) {
       </header>
       <Takings report={report} />
       <Part title={words.types} level={2}>
-        <Table caption={words.types} columns={TYPES} rows={report.types} keyOf={({ type }) => type} dense />
+        <Table caption={words.typesCaption} columns={TYPES} rows={report.types} keyOf={({ type }) => type} dense />
       </Part>
       <Part title={words.days} level={2}>
-        <Table caption={words.days} columns={DAYS} rows={report.days} keyOf={({ day }) => day} dense />
+        <Table caption={words.daysCaption} columns={DAYS} rows={report.days} keyOf={({ day }) => day} dense />
       </Part>
       <Part title={words.notable} level={2}>
         <p>{words.notableWhy}</p>
