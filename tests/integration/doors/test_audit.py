@@ -90,6 +90,30 @@ async def test_an_event_is_found_by_each_thing_that_is_known_of_it(shop: Shop, o
         assert [each["position"] for each in await found(shop, **asked, sort="oldest")] == expected[::-1], asked
 
 
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positions in many documents, few of which are read at once, and few events of them."""
+    for name in ("projectors.models.audit.SEGMENT", "query_api.audit.positions.SEGMENT"):
+        monkeypatch.setattr(name, 2)
+    monkeypatch.setattr("query_api.audit.positions.AT_ONCE", 1)
+    monkeypatch.setattr("query_api.audit.search.LOOK", 5)
+    monkeypatch.setattr("query_api.audit.search.AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("small_parts", "order")
+async def test_parts_neither_repeat_nor_leave_out_anything_however_few_are_read_at_once(shop: Shop) -> None:
+    await shop.counter.happened(*events(*["security.access.denied", "product.views.counted"] * 20))
+    await shop.show()
+    for asked, keys in (
+        ({"outcome": "failure"}, ["failure"]),
+        ({"type": "security.access.denied"}, ["type/security.access.denied"]),
+        ({}, []),
+    ):
+        expected = await in_log(shop, *keys)
+        assert [each["position"] for each in await found(shop, **asked)] == expected, asked
+        assert [each["position"] for each in await found(shop, **asked, sort="oldest")] == expected[::-1], asked
+
+
 async def test_what_did_not_fail_is_found_as_well(shop: Shop, order: dict[str, Any]) -> None:
     succeeded = {each["type"] for each in await found(shop, outcome="success")}
     assert "order.created" in succeeded
