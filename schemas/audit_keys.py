@@ -1,10 +1,12 @@
 """By what auditors find an event: keys that follow from the event alone."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from schemas.actor_type import ActorType
 from schemas.audit import Outcome
 from schemas.envelope import Envelope
+from schemas.message import Event
 from schemas.security import SecurityFact
 from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
 from schemas.topics import PEOPLE, ROUTES, TOPICS
@@ -93,14 +95,16 @@ def order_of(envelope: Envelope) -> str | None:
     """Return the id of the order that an event is about, if it is about one."""
     if category_of(envelope.stream) in ORDER_CATEGORIES:
         return subject_of(envelope.stream)
-    order_id: str | None = getattr(envelope.event, "order_id", None)
+    order_id: str | None = None
+    if _has_order(type(envelope.event)):
+        order_id = envelope.event.order_id  # type: ignore[attr-defined]  # it has the field
     return order_id
 
 
 def home_topic(envelope: Envelope) -> str:
     """Return the only topic in which an event is looked up: the first to which it is published."""
     first, *others = ROUTES[envelope.type]
-    is_there = not others or getattr(envelope.event, "order_id", "") is not None
+    is_there = not others or not _has_order(type(envelope.event)) or order_of(envelope) is not None
     return first.topic if is_there else others[0].topic
 
 
@@ -133,6 +137,16 @@ def _persons(envelope: Envelope) -> Iterator[str]:
         yield envelope.subject_id
     if category_of(envelope.stream) in OWNED:
         yield subject_of(envelope.stream)
-    for name in PERSON_FIELDS:
-        if person := getattr(envelope.event, name, None):
+    for name in _person_fields(type(envelope.event)):
+        if person := getattr(envelope.event, name):
             yield person
+
+
+@cache
+def _person_fields(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in PERSON_FIELDS if name in kind.model_fields)
+
+
+@cache
+def _has_order(kind: type[Event]) -> bool:
+    return "order_id" in kind.model_fields
