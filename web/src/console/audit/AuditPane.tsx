@@ -23,7 +23,7 @@ export function AuditPane({ position }: { position: number }) {
   return (
     <>
       <div>
-        <p>
+        <p className={css.head}>
           <code className={css.name}>{event.type}</code> <OutcomeWord of={event.outcome} />
         </p>
         <p>{said[event.type] ? `${said[event.type]}.` : events.unknownType}</p>

@@ -25,7 +25,7 @@ export function AuditTable({ rows, open }: Props) {
     { head: events.recorded, cell: ({ recordedAt }) => <Moment at={recordedAt} /> },
     { head: events.type, cell: ({ type }) => <code className={css.type}>{type}</code> },
     { head: words.outcome, cell: ({ outcome }) => <OutcomeWord of={outcome} /> },
-    { head: words.who, cell: ({ actor }) => actorText(actor) },
+    { head: words.who, cell: ({ actor }) => <span className={css.by}>{actorText(actor)}</span> },
     { head: words.what, cell: ({ facts }) => <span className={css.what}>{factsText(facts)}</span> },
   ];
   return <RowTable caption={words.caption} columns={columns} rows={rows} keyOf={({ position }) => String(position)} />;

@@ -50,7 +50,14 @@ function Shown({ report }: { report: AuditReport }) {
         <Table caption={words.typesCaption} columns={TYPES} rows={report.types} keyOf={({ type }) => type} dense />
       </Part>
       <Part title={words.days} level={2}>
-        <Table caption={words.daysCaption} columns={DAYS} rows={report.days} keyOf={({ day }) => day} dense />
+        <p>{words.daysWhy}</p>
+        <Table
+          caption={words.daysCaption}
+          columns={DAYS}
+          rows={report.days.filter(({ events }) => events > 0)}
+          keyOf={({ day }) => day}
+          dense
+        />
       </Part>
       <Part title={words.notable} level={2}>
         <p>{words.notableWhy}</p>

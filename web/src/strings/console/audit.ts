@@ -63,6 +63,7 @@ export const audit = {
   signed: (size: number) => `The first ${number(size)} events of the log are signed.`,
   notSigned: "The log is not signed here.",
   days: "Days",
+  daysWhy: "Days without any event are left out.",
   daysCaption: "Events of each day",
   day: "Day",
   types: "Types of events",
