@@ -167,6 +167,10 @@ class MemoryBackend:
             known = (position for position in positions if 0 < position <= len(self._log))
             return {position: id_of(self._log.state_at(position)) for position in known}
 
+    def events_at(self, positions: Collection[int]) -> list[Stored]:
+        with self._log.lock:
+            return [self._log.event_at(position) for position in sorted(positions) if 0 < position <= len(self._log)]
+
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._log.lock:
             return self._checkpoints[consumer].copy()

@@ -61,6 +61,7 @@ class Door:
             new_id=lambda: derived_id(process.simulation.new_name("request")),
             replies=IdempotencyStore(store, sealer, process.clock),
             security_log=unused,
+            stream_end=unused,
             products=unused,
             config=unused,
             dead_letters=FreshRepository(store, DEAD_LETTERS, 1),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from domain.fulfilment.policy import POLICY, Policy
 from projectors.consumer import ERRORS, MAX_BATCH
-from projectors.models.registry import MODELS
+from projectors.models import registry
 from projectors.projection import Projection
 from schemas.saga import Step
 from streams.agents import Agent
@@ -132,7 +132,7 @@ def start_services(process: Process) -> list[asyncio.Task[Any]]:
 def _start_projection(process: Process, store: SimulatedStore) -> list[asyncio.Task[Any]]:
     """As `aioutlet.components.build_projection_consumer`, with a member of the simulated broker's group."""
     database = cast(Any, SimulatedDatabase(process.simulation.documents, process))
-    projection = Projection(MODELS, database, store)
+    projection = Projection(registry.PAGES, database, store)
     subscription = CatchUpSubscription(
         store, projection, partitions=PARTITIONS, on_poison=METRICS.poison_handler(projection.consumer)
     )

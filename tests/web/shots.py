@@ -100,6 +100,18 @@ SHOTS = (
     Shot("console-mail", "/console/mailbox", then=steps.open_first_row, role="admin"),
     Shot("console-events", "/console/events", role="admin"),
     Shot("console-event", "/console/events?type=order.created", then=steps.open_first_event, role="admin", whole=True),
+    Shot("console-audit", "/console/audit", role="auditor"),
+    Shot(
+        "console-audit-proved",
+        "/console/audit?type=order.created",
+        then=steps.prove_first_event,
+        role="auditor",
+        whole=True,
+    ),
+    Shot("console-audit-order", "/console/audit?section=order&order={prepared}", role="auditor", whole=True),
+    Shot("console-audit-security", "/console/audit?section=security", role="auditor"),
+    Shot("console-audit-report", "/console/audit?section=report", role="auditor", whole=True),
+    Shot("console-audit-nothing", "/console/audit?person=nobody", role="auditor"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
 )

@@ -79,6 +79,12 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -89,6 +95,7 @@ export const consoleRoute = shellRoute.addChildren([
   reviewsRoute,
   peopleRoute,
   eventsRoute,
+  auditRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,
