@@ -41,6 +41,7 @@ from bff.routers import (
     pictures,
     quotes,
     reviews,
+    time_travel,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
@@ -74,6 +75,7 @@ ROUTERS = (
     admin_lag.router,
     admin_log.router,
     audit_proofs.router,
+    time_travel.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

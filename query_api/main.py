@@ -47,6 +47,7 @@ from query_api.routers import (
     proofs,
     reviews,
     shop_events,
+    time_travel,
     trending,
     users,
 )
@@ -81,6 +82,7 @@ ROUTERS = (
     catalogue.router,
     logged_events.router,
     proofs.router,
+    time_travel.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""

@@ -13,6 +13,7 @@ from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName,
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.saga import Step
+from schemas.time_travel import DocumentKey, ViewTitle
 
 Position = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
@@ -103,3 +104,40 @@ class ComparedParameters(Parameters):
 
     first: Position = 1
     limit: Annotated[int, Field(ge=1, le=MAX_COMPARED)] = MAX_COMPARED
+
+
+Place = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class MomentParameters(Parameters):
+    """When: a position of the log, a version (which event, from 1) or a time; only one of them, by default now.
+
+    `sincePosition`, `sinceVersion` and `sinceAt` say likewise since when changes are listed; by default none are.
+    """
+
+    position: Place | None = None
+    version: Place | None = None
+    at: AwareDatetime | None = None
+    since_position: Place | None = None
+    since_version: Place | None = None
+    since_at: AwareDatetime | None = None
+
+
+class AggregateParameters(MomentParameters):
+    """The stream of the aggregate, and when."""
+
+    stream: StreamName
+
+
+class DocumentParameters(MomentParameters):
+    """What the view is called, the id of the document in it, and when."""
+
+    view: ViewTitle
+    id: DocumentKey
+
+
+class CausesParameters(Parameters):
+    """A correlation id, or an order by its id or number: then that of the request that placed it."""
+
+    correlation_id: CorrelationId | None = None
+    order: Id | None = None

@@ -933,6 +933,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/analytics/as-of/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aggregate
+         * @description Get an aggregate as of a moment: its stream, folded as the shop folds it to decide.
+         */
+        get: operations["get_aggregate_bff_analytics_as_of_aggregate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/as-of/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Causes
+         * @description Get all events of one correlation among the newest million, and which caused which, also as pictures.
+         */
+        get: operations["get_causes_bff_analytics_as_of_causes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/as-of/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description Get a document of a read model as of a moment: the events that touch it, folded as the projectors fold them.
+         */
+        get: operations["get_document_bff_analytics_as_of_document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/audit/proofs/event-ids/{event_id}": {
         parameters: {
             query?: never;
@@ -2551,6 +2611,29 @@ export interface components {
             total: number;
         };
         /**
+         * CausationTree
+         * @description All events of one correlation, and which caused which.
+         *
+         *     Events from `first` to `last` were looked at; `leftOut` says that there are more than are returned. `mermaid` and
+         *     `svg` are the tree as pictures.
+         */
+        CausationTree: {
+            /** Correlationid */
+            correlationId: string;
+            /** First */
+            first: number;
+            /** Items */
+            items: components["schemas"]["CausedEvent"][];
+            /** Last */
+            last: number;
+            /** Leftout */
+            leftOut: boolean;
+            /** Mermaid */
+            mermaid: string;
+            /** Svg */
+            svg: string;
+        };
+        /**
          * CauseDecided
          * @description So many dead letters were decided about; `next` goes on with the rest, if there are more.
          */
@@ -2576,6 +2659,58 @@ export interface components {
              * Format: line
              */
             reason: string;
+        };
+        /**
+         * CausedEvent
+         * @description An event of a causation tree, with the position of the event that caused it; a root has none.
+         */
+        CausedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Cause */
+            cause: number | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Change
+         * @description What a field held before and holds after, by its JSON Pointer (RFC 6901); null where it is not there.
+         */
+        Change: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Path */
+            path: string;
         };
         /**
          * ConfigAccepted
@@ -3843,6 +3978,63 @@ export interface components {
             currentPassword: string;
             /** Newpassword */
             newPassword: string;
+        };
+        /**
+         * PastState
+         * @description An aggregate or a document as of a moment.
+         *
+         *     `version` is how many events it was folded from, `versions` how many there are by now, and `position` that of the
+         *     last one; before the first event all of it is 0 and the state null. `changes` are since the state of version
+         *     `since`, if that was asked for. `steps` are the newest of its events, and `stepsLeftOut` says that there are earlier
+         *     ones. Personal fields are sealed, but for admins.
+         */
+        PastState: {
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["Change"][];
+            /** Head */
+            head: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "aggregate" | "document";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Since */
+            since?: number | null;
+            /** State */
+            state?: unknown;
+            /** Steps */
+            steps: components["schemas"]["PastStep"][];
+            /** Stepsleftout */
+            stepsLeftOut: boolean;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: number;
+        };
+        /**
+         * PastStep
+         * @description An event that an aggregate or a document was folded from; `version` counts them from 1.
+         */
+        PastStep: {
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Stream */
+            stream: string;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
         };
         /**
          * PaymentMethod
@@ -6842,6 +7034,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_aggregate_bff_analytics_as_of_aggregate_get: {
+        parameters: {
+            query: {
+                at?: string | null;
+                position?: number | null;
+                sinceAt?: string | null;
+                sincePosition?: number | null;
+                sinceVersion?: number | null;
+                stream: string;
+                version?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastState"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_causes_bff_analytics_as_of_causes_get: {
+        parameters: {
+            query?: {
+                correlationId?: string | null;
+                order?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CausationTree"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_document_bff_analytics_as_of_document_get: {
+        parameters: {
+            query: {
+                at?: string | null;
+                id: string;
+                position?: number | null;
+                sinceAt?: string | null;
+                sincePosition?: number | null;
+                sinceVersion?: number | null;
+                version?: number | null;
+                view: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastState"];
                 };
             };
             401: components["responses"]["Unauthorised"];
