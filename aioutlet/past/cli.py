@@ -82,20 +82,20 @@ def view(
     from aioutlet.past.asking import ask_log
     from history.time_travel.documents import model_of
     from history.time_travel.views import rebuild_view
-    from projectors.verification.refolded_view import RefoldedView
+    from schemas.documents import Document
 
-    async def question(log: "EventReader", partitions: int) -> tuple[int, RefoldedView]:
+    async def question(log: "EventReader", partitions: int) -> tuple[int, dict[str, Document]]:
         until = await moment.position_in(log)
         return until, await rebuild_view(log, model_of(name), until, partitions=partitions)
 
     moment = _moment(as_of)
     if file.exists():
         give_up(f"{file} is there already")
-    until, rebuilt = ask_log(question)
+    until, documents = ask_log(question)
     with file.open("x", encoding="utf-8") as lines:
-        for key in sorted(rebuilt.documents):
-            lines.write(json.dumps(rebuilt.documents[key], ensure_ascii=False, sort_keys=True) + "\n")
-    typer.echo(f"{len(rebuilt.documents):,} documents as of position {until:,} written to {file}")
+        for key in sorted(documents):
+            lines.write(json.dumps(documents[key], ensure_ascii=False, sort_keys=True) + "\n")
+    typer.echo(f"{len(documents):,} documents as of position {until:,} written to {file}")
 
 
 @history.command()
