@@ -100,6 +100,8 @@ SHOTS = (
     Shot("console-mail", "/console/mailbox", then=steps.open_first_row, role="admin"),
     Shot("console-events", "/console/events", role="admin"),
     Shot("console-event", "/console/events?type=order.created", then=steps.open_first_event, role="admin", whole=True),
+    Shot("console-time", "/console/time-travel?of=orders/{prepared}&version=4", role="analyst", whole=True),
+    Shot("console-time-begin", "/console/time-travel", role="analyst"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
 )

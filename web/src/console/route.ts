@@ -79,6 +79,12 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
 });
 
+const timeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/time-travel",
+  component: lazyRouteComponent(() => import("./time/TimePage"), "TimePage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -89,6 +95,7 @@ export const consoleRoute = shellRoute.addChildren([
   reviewsRoute,
   peopleRoute,
   eventsRoute,
+  timeRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

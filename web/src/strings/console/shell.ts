@@ -13,6 +13,7 @@ export const shell = {
     sagas: "Sagas",
     letters: "Dead letters",
     events: "Events",
+    time: "Time travel",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
