@@ -124,16 +124,16 @@ class MomentParameters(Parameters):
 
 
 class AggregateParameters(MomentParameters):
-    """The stream of the aggregate, and when."""
+    """The stream of the aggregate, and when; that it is named, the query API checks."""
 
-    stream: StreamName
+    stream: StreamName | None = None
 
 
 class DocumentParameters(MomentParameters):
-    """What the view is called, the id of the document in it, and when."""
+    """What the view is called, the id of the document in it, and when; that both are named, the query API checks."""
 
-    view: ViewTitle
-    id: DocumentKey
+    view: ViewTitle | None = None
+    id: DocumentKey | None = None
 
 
 class CausesParameters(Parameters):
