@@ -7044,13 +7044,13 @@ export interface operations {
     };
     get_aggregate_bff_analytics_as_of_aggregate_get: {
         parameters: {
-            query: {
+            query?: {
                 at?: string | null;
                 position?: number | null;
                 sinceAt?: string | null;
                 sincePosition?: number | null;
                 sinceVersion?: number | null;
-                stream: string;
+                stream?: string | null;
                 version?: number | null;
             };
             header?: never;
@@ -7107,15 +7107,15 @@ export interface operations {
     };
     get_document_bff_analytics_as_of_document_get: {
         parameters: {
-            query: {
+            query?: {
                 at?: string | null;
-                id: string;
+                id?: string | null;
                 position?: number | null;
                 sinceAt?: string | null;
                 sincePosition?: number | null;
                 sinceVersion?: number | null;
                 version?: number | null;
-                view: string;
+                view?: string | null;
             };
             header?: never;
             path?: never;
