@@ -42,6 +42,7 @@ from bff.routers import (
     quotes,
     reviews,
     time_travel,
+    what_if,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
@@ -76,6 +77,7 @@ ROUTERS = (
     admin_log.router,
     audit_proofs.router,
     time_travel.router,
+    what_if.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

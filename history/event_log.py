@@ -1,6 +1,6 @@
 """The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from domain.config import policy_of
@@ -18,14 +18,20 @@ from history.stream_search import search_streams
 from history.time_travel.aggregates import read_aggregate
 from history.time_travel.documents import model_of, read_document
 from history.time_travel.past import Moment
+from history.what_if.log import period_of
+from history.what_if.pricing import what_if_priced
+from history.what_if.steps import what_if_ordered
+from history.what_if.trending import Rank, what_if_weighed
 from schemas.codec import decode
-from schemas.config import DeadlineRules
+from schemas.config import DeadlineRules, TrendingWeights
 from schemas.errors import NotFound
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
 from schemas.order_number import NUMBER_BEGINS
+from schemas.saga import Step
 from schemas.stream_names import order_number_stream, order_stream
 from schemas.time_travel import CausationTree, PastState
+from schemas.what_if import PricingCandidate, PricingDifference, StepsDifference, TrendingDifference
 
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
@@ -105,6 +111,25 @@ class EventLog:
             NotFound: None of the newest events has it.
         """
         return await find_tree(self._reader, correlation_id)
+
+    async def what_if_priced(
+        self, change: PricingCandidate, since: datetime | None, until: datetime | None
+    ) -> PricingDifference:
+        """Return what the orders of a time would have paid by the rules in force with a change."""
+        return await what_if_priced(self._reader, change, await period_of(self._reader, since, until))
+
+    async def what_if_weighed(
+        self, candidate: TrendingWeights, since: datetime, *, rank: Rank, now: datetime
+    ) -> TrendingDifference:
+        """Return what would be trending now by other weights, from what was counted since a time."""
+        period = await period_of(self._reader, since, None)
+        return await what_if_weighed(self._reader, candidate, period, rank=rank, now=now)
+
+    async def what_if_ordered(
+        self, steps: Sequence[Step], since: datetime | None, until: datetime | None
+    ) -> StepsDifference:
+        """Return how the orders of a time would have gone by another order of steps."""
+        return await what_if_ordered(self._reader, steps, await period_of(self._reader, since, until))
 
     async def saga_actions(
         self, order_ids: Collection[str], rules: DeadlineRules, at: datetime, *, is_second_person_required: bool

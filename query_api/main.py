@@ -50,6 +50,7 @@ from query_api.routers import (
     time_travel,
     trending,
     users,
+    what_if,
 )
 from query_api.shop_board import ShopBoard
 from schemas.config import ConfigValues
@@ -83,6 +84,7 @@ ROUTERS = (
     logged_events.router,
     proofs.router,
     time_travel.router,
+    what_if.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
