@@ -1,6 +1,5 @@
 """`aioutlet history`: aggregates, documents and whole views as they were, and what caused what."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,7 +10,6 @@ from aioutlet.terminal import give_up
 
 if TYPE_CHECKING:
     from event_store.reading import EventReader
-    from history.time_travel.past import Moment
     from schemas.time_travel import PastState
 
 Form = Literal["json", "mermaid", "svg"]
@@ -39,9 +37,10 @@ def aggregate(
 ) -> None:
     """Print an aggregate as it was: its stream, folded as the shop folds it to decide."""
     from aioutlet.past.asking import ask_log
+    from aioutlet.past.moments import read_moment
     from history.time_travel.aggregates import read_aggregate
 
-    moment, earlier = _moment(as_of), None if since is None else _moment(since)
+    moment, earlier = read_moment(as_of), None if since is None else read_moment(since)
 
     async def question(log: "EventReader", _: int) -> "PastState":
         return await (await read_aggregate(log, stream, limit=None)).as_of(log, moment, earlier)
@@ -59,9 +58,10 @@ def document(
 ) -> None:
     """Print a document of a read model as it was: the events that touch it, folded as the projectors fold them."""
     from aioutlet.past.asking import ask_log
+    from aioutlet.past.moments import read_moment
     from history.time_travel.documents import model_of, read_document
 
-    moment, earlier = _moment(as_of), None if since is None else _moment(since)
+    moment, earlier = read_moment(as_of), None if since is None else read_moment(since)
 
     async def question(log: "EventReader", partitions: int) -> "PastState":
         past = await read_document(log, model_of(view), key, partitions=partitions, limit=None, look=None)
@@ -80,6 +80,7 @@ def view(
     import json
 
     from aioutlet.past.asking import ask_log
+    from aioutlet.past.moments import read_moment
     from history.time_travel.documents import model_of
     from history.time_travel.views import rebuild_view
     from schemas.documents import Document
@@ -88,7 +89,7 @@ def view(
         until = await moment.position_in(log)
         return until, await rebuild_view(log, model_of(name), until, partitions=partitions)
 
-    moment = _moment(as_of)
+    moment = read_moment(as_of)
     if file.exists():
         give_up(f"{file} is there already")
     until, documents = ask_log(question)
@@ -120,25 +121,6 @@ def causes(
         print_json(tree.model_dump(mode="json", by_alias=True, exclude={"mermaid", "svg"}))
     else:
         typer.echo(tree.mermaid if form == "mermaid" else tree.svg, nl=False)
-
-
-def _moment(text: str | None) -> "Moment":
-    """Return the moment that is meant: `12` is a position, `v3` a version, and all else a time."""
-    from history.time_travel.past import Moment
-
-    if text is None:
-        return Moment()
-    if text.isdecimal():
-        return Moment(position=int(text))
-    if text[0:1] == "v" and text[1:].isdecimal():
-        return Moment(version=int(text[1:]))
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = datetime.min  # noqa: DTZ901 - it has no zone, and is refused for that
-    if at.tzinfo is None:
-        raise typer.BadParameter(f"{text} is no position (12), version (v3) or time (2026-03-01T12:00:00Z)")
-    return Moment(at=at)
 
 
 def _show(past: "PastState", *, as_json: bool) -> None:

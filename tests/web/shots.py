@@ -102,6 +102,8 @@ SHOTS = (
     Shot("console-event", "/console/events?type=order.created", then=steps.open_first_event, role="admin", whole=True),
     Shot("console-time", "/console/time-travel?of=orders/{prepared}&version=4", role="analyst", whole=True),
     Shot("console-time-begin", "/console/time-travel", role="analyst"),
+    Shot("console-what-if", "/console/what-if?currency=USD&fee=1299&free=9000", role="analyst", whole=True),
+    Shot("console-what-if-steps", "/console/what-if?rule=steps", role="analyst"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
 )

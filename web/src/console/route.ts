@@ -85,6 +85,12 @@ const timeRoute = createRoute({
   component: lazyRouteComponent(() => import("./time/TimePage"), "TimePage"),
 });
 
+const whatIfRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/what-if",
+  component: lazyRouteComponent(() => import("./whatif/WhatIfPage"), "WhatIfPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -96,6 +102,7 @@ export const consoleRoute = shellRoute.addChildren([
   peopleRoute,
   eventsRoute,
   timeRoute,
+  whatIfRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

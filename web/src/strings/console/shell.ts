@@ -14,6 +14,7 @@ export const shell = {
     letters: "Dead letters",
     events: "Events",
     time: "Time travel",
+    whatif: "What if",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
