@@ -139,7 +139,6 @@ def steps(
 def decider(
     category: Annotated[str, typer.Argument(help="Of which streams: order, product, …")],
     candidate: Annotated[str, typer.Argument(metavar="MODULE:NAME", help="The candidate, as Python imports it.")],
-    since: SinceOption = None,
     until: UntilOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -151,10 +150,10 @@ def decider(
 
     if category not in DECIDERS:
         give_up(f"there are no aggregates {category}; there are: {', '.join(DECIDERS)}")
-    loaded, begin, end = _load(candidate), _time(since), _time(until)
+    loaded, end = _load(candidate), _time(until)
 
     async def question(log: "EventReader", _: int) -> "DeciderDifference":
-        return await what_if_folded(log, category, loaded, await period_of(log, begin, end))
+        return await what_if_folded(log, category, loaded, await period_of(log, None, end))
 
     found = ask_log(question)
     if as_json:

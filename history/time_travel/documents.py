@@ -1,5 +1,6 @@
 """Documents of the past: the events that touch one, folded by its read model up to a moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import orjson
@@ -57,7 +58,7 @@ async def read_document(
     """
     name, rows = f"{model.view.title}/{key}", list[Stored]()
     async for candidates in _candidates(reader, model, key, limit, look):
-        rows += [row for row in candidates if _touches(model, key, row, partitions)]
+        rows += await asyncio.to_thread(_touching, model, key, candidates, partitions)
         check_size(name, rows, limit)
     if not rows:
         raise NotFound(f"there is no document {name}")
@@ -119,6 +120,10 @@ def _scans(model: ReadModel, key: str) -> Iterator[Scan]:
     yield Scan(types=types, contains=(orjson.dumps(key.rpartition("/")[2]),))
     if model.view not in SHARED_STREAMS:
         yield Scan(types=types, prefixes=tuple(_own_streams(model.view, key)))
+
+
+def _touching(model: ReadModel, key: str, rows: Sequence[Stored], partitions: int) -> list[Stored]:
+    return [row for row in rows if _touches(model, key, row, partitions)]
 
 
 def _touches(model: ReadModel, key: str, row: Stored, partitions: int) -> bool:

@@ -1,5 +1,6 @@
 """An aggregate or a document with all events it is folded from, so that its state as of any of them can be told."""
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -69,8 +70,9 @@ class Past:
             StreamUnreadable: One of the events cannot be read.
         """
         version = await self._version_at(reader, moment)
-        state = self._state(version)
         since_version = None if since is None else await self._version_at(reader, since)
+        state = await asyncio.to_thread(self._state, version)
+        earlier = await asyncio.to_thread(self._state, since_version or 0)
         last = self.rows[version - 1] if version else None
         return PastState(
             kind=self.kind,
@@ -82,7 +84,7 @@ class Past:
             head=await reader.head(),
             state=state,
             since=since_version,
-            changes=() if since_version is None else tuple(find_changes(self._state(since_version) or {}, state or {})),
+            changes=() if since_version is None else tuple(find_changes(earlier or {}, state or {})),
             steps=tuple(self._steps()),
             steps_left_out=len(self.rows) > MAX_STEPS,
         )

@@ -9,7 +9,8 @@ from history.times import position_at
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
 
-PAGE = 1_000
+PAGE = 250
+"""Events that are decoded without a pause for others of the process."""
 
 
 class ReadOnlyLog(Protocol):
