@@ -41,11 +41,12 @@ def pricing(
     """Price the recorded orders by other rates of tax and shipping fees than those in force."""
     from aioutlet.past.asking import ask_log
     from history.what_if.log import period_of
-    from history.what_if.pricing import what_if_priced
+    from history.what_if.pricing import read_candidate, what_if_priced
 
-    candidate, first, last = _candidate(tax or [], other_tax, fee or []), _time(since), _time(until)
+    first, last = _time(since), _time(until)
 
     async def question(log: "EventReader", _: int) -> "PricingDifference":
+        candidate = read_candidate(tax or (), other_tax, fee or ())
         return await what_if_priced(log, candidate, await period_of(log, first, last), limit=ALL)
 
     found = ask_log(question)
@@ -183,24 +184,6 @@ def _load(name: str) -> Any:
     if not isinstance(loaded, Decider):
         give_up(f"{name} is no Decider")
     return loaded
-
-
-def _candidate(tax: list[str], other_tax: str | None, fee: list[str]) -> Any:
-    from pydantic import ValidationError
-
-    from schemas.what_if import PricingCandidate
-
-    try:
-        fees = {
-            currency: {"amount": int(amount), "free_from": int(free)}
-            for currency, amount, free in (each.split(":") for each in fee)
-        }
-        rates = dict(rate.split(":") for rate in tax)
-        return PricingCandidate.model_validate({"tax": rates, "other_tax": other_tax, "fees": fees})
-    except ValidationError as error:
-        give_up(f"{error.errors()[0]['loc'][-1]}: {error.errors()[0]['msg']}")
-    except ValueError:
-        give_up("a rate is REGION:PERCENT, and a fee CURRENCY:FEE:FREE")
 
 
 def _time(text: str | None) -> datetime | None:

@@ -7,12 +7,14 @@ where they do not, and would by the candidate, the tax is only known to be betwe
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import cast
 
-from domain.config import CONFIG
+from pydantic import ValidationError
+
 from domain.pricing import CONFIGURED, RULES, Rules, configured_rules, released_pricing, round_half_up
+from history.what_if.configuration import read_configs, value_of
 from history.what_if.log import Period, ReadOnlyLog, read_events
-from schemas.config import ConfigChanged, ConfigKey, PricingRules
+from schemas.config import ConfigKey, PricingRules
 from schemas.errors import CurrencyNotAccepted, Invalid
 from schemas.order import OrderCreated
 from schemas.what_if import (
@@ -30,19 +32,13 @@ ELSEWHERE = "ZZ"
 """A country that no rules name (ISO 3166 keeps it free)."""
 
 
-class _Known(NamedTuple):
-    """Every version of the rules that an order was priced by, and the value in force."""
-
-    rules: Mapping[str, Rules]
-    in_force: PricingRules
-
-
 async def what_if_priced(
     log: ReadOnlyLog, change: PricingCandidate, period: Period, *, limit: int = MAX_ORDERS
 ) -> PricingDifference:
     """Price the recorded orders of a period, the `limit` oldest, by the rules in force with a change."""
-    known = await _read_rules(log, period)
-    candidate = _with_change(known.in_force, change)
+    configs = await read_configs(log, period.until)
+    rules = {**RULES, **{config.rules.version: config.rules for config in configs}}
+    candidate = _with_change(value_of(configs[-1], ConfigKey.PRICING, released_pricing()), change)
     orders, refused, last, left_out = list[PricedOrder](), defaultdict[str, int](int), period.until, False
     async for envelope in read_events(log, period, [OrderCreated.wire_name]):
         if len(orders) + sum(refused.values()) == limit:
@@ -50,7 +46,7 @@ async def what_if_priced(
             break
         created = cast(OrderCreated, envelope.event)
         try:
-            orders.append(_price(created, envelope.position, known.rules.get(created.rules_version), candidate))
+            orders.append(_price(created, envelope.position, rules.get(created.rules_version), candidate))
         except CurrencyNotAccepted:
             refused[created.currency] += 1
     return PricingDifference(
@@ -60,14 +56,25 @@ async def what_if_priced(
     )
 
 
-async def _read_rules(log: ReadOnlyLog, period: Period) -> _Known:
-    rules, config = dict(RULES), CONFIG.initial
-    async for envelope in read_events(log, Period(0, period.until), [ConfigChanged.wire_name]):
-        config = CONFIG.evolve(config, cast(ConfigChanged, envelope.event))
-        rules[config.rules.version] = config.rules
-    changed = config.keys.get(ConfigKey.PRICING)
-    value = changed.value if changed and isinstance(changed.value, PricingRules) else released_pricing()
-    return _Known(rules, value)
+def read_candidate(tax: Iterable[str], other_tax: str | None, fees: Iterable[str]) -> PricingCandidate:
+    """Return the candidate of rates as `US-OH:7.25` and fees as `USD:499:4000`.
+
+    Raises:
+        Invalid: One of them is none.
+    """
+    try:
+        parts = [fee.split(":") for fee in fees]
+        return PricingCandidate.model_validate(
+            {
+                "tax": dict(rate.split(":") for rate in tax),
+                "other_tax": other_tax,
+                "fees": {currency: {"amount": int(fee), "free_from": int(free)} for currency, fee, free in parts},
+            }
+        )
+    except ValidationError as error:
+        raise Invalid(error.errors()[0]["msg"]) from error
+    except ValueError as error:
+        raise Invalid("a rate is REGION:PERCENT, and a fee CURRENCY:FEE:FREE_FROM") from error
 
 
 def _with_change(value: PricingRules, change: PricingCandidate) -> Rules:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Protocol, cast
+from typing import Protocol
 
-from domain.config import CONFIG
+from history.what_if.configuration import read_configs, value_of
 from history.what_if.log import Period, ReadOnlyLog, read_events
 from projectors.models.trending import TRENDING_CARTS, TRENDING_ORDERS, TRENDING_VIEWS
-from schemas.config import ConfigChanged, ConfigKey, TrendingWeights
+from schemas.config import ConfigKey, TrendingWeights
 from schemas.what_if import MAX_SHOWN, RankedProduct, Span, TrendingDifference
 
 COUNTED = (TRENDING_VIEWS, TRENDING_CARTS, TRENDING_ORDERS)
@@ -32,7 +32,8 @@ async def what_if_weighed(
     log: ReadOnlyLog, candidate: TrendingWeights, period: Period, *, rank: Rank, now: datetime
 ) -> TrendingDifference:
     """Rank what was counted in a period by the weights in force and by the candidate, as of `now`."""
-    weights = await _weights_in_force(log, period)
+    configs = await read_configs(log, period.until)
+    weights = value_of(configs[-1], ConfigKey.TRENDING, TrendingWeights())
     rankings = (rank(weights, now), rank(candidate, now))
     types = {name: signal for signal, model in enumerate(COUNTED) for name in model.types}
     async for envelope in read_events(log, period, types):
@@ -62,11 +63,3 @@ def _ranked(product: str, recorded: Ranks, candidate: Ranks) -> RankedProduct:
     return RankedProduct(
         product_id=product, rank=rank, score=score, candidate_rank=candidate_rank, candidate_score=candidate_score
     )
-
-
-async def _weights_in_force(log: ReadOnlyLog, period: Period) -> TrendingWeights:
-    config = CONFIG.initial
-    async for envelope in read_events(log, Period(0, period.until), [ConfigChanged.wire_name]):
-        config = CONFIG.evolve(config, cast(ConfigChanged, envelope.event))
-    changed = config.keys.get(ConfigKey.TRENDING)
-    return changed.value if changed and isinstance(changed.value, TrendingWeights) else TrendingWeights()

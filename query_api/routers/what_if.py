@@ -1,13 +1,14 @@
 """What would have been by other rules, for those who analyse the shop: computed from the log, without any effect."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field, ValidationError
 
 from edge.auth import requires
 from edge.problems import field_error
+from history.what_if.pricing import read_candidate
 from query_api.context import CurrentContext
 from query_api.paging import QueryParameters
 from query_api.routers.logged_events import CurrentLog
@@ -18,7 +19,6 @@ from schemas.saga import Step
 from schemas.what_if import (
     MAX_RATES,
     FeeText,
-    PricingCandidate,
     PricingDifference,
     StepsDifference,
     TaxText,
@@ -63,7 +63,8 @@ class StepsParameters(PeriodParameters):
 @router.get("/pricing")
 async def what_if_priced(parameters: Annotated[PricingParameters, Query()], log: CurrentLog) -> PricingDifference:
     """Get what recorded orders would have paid by other rules of tax and shipping; where they go stays sealed."""
-    return await log.what_if_priced(_candidate(parameters), parameters.since, parameters.until)
+    candidate = read_candidate(parameters.tax, parameters.other_tax, parameters.fee)
+    return await log.what_if_priced(candidate, parameters.since, parameters.until)
 
 
 @router.get("/trending")
@@ -80,20 +81,6 @@ async def what_if_ordered(parameters: Annotated[StepsParameters, Query()], log: 
     """Get how recorded orders would have gone had their saga taken another step first."""
     steps = (parameters.first, *(step for step in STEPS if step is not parameters.first))
     return await log.what_if_ordered(steps, parameters.since, parameters.until)
-
-
-def _candidate(parameters: PricingParameters) -> PricingCandidate:
-    fees = (fee.split(":") for fee in parameters.fee)
-    said: dict[str, Any] = {
-        "tax": dict(rate.split(":") for rate in parameters.tax),
-        "other_tax": parameters.other_tax,
-        "fees": {currency: {"amount": int(amount), "free_from": int(free)} for currency, amount, free in fees},
-    }
-    try:
-        return PricingCandidate.model_validate(said)
-    except ValidationError as error:
-        detail = error.errors()[0]["msg"]
-        raise Invalid(detail, errors=[field_error("fee", "fee", detail, where="query")]) from error
 
 
 def _weights(parameters: TrendingParameters) -> TrendingWeights:
