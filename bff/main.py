@@ -42,6 +42,8 @@ from bff.routers import (
     pictures,
     quotes,
     reviews,
+    time_travel,
+    what_if,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
@@ -76,6 +78,8 @@ ROUTERS = (
     admin_log.router,
     audit_proofs.router,
     audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

@@ -49,8 +49,10 @@ from query_api.routers import (
     proofs,
     reviews,
     shop_events,
+    time_travel,
     trending,
     users,
+    what_if,
 )
 from query_api.shop_board import ShopBoard
 from schemas.config import ConfigValues
@@ -84,6 +86,8 @@ ROUTERS = (
     logged_events.router,
     proofs.router,
     audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""

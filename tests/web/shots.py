@@ -112,6 +112,10 @@ SHOTS = (
     Shot("console-audit-security", "/console/audit?section=security", role="auditor"),
     Shot("console-audit-report", "/console/audit?section=report", role="auditor", whole=True),
     Shot("console-audit-nothing", "/console/audit?person=nobody", role="auditor"),
+    Shot("console-time", "/console/time-travel?of=orders/{prepared}&version=4", role="analyst", whole=True),
+    Shot("console-time-begin", "/console/time-travel", role="analyst"),
+    Shot("console-what-if", "/console/what-if?currency=USD&fee=1299&free=9000", role="analyst", whole=True),
+    Shot("console-what-if-steps", "/console/what-if?rule=steps", role="analyst"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
     Shot("not-found", "/no/such/page"),
 )

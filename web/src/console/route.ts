@@ -85,6 +85,18 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
 });
 
+const timeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/time-travel",
+  component: lazyRouteComponent(() => import("./time/TimePage"), "TimePage"),
+});
+
+const whatIfRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/what-if",
+  component: lazyRouteComponent(() => import("./whatif/WhatIfPage"), "WhatIfPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -96,6 +108,8 @@ export const consoleRoute = shellRoute.addChildren([
   peopleRoute,
   eventsRoute,
   auditRoute,
+  timeRoute,
+  whatIfRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

@@ -14,6 +14,8 @@ export const shell = {
     letters: "Dead letters",
     events: "Events",
     audit: "Audit",
+    time: "Time travel",
+    whatif: "What if",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
