@@ -18,7 +18,8 @@ from schemas.codec import decode
 from schemas.config import DeadlineRules
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
-from schemas.stream_names import order_number_stream
+from schemas.order_number import NUMBER_BEGINS
+from schemas.stream_names import order_number_stream, streams_of_order
 
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
@@ -53,6 +54,11 @@ class EventLog:
         return next(
             (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
         )
+
+    async def streams_of_order(self, order: str) -> list[str]:
+        """Return the streams of an order, by its id or its number; none for a number that no order has."""
+        order_id = await self.order_of_number(order) if order.startswith(NUMBER_BEGINS) else order
+        return streams_of_order(order_id) if order_id else []
 
     async def chain(self, position: int) -> EventChain:
         """Return the chain of an event.
