@@ -7,12 +7,14 @@ import typer
 
 from aioutlet.accounts.cli import user
 from aioutlet.admin.cli import admin
+from aioutlet.analytics.cli import report, sql
 from aioutlet.audit.cli import audit
 from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.dead_letters.cli import dead_letters
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
+from aioutlet.replay.cli import replay
 from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
 from schemas.actor_type import ActorType
@@ -32,6 +34,9 @@ app = typer.Typer(
 app.command()(journey)
 app.command("import")(import_catalogue)
 app.command("export")(export_catalogue)
+app.command()(replay)
+app.command()(sql)
+app.command()(report)
 app.add_typer(user, name="user")
 app.add_typer(admin, name="admin")
 app.add_typer(dead_letters, name="dead-letters")
