@@ -31,6 +31,7 @@ from bff.routers import (
     admin_sagas,
     admin_stock,
     admin_users,
+    analytics_replay,
     audit_proofs,
     auth,
     carts,
@@ -74,6 +75,7 @@ ROUTERS = (
     admin_lag.router,
     admin_log.router,
     audit_proofs.router,
+    analytics_replay.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

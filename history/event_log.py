@@ -1,6 +1,6 @@
 """The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 
 from domain.config import policy_of
@@ -11,16 +11,19 @@ from history.event_filter import EventFilter
 from history.following import read_appended
 from history.found import Found, PageRequest
 from history.reading_stored import stored_form
+from history.replay.selection import ReplayPage, pin_selection, read_pages
 from history.saga_actions import Previews, preview_actions
 from history.search import read_stored, search_log
 from history.stream_search import search_streams
-from schemas.codec import decode
+from schemas.codec import Stored, decode
 from schemas.config import DeadlineRules
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
 from schemas.order_number import NUMBER_BEGINS
 from schemas.stream_names import order_number_stream, streams_of_order
 
+REPLAY_LOOK = 200_000
+"""Positions that one answer of a replay looks at."""
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
 
@@ -59,6 +62,32 @@ class EventLog:
         """Return the streams of an order, by its id or its number; none for a number that no order has."""
         order_id = await self.order_of_number(order) if order.startswith(NUMBER_BEGINS) else order
         return streams_of_order(order_id) if order_id else []
+
+    async def replay(
+        self, wanted: EventFilter, *, after: int, last: int | None, limit: int
+    ) -> AsyncIterator[ReplayPage]:
+        """Yield at most `limit` wanted events after a position (and up to `last`), looking at `REPLAY_LOOK` positions.
+
+        The last page says how far one has looked.
+        """
+        until = min(await self.head(), after + REPLAY_LOOK)
+        until = until if last is None else min(until, last)
+        selection = await pin_selection(self._reader, wanted, first=after + 1, last=until)
+        async for rows, reached in read_pages(self._reader, selection):
+            if len(rows) >= limit:
+                yield ReplayPage(rows[:limit], rows[limit - 1].position)
+                return
+            yield ReplayPage(rows, reached)
+            limit -= len(rows)
+        yield ReplayPage([], max(after, until))
+
+    async def versions(self, stream: str, *, after: int, limit: int) -> list[Stored]:
+        """Return at most `limit` events of a stream after a version."""
+        return await self._reader.versions(stream, after=after, limit=limit)
+
+    async def last_version(self, stream: str) -> int:
+        """Return the last version of a stream, 0 where there is none."""
+        return next((row.version for row in await self._reader.versions(stream, limit=1, newest_first=True)), 0)
 
     async def chain(self, position: int) -> EventChain:
         """Return the chain of an event.

@@ -45,6 +45,7 @@ from query_api.routers import (
     orders,
     products,
     proofs,
+    replay,
     reviews,
     shop_events,
     trending,
@@ -81,6 +82,7 @@ ROUTERS = (
     catalogue.router,
     logged_events.router,
     proofs.router,
+    replay.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""

@@ -219,9 +219,9 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
 
 
 def unasked(reader: Reader) -> list[str]:
-    """The routes that no path of ours leads to; those of proofs ask the log and its tree, and no document."""
+    """The routes that no path of ours leads to; those of proofs and replays ask the log, and no document."""
     paths = reader.app.openapi()["paths"]
-    routes = [path for path in paths if "get" in paths[path] and not path.startswith("/audit/")]
+    routes = [path for path in paths if "get" in paths[path] and not path.startswith(("/audit/", "/analytics/"))]
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in routes}
     return [path for path in routes if not any(re.fullmatch(patterns[path], each) for each in QUESTIONS)]
 
