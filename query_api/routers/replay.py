@@ -1,7 +1,7 @@
 """Events of the log with all that is stored of them, as JSON Lines, for analysts. What is sealed stays so."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -17,7 +17,7 @@ from query_api.paging import QueryParameters
 from query_api.routers.logged_events import CurrentLog
 from schemas.logged_event import MAX_REPLAYED, REPLAY_TYPE, StreamName
 
-LINES = {200: {"content": {REPLAY_TYPE: {"schema": {"type": "string"}}}}}
+LINES: dict[int | str, dict[str, Any]] = {200: {"content": {REPLAY_TYPE: {"schema": {"type": "string"}}}}}
 Position = Annotated[int, Field(ge=0, le=POSITIONS)]
 ReplayLimit = Annotated[int, Field(ge=1, le=MAX_REPLAYED)]
 router = APIRouter(prefix="/analytics", tags=["analytics"], dependencies=[requires("admin", "analyst")])
