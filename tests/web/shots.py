@@ -101,5 +101,7 @@ SHOTS = (
     Shot("console-events", "/console/events", role="admin"),
     Shot("console-event", "/console/events?type=order.created", then=steps.open_first_event, role="admin", whole=True),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
+    Shot("console-replay", "/console/replay?type=order.*&speed=60.0", role="analyst"),
+    Shot("console-replay-nothing", "/console/replay?stream=order-never", role="analyst"),
     Shot("not-found", "/no/such/page"),
 )

@@ -20,6 +20,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/reviews", name: shell.pages.reviews, roles: ["admin"] },
   { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
+  { path: "/console/replay", name: shell.pages.replay, roles: ["admin", "analyst"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
   { path: "/console/dead-letters", name: shell.pages.letters, roles: ["admin", "operator"] },

@@ -79,6 +79,12 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
 });
 
+const replayRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/replay",
+  component: lazyRouteComponent(() => import("./replay/ReplayPage"), "ReplayPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -89,6 +95,7 @@ export const consoleRoute = shellRoute.addChildren([
   reviewsRoute,
   peopleRoute,
   eventsRoute,
+  replayRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

@@ -13,6 +13,7 @@ export const shell = {
     sagas: "Sagas",
     letters: "Dead letters",
     events: "Events",
+    replay: "Replay",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
