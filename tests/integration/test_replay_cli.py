@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -150,6 +152,17 @@ def test_a_replay_that_was_stopped_goes_on_with_no_event_twice_or_missing(
     assert "taken up after position" in done.stderr
     found = duckdb.connect().execute(f"SELECT list(position) FROM '{path}'").fetchall()[0][0]
     assert found == list(range(1, busy + 1))
+
+
+def test_a_replay_of_the_whole_log_changes_nothing_in_its_store(data: Path, tmp_path: Path) -> None:
+    """No event, timer, parked message or checkpoint: nothing from which an agent could begin to act."""
+    with closing(sqlite3.connect(data / LOG)) as log:
+        before = list(log.iterdump())
+    for target in ((), ("-",), (tmp_path / "log.jsonl",), (tmp_path / "log.parquet",)):
+        assert replay(*target).exit_code == 0
+    assert CliRunner().invoke(app, ["sql", "select count(*) from events"]).exit_code == 0
+    with closing(sqlite3.connect(data / LOG)) as log:
+        assert list(log.iterdump()) == before
 
 
 def test_a_replay_imports_nothing_that_acts() -> None:
