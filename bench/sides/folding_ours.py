@@ -2,6 +2,7 @@
 
 import time
 
+from aioutlet.gc_tuning import tune_gc
 from bench.sampling import Sample, WorkNotDone
 from bench.workers import serve, start_worker
 from domain.product import PRODUCT
@@ -25,6 +26,7 @@ def price(number: int) -> Money:
 
 async def main(url: str, events: str) -> None:
     """Serve until nobody asks."""
+    tune_gc()
     store, count = postgres_store(url), int(events)
     created = ProductCreated(product_id=ID, name="Lamp", department="Home", category="Lamps", price=price(0))
     changes = [ProductPriceChanged(product_id=ID, old=price(n - 1), new=price(n)) for n in range(1, count)]

@@ -2,6 +2,7 @@
 
 import time
 
+from aioutlet.gc_tuning import tune_gc
 from bench.sampling import Sample, WorkNotDone
 from bench.workers import serve, start_worker
 from event_store.postgres.store import postgres_store
@@ -12,6 +13,7 @@ PAGE = 2_000
 
 async def main(url: str) -> None:
     """Serve until nobody asks."""
+    tune_gc()
     store = postgres_store(url)
     head = await store.head()
 
