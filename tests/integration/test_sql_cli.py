@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
 from aioutlet.data_folder import LOG
+from event_store.opening import open_store
+from event_store.postgres.schema import READER
 from event_store.records import AppendRequest
-from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from history.tables import parts
 from history.tables.database import LogDatabase, QueryRefused
@@ -21,6 +22,7 @@ from history.tables.parts import open_parts
 from history.tables.views import create_views, describe_views, view_of
 from schemas.registry import EVENTS
 from tests.contract.event_store.conftest import clock, store
+from tests.databases import address
 from tests.examples import EXAMPLES
 from tests.histories import recorded
 
@@ -35,12 +37,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     data = tmp_path / "var"
     data.mkdir()
     monkeypatch.setenv("AIOUTLET_DATA", str(data))
-    asyncio.run(keep(data / LOG))
+    asyncio.run(keep(str(data / LOG)))
     return data
 
 
-async def keep(log: Path) -> None:
-    store = sqlite_store(log)
+async def keep(log: str) -> None:
+    store = open_store(log)
     await append(store)
     await store.close()
 
@@ -161,6 +163,18 @@ def test_the_log_and_what_was_exported_of_it_answer_the_same(data: Path, tmp_pat
     for name in ("log.jsonl", "log.parquet"):
         assert CliRunner().invoke(app, ["replay", str(tmp_path / name)]).exit_code == 0
         assert sql(asked, "--json", "--from", tmp_path / name).stdout == of_log.stdout
+
+
+def test_the_log_of_the_services_is_asked_as_one_who_may_only_read(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(keep(database))
+    monkeypatch.setenv("AIOUTLET_STORE", address(database, options=f"-c role={READER}"))
+    monkeypatch.setenv("AIOUTLET_DATA", str(tmp_path))
+    [found] = json.loads(sql("select count(*) as n, max(position) as last from events", "--json").stdout)
+    assert found == {"n": COUNT, "last": COUNT}
+    replayed = CliRunner().invoke(app, ["replay", "-", "--type", "order.created"])
+    assert json.loads(replayed.stdout)["position"] == 25
 
 
 def test_a_wrong_question_is_one_message_and_exit_code_2(data: Path) -> None:
