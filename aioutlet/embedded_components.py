@@ -124,12 +124,17 @@ async def _components(
     async with (
         components.open_producer(broker) as producer,
         components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,
+        components.open_consumer(broker, partitions=PARTITIONS) as slow_consumer,
     ):
         projecting = components.build_projection_consumer(
             store, database, advance, consumer, metrics, pacing, partitions=PARTITIONS
         )
+        auditing = components.build_audit_consumer(
+            store, database, advance, slow_consumer, metrics, partitions=PARTITIONS
+        )
         consumers: list[MonitoredConsumer] = [
             projecting.batching_consumer,
+            auditing.batching_consumer,
             *(agent.batching_consumer for agent in running_agents),
             *deadlines.loops,
         ]
@@ -139,6 +144,7 @@ async def _components(
             show_failed_timers(store, metrics),
             show_stuck_sagas(database, metrics),
             projecting.run(),
+            auditing.run(),
             deadlines.run(),
             agents.run(app, running_agents),
             pacing.run(),

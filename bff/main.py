@@ -32,6 +32,7 @@ from bff.routers import (
     admin_stock,
     admin_users,
     analytics_replay,
+    audit,
     audit_proofs,
     auth,
     carts,
@@ -76,6 +77,7 @@ ROUTERS = (
     admin_log.router,
     audit_proofs.router,
     analytics_replay.router,
+    audit.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

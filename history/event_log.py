@@ -13,7 +13,7 @@ from history.found import Found, PageRequest
 from history.reading_stored import stored_form
 from history.replay.selection import ReplayPage, pin_selection, read_pages
 from history.saga_actions import Previews, preview_actions
-from history.search import read_stored, search_log
+from history.search import Span, read_stored, search_log, span_of
 from history.stream_search import search_streams
 from schemas.codec import Stored, decode
 from schemas.config import DeadlineRules
@@ -42,6 +42,14 @@ class EventLog:
         """Search whole streams where the filter names them, else the log."""
         search = search_streams if wanted.streams is not None else search_log
         return await search(self._reader, wanted, page)
+
+    async def span(self, since: datetime | None, until: datetime | None) -> Span:
+        """Return the positions of what was recorded from one time on and before another."""
+        return await span_of(self._reader, since, until)
+
+    async def events_at(self, positions: Collection[int]) -> list[Stored]:
+        """Return the undecoded events at these positions, in their order."""
+        return await self._reader.events_at(positions)
 
     async def stored_form(self, position: int) -> StoredForm:
         """Return the stored form of an event.

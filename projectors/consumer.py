@@ -31,7 +31,8 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     """Fetches messages for one subscription; while a database or broker does not answer, it retries.
 
     It fetches on while a batch is written: one fetch may bring as little as one batch of the producer, and all that
-    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had.
+    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had. With a `pause` of
+    seconds between fetches that are not full, documents that many events share are written once for all of them.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         on_poison: Callable[[Poison], None],
         on_fetched: Callable[[int], None] = ignore_count,
         late_folding: LateFolding | None = None,
+        pause: float = 0.0,
     ) -> None:
         self._consumer = consumer
         self._subscription = subscription
         self._on_poison = on_poison
         self._on_fetched = on_fetched
         self._late_folding = late_folding
+        self._pause = pause
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
 
@@ -76,9 +79,12 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     async def _follow(self) -> None:
         while True:
             fetched = await self._retry.run(self._fetch)
-            self._on_fetched(sum(map(len, fetched.values())))
+            count = sum(map(len, fetched.values()))
+            self._on_fetched(count)
             for records in fetched.values():
                 await self.batching_consumer.put(read_records(records, self._on_poison))
+            if self._pause and count < MAX_BATCH:
+                await asyncio.sleep(self._pause)
 
     async def _fetch(self) -> Mapping[Any, Sequence[Any]]:
         fetched: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(

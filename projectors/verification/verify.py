@@ -9,6 +9,7 @@ from projectors.document_io import Database
 from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
+from projectors.read_model import ReadModel
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
 from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
@@ -27,7 +28,12 @@ Progress = Callable[[int, int], None]
 
 
 async def verify(
-    reader: EventReader, database: Database, *, partitions: int, progress: Progress | None = None
+    reader: EventReader,
+    database: Database,
+    *,
+    partitions: int,
+    progress: Progress | None = None,
+    models: Sequence[ReadModel] = MODELS,
 ) -> Report:
     """Fold the whole log again and compare every document, tally, piece of stock and amount with it.
 
@@ -40,13 +46,14 @@ async def verify(
         database: What the projectors wrote.
         partitions: Number of partitions of every topic.
         progress: Called after each page of the log.
+        models: The read models that are compared.
     """
     findings = Findings()
     sequence, stock, money = SequenceCheck(findings), StockLedger(findings), MoneyLedger(findings)
     if mismatch := await find_mismatch(database, reader):
         findings.add("G7", mismatch)
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
-    incomplete = IncompleteDocuments(database, [model.view.name for model in MODELS])
+    incomplete = IncompleteDocuments(database, [model.view.name for model in models])
     await incomplete.load()
     for row in incomplete.all():
         if not row.is_unreadable:  # one that is, is said of the log
@@ -57,7 +64,7 @@ async def verify(
             {mark.partition: mark.at.position for mark in checkpoints if mark.view == model.view.name},
             incomplete=incomplete,
         )
-        for model in MODELS
+        for model in models
     ]
     head = await reader.head()
     while sequence.position < head and (page := await reader.log(sequence.position, limit=PAGE, until=head)):

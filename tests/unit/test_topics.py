@@ -72,8 +72,10 @@ ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
 ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 NOT_ABOUT_AN_ORDER = tuple(
     f"{subject}."
-    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq")
-)
+    for subject in (
+        "product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq", "audit",
+    )
+)  # fmt: skip
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 
 
@@ -94,6 +96,11 @@ def test_every_change_of_the_configuration_is_in_one_order() -> None:
 @pytest.mark.parametrize("name", ["dlq.replayed", "dlq.discarded"])
 def test_every_decision_about_dead_letters_is_in_one_order(name: str) -> None:
     assert destinations(name) == [(OPS, "dead-letters")]
+
+
+@pytest.mark.parametrize("name", ["audit.read", "audit.exported"])
+def test_what_auditors_have_read_is_in_one_order(name: str) -> None:
+    assert destinations(name) == [(OPS, "audit")]
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])

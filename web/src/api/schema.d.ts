@@ -978,6 +978,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Events
+         * @description Find events by person, order, type, correlation, outcome, address and time.
+         */
+        get: operations["search_events_bff_audit_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description Get the whole life cycle of an order, by its id or number.
+         */
+        get: operations["get_order_bff_audit_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/audit/proofs/event-ids/{event_id}": {
         parameters: {
             query?: never;
@@ -1050,6 +1090,66 @@ export interface paths {
          * @description Get the newest signed head of the log's tree, which is over all events up to some within the last second.
          */
         get: operations["get_head_bff_audit_proofs_head_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Get the report of a period; as CSV, or as HTML that prints, it is a file.
+         */
+        get: operations["get_report_bff_audit_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Security
+         * @description Get the security trail: logins, what was refused, what people with rights changed, and who read this.
+         */
+        get: operations["get_security_bff_audit_security_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Person
+         * @description Get what a person did, and what was done about them.
+         */
+        get: operations["get_person_bff_audit_users__user_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2364,6 +2464,110 @@ export interface components {
             total: components["schemas"]["PeriodFigures"];
         };
         /**
+         * AuditedEvent
+         * @description One event with what auditors ask of it.
+         *
+         *     `facts` are the fields of its data that are text, numbers, or true or false; nothing personal is among them. `ip`
+         *     and `user_agent` are those of the client that caused it, null where none is recorded or its person was erased.
+         */
+        AuditedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id?: string | null;
+            /** Ip */
+            ip?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Orderid */
+            orderId?: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Useragent */
+            userAgent?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditPage
+         * @description One part of what was found, and the cursor of the next part; without it there is no more.
+         *
+         *     A part may have fewer events than were asked for: `looked_at` were read to compare them. `head` is the last position
+         *     of the log.
+         */
+        AuditPage: {
+            /** Head */
+            head: number;
+            /** Items */
+            items: components["schemas"]["AuditedEvent"][];
+            /** Lookedat */
+            lookedAt: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditReport
+         * @description What the log says of a period of whole days (UTC), from the first to the last.
+         *
+         *     `notable` are the events of the security trail but for logins and refused requests, oldest first; `left_out` says
+         *     that there were more. `head` is the signed head of the log by which all this can be verified, null where it is not
+         *     signed here.
+         */
+        AuditReport: {
+            /** Days */
+            days: components["schemas"]["DayCount"][];
+            /** Events */
+            events: number;
+            /** Failures */
+            failures: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            head: components["schemas"]["SignedHead"] | null;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Leftout */
+            leftOut: boolean;
+            /**
+             * Madeat
+             * Format: date-time
+             */
+            madeAt: string;
+            /** Madeby */
+            madeBy: string;
+            /** Notable */
+            notable: components["schemas"]["AuditedEvent"][];
+            /** Types */
+            types: components["schemas"]["TypeCount"][];
+        };
+        /**
          * Basket
          * @description The orders placed in one currency, and the average of their totals, in minor units.
          */
@@ -2735,6 +2939,21 @@ export interface components {
             behind: number;
             /** Name */
             name: string;
+        };
+        /**
+         * DayCount
+         * @description How many events one day had, and how many of them were failures.
+         */
+        DayCount: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Events */
+            events: number;
+            /** Failures */
+            failures: number;
         };
         /**
          * Deactivation
@@ -3822,6 +4041,12 @@ export interface components {
             version: number;
         };
         /**
+         * Outcome
+         * @description Whether an event says that something succeeded.
+         * @enum {string}
+         */
+        Outcome: "success" | "failure";
+        /**
          * OwnReview
          * @description A review as its author sees it.
          */
@@ -4415,6 +4640,12 @@ export interface components {
             /** Reviewid */
             reviewId: string;
         };
+        /**
+         * ReportFormat
+         * @description What a report is written as; JSON is read, the others are exported.
+         * @enum {string}
+         */
+        ReportFormat: "json" | "csv" | "html";
         /**
          * ReportOfReview
          * @description What is wrong with a review.
@@ -5172,6 +5403,17 @@ export interface components {
             degraded: string[];
             /** Items */
             items: components["schemas"]["ReviewedProduct"][];
+        };
+        /**
+         * TypeCount
+         * @description How often something of a type was recorded in the period.
+         */
+        TypeCount: {
+            /** Count */
+            count: number;
+            outcome: components["schemas"]["Outcome"];
+            /** Type */
+            type: string;
         };
         /**
          * User
@@ -6967,6 +7209,78 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    search_events_bff_audit_events_get: {
+        parameters: {
+            query?: {
+                address?: string | null;
+                correlationId?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+                order?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                person?: string | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                type?: string[];
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_order_bff_audit_orders__order_id__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     prove_event_of_id_bff_audit_proofs_event_ids__event_id__get: {
         parameters: {
             query?: never;
@@ -7070,6 +7384,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedHead"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_report_bff_audit_report_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                format?: components["schemas"]["ReportFormat"] | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                    "text/csv": string;
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_security_bff_audit_security_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_person_bff_audit_users__user_id__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             401: components["responses"]["Unauthorised"];

@@ -21,6 +21,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/replay", name: shell.pages.replay, roles: ["admin", "analyst"] },
+  { path: "/console/audit", name: shell.pages.audit, roles: ["admin", "auditor"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
   { path: "/console/dead-letters", name: shell.pages.letters, roles: ["admin", "operator"] },

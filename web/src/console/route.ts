@@ -85,6 +85,12 @@ const replayRoute = createRoute({
   component: lazyRouteComponent(() => import("./replay/ReplayPage"), "ReplayPage"),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -96,6 +102,7 @@ export const consoleRoute = shellRoute.addChildren([
   peopleRoute,
   eventsRoute,
   replayRoute,
+  auditRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

@@ -103,4 +103,6 @@ export const said: Readonly<Record<string, string>> = {
   "config.changed": "The configuration changed",
   "dlq.replayed": "An operator has what failed tried again",
   "dlq.discarded": "An operator gave up what failed",
+  "audit.read": "Somebody read the audit",
+  "audit.exported": "Somebody took a report out of the shop",
 };

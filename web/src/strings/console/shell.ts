@@ -14,6 +14,7 @@ export const shell = {
     letters: "Dead letters",
     events: "Events",
     replay: "Replay",
+    audit: "Audit",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
