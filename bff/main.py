@@ -43,6 +43,8 @@ from bff.routers import (
     pictures,
     quotes,
     reviews,
+    time_travel,
+    what_if,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
@@ -78,6 +80,8 @@ ROUTERS = (
     audit_proofs.router,
     analytics_replay.router,
     audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

@@ -50,8 +50,10 @@ from query_api.routers import (
     replay,
     reviews,
     shop_events,
+    time_travel,
     trending,
     users,
+    what_if,
 )
 from query_api.shop_board import ShopBoard
 from schemas.config import ConfigValues
@@ -86,6 +88,8 @@ ROUTERS = (
     proofs.router,
     replay.router,
     audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""

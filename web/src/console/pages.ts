@@ -22,6 +22,8 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
   { path: "/console/replay", name: shell.pages.replay, roles: ["admin", "analyst"] },
   { path: "/console/audit", name: shell.pages.audit, roles: ["admin", "auditor"] },
+  { path: "/console/time-travel", name: shell.pages.time, roles: ["admin", "analyst"] },
+  { path: "/console/what-if", name: shell.pages.whatif, roles: ["admin", "analyst"] },
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
   { path: "/console/dead-letters", name: shell.pages.letters, roles: ["admin", "operator"] },

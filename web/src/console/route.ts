@@ -91,6 +91,18 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
 });
 
+const timeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/time-travel",
+  component: lazyRouteComponent(() => import("./time/TimePage"), "TimePage"),
+});
+
+const whatIfRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/what-if",
+  component: lazyRouteComponent(() => import("./whatif/WhatIfPage"), "WhatIfPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -103,6 +115,8 @@ export const consoleRoute = shellRoute.addChildren([
   eventsRoute,
   replayRoute,
   auditRoute,
+  timeRoute,
+  whatIfRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

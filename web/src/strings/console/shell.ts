@@ -15,6 +15,8 @@ export const shell = {
     events: "Events",
     replay: "Replay",
     audit: "Audit",
+    time: "Time travel",
+    whatif: "What if",
     mailbox: "Mailbox",
   },
   logInFirst: "Log in to open the console",
