@@ -230,7 +230,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
 
 
 def unasked(reader: Reader) -> list[str]:
-    """The routes that no path of ours leads to; those of proofs, replays and time travel ask the log, and no document."""
+    """The routes that no path of ours leads to; those of proofs, replays and the past ask no document."""
     paths = reader.app.openapi()["paths"]
     routes = [path for path in paths if "get" in paths[path] and not path.startswith(LOG_ALONE)]
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in routes}
