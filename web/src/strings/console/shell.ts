@@ -13,6 +13,7 @@ export const shell = {
     sagas: "Sagas",
     letters: "Dead letters",
     events: "Events",
+    replay: "Replay",
     audit: "Audit",
     time: "Time travel",
     whatif: "What if",
