@@ -9,7 +9,7 @@ from event_store.reading import EventReader
 from event_store.scan import Scan
 from history.time_travel.past import MAX_EVENTS, Fold, Past, check_size, read_stream
 from projectors.folding import fold, touched_ids
-from projectors.models.registry import MODELS
+from projectors.models.registry import PAGES
 from projectors.read_model import ReadModel
 from schemas.codec import Stored, decode
 from schemas.documents import CONFIG_VIEW, REVIEWS_VIEW, STATISTICS, STOCK_VIEW, View
@@ -25,8 +25,8 @@ MAX_LOOKED_AT = 2_000_000
 """Positions that are looked at for one answer."""
 SHARED_STREAMS = {STOCK_VIEW, REVIEWS_VIEW, CONFIG_VIEW, *STATISTICS}
 """Views whose documents have no stream of their own."""
-MODELS_BY_TITLE = {model.view.title: model for model in MODELS}
-"""By what the view is called, whatever the form of its documents."""
+MODELS_BY_TITLE = {model.view.title: model for model in PAGES}
+"""By what the view is called, whatever the form of its documents. The audit's are none: they only index the log."""
 
 
 def model_of(title: str) -> ReadModel:

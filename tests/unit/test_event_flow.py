@@ -58,7 +58,10 @@ def test_those_who_ask_for_an_event_read_it() -> None:
 
 
 def test_a_sentence_says_both() -> None:
-    assert describe_flow(AccessDenied) == "Written by `command_api/security_log.py`; read by no consumer."
+    assert (
+        describe_flow(AccessDenied)
+        == "Written by `command_api/security_log.py`; read by the read model `audit_people`."
+    )
     assert describe_flow(PaymentRefund).startswith(
         "Written by `domain/fulfilment/requests.py`; read by the agent `payment` and the read models `orders"
     )

@@ -15,7 +15,7 @@ from history.time_travel.documents import MODELS_BY_TITLE, read_document
 from history.time_travel.past import Moment, Past
 from history.time_travel.plain import as_plain
 from history.time_travel.views import rebuild_view
-from projectors.models.registry import MODELS
+from projectors.models.registry import PAGES
 from projectors.read_model import ReadModel
 from projectors.verification.refolded_view import RefoldedView
 from schemas.codec import decode
@@ -66,7 +66,7 @@ async def views_at(store: EventStore, position: int) -> dict[str, dict[str, Docu
     published = [({each.topic: each for each in published_to(row, PARTITIONS)}, decode(row)) for row in rows]
     views = [
         RefoldedView(model, {TopicPartition(model.view.topic, number): position for number in range(PARTITIONS)})
-        for model in MODELS
+        for model in PAGES
     ]
     for view in views:
         view.apply(published)
