@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from event_store.reading import EventReader
 from projectors.folding import fold
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, no_labels, no_shares
 from schemas.codec import Stored, decode
 from schemas.documents import Document
 from schemas.envelope import Envelope
@@ -20,10 +21,11 @@ async def rebuild_view(reader: EventReader, model: ReadModel, until: int, *, par
     Raises:
         Poison: An event of the view cannot be read.
     """
+    uncounted = replace(model, labels=no_labels, shares=no_shares)
     documents, after, types = dict[str, Document](), 0, sorted(model.types)
     while page := await reader.log(after, limit=PAGE, until=until, types=types):
         for partition, envelopes in _by_partition(model, page, partitions).items():
-            documents |= fold(model, documents, envelopes, partition).documents
+            documents |= fold(uncounted, documents, envelopes, partition).documents
         after = page[-1].position
     return documents
 
