@@ -14,7 +14,7 @@ async def test_recorded_orders_are_priced_by_another_fee(visit: Visit, shop: Sho
     await expect(page.get_by_role("table", name="Sums by currency")).to_be_visible()
     await expect(page.get_by_text("Nothing would have been different.")).to_be_visible()
     await visit.check()
-    await page.get_by_label("Currency").fill("usd")
+    await page.get_by_role("textbox", name="Currency").fill("usd")
     await page.get_by_label("Shipping fee, in minor units").fill("12345")
     await page.get_by_label("Free from, in minor units").fill("99999999")
     await page.get_by_role("button", name="Show").click()

@@ -23,7 +23,7 @@ export function TimePage() {
       <title>{shell.title(words.title)}</title>
       <h1>{words.title}</h1>
       <FilterForm names={["of"]}>
-        <TextFilter label={words.what} name="of" placeholder={words.whatHint} autoComplete="off" />
+        <TextFilter label={words.what} name="of" placeholder={words.whatHint} autoComplete="off" data-wide />
       </FilterForm>
       {subject ? <Found key={of} subject={subject} /> : <Begin />}
       {order && <Causes order={order} />}

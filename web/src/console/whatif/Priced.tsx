@@ -69,7 +69,7 @@ function Orders({ rows }: { rows: readonly Order[] }) {
   return (
     <Part title={words.mostChanged} level={2}>
       {rows.length > 0 ? (
-        <Table caption={words.mostChanged} columns={columns} rows={rows} keyOf={({ orderId }) => orderId} dense />
+        <Table caption={words.ordersCaption} columns={columns} rows={rows} keyOf={({ orderId }) => orderId} dense />
       ) : (
         <p>{words.nothing}</p>
       )}

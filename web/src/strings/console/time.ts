@@ -6,7 +6,7 @@ export const time = {
   whatHint: "order-…, or orders/…",
   whatWhy: "A stream (order-…, product-…, warehouse-main) or a document (orders/…, products/…, stock/main/…).",
   begin: "What was it like?",
-  beginNext: "Name a stream or a document, and move through its events. Events and orders lead here, too.",
+  beginNext: "Name a stream or a document, and move through its events. Every event leads here, too.",
   toEvents: "All events",
   slider: "After its event",
   at: (version: number, versions: number) => `${number(version)} of ${number(versions)}`,

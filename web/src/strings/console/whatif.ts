@@ -35,6 +35,7 @@ export const whatif = {
   undecidedWhy:
     "Undecided orders are between two sums: where an order goes is sealed, and its tax tells regions apart only as far as they differ.",
   mostChanged: "Orders that differ most",
+  ordersCaption: "What each paid, and would have paid",
   orderColumn: "Order",
   difference: "Difference",
   nothing: "Nothing would have been different.",
