@@ -230,6 +230,7 @@ def build_projection_consumer(
         on_poison=on_poison,
         on_fetched=pacing.fetched,
         late_folding=LateFolding(projection, database, store, partitions=partitions),
+        follow=projection.follow,
     )
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer

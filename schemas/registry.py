@@ -13,6 +13,7 @@ from schemas.notification import NotificationEvent
 from schemas.order import OrderEvent, OrderNumberClaimed
 from schemas.payment import PaymentEvent
 from schemas.product import ProductEvent
+from schemas.read_models import ReadModelEvent
 from schemas.review import ReviewEvent
 from schemas.saga import SagaEvent
 from schemas.security import SecurityEvent
@@ -29,6 +30,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
     *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent, DeadLetterEvent),
+    *_members(ReadModelEvent),
     OrderNumberClaimed,
     ConfigChanged,
 )

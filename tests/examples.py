@@ -66,6 +66,14 @@ from schemas.product import (
     ProductUpdated,
     ProductViewsCounted,
 )
+from schemas.read_models import (
+    RebuildFailed,
+    RebuildStarted,
+    RebuildVerified,
+    VersionDropped,
+    VersionFact,
+    VersionSwitched,
+)
 from schemas.review import (
     ReportReason,
     ReviewEdited,
@@ -113,6 +121,7 @@ from schemas.shipment import (
 from schemas.stream_names import (
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
+    READ_MODELS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -456,6 +465,19 @@ _EVENTS: tuple[Event, ...] = (
     ),
     DeadLettersReplayed(letters=DEAD_LETTERS, by=OPERATOR_ID, reason="the release of today mends it"),
     DeadLettersDiscarded(letters=DEAD_LETTERS[:1], by=OPERATOR_ID, reason="the carrier was told by phone"),
+    RebuildStarted(view="orders", form=2, rebuild=1, by=OPERATOR_ID, reason="a fault of the fold was mended"),
+    RebuildFailed(view="orders", form=2, rebuild=1, cause="SIGKILL"),
+    RebuildVerified(
+        view="orders",
+        form=2,
+        rebuild=2,
+        position=41,
+        documents=3,
+        differences=1,
+        shown=("orders_2_r2 019ceb9e: status is 'Failed', not 'Shipped'",),
+    ),
+    VersionSwitched(view="orders", form=2, rebuild=3, instead_of=0, by=OPERATOR_ID, reason="it equals the log"),
+    VersionDropped(view="orders", form=2, rebuild=0, by=OPERATOR_ID, reason="nobody goes back to it"),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -507,6 +529,8 @@ def stream_of(event: Event) -> str:
             return CONFIG_STREAM
         case DeadLettersReplayed() | DeadLettersDiscarded():
             return DEAD_LETTERS_STREAM
+        case VersionFact():
+            return READ_MODELS_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 

@@ -11,6 +11,7 @@ from schemas.notification import NotificationFact
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
+from schemas.read_models import VersionFact
 from schemas.review import ReviewFact
 from schemas.saga import SagaFact
 from schemas.security import SecurityFact
@@ -18,6 +19,7 @@ from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
+    READ_MODELS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -52,6 +54,7 @@ STREAMS: dict[type[Event], str] = {
     ConfigChanged: CONFIG_STREAM,
     DeadLettersReplayed: DEAD_LETTERS_STREAM,
     DeadLettersDiscarded: DEAD_LETTERS_STREAM,
+    VersionFact: READ_MODELS_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")

@@ -9,6 +9,7 @@ from projectors.document_io import Database
 from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
+from projectors.rebuild.pointers import current_models
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
 from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
@@ -46,7 +47,8 @@ async def verify(
     if mismatch := await find_mismatch(database, reader):
         findings.add("G7", mismatch)
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
-    incomplete = IncompleteDocuments(database, [model.view.name for model in MODELS])
+    models = await current_models(database, MODELS)
+    incomplete = IncompleteDocuments(database, [model.view.name for model in models])
     await incomplete.load()
     for row in incomplete.all():
         if not row.is_unreadable:  # one that is, is said of the log
@@ -57,7 +59,7 @@ async def verify(
             {mark.partition: mark.at.position for mark in checkpoints if mark.view == model.view.name},
             incomplete=incomplete,
         )
-        for model in MODELS
+        for model in models
     ]
     head = await reader.head()
     while sequence.position < head and (page := await reader.log(sequence.position, limit=PAGE, until=head)):
@@ -78,7 +80,7 @@ async def verify(
         await compare_documents(database, view, findings)
         await compare_tallies(database, view, findings)
         await compare_totals(database, view, findings)
-        if view.model.view == STOCK_VIEW:
+        if view.model.view.title == STOCK_VIEW.title:
             await compare_stock(database, view, stock, findings)
     return _report(head, findings, views, money)
 

@@ -57,6 +57,7 @@ class Door:
             products=unused,
             config=unused,
             dead_letters=unused,
+            read_models=unused,
             released=unused,
             warehouses=FreshRepository(store, WAREHOUSE, 8),
             orders=FreshRepository(store, ORDER, 0),

@@ -96,6 +96,11 @@ def test_every_decision_about_dead_letters_is_in_one_order(name: str) -> None:
     assert destinations(name) == [(OPS, "dead-letters")]
 
 
+@pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("projection.")])
+def test_every_decision_about_read_models_is_in_one_order(name: str) -> None:
+    assert destinations(name) == [(OPS, "read-models")]
+
+
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])
 def test_every_event_of_a_review_has_the_key_of_its_product(name: str) -> None:
     assert destinations(name) == [(CATALOGUE, LAMP_ID)]
