@@ -79,7 +79,7 @@ class RebuildSupervisor:
         self._places = places
         self._keep = keep
         self._clock = clock
-        self._repository = Repository(store, READ_MODELS, 1)
+        self._repository = Repository(store, READ_MODELS, 0)
         self._retry = RetryPolicy("rebuilds", (PyMongoError, Unavailable, OSError))
         self._owner = fresh_id()
         self._models: ReadModels = {}

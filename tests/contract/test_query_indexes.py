@@ -118,6 +118,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     f"/admin/sagas/{ORDER_ID}": ("",),
     "/admin/dead-letters": ("", "state=dead", "state=waiting", "cause=KeyError", f"orderId={ORDER_ID}&state=dead"),
     f"/admin/dead-letters/{letter_id(LetterKey(LetterKind.DOCUMENT, 'projections', INCOMPLETE_ORDER.id))}": ("",),
+    "/admin/projections": ("",),
     f"/admin/sagas/{ORDER_ID}/records": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),

@@ -72,7 +72,10 @@ ABOUT_PEOPLE = [name for name in EVENTS if name.startswith(("user.", "auth."))]
 ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 NOT_ABOUT_AN_ORDER = tuple(
     f"{subject}."
-    for subject in ("product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq")
+    for subject in (
+        *("product", "review", "stock", "user", "auth", "security"),
+        *("notification", "cart", "config", "dlq", "projection"),
+    )
 )
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 

@@ -74,6 +74,8 @@ def ids(value: str) -> dict[str, str]:
         "version": "0",
         "position": "1",
         "letter_id": "saga.1",
+        "view": "orders",
+        "rebuild": "0",
     }
 
 

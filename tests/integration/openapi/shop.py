@@ -234,6 +234,8 @@ async def _fill(shop: Shop) -> None:
     await shop.counter.store.append(AppendRequest(parked=(dead,)))
     shop.ids = {
         "letter_id": "saga.41",
+        "view": "orders",
+        "rebuild": "0",
         "product_id": "mug",
         "order_id": ORDER_ID,
         "position": "1",
