@@ -1,6 +1,7 @@
 """A deadline for the answer: whatever a request waits for, its caller is told in time."""
 
 import asyncio
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -93,10 +94,10 @@ class _TimedRequest:
             self._deadlines.start(self)
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self._deadlines.end(self)
-        await self._send(message)
+        return self._send(message)
 
     def cancel(self) -> None:
         self._is_overdue = True

@@ -6,7 +6,6 @@ as FastAPI does.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -89,9 +88,14 @@ async def read_json(request: Request, model: type[M]) -> M:
     body = await request.body()
     if not body:
         raise _invalid("body", "missing", "Field required")
-    with suppress(ValidationError):
+    try:
         return model.model_validate_json(body)
-    # Once more in two steps, as the framework does: that reads more encodings, and gives the errors of other routes.
+    except ValidationError:
+        return await _read_json_again(request, model)
+
+
+async def _read_json_again(request: Request, model: type[M]) -> M:
+    """Read it in two steps, as the framework does: that reads more encodings, and gives the errors of other routes."""
     try:
         content = await request.json()
     except (ValueError, RecursionError) as error:

@@ -1,5 +1,6 @@
 """The outermost layer of every service: names the request, counts it, logs it once, and lets no fault out."""
 
+from collections.abc import Awaitable
 from time import perf_counter
 
 import structlog
@@ -74,7 +75,7 @@ class _Answer:
         self._context = context
         self.status = 0
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [
@@ -82,4 +83,4 @@ class _Answer:
                 (b"x-correlation-id", self._context.correlation_id.encode()),
                 (b"x-request-id", self._context.request_id.encode()),
             ]
-        await self._send(message)
+        return self._send(message)

@@ -1,6 +1,6 @@
 """Load, decide, append: how HTTP handlers and processors record events."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -78,7 +78,7 @@ class UnitOfWork:
         self._store = store
         self._streams: dict[str, LoadedStream] = {}
         self._events: list[Envelope] = []
-        self._event_counts: Counter[tuple[str, str]] = Counter()
+        self._event_counts: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._timers: dict[str, Timer] = {}
         self._cancelled: set[str] = set()
         self._positions: dict[str, int] = {}

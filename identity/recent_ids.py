@@ -36,14 +36,9 @@ class RecentIds:
         """When the last query began, by `timer`."""
 
     @property
-    def age(self) -> float:
-        """Seconds since the last query began."""
-        return self._timer() - self.read_at
-
-    @property
     def is_fresh(self) -> bool:
         """Whether `refresh` needs no query."""
-        return self.age < self._max_age
+        return self._timer() - self.read_at < self._max_age
 
     async def refresh(self) -> frozenset[str]:
         """Return the ids: all that it happened to until `max_age` ago.

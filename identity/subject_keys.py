@@ -108,8 +108,8 @@ class SubjectKeys:
 
     def known(self, subject: str) -> KnownKey | None:
         """Return what is known of a person's key without asking the store."""
-        key = self._cached.get(subject)
-        is_known = key and key.expires_at > self._timer() and self._erasures.age < ERASURE_KNOWN_AFTER
+        key, now = self._cached.get(subject), self._timer()
+        is_known = key and key.expires_at > now and now - self._erasures.read_at < ERASURE_KNOWN_AFTER
         return key if is_known else None
 
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:

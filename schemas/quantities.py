@@ -1,12 +1,21 @@
 """A quantity for each product of some lines."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from schemas.order import OrderLine
 from schemas.warehouse import StockLine
 
 Quantities = tuple[tuple[str, int], ...]
 """(product id, quantity), each product once, in the order of their first mention."""
+
+
+class ProductLine(Protocol):
+    """A number of pieces of one product, in whatever is ordered, reserved or moved."""
+
+    @property
+    def product_id(self) -> str: ...
+    @property
+    def quantity(self) -> int: ...
 
 
 def sum_quantities(pairs: Iterable[tuple[str, int]]) -> Quantities:
@@ -17,7 +26,7 @@ def sum_quantities(pairs: Iterable[tuple[str, int]]) -> Quantities:
     return tuple(totals.items())
 
 
-def quantities_of(lines: Iterable[OrderLine | StockLine]) -> Quantities:
+def quantities_of(lines: Iterable[ProductLine]) -> Quantities:
     """The quantities of `lines`, summed per product."""
     return sum_quantities((line.product_id, line.quantity) for line in lines)
 

@@ -1,6 +1,6 @@
 """`POST /orders`: places an order at the catalogue's prices, under a unique order number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Annotated, Self
 
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.cart_checkout import CartCheckout, check_out, checkout_of, hold_cart, load_quantities
+from command_api.cart_checkout import check_out, checkout_of, hold_cart, load_quantities
 from command_api.context import CommandContext, CommandRequest, caller_of
 from command_api.idempotency_key import KEY_DESCRIPTION, KEY_HEADER, OPTIONAL_KEY
 from command_api.places.address import PostalAddress
@@ -22,7 +22,6 @@ from domain.product import Product
 from edge.access import describe_access
 from edge.auth import actor_of, check_role
 from edge.raw_route import RawRoute, describe_body, describe_parameters, header_parameter, read_header, read_json
-from event_store.unit_of_work import UnitOfWork
 from schemas.actor_type import ActorType
 from schemas.cart_id import CartId
 from schemas.envelope import Actor
@@ -30,7 +29,7 @@ from schemas.errors import CurrencyDiffers, Forbidden, Invalid, NotFound, Produc
 from schemas.message import Cents, Command, Id, Quantity
 from schemas.order import OrderCreated, OrderLine, OrderNumberClaimed, PaymentMethod, PlaceOrder
 from schemas.order_number import draw_order_number
-from schemas.quantities import Quantities, sum_quantities
+from schemas.quantities import Quantities, quantities_of
 from schemas.stream_names import CONFIG_STREAM, order_number_stream, order_stream, product_stream
 
 MAX_DRAWS = 20
@@ -97,13 +96,13 @@ async def place_order(request: Request) -> Response:
     reply_once = command_request.reply_once(again=partial(_reply_of_existing, context))
     async with reply_once as idempotent, hold_cart(context, checkout):
         for unit in idempotent.attempts(MAX_DRAWS):
-            basket = await _basket_of_cart(unit, context, order, checkout) if checkout else order
-            products = await load_products(context, basket.items)
+            wanted = await load_quantities(unit, context, checkout) if checkout else quantities_of(order.items)
+            products = await load_products(context, wanted)
             rules = await rules_in_force(context)
-            warehouse_id = await find_warehouse(context, *destination_of(basket))
+            warehouse_id = await find_warehouse(context, destination_of(order), wanted)
             await context.sealer.prepare([customer_id])
             command = place_command(
-                command_request, basket, order_id, products, rules, warehouse_id=warehouse_id, draw=unit.attempt
+                command_request, order, order_id, wanted, products, rules, warehouse_id=warehouse_id, draw=unit.attempt
             )
             if checkout:  # before the order, so that its position is the one before that of the order
                 command = check_out(unit, command_request, checkout, command)
@@ -115,22 +114,14 @@ async def place_order(request: Request) -> Response:
     return idempotent.response(201)
 
 
-async def _basket_of_cart(
-    unit: UnitOfWork, context: CommandContext, order: NewOrder, checkout: CartCheckout
-) -> NewOrder:
-    quantities = await load_quantities(unit, context, checkout)
-    items = tuple(BasketLine(product_id=product_id, quantity=quantity) for product_id, quantity in quantities)
-    return order.model_copy(update={"items": items})
-
-
-async def load_products(context: CommandContext, items: Sequence[BasketLine]) -> dict[str, Product]:
-    """Return the products of a basket by id.
+async def load_products(context: CommandContext, wanted: Quantities) -> dict[str, Product]:
+    """Return the products that are wanted, by id.
 
     Raises:
         NotFound: Products are not in the catalogue; `productIds` lists them.
         ProductNotForSale: Products are discontinued; likewise.
     """
-    streams = {line.product_id: product_stream(line.product_id) for line in items}
+    streams = {product_id: product_stream(product_id) for product_id, _ in wanted}
     loaded = await context.products.load_many(streams.values())
     products = {product_id: loaded[stream].state for product_id, stream in streams.items()}
     if unavailable := [product_id for product_id, product in products.items() if not product.for_sale]:
@@ -140,11 +131,9 @@ async def load_products(context: CommandContext, items: Sequence[BasketLine]) ->
     return products
 
 
-def destination_of(order: NewOrder) -> tuple[str, Quantities]:
-    """Return where an order is to go, and what, as `find_warehouse` takes it."""
-    shipping = order.shipping_address
-    wanted = sum_quantities((line.product_id, line.quantity) for line in order.items)
-    return region_of(shipping.country, shipping.region), wanted
+def destination_of(order: NewOrder) -> str:
+    """Return the region that an order is to go to."""
+    return region_of(order.shipping_address.country, order.shipping_address.region)
 
 
 async def rules_in_force(context: CommandContext) -> Rules:
@@ -156,13 +145,14 @@ def place_command(
     request: CommandRequest,
     order: NewOrder,
     order_id: str,
+    wanted: Quantities,
     products: dict[str, Product],
     rules: Rules,
     *,
     warehouse_id: str,
     draw: int,
 ) -> PlaceOrder:
-    """Return the command for an order at the catalogue's prices, with the order number of draw `draw`.
+    """Return the command for what is wanted at the catalogue's prices, with the order number of draw `draw`.
 
     Raises:
         CurrencyDiffers: The products have prices in several currencies.
@@ -170,16 +160,15 @@ def place_command(
         Invalid: There are too many pieces of one product, or the region is not precise enough to be taxed.
     """
     customer_id, seal = customer_of(request.actor, order), request.context.sealer.seal
-    shipping, billing = order.shipping_address, order.billing_address
-    currency, region = currency_of(products), region_of(shipping.country, shipping.region)
+    shipping, billing, currency = order.shipping_address, order.billing_address, currency_of(products)
     shipping_address = seal(customer_id, shipping.model_dump_json(by_alias=True))
     return PlaceOrder(
         order_id=order_id,
         order_number=draw_order_number(order_id, request.cause.at, draw),
         customer_id=customer_id,
-        lines=tuple(order_lines(order.items, products)),
+        lines=tuple(order_lines(wanted, products)),
         currency=currency,
-        terms=rules.terms(region=region, currency=currency),
+        terms=rules.terms(region=destination_of(order), currency=currency),
         stated_total=order.total_amount,
         shipping_address=shipping_address,
         billing_address=seal(customer_id, billing.model_dump_json(by_alias=True)) if billing else shipping_address,
@@ -209,9 +198,9 @@ def currency_of(products: dict[str, Product]) -> str:
     return currency
 
 
-def order_lines(items: Sequence[BasketLine], products: dict[str, Product]) -> Iterator[OrderLine]:
-    """Yield one line per product, in the basket's order."""
-    for product_id, quantity in sum_quantities((line.product_id, line.quantity) for line in items):
+def order_lines(wanted: Quantities, products: dict[str, Product]) -> Iterator[OrderLine]:
+    """Yield one line per product, in the order of the quantities."""
+    for product_id, quantity in wanted:
         if quantity > MAX_QUANTITY:
             raise Invalid(f"more than {MAX_QUANTITY} pieces of {product_id}", product_id=product_id)
         product = products[product_id]

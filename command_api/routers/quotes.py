@@ -22,6 +22,7 @@ from edge.auth import CurrentActor
 from schemas.address import CountryCode, PostalCode
 from schemas.message import Command
 from schemas.order import OrderTerms
+from schemas.quantities import quantities_of
 from schemas.text import Line
 
 router = APIRouter(prefix="/quotes", tags=["orders"])
@@ -51,10 +52,11 @@ class NewQuote(Command):
 @router.post("")
 async def quote_order(body: NewQuote, _: CurrentActor, caller: CurrentCaller) -> Quoted:
     """Price a basket by the catalogue and the rules of now, as an order would be."""
-    products = await load_products(caller.context, body.items)
+    wanted = quantities_of(body.items)
+    products = await load_products(caller.context, wanted)
     rules, currency = await rules_in_force(caller.context), currency_of(products)
     terms = _terms(rules, body.destination, currency)
-    quoted = quote(tuple(order_lines(body.items, products)), terms)
+    quoted = quote(tuple(order_lines(wanted, products)), terms)
     is_taxed = body.destination is not None
     return Quoted(
         subtotal=quoted.subtotal,
