@@ -134,7 +134,8 @@ class RebuildSupervisor:
     async def _plan_drops(self) -> None:
         for name in await version_names(self._database):
             view = version_named(name)
-            if view and view.rebuild not in versions_of(self._models, view.title, view.form).states:
+            is_gone = view and view.rebuild not in versions_of(self._models, view.title, view.form).states
+            if is_gone and await self._database[name].find_one({}, {"_id": 1}):
                 self._drops_at.setdefault(name, time.monotonic() + GRACE)
 
     async def _drop_due(self) -> None:
