@@ -29,6 +29,7 @@ class Comparison:
     """What the last comparison of a version found."""
 
     position: int
+    documents: int
     differences: int
     shown: tuple[str, ...]
 
@@ -116,9 +117,12 @@ def _evolve(versions: Versions, event: ReadModelEvent) -> Versions:
             return replace(versions, states={**states, number: VersionState.BUILDING}, last=number)
         case RebuildFailed():
             return replace(versions, states={**states, number: VersionState.FAILED})
-        case RebuildVerified(position=position, differences=differences, shown=shown):
+        case RebuildVerified(differences=differences):
             state = VersionState.DIFFERENT if differences else VersionState.VERIFIED
-            comparisons = {**versions.comparisons, number: Comparison(position, differences, shown)}
+            comparisons = {
+                **versions.comparisons,
+                number: Comparison(event.position, event.documents, differences, event.shown),
+            }
             return replace(versions, states={**states, number: state}, comparisons=comparisons)
         case VersionSwitched():
             return replace(versions, current=number, previous=event.instead_of)

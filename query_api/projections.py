@@ -1,10 +1,19 @@
 """The versions of read models: which there are, which is read, how far each is behind, and what is being built."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from query_api.context import QueryContext
-from schemas.documents import CHECKPOINTS, READ_MODELS, REBUILDS, VIEWS, Document, View, topic_partition_of_checkpoint
+from schemas.documents import (
+    CHECKPOINTS,
+    READ_MODELS,
+    REBUILDS,
+    VIEWS,
+    Document,
+    View,
+    checkpoint_id,
+    topic_partition_of_checkpoint,
+)
 from schemas.read_models import ReadModelList, ReadModelListed, ReadModelVersion, RebuildProgress, VersionState
 from schemas.topics import TopicPartition
 
@@ -14,6 +23,7 @@ UNBUILT: Document = {
     "rebuild": 0,
     "state": VersionState.VERIFIED.value,
     "comparedAt": None,
+    "documents": None,
     "differences": None,
     "shown": [],
 }
@@ -23,16 +33,19 @@ UNBUILT: Document = {
 async def list_read_models(context: QueryContext, head: int, published: Positions) -> ReadModelList:
     """Return all read models; `published` says up to where each partition of the log is relayed."""
     database = context.database
-    pointers = {each["_id"]: each async for each in database[READ_MODELS].find()}
-    rebuilds = {each["_id"]: each async for each in database[REBUILDS].find()}
-    marks = await _read_marks(context)
+    titles = [view.title for view in VIEWS]
+    pointers = {each["_id"]: each async for each in database[READ_MODELS].find({"_id": {"$in": titles}})}
+    known = _versions_of(pointers)
+    names = [view.name for view in known]
+    rebuilds = {each["_id"]: each async for each in database[REBUILDS].find({"_id": {"$in": names}})}
+    marks = await _read_marks(context, known)
     items = []
     for view in VIEWS:
         pointer = pointers.get(view.title)
         if pointer is None or pointer["form"] != view.form:
             pointer = {"current": 0, "previous": None, "versions": [UNBUILT]}
         versions = [
-            await _describe(context, view.version(each["rebuild"]), each, pointer, marks, published, rebuilds)
+            _describe(view.version(each["rebuild"]), each, pointer, marks, published, rebuilds)
             for each in pointer["versions"]
         ]
         versions.sort(key=lambda version: (not version.is_current, -version.rebuild))
@@ -40,8 +53,7 @@ async def list_read_models(context: QueryContext, head: int, published: Position
     return ReadModelList(head=head, at=datetime.now(UTC), items=items)
 
 
-async def _describe(
-    context: QueryContext,
+def _describe(
     view: View,
     version: Document,
     pointer: Document,
@@ -56,13 +68,22 @@ async def _describe(
         state=version["state"],
         is_current=view.rebuild == pointer["current"],
         is_previous=view.rebuild == pointer["previous"],
-        documents=await context.database[view.name].estimated_document_count(),
+        documents=version["documents"],
         behind=None if is_building else _behind(view, marks.get(view.name, {}), published),
         compared_at=version["comparedAt"],
         differences=version["differences"],
         shown=version["shown"],
         progress=_progress(rebuilds.get(view.name)) if is_building else None,
     )
+
+
+def _versions_of(pointers: Mapping[str, Document]) -> list[View]:
+    """Return all versions of all views."""
+    return [
+        view.version(version["rebuild"])
+        for view in VIEWS
+        for version in pointers.get(view.title, {"versions": [UNBUILT]})["versions"]
+    ]
 
 
 def _progress(said: Document | None) -> RebuildProgress | None:
@@ -84,9 +105,11 @@ def _behind(view: View, written: Positions, published: Positions) -> int:
     return max(0, *gaps, 0)
 
 
-async def _read_marks(context: QueryContext) -> Marks:
+async def _read_marks(context: QueryContext, versions: Iterable[View]) -> Marks:
+    numbers = range(context.partitions)
+    ids = [checkpoint_id(view.name, TopicPartition(view.topic, number)) for view in versions for number in numbers]
     marks: dict[str, dict[TopicPartition, int]] = {}
-    async for document in context.database[CHECKPOINTS].find():
+    async for document in context.database[CHECKPOINTS].find({"_id": {"$in": ids}}):
         view, partition = topic_partition_of_checkpoint(document)
         marks.setdefault(view, {})[partition] = document["position"]
     return marks

@@ -145,14 +145,17 @@ class RebuildProgress(Message):
 
 
 class ReadModelVersion(Message):
-    """One version of a read model: whether queries are answered from it, and how many events it is behind the log."""
+    """One version of a read model: whether queries are answered from it, and how many events it is behind the log.
+
+    `documents` and `differences` are those of its comparison with the log, which version 0 has never had.
+    """
 
     rebuild: int
     name: str
     state: VersionState
     is_current: bool
     is_previous: bool
-    documents: int
+    documents: int | None
     behind: int | None
     compared_at: int | None
     differences: int | None

@@ -34,11 +34,11 @@ def list_read_models(as_json: JsonOption = False) -> None:
         print_json(found)
         return
     rows = (
-        (each["view"], each["versions"][0]["name"], current["documents"], current["behind"], len(each["versions"]) - 1)
+        (each["view"], current["name"], current["behind"], len(each["versions"]) - 1)
         for each in found["items"]
         if (current := each["versions"][0])
     )
-    print_table(("view", "read from", "documents", "events behind", "other versions"), rows)
+    print_table(("view", "read from", "events behind", "other versions"), rows)
 
 
 @projections.command()
@@ -48,7 +48,7 @@ def status(view: ViewArgument, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(found)
         return
-    print_table(("version", "is", "documents", "events behind", "compared at", "differences", ""), map(_row, found))
+    print_table(("version", "is", "events behind", "compared at", "documents", "differences", ""), map(_row, found))
     for version in found:
         for line in version["shown"]:
             typer.echo(f"{version['rebuild']}: {line}")
@@ -222,5 +222,5 @@ def _differing(differences: int) -> str:
 def _row(version: dict[str, Any]) -> tuple[object, ...]:
     role = "read" if version["isCurrent"] else "read before" if version["isPrevious"] else ""
     told = _progress(version["progress"]) if version["state"] == "building" else role
-    names = ("rebuild", "state", "documents", "behind", "comparedAt", "differences")
+    names = ("rebuild", "state", "behind", "comparedAt", "documents", "differences")
     return (*(version[name] for name in names), told)

@@ -265,6 +265,7 @@ def _listed(number: int, state: VersionState, versions: Versions) -> Document:
         "rebuild": number,
         "state": state.value,
         "comparedAt": compared.position if compared else None,
+        "documents": compared.documents if compared else None,
         "differences": compared.differences if compared else None,
         "shown": list(compared.shown) if compared else [],
     }

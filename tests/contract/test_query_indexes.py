@@ -29,6 +29,8 @@ from schemas.documents import (
     INCOMPLETE,
     ORDERS_VIEW,
     PRODUCTS_VIEW,
+    READ_MODELS,
+    REBUILDS,
     TALLIES,
     TOTALS,
     Document,
@@ -56,6 +58,8 @@ INDEXES: Mapping[str, Sequence[Index]] = {
     CHECKPOINTS: [],
     TOTALS: [],
     INCOMPLETE: INCOMPLETE_INDEXES,
+    READ_MODELS: (),
+    REBUILDS: (),
 }
 """Beside that of `_id`."""
 DENSE = ("name", "roles")

@@ -4434,6 +4434,8 @@ export interface components {
         /**
          * ReadModelVersion
          * @description One version of a read model: whether queries are answered from it, and how many events it is behind the log.
+         *
+         *     `documents` and `differences` are those of its comparison with the log, which version 0 has never had.
          */
         ReadModelVersion: {
             /** Behind */
@@ -4443,7 +4445,7 @@ export interface components {
             /** Differences */
             differences: number | null;
             /** Documents */
-            documents: number;
+            documents: number | null;
             /** Iscurrent */
             isCurrent: boolean;
             /** Isprevious */

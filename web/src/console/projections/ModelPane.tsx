@@ -66,9 +66,9 @@ function VersionPart({ version, onAsk }: { version: Version; onAsk: (action: Act
       <Facts
         of={{
           [words.name]: <code>{version.name}</code>,
-          [words.documents]: version.documents.toLocaleString("en"),
           [words.behind]: version.behind?.toLocaleString("en"),
           [words.comparedAt]: version.comparedAt?.toLocaleString("en"),
+          [words.documents]: version.documents?.toLocaleString("en"),
           [words.differences]: version.differences?.toLocaleString("en"),
         }}
       />

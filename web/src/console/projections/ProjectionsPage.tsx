@@ -43,7 +43,6 @@ function ModelTable({ rows, open }: { rows: ReadModel[]; open: string | undefine
       ),
     },
     { head: words.readFrom, cell: ({ versions: [current] }) => <code>{current?.name}</code> },
-    { head: words.documents, figures: true, cell: ({ versions: [current] }) => figure(current?.documents) },
     { head: words.behind, figures: true, cell: ({ versions: [current] }) => figure(current?.behind) },
     { head: words.others, cell: (model) => <Others of={model} /> },
   ];
