@@ -34,7 +34,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference journey pictures screenshots docs-images lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference shapes journey pictures screenshots docs-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -97,13 +97,14 @@ services-down: $(STAMPS)/dev ## stop them and remove their data
 bench: $(STAMPS)/dev $(STAMPS)/journey $(STAMPS)/web ## figures beside their peers; ONLY="B1 B8" picks, ARGS="--pairs 3" goes to the bench
 	@$(BIN)/python -m bench $(ONLY) $(ARGS)
 
-check: $(STAMPS)/dev $(STAMPS)/web-tools ## formatting, lint, types, floors, documentation, locks; of the web too, with its unit tests
+check: $(STAMPS)/dev $(STAMPS)/web-tools ## formatting, lint, types, floors, shapes of events, documentation, locks; of the web too, with its unit tests
 	@cd requirements && $(SHA256) --check --quiet SHA256SUMS \
 		|| { echo "requirements/ was edited by hand: run 'make lock'" >&2; exit 1; }
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m aioutlet.event_shapes --check
 	$(BIN)/mkdocs build --strict --quiet
 	$(NPM) run check
 	$(NPM) test
@@ -119,6 +120,9 @@ docs: $(STAMPS)/dev ## serve the documentation while it is written
 reference: $(STAMPS)/dev $(STAMPS)/web-tools ## bring docs/reference, and the web's types of the BFF, up to date with the code
 	@$(BIN)/python -m aioutlet.reference
 	@$(NPM) run api
+
+shapes: $(STAMPS)/dev ## record the shapes of new events and versions as released; what breaks a released one is refused
+	@$(BIN)/python -m aioutlet.event_shapes $(ARGS)
 
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
 

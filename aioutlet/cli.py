@@ -13,6 +13,8 @@ from aioutlet.dead_letters.cli import dead_letters
 from aioutlet.journey.cli import journey
 from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
+from aioutlet.past.cli import history
+from aioutlet.past.what_if_cli import what_if
 from aioutlet.rebuilds.cli import projections
 from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
@@ -37,6 +39,8 @@ app.add_typer(user, name="user")
 app.add_typer(admin, name="admin")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(audit, name="audit")
+app.add_typer(history, name="history")
+app.add_typer(what_if, name="what-if")
 app.add_typer(mail, name="mail")
 app.add_typer(stock, name="stock")
 app.add_typer(projections, name="projections")

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,11 +36,13 @@ from history.stream_ends import StreamEnds
 from identity.parts import IdentityParts
 from identity.passwords import PasswordHasher
 from identity.sealing import Sealer
-from projectors.consumer import ProjectionConsumer
+from projectors.consumer import ProjectionConsumer, ignore_count
 from projectors.document_io import Database
 from projectors.late_folding import LateFolding
-from projectors.models.registry import MODELS
+from projectors.models.audit import AUDIT
+from projectors.models.registry import MODELS, PAGES
 from projectors.projection import Projection
+from projectors.read_model import ReadModel
 from query_api.lag import LogProgress, ReadProgress
 from query_api.order_records import ReadTimers
 from query_api.own_events import DemoLog
@@ -84,6 +86,8 @@ BROKER, BROKER_REMEDY = "AIOUTLET_BROKER: Kafka", "see that it runs and can be r
 PROCESSORS: tuple[type[Processor], ...] = (Fulfilment, Payments, Inventory, Shipping, AccountSecrets, Notifications)
 CONSUMERS = tuple(processor.consumer for processor in PROCESSORS)
 """The names of all processors."""
+AUDIT_EVERY = 1.0
+"""Seconds between two looks for what the audit must find."""
 MAILS_AT_ONCE = 16
 """Connections to the mail server at most."""
 LATE_ANSWER = 1.5
@@ -208,32 +212,76 @@ def build_projection_consumer(
     *,
     partitions: int,
 ) -> ProjectionConsumer:
-    """Return what keeps every read model up to the log by a paced consumer; `advance` is told of each checkpoint."""
-    projection = Projection(MODELS, database, store, advance=advance)
-    on_poison = metrics.poison_handler(projection.consumer)
+    """Return what keeps the documents of pages up to the log; `advance` is told of each checkpoint."""
+    projection = Projection(PAGES, database, store, advance=advance)
+    return _projection_consumer(
+        projection, "projections", store, database, consumer, metrics, pacing.fetched, partitions=partitions
+    )
+
+
+def build_audit_consumer(
+    store: EventStore,
+    database: Database,
+    advance: Advance,
+    consumer: AIOKafkaConsumer,
+    metrics: Metrics,
+    *,
+    partitions: int,
+) -> ProjectionConsumer:
+    """Return what keeps the documents of the audit up to the log, some seconds behind; no page waits for them."""
+    projection = Projection(AUDIT, database, store, advance=advance)
+    return _projection_consumer(
+        projection, "audit", store, database, consumer, metrics, partitions=partitions, pause=AUDIT_EVERY
+    )
+
+
+def _projection_consumer(
+    projection: Projection,
+    name: str,
+    store: EventStore,
+    database: Database,
+    consumer: AIOKafkaConsumer,
+    metrics: Metrics,
+    on_fetched: Callable[[int], None] = ignore_count,
+    *,
+    partitions: int,
+    pause: float = 0.0,
+) -> ProjectionConsumer:
+    on_poison = metrics.poison_handler(name)
     subscription = CatchUpSubscription(
         store,
         projection,
         partitions=partitions,
         on_poison=on_poison,
-        on_set_aside=metrics.set_aside_handler(projection.consumer),
+        on_set_aside=metrics.set_aside_handler(name),
     )
     metrics.track_parked(
-        projection.consumer,
+        name,
         lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=False),
         lambda: projection.incomplete.count(subscription.positions.keys(), is_dead=True),
     )
     projection_consumer = ProjectionConsumer(
         consumer,
         subscription,
-        name=projection.consumer,
+        name=name,
         on_poison=on_poison,
-        on_fetched=pacing.fetched,
+        on_fetched=on_fetched,
         late_folding=LateFolding(projection, database, store, partitions=partitions),
         follow=projection.follow,
+        pause=pause,
     )
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
+
+
+def keep_models(*consumers: ProjectionConsumer) -> Callable[[Sequence[ReadModel]], None]:
+    """Return what has each consumer keep, of the models it is given, all that are versions of its own."""
+
+    def keep(models: Sequence[ReadModel]) -> None:
+        for consumer in consumers:
+            consumer.keep(models)
+
+    return keep
 
 
 def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:
@@ -362,7 +410,9 @@ async def open_producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
 
 
 @asynccontextmanager
-async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_consumer(
+    broker: str, pacing: FetchPacing | None = None, *, partitions: int
+) -> AsyncIterator[AIOKafkaConsumer]:
     """Open a consumer of all partitions that feed read models, from their beginning and without a group."""
     topics = {model.view.topic for model in MODELS}
     consumer = AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, auto_offset_reset="earliest")
@@ -370,14 +420,17 @@ async def open_consumer(broker: str, pacing: FetchPacing, *, partitions: int) ->
     try:
         with starting(BROKER, BROKER_REMEDY):
             await consumer.start()
-        pacing.add(consumer)
+        if pacing:
+            pacing.add(consumer)
         yield consumer
     finally:
         await consumer.stop()
 
 
 @asynccontextmanager
-async def open_group_consumer(broker: str, pacing: FetchPacing, *, group: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_group_consumer(
+    broker: str, pacing: FetchPacing | None = None, *, group: str
+) -> AsyncIterator[AIOKafkaConsumer]:
     """Open a consumer that shares the partitions that feed read models with the others of `group`.
 
     Its offsets only save fetching again; what counts are the checkpoints of the read models.
@@ -392,7 +445,8 @@ async def open_group_consumer(broker: str, pacing: FetchPacing, *, group: str) -
     try:
         with starting(BROKER, BROKER_REMEDY):
             await consumer.start()
-        pacing.add(consumer)
+        if pacing:
+            pacing.add(consumer)
         yield consumer
     finally:
         await consumer.stop()

@@ -127,14 +127,21 @@ async def _components(
     async with (
         components.open_producer(broker) as producer,
         components.open_consumer(broker, pacing, partitions=PARTITIONS) as consumer,
+        components.open_consumer(broker, partitions=PARTITIONS) as slow_consumer,
     ):
         projecting = components.build_projection_consumer(
             store, database, advance, consumer, metrics, pacing, partitions=PARTITIONS
         )
-        rebuilds = RebuildSupervisor(store, database, places, keep=projecting.keep, clock=components.now)
+        auditing = components.build_audit_consumer(
+            store, database, advance, slow_consumer, metrics, partitions=PARTITIONS
+        )
+        rebuilds = RebuildSupervisor(
+            store, database, places, keep=components.keep_models(projecting, auditing), clock=components.now
+        )
         await rebuilds.load()
         consumers: list[MonitoredConsumer] = [
             projecting.batching_consumer,
+            auditing.batching_consumer,
             *(agent.batching_consumer for agent in running_agents),
             *deadlines.loops,
         ]
@@ -145,6 +152,7 @@ async def _components(
             show_stuck_sagas(database, metrics),
             projecting.run(),
             rebuilds.run(),
+            auditing.run(),
             deadlines.run(),
             agents.run(app, running_agents),
             pacing.run(),

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 import query_api.main
 from aioutlet import components, keys
+from aioutlet.audit_recorder import recording_audit
 from aioutlet.bff_app import open_bff
 from aioutlet.broker import PARTITIONS
 from aioutlet.denial_reporter import issue_system_token, reporting
@@ -43,6 +44,7 @@ async def open_read_side(
         opened_database(parts.documents) as database,
         components.open_event_store(parts.log) as store,
         open_embedded_identity(settings, may_write=False) as identity,
+        recording_audit(parts.command_url, issue_token) as record_audit,
     ):
         tree = open_tree(settings)
         signing = LogSigning(store, tree, keys.log_key(settings), registry)
@@ -66,6 +68,7 @@ async def open_read_side(
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
             signed_log=SignedLog(store, tree),
+            record_audit=record_audit,
             is_second_person_required=settings.second_person is not None,
             demo_log=demo_log,
             released=components.released_config(settings),

@@ -13,6 +13,7 @@ from aioutlet.asyncapi import build_document
 from aioutlet.pages.access import access_page
 from aioutlet.pages.domain_commands import commands_page
 from aioutlet.pages.errors import errors_page
+from aioutlet.pages.event_schemas import schema_files
 from aioutlet.pages.events import events_page
 from aioutlet.pages.http import bff_page, http_page
 from aioutlet.pages.ids import ids_page
@@ -53,6 +54,7 @@ PAGES: Pages = {
     "settings.md": settings_page,
     "sizes.md": sizes_page,
     "topics.md": topics_page,
+    **schema_files(),
 }
 """The function that builds each file of the reference."""
 WEB: Pages = {"countries.json": web_countries}
@@ -61,10 +63,10 @@ WEB: Pages = {"countries.json": web_countries}
 
 def write(folder: Path, pages: Pages = PAGES) -> list[Path]:
     """Write the outdated files of `folder` and return them."""
-    folder.mkdir(parents=True, exist_ok=True)
     outdated = find_outdated(folder, pages)
     for path in outdated:
-        path.write_text(pages[path.name](), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages[path.relative_to(folder).as_posix()](), encoding="utf-8")
     return outdated
 
 

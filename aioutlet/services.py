@@ -1,7 +1,8 @@
 """The wiring of separate services: each its own process, on PostgreSQL, Apache Kafka and MongoDB."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +16,7 @@ from pymongo.errors import PyMongoError
 import command_api.main
 import query_api.main
 from aioutlet import components
+from aioutlet.audit_recorder import recording_audit
 from aioutlet.bff_app import open_bff
 from aioutlet.data_folder import FAUST, make_folder
 from aioutlet.denial_reporter import issue_system_token, reporting
@@ -42,6 +44,7 @@ from history.parked_rows import ParkedRows
 from history.proof.signed_log import SignedLog
 from identity.parts import IdentityParts
 from identity.tokens import TokenIssuer
+from projectors.consumer import ProjectionConsumer
 from projectors.document_io import Database
 from projectors.models.registry import MODELS
 from projectors.origin import drop_documents, find_mismatch, require_match
@@ -170,7 +173,11 @@ async def _command_api(context: ServiceContext) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
-    async with _open_documents(settings) as database, components.open_event_store(settings.log) as store:
+    async with (
+        _open_documents(settings) as database,
+        components.open_event_store(settings.log) as store,
+        recording_audit(command_url_of(context), system_token_of(context)) as record_audit,
+    ):
         guard = LogGuard(partial(find_mismatch, database, store))
         app = query_api.main.build_app(
             database,
@@ -188,6 +195,7 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             event_log=EventLog(store),
             parked_rows=ParkedRows(store),
             signed_log=SignedLog(store, open_tree(settings)),
+            record_audit=record_audit,
             is_second_person_required=settings.second_person is not None,
             released=components.released_config(settings),
         )
@@ -278,15 +286,23 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         components.open_event_store(settings.log) as store,
         _open_documents(settings) as database,
         components.open_group_consumer(settings.bootstrap, context.pacing, group="aioutlet-projections") as consumer,
+        components.open_group_consumer(settings.bootstrap, group="aioutlet-audit") as slow_consumer,
     ):
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await ensure_indexes(database, MODELS)
         projection_consumer = components.build_projection_consumer(
             store, database, ignore_progress, consumer, context.metrics, context.pacing, partitions=settings.partitions
         )
-        projection_consumer.join_group()
+        audit_consumer = components.build_audit_consumer(
+            store, database, ignore_progress, slow_consumer, context.metrics, partitions=settings.partitions
+        )
+        consumers = (projection_consumer, audit_consumer)
+        for each in consumers:
+            each.join_group()
         places = Places(settings.log, settings.require("documents", DOCUMENTS_EXAMPLE), settings.partitions)
-        rebuilds = RebuildSupervisor(store, database, places, keep=projection_consumer.keep, clock=components.now)
+        rebuilds = RebuildSupervisor(
+            store, database, places, keep=components.keep_models(*consumers), clock=components.now
+        )
         await rebuilds.load()
         probes: dict[str, Probe] = {
             "eventStore": store.head,
@@ -297,10 +313,14 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         async with (
             background(show_stuck_sagas(database, context.metrics), rebuilds.run()),
             _run_with_health(
-                context, store, projection_consumer.run(), probes, [projection_consumer.batching_consumer]
+                context, store, _run_all(consumers), probes, [each.batching_consumer for each in consumers]
             ) as url,
         ):
             yield url
+
+
+async def _run_all(consumers: Iterable[ProjectionConsumer]) -> None:
+    await asyncio.gather(*(each.run() for each in consumers))
 
 
 @asynccontextmanager
@@ -384,10 +404,18 @@ async def _run_with_health(
 
 def reporting_denials(context: ServiceContext) -> AbstractAsyncContextManager[None]:
     """Report to the command API what a service refuses while the context is open."""
-    settings = context.settings
-    issuer = TokenIssuer(settings.require("token_secret", SECRET))
-    command_url = settings.command_url or http_url(HERE, settings.command_port)
-    return reporting(context.denials, command_url, partial(issue_system_token, issuer, context.name), context.registry)
+    return reporting(context.denials, command_url_of(context), system_token_of(context), context.registry)
+
+
+def command_url_of(context: ServiceContext) -> str:
+    """Return where the command API answers the other services."""
+    return context.settings.command_url or http_url(HERE, context.settings.command_port)
+
+
+def system_token_of(context: ServiceContext) -> Callable[[], str]:
+    """Return what issues the tokens by which a service acts."""
+    issuer = TokenIssuer(context.settings.require("token_secret", SECRET))
+    return partial(issue_system_token, issuer, context.name)
 
 
 async def _exit_when_replaced(store: EventStore) -> None:

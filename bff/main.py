@@ -32,6 +32,7 @@ from bff.routers import (
     admin_sagas,
     admin_stock,
     admin_users,
+    audit,
     audit_proofs,
     auth,
     carts,
@@ -42,6 +43,8 @@ from bff.routers import (
     pictures,
     quotes,
     reviews,
+    time_travel,
+    what_if,
 )
 from bff.security_headers import SecurityHeaders
 from bff.session_layer import SessionLayer
@@ -76,6 +79,9 @@ ROUTERS = (
     admin_lag.router,
     admin_log.router,
     audit_proofs.router,
+    audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
     pages.router,  # the last: whatever path is none of theirs
 )

@@ -14,6 +14,7 @@ from command_api.fresh_repository import FollowingRepository
 from command_api.idempotency import ATTEMPTS, IdempotencyStore, IdempotentReply, ReplyAgain, ScopedKey
 from command_api.idempotency_key import KEY_HEADER, KeyHeader
 from command_api.security_log import SecurityLog
+from command_api.stream_end import StreamEnd
 from domain.cart.state import Cart
 from domain.cart.timers import CartLifetimes
 from domain.config import Config
@@ -68,6 +69,8 @@ class CommandContext:
     new_id: NewId
     replies: IdempotencyStore
     security_log: SecurityLog
+    stream_end: StreamEnd
+    """Appends what depends on nothing before it."""
     products: Repository[ProductCommand, Product, ProductEvent]
     config: FollowingRepository[ChangeConfig, Config, ConfigEvent]
     """The one state of `CONFIG_STREAM`; whatever loads products brings it up to date."""

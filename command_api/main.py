@@ -14,6 +14,7 @@ from command_api.context import CommandContext
 from command_api.fresh_repository import FollowingRepository, FreshRepository, LogFollower
 from command_api.idempotency import IdempotencyStore
 from command_api.routers import (
+    audit,
     auth,
     carts,
     catalogue,
@@ -33,6 +34,7 @@ from command_api.routers import (
     users,
 )
 from command_api.security_log import SecurityLog
+from command_api.stream_end import StreamEnd
 from domain.cart.decider import CART
 from domain.cart.snapshot import CART_SNAPSHOT
 from domain.cart.timers import CartLifetimes
@@ -126,6 +128,7 @@ def build_app(
                 dead_letters.router,
                 projections.router,
                 security.router,
+                audit.router,
                 auth.router,
                 users.router,
                 carts.router,
@@ -169,6 +172,7 @@ def _build_context(
         new_id=new_id,
         replies=IdempotencyStore(store, sealer, clock),
         security_log=security_log,
+        stream_end=StreamEnd(store),
         products=FollowingRepository(store, PRODUCT, PRODUCTS_CACHED, types=PRODUCT_TYPES, follower=follower),
         config=FollowingRepository(store, CONFIG, 1, types=CONFIG_TYPES, follower=follower),
         released=released,

@@ -2,29 +2,21 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from itertools import count, groupby
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
-from concurrency.jitter import pause_with_jitter
+from command_api.stream_end import StreamEnd
 from edge.denials import Denial, Kind
-from event_store.reading import EventReader
-from event_store.records import AppendRequest, IdempotencyRecord
 from event_store.store import EventStore
 from identity.sealing import Sealer, strangers
-from schemas.envelope import Cause, wrap_events
-from schemas.errors import Conflict, IdempotencyKeyTaken
+from schemas.envelope import Cause
 from schemas.ids import NewId, derived_id
-from schemas.sealed import Sealed
 from schemas.security import AccessDenied, LoginsFailed, RateLimited, SecurityFact
 from schemas.stream_names import security_stream
 
 SHARDS = 8
 """Streams of one day: so many processes record without meeting."""
-ATTEMPTS = 20
-FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.25
-"""Seconds before appending again after a conflict: at most the first, doubling to the longest."""
-REMEMBERED = timedelta(days=1)
-"""How long a batch that is reported again is recognised."""
 EVENTS: dict[Kind, type[SecurityFact]] = {"access": AccessDenied, "login": LoginsFailed, "rate": RateLimited}
 
 
@@ -41,12 +33,11 @@ class SecurityLog:
         shard: int | None = None,
     ) -> None:
         """Choose a shard by chance, unless it is given."""
-        self._store = store
+        self._end = StreamEnd(store)
         self._sealer = sealer
         self._clock = clock
         self._new_id = new_id
         self._shard = secrets.randbelow(SHARDS) if shard is None else shard
-        self._versions: dict[str, int] = {}
 
     async def record(self, denials: Sequence[Denial]) -> None:
         """Record a batch; it is known by the ids of its denials.
@@ -64,22 +55,7 @@ class SecurityLog:
         events = [await self._event_of(denial) for denial in denials]
         batch = derived_id(denials[0].id, *(denial.id for denial in denials))
         cause = Cause(id=batch, at=self._clock(), correlation_id=self._new_id())
-        record = IdempotencyRecord(f"denials {batch}", b"", b"", cause.at + REMEMBERED)
-        async with self._store.exclusive((stream,)):
-            for attempt in count(1):
-                version = await self._version_of(stream)
-                request = AppendRequest(tuple(wrap_events(stream, version, events, cause)), record)
-                try:
-                    await self._store.append(request)
-                except IdempotencyKeyTaken:
-                    return
-                except Conflict:
-                    if attempt == ATTEMPTS:
-                        raise
-                    await pause_with_jitter(attempt, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
-                else:
-                    self._versions = {stream: version + len(events)}
-                    return
+        await self._end.append(stream, events, cause, key=f"denials {batch}")
 
     async def _event_of(self, denial: Denial) -> SecurityFact:
         return EVENTS[denial.kind](
@@ -87,30 +63,19 @@ class SecurityLog:
             route=denial.route,
             code=denial.code,
             count=denial.count,
-            address=await self._seal(denial),
+            **await self._address_of(denial),
         )
 
-    async def _seal(self, denial: Denial) -> Sealed | None:
+    async def _address_of(self, denial: Denial) -> dict[str, Any]:
+        """Return the fields that say where a denial came from."""
         if denial.address is None:
-            return None
+            return {}
         subject = strangers(denial.minute)
         await self._sealer.prepare([subject])
-        return self._sealer.seal(subject, denial.address)
-
-    async def _version_of(self, stream: str) -> int:
-        return await find_version(self._store, stream, at_least=self._versions.get(stream, 0))
-
-
-async def find_version(reader: EventReader, stream: str, *, at_least: int = 0) -> int:
-    """Return the version of a stream without reading its events: by doubling steps, then by halving them."""
-    step = 1
-    while await reader.position_of(stream, at_least + step):
-        at_least, step = at_least + step, step * 2
-    while step > 1:
-        step //= 2
-        if await reader.position_of(stream, at_least + step):
-            at_least += step
-    return at_least
+        return {
+            "address": self._sealer.seal(subject, denial.address),
+            "address_index": self._sealer.index(subject, denial.address),
+        }
 
 
 def _day_of(denial: Denial) -> date:

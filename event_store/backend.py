@@ -65,6 +65,9 @@ class Backend(Protocol):
     def event_ids(self, positions: Collection[int]) -> dict[int, str]:
         """As `EventReader.event_ids`."""
 
+    def events_at(self, positions: Collection[int]) -> list[Stored]:
+        """As `EventReader.events_at`."""
+
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         """As `EventReader.checkpoints`."""
 

@@ -1,6 +1,6 @@
 """The event store in memory, over the library's plain-old-Python recorder: for tests and experiments."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,7 +38,7 @@ from event_store.records import (
 from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.threaded import ThreadedStore
-from event_store.write_set import ConsumerPartition, ConsumerPosition, WriteSet, build_write_set
+from event_store.write_set import ConsumerPosition, WriteSet, build_write_set
 from schemas.codec import Stored, encode, id_of
 from schemas.topics import TopicPartition
 
@@ -67,6 +67,9 @@ class MemoryRecorder(POPOApplicationRecorder):
         """Return the position of one version of a stream, 0 where there is none."""
         return self._stored_events_index.get(stream, {}).get(version, -1) + 1
 
+    def state_at(self, position: int) -> bytes:
+        return self._stored_events[position - 1].state
+
     def event_at(self, position: int) -> Stored:
         event = self._stored_events[position - 1]
         return Stored(position, str(event.originator_id), event.originator_version, event.topic, event.state)
@@ -85,7 +88,8 @@ class MemoryBackend:
         self._idempotency: dict[str, IdempotencyRecord] = {}
         self._timers: dict[str, Timer] = {}
         self._failed_timers: dict[str, FailedTimer] = {}
-        self._checkpoints: dict[ConsumerPartition, int] = {}
+        self._checkpoints: dict[str, dict[TopicPartition, int]] = defaultdict(dict)
+        """By consumer."""
         self._parked: dict[ConsumerPosition, ParkedMessage] = {}
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
@@ -118,8 +122,9 @@ class MemoryBackend:
         _apply(self._timers, rows.timers)
         _apply(self._failed_timers, dict.fromkeys(rows.timers))
         _apply(self._parked, rows.parked)
-        for at, position in rows.checkpoints.items():
-            self._checkpoints[at] = max(position, self._checkpoints.get(at, 0))
+        for (consumer, partition), position in rows.checkpoints.items():
+            known = self._checkpoints[consumer]
+            known[partition] = max(position, known.get(partition, 0))
 
     def streams(self, after: Mapping[str, int]) -> list[Stored]:
         with self._log.lock:
@@ -134,8 +139,10 @@ class MemoryBackend:
             return self._log.position_of(stream, version)
 
     def log(self, after: int, limit: int, until: int | None, types: Sequence[str]) -> list[Stored]:
-        notifications = self._log.select_notifications(after, limit, until, types, inclusive_of_start=False)
-        return [Stored(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in notifications]
+        with self._log.lock:
+            last = len(self._log) if until is None else min(until, len(self._log))
+            events = map(self._log.event_at, range(max(after, 0) + 1, last + 1))
+            return list(islice((event for event in events if not types or event.type in types), limit))
 
     def scan(self, wanted: Scan, after: int, until: int, limit: int, newest_first: bool) -> list[Stored]:
         with self._log.lock:
@@ -158,11 +165,15 @@ class MemoryBackend:
     def event_ids(self, positions: Collection[int]) -> dict[int, str]:
         with self._log.lock:
             known = (position for position in positions if 0 < position <= len(self._log))
-            return {position: id_of(self._log.event_at(position).state) for position in known}
+            return {position: id_of(self._log.state_at(position)) for position in known}
+
+    def events_at(self, positions: Collection[int]) -> list[Stored]:
+        with self._log.lock:
+            return [self._log.event_at(position) for position in sorted(positions) if 0 < position <= len(self._log)]
 
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._log.lock:
-            return {at.partition: position for at, position in self._checkpoints.items() if at.consumer == consumer}
+            return self._checkpoints[consumer].copy()
 
     def snapshot(self, stream: str, decider: str) -> Snapshot | None:
         return self._snapshots.get((stream, decider))
@@ -276,11 +287,10 @@ class MemoryBackend:
 
     def drop_foreign_checkpoints(self, consumer: str) -> int:
         with self._log.lock:
-            own = {at: position for at, position in self._checkpoints.items() if at.consumer == consumer}
+            own = self._checkpoints[consumer]
             if max(own.values(), default=0) <= len(self._log):
                 return 0
-            for at in own:
-                del self._checkpoints[at]
+            del self._checkpoints[consumer]
         return len(own)
 
     def close(self) -> None:

@@ -62,6 +62,10 @@ class EventReader(ABC):
         """Return the id of the event at each of these positions; a position past the head is left out."""
 
     @abstractmethod
+    async def events_at(self, positions: Collection[int]) -> list[Stored]:
+        """Return the undecoded events at these positions, in position order; one past the head is left out."""
+
+    @abstractmethod
     async def wait_past(self, position: int, *, timeout: float) -> int:
         """Wait until the head is past `position` or `timeout` seconds have passed; return the head.
 

@@ -97,6 +97,9 @@ class ThreadedStore(EventStore):
             return remembered
         return await self._read(self._backend.event_ids, positions)
 
+    async def events_at(self, positions: Collection[int]) -> list[Stored]:
+        return await self._read(self._backend.events_at, positions)
+
     async def wait_past(self, position: int, *, timeout: float) -> int:
         return await self._tail.wait_past(position, timeout=timeout)
 

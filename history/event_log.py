@@ -1,24 +1,37 @@
 """The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from domain.config import policy_of
 from domain.fulfilment.policy import POLICY
 from event_store.reading import EventReader
+from history.causation.tree import find_tree
 from history.causes import find_chain
 from history.event_filter import EventFilter
 from history.following import read_appended
 from history.found import Found, PageRequest
-from history.reading_stored import stored_form
+from history.reading_stored import logged_event, stored_form
 from history.saga_actions import Previews, preview_actions
-from history.search import read_stored, search_log
+from history.search import Span, read_stored, search_log, span_of
 from history.stream_search import search_streams
-from schemas.codec import decode
-from schemas.config import DeadlineRules
+from history.time_travel.aggregates import read_aggregate
+from history.time_travel.documents import model_of, read_document
+from history.time_travel.past import Moment
+from history.what_if.log import period_of
+from history.what_if.pricing import what_if_priced
+from history.what_if.steps import what_if_ordered
+from history.what_if.trending import Rank, what_if_weighed
+from schemas.codec import Stored, decode
+from schemas.config import DeadlineRules, TrendingWeights
+from schemas.errors import NotFound
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
-from schemas.stream_names import order_number_stream
+from schemas.order_number import NUMBER_BEGINS
+from schemas.saga import Step
+from schemas.stream_names import order_number_stream, order_stream
+from schemas.time_travel import CausationTree, PastState
+from schemas.what_if import PricingCandidate, PricingDifference, StepsDifference, TrendingDifference
 
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
@@ -39,6 +52,14 @@ class EventLog:
         search = search_streams if wanted.streams is not None else search_log
         return await search(self._reader, wanted, page)
 
+    async def span(self, since: datetime | None, until: datetime | None) -> Span:
+        """Return the positions of what was recorded from one time on and before another."""
+        return await span_of(self._reader, since, until)
+
+    async def events_at(self, positions: Collection[int]) -> list[Stored]:
+        """Return the undecoded events at these positions, in their order."""
+        return await self._reader.events_at(positions)
+
     async def stored_form(self, position: int) -> StoredForm:
         """Return the stored form of an event.
 
@@ -54,6 +75,18 @@ class EventLog:
             (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
         )
 
+    async def correlation_of_order(self, order: str) -> str:
+        """Return the correlation of the request that placed an order, which is named by its id or number.
+
+        Raises:
+            NotFound: There is no such order.
+        """
+        order_id = await self.order_of_number(order) if order.startswith(NUMBER_BEGINS) else order
+        rows = await self._reader.versions(order_stream(order_id), limit=1) if order_id else []
+        if not rows or (correlation_id := logged_event(rows[0]).correlation_id) is None:
+            raise NotFound(f"there is no order {order}")
+        return correlation_id
+
     async def chain(self, position: int) -> EventChain:
         """Return the chain of an event.
 
@@ -61,6 +94,50 @@ class EventLog:
             NotFound: The log has no such position.
         """
         return await find_chain(self._reader, position)
+
+    async def aggregate(self, stream: str, moment: Moment, since: Moment | None) -> PastState:
+        """Return an aggregate as of a moment, with what changed since another.
+
+        Raises:
+            NotFound: There is no such aggregate.
+            Invalid: It is too large for one answer, or the moment is none of it.
+            StreamUnreadable: One of its events cannot be read.
+        """
+        return await (await read_aggregate(self._reader, stream)).as_of(self._reader, moment, since)
+
+    async def document(
+        self, view: str, key: str, moment: Moment, since: Moment | None, *, partitions: int
+    ) -> PastState:
+        """Return a document as of a moment, likewise; `partitions` is the number of those of every topic."""
+        past = await read_document(self._reader, model_of(view), key, partitions=partitions)
+        return await past.as_of(self._reader, moment, since)
+
+    async def causation_tree(self, correlation_id: str) -> CausationTree:
+        """Return all events of a correlation, and which caused which.
+
+        Raises:
+            NotFound: None of the newest events has it.
+        """
+        return await find_tree(self._reader, correlation_id)
+
+    async def what_if_priced(
+        self, change: PricingCandidate, since: datetime | None, until: datetime | None
+    ) -> PricingDifference:
+        """Return what the orders of a time would have paid by the rules in force with a change."""
+        return await what_if_priced(self._reader, change, await period_of(self._reader, since, until))
+
+    async def what_if_weighed(
+        self, candidate: TrendingWeights, since: datetime, *, rank: Rank, now: datetime
+    ) -> TrendingDifference:
+        """Return what would be trending now by other weights, from what was counted since a time."""
+        period = await period_of(self._reader, since, None)
+        return await what_if_weighed(self._reader, candidate, period, rank=rank, now=now)
+
+    async def what_if_ordered(
+        self, steps: Sequence[Step], since: datetime | None, until: datetime | None
+    ) -> StepsDifference:
+        """Return how the orders of a time would have gone by another order of steps."""
+        return await what_if_ordered(self._reader, steps, await period_of(self._reader, since, until))
 
     async def saga_actions(
         self, order_ids: Collection[str], rules: DeadlineRules, at: datetime, *, is_second_person_required: bool

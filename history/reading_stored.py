@@ -40,6 +40,11 @@ def topics_of(event_type: str) -> list[str]:
     return [route.topic for route in ROUTES.get(event_type, ())]
 
 
+def is_sealed(value: object) -> bool:
+    """Whether a value is a personal field that is sealed."""
+    return isinstance(value, dict) and value.get(SEALED) == 1 and "text" in value
+
+
 def _shown(stored: Stored, fields: dict[str, Any] | None) -> dict[str, Any]:
     said = {name: fields.get(name) for name in SAID} if fields else {}
     actor = fields.get("actor") if fields else None
@@ -64,7 +69,7 @@ def _load(state: bytes) -> dict[str, Any] | None:
 
 def _sealed_fields(value: object, path: str = "") -> Iterator[str]:
     """Yield the names of sealed fields, those of nested ones with dots."""
-    if isinstance(value, dict) and value.get(SEALED) == 1 and "text" in value:
+    if is_sealed(value):
         yield path
     elif isinstance(value, dict):
         for name, each in value.items():

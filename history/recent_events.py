@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from projectors.models.registry import MODELS
+from projectors.models.registry import PAGES
 from schemas.actor_type import ActorType
 from schemas.codec import Stored
 from schemas.envelope import Actor
@@ -122,4 +122,4 @@ def _beginning(actor: dict[str, Any], cause: RecentEvent | None, stream: str) ->
 
 @cache
 def _views(kind: str, topic: str) -> Collection[str]:
-    return tuple(model.view.name for model in MODELS if model.view.topic == topic and kind in model.types)
+    return tuple(model.view.name for model in PAGES if model.view.topic == topic and kind in model.types)

@@ -1,5 +1,6 @@
 """Searches the log: page by page, either way, looking at a bounded number of events for each page."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from event_store.reading import EventReader, find_stored
@@ -55,13 +56,19 @@ async def read_stored(reader: EventReader, position: int) -> Stored:
     return stored
 
 
+async def span_of(reader: EventReader, since: datetime | None, until: datetime | None) -> Span:
+    """Return the positions of what was recorded from one time on and before another, as far as these are given."""
+    first, last = 1, await reader.head()
+    if since is not None:
+        first = await position_at(reader, since)
+    if until is not None:
+        last = min(last, await position_at(reader, until) - 1)
+    return Span(first, last)
+
+
 async def _span(reader: EventReader, wanted: EventFilter, page: PageRequest) -> Span:
     """Return the positions that may have what is wanted, from where the search begins."""
-    first, last = 1, await reader.head()
-    if wanted.since is not None:
-        first = await position_at(reader, wanted.since)
-    if wanted.until is not None:
-        last = min(last, await position_at(reader, wanted.until) - 1)
+    first, last = await span_of(reader, wanted.since, wanted.until)
     if not isinstance(page.start, int):
         return Span(first, last)
     return Span(first, min(last, page.start)) if page.newest_first else Span(max(first, page.start), last)

@@ -58,6 +58,28 @@ class Sealer:
             raise _not_prepared(subject)
         return key.cipher.seal(text)
 
+    def index(self, subject: str, text: str) -> str | None:
+        """Return the blind index of `text` under the key of a prepared subject, by which equal texts are found.
+
+        It is None where the subject was erased.
+
+        Raises:
+            Unavailable: Its key was not prepared.
+        """
+        key = self._keys.known(subject)
+        if key is None or not (key.cipher or key.is_erased):
+            raise _not_prepared(subject)
+        return key.cipher.index(text) if key.cipher else None
+
+    async def indexes(self, subjects: Iterable[str], text: str) -> list[str]:
+        """Return the blind indexes of `text` under the keys of those subjects who have one; no key is made.
+
+        Raises:
+            Unavailable: The store of the keys does not answer.
+        """
+        keys = await self._keys.find(subjects)
+        return [key.cipher.index(text) for key in keys.values() if key.cipher]
+
     def open(self, sealed: Sealed) -> str:
         """Decrypt what was sealed for a prepared subject.
 

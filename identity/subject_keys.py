@@ -1,5 +1,6 @@
 """The keys of persons: made when something of theirs is first sealed, kept wrapped, cached for seconds, and erased."""
 
+import hmac
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from concurrency.batcher import Batcher
+from identity.derivation import derive
 from identity.master_key import NONCE_BYTES, MasterKey, random_key
 from identity.recent_ids import RecentIds
 from identity.records import SubjectKey
@@ -25,6 +27,7 @@ AT_HAND = 2.5
 KEY_LIFETIME = 600.0
 """Seconds for which a person's key is cached: until then an erasure is looked for among the latest ones."""
 MAX_CACHED_KEYS = 4_096
+INDEX_DIGITS = 32
 
 
 class SubjectKeyStore(Protocol):
@@ -46,18 +49,25 @@ class SubjectKeyStore(Protocol):
 class SubjectCipher:
     """Seals and opens fields of one person with one key, by AES-256-GCM in the wire form of `schemas/sealed.py`."""
 
-    __slots__ = ("_cipher", "key_id", "subject")
+    __slots__ = ("_cipher", "_index_key", "_key", "key_id", "subject")
 
     def __init__(self, subject: str, key_id: str, key: bytes) -> None:
         self.subject = subject
         self.key_id = key_id
         self._cipher = AESGCM(key)
+        self._key = key
+        self._index_key: bytes | None = None
 
     def seal(self, text: str) -> Sealed:
         """Encrypt `text`; the same text gives another ciphertext every time."""
         nonce = os.urandom(NONCE_BYTES)
         ciphertext = self._cipher.encrypt(nonce, text.encode(), self.subject.encode())
         return Sealed(subject=self.subject, key=self.key_id, nonce=_encode(nonce), text=_encode(ciphertext))
+
+    def index(self, text: str) -> str:
+        """Return a blind index of `text`, 32 hexadecimal digits; without the key it tells nothing."""
+        self._index_key = self._index_key or derive(self._key, "blind index")
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()[:INDEX_DIGITS]
 
     def open(self, sealed: Sealed) -> str:
         """Decrypt what `seal` returned.

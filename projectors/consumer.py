@@ -32,7 +32,8 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     """Fetches messages for one subscription; while a database or broker does not answer, it retries.
 
     It fetches on while a batch is written: one fetch may bring as little as one batch of the producer, and all that
-    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had.
+    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had. With a `pause` of
+    seconds between fetches that are not full, documents that many events share are written once for all of them.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         on_poison: Callable[[Poison], None],
         on_fetched: Callable[[int], None] = ignore_count,
         late_folding: LateFolding | None = None,
-        follow: Callable[[Sequence[ReadModel]], None] | None = None,
+        follow: Callable[[Sequence[ReadModel]], bool] | None = None,
+        pause: float = 0.0,
     ) -> None:
         """`follow` is that of the subscription's projection, where its models may change."""
         self._consumer = consumer
@@ -53,15 +55,16 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         self._on_fetched = on_fetched
         self._late_folding = late_folding
         self._follow_models = follow
+        self._pause = pause
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
 
     def keep(self, models: Sequence[ReadModel]) -> None:
-        """Keep exactly these models up to the log; what one of them lacks is read before the next message."""
+        """Keep those of these models that are ours; what one of them lacks is read before the next message."""
         if self._follow_models is None:
             raise TypeError("the models of this consumer are always the same")
-        self._follow_models(models)
-        self.batching_consumer.reassign()
+        if self._follow_models(models):
+            self.batching_consumer.reassign()
 
     def join_group(self) -> None:
         """Take only the partitions that the consumer's group assigns; without this call it takes all."""
@@ -87,9 +90,12 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     async def _follow(self) -> None:
         while True:
             fetched = await self._retry.run(self._fetch)
-            self._on_fetched(sum(map(len, fetched.values())))
+            count = sum(map(len, fetched.values()))
+            self._on_fetched(count)
             for records in fetched.values():
                 await self.batching_consumer.put(read_records(records, self._on_poison))
+            if self._pause and count < MAX_BATCH:
+                await asyncio.sleep(self._pause)
 
     async def _fetch(self) -> Mapping[Any, Sequence[Any]]:
         fetched: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(

@@ -58,6 +58,7 @@ class Projection:
         """`documents` and `save_marks` are of a rebuild, which writes later."""
         self._models = tuple(models)
         self._next_models = self._models
+        self._titles = frozenset(model.view.title for model in models)
         self._database = database
         self._log_reader = log_reader
         self._log_id = ""
@@ -100,9 +101,14 @@ class Projection:
                 lowest[partition] = min(positions[view, partition] for view in views)
         return lowest
 
-    def follow(self, models: Sequence[ReadModel]) -> None:
-        """Keep exactly these models from the next call of `checkpoints` on: what they lack is read then."""
-        self._next_models = tuple(models)
+    def follow(self, models: Sequence[ReadModel]) -> bool:
+        """Keep, from the next call of `checkpoints` on, those of these models that are versions of ours.
+
+        What they lack is read then. Returns whether they are others than before.
+        """
+        before = self._next_models
+        self._next_models = tuple(model for model in models if model.view.title in self._titles)
+        return self._next_models != before
 
     async def handle(
         self,

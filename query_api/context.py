@@ -35,6 +35,9 @@ class Opener(Protocol):
     async def open_all(self, sealed: Sequence[Sealed]) -> list[str | None]:
         """Return the plain texts; None for each that does not open, as after its person was erased."""
 
+    async def indexes(self, subjects: Iterable[str], text: str) -> list[str]:
+        """Return the blind indexes of a text under the keys of those subjects who have one."""
+
 
 IndexOf = Callable[[str], str]
 """Returns the blind index of a mail address, however it is written, or raises `Invalid` if it is none."""

@@ -20,6 +20,7 @@ from history.event_log import EventLog
 from history.parked_rows import ParkedRows
 from history.proof.signed_log import SignedLog
 from identity.tokens import TokenVerifier
+from query_api.audit.notes import AuditNotes, RecordNote
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.context import UNREADABLE, IndexOf, Opener, QueryContext
 from query_api.lag import ReadProgress
@@ -32,6 +33,7 @@ from query_api.routers import (
     admin_products,
     admin_sagas,
     analytics,
+    audit,
     bought_together,
     carts,
     catalogue,
@@ -48,8 +50,10 @@ from query_api.routers import (
     proofs,
     reviews,
     shop_events,
+    time_travel,
     trending,
     users,
+    what_if,
 )
 from query_api.shop_board import ShopBoard
 from schemas.config import ConfigValues
@@ -83,6 +87,9 @@ ROUTERS = (
     catalogue.router,
     logged_events.router,
     proofs.router,
+    audit.router,
+    time_travel.router,
+    what_if.router,
     dev.router,
 )
 """Tried in this order, so the busiest come first; `trending` before `products`, where it would be an id."""
@@ -114,6 +121,7 @@ def build_app(
     read_timers: ReadTimers | None = None,
     event_log: EventLog | None = None,
     signed_log: SignedLog | None = None,
+    record_audit: RecordNote | None = None,
     demo_log: DemoLog | None = None,
     parked_rows: ParkedRows | None = None,
     is_second_person_required: bool = False,
@@ -140,6 +148,7 @@ def build_app(
         read_timers: Reads the timers of an order; without it nobody is told of them.
         event_log: What the documents are made from; without it nobody looks into it.
         signed_log: The proof of the log; without it nobody is answered one.
+        record_audit: Records who reads the audit; without it nobody does.
         demo_log: What the demo shows of its log; without it nobody sees any of that.
         parked_rows: What is parked beside the log; without it nobody is told of that.
         is_second_person_required: Whether another operator must confirm what gives up an undo.
@@ -175,6 +184,7 @@ def build_app(
     app.state.streams, app.state.order_changes = OpenStreams(), OrderChanges(app.state.context)
     app.state.read_progress, app.state.read_timers = read_progress, read_timers
     app.state.event_log, app.state.signed_log = event_log, signed_log
+    app.state.audit_notes = AuditNotes(record_audit, clock) if record_audit else None
     app.state.parked_rows = parked_rows
     app.state.demo_log = demo_log
     app.state.shop_board = ShopBoard(app.state.context, parked_rows)

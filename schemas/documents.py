@@ -98,6 +98,14 @@ STATISTICS = (
 )
 """What is only counted."""
 CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
+AUDIT_VIEWS = (
+    View("audit_orders", ORDERS, ORDER_CATEGORIES | {"order_number", "notification"}),
+    View("audit_stock", STOCK, frozenset({"warehouse"})),
+    View("audit_catalogue", CATALOGUE, frozenset({"product", REVIEW_CATEGORY})),
+    View("audit_people", PEOPLE, frozenset({"user", "cart", "address", "security", "notification"})),
+    View("audit_ops", OPS, frozenset({"ops"})),
+)
+"""Where in the log the events of each topic are."""
 VIEWS = (
     ORDERS_VIEW,
     SAGAS_VIEW,
@@ -107,13 +115,14 @@ VIEWS = (
     USERS_VIEW,
     CARTS_VIEW,
     CONFIG_VIEW,
+    *AUDIT_VIEWS,
     *STATISTICS,
 )
 VIEW_BY_TITLE = {view.title: view for view in VIEWS}
 VIEW_BY_NAME = {view.name: view for view in VIEWS}
 SEGMENT = 1_024
-"""Positions of the log whose events share a document of a trending view: so it stays small, and changes no more once
-its partition is read past them."""
+"""Positions of the log whose events share a document of a trending view, or of a key of the audit: so it stays small,
+and changes no more once its partition is read past them."""
 
 VersionOf = Callable[[View], View]
 """Returns the version of a view that is read."""

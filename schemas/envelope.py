@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from schemas.actor_type import ActorType
 from schemas.ids import derived_id
-from schemas.message import Event, Message
+from schemas.message import ADDED_LATER, Event, Message
 from schemas.sealed import Sealed
 
 
@@ -27,10 +28,14 @@ class Actor(Message):
 
 
 class Client(Message):
-    """The network client that caused an event; on identity and security events only."""
+    """The network client that caused an event; on identity and security events only.
+
+    `ip_index` is the blind index of its network under the month's key of strangers, by which auditors find it.
+    """
 
     ip: Sealed | None = None
     user_agent: Sealed | None = None
+    ip_index: Annotated[str | None, ADDED_LATER] = None
 
 
 SYSTEM = Actor(type=ActorType.SYSTEM, id="aioutlet")

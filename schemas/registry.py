@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import get_args
 
+from schemas.audit import AuditTrailEvent
 from schemas.cart import CartEvent
 from schemas.config import ConfigChanged
 from schemas.dead_letters import DeadLetterEvent
@@ -31,6 +32,7 @@ _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
     *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent, DeadLetterEvent),
     *_members(ReadModelEvent),
+    *_members(AuditTrailEvent),
     OrderNumberClaimed,
     ConfigChanged,
 )

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.message import Event, Instant, Text
+from schemas.message import ADDED_LATER, Event, Instant, Text
 from schemas.sealed import Sealed
 
 Count = Annotated[int, Field(ge=1, strict=True)]
@@ -14,7 +14,7 @@ class SecurityFact(Event):
     """What was refused within one minute; several events of a minute add up.
 
     `address` is sealed with the month's key of strangers; it is absent where more addresses were seen in the minute
-    than are told apart.
+    than are told apart. `address_index` is its blind index under the same key, by which auditors find it.
     """
 
     minute: Instant
@@ -22,6 +22,7 @@ class SecurityFact(Event):
     code: Text
     count: Count
     address: Sealed | None = None
+    address_index: Annotated[str | None, ADDED_LATER] = None
 
 
 class AccessDenied(SecurityFact):

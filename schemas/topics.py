@@ -75,6 +75,7 @@ NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, 
 CONFIG = (by_stream(OPS),)
 DECISION = (by_stream(OPS),)
 REBUILD = (by_stream(OPS),)
+AUDIT = (by_stream(OPS),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
 
@@ -187,6 +188,8 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "projection.rebuild.verified": REBUILD,
     "projection.rebuild.switched": REBUILD,
     "projection.rebuild.dropped": REBUILD,
+    "audit.read": AUDIT,
+    "audit.exported": AUDIT,
 }
 
 _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))

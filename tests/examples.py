@@ -1,8 +1,10 @@
 """One example of every event, as one order of a lamp and two mugs would record them."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from schemas.actor_type import ActorType
+from schemas.audit import AuditExported, AuditRead, AuditSection, ReportFormat
 from schemas.cart import (
     CartAbandoned,
     CartCheckedOut,
@@ -119,6 +121,7 @@ from schemas.shipment import (
     ShippingPrepared,
 )
 from schemas.stream_names import (
+    AUDIT_STREAM,
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
     READ_MODELS_STREAM,
@@ -182,6 +185,7 @@ LATER = datetime(2026, 3, 14, 12, 15, tzinfo=UTC)
 ORDER_ID = "019ceb9e-f0fa-7c3d-a1b2-5f0e9d8c7b6a"
 CUSTOMER_ID = "019c6a00-1111-7222-8333-444455556666"
 OPERATOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccc"
+AUDITOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccf"
 SECOND_OPERATOR_ID = "019c6a00-7777-7888-9999-aaaabbbbcccd"
 PROPOSAL_ID = "019c6a00-7777-7888-9999-aaaabbbbccce"
 LAMP_ID = "1082185"
@@ -199,6 +203,7 @@ LAMP = OrderLine(product_id=LAMP_ID, name="Desk lamp, brass", quantity=1, unit_p
 MUGS = OrderLine(product_id=MUG_ID, name="Steingut-Becher „Grün“", quantity=2, unit_price=899)
 HELD = (StockLine(product_id=LAMP_ID, quantity=1), StockLine(product_id=MUG_ID, quantity=2))
 CARD = PaymentMethod(token="tok_ok")
+ADDRESS_INDEX = "8f14e45fceea167a5a36dedd4bea2543"
 ADDRESS = Sealed(subject=CUSTOMER_ID, key="dev", nonce="AAECAwQFBgcICQoL", text="c2VhbGVkIGZvciB0aGUgdGVzdHMgb25seQ")
 EMAIL_INDEX = "q3JxLJ0Kq7v1c0pZx8m4yT9w2bN5dF6gH1kL3sR7uVo"
 REVIEW_ID = "q83vEjRWeJCrze_-3LqYdlQyEP7cuph2VDIQ_ty6mHZUMhA"
@@ -478,6 +483,8 @@ _EVENTS: tuple[Event, ...] = (
     ),
     VersionSwitched(view="orders", form=2, rebuild=3, instead_of=0, by=OPERATOR_ID, reason="it equals the log"),
     VersionDropped(view="orders", form=2, rebuild=0, by=OPERATOR_ID, reason="nobody goes back to it"),
+    AuditRead(minute=NOON, section=AuditSection.ORDER, about=ORDER_ID, by=AUDITOR_ID),
+    AuditExported(minute=NOON, format=ReportFormat.CSV, first=date(2026, 2, 1), last=date(2026, 2, 28), by=AUDITOR_ID),
 )
 
 EXAMPLES: dict[str, Event] = {event.wire_name: event for event in _EVENTS}
@@ -492,6 +499,10 @@ VARIANTS: dict[str, Event] = {
     "saga.resolution.requested.v1.numbered": EXAMPLES["saga.resolution.requested"].model_copy(
         update={"step": Step.PAYMENT, "attempt": 3}
     ),
+    **{
+        f"{name}.v1.indexed": EXAMPLES[name].model_copy(update={"address_index": ADDRESS_INDEX})
+        for name in ("security.access.denied", "security.login.failed", "security.rate.limited")
+    },
 }
 """Events with optional fields that came later than the event itself, by the name of their golden files."""
 
@@ -531,6 +542,8 @@ def stream_of(event: Event) -> str:
             return DEAD_LETTERS_STREAM
         case VersionFact():
             return READ_MODELS_STREAM
+        case AuditRead() | AuditExported():
+            return AUDIT_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")
 
 
@@ -575,3 +588,8 @@ def everything_known() -> Envelope:
         recorded_at=LATER,
         position=7,
     )
+
+
+def indexed_client() -> Envelope:
+    """The same, since the network of a client has a blind index."""
+    return replace(everything_known(), client=Client(ip=ADDRESS, user_agent=ADDRESS, ip_index=ADDRESS_INDEX))

@@ -25,16 +25,19 @@ class AdminClient:
 
     def query(self, path: str, parameters: Parameters | None = None) -> Any:
         """Return what the query API answers; parameters that are None are left out."""
-        given = {name: _text(value) for name, value in (parameters or {}).items() if value is not None}
-        return self._ask(self.query_url, "GET", path, params=given)
+        return self._ask(self.query_url, "GET", path, params=_given(parameters)).json()
+
+    def file(self, path: str, parameters: Parameters | None = None) -> bytes:
+        """Return a file that the query API answers."""
+        return self._ask(self.query_url, "GET", path, params=_given(parameters)).content
 
     def command(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Return what the command API answers."""
         content = {} if body is None else {"json": body}
-        answer: dict[str, Any] = self._ask(self.command_url, method, path, **content)
+        answer: dict[str, Any] = self._ask(self.command_url, method, path, **content).json()
         return answer
 
-    def _ask(self, url: str, method: str, path: str, **content: Any) -> Any:
+    def _ask(self, url: str, method: str, path: str, **content: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             answer = httpx.request(method, url + path, headers=headers, timeout=TIMEOUT, **content)
@@ -43,7 +46,7 @@ class AdminClient:
             raise AdminRefused(detail) from error
         if answer.is_error:
             raise _refusal(answer)
-        return answer.json()
+        return answer
 
 
 def open_client() -> AdminClient:
@@ -66,6 +69,11 @@ def _refusal(answer: httpx.Response) -> AdminRefused:
     fields = [f"  {each['field']}: {each['detail']}" for each in problem.get("errors", ())]
     detail = "\n".join([str(problem.get("detail", f"HTTP {answer.status_code}")), *fields])
     return AdminRefused(detail, refused=problem.get("code"), status=answer.status_code, problem=problem)
+
+
+def _given(parameters: Parameters | None) -> dict[str, str | list[str]]:
+    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    return {name: list(map(_text, value)) if isinstance(value, list) else _text(value) for name, value in given.items()}
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""`aioutlet audit`: whether the log is what was signed, and files by which others see that for themselves."""
+"""`aioutlet audit`: what the log says, whether it is what was signed, and files by which others see that themselves."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from aioutlet.admin.output import JsonOption, print_json
+from aioutlet.audit.events_cli import events, order, report, security, user
 from aioutlet.terminal import colour, give_up
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ SAID_EVERY = 100_000
 T = TypeVar("T")
 audit = typer.Typer(
     no_args_is_help=True,
-    help="The proof that the log was not changed: on the services where AIOUTLET_STORE is set, else on the embedded"
-    " shop in AIOUTLET_DATA, running or not.",
+    help="What a running shop's log says, and the proof that it was not changed: that on the services where"
+    " AIOUTLET_STORE is set, else on the embedded shop in AIOUTLET_DATA, running or not.",
 )
+for question in (events, order, user, security, report):
+    audit.command()(question)
 KeyOption = Annotated[str | None, typer.Option(help="The key that verifies the log's heads, as you have kept it.")]
 
 

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from aioutlet.pages.event_flow import describe_flow
 from aioutlet.pages.json_schema import Schema, fields_table, schemas_of, values_section
 from aioutlet.pages.keys import destinations, stream_of
 from aioutlet.pages.markdown import code, page, sentence
@@ -9,10 +10,13 @@ from schemas.message import Event
 from schemas.registry import EVENTS
 
 LEAD = """\
-All events the shop records, by stream. Names and fields are a contract: a released event never
-changes, it gets a new version and an upcaster ([how](../how-to/add-an-event.md)). Fields marked with
-[Sealed](#sealed) are personal: the log holds only their ciphertext. Ids, times, cause and actor of every event
-are in its [envelope](#envelope)."""
+All events the shop records, by stream, with who writes and who reads each. Names and fields are a contract: a released
+event never changes, it gets a new version and an upcaster ([how](../how-to/add-an-event.md)). Every version has a JSON
+Schema of its data. Fields marked with [Sealed](#sealed) are personal: the log holds only their ciphertext. Ids, times,
+cause and actor of every event are in its [envelope](#envelope).
+
+Written by means made: by the decider that decides it, or by the command API where nothing is decided. Who decides also
+reads the events of its own stream; the relay, the signer and questions to the log read all of them."""
 
 ENVELOPE = """\
 ## Envelope { #envelope }
@@ -49,7 +53,10 @@ def events_page() -> str:
 
 def _section(event: type[Event], schema: Schema) -> str:
     published = " and ".join(f"{code(topic)} (key {code(key)})" for topic, key in destinations(event))
+    versions = " · ".join(
+        f"[{version}](schemas/{event.wire_name}.v{version}.json)" for version in range(event.schema_version, 0, -1)
+    )
     return (
         f"### {event.wire_name} {{ #{event.wire_name} }}\n\n{sentence(event.__doc__)}\n\n"
-        f"Version {event.schema_version}, on {published}.\n\n{fields_table(schema)}"
+        f"On {published}. {describe_flow(event)} JSON Schema of version {versions}.\n\n{fields_table(schema)}"
     )

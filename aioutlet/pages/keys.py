@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from schemas.audit import AuditExported, AuditRead
 from schemas.cart import CartFact
 from schemas.config import ConfigChanged
 from schemas.dead_letters import DeadLettersDiscarded, DeadLettersReplayed
@@ -17,6 +18,7 @@ from schemas.saga import SagaFact
 from schemas.security import SecurityFact
 from schemas.shipment import ShipmentFact
 from schemas.stream_names import (
+    AUDIT_STREAM,
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
     READ_MODELS_STREAM,
@@ -55,6 +57,8 @@ STREAMS: dict[type[Event], str] = {
     DeadLettersReplayed: DEAD_LETTERS_STREAM,
     DeadLettersDiscarded: DEAD_LETTERS_STREAM,
     VersionFact: READ_MODELS_STREAM,
+    AuditRead: AUDIT_STREAM,
+    AuditExported: AUDIT_STREAM,
 }
 """Class of events -> its stream; a subclass stands before its base."""
 _BRACKETS = str.maketrans("", "", "<>")

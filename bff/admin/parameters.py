@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from bff.parameters import ListParameters, PageParameters, Parameters, Word
 from schemas.actor_type import ActorType
+from schemas.config import Percent, Weight
 from schemas.dead_letters import LetterKind
 from schemas.documents import SagaState
 from schemas.log_proof import MAX_COMPARED
@@ -13,6 +14,8 @@ from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName,
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.saga import Step
+from schemas.time_travel import DocumentKey, ViewTitle
+from schemas.what_if import MAX_RATES, FeeText, TaxText
 
 Position = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
@@ -103,3 +106,68 @@ class ComparedParameters(Parameters):
 
     first: Position = 1
     limit: Annotated[int, Field(ge=1, le=MAX_COMPARED)] = MAX_COMPARED
+
+
+Place = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class MomentParameters(Parameters):
+    """When: a position of the log, a version (which event, from 1) or a time; only one of them, by default now.
+
+    `sincePosition`, `sinceVersion` and `sinceAt` say likewise since when changes are listed; by default none are.
+    """
+
+    position: Place | None = None
+    version: Place | None = None
+    at: AwareDatetime | None = None
+    since_position: Place | None = None
+    since_version: Place | None = None
+    since_at: AwareDatetime | None = None
+
+
+class AggregateParameters(MomentParameters):
+    """The stream of the aggregate, and when; that it is named, the query API checks."""
+
+    stream: StreamName | None = None
+
+
+class DocumentParameters(MomentParameters):
+    """What the view is called, the id of the document in it, and when; that both are named, the query API checks."""
+
+    view: ViewTitle | None = None
+    id: DocumentKey | None = None
+
+
+class CausesParameters(Parameters):
+    """A correlation id, or an order by its id or number: then that of the request that placed it."""
+
+    correlation_id: CorrelationId | None = None
+    order: Id | None = None
+
+
+class _WhatIfPeriod(Parameters):
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class PricingWhatIf(_WhatIfPeriod):
+    """Rates of tax (`US-OH:7.25`) and shipping fees (`USD:499:4000`) that differ from the rules in force."""
+
+    tax: Annotated[tuple[TaxText, ...], Field(max_length=MAX_RATES)] = ()
+    other_tax: Percent | None = None
+    fee: Annotated[tuple[FeeText, ...], Field(max_length=MAX_RATES)] = ()
+
+
+class TrendingWhatIf(Parameters):
+    """What a view, a cart add and an order weigh, and the hours after which they weigh half; else as released."""
+
+    view: Weight | None = None
+    cart_add: Weight | None = None
+    order: Weight | None = None
+    half_life_hours: Annotated[float, Field(ge=0.1, le=8_760)] | None = None
+
+
+class StepsWhatIf(_WhatIfPeriod):
+    """The step that is taken first; the others follow as they do."""
+
+    first: Step | None = None

@@ -24,7 +24,7 @@ async def request_of_person(request: Request, user_id: str) -> CommandRequest:
     """Return a request without a token, in which a person acts for themselves."""
     context, actor = context_of(request), Actor(type=ActorType.CUSTOMER, id=user_id)
     cause = new_cause(context, actor)
-    client = await sealed_client(request, context.sealer, user_id)
+    client = await sealed_client(request, context.sealer, user_id, cause.at)
     return CommandRequest(context, actor, replace(cause, client=client), None)
 
 
@@ -33,7 +33,7 @@ async def request_of_caller(request: Request, caller: Caller, body: Command, *, 
     secrets = {name for name, field in type(body).model_fields.items() if not field.repr}
     said = body.model_dump(mode="json", by_alias=True, exclude=secrets, exclude_unset=True, exclude_defaults=True)
     made = caller.make_request(AccountRequest(named=named, said=said))
-    client = await sealed_client(request, caller.context.sealer, caller.actor.subject)
+    client = await sealed_client(request, caller.context.sealer, caller.actor.subject, made.cause.at)
     return replace(made, cause=replace(made.cause, client=client))
 
 

@@ -58,6 +58,10 @@ EVENT_IDS = """
     SELECT notification_id, substring(state FROM 1 FOR %s) FROM stored_events
     WHERE notification_id = ANY(%s::bigint[])"""
 
+AT_POSITIONS = f"""
+    SELECT {EVENT} FROM stored_events AS e WHERE notification_id = ANY(%s::bigint[])
+    ORDER BY notification_id"""  # noqa: S608  # constants
+
 CHECKPOINTS = "SELECT topic, partition, position FROM checkpoints WHERE consumer = %s"
 
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = %s AND decider = %s"

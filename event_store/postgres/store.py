@@ -106,6 +106,9 @@ class PostgresBackend:
         rows = self._fetch(queries.EVENT_IDS, ID_BYTES, int_array(positions))
         return {position: id_of(state) for position, state in rows}
 
+    def events_at(self, positions: Collection[int]) -> list[Stored]:
+        return self._fetch_events(queries.AT_POSITIONS, int_array(positions))
+
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         rows = self._fetch(queries.CHECKPOINTS, consumer)
         return {TopicPartition(topic, partition): position for topic, partition, position in rows}

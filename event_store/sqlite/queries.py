@@ -33,6 +33,8 @@ LOG_ID = "SELECT id FROM log_identity"
 EVENT_IDS = """
     SELECT rowid, ifnull(substr(state, 1, ?), x'') FROM stored_events
     WHERE rowid IN (SELECT value FROM json_each(?))"""
+AT_POSITIONS = """
+    SELECT rowid AS position, * FROM {events} WHERE rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid"""
 CHECKPOINTS = "SELECT json_group_array(json_array(topic, partition, position)) FROM checkpoints WHERE consumer = ?"
 SNAPSHOT = "SELECT version, state FROM snapshots WHERE stream = ? AND decider = ?"
 IDEMPOTENCY_RECORD = "SELECT fingerprint, body, expires_at FROM answers WHERE key = ? AND expires_at > ?"

@@ -162,6 +162,10 @@ class SQLiteBackend:
             cursor.execute(queries.EVENT_IDS, (ID_BYTES, _json(list(positions))))
             return {position: id_of(state) for position, state in cursor.fetchall()}
 
+    def events_at(self, positions: Collection[int]) -> list[Stored]:
+        with self._reading() as cursor:
+            return self._recorder.select(cursor, queries.AT_POSITIONS, (_json(list(positions)),))
+
     def checkpoints(self, consumer: str) -> dict[TopicPartition, int]:
         with self._reading() as cursor:
             (rows,) = _fetch_row(cursor, queries.CHECKPOINTS, (consumer,))

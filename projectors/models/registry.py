@@ -1,5 +1,6 @@
 """All read models."""
 
+from projectors.models.audit import AUDIT
 from projectors.models.bought_together import BOUGHT_TOGETHER
 from projectors.models.cart_rounds import CART_ROUNDS
 from projectors.models.carts import CARTS
@@ -24,4 +25,16 @@ STATISTICS: tuple[ReadModel, ...] = (
     CART_ROUNDS,
     STOCK_FLOW,
 )
-MODELS: tuple[ReadModel, ...] = (ORDERS, SAGAS, PRODUCTS, REVIEWS, STOCK, USERS, CARTS, CONFIG, *STATISTICS)
+PAGES: tuple[ReadModel, ...] = (
+    ORDERS,
+    SAGAS,
+    PRODUCTS,
+    REVIEWS,
+    STOCK,
+    USERS,
+    CARTS,
+    CONFIG,
+    *STATISTICS,
+)
+"""What pages are made of, which must not wait."""
+MODELS = (*PAGES, *AUDIT)

@@ -46,7 +46,9 @@ class RefoldedView:
         for partitions, envelope in events:
             if envelope.type not in self.model.types:
                 continue
-            partition = partitions[self.model.view.topic]
+            partition = partitions.get(self.model.view.topic)
+            if partition is None:
+                continue
             if envelope.position <= self.checkpoints.get(partition, 0):
                 by_partition[partition].append(envelope)
             else:

@@ -9,6 +9,7 @@ from projectors.document_io import Database
 from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
+from projectors.read_model import ReadModel
 from projectors.rebuild.pointers import current_models
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
 from projectors.verification.money_ledger import MoneyLedger
@@ -28,7 +29,12 @@ Progress = Callable[[int, int], None]
 
 
 async def verify(
-    reader: EventReader, database: Database, *, partitions: int, progress: Progress | None = None
+    reader: EventReader,
+    database: Database,
+    *,
+    partitions: int,
+    progress: Progress | None = None,
+    models: Sequence[ReadModel] = MODELS,
 ) -> Report:
     """Fold the whole log again and compare every document, tally, piece of stock and amount with it.
 
@@ -41,6 +47,7 @@ async def verify(
         database: What the projectors wrote.
         partitions: Number of partitions of every topic.
         progress: Called after each page of the log.
+        models: The read models that are compared.
     """
     findings = Findings()
     sequence, stock, money = SequenceCheck(findings), StockLedger(findings), MoneyLedger(findings)

@@ -18,6 +18,7 @@ from history.proof.signed_note import text_of
 from history.proof.tree_folder import TreeFolder
 from history.proof.tree_head import TreeHead
 from tests.e2e.backup import back_up, put_back
+from tests.e2e.commands import said
 from tests.e2e.customers import TIMEOUT, counter
 from tests.e2e.life import living
 from tests.e2e.running import ROOT, SECRET, ShopProcess
@@ -25,9 +26,9 @@ from tests.e2e.test_tutorial import is_as_shown, steps
 from tests.e2e.town import one_process
 from tests.services.waiting import until
 
-PAGE = ROOT / "docs" / "how-to" / "prove-an-order.md"
+PAGES = [ROOT / "docs" / "how-to" / name for name in ("prove-an-order.md", "answer-an-auditor.md")]
 NUMBER = "ORD-20260301-4F7QK"
-"""The order of the page."""
+"""The order of the pages."""
 DIFFERS = "the log is not what was signed, and is signed no more"
 
 
@@ -73,10 +74,11 @@ def verify(shop: ShopProcess, folder: Path, *what: str) -> subprocess.CompletedP
     return run(shop, folder, sys.executable, str(folder / "exported" / "verify_log.py"), key, *what)
 
 
-def follow_the_page(shop: ShopProcess, folder: Path, number: str) -> None:
-    """Run its commands as they are printed, and compare what they print."""
+def follow_the_pages(shop: ShopProcess, folder: Path, number: str) -> None:
+    """Run their commands as they are printed, and compare what they print."""
     (folder / ".venv").symlink_to(ROOT / ".venv")
-    for command, shown in steps(PAGE.read_text(encoding="utf-8").replace(NUMBER, number)):
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for command, shown in steps(pages.replace(NUMBER, number)):
         done = run(shop, folder, "bash", "-eu", "-o", "pipefail", "-c", command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         assert is_as_shown(done.stdout, shown), (command, done.stdout)
@@ -91,7 +93,12 @@ async def test_an_order_is_proved_as_the_page_says_also_after_an_erasure_and_a_k
         placed = await ann.order(await town.ask.product(stock=10))
         await ann.settled(placed, "completed")
         await signed(own_shop)
-        follow_the_page(own_shop, tmp_path, placed["orderNumber"])
+        follow_the_pages(own_shop, tmp_path, placed["orderNumber"])
+        code, trail = said(own_shop, "audit", "events", "--type", "audit.*", "--json")
+        read = [(each["type"], each["facts"].get("section")) for each in json.loads(trail)["items"]]
+        assert code == 0
+        assert ("audit.exported", None) in read
+        assert ("audit.read", "order") in read
         proof = json.loads((tmp_path / "proof.json").read_bytes())
         assert proof["stream"] == f"order-{placed['orderId']}"
         await ann.browser.ask("DELETE", "/me", {"password": ann.password})

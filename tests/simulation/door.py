@@ -1,6 +1,7 @@
 """The shop's door: the commands of `command_api`, without HTTP, in one process."""
 
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -9,17 +10,21 @@ from starlette.responses import Response
 from command_api.context import Caller, CommandContext, StreamCommand
 from command_api.fresh_repository import FreshRepository
 from command_api.idempotency import IdempotencyStore
+from command_api.routers.dead_letters import replay_dead_letters
 from command_api.routers.orders import Cancellation, NewStatus, cancel_order, set_status
 from command_api.routers.place_order import placed_reply
+from domain.dead_letters import DEAD_LETTERS
 from domain.fulfilment.decider import SAGA
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.shipment import SHIPMENT
 from domain.warehouse.decider import WAREHOUSE
 from edge.context import CURRENT, RequestContext
+from edge.rate_limits import RateLimiter
 from event_store.store import EventStore
 from schemas.accepted import OrderAccepted
 from schemas.actor_type import ActorType
+from schemas.dead_letters import LetterDecision
 from schemas.envelope import Actor
 from schemas.ids import derived_id
 from schemas.message import Command
@@ -33,6 +38,8 @@ from tests.simulation.ports.providers import OpenSealer
 from tests.simulation.process import Process
 
 DRAWS = 5
+UNLIMITED = cast(Any, SimpleNamespace(limiter=RateLimiter(None)))
+"""Of the accounts, as much as the routes of operators ask."""
 Reply = dict[str, Any]
 Request = Callable[["Door"], Awaitable[Response]]
 """Something to ask of whichever process answers."""
@@ -54,9 +61,10 @@ class Door:
             new_id=lambda: derived_id(process.simulation.new_name("request")),
             replies=IdempotencyStore(store, sealer, process.clock),
             security_log=unused,
+            stream_end=unused,
             products=unused,
             config=unused,
-            dead_letters=unused,
+            dead_letters=FreshRepository(store, DEAD_LETTERS, 1),
             read_models=unused,
             released=unused,
             warehouses=FreshRepository(store, WAREHOUSE, 8),
@@ -68,7 +76,7 @@ class Door:
             email_claims=unused,
             reviews=unused,
             review_ids=unused,
-            accounts=unused,
+            accounts=UNLIMITED,
             carts=unused,
             cart_lifetimes=unused,
         )
@@ -123,6 +131,11 @@ async def resolve(door: Door, order_id: str, resolution: Resolution, key: str) -
     )
     commands = [StreamCommand(door.context.sagas, saga_stream(order_id), command)]
     return await _handle(caller, command, commands, order_id=order_id)
+
+
+async def replay(door: Door, letter: str, key: str) -> Response:
+    caller = door.caller(ActorType.OPERATOR, "an-operator", "POST /admin/dead-letters/replay", key)
+    return await replay_dead_letters(LetterDecision(ids=(letter,), reason="the bug is mended"), caller)
 
 
 async def _handle(caller: Caller, body: Command, commands: list[StreamCommand], *, order_id: str) -> Response:

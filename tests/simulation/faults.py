@@ -6,6 +6,8 @@ from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
+from subscriptions.retry import MAX_TRIES
+
 
 class Port(StrEnum):
     """Where a process meets the world outside."""
@@ -45,6 +47,7 @@ class Kind(StrEnum):
     TIMEOUT = "provider timeout then success"
     PROVIDER_ERROR = "provider error"
     DISK_FULL = "disk full on append"
+    STALLED = "a write stands still, and partitions change hands"
     NO_ANSWER = "a store does not answer"
     REBALANCE = "rebalance in mid-batch"
     HANDLER_ERROR = "a handler raises"
@@ -69,11 +72,12 @@ PORTS: Mapping[Kind, Sequence[Port]] = {
     Kind.PROVIDER_ERROR: (Port.PROVIDER,),
     Kind.DISK_FULL: (Port.APPEND,),
     Kind.NO_ANSWER: (Port.READ, Port.LOAD, Port.PUBLISH),
+    Kind.STALLED: (Port.SAVE,),
     Kind.REBALANCE: (Port.READ, Port.APPEND, Port.DELIVER),
     Kind.HANDLER_ERROR: (Port.KEYS, Port.STEP, Port.STEP),
 }
 """At which ports a kind can strike; the kinds that are left out are the way a shop is set up."""
-SETUPS: Mapping[Kind, float] = {Kind.TWO_RELAYS: 0.2, Kind.TWO_WORKERS: 0.25, Kind.TWO_WRITERS: 0.08}
+SETUPS: Mapping[Kind, float] = {Kind.TWO_RELAYS: 0.2, Kind.TWO_WORKERS: 0.25, Kind.TWO_WRITERS: 0.05}
 """The ways in which a shop may be set up, and in what share of all runs it is."""
 USUAL_CALLS: Mapping[Port, int] = {
     Port.APPEND: 70,
@@ -88,8 +92,12 @@ USUAL_CALLS: Mapping[Port, int] = {
     Port.STEP: 10,
 }
 """Calls of a port in a usual run; a fault strikes at one of them."""
+BUG = 0.7
+"""A handler that raises by a fault of at least this size has a bug: it raises until the message is given up."""
+STALLED_AMONG, MOST_STALLED = 40, 8
+"""So many writes in a row, among which so many stand still at most."""
 MOST = 8
-"""Faults of one run."""
+"""Faults of one run, besides the writes that stand still."""
 FREQUENT = (Kind.CRASH_BEFORE, Kind.CRASH_AFTER, Kind.BROKER_LOST, Kind.REBALANCE)
 """Drawn twice as often as others."""
 
@@ -110,12 +118,21 @@ class Fault(NamedTuple):
 Plan = tuple[Fault, ...]
 
 
-def draw_plan(random: Random) -> Plan:
-    """Draw the faults of one run; about one run in eight has none."""
+def draw_plan(random: Random, wanted: Kind | None = None) -> Plan:
+    """Draw the faults of one run, in a shop that is set up as `wanted`; about one run in eight has none."""
     kinds = random.sample([*PORTS, *FREQUENT], random.randint(1, 6))
     faults = [_draw(random.choice(kinds), random) for _ in range(random.randint(0, MOST))]
-    setups = [Fault(kind) for kind, share in SETUPS.items() if random.random() < share]
+    setups = [Fault(kind) for kind, share in SETUPS.items() if random.random() < share or kind is wanted]
+    if Fault(Kind.TWO_WRITERS) in setups:
+        faults += _draw_stalls(random)
     return (*setups, *faults)
+
+
+def _draw_stalls(random: Random) -> list[Fault]:
+    """Draw writes that stand still about the same time, of several writers, so that their documents meet."""
+    first = USUAL_CALLS[Port.SAVE] * random.random() ** 1.5
+    calls = {1 + int(first + STALLED_AMONG * random.random()) for _ in range(random.randint(0, MOST_STALLED))}
+    return [Fault(Kind.STALLED, Port.SAVE, call, random.random()) for call in sorted(calls)]
 
 
 def _draw(kind: Kind, random: Random) -> Fault:
@@ -132,7 +149,10 @@ class Faults:
         self.is_over = False
         """Whether nothing goes wrong any more."""
         self._due: dict[tuple[Port, int], Fault] = {
-            (fault.port, fault.call): fault for fault in plan if fault.port is not None
+            (fault.port, fault.call + more): fault
+            for fault in plan
+            if fault.port is not None
+            for more in range(1 + MAX_TRIES if fault.kind is Kind.HANDLER_ERROR and fault.size >= BUG else 1)
         }
 
     def next(self, port: Port) -> Fault | None:

@@ -11,44 +11,28 @@ from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 T = TypeVar("T")
 ROUND = 2.0
 """Seconds between two moments at which pauses end: more than the longest interval at which anything polls."""
-GROWTH, LONGEST_ROUND = 8.0, 14_400.0
+GROWTH, LONGEST_ROUND = 12.0, 14_400.0
 """While nothing changes, each round is so many times as long as the one before, and at most this long."""
 
 
-class Step:
-    """As `asyncio.Handle`, of which it has as much as is needed here."""
+class Step(list[Any]):
+    """As `asyncio.Handle`, of which it has as much as is needed here: the callback, its arguments and its context.
 
-    __slots__ = ("args", "callback", "context", "is_cancelled")
+    A list, for thousands are made in a run, and nothing is made as fast. One that is cancelled has no callback.
+    """
 
-    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> None:
-        self.callback = callback
-        self.args = args
-        self.context = context
-        self.is_cancelled = False
+    __slots__ = ()
 
     def cancel(self) -> None:
-        self.is_cancelled = True
+        self[0] = None
 
     def cancelled(self) -> bool:
-        return self.is_cancelled
-
-
-class Timer(Step):
-    """As `asyncio.TimerHandle`."""
-
-    __slots__ = ("moment",)
-
-    def __init__(self, moment: float, callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> None:
-        super().__init__(callback, args, context)
-        self.moment = moment
-
-    def when(self) -> float:
-        return self.moment
+        return self[0] is None
 
 
 class Lane:
@@ -82,6 +66,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
     the processes as fit before it: a process that sleeps wakes late, as on a machine that is busy.
     """
 
+    running: ClassVar["VirtualLoop"]
+    """The one that ran last: asked more cheaply than asyncio, which asks the kernel for the process each time."""
+
     def __init__(self, random: Random) -> None:
         super().__init__()
         self.nature = Lane()
@@ -99,7 +86,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._dead: list[object] = []
         """What else dead processes had under way; kept as well."""
         self._exact: list[tuple[float, int, Step]] = []
-        self._pauses: list[tuple[float, int, Timer]] = []
+        self._pauses: list[tuple[float, int, Step]] = []
         self._round, self._next_round, self._changes_before = ROUND, 0.0, 0
         self.set_exception_handler(self._on_error)
 
@@ -117,8 +104,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(  # type: ignore[override]  # of any arguments, as below
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
-        step = Step(callback, args, copy_context() if context is None else context)
-        self._enqueue(step)
+        if context is None:
+            context = copy_context()
+        step = Step((callback, args, context))
+        lane = context.get(LANE, self.nature)
+        if lane.is_queued:
+            lane.ready.append(step)
+        else:
+            self._queue(lane, step)
         return step
 
     call_soon_threadsafe = call_soon  # type: ignore[assignment]  # there are no threads
@@ -131,7 +124,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_at(  # type: ignore[override]  # as above
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
-        timer = Timer(when, callback, args, copy_context() if context is None else context)
+        timer = Step((callback, args, copy_context() if context is None else context))
         self._sequence += 1
         heappush(self._pauses, (when, self._sequence, timer))
         return timer
@@ -139,7 +132,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def at(self, seconds: float, callback: Callable[..., object], *args: Any) -> None:
         """Call exactly `seconds` from now."""
         self._sequence += 1
-        heappush(self._exact, (self._now + seconds, self._sequence, Step(callback, args, copy_context())))
+        heappush(self._exact, (self._now + seconds, self._sequence, Step((callback, args, copy_context()))))
 
     def create_task(  # type: ignore[override]  # tasks have the names that they are born with
         self, coro: Coroutine[Any, Any, T], *, name: str | None = None, context: Context | None = None
@@ -168,6 +161,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def run_lanes(self, is_over: Callable[[], bool], *, max_steps: int) -> bool:
         """Run until `is_over`, which is asked whenever nothing is ready; return whether it was, in so many steps."""
+        VirtualLoop.running = self
         events._set_running_loop(self)
         try:
             while self.steps < max_steps:
@@ -193,7 +187,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def end(self, lane: Lane) -> None:
         """Run nothing more in this lane, not even a `finally`: what was under way is kept as it is."""
-        lane.is_dead = True
+        lane.is_dead, lane.is_queued = True, False
         self._dead.append(lane.ready)
         lane.ready = deque()
 
@@ -221,12 +215,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
             index = int(random() * len(busy)) if len(busy) > 1 else 0
             lane = busy[index]
             if lane.ready:
-                step = lane.ready.popleft()
-                if not step.is_cancelled:
+                callback, args, context = lane.ready.popleft()
+                if callback is not None:
                     try:
-                        step.context.run(step.callback, *step.args)
+                        context.run(callback, *args)
                     except Exception as error:
-                        self.errors.append(f"{step.callback}: {error!r}")
+                        self.errors.append(f"{callback}: {error!r}")
             if not lane.ready:
                 lane.is_queued = False
                 busy[index] = busy[-1]  # others may have come behind it meanwhile; its place is still its own
@@ -236,7 +230,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Move time to where something becomes ready; return False where nothing ever will."""
         exact = self._exact
         pauses = self._pauses
-        while pauses and pauses[0][2].is_cancelled:
+        while pauses and pauses[0][2].cancelled():
             heappop(pauses)
         next_exact = exact[0][0] if exact else float("inf")
         next_pause = max(pauses[0][0], self._next_round) if pauses else float("inf")
@@ -250,7 +244,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._plan_round()
         while pauses and pauses[0][0] <= self._now:
             timer = heappop(pauses)[2]
-            if not timer.is_cancelled:
+            if not timer.cancelled():
                 self._wake(timer)
         return True
 
@@ -262,13 +256,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _wake(self, step: Step) -> None:
         """Make ready what waited for this moment: of a sleeper, what comes after the sleep."""
-        if step.callback is _set_result_unless_cancelled:
-            _set_result_unless_cancelled(*step.args)
+        callback, args, context = step
+        if callback is _set_result_unless_cancelled:
+            _set_result_unless_cancelled(*args)
         else:
-            self._enqueue(step)
+            self._queue(context.get(LANE, self.nature), step)
 
-    def _enqueue(self, step: Step) -> None:
-        lane = step.context.get(LANE, self.nature)
+    def _queue(self, lane: Lane, step: Step) -> None:
         if lane.is_dead:
             self._dead.append(step)
             return

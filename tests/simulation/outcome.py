@@ -26,9 +26,9 @@ class Outcome:
     """Of a run with findings, or where it is asked for."""
 
 
-def draw_faults(seed: int) -> Plan:
-    """Return the faults of a seed."""
-    return draw_plan(Random(f"faults {seed}"))
+def draw_faults(seed: int, wanted: Kind | None = None) -> Plan:
+    """Return the faults of a seed, in a shop that is set up as `wanted`."""
+    return draw_plan(Random(f"faults {seed}"), wanted)
 
 
 def run_seed(seed: int, plan: Plan | None = None, *, is_traced: bool = False) -> Outcome:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from schemas.address import Address
+from schemas.dead_letters import LetterKey, letter_id
 from schemas.errors import AIOutletError, Conflict, Unavailable
 from schemas.order import OrderLine, OrderStatus, OrderTerms, PaymentMethod, PlaceOrder
 from schemas.saga import Resolution, SagaStuck, Step
@@ -35,8 +36,6 @@ NO_REFUND = ("tok_refund_fails",) * 4
 """More of them where the stock is reserved first: it is still to be released while the refund is stuck."""
 POSTAL_CODES = ("10115",) * 6 + ("00000", "00000", "00001", "00002")
 RESOLUTIONS: tuple[Resolution, ...] = ("retry", "mark done", "mark done", "force fail", "force fail")
-ORDERS = (1, 1, 1, 1, 2)
-"""How many are placed in a run: two may want the same piece, and one is half the work."""
 PATIENCE = 30.0
 """Seconds after which people ask again."""
 TERMS = OrderTerms(rules_version="2026-1", tax=Decimal("0.08"), fee=499, free_from=5_000)
@@ -60,13 +59,17 @@ class People:
             lines = tuple(ReceivedLine(product_id=each, quantity=draw.choice((1, 2, 4, 9))) for each in PRODUCTS)
             command = ReceiveStock(warehouse_id=warehouse, receipt_id=f"receipt-{warehouse}", items=lines)
             self._start(self._deliver_goods(command))
-        for number in range(draw.choice(ORDERS)):
+        for number in range(draw.choice(self._simulation.setup.orders)):
             self._start(self._buy(number))
 
     def on_stuck(self, stuck: SagaStuck) -> None:
         """Let an operator find it, or nobody."""
         if self._random.random() < 0.9:
             self._start(self._resolve(stuck.order_id))
+
+    def on_dead(self, letter: LetterKey) -> None:
+        """Let an operator find what was given up, whenever that is: it stays there until somebody does."""
+        self._start(self._replay(letter_id(letter)))
 
     def _start(self, wish: Coroutine[Any, Any, object]) -> None:
         async def fulfil() -> None:
@@ -121,6 +124,11 @@ class People:
         await self._simulation.loop.pause(self._random.random() * 300)
         key = self._simulation.new_name(f"resolve-{order_id}")
         await self._ask(partial(door.resolve, order_id=order_id, resolution=resolution, key=key), key)
+
+    async def _replay(self, letter: str) -> None:
+        await self._simulation.loop.pause(self._random.random() * 300)
+        key = self._simulation.new_name(f"replay-{letter}")
+        await self._ask(partial(door.replay, letter=letter, key=key), key)
 
     async def _ask(self, request: door.Request, key: str) -> door.Reply | None:
         """Ask until there is an answer; return the reply, or None where it is refused."""

@@ -20,6 +20,8 @@ UNNOTICED = 0.6
 """The share of reads during which nobody else does anything."""
 SLOWEST_CALL = 0.2
 """Seconds."""
+LONGEST_STALL = 5.0
+"""Seconds for which a write stands still at most."""
 DOWN_FOR = 20.0
 """Seconds at most until a process that died is started again."""
 
@@ -34,6 +36,8 @@ class Process(Lane):
         self.loop = simulation.loop
         self.skew = simulation.skews.setdefault(name, timedelta())
         self._draw, self._next_fault = simulation.random.random, simulation.faults.next
+        self._context = Context()
+        self._context.run(LANE.set, self)
 
     def clock(self) -> datetime:
         """What the clock of this machine shows."""
@@ -41,15 +45,11 @@ class Process(Lane):
 
     def soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call next in this process, behind what it has to do now."""
-        context = Context()
-        context.run(LANE.set, self)
-        self.loop.call_soon(callback, *args, context=context)
+        self.loop.call_soon(callback, *args, context=self._context.copy())
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Begin some work of this process."""
-        context = Context()
-        context.run(LANE.set, self)
-        return self.loop.create_task(work, context=context)
+        return self.loop.create_task(work, context=self._context.copy())
 
     async def call(
         self,
@@ -84,6 +84,8 @@ class Process(Lane):
         if fault.kind is Kind.CRASH_BEFORE:
             await self.die(fault)
         self.simulation.disturb(self, fault)
+        if fault.kind is Kind.STALLED:
+            await self.loop.pause(fault.size * LONGEST_STALL)
 
     async def die(self, fault: Fault) -> None:
         """End this process; whoever awaits this waits for ever."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
+from projectors.models.registry import PAGES
 from projectors.verification.money_ledger import UNDONE
 from projectors.verification.verify import verify
 from schemas.order import OrderStatus
@@ -112,7 +113,9 @@ def _replies(simulation: Simulation) -> Iterator[str]:
 def _documents(simulation: Simulation) -> Iterator[str]:
     """G7: every document equals the fold of the log."""
     database = cast(Any, SimulatedDatabase(simulation.documents))
-    report = simulation.loop.run_now(verify(BystandersStore(simulation.log), database, partitions=PARTITIONS))
+    report = simulation.loop.run_now(
+        verify(BystandersStore(simulation.log), database, partitions=PARTITIONS, models=PAGES)
+    )
     yield from (f"G7: {line}" for line in report.shown["G7"][:MAX_SHOWN])
     if report.behind:
         yield f"G7: {report.behind} events are missing in documents"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from domain.fulfilment.policy import POLICY, Policy
 from projectors.consumer import ERRORS, MAX_BATCH
-from projectors.models.registry import MODELS
+from projectors.models import registry
 from projectors.projection import Projection
 from schemas.saga import Step
 from streams.agents import Agent
@@ -39,6 +39,10 @@ LIFETIMES = (61.0, 61.0, 90.0, 900.0)
 
 HASTY = replace(POLICY, payment_timeout=2.0, inventory_timeout=0.3, shipping_timeout=2.5, undo_timeout=1.5)
 """A policy that gives everybody up before a slow answer comes."""
+ORDERS = (1, 1, 1, 1, 2)
+"""How many are placed in a run: two may want the same piece, and one is half the work."""
+COUNTED_ORDERS = (2,)
+"""How many where two writers count them."""
 PAGES = (2, 2_000, 2_000, 2_000)
 SLOWEST = (4.0, 9.0)
 """Seconds that a call of a slow provider takes at most; it may take ten before it is given up."""
@@ -53,6 +57,8 @@ class Setup(NamedTuple):
 
     processes: dict[str, tuple[str, ...]]
     policy: Policy
+    orders: tuple[int, ...]
+    """How many may be placed."""
     page: int
     """Events of a page: the relay's, and of whoever reads the log."""
     is_judging_deadlines: bool
@@ -90,7 +96,8 @@ def draw_setup(random: Random, plan: Plan) -> Setup:
     slowest_stock = SLOWEST_STOCK if is_stock_slow else 0.0
     back_at = {step: _draw_return(step, policy, random) for step in AWAY if random.random() < AWAY[step]}
     page = random.choice(PAGES)
-    return Setup(processes, policy, page, is_judging_deadlines, slowest_provider, slowest_stock, back_at)
+    orders = COUNTED_ORDERS if Kind.TWO_WRITERS in doubled else ORDERS
+    return Setup(processes, policy, orders, page, is_judging_deadlines, slowest_provider, slowest_stock, back_at)
 
 
 def _draw_return(step: Step, policy: Policy, random: Random) -> float:
@@ -125,7 +132,7 @@ def start_services(process: Process) -> list[asyncio.Task[Any]]:
 def _start_projection(process: Process, store: SimulatedStore) -> list[asyncio.Task[Any]]:
     """As `aioutlet.components.build_projection_consumer`, with a member of the simulated broker's group."""
     database = cast(Any, SimulatedDatabase(process.simulation.documents, process))
-    projection = Projection(MODELS, database, store)
+    projection = Projection(registry.PAGES, database, store)
     subscription = CatchUpSubscription(
         store, projection, partitions=PARTITIONS, on_poison=METRICS.poison_handler(projection.consumer)
     )

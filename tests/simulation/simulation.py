@@ -54,7 +54,7 @@ class Simulation:
         self.documents: Stored = {}
         self.people = People(self, Random(f"people {seed}"))
         self.witness = Witness(self.people.on_stuck, self.note)
-        self.log = SharedLog(f"log-{seed}", self._clock_of_caller, self._on_recorded)
+        self.log = SharedLog(f"log-{seed}", self._clock_of_caller, self._on_recorded, self.people.on_dead)
         self.processes: dict[str, Process] = {}
         self.doors: dict[str, Door] = {}
         self.deaths: list[str] = []
@@ -119,7 +119,7 @@ class Simulation:
                 self.skews[process.name] = MAX_SKEW * (2 * fault.size - 1)
             case Kind.BACKWARDS:
                 self.skews[process.name] -= timedelta(seconds=600 * fault.size)
-            case Kind.REBALANCE:
+            case Kind.REBALANCE | Kind.STALLED:
                 for group in self.broker.groups.values():
                     Context().run(group.rebalance, self.random.random)
 

@@ -10,10 +10,10 @@ import pytest
 
 from tests.simulation.campaign import run_chunk, sum_of
 from tests.simulation.coverage import EDGES, missing, table
-from tests.simulation.faults import Kind
+from tests.simulation.faults import Fault, Kind, Port
 from tests.simulation.mutants.hunt import hunt
 from tests.simulation.mutants.table import MUTANTS
-from tests.simulation.outcome import Outcome, draw_faults
+from tests.simulation.outcome import Outcome, draw_faults, run_seed
 from tests.simulation.report import ROOT, commit, describe
 from tests.simulation.shrinking import shrink
 from tests.simulation.virtual_time import virtual_time
@@ -38,6 +38,16 @@ def test_no_schedule_breaks_a_guarantee(number: int) -> None:
 def describe_shortened(outcome: Outcome) -> str:
     with virtual_time():
         return describe(shrink(outcome), drawn=len(outcome.plan))
+
+
+@pytest.mark.parametrize(("seed", "calls", "given_up"), [(0, (1,), "dead letter"), (32, (3, 4), "dead timer")])
+def test_what_is_given_up_is_replayed_whenever_that_is(seed: int, calls: tuple[int, ...], given_up: str) -> None:
+    bugs = tuple(Fault(Kind.HANDLER_ERROR, Port.STEP, call, size=1.0) for call in calls)
+    with virtual_time():
+        outcome = run_seed(seed, bugs, is_traced=True)
+    assert not outcome.findings
+    assert any(given_up in line for line in outcome.trace)
+    assert any("dlq.replayed" in line for line in outcome.trace)
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])

@@ -1,6 +1,5 @@
 """Puts virtual time, a seeded jitter and a silent log in the place of what production code takes from its modules."""
 
-import asyncio
 import random
 import sys
 import time
@@ -25,7 +24,7 @@ from domain.fulfilment.step import StepResult, step
 from schemas.codec import decode
 from streams.policy_in_force import PolicyInForce
 from tests.simulation.faults import Port
-from tests.simulation.loop import LANE
+from tests.simulation.loop import LANE, VirtualLoop
 from tests.simulation.process import Process
 
 RARELY = 86_400.0
@@ -36,7 +35,7 @@ FOLDERS = ("streams.", "subscriptions.", "projectors.", "event_store.", "command
 
 
 def loop_time() -> float:
-    return asyncio.get_running_loop().time()
+    return VirtualLoop.running.time()
 
 
 class QuietLog:

@@ -73,10 +73,10 @@ ABOUT_A_CART = [name for name in EVENTS if name.startswith("cart.")]
 NOT_ABOUT_AN_ORDER = tuple(
     f"{subject}."
     for subject in (
-        *("product", "review", "stock", "user", "auth", "security"),
-        *("notification", "cart", "config", "dlq", "projection"),
+        "product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq", "audit",
+        "projection",
     )
-)
+)  # fmt: skip
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
 
 
@@ -102,6 +102,11 @@ def test_every_decision_about_dead_letters_is_in_one_order(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("projection.")])
 def test_every_decision_about_read_models_is_in_one_order(name: str) -> None:
     assert destinations(name) == [(OPS, "read-models")]
+
+
+@pytest.mark.parametrize("name", ["audit.read", "audit.exported"])
+def test_what_auditors_have_read_is_in_one_order(name: str) -> None:
+    assert destinations(name) == [(OPS, "audit")]
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("review.")])

@@ -58,6 +58,12 @@ async def open_first_event(page: Page) -> None:
     await page.get_by_role("complementary").get_by_role("listitem").filter(has_text="A request").wait_for()
 
 
+async def prove_first_event(page: Page) -> None:
+    await page.get_by_role("rowheader").get_by_role("link").first.click()
+    await page.get_by_role("complementary").get_by_role("button", name="Verify").click()
+    await page.get_by_text("This event is in the log of").wait_for()
+
+
 async def look_behind_the_glass(page: Page) -> None:
     await page.get_by_role("button", name="Behind the glass").click()
     await page.get_by_role("main").get_by_role("button", name="Add to cart").first.click()

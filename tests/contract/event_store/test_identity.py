@@ -54,6 +54,7 @@ async def test_the_ids_at_positions_are_those_of_the_events(store: EventStore) -
     log = await store.log(0)
     assert await store.event_ids([2, 4]) == {2: log[1].state[7:43].decode(), 4: (await store.stream("saga-1"))[0].id}
     assert list((await store.event_ids(range(1, 5))).values()) == [id_of(stored.state) for stored in log]
+    assert await store.events_at([4, 2]) == [log[1], log[3]]
 
 
 @pytest.mark.parametrize("positions", [[], [0], [4], [-1], [2**63 - 1], [0, 4, 99]])
@@ -61,6 +62,8 @@ async def test_positions_that_the_log_does_not_have_are_left_out(store: EventSto
     await store.append(request("order-1", n=3))
     assert await store.event_ids(positions) == {}
     assert (await store.event_ids([*positions, 3])).keys() == {3}
+    assert await store.events_at(positions) == []
+    assert await store.events_at([*positions, 3]) == (await store.log(0))[2:]
 
 
 async def test_an_event_of_another_application_has_no_id(tmp_path: Path) -> None:

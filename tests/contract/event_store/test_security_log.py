@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from command_api.security_log import SHARDS, SecurityLog, find_version
+from command_api.security_log import SHARDS, SecurityLog
+from command_api.stream_end import find_version
 from edge.context import fresh_id
 from edge.denials import Denial, Kind
 from event_store.postgres.store import postgres_store

@@ -8,7 +8,7 @@ from schemas.codec import Stored, encode
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 from schemas.wire import Incoming, Outgoing, incoming, outgoing
-from tests.examples import EXAMPLES, VARIANTS, everything_known, recorded, recorded_example
+from tests.examples import EXAMPLES, VARIANTS, everything_known, indexed_client, recorded, recorded_example
 
 FOLDER = Path(__file__).parent
 PARTITIONS = 4
@@ -24,12 +24,13 @@ class Case(NamedTuple):
 
 
 def cases() -> Iterator[Case]:
-    """Every event as it is today, events with all of their optional fields, and one envelope with everything known."""
+    """Every event as it is today, events with all of their optional fields, and envelopes with everything known."""
     for wire_name, event in EXAMPLES.items():
         yield Case(f"{wire_name}.v{event.schema_version}", recorded_example(wire_name))
     for name, variant in VARIANTS.items():
         yield Case(name, recorded(variant))
     yield Case("everything-known", everything_known())
+    yield Case("indexed-client", indexed_client())
 
 
 def files(case: Case) -> dict[Path, bytes]:

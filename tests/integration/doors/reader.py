@@ -19,6 +19,7 @@ from identity.blind_index import BlindIndex
 from identity.parts import IdentityParts
 from projectors.models.registry import MODELS
 from projectors.projection import Projection
+from query_api.audit.notes import Note
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.lag import LogProgress
 from query_api.main import build_app
@@ -74,6 +75,7 @@ class Reader:
         self.store = store or memory_store()
         self.now: datetime = NOON + timedelta(minutes=5)
         self.progress = LogProgress(0, 0, {}, {}, {})
+        self.noted: list[Note] = []
         self.projection = Projection(MODELS, database, HistoryLog(), advance=self.watcher.advance)
         self.app = build_app(
             database,
@@ -90,6 +92,7 @@ class Reader:
             parked_rows=ParkedRows(self.store),
             read_timers=timer_reader(self.store),
             demo_log=demo_log,
+            record_audit=self.note,
             is_second_person_required=is_second_person_required,
         )
         self.client = client_of(self.app)
@@ -98,6 +101,10 @@ class Reader:
     async def read_progress(self) -> LogProgress:
         """How far the log goes, which a test says."""
         return self.progress
+
+    async def note(self, note: Note) -> None:
+        """Keep what is noted of those who read the audit."""
+        self.noted.append(note)
 
     async def sees(self, envelopes: Sequence[Envelope]) -> None:
         """Fold this part of the log into the documents."""

@@ -137,6 +137,11 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
         {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
         200,
     ),
+    ("POST", "/audit/reads"): ({"section": "security", "about": "c" * 128, "by": "a" * 64}, 200),
+    ("POST", "/audit/exports"): (
+        {"format": "json", "first": "2026-03-14", "last": "2026-03-14", "by": "a" * 64},
+        200,
+    ),
     ("POST", "/security/denials"): (
         {
             "denials": [
@@ -206,9 +211,9 @@ CONTENT |= {"proposal_gone"}
 
 
 SHOP, BUYER = who("aioutlet", "system"), who("bob", "customer")
-CALLERS = {"/security/denials": SHOP, "/products/-views": SHOP} | dict.fromkeys(
-    ("/reviews", "/reviews/{product_id}", "/reviews/{product_id}/{review_id}/report"), BUYER
-)
+CALLERS = dict.fromkeys(
+    ("/audit/reads", "/audit/exports", "/security/denials", "/products/-views"), SHOP
+) | dict.fromkeys(("/reviews", "/reviews/{product_id}", "/reviews/{product_id}/{review_id}/report"), BUYER)
 """Who sends it; an admin, if nobody is named."""
 NEEDED = {"/inventory/receipts": MAX_RECEIVED, "/orders": MAX_LINES}
 """How many products there must be; two for every other operation."""

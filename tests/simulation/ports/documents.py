@@ -1,7 +1,7 @@
 """The document database: as much of a server and its driver as the projectors ask of it."""
 
 import math
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -52,8 +52,9 @@ class SimulatedCollection:
         return found[0] if found else None
 
     async def bulk_write(self, writes: Sequence[ReplaceOne[Document]], *, ordered: bool) -> None:
-        half = partial(self._write_unheard, writes[: len(writes) // 2])
-        await self._call(Port.SAVE, partial(self._write, writes), half)
+        absent = {key for write in writes if (key := write._filter["_id"]) not in self._documents}
+        half = partial(self._write_unheard, writes[: len(writes) // 2], absent)
+        await self._call(Port.SAVE, partial(self._write, writes, absent), half)
 
     def _find(self, query: Mapping[str, Any]) -> list[Document]:
         wanted = query.get("_id", {}).get("$in")
@@ -62,29 +63,34 @@ class SimulatedCollection:
         found = [orjson.loads(each) for each in self._documents.values()]
         return [each for each in found if all(each.get(name) == value for name, value in query.items())]
 
-    def _write(self, writes: Sequence[ReplaceOne[Document]]) -> None:
+    def _write(self, writes: Sequence[ReplaceOne[Document]], absent: Collection[str]) -> None:
         errors = [
-            {"index": index, "code": DUPLICATE_KEY} for index, write in enumerate(writes) if not self._replace(write)
+            {"index": index, "code": DUPLICATE_KEY}
+            for index, write in enumerate(writes)
+            if not self._replace(write, absent)
         ]
         if self._database.process:
             self._database.process.loop.changes += 1
         if errors:
             raise BulkWriteError({"writeErrors": errors})
 
-    def _write_unheard(self, writes: Sequence[ReplaceOne[Document]]) -> None:
+    def _write_unheard(self, writes: Sequence[ReplaceOne[Document]], absent: Collection[str]) -> None:
         """Write without an answer: that some ids are taken is lost with the connection."""
         with suppress(BulkWriteError):
-            self._write(writes)
+            self._write(writes, absent)
 
-    def _replace(self, write: Any) -> bool:
-        """Replace the document that meets the guard, or insert it; False where its id is taken."""
+    def _replace(self, write: Any, absent: Collection[str]) -> bool:
+        """Replace the document that meets the guard, or insert it; False where its id is taken.
+
+        One that was `absent` when the server looked for it is inserted, whatever others have inserted meanwhile.
+        """
         key, below = write._filter["_id"], write._filter.get("position", {}).get("$lt", math.inf)
         known = self._documents.get(key)
         if known is None:
             if write._upsert:
                 self._documents[key] = orjson.dumps(write._doc)
             return True
-        if orjson.loads(known)["position"] < below:
+        if not (write._upsert and key in absent) and orjson.loads(known)["position"] < below:
             self._documents[key] = orjson.dumps(write._doc)
             return True
         return not write._upsert

@@ -1,15 +1,16 @@
 """The event store: one log in memory, which each process reaches by a store of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from event_store.backend import AppendOutcome
 from event_store.group_commit import GroupCommitter, PendingBatch
 from event_store.memory import MemoryBackend
-from event_store.records import AppendRequest
+from event_store.records import AppendRequest, FailedTimer
 from event_store.threaded import ThreadedStore
 from event_store.write_set import WriteSet
+from schemas.dead_letters import LetterKey, LetterKind
 from schemas.envelope import Envelope
 from schemas.errors import Unavailable
 from tests.simulation.faults import Port
@@ -19,15 +20,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 OnRecorded = Callable[[WriteSet], None]
 """Called with the rows of every commit."""
+OnDead = Callable[[LetterKey], None]
+"""Called with the key of every dead letter."""
 
 
 class SharedLog(MemoryBackend):
-    """The production store in memory, whose commits are witnessed."""
+    """The production store in memory, whose commits and dead letters are witnessed."""
 
-    def __init__(self, log_id: str, clock: Callable[[], Any], on_recorded: OnRecorded) -> None:
+    def __init__(self, log_id: str, clock: Callable[[], Any], on_recorded: OnRecorded, on_dead: OnDead) -> None:
         super().__init__(clock)
         self._log_id = log_id
         self._on_recorded = on_recorded
+        self._on_dead = on_dead
         self.given: dict[str, Envelope] = {}
         """The events that the running commit was given, by their ids."""
 
@@ -43,6 +47,15 @@ class SharedLog(MemoryBackend):
     def _record(self, rows: WriteSet, now: Any) -> None:
         super()._record(rows, now)
         self._on_recorded(rows)
+        for row in rows.parked.values():
+            if row and row.dead_at:
+                self._on_dead(LetterKey(LetterKind.MESSAGE, row.consumer, str(row.position)))
+
+    def fail_timers(self, failed: Sequence[FailedTimer]) -> None:
+        super().fail_timers(failed)
+        for each in failed:
+            if each.dead_at:
+                self._on_dead(LetterKey(LetterKind.TIMER, each.timer.kind, each.timer.id, each.timer.subject))
 
 
 class SimulatedStore(ThreadedStore):
@@ -53,8 +66,8 @@ class SimulatedStore(ThreadedStore):
         self._process = process
         self._committer = OneWriter(log, self._tail.advance, process)
 
-    async def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._process.call(Port.READ, partial(call, *args, **kwargs))
+    def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        return self._process.call(Port.READ, partial(call, *args, **kwargs))
 
 
 class BystandersStore(ThreadedStore):

@@ -1033,6 +1033,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/analytics/as-of/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Aggregate
+         * @description Get an aggregate as of a moment: its stream, folded as the shop folds it to decide.
+         */
+        get: operations["get_aggregate_bff_analytics_as_of_aggregate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/as-of/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Causes
+         * @description Get all events of one correlation among the newest million, and which caused which, also as pictures.
+         */
+        get: operations["get_causes_bff_analytics_as_of_causes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/as-of/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description Get a document of a read model as of a moment: the events that touch it, folded as the projectors fold them.
+         */
+        get: operations["get_document_bff_analytics_as_of_document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/what-if/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What If Priced
+         * @description Get what recorded orders would have paid by other rules of tax and shipping; where they go stays sealed.
+         */
+        get: operations["what_if_priced_bff_analytics_what_if_pricing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/what-if/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What If Ordered
+         * @description Get how recorded orders would have gone had their saga taken another step first.
+         */
+        get: operations["what_if_ordered_bff_analytics_what_if_steps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/what-if/trending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What If Weighed
+         * @description Get what would be trending by other weights, beside what is.
+         */
+        get: operations["what_if_weighed_bff_analytics_what_if_trending_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Events
+         * @description Find events by person, order, type, correlation, outcome, address and time.
+         */
+        get: operations["search_events_bff_audit_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description Get the whole life cycle of an order, by its id or number.
+         */
+        get: operations["get_order_bff_audit_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/audit/proofs/event-ids/{event_id}": {
         parameters: {
             query?: never;
@@ -1105,6 +1265,66 @@ export interface paths {
          * @description Get the newest signed head of the log's tree, which is over all events up to some within the last second.
          */
         get: operations["get_head_bff_audit_proofs_head_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Get the report of a period; as CSV, or as HTML that prints, it is a file.
+         */
+        get: operations["get_report_bff_audit_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Security
+         * @description Get the security trail: logins, what was refused, what people with rights changed, and who read this.
+         */
+        get: operations["get_security_bff_audit_security_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/audit/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Person
+         * @description Get what a person did, and what was done about them.
+         */
+        get: operations["get_person_bff_audit_users__user_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2419,6 +2639,110 @@ export interface components {
             total: components["schemas"]["PeriodFigures"];
         };
         /**
+         * AuditedEvent
+         * @description One event with what auditors ask of it.
+         *
+         *     `facts` are the fields of its data that are text, numbers, or true or false; nothing personal is among them. `ip`
+         *     and `user_agent` are those of the client that caused it, null where none is recorded or its person was erased.
+         */
+        AuditedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id?: string | null;
+            /** Ip */
+            ip?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Orderid */
+            orderId?: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Useragent */
+            userAgent?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditPage
+         * @description One part of what was found, and the cursor of the next part; without it there is no more.
+         *
+         *     A part may have fewer events than were asked for: `looked_at` were read to compare them. `head` is the last position
+         *     of the log.
+         */
+        AuditPage: {
+            /** Head */
+            head: number;
+            /** Items */
+            items: components["schemas"]["AuditedEvent"][];
+            /** Lookedat */
+            lookedAt: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditReport
+         * @description What the log says of a period of whole days (UTC), from the first to the last.
+         *
+         *     `notable` are the events of the security trail but for logins and refused requests, oldest first; `left_out` says
+         *     that there were more. `head` is the signed head of the log by which all this can be verified, null where it is not
+         *     signed here.
+         */
+        AuditReport: {
+            /** Days */
+            days: components["schemas"]["DayCount"][];
+            /** Events */
+            events: number;
+            /** Failures */
+            failures: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            head: components["schemas"]["SignedHead"] | null;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Leftout */
+            leftOut: boolean;
+            /**
+             * Madeat
+             * Format: date-time
+             */
+            madeAt: string;
+            /** Madeby */
+            madeBy: string;
+            /** Notable */
+            notable: components["schemas"]["AuditedEvent"][];
+            /** Types */
+            types: components["schemas"]["TypeCount"][];
+        };
+        /**
          * Basket
          * @description The orders placed in one currency, and the average of their totals, in minor units.
          */
@@ -2437,6 +2761,16 @@ export interface components {
             productId: string;
             /** Quantity */
             quantity: number;
+        };
+        /**
+         * Between
+         * @description An amount in minor units: exact where both are equal, else what is certain of it.
+         */
+        Between: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
         };
         /**
          * BoughtTogether
@@ -2651,6 +2985,29 @@ export interface components {
             total: number;
         };
         /**
+         * CausationTree
+         * @description All events of one correlation, and which caused which.
+         *
+         *     Events from `first` to `last` were looked at; `leftOut` says that there are more than are returned. `mermaid` and
+         *     `svg` are the tree as pictures.
+         */
+        CausationTree: {
+            /** Correlationid */
+            correlationId: string;
+            /** First */
+            first: number;
+            /** Items */
+            items: components["schemas"]["CausedEvent"][];
+            /** Last */
+            last: number;
+            /** Leftout */
+            leftOut: boolean;
+            /** Mermaid */
+            mermaid: string;
+            /** Svg */
+            svg: string;
+        };
+        /**
          * CauseDecided
          * @description So many dead letters were decided about; `next` goes on with the rest, if there are more.
          */
@@ -2676,6 +3033,58 @@ export interface components {
              * Format: line
              */
             reason: string;
+        };
+        /**
+         * CausedEvent
+         * @description An event of a causation tree, with the position of the event that caused it; a root has none.
+         */
+        CausedEvent: {
+            actor?: components["schemas"]["LoggedActor"] | null;
+            /** Causationid */
+            causationId?: string | null;
+            /** Cause */
+            cause: number | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Occurredat */
+            occurredAt?: string | null;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Requestid */
+            requestId?: string | null;
+            /** Size */
+            size: number;
+            /** Stream */
+            stream: string;
+            /** Subjectid */
+            subjectId?: string | null;
+            /** Topics */
+            topics: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Change
+         * @description What a field held before and holds after, by its JSON Pointer (RFC 6901); null where it is not there.
+         */
+        Change: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Path */
+            path: string;
         };
         /**
          * ConfigAccepted
@@ -2790,6 +3199,21 @@ export interface components {
             behind: number;
             /** Name */
             name: string;
+        };
+        /**
+         * DayCount
+         * @description How many events one day had, and how many of them were failures.
+         */
+        DayCount: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Events */
+            events: number;
+            /** Failures */
+            failures: number;
         };
         /**
          * Deactivation
@@ -3070,6 +3494,29 @@ export interface components {
             failedStep?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * FulfilledOrder
+         * @description One order that would have gone another way: how its saga ended, and by the candidate order of steps.
+         *
+         *     `unknown` is the step whose answer nobody recorded, because it was never asked for: there one cannot tell.
+         */
+        FulfilledOrder: {
+            /** Candidatecharged */
+            candidateCharged: boolean;
+            /** Candidaterefunded */
+            candidateRefunded: boolean;
+            /** Candidatestate */
+            candidateState: string;
+            /** Charged */
+            charged: boolean;
+            /** Orderid */
+            orderId: string;
+            /** Refunded */
+            refunded: boolean;
+            /** State */
+            state: string;
+            unknown: components["schemas"]["Step"] | null;
         };
         /**
          * FulfilmentStatus
@@ -3877,6 +4324,12 @@ export interface components {
             version: number;
         };
         /**
+         * Outcome
+         * @description Whether an event says that something succeeded.
+         * @enum {string}
+         */
+        Outcome: "success" | "failure";
+        /**
          * OwnReview
          * @description A review as its author sees it.
          */
@@ -3943,6 +4396,63 @@ export interface components {
             currentPassword: string;
             /** Newpassword */
             newPassword: string;
+        };
+        /**
+         * PastState
+         * @description An aggregate or a document as of a moment.
+         *
+         *     `version` is how many events it was folded from, `versions` how many there are by now, and `position` that of the
+         *     last one; before the first event all of it is 0 and the state null. `changes` are since the state of version
+         *     `since`, if that was asked for. `steps` are the newest of its events, and `stepsLeftOut` says that there are earlier
+         *     ones. Personal fields are sealed, but for admins.
+         */
+        PastState: {
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["Change"][];
+            /** Head */
+            head: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "aggregate" | "document";
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Since */
+            since?: number | null;
+            /** State */
+            state?: unknown;
+            /** Steps */
+            steps: components["schemas"]["PastStep"][];
+            /** Stepsleftout */
+            stepsLeftOut: boolean;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: number;
+        };
+        /**
+         * PastStep
+         * @description An event that an aggregate or a document was folded from; `version` counts them from 1.
+         */
+        PastStep: {
+            /** Position */
+            position: number;
+            /** Recordedat */
+            recordedAt?: string | null;
+            /** Stream */
+            stream: string;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
         };
         /**
          * PaymentMethod
@@ -4025,6 +4535,76 @@ export interface components {
             postalCode?: string | null;
             /** Region */
             region?: string | null;
+        };
+        /**
+         * PricedCurrency
+         * @description All orders in one currency; amounts are sums in minor units.
+         *
+         *     `undecided` orders are between two amounts: where an order goes is sealed, and follows from its recorded tax only as
+         *     far as regions differ by it. `refused` orders have a currency that the candidate has no fee for, and are left out.
+         */
+        PricedCurrency: {
+            /** Candidateshipping */
+            candidateShipping: number;
+            /** Candidatetaxhigh */
+            candidateTaxHigh: number;
+            /** Candidatetaxlow */
+            candidateTaxLow: number;
+            /** Candidatetotalhigh */
+            candidateTotalHigh: number;
+            /** Candidatetotallow */
+            candidateTotalLow: number;
+            /** Changed */
+            changed: number;
+            /** Currency */
+            currency: string;
+            /** Orders */
+            orders: number;
+            /** Refused */
+            refused: number;
+            /** Shipping */
+            shipping: number;
+            /** Tax */
+            tax: number;
+            /** Total */
+            total: number;
+            /** Undecided */
+            undecided: number;
+        };
+        /**
+         * PricedOrder
+         * @description One order: its amounts as they were recorded, and by the candidate rules.
+         */
+        PricedOrder: {
+            /** Candidateshipping */
+            candidateShipping: number;
+            candidateTax: components["schemas"]["Between"];
+            candidateTotal: components["schemas"]["Between"];
+            /** Currency */
+            currency: string;
+            /** Orderid */
+            orderId: string;
+            /** Ordernumber */
+            orderNumber: string;
+            /** Position */
+            position: number;
+            /** Shipping */
+            shipping: number;
+            /** Tax */
+            tax: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PricingDifference
+         * @description What orders would have paid by the candidate rules; those listed differ most.
+         */
+        PricingDifference: {
+            /** Currencies */
+            currencies: components["schemas"]["PricedCurrency"][];
+            /** Orders */
+            orders: components["schemas"]["PricedOrder"][];
+            span: components["schemas"]["Span"];
         };
         /** @description RFC 9457 */
         Problem: {
@@ -4391,6 +4971,22 @@ export interface components {
             totalAmount: number;
         };
         /**
+         * RankedProduct
+         * @description A product with its rank and score by the weights in force and by the candidate; a rank counts from 1.
+         */
+        RankedProduct: {
+            /** Candidaterank */
+            candidateRank: number | null;
+            /** Candidatescore */
+            candidateScore: number;
+            /** Productid */
+            productId: string;
+            /** Rank */
+            rank: number | null;
+            /** Score */
+            score: number;
+        };
+        /**
          * Rating
          * @description The reviews of a product: their average to two decimals, null without any, and how many give 1 to 5 stars.
          */
@@ -4543,6 +5139,12 @@ export interface components {
             /** Reviewid */
             reviewId: string;
         };
+        /**
+         * ReportFormat
+         * @description What a report is written as; JSON is read, the others are exported.
+         * @enum {string}
+         */
+        ReportFormat: "json" | "csv" | "html";
         /**
          * ReportOfReview
          * @description What is wrong with a review.
@@ -5061,11 +5663,47 @@ export interface components {
             streams: number;
         };
         /**
+         * Span
+         * @description The positions of the log that were looked at; `leftOut` says that there were more orders than are compared.
+         */
+        Span: {
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Leftout */
+            leftOut: boolean;
+        };
+        /**
          * Step
          * @description The steps of the saga; each can be undone.
          * @enum {string}
          */
         Step: "payment" | "inventory" | "shipping";
+        /**
+         * StepsDifference
+         * @description How orders would have gone by another order of steps, with the answers that were recorded.
+         *
+         *     `refundsAvoided` are orders that were charged and paid back, and would not have been charged; `chargesAdded` the
+         *     reverse. Orders still under way, or touched by a person, are left out.
+         */
+        StepsDifference: {
+            /** Changed */
+            changed: number;
+            /** Chargesadded */
+            chargesAdded: number;
+            /** Orders */
+            orders: number;
+            /** Refundsavoided */
+            refundsAvoided: number;
+            /** Shown */
+            shown: components["schemas"]["FulfilledOrder"][];
+            span: components["schemas"]["Span"];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Unknown */
+            unknown: number;
+        };
         /**
          * Stock
          * @description How many pieces can be ordered now.
@@ -5230,6 +5868,19 @@ export interface components {
             items: components["schemas"]["TrendingProduct"][];
         };
         /**
+         * TrendingDifference
+         * @description What would be trending by the candidate weights; first the products that would be shown first.
+         */
+        TrendingDifference: {
+            candidate: components["schemas"]["TrendingWeights"];
+            /** Moved */
+            moved: number;
+            /** Products */
+            products: components["schemas"]["RankedProduct"][];
+            span: components["schemas"]["Span"];
+            weights: components["schemas"]["TrendingWeights"];
+        };
+        /**
          * TrendingProduct
          * @description A product that is trending.
          */
@@ -5292,6 +5943,32 @@ export interface components {
             viewsToday: number;
         };
         /**
+         * TrendingWeights
+         * @description What a view, a cart add and an order of a product weigh, and the hours after which they weigh half.
+         */
+        TrendingWeights: {
+            /**
+             * Cartadd
+             * @default 4
+             */
+            cartAdd: number;
+            /**
+             * Halflifehours
+             * @default 24
+             */
+            halfLifeHours: number;
+            /**
+             * Order
+             * @default 12
+             */
+            order: number;
+            /**
+             * View
+             * @default 1
+             */
+            view: number;
+        };
+        /**
          * TrendingWithReviews
          * @description Products for sale, the most trending first, with their newest reviews.
          */
@@ -5300,6 +5977,17 @@ export interface components {
             degraded: string[];
             /** Items */
             items: components["schemas"]["ReviewedProduct"][];
+        };
+        /**
+         * TypeCount
+         * @description How often something of a type was recorded in the period.
+         */
+        TypeCount: {
+            /** Count */
+            count: number;
+            outcome: components["schemas"]["Outcome"];
+            /** Type */
+            type: string;
         };
         /**
          * User
@@ -7212,6 +7900,269 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    get_aggregate_bff_analytics_as_of_aggregate_get: {
+        parameters: {
+            query?: {
+                at?: string | null;
+                position?: number | null;
+                sinceAt?: string | null;
+                sincePosition?: number | null;
+                sinceVersion?: number | null;
+                stream?: string | null;
+                version?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastState"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_causes_bff_analytics_as_of_causes_get: {
+        parameters: {
+            query?: {
+                correlationId?: string | null;
+                order?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CausationTree"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_document_bff_analytics_as_of_document_get: {
+        parameters: {
+            query?: {
+                at?: string | null;
+                id?: string | null;
+                position?: number | null;
+                sinceAt?: string | null;
+                sincePosition?: number | null;
+                sinceVersion?: number | null;
+                version?: number | null;
+                view?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastState"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    what_if_priced_bff_analytics_what_if_pricing_get: {
+        parameters: {
+            query?: {
+                fee?: string[];
+                otherTax?: string | null;
+                since?: string | null;
+                tax?: string[];
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricingDifference"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    what_if_ordered_bff_analytics_what_if_steps_get: {
+        parameters: {
+            query?: {
+                first?: components["schemas"]["Step"] | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsDifference"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    what_if_weighed_bff_analytics_what_if_trending_get: {
+        parameters: {
+            query?: {
+                cartAdd?: number | null;
+                halfLifeHours?: number | null;
+                order?: number | null;
+                view?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendingDifference"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    search_events_bff_audit_events_get: {
+        parameters: {
+            query?: {
+                address?: string | null;
+                correlationId?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+                order?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                person?: string | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                type?: string[];
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_order_bff_audit_orders__order_id__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     prove_event_of_id_bff_audit_proofs_event_ids__event_id__get: {
         parameters: {
             query?: never;
@@ -7315,6 +8266,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedHead"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_report_bff_audit_report_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                format?: components["schemas"]["ReportFormat"] | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                    "text/csv": string;
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_security_bff_audit_security_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    get_person_bff_audit_users__user_id__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                since?: string | null;
+                sort?: ("newest" | "oldest") | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             401: components["responses"]["Unauthorised"];

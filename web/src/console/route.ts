@@ -85,6 +85,24 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
+});
+
+const timeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/time-travel",
+  component: lazyRouteComponent(() => import("./time/TimePage"), "TimePage"),
+});
+
+const whatIfRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/what-if",
+  component: lazyRouteComponent(() => import("./whatif/WhatIfPage"), "WhatIfPage"),
+});
+
 /** The pages of those who keep the shop; which role may open which is in pages.ts. */
 export const consoleRoute = shellRoute.addChildren([
   overviewRoute,
@@ -95,6 +113,9 @@ export const consoleRoute = shellRoute.addChildren([
   reviewsRoute,
   peopleRoute,
   eventsRoute,
+  auditRoute,
+  timeRoute,
+  whatIfRoute,
   configurationRoute,
   sagasRoute,
   lettersRoute,

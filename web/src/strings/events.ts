@@ -108,4 +108,6 @@ export const said: Readonly<Record<string, string>> = {
   "projection.rebuild.verified": "A rebuilt read model was compared with the log",
   "projection.rebuild.switched": "Another version of a read model is shown",
   "projection.rebuild.dropped": "A version of a read model was removed",
+  "audit.read": "Somebody read the audit",
+  "audit.exported": "Somebody took a report out of the shop",
 };

@@ -5,6 +5,7 @@ import { classes } from "../../parts/classes";
 import { Hidden } from "../../parts/Hidden";
 import { Skeleton } from "../../parts/Skeleton";
 import { events as words } from "../../strings/console/events";
+import { ConsoleLink } from "../parts/ConsoleLink";
 import { FilterLink } from "../parts/FilterLink";
 import { Part } from "../parts/Part";
 import css from "./Chain.module.css";
@@ -28,19 +29,10 @@ export function Chain({ position }: { position: number }) {
 }
 
 function Drawn({ chain }: { chain: Schema["EventChain"] }) {
-  const picture = layOut(chain.items);
   return (
     <>
       <p className={css.soft}>{words.chainWhy}</p>
-      <div className={css.chain}>
-        <Lines of={picture} isKnown={chain.origin === "request"} />
-        <ol className={css.events}>
-          <li className={css.soft}>{chain.origin === "request" ? words.byRequest : words.byUnknown}</li>
-          {chain.items.map((link) => (
-            <Linked key={link.position} link={link} />
-          ))}
-        </ol>
-      </div>
+      <ChainPicture links={chain.items} origin={chain.origin} />
       <p className={css.soft}>
         {words.chainBounds(chain.first, chain.last)} {chain.leftOut && words.chainLeftOut}
       </p>
@@ -48,13 +40,42 @@ function Drawn({ chain }: { chain: Schema["EventChain"] }) {
   );
 }
 
-function Linked({ link }: { link: Link }) {
+type PictureProps = {
+  links: readonly Link[];
+  origin: Schema["EventChain"]["origin"];
+  /** The page that shows events; without it, this one. */
+  to?: string;
+};
+
+/** Events with lines from each cause to what it led to, below what caused the first of them. */
+export function ChainPicture({ links, origin, to }: PictureProps) {
+  return (
+    <div className={css.chain}>
+      <Lines of={layOut(links)} isKnown={origin === "request"} />
+      <ol className={css.events}>
+        <li className={css.soft}>{origin === "request" ? words.byRequest : words.byUnknown}</li>
+        {links.map((link) => (
+          <Linked key={link.position} link={link} to={to} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Linked({ link, to }: { link: Link; to: string | undefined }) {
   const isItself = link.relation === "itself";
+  const event = { event: String(link.position) };
   return (
     <li className={classes(isItself && css.itself)}>
-      <FilterLink changes={{ event: String(link.position) }} aria-current={isItself || undefined}>
-        {link.type}
-      </FilterLink>
+      {to ? (
+        <ConsoleLink to={to} filters={event}>
+          {link.type}
+        </ConsoleLink>
+      ) : (
+        <FilterLink changes={event} aria-current={isItself || undefined}>
+          {link.type}
+        </FilterLink>
+      )}
       <span className={css.soft}>
         {words.at(link.position)} · <Moment at={link.recordedAt} />
         <Hidden>

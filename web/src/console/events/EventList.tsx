@@ -1,23 +1,22 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Problem } from "../../api/problems";
 import { PartError } from "../../app/errors";
 import { Button } from "../../parts/Button";
 import { Notice } from "../../parts/Notice";
 import { Loading, Skeleton } from "../../parts/Skeleton";
-import { asSentence } from "../../parts/words";
 import { events as words } from "../../strings/console/events";
 import { useFilters } from "../parts/filters";
 import css from "./Events.module.css";
 import { EventTable } from "./EventTable";
 import { useLiveLog } from "./live";
 import { type EventPage, eventFilters, eventsQuery, type LoggedEvent } from "./queries";
+import { Refused } from "./Refused";
 
 /** What was found in the log, with the way further back; while following, before it what is recorded meanwhile. */
 export function EventList() {
   const [filters] = useFilters();
   const query = useInfiniteQuery(eventsQuery(filters));
   if (!query.data) {
-    if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+    if (query.isError) return <Refused error={query.error} onRetry={() => void query.refetch()} />;
     return (
       <Loading>
         <Skeleton shape="block" />
@@ -71,17 +70,6 @@ function Rows({ rows, isEnd }: { rows: readonly LoggedEvent[]; isEnd: boolean })
       <p>{isEnd ? words.nothing : words.nothingYet}</p>
       {isEnd && <p>{words.nothingNext}</p>}
     </div>
-  );
-}
-
-/** A filter that means nothing is refused with a sentence about it. */
-function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const [said] = error instanceof Problem && error.code === "invalid" ? error.errors : [];
-  if (!said) return <PartError error={error} onRetry={onRetry} />;
-  return (
-    <Notice kind="failed" title={words.refused(said.field)}>
-      <p>{asSentence(said.detail)}</p>
-    </Notice>
   );
 }
 

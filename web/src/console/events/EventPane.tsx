@@ -21,6 +21,16 @@ type Event = Schema["StoredForm"];
 
 const EVENTS = "/console/events";
 const OF_ORDER = new Set(["order", "saga", "payment", "shipment"]);
+const OF_AGGREGATE = new Set([
+  ...OF_ORDER,
+  "address",
+  "cart",
+  "notification",
+  "product",
+  "review",
+  "user",
+  "warehouse",
+]);
 
 /** One event: what it says happened, what was recorded with it, its causes and effects, and its stored form. */
 export function EventPane({ position }: { position: number }) {
@@ -99,8 +109,11 @@ function Way({ to, children }: { to: string; children: ReactNode }) {
   return mayOpen(to, person?.roles ?? []) ? <li>{children}</li> : null;
 }
 
-function waysOn({ stream, correlationId }: Event): [string, string, Record<string, string>][] {
+function waysOn({ stream, version, correlationId }: Event): [string, string, Record<string, string>][] {
   const ways: [string, string, Record<string, string>][] = [[words.ofStream, EVENTS, { stream }]];
+  if (OF_AGGREGATE.has(categoryOf(stream))) {
+    ways.push([words.asItWas, "/console/time-travel", { of: stream, version: String(version) }]);
+  }
   if (correlationId) ways.push([words.ofCorrelation, EVENTS, { correlation: correlationId }]);
   if (OF_ORDER.has(categoryOf(stream))) {
     const order = subjectOf(stream);

@@ -64,6 +64,7 @@ export const events = {
   leaf: "Leaf hash",
   leadsTo: "Look on",
   ofStream: "Events of this stream",
+  asItWas: "What it was like then",
   ofCorrelation: "Events of this request",
   ofOrder: "Events of this order",
   theOrder: "The order",
