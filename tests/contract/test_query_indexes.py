@@ -237,7 +237,7 @@ async def asked(documents_uri: str) -> AsyncIterator[tuple[list[Question], Async
 def unasked(reader: Reader) -> list[str]:
     """The routes that no path of ours leads to; those of proofs and of time travel ask the log, and no document."""
     paths = reader.app.openapi()["paths"]
-    routes = [path for path in paths if "get" in paths[path] and not path.startswith((PROOFS, "/analytics/"))]
+    routes = [path for path in paths if "get" in paths[path] and not path.startswith((*PROOFS, "/analytics/"))]
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in routes}
     return [path for path in routes if not any(re.fullmatch(patterns[path], each) for each in QUESTIONS)]
 

@@ -104,8 +104,9 @@ async def test_a_shop_sells_and_answers_while_its_read_models_are_rebuilt_and_sw
             for _ in range(2):
                 tasks.create_task(seller.sell(web))
             tasks.create_task(seller.look(web))
-            for command, _ in steps(PAGE.read_text(encoding="utf-8")):
-                await projections(shop, *shlex.split(command.removeprefix(".venv/bin/aioutlet projections ")))
+            for commands, _ in steps(PAGE.read_text(encoding="utf-8")):
+                for command in commands.splitlines():
+                    await projections(shop, *shlex.split(command.removeprefix(".venv/bin/aioutlet projections ")))
             await projections(shop, "drop", "orders", "1", exit_code=1)
             await projections(shop, "rebuild", "products")
             await projections(shop, "switch", "products", "1")
