@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
-LOCKS := bootstrap run dev journey web
+LOCKS := bootstrap run analytics dev journey web
 PRODUCT := $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 
 # uv knows nothing of an index that only pip is configured for: then pip does the same, slower.
@@ -34,7 +34,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference shapes journey pictures screenshots docs-images lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference shapes analytics journey pictures screenshots docs-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -124,6 +124,8 @@ reference: $(STAMPS)/dev $(STAMPS)/web-tools ## bring docs/reference, and the we
 shapes: $(STAMPS)/dev ## record the shapes of new events and versions as released; what breaks a released one is refused
 	@$(BIN)/python -m aioutlet.event_shapes $(ARGS)
 
+analytics: $(STAMPS)/analytics ## add DuckDB and Matplotlib, for `aioutlet sql`, `aioutlet report` and replays to Parquet
+
 journey: $(STAMPS)/journey ## add the real retailer's year, for `aioutlet journey`
 
 pictures: $(STAMPS)/run ## write the icons that show products, as schemas/pictures/table.json chooses them; needs npm
@@ -169,6 +171,11 @@ $(STAMPS)/bytecode: $(STAMPS)/run $(shell find $(PRODUCT) -name '*.py')
 
 $(STAMPS)/dev: requirements/dev.lock $(STAMPS)/run | $(STAMPS)/bytecode
 	@echo "installing the tools"
+	@$(call install,$(FLAGS) -r $<)
+	@touch $@
+
+$(STAMPS)/analytics: requirements/analytics.lock $(STAMPS)/run | $(STAMPS)/bytecode
+	@echo "installing the tools of analysts"
 	@$(call install,$(FLAGS) -r $<)
 	@touch $@
 

@@ -7,6 +7,7 @@ import typer
 
 from aioutlet.accounts.cli import user
 from aioutlet.admin.cli import admin
+from aioutlet.analytics.cli import report, sql
 from aioutlet.audit.cli import audit
 from aioutlet.catalogue.cli import export_catalogue, import_catalogue
 from aioutlet.dead_letters.cli import dead_letters
@@ -16,6 +17,7 @@ from aioutlet.mail_cli import mail
 from aioutlet.past.cli import history
 from aioutlet.past.what_if_cli import what_if
 from aioutlet.rebuilds.cli import projections
+from aioutlet.replay.cli import replay
 from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
 from schemas.actor_type import ActorType
@@ -35,6 +37,9 @@ app = typer.Typer(
 app.command()(journey)
 app.command("import")(import_catalogue)
 app.command("export")(export_catalogue)
+app.command()(replay)
+app.command()(sql)
+app.command()(report)
 app.add_typer(user, name="user")
 app.add_typer(admin, name="admin")
 app.add_typer(dead_letters, name="dead-letters")

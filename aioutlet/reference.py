@@ -24,6 +24,7 @@ from aioutlet.pages.places import places_page
 from aioutlet.pages.saga import saga_page
 from aioutlet.pages.settings import settings_page
 from aioutlet.pages.sizes import sizes_page
+from aioutlet.pages.tables import tables_page
 from aioutlet.pages.topics import topics_page
 from aioutlet.pages.web_countries import web_countries
 
@@ -53,6 +54,7 @@ PAGES: Pages = {
     "saga.md": saga_page,
     "settings.md": settings_page,
     "sizes.md": sizes_page,
+    "tables.md": tables_page,
     "topics.md": topics_page,
     **schema_files(),
 }

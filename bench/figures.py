@@ -31,6 +31,10 @@ FIGURES: dict[str, Figure] = {
         Figure("B1b", "the same from 4 processes of 16 callers", "B1", "/s", 0.5, 0.95),
         Figure("B2", "durable append of one event, 1 caller", f"{_SAVE}, 1 thread", "/s", 1.5, 2.5),
         Figure("B4", "append, 3 events a command", "raw 4-array unnest, 1000 a commit", "events/s", 0.4, 0.9),
+        Figure(
+            "B6", "read the log as typed events", "the library's select_notifications, bytes", "events/s", 0.35, 0.9
+        ),
+        Figure("B7", "fold a stream of 1,000 events", "eventsourcing repository.get", "/s", 3, 10),
         Figure("B8", "relay: store → Kafka, keyed, checkpointed", "raw aiokafka, same bytes", "events/s", 0.5, 1.0),
         Figure("B9", "one processor: decide, append, acknowledge", "a Faust agent that does nothing", "/s", 0.4, 2.0),
         Figure("B11", "projector: events into documents", "pymongo bulk_write, one write an event", "/s", 0.8, 4.0),

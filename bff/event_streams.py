@@ -10,9 +10,23 @@ from bff.calls import Calls
 from bff.http_client import NoAnswer, OpenAnswer
 from bff.upstream import Parameters
 from edge.event_streams import EventStream
+from schemas.logged_event import REPLAY_TYPE
 
 
-async def pass_stream(calls: Calls, path: str, *, parameters: Parameters = (), minimum: str | None = None) -> Response:
+class LineStream(EventStream):
+    """Sends lines of JSON as they come; unlike a stream of events, it has an end."""
+
+    media_type = REPLAY_TYPE
+
+
+async def pass_stream(
+    calls: Calls,
+    path: str,
+    *,
+    parameters: Parameters = (),
+    minimum: str | None = None,
+    form: type[EventStream] = EventStream,
+) -> Response:
     """Answer with a stream of the query API.
 
     The query API ends it when the session is revoked or its token runs out: then the browser connects again, with the
@@ -23,7 +37,7 @@ async def pass_stream(calls: Calls, path: str, *, parameters: Parameters = (), m
         if answer.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=answer.status)
         resources.enter_context(calls.streams.admitted(calls.session.id or calls.session.guest_id or ""))
-        return EventStream(_pieces(answer), calls.streams, resources.pop_all())
+        return form(_pieces(answer), calls.streams, resources.pop_all())
 
 
 async def _pieces(answer: OpenAnswer) -> AsyncGenerator[bytes]:

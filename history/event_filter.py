@@ -40,6 +40,16 @@ class EventFilter:
         no_time = self.since is not None and self.until is not None and self.since >= self.until
         return no_time or self.types == frozenset() or self.streams == frozenset() or self.prefixes == ()
 
+    @property
+    def is_whole_log(self) -> bool:
+        """Whether every event is wanted."""
+        return self == EventFilter()
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether every event that meets the scan is wanted."""
+        return self == EventFilter(types=self.types, prefixes=self.prefixes)
+
     def as_scan(self) -> Scan:
         """Return what a database can compare: every wanted event meets it, and few others do."""
         return Scan(

@@ -1,6 +1,6 @@
 """The log, as those ask it who want to know what happened: nothing is changed, and nothing sealed is opened."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 from domain.config import policy_of
@@ -12,6 +12,7 @@ from history.event_filter import EventFilter
 from history.following import read_appended
 from history.found import Found, PageRequest
 from history.reading_stored import logged_event, stored_form
+from history.replay.selection import ReplayPage, pin_selection, read_pages
 from history.saga_actions import Previews, preview_actions
 from history.search import Span, read_stored, search_log, span_of
 from history.stream_search import search_streams
@@ -29,10 +30,12 @@ from schemas.logged_event import EventChain, EventsFollowed, StoredForm
 from schemas.order import OrderNumberClaimed
 from schemas.order_number import NUMBER_BEGINS
 from schemas.saga import Step
-from schemas.stream_names import order_number_stream, order_stream
+from schemas.stream_names import order_number_stream, order_stream, streams_of_order
 from schemas.time_travel import CausationTree, PastState
 from schemas.what_if import PricingCandidate, PricingDifference, StepsDifference, TrendingDifference
 
+REPLAY_LOOK = 200_000
+"""Positions that one answer of a replay looks at."""
 WAIT = 60.0
 """Seconds of one wait for the log to grow, which is followed by the next."""
 
@@ -74,6 +77,37 @@ class EventLog:
         return next(
             (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
         )
+
+    async def streams_of_order(self, order: str) -> list[str]:
+        """Return the streams of an order, by its id or its number; none for a number that no order has."""
+        order_id = await self.order_of_number(order) if order.startswith(NUMBER_BEGINS) else order
+        return streams_of_order(order_id) if order_id else []
+
+    async def replay(
+        self, wanted: EventFilter, *, after: int, last: int | None, limit: int
+    ) -> AsyncIterator[ReplayPage]:
+        """Yield at most `limit` wanted events after a position (and up to `last`), looking at `REPLAY_LOOK` positions.
+
+        The last page says how far one has looked.
+        """
+        until = min(await self.head(), after + REPLAY_LOOK)
+        until = until if last is None else min(until, last)
+        selection = await pin_selection(self._reader, wanted, first=after + 1, last=until)
+        async for rows, reached in read_pages(self._reader, selection):
+            if len(rows) >= limit:
+                yield ReplayPage(rows[:limit], rows[limit - 1].position)
+                return
+            yield ReplayPage(rows, reached)
+            limit -= len(rows)
+        yield ReplayPage([], max(after, until))
+
+    async def versions(self, stream: str, *, after: int, limit: int) -> list[Stored]:
+        """Return at most `limit` events of a stream after a version."""
+        return await self._reader.versions(stream, after=after, limit=limit)
+
+    async def last_version(self, stream: str) -> int:
+        """Return the last version of a stream, 0 where there is none."""
+        return next((row.version for row in await self._reader.versions(stream, limit=1, newest_first=True)), 0)
 
     async def correlation_of_order(self, order: str) -> str:
         """Return the correlation of the request that placed an order, which is named by its id or number.

@@ -14,8 +14,6 @@ from schemas.actor_type import ActorType
 from schemas.errors import Invalid
 from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
-from schemas.order_number import NUMBER_BEGINS
-from schemas.stream_names import streams_of_order
 
 POSITIONS = 2**63 - 1
 
@@ -116,10 +114,5 @@ async def _streams(parameters: EventParameters, log: EventLog) -> frozenset[str]
     named = frozenset(parameters.stream) if parameters.stream else None
     if parameters.order is None:
         return named
-    of_order = frozenset(await _streams_of(parameters.order, log))
+    of_order = frozenset(await log.streams_of_order(parameters.order))
     return of_order if named is None else named & of_order
-
-
-async def _streams_of(order: str, log: EventLog) -> list[str]:
-    order_id = await log.order_of_number(order) if order.startswith(NUMBER_BEGINS) else order
-    return streams_of_order(order_id) if order_id else []

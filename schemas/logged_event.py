@@ -8,6 +8,10 @@ from schemas.message import Message
 
 MAX_NAMES = 10
 """Of streams, types and topics in one search."""
+MAX_REPLAYED = 10_000
+"""Events in one answer of a replay."""
+REPLAY_TYPE = "application/x-ndjson"
+"""JSON Lines."""
 StreamName = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 """What is before the hyphen of a stream's name."""

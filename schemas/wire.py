@@ -106,7 +106,7 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     Bytes as `encode` writes them are passed on unchanged, and decoded only where routing needs the data. Bytes that
     cannot be read are passed on whole where stream and type say where to: each consumer parks them with their order.
     """
-    headers, value = _read(stored) or _unread(stored)
+    headers, value = headers_and_value(stored)
     try:
         found = addresses_of_stream(stored.type, stored.stream, partitions)
         if not found:
@@ -114,6 +114,11 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unroutable(stored, error) from error
     return [Outgoing(partition, key, value, headers) for partition, key in found]
+
+
+def headers_and_value(stored: Stored) -> tuple[Headers, bytes]:
+    """The message of a stored event, wherever it goes; one that cannot be read is passed on whole."""
+    return _read(stored) or _unread(stored)
 
 
 def _read(stored: Stored) -> tuple[Headers, bytes] | None:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from aioutlet.components import open_event_store
-from aioutlet.data_folder import LOG, LOG_KEY, NotRunning
+from aioutlet.data_folder import LOG_KEY
 from aioutlet.keys import log_key
+from aioutlet.open_log import open_log
 from aioutlet.settings import Settings, WrongSettings
 from aioutlet.tree import open_tree
 from event_store.reading import EventReader
@@ -31,13 +31,10 @@ async def open_signed_parts(settings: Settings, key: str | None = None) -> Async
     Heads are verified by `key`, as `aioutlet audit key` prints it, or else by that of this shop.
 
     Raises:
-        CannotStart: The log cannot be opened, or nothing says which key verifies its heads.
+        CannotStart: Nothing says which key verifies its heads.
         NotRunning: There is no shop in the folder.
     """
-    path = settings.data / LOG
-    if not settings.store and not path.exists():
-        raise NotRunning(f"there is no shop in {settings.data}")
-    async with open_event_store(settings.store or str(path)) as log:
+    async with open_log(settings) as log:
         verifier = _kept(key) if key else _own(settings, await log.log_id())
         yield SignedParts(log, open_tree(settings), verifier)
 

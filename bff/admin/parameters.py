@@ -10,7 +10,7 @@ from schemas.config import Percent, Weight
 from schemas.dead_letters import LetterKind
 from schemas.documents import SagaState
 from schemas.log_proof import MAX_COMPARED
-from schemas.logged_event import MAX_NAMES, Category, CorrelationId, StreamName, Topic, TypeName
+from schemas.logged_event import MAX_NAMES, MAX_REPLAYED, Category, CorrelationId, StreamName, Topic, TypeName
 from schemas.message import Id
 from schemas.order import OrderStatus
 from schemas.saga import Step
@@ -92,6 +92,21 @@ class FollowParameters(_EventFilters):
     """Which of the events after a position are told; without it, those after now."""
 
     after: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+
+
+class ReplayParameters(_EventFilters):
+    """Which events after a position, and up to another: at most `limit` of them."""
+
+    after: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    last: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MAX_REPLAYED)] = 1_000
+
+
+class StreamParameters(Parameters):
+    """Which events of a stream: after a version, at most `limit` of them."""
+
+    after: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    limit: Annotated[int, Field(ge=1, le=MAX_REPLAYED)] = 1_000
 
 
 class GrowthParameters(Parameters):

@@ -1,4 +1,4 @@
-"""The tutorial, run as it is printed: its commands against a real shop, its outputs compared."""
+"""The tutorials, run as they are printed: their commands against a real shop, their outputs compared."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.running import ROOT, ShopProcess
 
-PAGE = ROOT / "docs" / "tutorial" / "first-order.md"
+PAGES = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
 SHOWN = {
     "bff": "http://localhost:4000",
     "commandApi": "http://127.0.0.1:8000",
@@ -47,9 +47,9 @@ def with_addresses(text: str, addresses: dict[str, str]) -> str:
     return text
 
 
-@pytest.fixture
-def first_and_rest() -> tuple[Step, list[Step]]:
-    first, *rest = steps(PAGE.read_text(encoding="utf-8"))
+@pytest.fixture(params=PAGES, ids=lambda page: page.stem)
+def first_and_rest(request: pytest.FixtureRequest) -> tuple[Step, list[Step]]:
+    first, *rest = steps(request.param.read_text(encoding="utf-8"))
     return first, rest
 
 

@@ -119,5 +119,7 @@ SHOTS = (
     Shot("console-what-if", "/console/what-if?currency=USD&fee=1299&free=9000", role="analyst", whole=True),
     Shot("console-what-if-steps", "/console/what-if?rule=steps", role="analyst"),
     Shot("console-events-nothing", "/console/events?stream=order-never", role="auditor"),
+    Shot("console-replay", "/console/replay?type=order.*&speed=60.0", role="analyst"),
+    Shot("console-replay-nothing", "/console/replay?stream=order-never", role="analyst"),
     Shot("not-found", "/no/such/page"),
 )

@@ -15,7 +15,15 @@ pytestmark = pytest.mark.usefixtures("short_silences")
 
 OPEN_PATHS = auth.PUBLIC
 """Paths of the command API that need no token."""
-STREAMED = {"/users/me/export", "/admin/users/{user_id}/export", "/admin/catalogue", "/admin/events", "/admin/log/live"}
+STREAMED = {
+    "/users/me/export",
+    "/admin/users/{user_id}/export",
+    "/admin/catalogue",
+    "/admin/events",
+    "/admin/log/live",
+    "/analytics/replay",
+    "/analytics/streams/{stream}",
+}
 """Paths whose answers begin before their length is known."""
 CHANGING = {"x-request-id", "x-correlation-id"}
 """Headers that are others in every answer."""

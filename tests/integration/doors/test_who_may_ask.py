@@ -73,6 +73,7 @@ def ids(value: str) -> dict[str, str]:
         "key": "trending",
         "version": "0",
         "position": "1",
+        "stream": "order-1",
         "letter_id": "saga.1",
         "view": "orders",
         "rebuild": "0",

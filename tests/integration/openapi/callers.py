@@ -7,6 +7,7 @@ import orjson
 
 from schemas.cart_id import new_guest_id
 from schemas.pictures.choosing import picture_table
+from schemas.stream_names import order_stream
 from tests.integration.doors.counter import ADDRESS, who
 from tests.integration.openapi.asgi import Answer, Headers, Request, ask
 from tests.integration.openapi.shop import ORIGIN, PASSWORD, Person, Shop, bearer
@@ -110,4 +111,6 @@ async def _new_id(shop: Shop, caller: Caller, parameter: str) -> str:
             return "trending"
         case "version":
             return "0"
+        case "stream":
+            return order_stream("none")
     raise LookupError(parameter)

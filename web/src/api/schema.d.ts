@@ -1093,6 +1093,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/analytics/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Events
+         * @description Get events of the log in position order, each as it is stored, a line an event.
+         *
+         *     The last line is `{"reached": …, "head": …}`: ask on with `after` as `reached`, until it is `last` or `head`.
+         *     Without that line the answer was cut off. Each answer looks at a bounded number of events.
+         */
+        get: operations["replay_events_bff_analytics_replay_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/analytics/streams/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Stream
+         * @description Get events of one stream in the order of their versions, each as it is stored, a line an event.
+         *
+         *     The last line is `{"reached": …, "head": …}`, both of them versions; see the replay of the log.
+         */
+        get: operations["replay_stream_bff_analytics_streams__stream__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/analytics/what-if/pricing": {
         parameters: {
             query?: never;
@@ -7990,6 +8035,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PastState"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    replay_events_bff_analytics_replay_get: {
+        parameters: {
+            query?: {
+                actorId?: string | null;
+                actorType?: components["schemas"]["ActorType"] | null;
+                after?: number;
+                category?: string[];
+                causationId?: string | null;
+                correlationId?: string | null;
+                last?: number | null;
+                limit?: number;
+                order?: string | null;
+                since?: string | null;
+                stream?: string[];
+                topic?: ("aioutlet.orders" | "aioutlet.stock" | "aioutlet.catalogue" | "aioutlet.people" | "aioutlet.ops")[];
+                type?: string[];
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    replay_stream_bff_analytics_streams__stream__get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             401: components["responses"]["Unauthorised"];

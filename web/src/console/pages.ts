@@ -20,6 +20,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/reviews", name: shell.pages.reviews, roles: ["admin"] },
   { path: "/console/people", name: shell.pages.people, roles: ["admin"] },
   { path: "/console/events", name: shell.pages.events, roles: ["admin", "operator", "analyst", "auditor"] },
+  { path: "/console/replay", name: shell.pages.replay, roles: ["admin", "analyst"] },
   { path: "/console/audit", name: shell.pages.audit, roles: ["admin", "auditor"] },
   { path: "/console/time-travel", name: shell.pages.time, roles: ["admin", "analyst"] },
   { path: "/console/what-if", name: shell.pages.whatif, roles: ["admin", "analyst"] },

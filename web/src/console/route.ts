@@ -85,6 +85,12 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import("./events/EventsPage"), "EventsPage"),
 });
 
+const replayRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/replay",
+  component: lazyRouteComponent(() => import("./replay/ReplayPage"), "ReplayPage"),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/audit",
@@ -113,6 +119,7 @@ export const consoleRoute = shellRoute.addChildren([
   reviewsRoute,
   peopleRoute,
   eventsRoute,
+  replayRoute,
   auditRoute,
   timeRoute,
   whatIfRoute,

@@ -16,14 +16,16 @@ export function TextFilter({ label, name, ...input }: Named & ComponentProps<"in
   );
 }
 
+type Choices = { choices: Readonly<Record<string, string>>; none?: string };
+
 /** A filter that is one of several, each with its words, or none of them. */
-export function ChoiceFilter({ label, name, choices }: Named & { choices: Readonly<Record<string, string>> }) {
+export function ChoiceFilter({ label, name, choices, none = shell.all }: Named & Choices) {
   const [filters] = useFilters();
   return (
     <Field label={label}>
       {(wiring) => (
         <select {...wiring} name={name} defaultValue={filters[name] ?? ""} className={field.control}>
-          <option value="">{shell.all}</option>
+          <option value="">{none}</option>
           {Object.entries(choices).map(([value, text]) => (
             <option key={value} value={value}>
               {text}

@@ -14,6 +14,7 @@ export const shell = {
     letters: "Dead letters",
     projections: "Projections",
     events: "Events",
+    replay: "Replay",
     audit: "Audit",
     time: "Time travel",
     whatif: "What if",
