@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from bff.parameters import ListParameters, Parameters, Word
+from edge.denials import Network
 from schemas.audit import Outcome, ReportFormat
 from schemas.logged_event import MAX_NAMES, CorrelationId, TypeName
 from schemas.message import Id
@@ -27,7 +28,7 @@ class AuditParameters(AuditPartParameters):
     type: Annotated[tuple[TypeName, ...], Field(max_length=MAX_NAMES)] = ()
     correlation_id: CorrelationId | None = None
     outcome: Outcome | None = None
-    address: Annotated[str, Field(max_length=64)] | None = None
+    address: Network | None = None
 
 
 class ReportParameters(Parameters):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from edge.client_address import network_of, parse_address
+from edge.denials import Network
 from edge.problems import field_error
 from history.event_filter import types_named
 from history.event_log import EventLog
@@ -55,7 +56,7 @@ class AuditParameters(PartParameters):
     type: Annotated[tuple[TypeName, ...], Field(max_length=MAX_NAMES)] = ()
     correlation_id: CorrelationId | None = None
     outcome: Outcome | None = None
-    address: Annotated[str, Field(max_length=64)] | None = None
+    address: Network | None = None
 
 
 class OrderParameters(PartParameters):

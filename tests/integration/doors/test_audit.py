@@ -234,6 +234,7 @@ async def test_what_is_asked_wrongly_is_refused(reader: Reader) -> None:
         "/events?type=order.forgotten",
         "/events?person=a%40",
         "/events?address=nowhere",
+        "/events?address=1.2.3",
         "/events?cursor=abc",
         "/events?outcome=perhaps",
         "/report?first=2026-03-02&last=2026-03-01",
