@@ -16,6 +16,7 @@ from aioutlet.keys_cli import app as keys
 from aioutlet.mail_cli import mail
 from aioutlet.past.cli import history
 from aioutlet.past.what_if_cli import what_if
+from aioutlet.rebuilds.cli import projections
 from aioutlet.replay.cli import replay
 from aioutlet.stock.cli import stock
 from aioutlet.terminal import colour, give_up
@@ -47,6 +48,8 @@ app.add_typer(history, name="history")
 app.add_typer(what_if, name="what-if")
 app.add_typer(mail, name="mail")
 app.add_typer(stock, name="stock")
+app.add_typer(projections, name="projections")
+app.add_typer(keys, name="keys")
 
 
 @app.command()
@@ -154,28 +157,6 @@ def migrate() -> None:
     except Unavailable as error:
         give_up(f"AIOUTLET_STORE: {error.detail}; see that it runs and lets its owner in")
     typer.echo(f"{applied} steps applied")
-
-
-projections = typer.Typer(no_args_is_help=True, help="The documents that queries are answered from.")
-app.add_typer(projections, name="projections")
-app.add_typer(keys, name="keys")
-
-
-@projections.command()
-def rebuild() -> None:
-    """Drop the documents on AIOUTLET_DOCUMENTS if they are not of the log on AIOUTLET_STORE.
-
-    Then the projectors build them anew, and queries are answered again. Documents of the log stay.
-    """
-    import asyncio
-
-    from aioutlet.services import drop_documents_of_another_log
-
-    try:
-        outcome = asyncio.run(drop_documents_of_another_log(_settings()))
-    except _reasons_to_end() as problem:
-        give_up(str(problem))
-    typer.echo(outcome)
 
 
 @app.command()

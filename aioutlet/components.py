@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,6 +42,7 @@ from projectors.late_folding import LateFolding
 from projectors.models.audit import AUDIT
 from projectors.models.registry import MODELS, PAGES
 from projectors.projection import Projection
+from projectors.read_model import ReadModel
 from query_api.lag import LogProgress, ReadProgress
 from query_api.order_records import ReadTimers
 from query_api.own_events import DemoLog
@@ -266,10 +267,21 @@ def _projection_consumer(
         on_poison=on_poison,
         on_fetched=on_fetched,
         late_folding=LateFolding(projection, database, store, partitions=partitions),
+        follow=projection.follow,
         pause=pause,
     )
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer
+
+
+def keep_models(*consumers: ProjectionConsumer) -> Callable[[Sequence[ReadModel]], None]:
+    """Return what has each consumer keep, of the models it is given, all that are versions of its own."""
+
+    def keep(models: Sequence[ReadModel]) -> None:
+        for consumer in consumers:
+            consumer.keep(models)
+
+    return keep
 
 
 def build_consumer_probes(consumers: Iterable[MonitoredConsumer]) -> dict[str, Probe]:

@@ -18,6 +18,7 @@ from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import open_embedded_identity
 from aioutlet.kept_mails import serve_mails
 from aioutlet.mail import mailbox_parts
+from aioutlet.rebuilds.supervisor import Places, RebuildSupervisor
 from aioutlet.settings import Settings
 from command_api.accounts.accounts import Accounts
 from command_api.security_log import SecurityLog
@@ -76,7 +77,8 @@ async def open_shop(
         await indexing
         with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
             await _drop_documents_of_another_log(database, store)
-        async with _components(settings, store, database, broker.address, identity, advance) as command_url:
+        places = Places(log_path, documents, PARTITIONS)
+        async with _components(settings, store, database, broker.address, identity, advance, places) as command_url:
             yield OpenShop(command_url, broker.address, store)
     broker.stop()
 
@@ -112,6 +114,7 @@ async def _components(
     broker: str,
     identity: IdentityParts,
     advance: Advance,
+    places: Places,
 ) -> AsyncIterator[str]:
     registry, pacing = CollectorRegistry(), FetchPacing()
     metrics, mailbox = Metrics(registry), Mailbox(clock=components.now)
@@ -132,6 +135,10 @@ async def _components(
         auditing = components.build_audit_consumer(
             store, database, advance, slow_consumer, metrics, partitions=PARTITIONS
         )
+        rebuilds = RebuildSupervisor(
+            store, database, places, keep=components.keep_models(projecting, auditing), clock=components.now
+        )
+        await rebuilds.load()
         consumers: list[MonitoredConsumer] = [
             projecting.batching_consumer,
             auditing.batching_consumer,
@@ -144,6 +151,7 @@ async def _components(
             show_failed_timers(store, metrics),
             show_stuck_sagas(database, metrics),
             projecting.run(),
+            rebuilds.run(),
             auditing.run(),
             deadlines.run(),
             agents.run(app, running_agents),

@@ -6,6 +6,7 @@ from pymongo.errors import PyMongoError
 
 from event_store.store import EventStore
 from projectors.document_io import Database
+from projectors.rebuild.pointers import current_view
 from schemas.documents import SAGAS_VIEW, TALLIES, SagaState, label
 from schemas.errors import Unavailable
 from streams.metrics import Metrics
@@ -27,9 +28,10 @@ async def show_failed_timers(store: EventStore, metrics: Metrics) -> None:
 async def show_stuck_sagas(database: Database, metrics: Metrics) -> None:
     """Show how many sagas are stuck, until cancelled."""
     retry = RetryPolicy("stuck sagas", (PyMongoError, OSError))
-    stuck = {"view": {"$eq": SAGAS_VIEW.name}, "label": {"$eq": label(state=SagaState.STUCK.value)}}
 
     async def count() -> int:
+        name = (await current_view(database, SAGAS_VIEW)).name
+        stuck = {"view": {"$eq": name}, "label": {"$eq": label(state=SagaState.STUCK.value)}}
         return sum([tally["count"] async for tally in database[TALLIES].find(stuck)])
 
     while True:

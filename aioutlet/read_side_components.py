@@ -73,8 +73,9 @@ async def open_read_side(
             demo_log=demo_log,
             released=components.released_config(settings),
         )
+        await app.state.context.versions.look()
         async with (
-            background(warm_up(app.state.context), signing.run()),
+            background(app.state.context.versions.run(), warm_up(app.state.context), signing.run()),
             reporting(denials, parts.command_url, issue_token, registry),
             serving(app, queries, limits=limits),
             reading_mails(parts.command_url, issue_token) as read_mails,

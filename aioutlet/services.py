@@ -26,6 +26,7 @@ from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import SECRET, open_services_identity
 from aioutlet.log_signing import LogSigning
 from aioutlet.mail import smtp_parts
+from aioutlet.rebuilds.supervisor import Places, RebuildSupervisor
 from aioutlet.settings import Settings, WrongSettings, http_url
 from aioutlet.tree import open_tree
 from command_api.security_log import SecurityLog
@@ -199,8 +200,11 @@ async def _query_api(context: ServiceContext) -> AsyncIterator[str]:
             released=components.released_config(settings),
         )
         await guard.compare()
+        versions = app.state.context.versions
+        with components.starting(DOCUMENTS, DOCUMENTS_REMEDY):
+            await versions.look()
         async with (
-            background(guard.run(), warm_up(app.state.context)),
+            background(guard.run(), versions.run(), warm_up(app.state.context)),
             reporting_denials(context),
             _serve(app, context, settings.query_port, "AIOUTLET_QUERY_PORT") as url,
         ):
@@ -295,6 +299,11 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
         consumers = (projection_consumer, audit_consumer)
         for each in consumers:
             each.join_group()
+        places = Places(settings.log, settings.require("documents", DOCUMENTS_EXAMPLE), settings.partitions)
+        rebuilds = RebuildSupervisor(
+            store, database, places, keep=components.keep_models(*consumers), clock=components.now
+        )
+        await rebuilds.load()
         probes: dict[str, Probe] = {
             "eventStore": store.head,
             "documents": partial(probe_writes, database),
@@ -302,7 +311,7 @@ async def _projectors(context: ServiceContext) -> AsyncIterator[str]:
             "log": partial(require_match, database, store),
         }
         async with (
-            background(show_stuck_sagas(database, context.metrics)),
+            background(show_stuck_sagas(database, context.metrics), rebuilds.run()),
             _run_with_health(
                 context, store, _run_all(consumers), probes, [each.batching_consumer for each in consumers]
             ) as url,

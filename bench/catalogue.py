@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bench.cases import append, doors, freshness, orders, pages, reading
 from bench.cases.processor import processor
 from bench.cases.projector import projector
+from bench.cases.rebuild import rebuild
 from bench.cases.relay import relay
 from bench.cases.sealing import placing_sealed
 from bench.cases.signing import placing_signed
@@ -22,6 +23,7 @@ CASES: dict[str, Case] = {
     "B8": relay,
     "B9": processor,
     "B11": projector,
+    "B12": rebuild,
     "B13": doors.placing,
     "B14": doors.asking,
     "B15": pages.joining,

@@ -38,6 +38,7 @@ FIGURES: dict[str, Figure] = {
         Figure("B8", "relay: store → Kafka, keyed, checkpointed", "raw aiokafka, same bytes", "events/s", 0.5, 1.0),
         Figure("B9", "one processor: decide, append, acknowledge", "a Faust agent that does nothing", "/s", 0.4, 2.0),
         Figure("B11", "projector: events into documents", "pymongo bulk_write, one write an event", "/s", 0.8, 4.0),
+        Figure("B12", "rebuild of all read models", "the log read, the documents inserted", "events/s", 0.4, 0.7),
         Figure("B13", "POST order, durable", "bare FastAPI echo of the same model", "/s", 0.3, 0.8),
         Figure("B14", "GET order", "raw ASGI and one find_one", "/s", 0.8, 1.0),
         Figure("B15", "product page of three services, p50", "the slowest of them", "ms", 2, 1.15, is_limit=True),

@@ -23,6 +23,7 @@ from domain.fulfilment.state import Saga
 from domain.order import Order
 from domain.payment import Payment
 from domain.product import Product
+from domain.read_models import ReadModels
 from domain.review import Review
 from domain.shipment import Shipment
 from domain.user import User
@@ -47,6 +48,7 @@ from schemas.message import Command, Message
 from schemas.order import OrderCommand, OrderEvent
 from schemas.payment import PaymentCommand, PaymentEvent
 from schemas.product import ProductCommand, ProductEvent
+from schemas.read_models import ReadModelCommand, ReadModelEvent
 from schemas.review import AnyReviewCommand, ReviewEvent
 from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
@@ -81,6 +83,8 @@ class CommandContext:
     sagas: Repository[SagaCommand, Saga, SagaEvent]
     dead_letters: Repository[DeadLetterCommand, None, DeadLetterEvent]
     """The one stream of decisions about dead letters."""
+    read_models: Repository[ReadModelCommand, ReadModels, ReadModelEvent]
+    """The one stream of decisions about versions of read models."""
     users: Repository[AnyUserCommand, User, UserEvent]
     email_claims: Repository[EmailClaimCommand, EmailClaim, EmailClaimEvent]
     reviews: Repository[AnyReviewCommand, Review, ReviewEvent]

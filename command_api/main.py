@@ -25,6 +25,7 @@ from command_api.routers import (
     place_order,
     product_views,
     products,
+    projections,
     provider_answers,
     quotes,
     reviews,
@@ -45,6 +46,7 @@ from domain.fulfilment.policy import POLICY
 from domain.order import ORDER
 from domain.payment import PAYMENT
 from domain.product import PRODUCT
+from domain.read_models import READ_MODELS
 from domain.review import REVIEW
 from domain.shipment import SHIPMENT
 from domain.user import USER
@@ -124,6 +126,7 @@ def build_app(
                 provider_answers.router,
                 sagas.router,
                 dead_letters.router,
+                projections.router,
                 security.router,
                 audit.router,
                 auth.router,
@@ -179,6 +182,7 @@ def _build_context(
         shipments=FreshRepository(store, SHIPMENT, 0),
         sagas=FreshRepository(store, SAGA, 0),
         dead_letters=FreshRepository(store, DEAD_LETTERS, 1),
+        read_models=FreshRepository(store, READ_MODELS, 1),
         users=FreshRepository(store, USER, USERS_CACHED),
         email_claims=FreshRepository(store, EMAIL_CLAIM, 0),
         reviews=FreshRepository(store, REVIEW, 0),

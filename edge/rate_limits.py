@@ -44,6 +44,7 @@ LIMITS: Mapping[str, Limit] = {
     "review by account": Limit(60, HOUR),
     "report of a review by account": Limit(20, HOUR),
     "decision about dead letters by account": Limit(120, MINUTE),
+    "decision about read models by account": Limit(120, MINUTE),
     "reading of the audit by account": Limit(120, MINUTE),
 }
 """Every limit by its name. An address is an IPv4 address or an IPv6 network of 64 bits; an account is a mail address

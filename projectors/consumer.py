@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from projectors.late_folding import LOOK_EVERY, LateFolding
+from projectors.read_model import ReadModel
 from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
 from subscriptions.catch_up import CatchUpSubscription
@@ -44,16 +45,26 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         on_poison: Callable[[Poison], None],
         on_fetched: Callable[[int], None] = ignore_count,
         late_folding: LateFolding | None = None,
+        follow: Callable[[Sequence[ReadModel]], bool] | None = None,
         pause: float = 0.0,
     ) -> None:
+        """`follow` is that of the subscription's projection, where its models may change."""
         self._consumer = consumer
         self._subscription = subscription
         self._on_poison = on_poison
         self._on_fetched = on_fetched
         self._late_folding = late_folding
+        self._follow_models = follow
         self._pause = pause
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
+
+    def keep(self, models: Sequence[ReadModel]) -> None:
+        """Keep those of these models that are ours; what one of them lacks is read before the next message."""
+        if self._follow_models is None:
+            raise TypeError("the models of this consumer are always the same")
+        if self._follow_models(models):
+            self.batching_consumer.reassign()
 
     def join_group(self) -> None:
         """Take only the partitions that the consumer's group assigns; without this call it takes all."""

@@ -11,10 +11,8 @@ import pymongo
 
 from projectors.checkpoints import LogPosition, ViewCheckpoint, load_checkpoints
 from projectors.document_io import WHOLE_DEADLINE, Database
-from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, VIEWS
+from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, VIEW_BY_NAME, version_named
 from schemas.errors import LogMismatch
-
-VIEW_NAMES = [view.name for view in VIEWS]
 
 
 class IdentifiedLog(Protocol):
@@ -29,12 +27,14 @@ class IdentifiedLog(Protocol):
 
 async def find_mismatch(database: Database, log: IdentifiedLog) -> str | None:
     """Return in one sentence why the documents are not of this log, or None where they are."""
-    written = [name for name in VIEW_NAMES if await database[name].find_one({}, {"_id": 1})]
+    written = [name for name in await version_names(database) if await database[name].find_one({}, {"_id": 1})]
     # Read after the documents, before which their origins are saved.
     origins, checkpoints = [await _load_marks(database, name) for name in (ORIGINS, CHECKPOINTS)]
     named = {mark.view for mark in origins}
-    if view := next((view for view in written if view not in named), None):
-        return f"the documents of {view} do not say of which log they are"
+    for view in written:
+        # Looked for again: a version that is not read any more may have been dropped meanwhile.
+        if view not in named and await database[view].find_one({}, {"_id": 1}):
+            return f"the documents of {view} do not say of which log they are"
     return await _find_unrecorded([*origins, *checkpoints], log)
 
 
@@ -49,19 +49,35 @@ async def drop_documents(database: Database) -> int:
 
     Until the end they are of no log: after a crash meanwhile they are found and dropped again.
     """
-    of_views = {"view": {"$in": VIEW_NAMES}}
     with pymongo.timeout(WHOLE_DEADLINE):
+        names = await version_names(database)
+        of_views = {"view": {"$in": names}}
         for name in (ORIGINS, CHECKPOINTS):
             await database[name].update_many(of_views, {"$set": {"log": "", "eventId": ""}})
-        dropped = [await database[name].delete_many({}) for name in VIEW_NAMES]
+        dropped = [await database[name].delete_many({}) for name in names]
         for name in (TALLIES, TOTALS, INCOMPLETE, ORIGINS, CHECKPOINTS):
             await database[name].delete_many(of_views)
     return sum(result.deleted_count for result in dropped)
 
 
+async def version_names(database: Database) -> list[str]:
+    """Return the names of all versions of our views: those that this release has, and those that were rebuilt."""
+    rebuilt = [name for name in await database.list_collection_names() if version_named(name)]
+    return list(dict.fromkeys([*VIEW_BY_NAME, *rebuilt]))
+
+
+async def drop_version(database: Database, name: str) -> None:
+    """Remove a version of a view, and what stands beside its documents."""
+    with pymongo.timeout(WHOLE_DEADLINE):
+        for beside in (CHECKPOINTS, TALLIES, TOTALS, INCOMPLETE):
+            await database[beside].delete_many({"view": name})
+        await database.drop_collection(name)
+        await database[ORIGINS].delete_many({"view": name})  # last: without it the documents would be of no log
+
+
 async def _load_marks(database: Database, name: str) -> list[ViewCheckpoint]:
     """Return the checkpoints or origins of our views; a release beside this one keeps other forms."""
-    return [mark for mark in await load_checkpoints(database[name]) if mark.view in VIEW_NAMES]
+    return [mark for mark in await load_checkpoints(database[name]) if version_named(mark.view)]
 
 
 async def _find_unrecorded(marks: Sequence[ViewCheckpoint], log: IdentifiedLog) -> str | None:

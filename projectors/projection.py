@@ -12,7 +12,7 @@ from concurrency.gather import gather_all
 from projectors.batched_io import BatcherPerCollection, save_all
 from projectors.checkpoints import LogPosition, load_checkpoints, save_checkpoints
 from projectors.document_cache import DocumentCache
-from projectors.document_io import Database
+from projectors.document_io import Database, Save
 from projectors.folding import id_prefix
 from projectors.incomplete import IncompleteDocument, IncompleteDocuments
 from projectors.origin import IdentifiedLog, require_match
@@ -52,14 +52,19 @@ class Projection:
         consumer: str = "projections",
         advance: Advance = ignore_progress,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        documents: DocumentCache | None = None,
+        save_marks: Save | None = None,
     ) -> None:
+        """`documents` and `save_marks` are of a rebuild, which writes later."""
         self._models = tuple(models)
+        self._next_models = self._models
+        self._titles = frozenset(model.view.title for model in models)
         self._database = database
         self._log_reader = log_reader
         self._log_id = ""
         self._advance = advance
-        self._cache = DocumentCache()
-        self._checkpoint_saves = BatcherPerCollection(save_all)
+        self._cache = documents or DocumentCache()
+        self._save_marks = save_marks or BatcherPerCollection(save_all).ask
         self._clock = clock
         self._locks: dict[TopicPartition, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._finish_rounds: FinishRounds | None = None
@@ -78,6 +83,9 @@ class Projection:
         Raises:
             LogMismatch: The documents are not of this log.
         """
+        self._models = self._next_models
+        self.models.clear()
+        self.models.update({model.view.name: model for model in self._models})
         self._cache.clear()
         await self.incomplete.load()
         await require_match(self._database, self._log_reader)
@@ -92,6 +100,15 @@ class Projection:
             if views and all((view, partition) in positions for view in views):
                 lowest[partition] = min(positions[view, partition] for view in views)
         return lowest
+
+    def follow(self, models: Sequence[ReadModel]) -> bool:
+        """Keep, from the next call of `checkpoints` on, those of these models that are versions of ours.
+
+        What they lack is read then. Returns whether they are others than before.
+        """
+        before = self._next_models
+        self._next_models = tuple(model for model in models if model.view.title in self._titles)
+        return self._next_models != before
 
     async def handle(
         self,
@@ -210,7 +227,7 @@ class Projection:
 
     async def _save(self, name: str, views: Sequence[str], partition: TopicPartition, at: LogPosition) -> None:
         if views:
-            await save_checkpoints(self._database[name], views, partition, at, self._checkpoint_saves.ask)
+            await save_checkpoints(self._database[name], views, partition, at, self._save_marks)
 
     def _log_projected(self, partition: TopicPartition, envelopes: Sequence[Envelope]) -> None:
         if not log.is_enabled_for(logging.DEBUG):

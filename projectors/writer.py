@@ -18,8 +18,9 @@ from projectors.folding import (
     touched_ids,
 )
 from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
+from projectors.origin import drop_version
 from projectors.read_model import ReadModel
-from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, Document, filters_of
+from schemas.documents import INCOMPLETE, TALLIES, TOTALS, Document, filters_of, unrebuilt_name
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
@@ -97,11 +98,9 @@ async def drop_earlier_forms(database: Database, models: Sequence[ReadModel]) ->
     """Remove what earlier releases kept in other forms; only where none of them runs beside this one."""
     await wait_for_server(database)
     earlier = {model.view._replace(form=form).name for model in models for form in range(1, model.view.form)}
-    with pymongo.timeout(WHOLE_DEADLINE):
-        for name in earlier.intersection(await database.list_collection_names()):
-            for beside in (CHECKPOINTS, ORIGINS, TALLIES, TOTALS, INCOMPLETE):
-                await database[beside].delete_many({"view": name})
-            await database.drop_collection(name)
+    for name in await database.list_collection_names():
+        if unrebuilt_name(name) in earlier:
+            await drop_version(database, name)
 
 
 async def _write_tallies(

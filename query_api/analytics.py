@@ -102,7 +102,8 @@ def add_figures(figures: Sequence[Figures]) -> Figures:
 
 async def _find_totals(context: QueryContext, view: View, buckets: Sequence[str]) -> Mapping[str, Sums]:
     sums: dict[str, Sums] = defaultdict(Counter)
-    ids = [f"{view.name}/{partition}/{bucket}" for bucket in buckets for partition in range(context.partitions)]
+    name = context.name_of(view)
+    ids = [f"{name}/{partition}/{bucket}" for bucket in buckets for partition in range(context.partitions)]
     async for total in context.database[TOTALS].find({"_id": {"$in": ids}}):
         sums[total["bucket"]].update(total["sums"])
     return sums

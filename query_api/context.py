@@ -16,6 +16,7 @@ from concurrency.batcher import Batcher
 from query_api.catalogue.follower import CatalogueFollower
 from query_api.catalogue.lists import SelectionCache
 from query_api.checkpoint_watcher import CheckpointWatcher
+from query_api.current_versions import CurrentVersions
 from query_api.cursors import Sort
 from query_api.equality import by_operator, one_by_one
 from query_api.incomplete import IncompleteMarks
@@ -63,6 +64,8 @@ class QueryContext:
     """Returns the time, in UTC."""
     is_second_person_required: bool = False
     """Whether another operator must confirm what gives up an undo."""
+    versions: CurrentVersions = field(init=False)
+    """Says which version of a view is read."""
     trending: TrendingIndex = field(init=False)
     """What is trending."""
     by_id: Batcher[tuple[View, str], dict[tuple[View, str], Document]] = field(init=False)
@@ -75,13 +78,21 @@ class QueryContext:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", Batcher(self._find_many))
-        object.__setattr__(self, "incomplete", IncompleteMarks(self.database))
+        object.__setattr__(self, "versions", CurrentVersions(self.database, self.watcher))
+        object.__setattr__(self, "incomplete", IncompleteMarks(self.database, self.versions.of))
         object.__setattr__(self, "catalogue", self._follow_catalogue())
-        trending = TrendingIndex(self.database, partitions=self.partitions, clock=self.clock)
+        trending = TrendingIndex(
+            self.database, partitions=self.partitions, clock=self.clock, version_of=self.versions.of
+        )
         object.__setattr__(self, "trending", trending)
 
     def collection(self, view: View) -> AsyncCollection[Document]:
-        return self.database[view.name]
+        """Return the documents of a view, in its current version."""
+        return self.database[self.name_of(view)]
+
+    def name_of(self, view: View) -> str:
+        """Return the name of the current version of a view, under which its documents, tallies and totals are kept."""
+        return self.versions.of(view).name
 
     async def find_by_id(self, view: View, key: str) -> Document | None:
         """Return the document of this id; concurrent calls share one read."""
@@ -111,23 +122,24 @@ class QueryContext:
 
     async def read_tally(self, view: View, label: str) -> int:
         """Return the number of documents under a label: the sum of the partitions' tallies."""
-        tallies = self.database[TALLIES].find(by_operator({"view": view.name, "label": label}))
+        tallies = self.database[TALLIES].find(by_operator({"view": self.name_of(view), "label": label}))
         return sum([tally["count"] async for tally in tallies])
 
     async def count(self, view: View, query: Document, *, apart: str | None = None) -> int:
         """Return the number of documents that match a query of an index; `apart` is as for `find_page`."""
         queries = one_by_one(by_operator(query), apart)
         # `count_documents` aggregates instead, for which one of the servers uses no index.
-        answers = await gather(*(self.database.command("count", view.name, query=each) for each in queries))
+        answers = await gather(*(self.database.command("count", self.name_of(view), query=each) for each in queries))
         return sum(int(answer["n"]) for answer in answers)
 
     def _follow_catalogue(self) -> CatalogueFollower:
-        guard = self.guard
+        guard, versions = self.guard, self.versions
         return CatalogueFollower(
             self.database,
             partitions=self.partitions,
             sold_from=self.sold_from,
-            generation=(lambda: guard.mismatches) if guard else (lambda: 0),
+            version_of=versions.of,
+            generation=lambda: versions.switches + (guard.mismatches if guard else 0),
         )
 
     async def _find_many(self, keys: Iterable[tuple[View, str]]) -> dict[tuple[View, str], Document]:

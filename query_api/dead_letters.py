@@ -21,7 +21,7 @@ from schemas.dead_letters import (
     ParkedNumber,
     letter_id,
 )
-from schemas.documents import INCOMPLETE, ORDERS_VIEW, SAGAS_VIEW, VIEWS, Document
+from schemas.documents import INCOMPLETE, ORDERS_VIEW, SAGAS_VIEW, Document, version_named
 from schemas.message import Id
 
 PROJECTIONS = "projections"
@@ -32,8 +32,6 @@ STARTS: dict[LetterKind, tuple[Any, ...]] = {
     LetterKind.DOCUMENT: ("",),
 }
 """Where each kind begins, in the order of the list."""
-TITLES = {view.name: view.title for view in VIEWS}
-"""Of views, by the names of their collections."""
 VIEWS_OF_ORDERS = frozenset({ORDERS_VIEW.title, SAGAS_VIEW.title})
 """Those whose documents have the id of an order."""
 MAX_OF_ONE = 100
@@ -170,6 +168,12 @@ async def _with_orders(context: QueryContext, letters: Sequence[DeadLetterShown]
     ]
 
 
+def _title(name: str) -> str:
+    """Return the title of the view whose version has this name."""
+    view = version_named(name)
+    return view.title if view else name
+
+
 def _of_document(row: Document) -> DeadLetterShown:
     return DeadLetterShown(
         id=letter_id(LetterKey(LetterKind.DOCUMENT, PROJECTIONS, row["_id"], row["key"])),
@@ -177,7 +181,7 @@ def _of_document(row: Document) -> DeadLetterShown:
         consumer=PROJECTIONS,
         subject=row["key"],
         position=row["failed_at"],
-        view=TITLES.get(row["view"], row["view"]),
+        view=_title(row["view"]),
         cause=row["cause"],
         attempts=row["attempts"],
         since=row["since"],

@@ -65,7 +65,7 @@ async def wait_until_remembered(context: QueryContext, minimum: MinPosition, *, 
     Right where what is found then is itself as new as the position, else `confirm_fresh` must follow.
     """
     view, partition, position, header = minimum
-    if not await context.watcher.wait_for(view.name, partition, position, timeout=timeout):
+    if not await context.watcher.wait_for(context.name_of(view), partition, position, timeout=timeout):
         raise Stale(f"{view.title} has not reached {header} yet")
 
 
@@ -77,6 +77,7 @@ async def confirm_fresh(context: QueryContext, minimum: MinPosition) -> None:
     view, partition, position, header = minimum
     if not position:
         return
-    is_reached, _ = await gather(context.watcher.confirm(view.name, partition, position), context.incomplete.look())
+    confirmed = context.watcher.confirm(context.name_of(view), partition, position)
+    is_reached, _ = await gather(confirmed, context.incomplete.look())
     if not is_reached:
         raise Stale(f"{view.title} has not reached {header} yet: its documents are built anew")

@@ -9,7 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from concurrency.batcher import Batcher
 from query_api.equality import by_operator
-from schemas.documents import INCOMPLETE, Document, View
+from schemas.documents import INCOMPLETE, Document, VersionOf, View, same_version
 
 FIELD = "incompleteFrom"
 """What a document that lacks events has in its answer: the position of the first of them."""
@@ -29,7 +29,8 @@ class IncompleteMarks:
     One that has been incomplete for less than `LOOK_EVERY` may go unmarked, unless a `look` came between.
     """
 
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
+    def __init__(self, database: AsyncDatabase[Document], version_of: VersionOf = same_version) -> None:
+        self._version_of = version_of
         self._rows = database[INCOMPLETE]
         self._looks: Batcher[None, Firsts | None] = Batcher(self._find_all)
         self._looked_at = -math.inf
@@ -54,7 +55,8 @@ class IncompleteMarks:
             await self.look()
         if self._known == {}:
             return list(documents)
-        keys = [(view.name, document["_id"]) for document in documents]
+        name = self._version_of(view).name
+        keys = [(name, document["_id"]) for document in documents]
         known = self._known if self._known is not None else await self._find(keys)
         return [
             document | {FIELD: known[key]} if key in known else document

@@ -39,18 +39,22 @@ async def read_lag(context: QueryContext, progress: LogProgress) -> Lag:
 async def _views(context: QueryContext, published: Positions) -> list[ConsumerLag]:
     written = await _read_checkpoints(context)
     return [
-        ConsumerLag(name=view.title, behind=_behind(published, written.get(view.name, {}), (view.topic,)))
+        ConsumerLag(name=view.title, behind=_behind(published, written.get(view.title, {}), (view.topic,)))
         for view in VIEWS
     ]
 
 
 async def _read_checkpoints(context: QueryContext) -> dict[str, dict[TopicPartition, int]]:
-    partitions = range(context.partitions)
-    ids = [checkpoint_id(view.name, TopicPartition(view.topic, number)) for view in VIEWS for number in partitions]
+    partitions, current = range(context.partitions), {context.name_of(view): view for view in VIEWS}
+    ids = [
+        checkpoint_id(name, TopicPartition(view.topic, number))
+        for name, view in current.items()
+        for number in partitions
+    ]
     written: dict[str, dict[TopicPartition, int]] = {}
     async for document in context.database[CHECKPOINTS].find({"_id": {"$in": ids}}):
         view, partition = topic_partition_of_checkpoint(document)
-        written.setdefault(view, {})[partition] = document["position"]
+        written.setdefault(current[view].title, {})[partition] = document["position"]
     return written
 
 

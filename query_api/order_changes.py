@@ -74,11 +74,13 @@ class OrderChanges:
 
     async def _watch(self, partition: TopicPartition) -> None:
         clock, watcher = asyncio.get_running_loop().time, self._context.watcher
-        shown = watcher.position(ORDERS_VIEW.name, partition)
+        name = self._context.name_of(ORDERS_VIEW)
+        shown = watcher.position(name, partition)
         while True:
-            if not await watcher.wait_for(ORDERS_VIEW.name, partition, shown + 1, timeout=WAIT):
+            if not await watcher.wait_for(name, partition, shown + 1, timeout=WAIT):
+                name = self._context.name_of(ORDERS_VIEW)
                 continue
-            reached, begun = watcher.position(ORDERS_VIEW.name, partition), clock()
+            reached, begun = watcher.position(name, partition), clock()
             reading = asyncio.ensure_future(self._show(partition, after=shown))
             if await asyncio.shield(reading):  # a read that is cancelled costs its connection
                 shown = reached

@@ -44,7 +44,7 @@ async def present_sagas(
 async def count_by_state(context: QueryContext) -> dict[SagaState, int]:
     """Return the number of sagas in every state."""
     counts = dict.fromkeys(SagaState, 0)
-    async for tally in context.database[TALLIES].find({"view": {"$eq": SAGAS_VIEW.name}}):
+    async for tally in context.database[TALLIES].find({"view": {"$eq": context.name_of(SAGAS_VIEW)}}):
         if tally["filters"].keys() == {"state"}:
             counts[SagaState(tally["filters"]["state"])] += tally["count"]
     return counts

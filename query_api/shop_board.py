@@ -108,7 +108,7 @@ class ShopBoard:
 
     def _positions(self) -> dict[tuple[str, TopicPartition], int]:
         places = (
-            (view.name, TopicPartition(view.topic, number))
+            (self._context.name_of(view), TopicPartition(view.topic, number))
             for view in (ORDERS_VIEW, SAGAS_VIEW, STOCK_VIEW)
             for number in range(self._context.partitions)
         )
@@ -140,7 +140,7 @@ class ShopBoard:
 
     async def _count_orders(self) -> Document:
         counts: dict[str, int] = {}
-        async for tally in self._context.database[TALLIES].find({"view": {"$eq": ORDERS_VIEW.name}}):
+        async for tally in self._context.database[TALLIES].find({"view": {"$eq": self._context.name_of(ORDERS_VIEW)}}):
             status = tally["filters"].get("status", "")
             counts[status] = counts.get(status, 0) + tally["count"]
         return {"total": counts.pop("", 0), "byStatus": {name: count for name, count in counts.items() if count}}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from schemas.documents import version_named
 from schemas.topics import TopicPartition
 
 CAPACITY = 1_000
@@ -48,8 +49,11 @@ class ShownPositions:
         self._listeners: set[Callable[[], None]] = set()
 
     def note(self, view: str, partition: TopicPartition, position: int) -> None:
-        """Remember that a view's checkpoint is at `position` now; positions rise."""
-        known = self._known[view, partition]
+        """Remember that the checkpoint of a version of a view is at `position` now; of several, the first counts."""
+        version = version_named(view)
+        known = self._known[version.version(0).name if version else view, partition]
+        if known.positions and position <= known.positions[-1]:
+            return
         known.positions.append(position)
         known.times.append(self._clock())
         if len(known.positions) >= 2 * self._capacity:

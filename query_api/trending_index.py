@@ -1,6 +1,6 @@
 """Keeps a ranking up to the documents of the trending views: at first it reads the last days, then only what is new."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,9 +17,11 @@ from schemas.documents import (
     TRENDING_ORDERS_VIEW,
     TRENDING_VIEWS_VIEW,
     Document,
+    VersionOf,
     View,
     checkpoint_id,
     product_of,
+    same_version,
 )
 from schemas.topics import TopicPartition
 
@@ -39,10 +41,6 @@ class _Place(NamedTuple):
     signal: int
     partition: int
 
-    @property
-    def checkpoint(self) -> str:
-        return checkpoint_id(self.view.name, TopicPartition(self.view.topic, self.partition))
-
 
 class _Mark(NamedTuple):
     """The checkpoint of a place: all up to this position of a log is in its documents."""
@@ -60,8 +58,9 @@ class _Reading:
     A document that may still grow is remembered, so that only what is new in it is added.
     """
 
-    def __init__(self, ranking: Ranking, read_at: datetime) -> None:
+    def __init__(self, ranking: Ranking, read_at: datetime, versions: Sequence[View]) -> None:
         self.ranking = ranking
+        self.versions = versions
         self.read_at = read_at
         self.marks: dict[_Place, _Mark] = {}
         self._growing: dict[tuple[_Place, str], Document] = {}
@@ -105,8 +104,10 @@ class TrendingIndex:
         *,
         partitions: int,
         clock: Callable[[], datetime],
+        version_of: VersionOf = same_version,
     ) -> None:
         self._database = database
+        self._version_of = version_of
         self._places = [
             _Place(view, signal, number) for view, signal in SOURCES.items() for number in range(partitions)
         ]
@@ -130,10 +131,12 @@ class TrendingIndex:
     async def _refresh(self, asked: list[ReadWeights]) -> _Reading:
         if current := self._current():
             return current
+        versions = [self._version_of(view) for view in SOURCES]
         weights, marks, now = await asked[-1](), await self._read_marks(), self._clock()
         reading = self._reading
-        if reading is None or reading.ranking.weights != weights or not reading.is_of(marks):
-            reading = _Reading(Ranking(weights, now), now)
+        is_same = reading is not None and reading.versions == versions and reading.is_of(marks)
+        if reading is None or reading.ranking.weights != weights or not is_same:
+            reading = _Reading(Ranking(weights, now), now, versions)
             await self._read_days(reading)
         else:
             reading.ranking.move_to(now)
@@ -144,14 +147,18 @@ class TrendingIndex:
 
     async def _read_marks(self) -> dict[_Place, _Mark]:
         """Read the checkpoints, before the documents: those may be further, never behind."""
-        by_id = {place.checkpoint: place for place in self._places}
+        by_id = {self._checkpoint(place): place for place in self._places}
         found = self._database[CHECKPOINTS].find({"_id": {"$in": list(by_id)}})
         return {by_id[each["_id"]]: _Mark(each.get("log", ""), each["position"]) async for each in found}
+
+    def _checkpoint(self, place: _Place) -> str:
+        view = self._version_of(place.view)
+        return checkpoint_id(view.name, TopicPartition(view.topic, place.partition))
 
     async def _read_days(self, reading: _Reading) -> None:
         for view, signal in SOURCES.items():
             query = {"minute": {"$gte": reading.ranking.first_day.strftime("%Y%m%d")}}
-            async for document in self._database[view.name].find(query, batch_size=BATCH):
+            async for document in self._database[self._version_of(view).name].find(query, batch_size=BATCH):
                 reading.add(_Place(view, signal, document["partition"]), document)
 
     async def _read_new(self, reading: _Reading, marks: Mapping[_Place, _Mark]) -> None:
@@ -166,4 +173,4 @@ class TrendingIndex:
 
     async def _find_new(self, view: View, position: int) -> list[Document]:
         # Not by partition too: one of the servers uses no index of two fields for it.
-        return await self._database[view.name].find({"position": {"$gt": position}}).to_list()
+        return await self._database[self._version_of(view).name].find({"position": {"$gt": position}}).to_list()

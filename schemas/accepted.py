@@ -23,6 +23,13 @@ class LettersDecided(Accepted):
     decided: int
 
 
+class VersionAccepted(Accepted):
+    """A decision about a version of a read model was recorded: the projectors carry it out within a second."""
+
+    view: str
+    rebuild: int
+
+
 class ResolutionAccepted(OrderAccepted):
     """A way out of a stuck saga was asked for; one with a `proposalId` counts once another operator confirms it."""
 

@@ -3,6 +3,7 @@
 A document is a plain JSON object; `position` is that of the last event in it: an older event does not change it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -37,8 +38,15 @@ INCOMPLETE = "incomplete"
 from the event at `position` on, which could not be folded into them."""
 
 
+READ_MODELS = "read_models"
+"""The collection that says of each view which of its versions is read: `{_id: <title>, form, current, kept, …}`."""
+REBUILDS = "rebuilds"
+"""The collection of how far each rebuild has come, `{_id: <version's name>, phase, position, head, …}`."""
+_VERSION = re.compile(r"(.+?)_r([1-9]\d*)")
+
+
 class View(NamedTuple):
-    """One kind of document: its title, its topic, the streams that feed it, and the form of its documents."""
+    """One kind of document: its title, its topic, the streams that feed it, and the version of its documents."""
 
     title: str
     topic: str
@@ -47,11 +55,18 @@ class View(NamedTuple):
     form: int = 1
     """Counts the changes of what the documents hold. Each form is built from the log in a collection of its own, beside
     that of the form before, which processes of the release before go on to write and read."""
+    rebuild: int = 0
+    """Counts the rebuilds of this form: each is a version in a collection of its own, too."""
 
     @property
     def name(self) -> str:
         """The name of its collection, under which its checkpoints and tallies are kept too."""
-        return self.title if self.form == 1 else f"{self.title}_{self.form}"
+        name = self.title if self.form == 1 else f"{self.title}_{self.form}"
+        return f"{name}_r{self.rebuild}" if self.rebuild else name
+
+    def version(self, rebuild: int) -> "View":
+        """The version of this form that a rebuild has made; 0 is the one that was never rebuilt."""
+        return self._replace(rebuild=rebuild)
 
     def topic_partition_of(self, stream: str, partitions: int) -> TopicPartition:
         """The partition in which this view reads `stream`."""
@@ -103,9 +118,20 @@ VIEWS = (
     *AUDIT_VIEWS,
     *STATISTICS,
 )
+VIEW_BY_TITLE = {view.title: view for view in VIEWS}
+VIEW_BY_NAME = {view.name: view for view in VIEWS}
 SEGMENT = 1_024
 """Positions of the log whose events share a document of a trending view, or of a key of the audit: so it stays small,
 and changes no more once its partition is read past them."""
+
+VersionOf = Callable[[View], View]
+"""Returns the version of a view that is read."""
+
+
+def same_version(view: View) -> View:
+    """Return the view as it is: the `VersionOf` where nothing was rebuilt."""
+    return view
+
 
 Advance = Callable[[str, TopicPartition, int], None]
 """Called with a view's name, a partition and the position up to which the view is written."""
@@ -114,6 +140,19 @@ Advance = Callable[[str, TopicPartition, int], None]
 def checkpoint_id(view: str, partition: TopicPartition) -> str:
     """The id of a view's checkpoint document."""
     return f"{view}/{partition.topic}/{partition.partition}"
+
+
+def unrebuilt_name(name: str) -> str:
+    """The name that a version of a view would have without its rebuild."""
+    found = _VERSION.fullmatch(name)
+    return found[1] if found else name
+
+
+@lru_cache(maxsize=4_096)
+def version_named(name: str) -> View | None:
+    """The version of a view of this release that has this name, if it is one."""
+    found, view = _VERSION.fullmatch(name), VIEW_BY_NAME.get(unrebuilt_name(name))
+    return view.version(int(found[2])) if view and found else view
 
 
 def stock_id(warehouse_id: str, product_id: str) -> str:

@@ -30,6 +30,7 @@ AIOutletError
 │   ├── NotPurchased · ReviewExists · OwnReview
 │   └── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
 │   ├── UserExists · UserNotActive · EmailTaken · AddressBookFull · OrdersInProgress
+│   ├── RebuildUnderWay · VersionNotVerified · VersionInUse
 │   └── ConfigVersionDiffers
 ├── Conflict               a stream changed meanwhile; safe to retry             409
 ├── IdempotencyKeyTaken    another caller used this idempotency key first        409
@@ -362,6 +363,27 @@ class NotReplayable(Refused):
 
     code = "not_replayable"
     title = "It cannot be tried again"
+
+
+class RebuildUnderWay(Refused):
+    """A version of this view is being built; `rebuild` names it."""
+
+    code = "rebuild_under_way"
+    title = "A version is being built already"
+
+
+class VersionNotVerified(Refused):
+    """Queries are answered only from a version that equals the log; `state` says where this one stands."""
+
+    code = "version_not_verified"
+    title = "The version was not found equal to the log"
+
+
+class VersionInUse(Refused):
+    """Queries are answered from this version: it cannot be removed."""
+
+    code = "version_in_use"
+    title = "The version is in use"
 
 
 class ResolutionUnderWay(Refused):

@@ -14,6 +14,7 @@ from schemas.notification import NotificationEvent
 from schemas.order import OrderEvent, OrderNumberClaimed
 from schemas.payment import PaymentEvent
 from schemas.product import ProductEvent
+from schemas.read_models import ReadModelEvent
 from schemas.review import ReviewEvent
 from schemas.saga import SagaEvent
 from schemas.security import SecurityEvent
@@ -30,6 +31,7 @@ def _members(*unions: UnionType) -> Iterator[type[Event]]:
 _ALL: tuple[type[Event], ...] = (
     *_members(ProductEvent, WarehouseEvent, OrderEvent, PaymentEvent, ShipmentEvent, SagaEvent),
     *_members(UserEvent, CartEvent, EmailClaimEvent, SecurityEvent, NotificationEvent, ReviewEvent, DeadLetterEvent),
+    *_members(ReadModelEvent),
     *_members(AuditTrailEvent),
     OrderNumberClaimed,
     ConfigChanged,

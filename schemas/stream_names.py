@@ -16,6 +16,8 @@ CONFIG_STREAM = "ops-config"
 """The stream of all changes of the configuration."""
 DEAD_LETTERS_STREAM = "ops-dead-letters"
 """The stream of all decisions about dead letters."""
+READ_MODELS_STREAM = "ops-read-models"
+"""The stream of all rebuilds of read models, and of the switches between their versions."""
 AUDIT_STREAM = "ops-audit"
 """The stream of what auditors have read and exported."""
 

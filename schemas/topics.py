@@ -74,6 +74,7 @@ SECURITY = (by_stream(PEOPLE),)
 NOTIFICATION = (by_optional_field(ORDERS, "orderId"), by_optional_field(PEOPLE, "userId"))
 CONFIG = (by_stream(OPS),)
 DECISION = (by_stream(OPS),)
+REBUILD = (by_stream(OPS),)
 AUDIT = (by_stream(OPS),)
 INVENTORY_ANSWER = (by_stream(STOCK), by_field(ORDERS, "orderId"))
 INVENTORY_REQUEST = (by_stream(ORDERS), by_field(STOCK, "warehouseId"))
@@ -182,6 +183,11 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "config.changed": CONFIG,
     "dlq.replayed": DECISION,
     "dlq.discarded": DECISION,
+    "projection.rebuild.started": REBUILD,
+    "projection.rebuild.failed": REBUILD,
+    "projection.rebuild.verified": REBUILD,
+    "projection.rebuild.switched": REBUILD,
+    "projection.rebuild.dropped": REBUILD,
     "audit.read": AUDIT,
     "audit.exported": AUDIT,
 }

@@ -65,6 +65,10 @@ class BatchingConsumer:
         self._is_revoked = False
         self._is_reassigned.set()
 
+    def reassign(self) -> None:
+        """Begin anew with the same partitions, from the checkpoints that the handler has now."""
+        self._is_reassigned.set()
+
     def revoke(self) -> None:
         """Consume nothing until the group has assigned partitions again."""
         self.assign(())

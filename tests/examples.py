@@ -68,6 +68,14 @@ from schemas.product import (
     ProductUpdated,
     ProductViewsCounted,
 )
+from schemas.read_models import (
+    RebuildFailed,
+    RebuildStarted,
+    RebuildVerified,
+    VersionDropped,
+    VersionFact,
+    VersionSwitched,
+)
 from schemas.review import (
     ReportReason,
     ReviewEdited,
@@ -116,6 +124,7 @@ from schemas.stream_names import (
     AUDIT_STREAM,
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
+    READ_MODELS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -461,6 +470,19 @@ _EVENTS: tuple[Event, ...] = (
     ),
     DeadLettersReplayed(letters=DEAD_LETTERS, by=OPERATOR_ID, reason="the release of today mends it"),
     DeadLettersDiscarded(letters=DEAD_LETTERS[:1], by=OPERATOR_ID, reason="the carrier was told by phone"),
+    RebuildStarted(view="orders", form=2, rebuild=1, by=OPERATOR_ID, reason="a fault of the fold was mended"),
+    RebuildFailed(view="orders", form=2, rebuild=1, cause="SIGKILL"),
+    RebuildVerified(
+        view="orders",
+        form=2,
+        rebuild=2,
+        position=41,
+        documents=3,
+        differences=1,
+        shown=("orders_2_r2 019ceb9e: status is 'Failed', not 'Shipped'",),
+    ),
+    VersionSwitched(view="orders", form=2, rebuild=3, instead_of=0, by=OPERATOR_ID, reason="it equals the log"),
+    VersionDropped(view="orders", form=2, rebuild=0, by=OPERATOR_ID, reason="nobody goes back to it"),
     AuditRead(minute=NOON, section=AuditSection.ORDER, about=ORDER_ID, by=AUDITOR_ID),
     AuditExported(minute=NOON, format=ReportFormat.CSV, first=date(2026, 2, 1), last=date(2026, 2, 28), by=AUDITOR_ID),
 )
@@ -518,6 +540,8 @@ def stream_of(event: Event) -> str:
             return CONFIG_STREAM
         case DeadLettersReplayed() | DeadLettersDiscarded():
             return DEAD_LETTERS_STREAM
+        case VersionFact():
+            return READ_MODELS_STREAM
         case AuditRead() | AuditExported():
             return AUDIT_STREAM
     raise NotImplementedError(f"{event.wire_name} belongs to no stream known here")

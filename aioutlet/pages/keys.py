@@ -12,6 +12,7 @@ from schemas.notification import NotificationFact
 from schemas.order import OrderFact, OrderNumberClaimed
 from schemas.payment import PaymentFact
 from schemas.product import ProductFact
+from schemas.read_models import VersionFact
 from schemas.review import ReviewFact
 from schemas.saga import SagaFact
 from schemas.security import SecurityFact
@@ -20,6 +21,7 @@ from schemas.stream_names import (
     AUDIT_STREAM,
     CONFIG_STREAM,
     DEAD_LETTERS_STREAM,
+    READ_MODELS_STREAM,
     cart_stream,
     email_claim_stream,
     notification_stream,
@@ -54,6 +56,7 @@ STREAMS: dict[type[Event], str] = {
     ConfigChanged: CONFIG_STREAM,
     DeadLettersReplayed: DEAD_LETTERS_STREAM,
     DeadLettersDiscarded: DEAD_LETTERS_STREAM,
+    VersionFact: READ_MODELS_STREAM,
     AuditRead: AUDIT_STREAM,
     AuditExported: AUDIT_STREAM,
 }

@@ -12,6 +12,7 @@ from event_store.repository import Repository
 from event_store.unit_of_work import AnyRepository, retry_on_conflict
 from projectors.document_io import CHUNK
 from projectors.models.stock import STOCK
+from projectors.rebuild.pointers import current_view
 from projectors.verification.stock_reconciliation import Mend
 from schemas.documents import Document
 from schemas.envelope import Cause
@@ -21,7 +22,7 @@ from schemas.warehouse import SignalStock
 
 async def mend_documents(books: Books, mends: Sequence[Mend]) -> int:
     """Replace documents by what the log has, unless they have changed since they were compared; return how many."""
-    collection, mended = books.database[STOCK.view.name], 0
+    collection, mended = books.database[(await current_view(books.database, STOCK.view)).name], 0
     for start in range(0, len(mends), CHUNK):
         result = await collection.bulk_write([_write(mend) for mend in mends[start : start + CHUNK]], ordered=False)
         mended += result.modified_count + result.upserted_count + result.deleted_count

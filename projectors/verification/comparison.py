@@ -4,7 +4,7 @@ from projectors.document_io import CHUNK, Database
 from projectors.verification.refolded_view import RefoldedView
 from projectors.verification.report import Findings
 from projectors.verification.stock_ledger import StockLedger
-from schemas.documents import STOCK_VIEW, TALLIES, TOTALS, Document
+from schemas.documents import TALLIES, TOTALS, Document
 
 
 async def compare_documents(database: Database, view: RefoldedView, findings: Findings) -> None:
@@ -51,7 +51,7 @@ async def compare_stock(database: Database, view: RefoldedView, ledger: StockLed
     """Check G4 for the documents of the stock view, unless it is behind the log."""
     if view.behind:
         return
-    async for document in database[STOCK_VIEW.name].find(batch_size=CHUNK):
+    async for document in database[view.name].find(batch_size=CHUNK):
         level = ledger.levels[document["warehouseId"], document["productId"]]
         counted, shown = (level.on_hand, level.reserved), (document["onHand"], document["reserved"])
         if shown != counted and not view.is_outdated(document):

@@ -9,6 +9,7 @@ from event_store.reading import EventReader
 from projectors.checkpoints import load_checkpoints
 from projectors.document_io import CHUNK, Database
 from projectors.models.stock import STOCK
+from projectors.rebuild.pointers import current_models
 from projectors.verification.refolded_view import RefoldedView
 from projectors.verification.report import Findings
 from projectors.verification.stock_ledger import StockLedger
@@ -93,7 +94,8 @@ class _Folded:
 async def reconcile_stock(reader: EventReader, database: Database, *, partitions: int) -> Reconciliation:
     """Fold the stock out of the whole log, up to the view's checkpoints, and compare every document with it."""
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
-    view = RefoldedView(STOCK, {at.partition: at.at.position for at in checkpoints if at.view == STOCK.view.name})
+    [model] = await current_models(database, [STOCK])
+    view = RefoldedView(model, {at.partition: at.at.position for at in checkpoints if at.view == model.view.name})
     folded = _Folded(view)
     position, head = 0, await reader.head()
     types = sorted({*STOCK.types, *SIGNALS})

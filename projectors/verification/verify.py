@@ -10,6 +10,7 @@ from projectors.incomplete import IncompleteDocuments
 from projectors.models.registry import MODELS
 from projectors.origin import find_mismatch
 from projectors.read_model import ReadModel
+from projectors.rebuild.pointers import current_models
 from projectors.verification.comparison import compare_documents, compare_stock, compare_tallies, compare_totals
 from projectors.verification.money_ledger import MoneyLedger
 from projectors.verification.refolded_view import PartitionByTopic, RefoldedView
@@ -53,6 +54,7 @@ async def verify(
     if mismatch := await find_mismatch(database, reader):
         findings.add("G7", mismatch)
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
+    models = await current_models(database, MODELS)
     incomplete = IncompleteDocuments(database, [model.view.name for model in models])
     await incomplete.load()
     for row in incomplete.all():
@@ -85,7 +87,7 @@ async def verify(
         await compare_documents(database, view, findings)
         await compare_tallies(database, view, findings)
         await compare_totals(database, view, findings)
-        if view.model.view == STOCK_VIEW:
+        if view.model.view.title == STOCK_VIEW.title:
             await compare_stock(database, view, stock, findings)
     return _report(head, findings, views, money)
 

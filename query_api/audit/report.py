@@ -74,7 +74,7 @@ async def _count(context: QueryContext, period: Period) -> Mapping[date, Counts]
     """Return, by day, how many events each type had."""
     by_name = {f"{day:%Y%m%d}": day for day in period.days}
     ids = [
-        f"{view.name}/{partition}/{name}"
+        f"{context.name_of(view)}/{partition}/{name}"
         for name in by_name
         for view in AUDIT_VIEWS
         for partition in range(context.partitions)

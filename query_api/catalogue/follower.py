@@ -15,7 +15,14 @@ from pymongo.errors import PyMongoError
 from concurrency.batcher import Batcher
 from query_api.catalogue.index import CatalogueIndex
 from query_api.catalogue.product import FIELDS, read_product
-from schemas.documents import CHECKPOINTS, PRODUCTS_VIEW, Document, checkpoint_id
+from schemas.documents import (
+    CHECKPOINTS,
+    PRODUCTS_VIEW,
+    Document,
+    VersionOf,
+    checkpoint_id,
+    same_version,
+)
 from schemas.errors import Unavailable
 from schemas.topics import TopicPartition
 
@@ -47,6 +54,7 @@ class CatalogueFollower:
         *,
         partitions: int,
         sold_from: Set[str],
+        version_of: VersionOf = same_version,
         generation: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -56,12 +64,14 @@ class CatalogueFollower:
             database: What the projectors write.
             partitions: Number of partitions of every topic.
             sold_from: The warehouses that orders are shipped from.
-            generation: Returns another number after the documents were found to be of another log.
+            version_of: Returns the version of a view that is read.
+            generation: Returns another number after the documents were found to be of another log or version.
             clock: Returns seconds.
         """
         self._database = database
         self._partitions = [TopicPartition(PRODUCTS_VIEW.topic, number) for number in range(partitions)]
         self._sold_from = sold_from
+        self._version_of = version_of
         self._generation = generation
         self._clock = clock
         self._looked_at = 0.0
@@ -131,13 +141,14 @@ class CatalogueFollower:
         )
 
     async def _read_marks(self) -> Marks:
-        ids = {checkpoint_id(PRODUCTS_VIEW.name, partition): partition for partition in self._partitions}
+        name = self._version_of(PRODUCTS_VIEW).name
+        ids = {checkpoint_id(name, partition): partition for partition in self._partitions}
         found = self._database[CHECKPOINTS].find({"_id": {"$in": [*ids]}})
         return {ids[each["_id"]]: Mark(each["position"], each.get("log", "")) async for each in found}
 
     async def _changed(self, since: int) -> AsyncIterator[list[Document]]:
         """Yield the documents of later positions, in chunks by position, which no two products share."""
-        collection = self._database[PRODUCTS_VIEW.name]
+        collection = self._database[self._version_of(PRODUCTS_VIEW).name]
         while True:
             found = collection.find({"position": {"$gt": since}}, PROJECTION).sort("position", 1).limit(CHUNK)
             documents = await found.to_list()

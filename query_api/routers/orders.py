@@ -67,7 +67,7 @@ async def list_orders(
 async def count_orders(context: CurrentContext) -> dict[str, int]:
     """Count the orders, in total and by status."""
     counts = {"all": 0}
-    async for tally in context.database[TALLIES].find({"view": {"$eq": ORDERS_VIEW.name}}):
+    async for tally in context.database[TALLIES].find({"view": {"$eq": context.name_of(ORDERS_VIEW)}}):
         name = tally["filters"].get("status", "all")
         counts[name] = counts.get(name, 0) + tally["count"]
     return counts

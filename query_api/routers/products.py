@@ -111,7 +111,7 @@ async def list_products(
 async def list_departments(context: CurrentContext) -> list[Document]:
     """List the departments and their categories, with their numbers of products for sale."""
     departments: dict[str, Document] = {}
-    tallies = by_operator({"view": PRODUCTS_VIEW.name, "count": {"$gt": 0}})
+    tallies = by_operator({"view": context.name_of(PRODUCTS_VIEW), "count": {"$gt": 0}})
     async for tally in context.database[TALLIES].find(tallies):
         match tally["filters"]:
             case {"department": department, "category": category}:

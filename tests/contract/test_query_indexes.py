@@ -29,6 +29,8 @@ from schemas.documents import (
     INCOMPLETE,
     ORDERS_VIEW,
     PRODUCTS_VIEW,
+    READ_MODELS,
+    REBUILDS,
     TALLIES,
     TOTALS,
     Document,
@@ -56,6 +58,8 @@ INDEXES: Mapping[str, Sequence[Index]] = {
     CHECKPOINTS: [],
     TOTALS: [],
     INCOMPLETE: INCOMPLETE_INDEXES,
+    READ_MODELS: (),
+    REBUILDS: (),
 }
 """Beside that of `_id`."""
 DENSE = ("name", "roles")
@@ -118,6 +122,7 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
     f"/admin/sagas/{ORDER_ID}": ("",),
     "/admin/dead-letters": ("", "state=dead", "state=waiting", "cause=KeyError", f"orderId={ORDER_ID}&state=dead"),
     f"/admin/dead-letters/{letter_id(LetterKey(LetterKind.DOCUMENT, 'projections', INCOMPLETE_ORDER.id))}": ("",),
+    "/admin/projections": ("",),
     f"/admin/sagas/{ORDER_ID}/records": ("",),
     "/admin/products": ("", "forSale=true", "forSale=false"),
     f"/admin/products/{LAMP_ID}": ("",),

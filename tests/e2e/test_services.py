@@ -260,10 +260,10 @@ async def refuses(query_api: Service, ask: Counter, *paths: str) -> None:
         assert (answer.status_code, answer.json()["code"]) == (NOT_ANSWERED, "log_mismatch")
 
 
-def rebuild(stage: Stage) -> str:
-    """Run `aioutlet projections rebuild`; what it says."""
+def reset(stage: Stage) -> str:
+    """Run `aioutlet projections reset`; what it says."""
     done = subprocess.run(
-        (*AIOUTLET, "projections", "rebuild"),
+        (*AIOUTLET, "projections", "reset"),
         check=True,
         capture_output=True,
         text=True,
@@ -283,7 +283,7 @@ async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see
     async with at_the_counter(stage) as ask:
         kept, kept_orders = await ask.buy(stock=50, orders=3)
         before = await seen(ask)
-        assert "nothing to do" in rebuild(stage)
+        assert "nothing to do" in reset(stage)
         await asyncio.to_thread(back_up, stage.postgres, tmp_path / "copy")
         lost, lost_orders = await ask.buy(stock=50, orders=12)
         assert await seen(ask) == (before[0] | {lost}, before[1] + 12, before[2] + 12)
@@ -297,7 +297,7 @@ async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see
             query_api._run()  # its start would wait until it is ready
         lost_paths = (f"/products/{lost}", f"/inventory/{lost}", f"/orders/{lost_orders[0]['orderId']}")
         await refuses(query_api, ask, *lost_paths, f"/products/{kept}")
-        assert "documents dropped" in rebuild(stage)
+        assert "documents dropped" in reset(stage)
         (cluster.home / "tree").rename(tmp_path / "tree")  # it has leaves of what was lost
         await asyncio.to_thread(cluster.start)
         for order in kept_orders:
@@ -308,5 +308,5 @@ async def test_a_database_put_back_beside_a_living_kafka_is_all_that_readers_see
         more = await asyncio.gather(*(ask.place({kept: 1}) for _ in range(20)))
         assert {(await ask.settled(order))["outcome"] for order in more} == {"completed"}
         assert await seen(ask) == (before[0], before[1] + 20, before[2] + 20)
-        assert "nothing to do" in rebuild(stage)
+        assert "nothing to do" in reset(stage)
     assert not [each.name for each in cluster.services if "Traceback" in each.log.read_text()[said[each.name] :]]

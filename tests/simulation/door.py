@@ -65,6 +65,7 @@ class Door:
             products=unused,
             config=unused,
             dead_letters=FreshRepository(store, DEAD_LETTERS, 1),
+            read_models=unused,
             released=unused,
             warehouses=FreshRepository(store, WAREHOUSE, 8),
             orders=FreshRepository(store, ORDER, 0),

@@ -67,7 +67,7 @@ def test_who_answers_from_documents_or_counts_in_them_must_be_told_where_they_ar
     [({}, "AIOUTLET_DOCUMENTS"), ({"AIOUTLET_DOCUMENTS": "mongodb://127.0.0.1:1/x"}, "AIOUTLET_STORE")],
 )
 def test_documents_are_compared_with_the_log_only_where_both_are_named(given: dict[str, str], missing: str) -> None:
-    told = CliRunner().invoke(app, ["projections", "rebuild"], env=given)
+    told = CliRunner().invoke(app, ["projections", "reset"], env=given)
     assert (told.exit_code, told.output.split(":")[0]) == (CANNOT, missing)
 
 

@@ -74,6 +74,7 @@ NOT_ABOUT_AN_ORDER = tuple(
     f"{subject}."
     for subject in (
         "product", "review", "stock", "user", "auth", "security", "notification", "cart", "config", "dlq", "audit",
+        "projection",
     )
 )  # fmt: skip
 ABOUT_AN_ORDER = [name for name in EVENTS if not name.startswith(NOT_ABOUT_AN_ORDER)]
@@ -96,6 +97,11 @@ def test_every_change_of_the_configuration_is_in_one_order() -> None:
 @pytest.mark.parametrize("name", ["dlq.replayed", "dlq.discarded"])
 def test_every_decision_about_dead_letters_is_in_one_order(name: str) -> None:
     assert destinations(name) == [(OPS, "dead-letters")]
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("projection.")])
+def test_every_decision_about_read_models_is_in_one_order(name: str) -> None:
+    assert destinations(name) == [(OPS, "read-models")]
 
 
 @pytest.mark.parametrize("name", ["audit.read", "audit.exported"])

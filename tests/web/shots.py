@@ -94,6 +94,8 @@ SHOTS = (
     Shot("console-letter", "/console/dead-letters", then=steps.open_first_letter, role="operator", whole=True),
     Shot("console-letter-discard", "/console/dead-letters", then=steps.give_up_first_letter, role="operator"),
     Shot("console-letter-replay", "/console/dead-letters", then=steps.try_all_of_a_cause_again, role="operator"),
+    Shot("console-projections", "/console/projections", role="operator"),
+    Shot("console-projection", "/console/projections?view=orders", role="operator", whole=True),
     Shot("console-letters-nothing", "/console/dead-letters?kind=timer", role="operator"),
     Shot("console-parked-order", "/console/order?order={parked}", role="operator", whole=True),
     Shot("console-mailbox", "/console/mailbox", role="admin"),

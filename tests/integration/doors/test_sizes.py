@@ -129,6 +129,10 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
     ("POST", "/admin/sagas/{order_id}/confirm"): ({"proposalId": "p" * 64}, 409),
     ("POST", "/admin/dead-letters/replay"): (LETTERS, 404),
     ("POST", "/admin/dead-letters/discard"): (LETTERS, 404),
+    ("POST", "/admin/projections/{view}/rebuild"): ({"reason": LETTER * 500}, 200),
+    ("POST", "/admin/projections/{view}/rollback"): ({"reason": LETTER * 500}, 409),
+    ("POST", "/admin/projections/{view}/versions/{rebuild}/switch"): ({"reason": LETTER * 500}, 200),
+    ("POST", "/admin/projections/{view}/versions/{rebuild}/drop"): ({"reason": LETTER * 500}, 409),
     ("POST", "/payments"): (
         {"orderId": ORDER_ID, "attempt": 1, "approved": False, "code": LETTER * 500},
         200,

@@ -75,6 +75,8 @@ def ids(value: str) -> dict[str, str]:
         "position": "1",
         "stream": "order-1",
         "letter_id": "saga.1",
+        "view": "orders",
+        "rebuild": "0",
     }
 
 

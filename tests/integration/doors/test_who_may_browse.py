@@ -45,6 +45,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/bff/admin/dead-letters/replay"): {"ids": ["saga.1"], "reason": "mended"},
     ("POST", "/bff/admin/dead-letters/discard"): {"ids": ["saga.1"], "reason": "settled by phone"},
     ("POST", "/bff/admin/dead-letters/replay-cause"): {"cause": "KeyError", "reason": "mended"},
+    **{
+        ("POST", f"/bff/admin/projections/{{view}}/{action}"): {"reason": "a try"}
+        for action in ("rebuild", "rollback", "versions/{rebuild}/switch", "versions/{rebuild}/drop")
+    },
     ("POST", "/bff/admin/sagas/{order_id}/mark-done"): {"evidence": "bank transfer 7"},
     ("POST", "/bff/admin/sagas/{order_id}/force-fail"): {"evidence": "nobody answers"},
     ("POST", "/bff/admin/sagas/{order_id}/confirm"): {"proposalId": "p-1"},

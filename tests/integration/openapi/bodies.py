@@ -146,6 +146,10 @@ BODIES: dict[str, Body] = {
     "POST /admin/sagas/{order_id}/retry": of_stuck_saga({"evidence": "the provider is well"}),
     "POST /admin/dead-letters/replay": fixed({"ids": ["saga.41"], "reason": "mended"}),
     "POST /admin/dead-letters/discard": fixed({"ids": ["saga.41"], "reason": "settled by phone"}),
+    **{
+        f"POST /admin/projections/{{view}}/{action}": fixed({"reason": "a try"})
+        for action in ("rebuild", "rollback", "versions/{rebuild}/switch", "versions/{rebuild}/drop")
+    },
     "POST /admin/dead-letters/replay-cause": fixed({"cause": "KeyError", "reason": "mended"}),
     "POST /admin/sagas/{order_id}/mark-done": of_stuck_saga({"evidence": "bank transfer 7", "step": "payment"}),
     "POST /admin/sagas/{order_id}/force-fail": of_stuck_saga({"evidence": "nobody answers"}),
@@ -178,6 +182,7 @@ def command_of(operation: str) -> str:
         "/bff/admin/catalogue": "/admin/catalogue",
         "/bff/admin/sagas": "/admin/sagas",
         "/bff/admin/dead-letters": "/admin/dead-letters",
+        "/bff/admin/projections": "/admin/projections",
     }
     for ours, theirs in (renamed | {"/bff/admin": "", "/bff": ""}).items():
         operation = operation.replace(ours, theirs)

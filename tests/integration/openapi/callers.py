@@ -77,6 +77,8 @@ async def fitting_ids(shop: Shop, caller: Caller, path: str) -> dict[str, str]:
             return {"order_id": await shop.prepared_order(caller.person)}
         case "deliver":
             return {"order_id": await shop.prepared_order(caller.person, is_shipped=True)}
+        case "drop":
+            return {"rebuild": "2"}  # the first one is read now and then
         case "{session_id}" if "{user_id}" in path:
             person = await shop.join()
             return {"user_id": person["user"]["userId"], "session_id": person["sessionId"]}

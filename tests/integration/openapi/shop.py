@@ -28,6 +28,7 @@ from query_api.audit.notes import Note
 from query_api.checkpoint_watcher import CheckpointWatcher, checkpoint_reader
 from query_api.main import build_app as build_queries
 from schemas.actor_type import ActorType
+from schemas.documents import ORDERS_VIEW
 from schemas.notification import Template
 from schemas.order import OrderStatus, OrderUpdated
 from schemas.stream_names import user_stream
@@ -236,10 +237,17 @@ async def _fill(shop: Shop) -> None:
         "saga.stuck",
     )
     await shop.counter.happened(*(EXAMPLES[name] for name in history))
+    for rebuild in (1, 2):
+        built = {"view": "orders", "form": ORDERS_VIEW.form, "rebuild": rebuild}
+        for name in ("started", "verified"):
+            told = EXAMPLES[f"projection.rebuild.{name}"].model_copy(update=built | {"differences": 0, "shown": ()})
+            await shop.counter.happened(told)
     dead = ParkedMessage("saga", 41, ORDER_ID, TopicPartition(ORDERS, 0), NOON, 4, "KeyError", NOON, "in step", NOON)
     await shop.counter.store.append(AppendRequest(parked=(dead,)))
     shop.ids = {
         "letter_id": "saga.41",
+        "view": "orders",
+        "rebuild": "1",
         "product_id": "mug",
         "order_id": ORDER_ID,
         "position": "1",

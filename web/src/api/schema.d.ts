@@ -541,6 +541,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bff/admin/projections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Projections
+         * @description List the read models with their versions, how far each is behind the log, and how far rebuilds are.
+         */
+        get: operations["list_projections_bff_admin_projections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/projections/{view}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild Read Model
+         * @description Build a new version beside the one that is read, and compare it with the log; queries are answered as before.
+         */
+        post: operations["rebuild_read_model_bff_admin_projections__view__rebuild_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/projections/{view}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Have queries answered from the version before the last switch again.
+         */
+        post: operations["roll_back_bff_admin_projections__view__rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/projections/{view}/versions/{rebuild}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Version
+         * @description Remove a version that queries are not answered from; a rebuild that is under way is given up.
+         */
+        post: operations["drop_version_bff_admin_projections__view__versions__rebuild__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bff/admin/projections/{view}/versions/{rebuild}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Version
+         * @description Have queries answered from a version that equals the log; the one before is kept up to the log.
+         */
+        post: operations["switch_version_bff_admin_projections__view__versions__rebuild__switch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bff/admin/reviews": {
         parameters: {
             query?: never;
@@ -4944,6 +5044,79 @@ export interface components {
             histogram: number[];
         };
         /**
+         * ReadModelList
+         * @description All read models, and the last position of the log.
+         */
+        ReadModelList: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Head */
+            head: number;
+            /** Items */
+            items: components["schemas"]["ReadModelListed"][];
+        };
+        /**
+         * ReadModelListed
+         * @description A read model with its versions, the current one first.
+         */
+        ReadModelListed: {
+            /** Form */
+            form: number;
+            /** Topic */
+            topic: string;
+            /** Versions */
+            versions: components["schemas"]["ReadModelVersion"][];
+            /** View */
+            view: string;
+        };
+        /**
+         * ReadModelVersion
+         * @description One version of a read model: whether queries are answered from it, and how many events it is behind the log.
+         *
+         *     `documents` and `differences` are those of its comparison with the log, which version 0 has never had.
+         */
+        ReadModelVersion: {
+            /** Behind */
+            behind: number | null;
+            /** Comparedat */
+            comparedAt: number | null;
+            /** Differences */
+            differences: number | null;
+            /** Documents */
+            documents: number | null;
+            /** Iscurrent */
+            isCurrent: boolean;
+            /** Isprevious */
+            isPrevious: boolean;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["RebuildProgress"] | null;
+            /** Rebuild */
+            rebuild: number;
+            /** Shown */
+            shown: string[];
+            state: components["schemas"]["VersionState"];
+        };
+        /**
+         * RebuildProgress
+         * @description How far a rebuild has come: what it does, up to which position of `head`, and how many events in a second.
+         */
+        RebuildProgress: {
+            /** Eventspersecond */
+            eventsPerSecond: number;
+            /** Head */
+            head: number;
+            /** Phase */
+            phase: string;
+            /** Position */
+            position: number;
+            /** Secondsleft */
+            secondsLeft: number | null;
+        };
+        /**
          * ReceiptAccepted
          * @description A delivery was recorded.
          */
@@ -5907,6 +6080,39 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * VersionAccepted
+         * @description A decision about a version of a read model was recorded: the projectors carry it out within a second.
+         */
+        VersionAccepted: {
+            /** Position */
+            position: number;
+            /** Rebuild */
+            rebuild: number;
+            /** Streamid */
+            streamId: string;
+            /** Version */
+            version: number;
+            /** View */
+            view: string;
+        };
+        /**
+         * VersionDecision
+         * @description Why a version is to be made, read or removed.
+         */
+        VersionDecision: {
+            /**
+             * Reason
+             * Format: line
+             */
+            reason: string;
+        };
+        /**
+         * VersionState
+         * @description Where a version stands: only a `VERIFIED` one may be read.
+         * @enum {string}
+         */
+        VersionState: "building" | "verified" | "different" | "failed";
         /**
          * WaitingRequest
          * @description A request without an answer yet; with `retryAt` it is sent again then, else it has until `deadline`.
@@ -6905,6 +7111,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    list_projections_bff_admin_projections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadModelList"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    rebuild_read_model_bff_admin_projections__view__rebuild_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    roll_back_bff_admin_projections__view__rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    drop_version_bff_admin_projections__view__versions__rebuild__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rebuild: number;
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAccepted"];
+                };
+            };
+            401: components["responses"]["Unauthorised"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    switch_version_bff_admin_projections__view__versions__rebuild__switch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rebuild: number;
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Correlation-ID": components["headers"]["X-Correlation-ID"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAccepted"];
                 };
             };
             401: components["responses"]["Unauthorised"];

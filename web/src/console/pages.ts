@@ -27,6 +27,7 @@ export const consolePages: readonly ConsolePage[] = [
   { path: "/console/configuration", name: shell.pages.configuration, roles: ["admin"] },
   { path: "/console/sagas", name: shell.pages.sagas, roles: ["admin", "operator"] },
   { path: "/console/dead-letters", name: shell.pages.letters, roles: ["admin", "operator"] },
+  { path: "/console/projections", name: shell.pages.projections, roles: ["admin", "operator"] },
   { path: "/console/order", name: shell.pages.order, roles: ["admin", "operator"], isOfOne: true },
   { path: "/console/mailbox", name: shell.pages.mailbox, roles: ["admin", "operator"], needsMailbox: true },
 ];

@@ -61,6 +61,12 @@ const lettersRoute = createRoute({
   component: lazyRouteComponent(() => import("./letters/LettersPage"), "LettersPage"),
 });
 
+const projectionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/projections",
+  component: lazyRouteComponent(() => import("./projections/ProjectionsPage"), "ProjectionsPage"),
+});
+
 const orderRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/order",
@@ -120,5 +126,6 @@ export const consoleRoute = shellRoute.addChildren([
   configurationRoute,
   sagasRoute,
   lettersRoute,
+  projectionsRoute,
   mailboxRoute,
 ]);

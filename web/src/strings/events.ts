@@ -103,6 +103,11 @@ export const said: Readonly<Record<string, string>> = {
   "config.changed": "The configuration changed",
   "dlq.replayed": "An operator has what failed tried again",
   "dlq.discarded": "An operator gave up what failed",
+  "projection.rebuild.started": "A read model is being rebuilt",
+  "projection.rebuild.failed": "A rebuild has failed",
+  "projection.rebuild.verified": "A rebuilt read model was compared with the log",
+  "projection.rebuild.switched": "Another version of a read model is shown",
+  "projection.rebuild.dropped": "A version of a read model was removed",
   "audit.read": "Somebody read the audit",
   "audit.exported": "Somebody took a report out of the shop",
 };

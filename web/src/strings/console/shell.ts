@@ -12,6 +12,7 @@ export const shell = {
     configuration: "Configuration",
     sagas: "Sagas",
     letters: "Dead letters",
+    projections: "Projections",
     events: "Events",
     replay: "Replay",
     audit: "Audit",
