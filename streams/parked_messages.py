@@ -108,6 +108,13 @@ class ParkedMessages:
         for message in messages:
             self._by_order.setdefault(message.subject, {})[message.position] = message
 
+    def add_unconfirmed(self, messages: Iterable[ParkedMessage]) -> None:
+        """Remember messages that may be recorded, or not: they are not forgotten, and none is given up yet.
+
+        Nobody would list or replay a dead letter that is in memory alone.
+        """
+        self.add(replace(message, dead_at=None) for message in messages)
+
     def all(self) -> list[ParkedMessage]:
         """Return all parked messages."""
         return [message for queue in self._by_order.values() for message in queue.values()]

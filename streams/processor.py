@@ -308,7 +308,7 @@ class Processor(ABC):
                 try:
                     is_committed = await unit.commit(checkpoints=checkpoints)
                 except Unavailable:
-                    self._parked.add(parked)  # which may be recorded: whoever repeats this must not forget them
+                    self._parked.add_unconfirmed(parked)
                     raise
                 if not is_committed:
                     self._log_conflict(unit)
@@ -318,8 +318,9 @@ class Processor(ABC):
         return failures
 
     async def _record_parked(self, rows: Sequence[ParkedMessage], checkpoints: Sequence[Checkpoint] = ()) -> None:
-        self._parked.add(rows)  # also where the answer is lost, for they may be recorded
+        self._parked.add_unconfirmed(rows)
         await self._store.append(AppendRequest(parked=tuple(rows), checkpoints=tuple(checkpoints)))
+        self._parked.add(rows)
 
     async def _record_failed(self, failures: Sequence[tuple[Timer, Exception]]) -> None:
         failed = [failed_timer(timer, error, self._clock()) for timer, error in failures]

@@ -271,6 +271,22 @@ async def die(processor: Answering, clock: SetClock) -> None:
         await processor.retry_parked({PLACE})
 
 
+async def test_a_dead_letter_that_could_not_be_recorded_is_tried_again_until_it_is(
+    store: TroubledStore, hire: Hired, clock: SetClock
+) -> None:
+    processor = hire(order_id(1))
+    await processor.handle(PLACE, await orders(store, 1), 1)
+    store.refuse = once(lambda unit: any(row.dead_at for row in unit.parked))
+    with pytest.raises(Unavailable):
+        await die(processor, clock)
+    [row] = await store.parked("answering")
+    assert row.dead_at is None
+    clock.pass_by(10)
+    await processor.retry_parked({PLACE})
+    [row] = await store.parked("answering")
+    assert row.dead_at == clock()
+
+
 async def test_another_worker_takes_over_what_is_parked_on_its_partitions_only(
     store: TroubledStore, hire: Hired, clock: SetClock
 ) -> None:
