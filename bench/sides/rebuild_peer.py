@@ -3,6 +3,7 @@
 The documents are at hand: nothing is decoded, folded or counted.
 """
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
@@ -15,6 +16,7 @@ from bench.sampling import Sample, WorkNotDone
 from bench.sides.rebuild_ours import REBUILT
 from bench.whole_orders import PARTITIONS
 from bench.workers import serve, start_worker
+from edge.logging import configure
 from event_store.store import EventStore
 from projectors.document_io import Database
 from projectors.rebuild.builder import Builder
@@ -63,6 +65,7 @@ async def _final(store: EventStore, database: Database) -> Mapping[str, Sequence
 
 async def main(log: str, documents: str) -> None:
     """Serve until nobody asks."""
+    configure("WARNING", stream=sys.stderr)
     async with parts.open_event_store(log) as store, AsyncMongoClient[Document](documents) as client:
         name = f"bench_{uuid4().hex}"
         final = await _final(store, client[name])
