@@ -1,16 +1,19 @@
 """The inventory processor: the single writer of stock, which decides a batch in order and appends it at once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.fulfilment.policy import POLICY, Policy
 from domain.warehouse.decider import WAREHOUSE
 from domain.warehouse.snapshot import WAREHOUSE_SNAPSHOT
-from domain.warehouse.state import HoldPhase
+from domain.warehouse.state import HoldPhase, Warehouse
 from event_store.records import Timer
 from event_store.repository import Repository, SnapshotPolicy
 from event_store.store import EventStore
 from event_store.unit_of_work import UnitOfWork
+from schemas.envelope import Cause
+from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.saga import InventoryConfirmation, InventoryRelease, InventoryReservation
 from schemas.shipment import ShippingDispatched
@@ -68,7 +71,8 @@ class Inventory(Processor):
         commands = [self._command(trigger) for trigger in triggers]
         await unit.load(self._warehouses, (warehouse_stream(command.warehouse_id) for command in commands))
         for trigger, command in zip(triggers, commands, strict=True):
-            unit.decide(warehouse_stream(command.warehouse_id), command, trigger.cause)
+            stream = warehouse_stream(command.warehouse_id)
+            unit.decide(stream, command, _cause_of(trigger, unit.state(stream)))
             self._set_expiry_timer(trigger, command, unit)
         return {}
 
@@ -85,6 +89,14 @@ class Inventory(Processor):
         if trigger.timer is not None:
             return ExpireReservation(warehouse_id=trigger.timer.token, order_id=trigger.order_id, now=trigger.cause.at)
         return stock_command(trigger.event, at=trigger.cause.at, lifetime=self._lifetime)
+
+
+def _cause_of(trigger: Trigger, warehouse: Warehouse) -> Cause:
+    """Return the trigger as a cause: a timer that another worker was quicker with may end the next hold as well."""
+    hold = warehouse.hold(trigger.order_id) if trigger.timer else None
+    if hold is None:
+        return trigger.cause
+    return replace(trigger.cause, id=derived_id(trigger.cause.id, hold.expires_at.isoformat()))
 
 
 def stock_command(request: Event | None, *, at: datetime, lifetime: timedelta) -> WarehouseCommand:

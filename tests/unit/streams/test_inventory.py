@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from concurrency.background import background
 from event_store.records import AppendRequest
+from event_store.unit_of_work import UnitOfWork
 from projectors.folding import fold
 from projectors.models.stock import STOCK as STOCK_MODEL
 from schemas.envelope import Cause, Envelope, wrap_events
 from schemas.errors import Poison, StreamUnreadable
 from schemas.message import Event
-from schemas.stream_names import warehouse_stream
+from schemas.stream_names import saga_stream, warehouse_stream
 from schemas.topics import STOCK, TopicPartition
 from schemas.warehouse import InventoryFailed, InventoryReserved, StockLine, StockReplenished
 from streams.agents import Agent
 from streams.inventory import Inventory
+from streams.triggers import trigger_of_timer
 from subscriptions.liveness import ConsumerWaiting, check_not_waiting
 from tests.examples import LAMP_ID, NOON
 from tests.histories import PARTITIONS, events
@@ -222,6 +225,25 @@ async def test_a_reservation_expires_once_even_when_two_workers_fire(
     assert await outcomes(store) == [("inventory.reserved", "1"), ("inventory.expired", "1")]
     assert await store.parked("inventory") == []
     assert await next_due(store) is None
+
+
+async def test_a_late_firing_of_a_timer_that_ends_the_next_reservation_is_another_event(
+    store: TroubledStore, inventory: Inventory, clock: SetClock
+) -> None:
+    await expiring(store, inventory, clock)
+    [timer] = await store.due(clock(), kind="reservation")
+    trigger = trigger_of_timer(timer, await store.stream(saga_stream(order_id(1))), clock())
+    for attempt in (2, 3):
+        unit = UnitOfWork(store)
+        await inventory.react([replace(trigger, cause=replace(trigger.cause, at=clock()))], unit)
+        assert await unit.commit()
+        await give(inventory, await put(store, *reserve(1, attempt=attempt)))
+        clock.pass_by(LIFETIME.total_seconds())
+    history = await store.stream(STREAM)
+    assert [name for name, _ in await outcomes(store)] == ["inventory.reserved", "inventory.expired"] * 2 + [
+        "inventory.reserved"
+    ]
+    assert len({envelope.id for envelope in history}) == len(history)
 
 
 async def test_a_timer_that_comes_before_its_time_leaves_the_reservation_and_is_set_again(
