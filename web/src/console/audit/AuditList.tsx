@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Problem } from "../../api/problems";
-import { PartError } from "../../app/errors";
-import { Button } from "../../parts/Button";
 import { Loading, Skeleton } from "../../parts/Skeleton";
 import { audit as words } from "../../strings/console/audit";
 import { events } from "../../strings/console/events";
 import { Refused } from "../events/Refused";
+import { Empty } from "../parts/Empty";
+import { Further } from "../parts/Further";
 import { useFilters } from "../parts/filters";
 import css from "./Audit.module.css";
 import { AuditTable } from "./AuditTable";
@@ -40,25 +40,19 @@ export function AuditList() {
           next={!query.hasNextPage && events.nothingNext}
         />
       )}
-      <footer className={css.further}>
+      <Further query={query} more={words.more}>
         <p>{words.looked(found.length, looked)}</p>
-        {query.hasNextPage && (
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {words.more}
-          </Button>
-        )}
-        {query.isFetchNextPageError && <PartError error={query.error} />}
-      </footer>
+      </Further>
     </div>
   );
 }
 
 function Nothing({ text, next }: { text: string; next: ReactNode }) {
   return (
-    <div className={css.empty}>
+    <Empty>
       <p>{text}</p>
       {next && <p>{next}</p>}
-    </div>
+    </Empty>
   );
 }
 

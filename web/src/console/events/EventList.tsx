@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { PartError } from "../../app/errors";
-import { Button } from "../../parts/Button";
 import { Notice } from "../../parts/Notice";
 import { Loading, Skeleton } from "../../parts/Skeleton";
 import { events as words } from "../../strings/console/events";
+import { Empty } from "../parts/Empty";
+import { Further } from "../parts/Further";
 import { useFilters } from "../parts/filters";
 import css from "./Events.module.css";
 import { EventTable } from "./EventTable";
@@ -32,15 +32,9 @@ export function EventList() {
       ) : (
         <Rows rows={found} isEnd={!query.hasNextPage} />
       )}
-      <footer className={css.further}>
+      <Further query={query} more={words.more}>
         <p>{words.looked(found.length, ...spanOf(pages))}</p>
-        {query.hasNextPage && (
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {words.more}
-          </Button>
-        )}
-        {query.isFetchNextPageError && <PartError error={query.error} />}
-      </footer>
+      </Further>
     </div>
   );
 }
@@ -66,10 +60,10 @@ function Rows({ rows, isEnd }: { rows: readonly LoggedEvent[]; isEnd: boolean })
   const [filters] = useFilters();
   if (rows.length > 0) return <EventTable rows={rows} open={filters.event ? Number(filters.event) : undefined} />;
   return (
-    <div className={css.empty}>
+    <Empty>
       <p>{isEnd ? words.nothing : words.nothingYet}</p>
       {isEnd && <p>{words.nothingNext}</p>}
-    </div>
+    </Empty>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { QueryState } from "../../app/QueryState";
-import { Button } from "../../parts/Button";
 import { Skeleton } from "../../parts/Skeleton";
 import { letters as words } from "../../strings/console/letters";
 import { shell } from "../../strings/console/shell";
+import { Empty } from "../parts/Empty";
 import { FilterLink } from "../parts/FilterLink";
+import { Further } from "../parts/Further";
 import { useFilters } from "../parts/filters";
 import css from "./Letters.module.css";
 import { LetterTable } from "./LetterTable";
@@ -25,14 +26,9 @@ export function LetterList({ query, behind }: Props) {
       {({ pages }) => (
         <div className={css.list} aria-busy={query.isPlaceholderData || undefined}>
           <Rows rows={pages.flatMap(({ items }) => items)} />
-          <footer className={css.further}>
+          <Further query={query} more={words.more}>
             {behind > 0 && <p>{words.behind(behind)}</p>}
-            {query.hasNextPage && (
-              <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {words.more}
-              </Button>
-            )}
-          </footer>
+          </Further>
         </div>
       )}
     </QueryState>
@@ -57,9 +53,9 @@ function Rows({ rows }: { rows: Letter[] }) {
 
 function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
   return (
-    <div className={css.empty}>
+    <Empty>
       <p>{isNarrowed ? shell.none : words.none}</p>
       <p>{isNarrowed ? shell.noneNext : words.noneNext}</p>
-    </div>
+    </Empty>
   );
 }

@@ -4,6 +4,7 @@ import { QueryState } from "../../app/QueryState";
 import { Pagination } from "../../parts/Pagination";
 import { Skeleton } from "../../parts/Skeleton";
 import { shell } from "../../strings/console/shell";
+import { Empty } from "./Empty";
 import { FilterLink } from "./FilterLink";
 import { pageOf, useFilters } from "./filters";
 import css from "./Paged.module.css";
@@ -25,7 +26,7 @@ export function Paged<Row>({ query, empty, children }: Props<Row>) {
     <QueryState query={query} loading={<RowSkeletons />}>
       {({ items, total }) => (
         <div className={css.paged} aria-busy={query.isPlaceholderData || undefined}>
-          {items.length > 0 ? children(items) : <div className={css.empty}>{empty ?? <NothingLikeThis />}</div>}
+          {items.length > 0 ? children(items) : <Empty>{empty ?? <NothingLikeThis />}</Empty>}
           {total > 0 && <Pages total={total} />}
         </div>
       )}

@@ -7,6 +7,7 @@ import { replay as words } from "../../strings/console/replay";
 import { Moment } from "../events/Moment";
 import { shortStream } from "../events/names";
 import { ConsoleLink } from "../parts/ConsoleLink";
+import { Empty } from "../parts/Empty";
 import { useFilters } from "../parts/filters";
 import { RowTable } from "../parts/RowTable";
 import { type Replayed, type ReplayedEvent, summary } from "./lines";
@@ -53,7 +54,7 @@ export function Player({ replayed, speed }: { replayed: Replayed; speed: number 
         <progress value={shown} max={Math.max(1, events.length)} />
       </label>
       {!isAtOnce && <p className={css.soft}>{words.pauses(LONGEST_PAUSE / 1_000)}</p>}
-      {events.length === 0 ? <p className={css.empty}>{words.nothing}</p> : <Shown events={events.slice(0, shown)} />}
+      {events.length === 0 ? <Empty>{words.nothing}</Empty> : <Shown events={events.slice(0, shown)} />}
       <Further end={end} />
     </div>
   );
