@@ -115,8 +115,8 @@ VIEWS = (
     USERS_VIEW,
     CARTS_VIEW,
     CONFIG_VIEW,
-    *AUDIT_VIEWS,
     *STATISTICS,
+    *AUDIT_VIEWS,
 )
 VIEW_BY_TITLE = {view.title: view for view in VIEWS}
 VIEW_BY_NAME = {view.name: view for view in VIEWS}
