@@ -54,7 +54,7 @@ async def verify(
     if mismatch := await find_mismatch(database, reader):
         findings.add("G7", mismatch)
     checkpoints = await load_checkpoints(database[CHECKPOINTS])
-    models = await current_models(database, MODELS)
+    models = await current_models(database, models)
     incomplete = IncompleteDocuments(database, [model.view.name for model in models])
     await incomplete.load()
     for row in incomplete.all():

@@ -31,7 +31,7 @@ async def test_an_operator_sees_the_board_and_an_analyst_the_figures(visit: Visi
     await expect(page.get_by_role("region", name="Dead letters")).to_contain_text("Everything was handled.")
     await expect(page.get_by_role("region", name="Today")).to_have_count(0)
     pages = page.get_by_role("navigation", name="Console").get_by_role("link")
-    await expect(pages).to_have_text(["Overview", "Events", "Sagas", "Dead letters", "Mailbox"])
+    await expect(pages).to_have_text(["Overview", "Events", "Sagas", "Dead letters", "Projections", "Mailbox"])
     await page.context.clear_cookies()
     await open_console(visit, shop, "/console", role="analyst")
     await expect(page.get_by_role("region", name="Today")).to_be_visible()

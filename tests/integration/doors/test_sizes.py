@@ -206,7 +206,7 @@ LONGEST: dict[tuple[str, str], tuple[object, int]] = {
 saga is not stuck, a password is never so long, and who calls has no account."""
 CONTENT = {"total_differs", "transition_refused", "saga_not_stuck", "invalid", "login_failed", "session_ended"}
 CONTENT |= {"token_not_valid", "not_found", "not_purchased", "too_many_attributes", "config_version_differs"}
-CONTENT |= {"proposal_gone"}
+CONTENT |= {"proposal_gone", "rebuild_under_way", "version_not_verified", "version_in_use"}
 """The codes of refusals of what was read as a whole."""
 
 

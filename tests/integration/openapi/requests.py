@@ -18,6 +18,12 @@ from tests.integration.openapi.shop import ORIGIN, Shop
 Headers = dict[bytes, bytes]
 KEYED = frozenset({"POST /orders", "POST /bff/orders", "POST /products/-views"})
 """Operations that need an Idempotency-Key."""
+ASKED = {
+    "/analytics/as-of/aggregate": b"stream=product-lamp",
+    "/analytics/as-of/document": b"view=products&id=lamp",
+    "/analytics/as-of/causes": b"correlationId=of-others",
+}
+"""The least that operations with parameters of which one is needed are asked."""
 UNSENT = (b"content-length", b"accept-encoding", b"connection", b"x-schemathesis-testcaseid")
 """What the library or its client adds."""
 
@@ -31,7 +37,7 @@ async def request_of(shop: Shop, operation: Operation, plan: Plan, caller: Calle
     return Request(
         operation.method.upper(),
         await _target(shop, operation, plan, caller) or target.encode(),
-        query.encode() if plan.query is None else plan.query,
+        query.encode() if plan.query is None else plan.query or ASKED.get(operation.path.removeprefix("/bff"), b""),
         tuple((headers | dict(proof) | dict(plan.headers)).items()),
         body,
     )

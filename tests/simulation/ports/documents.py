@@ -33,6 +33,9 @@ class SimulatedDatabase:
             self._collections[name] = SimulatedCollection(name, self)
         return self._collections[name]
 
+    async def list_collection_names(self) -> list[str]:
+        return list(self.stored)
+
 
 class SimulatedCollection:
     """One collection. A bulk of writes is not one moment for others: half of it may be written when the rest fails."""
