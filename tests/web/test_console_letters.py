@@ -167,5 +167,5 @@ async def test_where_nothing_is_parked_it_says_so(visit: Visit, shop: ShopProces
 async def test_who_keeps_neither_orders_nor_sagas_does_not_see_them(visit: Visit, shop: ShopProcess) -> None:
     page = await open_console(visit, shop, LETTERS, role="analyst")
     pages = page.get_by_role("navigation", name="Console").get_by_role("link")
-    await expect(pages).to_have_text(["Overview", "Events"])
+    await expect(pages).to_have_text(["Overview", "Events", "Replay", "Time travel", "What if"])
     await expect(page.get_by_role("heading", level=1)).to_have_text("This page is not for your account")
