@@ -136,6 +136,14 @@ def test_where_there_is_no_shop_nothing_is_made(tmp_path: Path, monkeypatch: pyt
     assert "make run" in refused.stderr
 
 
+AS_AT_A_TERMINAL = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("aioutlet", run_name="__main__")
+"""
+"""What is started in the background of a script ignores an interrupt, and so does all that it starts."""
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 @pytest.mark.parametrize("name", ["log.jsonl", "log.parquet"])
 def test_a_replay_that_was_stopped_goes_on_with_no_event_twice_or_missing(
@@ -143,7 +151,7 @@ def test_a_replay_that_was_stopped_goes_on_with_no_event_twice_or_missing(
 ) -> None:
     path = tmp_path / name
     growing = path if path.suffix == ".jsonl" else path.with_name(f"{name}.jsonl")
-    as_it_happened = (sys.executable, "-m", "aioutlet", "replay", str(path), "--speed", "1")
+    as_it_happened = (sys.executable, "-c", AS_AT_A_TERMINAL, "replay", str(path), "--speed", "1")
     with subprocess.Popen(as_it_happened, env=os.environ, stderr=subprocess.PIPE, text=True) as process:
         assert until(lambda: growing.exists() and growing.stat().st_size > 0, timeout=30)
         process.send_signal(how)
