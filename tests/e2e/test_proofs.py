@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,12 @@ async def signed(shop: ShopProcess) -> int:
     return length
 
 
+async def audited(shop: ShopProcess, number: str) -> None:
+    """Wait until the audit, which is a moment behind, finds the end of an order."""
+    asked = partial(audit, shop, "order", number, "--json")
+    assert await asyncio.to_thread(until, lambda: "order.completed" in asked().stdout, timeout=TIMEOUT)
+
+
 def run(shop: ShopProcess, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=folder, env=shop.environment, capture_output=True, text=True, timeout=60, check=False
@@ -93,6 +100,7 @@ async def test_an_order_is_proved_as_the_page_says_also_after_an_erasure_and_a_k
         placed = await ann.order(await town.ask.product(stock=10))
         await ann.settled(placed, "completed")
         await signed(own_shop)
+        await audited(own_shop, placed["orderNumber"])
         follow_the_pages(own_shop, tmp_path, placed["orderNumber"])
         code, trail = said(own_shop, "audit", "events", "--type", "audit.*", "--json")
         read = [(each["type"], each["facts"].get("section")) for each in json.loads(trail)["items"]]

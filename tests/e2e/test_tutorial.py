@@ -36,8 +36,16 @@ def steps(page: str) -> list[Step]:
 
 
 def is_as_shown(printed: str, shown: str) -> bool:
-    parts = [re.escape(part.strip()) for part in shown.strip().split("…")]
-    return re.fullmatch(r"\s*.*?\s*".join(parts), printed.strip(), re.DOTALL) is not None
+    """Whether the parts of what is shown stand in what was printed, in their order; each `…` may be anything."""
+    first, *others = [part.strip() for part in shown.strip().split("…")]
+    if not others:
+        return printed.strip() == first
+    at, end = len(first), len(printed.strip()) - len(others[-1])
+    for part in others[:-1]:
+        at = printed.strip().find(part, at, end) + len(part)
+        if at < len(part):
+            return False
+    return at <= end and printed.strip().startswith(first) and printed.strip().endswith(others[-1])
 
 
 def with_addresses(text: str, addresses: dict[str, str]) -> str:
