@@ -87,7 +87,7 @@ PROCESSORS: tuple[type[Processor], ...] = (Fulfilment, Payments, Inventory, Ship
 CONSUMERS = tuple(processor.consumer for processor in PROCESSORS)
 """The names of all processors."""
 AUDIT_EVERY = 1.0
-"""Seconds between two looks for what the audit must find."""
+"""Seconds whose events are written to the audit together."""
 MAILS_AT_ONCE = 16
 """Connections to the mail server at most."""
 LATE_ANSWER = 1.5
@@ -231,7 +231,7 @@ def build_audit_consumer(
     """Return what keeps the documents of the audit up to the log, some seconds behind; no page waits for them."""
     projection = Projection(AUDIT, database, store, advance=advance)
     return _projection_consumer(
-        projection, "audit", store, database, consumer, metrics, partitions=partitions, pause=AUDIT_EVERY
+        projection, "audit", store, database, consumer, metrics, partitions=partitions, gather=AUDIT_EVERY
     )
 
 
@@ -245,7 +245,7 @@ def _projection_consumer(
     on_fetched: Callable[[int], None] = ignore_count,
     *,
     partitions: int,
-    pause: float = 0.0,
+    gather: float = 0.0,
 ) -> ProjectionConsumer:
     on_poison = metrics.poison_handler(name)
     subscription = CatchUpSubscription(
@@ -268,7 +268,7 @@ def _projection_consumer(
         on_fetched=on_fetched,
         late_folding=LateFolding(projection, database, store, partitions=partitions),
         follow=projection.follow,
-        pause=pause,
+        gather=gather,
     )
     metrics.track_age(projection_consumer.batching_consumer)
     return projection_consumer

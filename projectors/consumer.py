@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import aiokafka
@@ -32,8 +33,8 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
     """Fetches messages for one subscription; while a database or broker does not answer, it retries.
 
     It fetches on while a batch is written: one fetch may bring as little as one batch of the producer, and all that
-    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had. With a `pause` of
-    seconds between fetches that are not full, documents that many events share are written once for all of them.
+    was fetched meanwhile is the next batch. `on_fetched` is told how many messages each fetch had. What is fetched
+    within `gather` seconds is passed on together: documents that many events share are written once for all of them.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         on_fetched: Callable[[int], None] = ignore_count,
         late_folding: LateFolding | None = None,
         follow: Callable[[Sequence[ReadModel]], bool] | None = None,
-        pause: float = 0.0,
+        gather: float = 0.0,
     ) -> None:
         """`follow` is that of the subscription's projection, where its models may change."""
         self._consumer = consumer
@@ -55,7 +56,7 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
         self._on_fetched = on_fetched
         self._late_folding = late_folding
         self._follow_models = follow
-        self._pause = pause
+        self._gather_for = gather
         self._retry = RetryPolicy(name, ERRORS)
         self.batching_consumer = BatchingConsumer(subscription, name=name, errors=ERRORS, batch=MAX_BATCH)
 
@@ -89,13 +90,20 @@ class ProjectionConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # it
 
     async def _follow(self) -> None:
         while True:
+            for records in await self._gather():
+                await self.batching_consumer.put(read_records(records, self._on_poison))
+
+    async def _gather(self) -> Sequence[Sequence[Any]]:
+        gathered: list[Sequence[Any]] = []
+        total, ends_at = 0, monotonic() + self._gather_for
+        while True:
             fetched = await self._retry.run(self._fetch)
             count = sum(map(len, fetched.values()))
             self._on_fetched(count)
-            for records in fetched.values():
-                await self.batching_consumer.put(read_records(records, self._on_poison))
-            if self._pause and count < MAX_BATCH:
-                await asyncio.sleep(self._pause)
+            gathered += fetched.values()
+            total += count
+            if total >= MAX_BATCH or monotonic() >= ends_at:
+                return gathered
 
     async def _fetch(self) -> Mapping[Any, Sequence[Any]]:
         fetched: Mapping[Any, Sequence[Any]] = await self._consumer.getmany(

@@ -117,10 +117,15 @@ def reader() -> Reader:
 
 @asynccontextmanager
 async def consuming(
-    store: TroubledStore, broker: Any, reader: Reader, on_poison: Callable[[Poison], None] = never
+    store: TroubledStore,
+    broker: Any,
+    reader: Reader,
+    on_poison: Callable[[Poison], None] = never,
+    *,
+    gather: float = 0.0,
 ) -> AsyncIterator[None]:
     subscription = CatchUpSubscription(store, reader, partitions=PARTITIONS, on_poison=never)
-    feed = ProjectionConsumer(broker, subscription, name="projections", on_poison=on_poison)
+    feed = ProjectionConsumer(broker, subscription, name="projections", on_poison=on_poison, gather=gather)
     async with background(feed.run()):
         yield
 
@@ -197,6 +202,18 @@ async def test_what_arrives_while_a_batch_is_written_is_one_batch(
         reader.may_write.set()
         await reader.until(*range(1, 9))
     assert reader.batches <= 1 + len({message.partition for message in rest})
+
+
+async def test_small_fetches_are_gathered_until_they_are_a_batch(
+    store: TroubledStore, broker: Broker, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projectors.consumer.MAX_BATCH", 8)
+    messages = await orders(store, *range(1, 9))
+    async with consuming(store, broker, reader, gather=3_600):
+        for message in messages:
+            broker.bring(message)
+        await reader.until(*range(1, 9))
+    assert reader.batches == len({message.partition for message in messages})
 
 
 async def test_a_lost_last_message_is_found_by_reconciling(
