@@ -145,13 +145,12 @@ def reset() -> None:
 
 async def _verify(settings: Any, view: str, version: int | None) -> "Compared":
     from aioutlet.stock.books import open_books
-    from projectors.models.registry import MODELS
+    from projectors.models.registry import MODEL_BY_TITLE
     from projectors.origin import require_match
     from projectors.rebuild.comparison import compare
     from projectors.rebuild.pointers import current_models, with_version
 
-    model = next((each for each in MODELS if each.view.title == view), None)
-    if model is None:
+    if (model := MODEL_BY_TITLE.get(view)) is None:
         give_up(f"there is no read model {view}; 'aioutlet projections list' names them")
     async with open_books(settings, to_repair=False) as books:
         await require_match(books.database, books.store)

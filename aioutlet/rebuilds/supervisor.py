@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,7 +25,7 @@ from event_store.repository import Repository
 from event_store.store import EventStore
 from event_store.unit_of_work import retry_on_conflict
 from projectors.document_io import Database
-from projectors.models.registry import MODELS
+from projectors.models.registry import MODELS, models_of
 from projectors.origin import drop_version, version_names
 from projectors.read_model import ReadModel
 from projectors.rebuild.builder import Progress
@@ -178,8 +179,7 @@ class RebuildSupervisor:
             teller.cancel()
 
     async def _try_build(self, views: Sequence[View]) -> None:
-        by_title = {model.view.title: model for model in MODELS}
-        await ensure_indexes(self._database, [with_version(by_title[view.title], view.rebuild) for view in views])
+        await ensure_indexes(self._database, models_of(views))
         for attempt in range(TRIES):
             try:
                 await processes.build(self._task(views), self._note)
@@ -222,7 +222,7 @@ class RebuildSupervisor:
         while True:
             for view in views:
                 said = {"owner": self._owner, "saidAt": document_time(self._clock()), **self._progress[view.name]}
-                await self._retry.run(lambda view=view, said=said: self._save_progress(view.name, said))  # type: ignore[misc]
+                await self._retry.run(partial(self._save_progress, view.name, said))
             await asyncio.sleep(LOOK_EVERY)
 
     async def _save_progress(self, name: str, said: Document) -> None:

@@ -23,11 +23,10 @@ from aioutlet.rebuilds.task import BuildTask
 from event_store.opening import open_store
 from event_store.reading import EventReader
 from projectors.document_io import Database
-from projectors.models.registry import MODELS
+from projectors.models.registry import models_of
 from projectors.read_model import ReadModel
 from projectors.rebuild.builder import Builder, Progress
 from projectors.rebuild.comparison import compare
-from projectors.rebuild.pointers import with_version
 from schemas.documents import version_named
 from schemas.error_codes import code_of
 
@@ -101,9 +100,7 @@ async def _compare(task: BuildTask, database: Database, reader: EventReader) -> 
 
 def models_named(names: list[str]) -> list[ReadModel]:
     """Return the read models whose versions have these names."""
-    views = [version_named(name) for name in names]
-    by_title = {model.view.title: model for model in MODELS}
-    return [with_version(by_title[view.title], view.rebuild) for view in views if view]
+    return models_of(filter(None, map(version_named, names)))
 
 
 class _Teller:

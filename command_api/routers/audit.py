@@ -1,5 +1,7 @@
 """What auditors read and take out, reported by the services that answer them."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 
 from command_api.context import Caller, CurrentCaller, new_cause
@@ -22,15 +24,17 @@ class AuditRecorded(Message):
 @router.post("/reads")
 async def record_read(body: RecordAuditRead, caller: CurrentCaller) -> AuditRecorded:
     """Record that an auditor reads something; the same within a minute is recorded once."""
-    at = caller.context.clock().replace(second=0, microsecond=0)
-    return await _record(caller, AuditRead(minute=at, **dict(body)))
+    return await _record(caller, AuditRead(minute=_this_minute(caller), **dict(body)))
 
 
 @router.post("/exports")
 async def record_export(body: RecordAuditExport, caller: CurrentCaller) -> AuditRecorded:
     """Record that an auditor takes out a report; the same within a minute is recorded once."""
-    at = caller.context.clock().replace(second=0, microsecond=0)
-    return await _record(caller, AuditExported(minute=at, **dict(body)))
+    return await _record(caller, AuditExported(minute=_this_minute(caller), **dict(body)))
+
+
+def _this_minute(caller: Caller) -> datetime:
+    return caller.context.clock().replace(second=0, microsecond=0)
 
 
 async def _record(caller: Caller, event: AuditTrailEvent) -> AuditRecorded:

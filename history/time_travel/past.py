@@ -72,7 +72,7 @@ class Past:
         version = await self._version_at(reader, moment)
         since_version = None if since is None else await self._version_at(reader, since)
         state = await asyncio.to_thread(self._state, version)
-        earlier = await asyncio.to_thread(self._state, since_version or 0)
+        earlier = await asyncio.to_thread(self._state, since_version) if since_version else None
         last = self.rows[version - 1] if version else None
         return PastState(
             kind=self.kind,

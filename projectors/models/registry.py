@@ -1,5 +1,8 @@
 """All read models."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from projectors.models.audit import AUDIT
 from projectors.models.bought_together import BOUGHT_TOGETHER
 from projectors.models.cart_rounds import CART_ROUNDS
@@ -15,6 +18,7 @@ from projectors.models.top_products import TOP_PRODUCTS
 from projectors.models.trending import TRENDING_CARTS, TRENDING_ORDERS, TRENDING_VIEWS
 from projectors.models.users import USERS
 from projectors.read_model import ReadModel
+from schemas.documents import View
 
 STATISTICS: tuple[ReadModel, ...] = (
     TRENDING_VIEWS,
@@ -38,3 +42,9 @@ PAGES: tuple[ReadModel, ...] = (
 )
 """What pages are made of, which must not wait."""
 MODELS = (*PAGES, *AUDIT)
+MODEL_BY_TITLE = {model.view.title: model for model in MODELS}
+
+
+def models_of(views: Iterable[View]) -> list[ReadModel]:
+    """Return the read models of these versions of views."""
+    return [replace(MODEL_BY_TITLE[view.title], view=view) for view in views]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from projectors.document_io import Database
 from projectors.read_model import ReadModel
-from schemas.documents import READ_MODELS, VIEW_BY_TITLE, Document, View
+from schemas.documents import READ_MODELS, Document, View
 
 
 async def save_pointers(database: Database, pointers: Sequence[Document]) -> None:
@@ -18,19 +18,18 @@ async def save_pointers(database: Database, pointers: Sequence[Document]) -> Non
 
 async def current_view(database: Database, view: View) -> View:
     """Return the version of a view that queries are answered from."""
-    pointer = await database[READ_MODELS].find_one({"_id": view.title})
-    return view.version(pointer["current"]) if pointer and pointer["form"] == view.form else view
+    return _pointed_to(view, await database[READ_MODELS].find_one({"_id": view.title}))
 
 
 async def current_models(database: Database, models: Sequence[ReadModel]) -> list[ReadModel]:
     """Return these models with the views that queries are answered from."""
     pointers = {each["_id"]: each async for each in database[READ_MODELS].find()}
-    return [
-        with_version(model, pointers[title]["current"])
-        if (title := model.view.title) in pointers and pointers[title]["form"] == VIEW_BY_TITLE[title].form
-        else model
-        for model in models
-    ]
+    return [replace(model, view=_pointed_to(model.view, pointers.get(model.view.title))) for model in models]
+
+
+def _pointed_to(view: View, pointer: Document | None) -> View:
+    """Return the version that a pointer names; one of another form is of another release."""
+    return view.version(pointer["current"]) if pointer and pointer["form"] == view.form else view
 
 
 def with_version(model: ReadModel, rebuild: int) -> ReadModel:

@@ -37,15 +37,17 @@ def steps(page: str) -> list[Step]:
 
 def is_as_shown(printed: str, shown: str) -> bool:
     """Whether the parts of what is shown stand in what was printed, in their order; each `…` may be anything."""
-    first, *others = [part.strip() for part in shown.strip().split("…")]
-    if not others:
-        return printed.strip() == first
-    at, end = len(first), len(printed.strip()) - len(others[-1])
-    for part in others[:-1]:
-        at = printed.strip().find(part, at, end) + len(part)
-        if at < len(part):
+    text = printed.strip()
+    first, *between = [part.strip() for part in shown.strip().split("…")]
+    if not between:
+        return text == first
+    last = between.pop()
+    at, end = len(first), len(text) - len(last)
+    for part in between:
+        if (found := text.find(part, at, end)) < 0:
             return False
-    return at <= end and printed.strip().startswith(first) and printed.strip().endswith(others[-1])
+        at = found + len(part)
+    return at <= end and text.startswith(first) and text.endswith(last)
 
 
 def with_addresses(text: str, addresses: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """What every test at a door is given."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -31,6 +32,14 @@ async def reader(mongodb: Database) -> AsyncIterator[Reader]:
     reader = Reader(mongodb)
     async with reader.client:
         yield reader
+
+
+@pytest.fixture
+async def placed(counter: Counter, reader: Reader) -> dict[str, Any]:
+    """An order in the log that the reader looks into."""
+    answer: dict[str, Any] = (await counter.place("k")).json()
+    reader.look_into(counter.store)
+    return answer
 
 
 @pytest.fixture

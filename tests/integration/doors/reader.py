@@ -98,6 +98,10 @@ class Reader:
         self.client = client_of(self.app)
         self.client.event_hooks = {"response": [Declared(self.app)]}
 
+    def look_into(self, store: EventStore) -> None:
+        """Answer questions to the log from this one."""
+        self.app.state.event_log._reader = store
+
     async def read_progress(self) -> LogProgress:
         """How far the log goes, which a test says."""
         return self.progress

@@ -22,14 +22,6 @@ __all__ = ["shop"]
 EVENTS, LIVE = "/admin/log/events", "/admin/log/live"
 
 
-@pytest.fixture
-async def placed(counter: Counter, reader: Reader) -> dict[str, Any]:
-    """An order in the log that the reader looks into."""
-    answer: dict[str, Any] = (await counter.place("k")).json()
-    reader.app.state.event_log._reader = counter.store
-    return answer
-
-
 def types(page: dict[str, Any]) -> list[str]:
     return [item["type"] for item in page["items"]]
 
@@ -145,7 +137,7 @@ def test_the_topics_that_can_be_asked_for_are_all_of_them() -> None:
 @pytest.fixture
 async def live(reader: Reader, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     monkeypatch.setattr(log_following, "PAUSE", 0.01)
-    reader.app.state.event_log._reader = counter.store
+    reader.look_into(counter.store)
     async with (
         listening(reader.app, host="127.0.0.1", port=0, setting="") as url,
         httpx.AsyncClient(base_url=url, timeout=10) as client,

@@ -23,7 +23,7 @@ Lines = list[dict[str, Any]]
 async def rows(counter: Counter, reader: Reader) -> list[Stored]:
     """The log of an order, which the reader answers from."""
     await counter.place("k")
-    reader.app.state.event_log._reader = counter.store
+    reader.look_into(counter.store)
     return await counter.store.log(0)
 
 
@@ -81,7 +81,7 @@ async def test_the_browser_of_an_analyst_gets_the_same_lines(shop: Shop) -> None
     person = {"email": "ana@example.org", "firstName": "A", "lastName": "B", "password": PASSWORD}
     await shop.counter.done("POST", "/users", 201, json=person | {"roles": ["analyst"]})
     ana: Browser = await shop.log_in("ana")
-    shop.reader.app.state.event_log._reader = shop.counter.store
+    shop.reader.look_into(shop.counter.store)
     [row, *_] = await shop.counter.store.log(0)
     for path, asked in ((REPLAY, {"last": "1"}), (f"/analytics/streams/{row.stream}", {"limit": "1"})):
         answer = await ana.client.get(f"/bff{path}", params=asked)

@@ -3,8 +3,6 @@
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-import pytest
-
 from schemas.documents import VIEWS
 from tests.browser import Browser
 from tests.integration.doors.counter import ANN, Counter, who
@@ -14,14 +12,6 @@ from tests.integration.doors.test_streams_of_browsers import Shop, shop
 __all__ = ["shop"]
 AS_OF = "/analytics/as-of"
 ANALYST = who("amy", "analyst", kind="customer")
-
-
-@pytest.fixture
-async def placed(counter: Counter, reader: Reader) -> dict[str, Any]:
-    """An order in the log that the reader looks into."""
-    answer: dict[str, Any] = (await counter.place("k")).json()
-    reader.app.state.event_log._reader = counter.store
-    return answer
 
 
 async def told(reader: Reader, path: str, **asked: object) -> Any:
@@ -107,7 +97,7 @@ async def test_an_analysts_browser_is_answered_the_same(shop: Shop) -> None:
     person = {"email": "amy@example.org", "firstName": "A", "lastName": "B", "password": "correct horse battery staple"}
     await shop.counter.done("POST", "/users", 201, json=person | {"roles": ["analyst"]})
     amy: Browser = await shop.log_in("amy")
-    shop.reader.app.state.event_log._reader = shop.counter.store
+    shop.reader.look_into(shop.counter.store)
     placed = (await shop.counter.place("k")).json()
     stream = f"order-{placed['orderId']}"
     past = await amy.get(f"/bff{AS_OF}/aggregate", params={"stream": stream, "sinceVersion": "0"})

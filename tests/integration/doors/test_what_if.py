@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.browser import Browser
 from tests.integration.doors.counter import Counter, who
 from tests.integration.doors.reader import Reader
@@ -12,14 +10,6 @@ from tests.integration.doors.test_streams_of_browsers import Shop, shop
 __all__ = ["shop"]
 WHAT_IF = "/analytics/what-if"
 ANALYST = who("amy", "analyst", kind="customer")
-
-
-@pytest.fixture
-async def placed(counter: Counter, reader: Reader) -> dict[str, Any]:
-    """An order in the log that the reader looks into."""
-    answer: dict[str, Any] = (await counter.place("k")).json()
-    reader.app.state.event_log._reader = counter.store
-    return answer
 
 
 async def told(reader: Reader, path: str, **asked: object) -> Any:
@@ -71,7 +61,7 @@ async def test_an_analysts_browser_is_answered_the_same(shop: Shop) -> None:
     person = {"email": "amy@example.org", "firstName": "A", "lastName": "B", "password": "correct horse battery staple"}
     await shop.counter.done("POST", "/users", 201, json=person | {"roles": ["analyst"]})
     amy: Browser = await shop.log_in("amy")
-    shop.reader.app.state.event_log._reader = shop.counter.store
+    shop.reader.look_into(shop.counter.store)
     await shop.counter.place("k")
     for path, asked in (
         ("/pricing", {"tax": "US-OH:9"}),
