@@ -1,9 +1,8 @@
-import { useId } from "react";
 import { audit as words } from "../../strings/console/audit";
 import { events } from "../../strings/console/events";
-import { said } from "../../strings/events";
 import { ChoiceFilter, TextFilter } from "../parts/FilterFields";
 import { FilterForm } from "../parts/FilterForm";
+import { TypeFilter } from "../parts/TypeFilter";
 import type { Section } from "./queries";
 
 const PERIOD = ["since", "until"];
@@ -37,17 +36,11 @@ export function AuditFilters({ section }: { section: Section }) {
 }
 
 function EventFilters() {
-  const names = useId();
   return (
     <FilterForm names={NAMES}>
       <TextFilter label={words.person} name="person" placeholder={words.personHint} />
       <TextFilter label={events.order} name="order" placeholder={events.orderHint} />
-      <TextFilter label={events.type} name="type" placeholder={events.typeHint} list={names} autoComplete="off" />
-      <datalist id={names}>
-        {Object.keys(said).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <TypeFilter />
       <ChoiceFilter label={words.outcome} name="outcome" choices={words.outcomes} />
       <TextFilter label={words.address} name="address" placeholder={words.addressHint} />
       <TextFilter label={events.correlation} name="correlation" placeholder={events.correlationHint} />

@@ -1,13 +1,11 @@
-import { type FormEvent, useState } from "react";
-import { PartError } from "../../app/errors";
+import { useState } from "react";
 import { Button } from "../../parts/Button";
-import { TextField } from "../../parts/Field";
 import { LazyDialog } from "../../parts/LazyDialog";
 import { Notice } from "../../parts/Notice";
 import { consumerName } from "../../strings/console/consumers";
 import { letters as words } from "../../strings/console/letters";
 import { useAction } from "../parts/action";
-import { Part } from "../parts/Part";
+import { ReasonForm } from "../parts/ReasonForm";
 import css from "./Letters.module.css";
 import type { Cause } from "./letter";
 import { LETTERS, replayCause } from "./queries";
@@ -24,10 +22,6 @@ export function CauseReplay({ of, dead, onClose }: Props) {
     changes: [LETTERS],
     draft,
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    replay.mutate(String(new FormData(event.currentTarget).get("reason") ?? ""));
-  };
   const name = words.causeOf(of.cause, of.consumer && consumerName(of.consumer));
   return (
     <LazyDialog open title={words.causeTitle(name)} onClose={onClose}>
@@ -47,16 +41,15 @@ export function CauseReplay({ of, dead, onClose }: Props) {
             <p>
               {words.causeWhy(total)} {words.causeNext}
             </p>
-            <Part.Form draft={draft} onSubmit={submit}>
-              <TextField label={words.replayReason} hint={words.reasonHint} name="reason" maxLength={200} autoFocus />
-              {replay.error && <PartError error={replay.error} />}
-              <div className={css.buttons}>
-                <Button onClick={onClose}>{words.leave}</Button>
-                <Button type="submit" look="primary" busy={replay.isPending}>
-                  {words.replayCause(total)}
-                </Button>
-              </div>
-            </Part.Form>
+            <ReasonForm
+              label={words.replayReason}
+              decide={words.replayCause(total)}
+              draft={draft}
+              busy={replay.isPending}
+              error={replay.error}
+              onLeave={onClose}
+              onDecide={replay.mutate}
+            />
           </>
         )}
       </div>

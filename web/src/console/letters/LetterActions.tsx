@@ -1,13 +1,12 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, read } from "../../api/client";
-import { PartError } from "../../app/errors";
 import { Button } from "../../parts/Button";
 import { hasDraft } from "../../parts/draft";
-import { TextField } from "../../parts/Field";
 import { LazyDialog } from "../../parts/LazyDialog";
 import { letters as words } from "../../strings/console/letters";
 import { Outcome, useAction } from "../parts/action";
 import { Part } from "../parts/Part";
+import { ReasonForm } from "../parts/ReasonForm";
 import css from "./Letters.module.css";
 import { type Cause, type Counts, deadOf, isUnroutable, type Shown } from "./letter";
 import { LETTERS } from "./queries";
@@ -78,24 +77,20 @@ type DialogProps = {
 };
 
 function DecisionDialog({ letter: { id, kind }, action, busy, error, onClose, onDecide }: DialogProps) {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    onDecide(String(new FormData(event.currentTarget).get("reason") ?? ""));
-  };
   return (
     <LazyDialog open title={words[action]} onClose={onClose}>
       <div className={css.dialog}>
         <p>{action === "replay" ? words.replayWhy : words.discardWhy[kind]}</p>
-        <Part.Form draft={draftOf(id, action)} onSubmit={submit}>
-          <TextField label={REASON[action]} hint={words.reasonHint} name="reason" maxLength={200} autoFocus />
-          {error && <PartError error={error} />}
-          <div className={css.buttons}>
-            <Button onClick={onClose}>{words.leave}</Button>
-            <Button type="submit" look={action === "discard" ? "danger" : "primary"} busy={busy}>
-              {words[action]}
-            </Button>
-          </div>
-        </Part.Form>
+        <ReasonForm
+          label={REASON[action]}
+          decide={words[action]}
+          look={action === "discard" ? "danger" : "primary"}
+          draft={draftOf(id, action)}
+          busy={busy}
+          error={error}
+          onLeave={onClose}
+          onDecide={onDecide}
+        />
       </div>
     </LazyDialog>
   );

@@ -7,6 +7,7 @@ import { Money } from "../../parts/Money";
 import { Notice } from "../../parts/Notice";
 import { When } from "../../parts/When";
 import { sagas as words } from "../../strings/console/sagas";
+import { shell } from "../../strings/console/shell";
 import { Facts } from "../parts/Facts";
 import { Part } from "../parts/Part";
 import { Status } from "../parts/Status";
@@ -46,7 +47,7 @@ export function ActionDialog({ saga, preview, busy, error, onClose, onAct }: Pro
           )}
           {error && <PartError error={error} />}
           <div className={css.buttons}>
-            <Button onClick={onClose}>{words.leave}</Button>
+            <Button onClick={onClose}>{shell.leave}</Button>
             <Button type="submit" look={words.looks[action]} busy={busy}>
               {preview.needsSecondPerson ? words.propose : words.actions[action]}
             </Button>

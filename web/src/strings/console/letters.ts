@@ -66,8 +66,6 @@ export const letters = {
   } as const satisfies Record<Kind, string>,
   replayReason: "What was mended",
   discardReason: "Why it is given up",
-  reasonHint: "It is recorded with your account.",
-  leave: "Leave it",
   close: "Close",
   replayed: "It is tried again within a second.",
   discarded: "It is given up within a second.",

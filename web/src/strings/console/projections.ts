@@ -51,6 +51,4 @@ export const projections = {
     drop: "It is removed within seconds.",
   },
   reason: "Why",
-  reasonHint: "It is recorded with your account.",
-  leave: "Leave it",
 } as const;

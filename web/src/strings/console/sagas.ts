@@ -143,7 +143,6 @@ export const sagas = {
     "force fail": "It is recorded with your account.",
     cancel: "The customer reads it.",
   } as const satisfies Record<Exclude<Action, "confirm">, string>,
-  leave: "Leave it",
   propose: "Propose it",
   you: "You",
   requested: (who: string, resolution: Resolution) => `${who} asked to ${meant[resolution]}: it is about to`,

@@ -29,6 +29,8 @@ export const shell = {
   none: "Nothing is like this.",
   noneNext: "Change or clear the filters.",
   closePane: "Close",
+  leave: "Leave it",
+  reasonHint: "It is recorded with your account.",
   backToList: "Back to the list",
   unknown: "–",
 } as const;
