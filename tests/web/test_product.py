@@ -131,15 +131,17 @@ async def test_the_first_page_says_what_trends_and_why(visit: Visit, past: Past)
         """Other tests may have made another product trend more, and a day may have begun since it was bought."""
         answer = await (await route.fetch()).json()
         answer["items"].sort(key=lambda item: item["productId"] != past.bread)
-        answer["items"][0]["why"]["ordersToday"] += 6
+        answer["items"][0]["trending"]["ordersToday"] += 6
         await route.fulfill(json=answer)
 
     page = visit.page
-    await page.route("**/bff/trending*", bread_first)
+    await page.route("**/bff/products/trending?*", bread_first)
     await visit.go("/")
     await expect(page.get_by_role("heading", name="Trending now")).to_be_visible()
     bought = re.compile(r"(?<!\d)([6-9]|\d\d+) bought today")
-    await expect(page.get_by_role("article").first).to_contain_text(bought)
+    first = page.get_by_role("article").first
+    await expect(first.get_by_role("heading")).to_have_text("French Bread")
+    await expect(first).to_contain_text(bought)
     await expect(page.get_by_role("heading", name="Bought together with French Bread")).to_be_visible()
     await visit.check()
 
