@@ -1,12 +1,13 @@
 """The order aggregate: what an order may become, and whether the saga or a person may make it so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import assert_never
 
 from domain.decider import Decider
 from domain.pricing import Quote, quote
+from domain.replace import replace
 from schemas.currencies import to_whole_units
 from schemas.errors import Invalid, NotFound, OrderOnItsWay, TotalDiffers, TransitionRefused
 from schemas.order import (

@@ -6,11 +6,12 @@ refunds it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 from domain.decider import Decider
+from domain.replace import replace
 from schemas.errors import Refused
 from schemas.ids import derived_id
 from schemas.payment import (

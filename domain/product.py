@@ -1,10 +1,11 @@
 """The product aggregate: its description, its price and whether it is for sale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from domain.decider import Decider
+from domain.replace import replace
 from schemas.errors import CurrencyDiffers, NotFound, ProductExists, ProductNotForSale, TooManyAttributes
 from schemas.message import Money
 from schemas.product import (

@@ -1,10 +1,11 @@
 """Which versions of read models there are, and which of them queries are answered from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from domain.decider import Decider
+from domain.replace import replace
 from schemas.errors import NotFound, RebuildUnderWay, VersionInUse, VersionNotVerified
 from schemas.read_models import (
     DropVersion,

@@ -1,10 +1,11 @@
 """One person's review of one product: rated and written by who bought it, shown or hidden by the shop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
 from domain.decider import Decider
+from domain.replace import replace
 from schemas.errors import NotFound, OwnReview, ReviewExists
 from schemas.review import (
     AnyReviewCommand,

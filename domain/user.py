@@ -1,11 +1,12 @@
 """The account of a person: mail address and its proof, names, address book, roles, password resets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, assert_never
 
 from domain.decider import Decider
+from domain.replace import replace
 from schemas.actor_type import ActorType
 from schemas.errors import AddressBookFull, NotFound, TokenNotValid, UserExists, UserNotActive
 from schemas.sealed import Sealed

@@ -9,8 +9,8 @@ from typing import Generic, Protocol, TypeVar, cast
 
 from event_store.records import Snapshot
 from event_store.store import EventStore
-from schemas.envelope import Envelope
 from schemas.errors import Poison, StreamUnreadable, Unavailable
+from schemas.message import Event
 
 C = TypeVar("C")
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -160,14 +160,14 @@ class Repository(Generic[C, S, E]):
         return VersionedState(self.decider.initial, 0)
 
     async def _fold_since(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
-        events = await self._store.streams({stream: start.version for stream, start in starts.items()})
-        return {stream: self._fold(start, events[stream]) for stream, start in starts.items()}
+        events = await self._store.events({stream: start.version for stream, start in starts.items()})
+        return {stream: self.fold(start, events[stream]) for stream, start in starts.items()}
 
-    def _fold(self, start: VersionedState[S], envelopes: Sequence[Envelope]) -> VersionedState[S]:
-        if not envelopes:
+    def fold(self, start: VersionedState[S], events: Sequence[Event]) -> VersionedState[S]:
+        """Return the state after the next events of its stream."""
+        if not events:
             return start
-        events = (cast("E", envelope.event) for envelope in envelopes)
-        return VersionedState(self.decider.fold(events, start.state), envelopes[-1].version)
+        return VersionedState(self.decider.fold(cast("Sequence[E]", events), start.state), start.version + len(events))
 
     async def _save_due(self) -> None:
         if self._snapshots and self._due:

@@ -1,10 +1,11 @@
 """The state of a cart: the lines of the round, how earlier rounds ended, and whether the cart itself has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
+from domain.replace import replace
 from schemas.cart import (
     CartAbandoned,
     CartCheckedOut,

@@ -1,10 +1,10 @@
 """How a saga's own events make its state; nothing else does."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, assert_never
 
 from domain.fulfilment.state import INITIAL, PROCESSING, STEP_OF, PendingRequest, Saga, State
+from domain.replace import replace
 from schemas.saga import (
     InventoryConfirmation,
     InventoryRelease,

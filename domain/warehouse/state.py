@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from rpds import HashTrieMap, HashTrieSet
 
+from domain.replace import replace
 from domain.warehouse.entry import Entry, digest_of
 from schemas.quantities import Quantities, quantities_of
 from schemas.warehouse import (
