@@ -1,13 +1,11 @@
 """The order aggregate: what an order may become, and whether the saga or a person may make it so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import assert_never
 
 from domain.decider import Decider
 from domain.pricing import Quote, quote
-from domain.replace import replace
 from schemas.currencies import to_whole_units
 from schemas.errors import Invalid, NotFound, OrderOnItsWay, TotalDiffers, TransitionRefused
 from schemas.order import (
@@ -31,6 +29,7 @@ from schemas.order import (
     RequestCancellation,
     ShipOrder,
 )
+from schemas.values import dataclass, replace
 from schemas.warehouse import MAIN_WAREHOUSE
 
 S = OrderStatus

@@ -6,12 +6,10 @@ refunds it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 from domain.decider import Decider
-from domain.replace import replace
 from schemas.errors import Refused
 from schemas.ids import derived_id
 from schemas.payment import (
@@ -26,6 +24,7 @@ from schemas.payment import (
     Refund,
     Void,
 )
+from schemas.values import dataclass, replace
 
 
 class PaymentPhase(StrEnum):

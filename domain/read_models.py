@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from domain.decider import Decider
-from domain.replace import replace
 from schemas.errors import NotFound, RebuildUnderWay, VersionInUse, VersionNotVerified
 from schemas.read_models import (
     DropVersion,
@@ -23,6 +22,7 @@ from schemas.read_models import (
     VersionState,
     VersionSwitched,
 )
+from schemas.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
 from domain.decider import Decider
-from domain.replace import replace
 from schemas.errors import NotFound, OwnReview, ReviewExists
 from schemas.review import (
     AnyReviewCommand,
@@ -25,6 +24,7 @@ from schemas.review import (
     WithdrawReview,
 )
 from schemas.sealed import Sealed
+from schemas.values import replace
 
 MAX_REPORTS = 100
 """Reports of one review that are recorded while nobody has looked at them; more would say nothing new."""

@@ -5,12 +5,10 @@ done is answered again, and prints no label.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 from domain.decider import Decider
-from domain.replace import replace
 from schemas.errors import NotFound, Refused, TransitionRefused
 from schemas.ids import derived_id
 from schemas.shipment import (
@@ -26,6 +24,7 @@ from schemas.shipment import (
     ShippingFailed,
     ShippingPrepared,
 )
+from schemas.values import dataclass, replace
 
 
 class ShipmentPhase(StrEnum):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TypeVar, assert_never
 
 from domain.decider import Decider
-from domain.replace import replace
 from schemas.actor_type import ActorType
 from schemas.errors import AddressBookFull, NotFound, TokenNotValid, UserExists, UserNotActive
 from schemas.sealed import Sealed
@@ -54,6 +53,7 @@ from schemas.user import (
     UserRegistered,
     VerifyEmail,
 )
+from schemas.values import replace
 
 T = TypeVar("T")
 

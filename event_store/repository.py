@@ -4,13 +4,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 from event_store.records import Snapshot
 from event_store.store import EventStore
 from schemas.errors import Poison, StreamUnreadable, Unavailable
 from schemas.message import Event
+from schemas.values import dataclass
 
 C = TypeVar("C")
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -49,7 +49,7 @@ class SnapshotFormat(Protocol[S]):
         """The state that was dumped."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SnapshotPolicy(Generic[S]):
     """A snapshot in `format` is taken every `every` events of a stream."""
 
@@ -57,7 +57,7 @@ class SnapshotPolicy(Generic[S]):
     every: int = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VersionedState(Generic[S]):
     """A state and the version of its stream, 0 where it is empty."""
 

@@ -1,7 +1,6 @@
 """What an action is given and what it answers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.fulfilment.inputs import DeadlinePassed, SagaMessage
@@ -12,6 +11,7 @@ from schemas.order import OrderCancellationRequested, OrderCommand
 from schemas.payment import PaymentFailed, PaymentRefundFailed
 from schemas.saga import Direction, SagaEvent, SagaResolutionRequested, SagaStarted, Step
 from schemas.shipment import ShippingFailed
+from schemas.values import dataclass
 from schemas.warehouse import InventoryFailed
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from domain.fulfilment.state import INITIAL, PROCESSING, STEP_OF, PendingRequest, Saga, State
-from domain.replace import replace
 from schemas.saga import (
     InventoryConfirmation,
     InventoryRelease,
@@ -28,6 +27,7 @@ from schemas.saga import (
     ShippingPreparation,
     Step,
 )
+from schemas.values import replace
 
 
 def fold(events: Iterable[SagaEvent], saga: Saga = INITIAL) -> Saga:

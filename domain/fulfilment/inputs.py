@@ -1,6 +1,5 @@
 """What a message means to a saga in its present state: an `Input`, the second column of the table."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
@@ -11,6 +10,7 @@ from schemas.order import OrderCancellationRequested, OrderCreated, OrderShipped
 from schemas.payment import PaymentFailed, PaymentProcessed, PaymentRefunded, PaymentRefundFailed, PaymentVoided
 from schemas.saga import Direction, SagaResolutionRequested, Step
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
+from schemas.values import dataclass
 from schemas.warehouse import InventoryExpired, InventoryFailed, InventoryReleased, InventoryReserved
 
 

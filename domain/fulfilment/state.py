@@ -1,7 +1,7 @@
 """The state of one order's saga: what later steps need to know."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from schemas.saga import (
     SagaStarted,
     Step,
 )
+from schemas.values import dataclass
 
 
 class State(StrEnum):

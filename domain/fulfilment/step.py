@@ -4,7 +4,6 @@
 saga's own stream only; time comes with the message.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
@@ -15,10 +14,10 @@ from domain.fulfilment.inputs import STEP_ANSWERS, SagaMessage, classify
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.table import DEFINITIONS, Row, Table, transitions
-from domain.replace import replace
 from schemas.errors import DefinitionUnknown
 from schemas.order import OrderCommand
 from schemas.saga import SagaEvent, SagaFact
+from schemas.values import dataclass, replace
 
 
 class SetTimer(NamedTuple):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from rpds import HashTrieMap, HashTrieSet
 
-from domain.replace import replace
 from domain.warehouse.entry import Entry, digest_of
 from schemas.quantities import Quantities, quantities_of
+from schemas.values import dataclass, replace
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryConfirmed,

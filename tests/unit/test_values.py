@@ -1,12 +1,12 @@
-"""A copy of a state with some fields changed."""
+"""Values, and copies of them with some fields changed."""
 
-from dataclasses import dataclass
-from dataclasses import replace as library_replace
+import dataclasses
+import pickle
 
 import pytest
 
 from domain.product import PRODUCT
-from domain.replace import replace
+from schemas.values import dataclass, replace
 from tests.examples import EXAMPLES
 
 
@@ -14,6 +14,17 @@ from tests.examples import EXAMPLES
 class Pair:
     left: int
     right: tuple[str, ...] = ()
+
+
+def test_values_are_equal_by_their_fields_and_can_be_keys() -> None:
+    assert Pair(1) == Pair(1) != Pair(2)
+    assert {Pair(1), Pair(1), Pair(2)} == {Pair(1), Pair(2)}
+    assert pickle.loads(pickle.dumps(Pair(1, ("a",)))) == Pair(1, ("a",))
+
+
+def test_a_class_that_is_not_meant_to_be_a_value_is_refused() -> None:
+    with pytest.raises(TypeError, match="frozen"):
+        dataclass(slots=True)
 
 
 def test_the_fields_named_are_changed_and_the_others_kept() -> None:
@@ -26,7 +37,7 @@ def test_the_fields_named_are_changed_and_the_others_kept() -> None:
 
 def test_it_does_what_the_library_does() -> None:
     product = PRODUCT.fold([EXAMPLES["product.created"]])  # type: ignore[list-item]
-    assert replace(product, for_sale=False) == library_replace(product, for_sale=False) != product
+    assert replace(product, for_sale=False) == dataclasses.replace(product, for_sale=False) != product
 
 
 def test_an_unknown_field_is_refused() -> None:
@@ -35,7 +46,7 @@ def test_an_unknown_field_is_refused() -> None:
 
 
 def test_a_class_without_slots_is_refused() -> None:
-    @dataclass(frozen=True)
+    @dataclasses.dataclass(frozen=True)
     class Open:
         left: int
 
