@@ -17,7 +17,7 @@ from schemas.warehouse import InventoryFailed
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """One saga and the message it has received; `step` is that of the request it answers, if it answers one."""
+    """One saga and the message it has received; `step` is the one that it reports about, if it does."""
 
     saga: Saga
     message: SagaMessage
@@ -46,7 +46,7 @@ class StepContext:
 
     @property
     def answered_step(self) -> Step:
-        """The step of the request that the message answers."""
+        """The step that the message reports about."""
         if self.step is None:
             raise ValueError(f"{type(self.message).__name__} answers no step")
         return self.step

@@ -113,6 +113,7 @@ def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
         done=saga.done - {step},
         succeeded=succeeded,
         renewal=attempt,
+        renewals=saga.renewals + 1,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from domain.fulfilment.context import SagaOutput, StepContext
 from domain.fulfilment.evolve import fold
-from domain.fulfilment.inputs import STEP_ANSWERS, SagaMessage, classify
+from domain.fulfilment.inputs import SagaMessage, classify, reported_step
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.table import DEFINITIONS, Row, Table, transitions
@@ -71,8 +71,7 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
     row = table.get((saga.state, meaning)) if meaning else None
     if row is None:
         return NOTHING
-    answer = STEP_ANSWERS.get(type(message))
-    after, outputs = _run_actions(row, StepContext(saga, message, at, policy, answer.step if answer else None))
+    after, outputs = _run_actions(row, StepContext(saga, message, at, policy, reported_step(message)))
     return StepResult(
         events=tuple(output for output in outputs if isinstance(output, SagaFact)),
         commands=tuple(output for output in outputs if not isinstance(output, SagaFact)),
