@@ -67,8 +67,8 @@ MUTANTS = (
         (
             Change(
                 "domain.fulfilment.inputs",
-                "classify",
-                "Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None",
+                "_classify_expiry",
+                "Input.STEP_FAILED if is_last else Input.RESERVATION_EXPIRED",
                 "None",
             ),
             Change(
