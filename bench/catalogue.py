@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench.cases import append, doors, freshness, orders, pages, reading
+from bench.cases.importing import importing
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.rebuild import rebuild
@@ -18,6 +19,7 @@ CASES: dict[str, Case] = {
     "B1b": append.four_processes,
     "B2": append.one_caller,
     "B4": append.three_events,
+    "B5": importing,
     "B6": reading.reading_log,
     "B7": reading.folding_stream,
     "B8": relay,

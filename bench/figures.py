@@ -31,6 +31,7 @@ FIGURES: dict[str, Figure] = {
         Figure("B1b", "the same from 4 processes of 16 callers", "B1", "/s", 0.5, 0.95),
         Figure("B2", "durable append of one event, 1 caller", f"{_SAVE}, 1 thread", "/s", 1.5, 2.5),
         Figure("B4", "append, 3 events a command", "raw 4-array unnest, 1000 a commit", "events/s", 0.4, 0.9),
+        Figure("B5", "import of a log", "raw binary COPY into the same table", "events/s", 0.4, 0.9),
         Figure(
             "B6", "read the log as typed events", "the library's select_notifications, bytes", "events/s", 0.35, 0.9
         ),

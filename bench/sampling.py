@@ -60,13 +60,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a bench goes: so many pairs of so many seconds; `scratch` is a folder of its own."""
+    """How a bench goes: so many pairs of so many seconds; `scratch` is a folder of its own.
+
+    `events` is the length of the logs that are read or written whole, where it is not what each figure has by itself.
+    """
 
     pairs: int
     seconds: float
     scratch: Path
     progress: Progress
     ends: AsyncExitStack
+    events: int | None = None
 
     async def compare(self, name: str, ours: Side, peer: Side, **notes: str | float) -> Result:
         """Warm both sides up, then run them in turn, and compare their rates."""
