@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench.cases import append, doors, freshness, orders, pages, reading
+from bench.cases.growing import growing
 from bench.cases.importing import importing
 from bench.cases.processor import processor
 from bench.cases.projector import projector
@@ -33,5 +34,6 @@ CASES: dict[str, Case] = {
     "B17": orders.finishing,
     "B18": placing_signed,
     "B19": placing_sealed,
+    "B21": growing,
     "B23": starting,
 }

@@ -47,6 +47,12 @@ FIGURES: dict[str, Figure] = {
         Figure("B17", "whole orders", "the same as an eventsourcing.system application", "orders/s", 2, 8),
         Figure("B18", "POST order, the log signed beside it", "the same with no signer", "/s", 0.9, 0.98),
         Figure("B19", "POST order, personal fields sealed", "the same with nothing sealed", "/s", 0.85, 0.97),
+        Figure("B20", "projectors killed → caught up ÷ backlog at their rate", "", "times", 2, 1.1, is_limit=True),
+        Figure("B21", "memory of a process after all of its appends ÷ a tenth", "", "times", 1.3, 1.05, is_limit=True),
+        Figure(
+            "B21-append", "append after all of them ÷ a tenth, 1 caller, p50", "", "times", 1.3, 1.05, is_limit=True
+        ),
+        Figure("B21-stock", "reservation after all of them ÷ after 100, p50", "", "times", 1.3, 1.05, is_limit=True),
         Figure("B23", "`aioutlet run` → ready, on an empty folder", "", "ms", 10_000, 3_000, is_limit=True),
     )
 }

@@ -98,7 +98,7 @@ class Fields(dict[str, object]):
         self.read.add(name)
         return super().__getitem__(name)
 
-    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
+    def get(self, name: str, default: object = None) -> object:
         self.read.add(name)
         return super().get(name, default)
 
