@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench.cases import append, doors, freshness, orders, pages, reading
+from bench.cases.catching_up import catching_up
 from bench.cases.growing import growing
 from bench.cases.importing import importing
 from bench.cases.processor import processor
@@ -34,6 +35,7 @@ CASES: dict[str, Case] = {
     "B17": orders.finishing,
     "B18": placing_signed,
     "B19": placing_sealed,
+    "B20": catching_up,
     "B21": growing,
     "B23": starting,
 }
