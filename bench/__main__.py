@@ -28,6 +28,9 @@ def main(
     only: Annotated[list[str] | None, typer.Argument(help="Which figures, such as B1 B8; else all.")] = None,
     pairs: Annotated[int, typer.Option(min=1, help="Runs of each side.")] = 9,
     seconds: Annotated[float, typer.Option(min=0.1, help="Length of a run.")] = 2.5,
+    events: Annotated[
+        int | None, typer.Option(min=1, help="Length of the logs that are read or written whole.")
+    ] = None,
     write: Annotated[Path, typer.Option(help="Where the figures go, as JSON.")] = RESULTS,
 ) -> None:
     """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor.
@@ -43,7 +46,7 @@ def main(
     results: list[Result] = []
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_measure(results, console, wanted, pairs, seconds))
+            runner.run(_measure(results, console, wanted, (pairs, seconds, events)))
     except Missing as missing:
         console.print(str(missing), style="red", markup=False)
         raise typer.Exit(2) from missing
@@ -56,11 +59,14 @@ def main(
     raise typer.Exit(int(not all(result.is_at_floor for result in results)))
 
 
-async def _measure(results: list[Result], console: Console, wanted: Sequence[str], pairs: int, seconds: float) -> None:
+async def _measure(
+    results: list[Result], console: Console, wanted: Sequence[str], lengths: tuple[int, float, int | None]
+) -> None:
+    pairs, seconds, events = lengths
     with Progress(*COLUMNS, console=console) as progress, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         for name in wanted:
             async with AsyncExitStack() as ends:
-                results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends))
+                results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends, events))
 
 
 if __name__ == "__main__":

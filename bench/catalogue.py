@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bench.cases import append, doors, freshness, orders, pages, reading
+from bench.cases.catching_up import catching_up
+from bench.cases.growing import growing
+from bench.cases.importing import importing
 from bench.cases.processor import processor
 from bench.cases.projector import projector
 from bench.cases.rebuild import rebuild
@@ -18,6 +21,7 @@ CASES: dict[str, Case] = {
     "B1b": append.four_processes,
     "B2": append.one_caller,
     "B4": append.three_events,
+    "B5": importing,
     "B6": reading.reading_log,
     "B7": reading.folding_stream,
     "B8": relay,
@@ -31,5 +35,7 @@ CASES: dict[str, Case] = {
     "B17": orders.finishing,
     "B18": placing_signed,
     "B19": placing_sealed,
+    "B20": catching_up,
+    "B21": growing,
     "B23": starting,
 }

@@ -31,6 +31,7 @@ FIGURES: dict[str, Figure] = {
         Figure("B1b", "the same from 4 processes of 16 callers", "B1", "/s", 0.5, 0.95),
         Figure("B2", "durable append of one event, 1 caller", f"{_SAVE}, 1 thread", "/s", 1.5, 2.5),
         Figure("B4", "append, 3 events a command", "raw 4-array unnest, 1000 a commit", "events/s", 0.4, 0.9),
+        Figure("B5", "import of a log", "raw binary COPY into the same table", "events/s", 0.4, 0.9),
         Figure(
             "B6", "read the log as typed events", "the library's select_notifications, bytes", "events/s", 0.35, 0.9
         ),
@@ -46,6 +47,12 @@ FIGURES: dict[str, Figure] = {
         Figure("B17", "whole orders", "the same as an eventsourcing.system application", "orders/s", 2, 8),
         Figure("B18", "POST order, the log signed beside it", "the same with no signer", "/s", 0.9, 0.98),
         Figure("B19", "POST order, personal fields sealed", "the same with nothing sealed", "/s", 0.85, 0.97),
+        Figure("B20", "projectors killed → caught up ÷ backlog at their rate", "", "times", 2, 1.1, is_limit=True),
+        Figure("B21", "memory of a process after all of its appends ÷ a tenth", "", "times", 1.3, 1.05, is_limit=True),
+        Figure(
+            "B21-append", "append after all of them ÷ a tenth, 1 caller, p50", "", "times", 1.3, 1.05, is_limit=True
+        ),
+        Figure("B21-stock", "reservation after all of them ÷ after 100, p50", "", "times", 1.3, 1.05, is_limit=True),
         Figure("B23", "`aioutlet run` → ready, on an empty folder", "", "ms", 10_000, 3_000, is_limit=True),
     )
 }

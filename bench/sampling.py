@@ -60,13 +60,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a bench goes: so many pairs of so many seconds; `scratch` is a folder of its own."""
+    """How a bench goes: so many pairs of so many seconds; `scratch` is a folder of its own.
+
+    `events` is the length of the logs that are read or written whole, where it is not what each figure has by itself.
+    """
 
     pairs: int
     seconds: float
     scratch: Path
     progress: Progress
     ends: AsyncExitStack
+    events: int | None = None
 
     async def compare(self, name: str, ours: Side, peer: Side, **notes: str | float) -> Result:
         """Warm both sides up, then run them in turn, and compare their rates."""
@@ -99,23 +103,32 @@ class Course:
 
     async def limit(self, name: str, ours: Side, extra: str, **notes: str | float) -> Result:
         """Measure one side's `extra` figure against a limit."""
-        task = self.progress.add_task(f"{name}: {FIGURES[name].ours}", total=self.pairs + 1)
+        [result] = await self.limits({name: extra}, ours, **notes)
+        return result
+
+    async def limits(self, extras: Mapping[str, str], ours: Side, **notes: str | float) -> list[Result]:
+        """Measure several figures of the same runs of one side, each an `extra` against its limit."""
+        told = ", ".join(f"{name}: {FIGURES[name].ours}" for name in extras)
+        task = self.progress.add_task(told, total=self.pairs + 1)
         await ours(self.seconds / 2)
         self.progress.advance(task)
         ran: list[Sample] = []
         for _ in range(self.pairs):
             ran.append(await ours(self.seconds))
             self.progress.advance(task)
-        found = spread([sample.extra[extra] for sample in ran])
-        return Result(
-            figure=FIGURES[name],
-            ours=found,
-            peer=None,
-            value=found,
-            pairs=self.pairs,
-            seconds=self.seconds,
-            notes={**_medians("ours", ran), **notes},
-        )
+        found = {name: spread([sample.extra[extra] for sample in ran]) for name, extra in extras.items()}
+        return [
+            Result(
+                figure=FIGURES[name],
+                ours=each,
+                peer=None,
+                value=each,
+                pairs=self.pairs,
+                seconds=self.seconds,
+                notes={**_medians("ours", ran), **notes},
+            )
+            for name, each in found.items()
+        ]
 
     async def best(self, sides: Mapping[str, Side]) -> tuple[str, Side]:
         """The fastest of several manners of the same peer, each tried once: a peer is met at its best."""

@@ -54,7 +54,16 @@ def on_one_core() -> None:
 async def serving(
     *command: str, scratch: Path, settings: Mapping[str, str] = {}, begin: Callable[[], None] | None = None
 ) -> AsyncIterator[str]:
-    """A server of ours while the context is open, after `begin` in its process; its first line holds its URL."""
+    """The URL of a server of ours while the context is open, after `begin` in its process."""
+    async with started(*command, scratch=scratch, settings=settings, begin=begin) as (_, url):
+        yield url
+
+
+@asynccontextmanager
+async def started(
+    *command: str, scratch: Path, settings: Mapping[str, str] = {}, begin: Callable[[], None] | None = None
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """The same with its process, which may be killed; its first line holds its URL."""
     complaints = scratch / f"{'-'.join(command).replace('/', '-')}.log"
     with complaints.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
@@ -73,7 +82,7 @@ async def serving(
             found = URL.search(await process.stdout.readline())
         if found is None:
             raise WorkerFailed(f"{' '.join(command)} does not serve:\n{complaints.read_text()[-2000:]}")
-        yield found[0].decode()
+        yield process, found[0].decode()
     finally:
         if process.returncode is None:
             process.terminate()

@@ -22,11 +22,9 @@ from edge.context import fresh_id
 from edge.logging import configure
 from event_store.clock import wall_clock
 from event_store.memory import memory_store
-from event_store.postgres.connections import Connections
-from event_store.postgres.recording import record
+from event_store.postgres.importing import import_events
 from event_store.records import AppendRequest
 from event_store.store import EventStore
-from event_store.write_set import WriteSet
 from identity.memory import memory_identity_store
 from identity.parts import IdentityParts, build_parts
 from schemas.codec import Stored, decode
@@ -43,7 +41,6 @@ from streams.processor import Processor
 PARTITIONS = 6
 TOLD_AT_ONCE = 240
 ARRIVE_AT_ONCE = 10
-PAGE = 2_000
 WHOLE = 1_000_000
 DOOR = frozenset({"order.created", "order.number.claimed"})
 BEGUN = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -56,24 +53,20 @@ class Told(NamedTuple):
     orders: Sequence[str]
 
 
-async def fill(course: Course, url: str, orders: int) -> int:
-    """Write the log of at least so many orders to the empty, migrated database at `url`; return its length."""
-    return await asyncio.to_thread(write, url, again(await told(course), -(-orders // TOLD_AT_ONCE)))
+async def fill(course: Course, url: str, events: int) -> int:
+    """Write the log of whole orders, of at least so many events, to the empty, migrated database at `url`.
 
-
-def write(url: str, events: Iterator[Stored]) -> int:
-    """Write these events to the empty, migrated database at `url`; return the last position."""
-    connections = Connections(url)
-    while page := list(islice(events, PAGE)):
-        written = connections.run(lambda connection, page=page: record(connection, WriteSet(events=page), {}, BEGUN))  # type: ignore[misc]
-        head = written + len(page)
-    connections.close()
-    return head
+    Returns its length.
+    """
+    story = await told(course)
+    times = -(-(course.events or events) // len(story.events))
+    return await asyncio.to_thread(import_events, url, again(story, times))
 
 
 def placed(log: Iterator[Stored]) -> Iterator[Stored]:
     """What the door alone has written of a log, before anybody reacted to it."""
-    return (stored for stored in log if stored.type in DOOR)
+    alone = (stored for stored in log if stored.type in DOOR)
+    return (stored._replace(position=position) for position, stored in enumerate(alone, start=1))
 
 
 def again(told: Told, times: int) -> Iterator[Stored]:

@@ -47,10 +47,18 @@ class FoldFailure(NamedTuple):
     error: Exception
 
 
-def touched_ids(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> list[str]:
-    """Return the ids of all documents that these events of a partition touch, each once."""
+class Touch(NamedTuple):
+    """A document by its id, an event that concerns it, and the part of the event that does."""
+
+    key: str
+    part: Any
+    envelope: Envelope
+
+
+def touches_of(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> list[Touch]:
+    """Return what these events of a partition touch, in their order."""
     prefix = id_prefix(model, partition)
-    return list(dict.fromkeys(prefix + key for envelope in envelopes for key, _ in model.touches(envelope)))
+    return [Touch(prefix + key, part, envelope) for envelope in envelopes for key, part in model.touches(envelope)]
 
 
 def separate_untouchable(model: ReadModel, envelopes: Iterable[Envelope]) -> tuple[list[Envelope], list[FoldFailure]]:
@@ -78,40 +86,38 @@ def fold(
 
     Documents that are `lacking` events stay as they are from these positions on.
     """
-    folded, prefix = Folded(), id_prefix(model, partition)
-    for envelope in envelopes:
-        for touched, part in model.touches(envelope):
-            key = prefix + touched
-            if key not in lacking or envelope.position < lacking[key]:
-                _fold_one(model, folded, stored, key, part, envelope)
+    return fold_touches(model, stored, touches_of(model, envelopes, partition), lacking=lacking)
+
+
+def fold_touches(
+    model: ReadModel, stored: Mapping[str, Document], touches: Iterable[Touch], *, lacking: Mapping[str, int] = NOTHING
+) -> Folded:
+    """As `fold`, where it is known already what is touched."""
+    folded = Folded()
+    for touch in touches:
+        if touch.key not in lacking or touch.envelope.position < lacking[touch.key]:
+            _fold_one(model, folded, stored, touch)
     return folded
 
 
 def fold_apart(
-    model: ReadModel,
-    stored: Mapping[str, Document],
-    envelopes: Iterable[Envelope],
-    partition: int = 0,
-    *,
-    lacking: Mapping[str, int] = NOTHING,
+    model: ReadModel, stored: Mapping[str, Document], touches: Iterable[Touch], *, lacking: Mapping[str, int] = NOTHING
 ) -> tuple[Folded, list[FoldFailure]]:
-    """As `fold`, where one document fails: it has what came before, and all others have everything."""
-    folded, prefix, failures = Folded(), id_prefix(model, partition), dict[str, FoldFailure]()
-    for envelope in envelopes:
-        for touched, part in model.touches(envelope):
-            key = prefix + touched
-            if key in failures or (key in lacking and envelope.position >= lacking[key]):
-                continue
-            try:
-                _fold_one(model, folded, stored, key, part, envelope)
-            except Exception as error:
-                failures[key] = FoldFailure(key, envelope, error)
+    """As `fold_touches`, where one document fails: it has what came before, and all others have everything."""
+    folded, failures = Folded(), dict[str, FoldFailure]()
+    for touch in touches:
+        key, _, envelope = touch
+        if key in failures or (key in lacking and envelope.position >= lacking[key]):
+            continue
+        try:
+            _fold_one(model, folded, stored, touch)
+        except Exception as error:
+            failures[key] = FoldFailure(key, envelope, error)
     return folded, list(failures.values())
 
 
-def _fold_one(
-    model: ReadModel, folded: Folded, stored: Mapping[str, Document], key: str, part: Any, envelope: Envelope
-) -> None:
+def _fold_one(model: ReadModel, folded: Folded, stored: Mapping[str, Document], touch: Touch) -> None:
+    key, part, envelope = touch
     before = folded.documents[key] if key in folded.documents else stored.get(key)
     if before is not None and before["position"] >= envelope.position:
         return
@@ -121,11 +127,12 @@ def _fold_one(
         after["_id"], after["position"] = key, envelope.position
         if model.is_per_partition:
             after["partition"] = int(key.partition("/")[0])
-        tally_changes = list(changes_of_tallies(model, before, after, envelope.position))
-        share_changes = list(changes_of_shares(model, before, after, envelope.position))
+        if before is None or [*map(before.get, model.counted)] != [*map(after.get, model.counted)]:
+            tally_changes = list(changes_of_tallies(model, before, after, envelope.position))
+            share_changes = list(changes_of_shares(model, before, after, envelope.position))
+            folded.tally_changes.extend(tally_changes)
+            folded.share_changes.extend(share_changes)
         folded.documents[key], folded.positions[key] = after, envelope.position
-        folded.tally_changes.extend(tally_changes)
-        folded.share_changes.extend(share_changes)
 
 
 def id_prefix(model: ReadModel, partition: int) -> str:

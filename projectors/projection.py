@@ -154,9 +154,8 @@ class Projection:
     ) -> None:
         at = LogPosition(position, event_id, await self._get_log_id())
         models = [model for model in self._models if model.view.topic == partition.topic]
-        wanted = {
-            model.view.name: [envelope for envelope in envelopes if envelope.type in model.types] for model in models
-        }
+        typed = [(envelope.type, envelope) for envelope in envelopes]
+        wanted = {model.view.name: [each for name, each in typed if name in model.types] for model in models}
         await self._save(ORIGINS, [view for view, given in wanted.items() if given], partition, at)
         await gather_all(self._write(model, partition, wanted[model.view.name], unreadable) for model in models)
         views = list(wanted)

@@ -32,7 +32,8 @@ class ReadModel:
     `touches` gives every document an event concerns, once each, with its part of the event. `project` turns the
     document and that part into the next document: the same object when nothing changed, a new one otherwise, None while
     there is none. A document is never taken away: its position keeps older events from it. It is counted under each of
-    its `labels`, and adds each of its `shares` to the total of that bucket and name.
+    its `labels`, and adds each of its `shares` to the total of that bucket and name; both read nothing but the fields
+    that are `counted`.
     """
 
     view: View
@@ -42,6 +43,7 @@ class ReadModel:
     indexes: tuple[Index, ...]
     labels: Labels = no_labels
     shares: Shares = no_shares
+    counted: tuple[str, ...] = ()
     is_per_partition: bool = False
     """Whether an id means a document in each partition: the partition's number begins its `_id` and is a field of it.
     Such views are summed over the partitions when asked."""

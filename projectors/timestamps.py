@@ -22,12 +22,12 @@ def minute_of(at: datetime) -> str:
 
 def hour_of(at: datetime) -> str:
     """Return the hour of a time as text: `20260314T12`."""
-    return at.astimezone(UTC).strftime("%Y%m%dT%H")
+    return buckets_of(rfc3339(at))[0]
 
 
 def day_of(at: datetime) -> str:
     """Return the day of a time as text: `20260314`."""
-    return at.astimezone(UTC).strftime("%Y%m%d")
+    return buckets_of(rfc3339(at))[1]
 
 
 def buckets_of(at: str) -> tuple[str, str]:

@@ -12,10 +12,10 @@ from projectors.folding import (
     FoldFailure,
     ShareChange,
     TallyChange,
-    fold,
     fold_apart,
+    fold_touches,
     separate_untouchable,
-    touched_ids,
+    touches_of,
 )
 from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
 from projectors.origin import drop_version
@@ -50,17 +50,17 @@ async def write(
     collection = database[model.view.name]
     failures: list[FoldFailure] = []
     try:
-        touched = touched_ids(model, envelopes, partition.partition)
+        touches = touches_of(model, envelopes, partition.partition)
     except Exception:  # of one event
         envelopes, failures = separate_untouchable(model, envelopes)
-        touched = touched_ids(model, envelopes, partition.partition)
-    stored = await cache.load(collection, touched)
+        touches = touches_of(model, envelopes, partition.partition)
+    stored = await cache.load(collection, list(dict.fromkeys([touch.key for touch in touches])))
     if any(document["position"] >= envelopes[0].position for document in stored.values()):
         cache.forget(TALLIES, TOTALS)
     try:
-        folded = fold(model, stored, envelopes, partition.partition, lacking=lacking)
+        folded = fold_touches(model, stored, touches, lacking=lacking)
     except Exception:  # of one document: it is found by folding each apart
-        folded, failed = fold_apart(model, stored, envelopes, partition.partition, lacking=lacking)
+        folded, failed = fold_apart(model, stored, touches, lacking=lacking)
         failures += failed
     try:
         await _write_tallies(database[TALLIES], model, partition, folded.tally_changes, cache)

@@ -193,8 +193,12 @@ def product_of(field: str) -> str:
     return field.replace("/", ".")
 
 
+@lru_cache(maxsize=4_096)
 def document_time(at: datetime) -> str:
-    """A time as documents hold it: RFC 3339 in UTC with microseconds, so that all have one length and sort as text."""
+    """A time as documents hold it: RFC 3339 in UTC with microseconds, so that all have one length and sort as text.
+
+    Cached: every view asks for the time of the same events.
+    """
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 

@@ -11,6 +11,7 @@ from bench.sides.relay_ours import relayed
 from bench.topics import emptied
 from bench.whole_orders import PARTITIONS, TOLD_AT_ONCE
 from bench.workers import module, working
+from event_store.postgres.importing import import_events
 from event_store.postgres.schema import migrate
 from tests.services.kafka import Kafka
 from tests.services.postgres import PostgreSQL
@@ -26,8 +27,8 @@ async def processor(course: Course) -> Sequence[Result]:
     told = await whole_orders.told(course)
     for url in (log, fresh):
         await asyncio.to_thread(migrate, url)
-    await asyncio.to_thread(whole_orders.write, log, whole_orders.again(told, TIMES))
-    await asyncio.to_thread(whole_orders.write, fresh, whole_orders.placed(whole_orders.again(told, TIMES)))
+    await asyncio.to_thread(import_events, log, whole_orders.again(told, TIMES))
+    await asyncio.to_thread(import_events, fresh, whole_orders.placed(whole_orders.again(told, TIMES)))
     emptied(broker, partitions=PARTITIONS)
     await relayed(log, broker)
     ours, peer = [

@@ -12,7 +12,7 @@ from event_store.postgres.schema import migrate
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
 
-ORDERS = 7_200
+EVENTS = 180_000
 MANNERS = ("500", "1000", "5000", "500 unordered", "5000 unordered")
 
 
@@ -22,7 +22,7 @@ async def projector(course: Course) -> Sequence[Result]:
     documents = (await course.ends.enter_async_context(running(JavaDocuments))).url
     log = await course.ends.enter_async_context(database(server))
     await asyncio.to_thread(migrate, log)
-    await whole_orders.fill(course, log, ORDERS)
+    await whole_orders.fill(course, log, EVENTS)
     ours, *peers = [
         await course.ends.enter_async_context(
             working(module(f"bench.sides.{side}", log, documents, *manner), complaints=course.scratch / f"B11 {name}")

@@ -11,9 +11,9 @@ from bench.workers import module, working
 from event_store.postgres.schema import migrate
 from tests.services.postgres import PostgreSQL
 
-ORDERS = 4_000
-EVENTS = 1_000
-"""Of the stream that is folded."""
+EVENTS = 100_000
+STREAM = 1_000
+"""Events of the stream that is folded."""
 
 
 async def reading_log(course: Course) -> Sequence[Result]:
@@ -21,7 +21,7 @@ async def reading_log(course: Course) -> Sequence[Result]:
     server = await course.ends.enter_async_context(running(PostgreSQL))
     log = await course.ends.enter_async_context(database(server.url))
     await asyncio.to_thread(migrate, log)
-    events = await whole_orders.fill(course, log, ORDERS)
+    events = await whole_orders.fill(course, log, EVENTS)
     ours, raw = await _worker(course, "reading_ours", log), await _worker(course, "reading_raw", log)
     return [await course.compare("B6", ours, raw, events=events)]
 
@@ -34,9 +34,9 @@ async def folding_stream(course: Course) -> Sequence[Result]:
     return [
         await course.compare(
             "B7",
-            await _worker(course, "folding_ours", ours, str(EVENTS)),
-            await _worker(course, "folding_library", library, str(EVENTS)),
-            events=EVENTS,
+            await _worker(course, "folding_ours", ours, str(STREAM)),
+            await _worker(course, "folding_library", library, str(STREAM)),
+            events=STREAM,
         )
     ]
 

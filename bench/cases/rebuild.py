@@ -12,7 +12,7 @@ from event_store.postgres.schema import migrate
 from tests.services.mongo import JavaDocuments
 from tests.services.postgres import PostgreSQL
 
-ORDERS = 7_200
+EVENTS = 180_000
 """A run is a whole rebuild: a million events would be an hour of pairs."""
 
 
@@ -22,7 +22,7 @@ async def rebuild(course: Course) -> Sequence[Result]:
     documents = (await course.ends.enter_async_context(running(JavaDocuments))).url
     log = await course.ends.enter_async_context(database(server))
     await asyncio.to_thread(migrate, log)
-    events = await whole_orders.fill(course, log, ORDERS)
+    events = await whole_orders.fill(course, log, EVENTS)
     ours, peer = [
         await course.ends.enter_async_context(
             working(module(f"bench.sides.rebuild_{side}", log, documents), complaints=course.scratch / f"B12 {side}")

@@ -14,7 +14,7 @@ from event_store.postgres.schema import migrate
 from tests.services.kafka import Kafka
 from tests.services.postgres import PostgreSQL
 
-ORDERS = 12_000
+EVENTS = 300_000
 MANNERS = ("send", "batches ahead")
 """The peer's: as the client's documentation has it, and with batches filled by hand, as we do ourselves."""
 
@@ -25,7 +25,7 @@ async def relay(course: Course) -> Sequence[Result]:
     broker = (await course.ends.enter_async_context(running(Kafka))).url
     log = await course.ends.enter_async_context(database(server.url))
     await asyncio.to_thread(migrate, log)
-    events = await whole_orders.fill(course, log, ORDERS)
+    events = await whole_orders.fill(course, log, EVENTS)
     emptied(broker, partitions=PARTITIONS)
     workers = {
         name: await course.ends.enter_async_context(

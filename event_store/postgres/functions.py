@@ -3,14 +3,14 @@
 They run with their owner's rights: who may append can do so only by calling them.
 """
 
-_LOCK_APPENDS = "PERFORM pg_advisory_xact_lock(7308324001);"
-"""The advisory lock of an append, held until what it wrote is durable and visible."""
+LOCK_APPENDS = "pg_advisory_xact_lock(7308324001)"
+"""Takes the advisory lock of an append, which is held until what it wrote is durable and visible."""
 
 NEXT_POSITION = f"""
 CREATE FUNCTION next_position() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-    {_LOCK_APPENDS}
+    PERFORM {LOCK_APPENDS};
     RETURN (SELECT coalesce(max(notification_id), 0) + 1 FROM stored_events);
 END $$"""  # noqa: S608  # constants
 
@@ -113,7 +113,7 @@ BEGIN
     IF cardinality(streams) = 0 THEN
         RETURN 0;
     END IF;
-    {_LOCK_APPENDS}
+    PERFORM {LOCK_APPENDS};
     SELECT coalesce(max(notification_id), 0) INTO head FROM stored_events;
     INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)
     SELECT stream, version, type, state, head + nth

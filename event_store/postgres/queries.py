@@ -1,6 +1,20 @@
 """The store's queries to PostgreSQL; each is one statement, and so sees one state of the database."""
 
+from event_store.postgres.functions import LOCK_APPENDS
+
 RECORD = "SELECT record_batch(%s, %s::jsonb, %b::text[], %s::bigint[], %b::text[], %b::bytea[], %s::jsonb)"
+
+LOCK = b"LOCK TABLE stored_events IN ROW EXCLUSIVE MODE; SELECT %b" % LOCK_APPENDS.encode()
+"""Takes the lock of an append, after that of the table: in one order, nobody deadlocks."""
+
+COPY = b"""
+    COPY stored_events (originator_id, originator_version, topic, state, notification_id)
+    FROM STDIN (FORMAT BINARY)"""
+
+STANDING = """
+    SELECT originator_id, originator_version
+    FROM unnest(%b::text[], %s::bigint[]) AS wanted (stream, version) JOIN stored_events AS e
+    ON e.originator_id = wanted.stream AND e.originator_version = wanted.version"""
 
 EVENT = "e.notification_id, e.originator_id, e.originator_version, e.topic, e.state"
 """The columns of `Stored`, in its order."""

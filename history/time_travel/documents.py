@@ -8,7 +8,7 @@ import orjson
 from event_store.reading import EventReader
 from event_store.scan import Scan
 from history.time_travel.past import MAX_EVENTS, Fold, Past, check_size, read_stream
-from projectors.folding import fold, touched_ids
+from projectors.folding import fold, touches_of
 from projectors.models.registry import PAGES
 from projectors.read_model import ReadModel
 from schemas.codec import Stored, decode
@@ -131,7 +131,9 @@ def _touches(model: ReadModel, key: str, row: Stored, partitions: int) -> bool:
         number = next(
             (each.partition for each in published_to(row, partitions) if each.topic == model.view.topic), None
         )
-        return number is not None and key in touched_ids(model, [decode(row)], number)
+        if number is None:
+            return False
+        return any(touch.key == key for touch in touches_of(model, [decode(row)], number))
     except Poison as poison:
         raise StreamUnreadable(f"{row.stream}: {poison.detail}") from poison
 

@@ -46,6 +46,7 @@ def _audit(view: View) -> ReadModel:
         touches=_touching(view.topic),
         project=project,
         shares=shares,
+        counted=("days", "type"),
         indexes=((("key", 1), ("segment", 1)),),
         is_per_partition=True,
     )

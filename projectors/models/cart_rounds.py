@@ -61,4 +61,5 @@ CART_ROUNDS = ReadModel(
     project=project,
     indexes=(),
     shares=shares,
+    counted=("state", "startedAt"),
 )

@@ -23,8 +23,8 @@ _COPIED_FIELDS = {
 def project(document: Document | None, _: Any, envelope: Envelope) -> Document | None:
     event = envelope.event
     if isinstance(event, order.OrderCreated):
-        return document if document is not None else _record(_new_document(event, envelope), envelope)
-    return None if document is None else _record(document | _changes(document, event, envelope), envelope)
+        return document if document is not None else _record(_new_document(event, envelope), {}, envelope)
+    return None if document is None else _record(document, _changes(document, event, envelope), envelope)
 
 
 def labels(document: Document) -> list[str]:
@@ -72,9 +72,9 @@ def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:
     }
 
 
-def _record(document: Document, envelope: Envelope) -> Document:
-    """Set the document's time and version to the event's, and add the event's entry to the timeline."""
-    updated = document | {"updatedAt": occurred_at(envelope)}
+def _record(document: Document, changes: Document, envelope: Envelope) -> Document:
+    """Apply the changes, set time and version to the event's, and add the event's entry to the timeline."""
+    updated = {**document, **changes, "updatedAt": occurred_at(envelope)}
     if category_of(envelope.stream) == "order":
         updated["version"] = envelope.version
     if entry := timeline_entry(envelope):
@@ -124,6 +124,7 @@ ORDERS = ReadModel(
     project=project,
     labels=labels,
     shares=shares,
+    counted=("status", "pieces", "currency", "totalAmount", "createdAt", "chargedAt", "refundedAt"),
     indexes=(
         (("customerId", 1), ("placed", -1)),
         (("status", 1), ("placed", -1)),

@@ -141,5 +141,6 @@ PRODUCTS = ReadModel(
     touches=lambda envelope: ((_product_id(envelope.event), None),),
     project=project,
     labels=labels,
+    counted=("name", "forSale", "department", "category"),
     indexes=((("position", 1),), (("productId", 1),), (("forSale", 1), ("productId", 1))),
 )

@@ -101,6 +101,7 @@ REVIEWS = ReadModel(
     touches=lambda envelope: ((_key_of(cast(ReviewFact, envelope.event)), None),),
     project=project,
     labels=labels,
+    counted=("openReports", "state"),
     indexes=(
         (("productId", 1), ("state", 1), ("placed", -1)),
         (("productId", 1), ("state", 1), ("rating", -1), ("placed", -1)),

@@ -86,6 +86,7 @@ SAGAS = ReadModel(
     touches=lambda envelope: ((envelope.event.order_id, None),),  # type: ignore[attr-defined]  # all of `types` are about one order
     project=project,
     labels=labels,
+    counted=("state", "step"),
     indexes=(
         (("state", 1), ("movedAt", 1), ("placed", 1)),
         (("state", 1), ("step", 1), ("movedAt", 1), ("placed", 1)),

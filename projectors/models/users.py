@@ -153,6 +153,7 @@ USERS = ReadModel(
     touches=lambda envelope: ((cast(user.UserFact, envelope.event).user_id, None),),
     project=project,
     labels=labels,
+    counted=("state", "roles"),
     indexes=(
         (("created", -1),),
         (("isStaff", 1), ("created", -1)),

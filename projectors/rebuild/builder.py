@@ -87,8 +87,7 @@ class Builder:
                 events += len(page)
                 await self._handle(page, position, to_all=is_last or events % (MARK_EVERY * PAGE) == 0)
                 self._on_progress(Progress(position, head, events, time.monotonic() - began))
-            await self._documents.begin_flush()
-            await self._documents.finish_flush()
+            await self._documents.flush()
             if await self._reader.head() - position <= NEAR:
                 break
         return position

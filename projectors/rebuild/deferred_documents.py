@@ -2,12 +2,14 @@
 
 Nobody else writes these collections, and nobody reads them before they are finished. So an id that was never written
 need not be looked for, and its document is inserted; what is due is written in the background, while the next events
-are read and folded.
+are read and folded. Where too many wait, those are written that have not changed for longest: a busy product would be
+replaced each time. Checkpoints wait for the documents before them, so they are written when all are.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 import pymongo
 from pymongo.errors import BulkWriteError
@@ -21,7 +23,9 @@ from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document
 CAPACITY = 20_000
 """Documents that are kept after they were written, so that they need not be read again."""
 MOST = 40_000
-"""Documents that wait to be written at most, and as many again while those before them are written."""
+"""Documents that wait to be written at most, and half as many again while those before them are written."""
+WHOLE_EVERY = 8
+"""Times of writing after which nothing is left waiting: a rebuild that is killed goes on from there."""
 CHUNK = 2_000
 """Documents per round trip: no query waits behind it for long, for a collection of its own."""
 BEFORE, AFTER = (ORIGINS, TALLIES, TOTALS), CHECKPOINTS
@@ -39,6 +43,7 @@ class DeferredDocuments(DocumentCache):
         self._waiting: dict[str, Folded] = defaultdict(Folded)
         self._in_flight: Mapping[str, Folded] = {}
         self._flush: asyncio.Task[None] | None = None
+        self._flushes = 0
 
     async def prepare(self, views: Iterable[str]) -> None:
         """Find out which documents of these views are stored: an earlier attempt may have been killed."""
@@ -77,13 +82,26 @@ class DeferredDocuments(DocumentCache):
     @property
     def is_full(self) -> bool:
         """Whether as many documents wait as may."""
-        return sum(len(folded.documents) for folded in self._waiting.values()) >= self._most
+        return sum(len(self._waiting[view].documents) for view in _views(self._waiting)) >= self._most
 
     async def begin_flush(self) -> None:
-        """Write what waits in the background, once what was begun before is written."""
+        """Write in the background what has not changed for longest, once what was begun before is written."""
         await self.finish_flush()
-        self._in_flight, self._waiting = self._waiting, defaultdict(Folded)
-        self._flush = asyncio.create_task(self._write(self._in_flight))
+        self._flushes += 1
+        if self._flushes % WHOLE_EVERY:
+            self._begin(*_halves(self._waiting))
+        else:
+            self._begin(self._waiting, {})
+
+    async def flush(self) -> None:
+        """Write all that waits."""
+        await self.finish_flush()
+        self._begin(self._waiting, {})
+        await self.finish_flush()
+
+    def _begin(self, due: Mapping[str, Folded], rest: Mapping[str, Folded]) -> None:
+        self._in_flight, self._waiting = due, defaultdict(Folded, rest)
+        self._flush = asyncio.create_task(self._write(due))
 
     async def finish_flush(self) -> None:
         """Wait until what was begun is written."""
@@ -95,8 +113,7 @@ class DeferredDocuments(DocumentCache):
         for name in BEFORE:
             if name in batch:
                 await self._write_one(name, batch[name])
-        views = batch.keys() - {*BEFORE, AFTER}
-        await gather_all(self._write_one(name, batch[name]) for name in sorted(views))
+        await gather_all(self._write_one(view, batch[view]) for view in _views(batch))
         if AFTER in batch:
             await self._write_one(AFTER, batch[AFTER])
         for name, folded in batch.items():
@@ -113,6 +130,24 @@ class DeferredDocuments(DocumentCache):
             collection,
             Folded({key: folded.documents[key] for key in changed}, {key: folded.positions[key] for key in changed}),
         )
+
+
+def _views(batch: Mapping[str, Folded]) -> list[str]:
+    return sorted(batch.keys() - {*BEFORE, AFTER})
+
+
+def _halves(waiting: Mapping[str, Folded]) -> tuple[dict[str, Folded], dict[str, Folded]]:
+    """Part what waits into the half that is written now, with all that goes before documents, and the rest."""
+    views = _views(waiting)
+    middle = median([position for view in views for position in waiting[view].positions.values()])
+    due = {name: waiting[name] for name in BEFORE if name in waiting}
+    rest = {AFTER: waiting[AFTER]} if AFTER in waiting else {}
+    for view in views:
+        due[view], rest[view] = Folded(), Folded()
+        for key, position in waiting[view].positions.items():
+            half = due[view] if position <= middle else rest[view]
+            half.documents[key], half.positions[key] = waiting[view].documents[key], position
+    return due, rest
 
 
 async def _insert(collection: Collection, folded: Folded, keys: Sequence[str]) -> list[str]:

@@ -49,7 +49,7 @@ TIMEOUT = 60.0
 class Shop:
     """A log and documents, and the supervisor of the process of its projectors."""
 
-    def __init__(self, store: EventStore, database: Database, documents: str, log: Path) -> None:
+    def __init__(self, store: EventStore, database: Database, documents: str, log: Path | str) -> None:
         self.store = store
         self.database = database
         self.kept: Sequence[ReadModel] = ()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projectors.folding import fold, touched_ids
+from projectors.folding import fold, touches_of
 from projectors.models.orders import ORDERS
 from projectors.models.registry import MODELS
 from projectors.read_model import ReadModel
@@ -87,6 +87,35 @@ def test_totals_are_those_of_the_documents(model: ReadModel, history: list[Envel
     assert {key: amount for key, amount in added.items() if amount} == {**+expected, **-expected}
 
 
+class Fields(dict[str, object]):
+    """A document that notes which of its fields are read."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: object = None) -> object:
+        self.read.add(name)
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self.read.add(str(name))
+        return super().__contains__(name)
+
+
+@EVERY_MODEL
+@given(history=HISTORIES)
+def test_a_document_is_counted_by_the_fields_that_say_so(model: ReadModel, history: list[Envelope]) -> None:
+    for document in map(Fields, after(model, {}, history).values()):
+        model.labels(document)
+        model.shares(document)
+        assert document.read <= {*model.counted}
+
+
 @EVERY_MODEL
 def test_a_document_is_fed_by_one_partition(model: ReadModel) -> None:
     assert [name for name in model.types if model.view.topic not in {route.topic for route in ROUTES[name]}] == []
@@ -101,8 +130,9 @@ def test_a_model_wants_only_events_there_are(model: ReadModel) -> None:
 def test_an_event_touches_a_document_once(model: ReadModel) -> None:
     prefix = "3/" if model.is_per_partition else ""
     for envelope in recorded(events(*sorted(model.types))):
-        keys = [key for key, _ in model.touches(envelope)]
-        assert [prefix + key for key in keys] == touched_ids(model, [envelope], 3)
+        keys = [prefix + key for key, _ in model.touches(envelope)]
+        assert keys == [touch.key for touch in touches_of(model, [envelope], 3)]
+        assert len(keys) == len(set(keys))
 
 
 def test_an_order_of_many_events_is_one_document_to_write() -> None:
