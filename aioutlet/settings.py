@@ -184,6 +184,8 @@ class Settings(BaseSettings):
     log_key: Secret | None = Field(default=None, repr=False)
     """Key from which the heads of the log's tree are signed (32 characters or more); of the separate services only
     `signer` needs it, and the embedded shop creates one in its data folder."""
+    old_log_key: Secret | None = Field(default=None, repr=False)
+    """The log key before, until a head that it signs has named the new one: `aioutlet audit key` then prints both."""
     tree: Tree | None = Field(default=None, repr=False)
     """The second place of the log's proof: a folder, `tree` in the data folder by default, or a bucket at an
     S3-compatible address, `s3://key:secret@host/bucket/prefix?region=…` (`s3+http://` without TLS). Put it where nobody

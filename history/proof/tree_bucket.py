@@ -14,7 +14,7 @@ from history.proof.signed_note import text_of
 from history.proof.tree_head import TreeDamaged, TreeHead
 from history.proof.tree_store import TreeStore, missing, split_hashes
 
-KEY, HEADS = "key", "heads/"
+KEYS, HEADS = "keys/", "heads/"
 REGION = "us-east-1"
 """Where none is named; most addresses that are not Amazon's take any."""
 PAGE = 1_000
@@ -57,8 +57,10 @@ class TreeBucket(TreeStore):
         )
         self._seen = 0
 
-    def key(self) -> str | None:
-        return self._get_text(KEY)
+    def keys(self) -> list[str]:
+        with _explaining():
+            found = self._store.list(KEYS).collect()
+        return [key for name in sorted(each["path"] for each in found) if (key := self._get_text(name))]
 
     def newest_head(self) -> str | None:
         size = self._newest_size()
@@ -81,8 +83,10 @@ class TreeBucket(TreeStore):
         return found
 
     def add(self, size: int, levels: Levels, note: str, key: str) -> None:
-        if self._is_first_key(key):
-            self._create(KEY, key.encode())
+        known = len(self.keys())
+        for number, new in enumerate(self._new_keys(note, key), known + 1):
+            if self._create(f"{KEYS}{number:04}", new.encode()) is not None:
+                raise TreeDamaged(f"the tree has another key {number}")
         if additions := self._additions(self._newest_size(), size, levels):
             for addition in additions:
                 self._create_tiles(*addition)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
 from aioutlet.data_folder import LOG, LOG_KEY, TREE
+from aioutlet.keys import log_key, old_log_key
 from aioutlet.settings import read
 from aioutlet.tree import open_tree
 from event_store.sqlite.store import sqlite_store
@@ -36,6 +37,25 @@ async def sell(log: Path, tree: TreeStore) -> None:
     for number in range(2, 5):
         await append(store, wrap(f"order-{number}", by(f"place-{number}", f"c-{number}")))
     signer = LogSigner(store, tree, SECRET.encode(), signed=lambda at: is_signed.set() if at == 5 else None)
+    running = asyncio.create_task(signer.run())
+    async with asyncio.timeout(10):
+        await is_signed.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    await store.close()
+
+
+async def sell_more(data: Path, after: int) -> None:
+    """One event more, signed as the shop signs."""
+    store, is_signed, settings = sqlite_store(data / LOG), asyncio.Event(), read()
+    await append(store, wrap(f"order-{after}", by(f"place-{after}", f"c-{after}")))
+    signer = LogSigner(
+        store,
+        open_tree(settings),
+        log_key(settings),
+        old_secret=old_log_key(settings),
+        signed=lambda at: is_signed.set() if at > after else None,
+    )
     running = asyncio.create_task(signer.run())
     async with asyncio.timeout(10):
         await is_signed.wait()
@@ -74,7 +94,7 @@ def told(*words: str) -> str:
 
 
 def test_the_key_is_the_one_that_the_heads_are_signed_with(data: Path) -> None:
-    assert told("key").strip() == TreeFolder(data / TREE).key()
+    assert told("key").split() == TreeFolder(data / TREE).keys()
 
 
 @pytest.mark.parametrize("how", ["position", "id", "number"])
@@ -141,7 +161,7 @@ def test_a_bucket_takes_the_place_of_the_folder(
     (tmp_path / "proof.json").write_text(told("prove", "3"))
     told("export", str(tmp_path / "out"))
     for path in ("proof.json", "out"):
-        assert main([tree.key() or "", str(tmp_path / path)]) == 0
+        assert main([tree.keys()[0], str(tmp_path / path)]) == 0
     assert not (new / TREE).exists()
 
 
@@ -154,6 +174,24 @@ def test_a_bucket_that_is_not_there_is_said_with_what_helps(
         2,
         "AIOUTLET_TREE: there is no such bucket at this address; create it\n",
     )
+
+
+def test_a_rotated_key_is_named_by_the_one_before_and_both_verify(data: Path, tmp_path: Path) -> None:
+    first = told("key")
+    told("rotate-key")
+    assert audit("rotate-key").exit_code == 2, "no head names the new key yet"
+    assert told("verify") == "5 events beside 1 signed heads: they agree\n"
+    asyncio.run(sell_more(data, 5))
+    asyncio.run(sell_more(data, 6))
+    keys = told("key")
+    assert (keys.split()[:1], len(keys.split())) == (first.split(), 2)
+    assert told("verify") == told("verify", "--key", first) == "7 events beside 3 signed heads: they agree\n"
+    assert audit("verify", "--key", keys.split()[1]).exit_code == 1
+    told("export", str(tmp_path / "out"))
+    for given in (first, keys):
+        assert main([given, str(tmp_path / "out")]) == 0
+    assert main([keys.split()[1], str(tmp_path / "out")]) == 1
+    told("rotate-key")
 
 
 def test_heads_are_verified_by_the_key_that_was_kept(data: Path) -> None:

@@ -36,7 +36,7 @@ def sizes(tree: TreeStore) -> list[int]:
 
 
 def test_an_empty_place_has_nothing(tree: TreeStore) -> None:
-    assert (tree.key(), tree.newest_head(), list(tree.heads())) == (None, None, [])
+    assert (tree.keys(), tree.newest_head(), list(tree.heads())) == ([], None, [])
     assert read_frontier(tree, 0) == Frontier()
     with pytest.raises(TreeDamaged, match="missing"):
         tree.hashes(0, 0, 1)
@@ -46,7 +46,7 @@ def test_what_was_added_is_there(tree: TreeStore) -> None:
     frontier = grow(tree, 1, 7, 255, 256, 600, 1_000)
     assert tree.hashes(0, 0, 1_000) == LEAVES
     assert tree.hashes(1, 0, 3) == [root_of(LEAVES[at : at + 256]) for at in range(0, 768, 256)]
-    assert (sizes(tree), tree.key()) == ([1, 7, 255, 256, 600, 1_000], SIGNER.verifier.key)
+    assert (sizes(tree), tree.keys()) == ([1, 7, 255, 256, 600, 1_000], [SIGNER.verifier.key])
     newest = TreeHead.of_text(SIGNER.verifier.open(tree.newest_head() or ""))
     assert (newest.size, newest.root) == (1_000, root_of(LEAVES))
     assert read_frontier(tree, 1_000) == frontier
@@ -90,6 +90,15 @@ def test_leaves_that_are_others_are_refused_and_named(tree: TreeStore) -> None:
         tree.add(*addition(frontier, [*LEAVES[10:13], LEAVES[0], *LEAVES[14:30]])[1])
     assert differs.value.positions == [14]
     assert (sizes(tree), tree.hashes(0, 0, 20)) == ([10, 20], LEAVES[:20])
+
+
+def test_a_key_that_a_head_names_may_go_on(tree: TreeStore) -> None:
+    frontier, other = grow(tree, 10), NoteSigner(b"another secret of 32 characters!", SIGNER.verifier.name)
+    frontier, (size, levels, _, key) = addition(frontier, LEAVES[10:20])
+    head = TreeHead(SIGNER.verifier.name, frontier.size, frontier.root, other.verifier.key)
+    tree.add(size, levels, SIGNER.sign(head.text), key)
+    tree.add(*addition(frontier, LEAVES[20:30], other)[1])
+    assert (sizes(tree), tree.keys()) == ([10, 20, 30], [SIGNER.verifier.key, other.verifier.key])
 
 
 def test_another_key_and_a_place_that_was_emptied_are_refused(tree: TreeStore) -> None:
