@@ -1,7 +1,6 @@
 """What every route of the command API works with: the context of the process, the caller and the request."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple, cast
 
@@ -53,6 +52,7 @@ from schemas.review import AnyReviewCommand, ReviewEvent
 from schemas.saga import SagaCommand, SagaEvent
 from schemas.shipment import ShipmentCommand, ShipmentEvent
 from schemas.user import AnyUserCommand, UserEvent
+from schemas.values import dataclass, replace
 from schemas.warehouse import WarehouseCommand, WarehouseEvent
 from schemas.warehouse_sites import WarehouseSite
 

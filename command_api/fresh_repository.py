@@ -8,16 +8,16 @@ from concurrency.batcher import Batcher
 from domain.decider import Decider
 from event_store.repository import Repository, SnapshotPolicy, VersionedState
 from event_store.store import EventStore
-from schemas.codec import Stored, decode
-from schemas.envelope import Envelope
+from schemas.codec import Stored, decode_event
 from schemas.errors import Poison
+from schemas.message import Event
 
 PAGE = 1_000
 MAX_CATCH_UP = 20_000
 """Positions; a cache further behind the log is cleared instead of brought up to date."""
 
-News = Sequence[Envelope] | Poison
-"""The events of a stream, or why they cannot be read."""
+News = tuple[int, Sequence[Event]] | Poison
+"""A version and the events of the stream after it, or why they cannot be read."""
 C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
@@ -44,21 +44,17 @@ class FreshRepository(Repository[C, S, E]):
         cached = await super().load_many(streams)
         with self.reading():
             news = await self._reads.ask([(stream, at.version) for stream, at in cached.items()])
-            readable = {stream: _readable(news[stream]) for stream in cached}
-        advanced = {
-            stream: self._advance(stream, at, newer)
-            for stream, at in cached.items()
-            if (newer := [cast(E, each.event) for each in readable[stream] if each.version > at.version])
-        }
-        return cached | advanced
+            newer = {stream: _after(at.version, news[stream]) for stream, at in cached.items()}
+        return {stream: self._advance(stream, at, newer[stream]) for stream, at in cached.items()}
 
     def evict(self, stream: str) -> None:
         """Do nothing: the next load reads newer events anyway."""
 
-    def _advance(self, stream: str, at: VersionedState[S], events: Sequence[E]) -> VersionedState[S]:
-        advanced = VersionedState(self.decider.fold(events, at.state), at.version + len(events))
-        self.put(stream, advanced)
-        return advanced
+    def _advance(self, stream: str, at: VersionedState[S], events: Sequence[Event]) -> VersionedState[S]:
+        if events:
+            at = self.fold(at, events)
+            self.put(stream, at)
+        return at
 
     async def _read_after(self, requests: Sequence[Sequence[tuple[str, int]]]) -> Mapping[str, News]:
         """Read the streams after these versions; after the oldest where requests differ.
@@ -67,21 +63,23 @@ class FreshRepository(Repository[C, S, E]):
         """
         after = dict(sorted(chain.from_iterable(requests), reverse=True))
         try:
-            return await self._store.streams(after)
+            events = await self._store.events(after)
         except Poison:
             return {stream: await self._read_one(stream, version) for stream, version in after.items()}
+        return {stream: (after[stream], found) for stream, found in events.items()}
 
     async def _read_one(self, stream: str, version: int) -> News:
         try:
-            return await self._store.stream(stream, after=version)
+            return version, (await self._store.events({stream: version}))[stream]
         except Poison as poison:
             return poison
 
 
-def _readable(news: News) -> Sequence[Envelope]:
+def _after(version: int, news: News) -> Sequence[Event]:
     if isinstance(news, Poison):
         raise news
-    return news
+    read_after, events = news
+    return events[version - read_after :]
 
 
 class FollowingRepository(Repository[C, S, E]):
@@ -116,7 +114,7 @@ class FollowingRepository(Repository[C, S, E]):
         at = self.cached(stored.stream)
         if at and at.version < stored.version:
             try:
-                event = cast(E, decode(stored).event)
+                event = cast(E, decode_event(stored))
             except Poison:
                 self.evict(stored.stream)  # the next load reads the stream and raises
             else:

@@ -1,7 +1,6 @@
 """The order aggregate: what an order may become, and whether the saga or a person may make it so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import assert_never
 
@@ -30,6 +29,7 @@ from schemas.order import (
     RequestCancellation,
     ShipOrder,
 )
+from schemas.values import dataclass, replace
 from schemas.warehouse import MAIN_WAREHOUSE
 
 S = OrderStatus

@@ -6,7 +6,6 @@ refunds it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -25,6 +24,7 @@ from schemas.payment import (
     Refund,
     Void,
 )
+from schemas.values import dataclass, replace
 
 
 class PaymentPhase(StrEnum):

@@ -5,7 +5,6 @@ currency. Tax is taken on the subtotal, once per order, and rounded half up to a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from domain.shipping_fees import FEES, ShippingFee
 from schemas.config import CurrencyFee, PricingRules
 from schemas.errors import CurrencyNotAccepted, Invalid
 from schemas.order import OrderLine, OrderTerms
+from schemas.values import dataclass
 
 LARGEST_AMOUNT = 10**12
 """The greatest amount a message can carry (`schemas.message.Cents`)."""

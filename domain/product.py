@@ -1,7 +1,6 @@
 """The product aggregate: its description, its price and whether it is for sale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from domain.decider import Decider
@@ -25,6 +24,7 @@ from schemas.product import (
     UpdateProduct,
 )
 from schemas.text import normal_form
+from schemas.values import dataclass, replace
 
 Attributes = tuple[tuple[str, str], ...]
 """Labels and texts, in their order."""

@@ -5,7 +5,6 @@ done is answered again, and prints no label.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -25,6 +24,7 @@ from schemas.shipment import (
     ShippingFailed,
     ShippingPrepared,
 )
+from schemas.values import dataclass, replace
 
 
 class ShipmentPhase(StrEnum):

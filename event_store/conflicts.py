@@ -5,13 +5,13 @@ requests on one stream both are accepted when the second continues the first; ot
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from event_store.records import AppendRequest, AppendResult, IdempotencyRecord
 from schemas.codec import Stored, id_of
 from schemas.envelope import Envelope
 from schemas.errors import Conflict, IdempotencyKeyTaken
+from schemas.values import dataclass
 
 
 class StreamVersion(NamedTuple):

@@ -7,6 +7,7 @@ from event_store.records import FailedTimer, ParkedCount, ParkedFilter, ParkedMe
 from event_store.scan import Scan
 from schemas.codec import Stored
 from schemas.envelope import Envelope
+from schemas.message import Event
 from schemas.topics import TopicPartition
 
 
@@ -24,6 +25,13 @@ class EventReader(ABC):
     @abstractmethod
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
         """Return the events after the given version of many streams, by stream; every stream asked for is a key."""
+
+    @abstractmethod
+    async def events(self, after: Mapping[str, int]) -> dict[str, list[Event]]:
+        """Return what `streams` returns without the envelopes, for folds: about twice as fast.
+
+        The versions of a stream have no gaps: its first event is the one after the version given.
+        """
 
     @abstractmethod
     async def log(

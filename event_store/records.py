@@ -1,11 +1,11 @@
 """What one append records: events, and the side rows that must not be written without them."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
+from schemas.values import dataclass, replace
 
 BEHIND = "behind_a_parked_message"
 """The cause of a parked message that has not been tried."""

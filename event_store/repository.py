@@ -4,13 +4,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 from event_store.records import Snapshot
 from event_store.store import EventStore
-from schemas.envelope import Envelope
 from schemas.errors import Poison, StreamUnreadable, Unavailable
+from schemas.message import Event
+from schemas.values import dataclass
 
 C = TypeVar("C")
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -49,7 +49,7 @@ class SnapshotFormat(Protocol[S]):
         """The state that was dumped."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SnapshotPolicy(Generic[S]):
     """A snapshot in `format` is taken every `every` events of a stream."""
 
@@ -57,7 +57,7 @@ class SnapshotPolicy(Generic[S]):
     every: int = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VersionedState(Generic[S]):
     """A state and the version of its stream, 0 where it is empty."""
 
@@ -160,14 +160,14 @@ class Repository(Generic[C, S, E]):
         return VersionedState(self.decider.initial, 0)
 
     async def _fold_since(self, starts: Mapping[str, VersionedState[S]]) -> dict[str, VersionedState[S]]:
-        events = await self._store.streams({stream: start.version for stream, start in starts.items()})
-        return {stream: self._fold(start, events[stream]) for stream, start in starts.items()}
+        events = await self._store.events({stream: start.version for stream, start in starts.items()})
+        return {stream: self.fold(start, events[stream]) for stream, start in starts.items()}
 
-    def _fold(self, start: VersionedState[S], envelopes: Sequence[Envelope]) -> VersionedState[S]:
-        if not envelopes:
+    def fold(self, start: VersionedState[S], events: Sequence[Event]) -> VersionedState[S]:
+        """Return the state after the next events of its stream."""
+        if not events:
             return start
-        events = (cast("E", envelope.event) for envelope in envelopes)
-        return VersionedState(self.decider.fold(events, start.state), envelopes[-1].version)
+        return VersionedState(self.decider.fold(cast("Sequence[E]", events), start.state), start.version + len(events))
 
     async def _save_due(self) -> None:
         if self._snapshots and self._due:

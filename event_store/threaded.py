@@ -27,9 +27,10 @@ from event_store.records import (
 from event_store.scan import Scan
 from event_store.store import EventStore
 from event_store.tail import SINGLE_WRITER, Tail
-from schemas.codec import Stored, decode
+from schemas.codec import Stored, decode, decode_event
 from schemas.envelope import Envelope
 from schemas.errors import Unavailable
+from schemas.message import Event
 from schemas.topics import TopicPartition
 
 P = ParamSpec("P")
@@ -69,7 +70,10 @@ class ThreadedStore(EventStore):
         return await self._read(self._backend.position_of, stream, version)
 
     async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
-        return await self._read(self._read_streams, after)
+        return await self._read(self._decode_streams, after, decode)
+
+    async def events(self, after: Mapping[str, int]) -> dict[str, list[Event]]:
+        return await self._read(self._decode_streams, after, decode_event)
 
     async def log(
         self, after: int, *, limit: int = 500, until: int | None = None, types: Sequence[str] = ()
@@ -163,10 +167,10 @@ class ThreadedStore(EventStore):
         await asyncio.to_thread(self._readers.shutdown)
         self._backend.close()
 
-    def _read_streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
-        found: dict[str, list[Envelope]] = {stream: [] for stream in after}
+    def _decode_streams(self, after: Mapping[str, int], decode_row: Callable[[Stored], T]) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = {stream: [] for stream in after}
         for stored in self._backend.streams(after):
-            found[stored.stream].append(decode(stored))
+            found[stored.stream].append(decode_row(stored))
         return found
 
     async def _read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -196,7 +196,7 @@ class UnitOfWork:
         An append to it would have met a conflict. Such states are forgotten, as after one: decide again.
         """
         versions = {stream: loaded.version for stream, loaded in self._streams.items() if loaded.may_be_outdated}
-        newer = await self._store.streams(versions) if versions else {}
+        newer = await self._store.events(versions) if versions else {}
         outdated = [stream for stream in versions if newer[stream]]
         for stream in outdated:
             repository = self._streams[stream].repository

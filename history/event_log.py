@@ -23,7 +23,7 @@ from history.what_if.log import period_of
 from history.what_if.pricing import what_if_priced
 from history.what_if.steps import what_if_ordered
 from history.what_if.trending import Rank, what_if_weighed
-from schemas.codec import Stored, decode
+from schemas.codec import Stored, decode_event
 from schemas.config import DeadlineRules, TrendingWeights
 from schemas.errors import NotFound
 from schemas.logged_event import EventChain, EventsFollowed, StoredForm
@@ -75,7 +75,7 @@ class EventLog:
         """Return the id of the order that was given a number, if one was."""
         rows = await self._reader.versions(order_number_stream(number), limit=1)
         return next(
-            (claim.order_id for row in rows if isinstance(claim := decode(row).event, OrderNumberClaimed)), None
+            (claim.order_id for row in rows if isinstance(claim := decode_event(row), OrderNumberClaimed)), None
         )
 
     async def streams_of_order(self, order: str) -> list[str]:

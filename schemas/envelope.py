@@ -1,7 +1,6 @@
 """What is recorded with an event: its place in the log, when and why it happened, and who caused it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from schemas.actor_type import ActorType
 from schemas.ids import derived_id
 from schemas.message import ADDED_LATER, Event, Message
 from schemas.sealed import Sealed
+from schemas.values import dataclass
 
 
 class Actor(Message):

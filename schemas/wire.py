@@ -1,13 +1,12 @@
 """Events on Kafka: the value is the data; all the rest is in CloudEvents 1.0 binary-mode headers."""
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.codec import Stored, envelope_of, id_of, poison_of
+from schemas.codec import ENCODED_HEAD, Stored, envelope_of, id_of, poison_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import TopicPartition, addresses, addresses_of_stream
@@ -34,32 +33,11 @@ _TEXT_FIELDS = {
 _JSON_FIELDS = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
 
-_TEXT, _NUMBER, _OBJECT = rb'"(?P<%s>[ !#-\[\]-~]*)"', rb"(?P<%s>\d+)", rb"(?P<%s>{[ -\[\]-z|~]*})"
-_STORED_FIELDS = {
-    "ce_id": ("id", _TEXT, b""),
-    "ce_type": ("type", _TEXT, b""),
-    "schemaversion": ("schemaVersion", _NUMBER, b""),
-    "ce_time": ("occurredAt", _TEXT, b""),
-    "recordedat": ("recordedAt", _TEXT, b"?"),
-    "correlationid": ("correlationId", _TEXT, b""),
-    "causationid": ("causationId", _TEXT, b""),
-    "requestid": ("requestId", _TEXT, b"?"),
-    "traceparent": ("traceparent", _TEXT, b"?"),
-    "actor": ("actor", _OBJECT, b""),
-    "subjectid": ("subjectId", _TEXT, b"?"),
+_ENCODED = {
+    header: field for header, field in (_TEXT_FIELDS | _JSON_FIELDS).items() if field in ENCODED_HEAD.groupindex
 }
-"""Header -> field, its pattern and `?` where it is optional, in the order in which `encode` writes them."""
-_HEAD = re.compile(
-    b"{"
-    + b"".join(
-        b'(?:"%s":%s,)%s' % (field.encode(), pattern % header.encode(), optional)
-        for header, (field, pattern, optional) in _STORED_FIELDS.items()
-    )
-    + b'"data":'
-)
-
-_HEADERS = [header for header in (*_TEXT_FIELDS, *_JSON_FIELDS) if header in _STORED_FIELDS]
-_GROUPS = [_HEAD.groupindex[header] for header in _HEADERS]
+_HEADERS = list(_ENCODED)
+_GROUPS = [ENCODED_HEAD.groupindex[field] for field in _ENCODED.values()]
 
 
 class Outgoing(NamedTuple):
@@ -153,12 +131,12 @@ def _unroutable(stored: Stored, error: Exception) -> Poison:
 
 def _split(stored: Stored) -> tuple[str, Headers, bytes] | None:
     """Type, headers and value of an event as `encode` writes it, unless a field has an escape."""
-    head = _HEAD.match(stored.state)
+    head = ENCODED_HEAD.match(stored.state)
     if head is None:
         return None
     fields = zip(_HEADERS, head.group(*_GROUPS))  # noqa: B905 - equally long, and this runs for every event
     headers = _common_headers(stored) + [field for field in fields if field[1] is not None]
-    return head["ce_type"].decode(), headers, stored.state[head.end() : -1]
+    return head["type"].decode(), headers, stored.state[head.end() : -1]
 
 
 def _common_headers(stored: Stored) -> Headers:

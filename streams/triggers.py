@@ -1,7 +1,6 @@
 """What a processor reacts to: messages and due timers, each with the cause of what is recorded because of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from schemas.ids import derived_id
 from schemas.message import Event
 from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
 from schemas.topics import TopicPartition
+from schemas.values import dataclass, replace
 from subscriptions.catch_up import UnreadableEvent
 
 

@@ -10,7 +10,7 @@ from aioutlet.order_states.machine import Machine
 from aioutlet.order_states.world import Triple, World
 from domain.fulfilment.policy import POLICY, Policy
 
-FEW_ATTEMPTS = replace(POLICY, max_attempts=2)
+FEW_ATTEMPTS = replace(POLICY, max_attempts=2, max_renewals=2)
 """One retry is as good as many: the second attempt is the last."""
 
 

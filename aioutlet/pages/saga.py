@@ -46,5 +46,6 @@ def _defaults(policy: Policy) -> Iterator[str]:
     yield f"| deadline of a shipping preparation, per attempt | {policy.shipping_timeout:g} s |"
     yield f"| deadline of an undo, per attempt | {policy.undo_timeout:g} s |"
     yield f"| attempts in one round | {policy.max_attempts} |"
+    yield f"| renewals of an expired reservation | {policy.max_renewals} |"
     yield f"| wait before a retry | {policy.backoff:g} s · 2ⁿ ± {policy.jitter:.0%} |"
     yield f"| life of an unconfirmed reservation | {policy.reservation_lifetime / 60:g} min |"

@@ -31,7 +31,7 @@ from projectors.read_model import ReadModel
 from projectors.rebuild.builder import Progress
 from projectors.rebuild.pointers import save_pointers, with_version
 from projectors.writer import ensure_indexes
-from schemas.codec import decode
+from schemas.codec import decode_event
 from schemas.documents import REBUILDS, VIEWS, Document, View, document_time, version_named
 from schemas.envelope import Cause
 from schemas.errors import Poison, Unavailable
@@ -126,7 +126,7 @@ class RebuildSupervisor:
         while page := await self._store.versions(READ_MODELS_STREAM, after=self._version, limit=PAGE):
             for stored in page:
                 try:
-                    self._models = READ_MODELS.evolve(self._models, decode(stored).event)  # type: ignore[arg-type]
+                    self._models = READ_MODELS.evolve(self._models, decode_event(stored))  # type: ignore[arg-type]
                 except Poison as poison:  # of a later release, which carries it out itself
                     log.warning("unreadable decision", version=stored.version, cause=poison.detail)
             self._version = page[-1].version

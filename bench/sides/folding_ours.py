@@ -10,6 +10,7 @@ from edge.context import fresh_id
 from event_store.clock import wall_clock
 from event_store.postgres.store import postgres_store
 from event_store.records import AppendRequest
+from event_store.repository import Repository
 from schemas.envelope import Cause, wrap_events
 from schemas.message import Money
 from schemas.product import ProductCreated, ProductPriceChanged
@@ -33,12 +34,15 @@ async def main(url: str, events: str) -> None:
     cause = Cause(id=fresh_id(), at=wall_clock(), correlation_id=ID)
     await store.append(AppendRequest(events=tuple(wrap_events(STREAM, 0, [created, *changes], cause))))
 
+    products = Repository(store, PRODUCT)
+
     async def work(seconds: float) -> Sample:
         begun, done = time.perf_counter(), 0
         while time.perf_counter() < begun + seconds:
-            product = PRODUCT.fold(envelope.event for envelope in await store.stream(STREAM))  # type: ignore[misc]
-            if product.price != price(count - 1):
-                raise WorkNotDone(f"{count} events lead to {product}")
+            products.clear()
+            loaded = await products.load(STREAM)
+            if (loaded.version, loaded.state.price) != (count, price(count - 1)):
+                raise WorkNotDone(f"{count} events lead to {loaded}")
             done += 1
         return Sample(done, time.perf_counter() - begun)
 

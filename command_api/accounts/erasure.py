@@ -8,7 +8,7 @@ from command_api.accounts.sessions import revoke_sessions
 from command_api.context import CommandContext, CommandRequest, StreamCommand
 from domain.fulfilment.state import Saga, State
 from event_store.unit_of_work import UnitOfWork
-from schemas.codec import decode
+from schemas.codec import decode_event
 from schemas.email_claim import ReleaseEmail
 from schemas.errors import NotFound, OrdersInProgress
 from schemas.order import OrderCreated
@@ -53,7 +53,7 @@ async def orders_in_progress(context: CommandContext, customer_id: str) -> Async
     after, name = 0, customer_id.encode()
     while page := await context.store.log(after, limit=PAGE, types=[OrderCreated.wire_name]):
         after = page[-1].position
-        created = [decode(stored).event for stored in page if name in stored.state]
+        created = [decode_event(stored) for stored in page if name in stored.state]
         own = [each.order_id for each in created if isinstance(each, OrderCreated) and each.customer_id == customer_id]
         loaded = await context.sagas.load_many(saga_stream(order_id) for order_id in own)
         for order_id in own:

@@ -1,7 +1,7 @@
 """The state of a cart: the lines of the round, how earlier rounds ended, and whether the cart itself has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
@@ -21,6 +21,7 @@ from schemas.cart import (
 )
 from schemas.cart_id import round_of
 from schemas.message import Money
+from schemas.values import dataclass, replace
 
 CHECKOUTS_KEPT = 50
 """Rounds whose order is remembered; a checkout of an older one is refused without naming it."""

@@ -1,7 +1,6 @@
 """What an action is given and what it answers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.fulfilment.inputs import DeadlinePassed, SagaMessage
@@ -12,12 +11,13 @@ from schemas.order import OrderCancellationRequested, OrderCommand
 from schemas.payment import PaymentFailed, PaymentRefundFailed
 from schemas.saga import Direction, SagaEvent, SagaResolutionRequested, SagaStarted, Step
 from schemas.shipment import ShippingFailed
+from schemas.values import dataclass
 from schemas.warehouse import InventoryFailed
 
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """One saga and the message it has received; `step` is that of the request it answers, if it answers one."""
+    """One saga and the message it has received; `step` is the one that it reports about, if it does."""
 
     saga: Saga
     message: SagaMessage
@@ -46,7 +46,7 @@ class StepContext:
 
     @property
     def answered_step(self) -> Step:
-        """The step of the request that the message answers."""
+        """The step that the message reports about."""
         if self.step is None:
             raise ValueError(f"{type(self.message).__name__} answers no step")
         return self.step

@@ -1,7 +1,6 @@
 """How a saga's own events make its state; nothing else does."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, assert_never
 
 from domain.fulfilment.state import INITIAL, PROCESSING, STEP_OF, PendingRequest, Saga, State
@@ -28,6 +27,7 @@ from schemas.saga import (
     ShippingPreparation,
     Step,
 )
+from schemas.values import replace
 
 
 def fold(events: Iterable[SagaEvent], saga: Saga = INITIAL) -> Saga:
@@ -113,6 +113,7 @@ def _request_renewal(saga: Saga, step: Step, attempt: int) -> Saga:
         done=saga.done - {step},
         succeeded=succeeded,
         renewal=attempt,
+        renewals=saga.renewals + 1,
     )
 
 

@@ -1,16 +1,16 @@
 """What a message means to a saga in its present state: an `Input`, the second column of the table."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from domain.fulfilment.policy import POLICY, Policy
-from domain.fulfilment.state import PendingRequest, Saga
+from domain.fulfilment.state import STEP_OF, PendingRequest, Saga
 from schemas.message import Event, Id
 from schemas.order import OrderCancellationRequested, OrderCreated, OrderShipped
 from schemas.payment import PaymentFailed, PaymentProcessed, PaymentRefunded, PaymentRefundFailed, PaymentVoided
 from schemas.saga import Direction, SagaResolutionRequested, Step
 from schemas.shipment import ShippingCancelled, ShippingFailed, ShippingPrepared
+from schemas.values import dataclass
 from schemas.warehouse import InventoryExpired, InventoryFailed, InventoryReleased, InventoryReserved
 
 
@@ -94,11 +94,19 @@ def classify(saga: Saga, message: SagaMessage, policy: Policy = POLICY) -> Input
         case SagaResolutionRequested():
             return _classify_resolution(saga, message)
         case InventoryExpired():
-            return Input.RESERVATION_EXPIRED if _is_expired_anew(saga, message) else None
+            return _classify_expiry(saga, message, policy)
         case Event():
             answer = STEP_ANSWERS.get(type(message))
             return _classify_answer(saga, answer, message, policy) if answer else OTHER_EVENTS.get(type(message))
     assert_never(message)
+
+
+def reported_step(message: SagaMessage) -> Step | None:
+    """The step that a message reports about, if it does."""
+    if isinstance(message, InventoryExpired):
+        return Step.INVENTORY
+    answer = STEP_ANSWERS.get(type(message))
+    return answer.step if answer else None
 
 
 def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> Input | None:
@@ -110,10 +118,16 @@ def _classify_deadline(saga: Saga, message: DeadlinePassed, policy: Policy) -> I
     return Input.TIMED_OUT if pending.tries < policy.max_attempts else Input.LAST_ATTEMPT_TIMED_OUT
 
 
-def _is_expired_anew(saga: Saga, message: InventoryExpired) -> bool:
-    """Whether a reservation that the saga relies on has expired; one of before its renewal is known to have."""
+def _classify_expiry(saga: Saga, message: InventoryExpired, policy: Policy) -> Input | None:
+    """What the expiry of a reservation that the saga relies on means; one of before its renewal is known.
+
+    Each renewal gives the waiting step its whole time again: a clock that is wrong would renew without an end.
+    """
     is_known = message.attempt is not None and message.attempt < saga.renewal
-    return Step.INVENTORY in saga.done and not is_known
+    if is_known or Step.INVENTORY not in saga.done:
+        return None
+    is_last = saga.renewals >= policy.max_renewals and saga.state in STEP_OF
+    return Input.STEP_FAILED if is_last else Input.RESERVATION_EXPIRED
 
 
 def _classify_resolution(saga: Saga, message: SagaResolutionRequested) -> Input | None:

@@ -16,7 +16,8 @@ class Policy:
 
     `steps` is recorded in `saga.started`, so changing it changes no running saga. `max_attempts` is per round: an
     operator's retry begins a new one. `jitter` is the share by which a backoff may be longer or shorter.
-    `reservation_lifetime` is how long stock is held for an order that is not complete.
+    `reservation_lifetime` is how long stock is held for an order that is not complete, and `max_renewals` how often it
+    is reserved again while the order waits.
     """
 
     steps: tuple[Step, ...] = (Step.PAYMENT, Step.INVENTORY, Step.SHIPPING)
@@ -28,6 +29,7 @@ class Policy:
     backoff: float = 1.0
     jitter: float = 0.2
     reservation_lifetime: float = 900.0
+    max_renewals: int = 10
 
     def __post_init__(self) -> None:
         if sorted(self.steps) != sorted(Step):

@@ -1,7 +1,7 @@
 """The state of one order's saga: what later steps need to know."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from schemas.saga import (
     SagaStarted,
     Step,
 )
+from schemas.values import dataclass
 
 
 class State(StrEnum):
@@ -73,9 +74,9 @@ class Saga:
     `pending` is the request that runs; `suspended` the one that goes on once an expired reservation is renewed.
     `done` are the steps completed and not undone, `succeeded` those that ever reported success (a second report of
     the same success changes nothing), `to_undo` those still to undo after `pending`. `attempts` is the number of the
-    last request of each kind, `renewal` of the last one that began to renew a reservation. `is_order_ended` says that
-    the order is recorded as failed or cancelled. While the saga is stuck, `proposal` is the way out that waits for a
-    second person, and `requested` the one that it has not taken yet.
+    last request of each kind, `renewal` of the last one that began to renew a reservation, of which there were
+    `renewals`. `is_order_ended` says that the order is recorded as failed or cancelled. While the saga is stuck,
+    `proposal` is the way out that waits for a second person, and `requested` the one that it has not taken yet.
     """
 
     state: State = State.NEW
@@ -87,6 +88,7 @@ class Saga:
     to_undo: tuple[Step, ...] = ()
     attempts: Mapping[tuple[Step, Direction], int] = field(default_factory=dict)
     renewal: int = 0
+    renewals: int = 0
     ending: Ending = "fail"
     reason: str = ""
     failed_step: Step | None = None

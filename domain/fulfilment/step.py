@@ -4,20 +4,20 @@
 saga's own stream only; time comes with the message.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
 from domain.fulfilment.context import SagaOutput, StepContext
 from domain.fulfilment.evolve import fold
-from domain.fulfilment.inputs import STEP_ANSWERS, SagaMessage, classify
+from domain.fulfilment.inputs import SagaMessage, classify, reported_step
 from domain.fulfilment.policy import POLICY, Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.table import DEFINITIONS, Row, Table, transitions
 from schemas.errors import DefinitionUnknown
 from schemas.order import OrderCommand
 from schemas.saga import SagaEvent, SagaFact
+from schemas.values import dataclass, replace
 
 
 class SetTimer(NamedTuple):
@@ -71,8 +71,7 @@ def step(saga: Saga, message: SagaMessage, *, at: datetime, policy: Policy = POL
     row = table.get((saga.state, meaning)) if meaning else None
     if row is None:
         return NOTHING
-    answer = STEP_ANSWERS.get(type(message))
-    after, outputs = _run_actions(row, StepContext(saga, message, at, policy, answer.step if answer else None))
+    after, outputs = _run_actions(row, StepContext(saga, message, at, policy, reported_step(message)))
     return StepResult(
         events=tuple(output for output in outputs if isinstance(output, SagaFact)),
         commands=tuple(output for output in outputs if not isinstance(output, SagaFact)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, assert_never
@@ -11,6 +11,7 @@ from rpds import HashTrieMap, HashTrieSet
 
 from domain.warehouse.entry import Entry, digest_of
 from schemas.quantities import Quantities, quantities_of
+from schemas.values import dataclass, replace
 from schemas.warehouse import (
     InventoryCommitted,
     InventoryConfirmed,

@@ -7,7 +7,7 @@ from history.time_travel.aggregates import DECIDERS
 from history.time_travel.changes import find_changes
 from history.time_travel.plain import as_plain
 from history.what_if.log import Period, ReadOnlyLog
-from schemas.codec import decode
+from schemas.codec import decode_event
 from schemas.stream_names import category_of
 from schemas.time_travel import Change
 
@@ -42,7 +42,7 @@ async def what_if_folded(
     while page := await log.log(after, limit=PAGE, until=period.until):
         for row in page:
             if category_of(row.stream) == category:
-                event = decode(row).event
+                event = decode_event(row)
                 old, new = states.get(row.stream, (current.initial, candidate.initial))
                 states[row.stream] = current.evolve(old, event), candidate.evolve(new, event)
         after = page[-1].position

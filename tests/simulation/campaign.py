@@ -68,8 +68,12 @@ def sum_of(outcomes: Iterable[Outcome]) -> Campaign:
 
 
 def swept(runs: Iterator[Outcome]) -> Iterator[Outcome]:
-    """Yield what comes of each run, and collect garbage only between them: of one run, while it is in the caches."""
+    """Yield what comes of each run, and collect garbage only between them: of one run, while it is in the caches.
+
+    What a run leaves that only the next one lets go of is frozen with it: the next sweep collects that.
+    """
     gc.disable()
+    gc.collect()
     gc.freeze()
     try:
         for outcome in runs:

@@ -1,5 +1,6 @@
 """Stored bytes: decoding gives what was encoded, and bytes that were not encoded are Poison."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import Stored, correlation_of, decode, encode, encode_data
+from schemas.codec import Stored, correlation_of, decode, decode_event, encode, encode_data
 from schemas.envelope import SYSTEM, Envelope
 from schemas.errors import Poison
 from schemas.product import ProductCreated
@@ -18,6 +19,7 @@ from tests.hostile import ANY_JSON, NOT_EVEN_CLOSE, with_one_field_changed
 
 KNOWN = everything_known()
 BYTES = encode(KNOWN)
+BARE = replace(KNOWN, client=None)
 
 
 def stored(state: bytes) -> Stored:
@@ -34,6 +36,7 @@ def test_every_event_is_decoded_as_it_was_encoded(wire_name: str) -> None:
     envelope = recorded_example(wire_name)
     at = Stored(envelope.position, envelope.stream, envelope.version, envelope.type, encode(envelope))
     assert decode(at) == envelope
+    assert decode_event(at) == envelope.event
 
 
 def test_absent_fields_are_left_out() -> None:
@@ -79,12 +82,16 @@ def test_an_unknown_field_is_ignored() -> None:
 def test_what_is_no_event_is_poison(state: bytes) -> None:
     with pytest.raises(Poison):
         decode(stored(state))
+    with pytest.raises(Poison):
+        decode_event(stored(state))
 
 
 def test_every_truncation_is_poison() -> None:
     for length in range(len(BYTES)):
         with pytest.raises(Poison):
             decode(stored(BYTES[:length]))
+        with pytest.raises(Poison):
+            decode_event(stored(BYTES[:length]))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +131,36 @@ def test_only_poison_comes_out_of_hostile_bytes(state: bytes) -> None:
     except Poison:
         return
     assert decode(stored(encode(envelope))) == envelope
+
+
+@given(with_one_field_changed(fields(BARE)["data"]))
+def test_an_event_is_read_alone_as_with_its_envelope(data: object) -> None:
+    changed = stored(orjson.dumps({**fields(BARE), "data": data}))
+    try:
+        event = decode(changed).event
+    except Poison as poison:
+        with pytest.raises(Poison, match=re.escape(poison.detail)):
+            decode_event(changed)
+    else:
+        assert decode_event(changed) == event
+
+
+@pytest.mark.parametrize("more", [b" ", b"}", b',"data":{}}', b"x"])
+def test_bytes_after_the_data_are_poison_for_an_event_alone_too(more: bytes) -> None:
+    for state in (encode(BARE) + more, encode(BARE)[:-1] + more):
+        try:
+            event = decode(stored(state)).event
+        except Poison:
+            with pytest.raises(Poison):
+                decode_event(stored(state))
+        else:
+            assert decode_event(stored(state)) == event
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-03-14T12:00:00"])
+def test_a_time_of_another_form_is_poison_for_an_event_alone_too(time: str) -> None:
+    with pytest.raises(Poison):
+        decode_event(stored(orjson.dumps({**fields(BARE), "occurredAt": time})))
 
 
 def test_poison_names_the_position() -> None:

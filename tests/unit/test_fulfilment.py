@@ -210,6 +210,23 @@ def test_what_a_repeated_request_reserved_may_expire_as_what_the_first_one_did()
     assert waited.receive(succeeded(INVENTORY, 2), expired(2)).recorded == ["inventory.reservation"]
 
 
+@pytest.mark.parametrize("policy", [POLICY, INVENTORY_FIRST], ids=["payment first", "inventory first"])
+def test_a_reservation_that_expires_over_and_over_fails_the_order(policy: Policy) -> None:
+    done = policy.steps[: policy.steps.index(INVENTORY) + 1]
+    waiting = created(policy).receive(*map(succeeded, done))
+    state = waiting.state
+    for renewal in range(1, policy.max_renewals + 1):
+        waiting = waiting.receive(expired(renewal), succeeded(INVENTORY, renewal + 1))
+        assert waiting.state is state
+    given_up = waiting.receive(expired(policy.max_renewals + 1))
+    assert given_up.state is State.COMPENSATING
+    assert (given_up.saga.failed_step, given_up.saga.reason) == (INVENTORY, "inventory.expired")
+    assert given_up.recorded == [
+        "saga.compensation.started",
+        "payment.refund" if state is State.PAYMENT_PROCESSING else "shipping.cancel",
+    ]
+
+
 def test_an_expiry_that_was_recorded_before_attempts_were_is_believed() -> None:
     old = InventoryExpired(warehouse_id="main", order_id=ORDER_ID, reservation_id=RESERVATION_ID, items=HELD)
     assert reached(PAYMENT, INVENTORY).receive(old).recorded == ["inventory.reservation"]

@@ -22,6 +22,7 @@ async def test_an_empty_store_has_nothing(store: EventStore) -> None:
     assert await store.log(0) == []
     assert await store.stream("order-1") == []
     assert await store.streams({}) == {}
+    assert await store.events({}) == {}
     assert await next_due(store) is None
     assert await store.due(NOON, kind="saga") == []
     assert await store.checkpoints("saga") == {}
@@ -48,6 +49,8 @@ async def test_many_streams_are_read_at_once_each_from_its_version(store: EventS
     found = await store.streams({"order-11": 1, "order-1": 0, "order-3": 0})
     versions = {name: [event.version for event in stream] for name, stream in found.items()}
     assert versions == {"order-11": [2], "order-1": [1, 2, 3], "order-3": []}
+    alone = {name: [envelope.event for envelope in stream] for name, stream in found.items()}
+    assert await store.events({"order-11": 1, "order-1": 0, "order-3": 0}) == alone
 
 
 async def test_the_log_comes_in_pages_in_position_order(store: EventStore) -> None:

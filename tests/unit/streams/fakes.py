@@ -65,9 +65,9 @@ class TroubledStore(ThreadedStore):
             raise Unavailable("the acknowledgement was lost")
         return appended
 
-    async def streams(self, after: Mapping[str, int]) -> dict[str, list[Envelope]]:
+    async def events(self, after: Mapping[str, int]) -> dict[str, list[Event]]:
         self.reads += 1
-        return await super().streams(after)
+        return await super().events(after)
 
     async def until(self, come_true: Callable[[], Awaitable[bool]]) -> None:
         """Wait until an append has made it true."""
