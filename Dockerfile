@@ -15,12 +15,12 @@ RUN node $NPM run build
 
 FROM python:3.11.13-slim-bookworm AS build
 
-COPY requirements/bootstrap.lock requirements/run.lock /requirements/
+COPY requirements/bootstrap.lock requirements/run.lock requirements/analytics.lock /requirements/
 RUN python -m venv /opt/aioutlet \
  && /opt/aioutlet/bin/python -m pip install --no-cache-dir --disable-pip-version-check --quiet \
         --require-hashes --only-binary :all: -r /requirements/bootstrap.lock \
  && /opt/aioutlet/bin/uv pip install --compile-bytecode --python /opt/aioutlet/bin/python --no-cache --quiet \
-        --require-hashes --only-binary :all: -r /requirements/run.lock
+        --require-hashes --only-binary :all: -r /requirements/run.lock -r /requirements/analytics.lock
 
 WORKDIR /src
 COPY . .

@@ -15,7 +15,7 @@ from aioutlet.settings import CannotStart, Settings
 LOG, DOCUMENTS, ADDRESSES, LOCK, DEMO = "log.sqlite", "documents.sqlite", "shop.json", "shop.lock", "demo.loaded"
 READ_SIDE_LOCK = "read-side.lock"
 TOKEN_SECRET, MASTER_KEY, FAUST, BOOKS = "token.secret", "master.key", "faust", "provider.sqlite"
-LOG_KEY, TREE = "log.key", "tree"
+LOG_KEY, OLD_LOG_KEY, TREE = "log.key", "log.key.old", "tree"
 IDENTITY, DEMO_ACCOUNTS = "identity.sqlite", "demo.accounts.json"
 DRAFT = ".new"
 OURS = frozenset(
@@ -27,7 +27,7 @@ OURS = frozenset(
         ),
         *(
             f"{name}{suffix}"
-            for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, LOG_KEY, DEMO_ACCOUNTS)
+            for name in (ADDRESSES, TOKEN_SECRET, MASTER_KEY, LOG_KEY, OLD_LOG_KEY, DEMO_ACCOUNTS)
             for suffix in ("", DRAFT)
         ),
         *(LOCK, READ_SIDE_LOCK, DEMO, FAUST, TREE),

@@ -22,13 +22,24 @@ log = structlog.get_logger(__name__)
 class LogSigning:
     """Signs until the log or the second place is not what was signed; then nothing is signed until a restart."""
 
-    def __init__(self, reader: EventReader, store: TreeStore, secret: bytes, registry: CollectorRegistry) -> None:
-        """Take what is read, where the tree is kept, the secret of its key, and a registry for its metrics."""
+    def __init__(
+        self,
+        reader: EventReader,
+        store: TreeStore,
+        secret: bytes,
+        registry: CollectorRegistry,
+        *,
+        old_secret: bytes | None = None,
+    ) -> None:
+        """Take what is read, where the tree is kept, the secret of its key, and a registry for its metrics.
+
+        `old_secret` is that of the key before, while no head has named the new one.
+        """
         self._position = Gauge(
             "aioutlet_signed_position", "The position up to which the log is signed.", registry=registry
         )
         self._differs = Gauge("aioutlet_log_differs", "1 when the log is not what was signed.", registry=registry)
-        self._signer = LogSigner(reader, store, secret, signed=self._position.set)
+        self._signer = LogSigner(reader, store, secret, old_secret=old_secret, signed=self._position.set)
         self._fault: TreeDiffers | TreeDamaged | None = None
 
     async def run(self) -> None:

@@ -47,7 +47,7 @@ async def open_read_side(
         recording_audit(parts.command_url, issue_token) as record_audit,
     ):
         tree = open_tree(settings)
-        signing = LogSigning(store, tree, keys.log_key(settings), registry)
+        signing = LogSigning(store, tree, keys.log_key(settings), registry, old_secret=keys.old_log_key(settings))
         demo_log = components.build_demo_log(store, partitions=PARTITIONS) if settings.demo else None
         watcher = query_api.main.build_watcher(database, note=demo_log.shown.note if demo_log else None)
         app = query_api.main.build_app(

@@ -24,6 +24,7 @@ from aioutlet.documents import document_client, probe_writes
 from aioutlet.gauges import show_failed_timers, show_stuck_sagas
 from aioutlet.http_server import limits_of, listening
 from aioutlet.identity_parts import SECRET, open_services_identity
+from aioutlet.keys import old_log_key
 from aioutlet.log_signing import LogSigning
 from aioutlet.mail import smtp_parts
 from aioutlet.rebuilds.supervisor import Places, RebuildSupervisor
@@ -328,7 +329,9 @@ async def _signer(context: ServiceContext) -> AsyncIterator[str]:
     settings = context.settings
     secret = settings.require("log_key", "a secret of 32 characters or more, which no other service has")
     async with components.open_event_store(settings.log) as store:
-        signing = LogSigning(store, open_tree(settings), secret.encode(), context.registry)
+        signing = LogSigning(
+            store, open_tree(settings), secret.encode(), context.registry, old_secret=old_log_key(settings)
+        )
         probes = {"eventStore": store.head, "signing": signing.check}
         async with _run_with_health(context, store, signing.run(), probes) as url:
             yield url

@@ -27,6 +27,9 @@ CONTRADICTION = "settings_contradict"
 RENAMED = {"AIOUTLET_WAREHOUSE": "AIOUTLET_WAREHOUSES"}
 """Names from before, which are refused: the shop would sell from elsewhere."""
 _HOST = r"([\w.-]+|\[[0-9A-Fa-f:.]+\])"
+_BUCKET = re.compile(
+    rf"s3(\+http)?://[^\s/:@?#]+:[^\s/:@?#]+@{_HOST}(:\d{{1,5}})?/[a-z0-9][a-z0-9.-]+(/[\w.-]+)*(\?region=[\w-]+)?"
+)
 _HOST_AND_PORT = re.compile(rf"({_HOST}|(%2F[\w.%-]+))?(:\d{{1,5}})?")
 
 
@@ -109,6 +112,19 @@ def _check_sender(value: str) -> str:
     return str(sender(value))
 
 
+def _check_tree(value: str) -> str:
+    """Refuse what is neither a path nor the address of a bucket."""
+    if "://" not in value:
+        _check_path(value)
+        return value
+    if not _BUCKET.fullmatch(value):
+        raise ValueError(
+            "the address of a bucket is s3://key:secret@host/bucket, with /prefix and ?region=… behind it if need be; a"
+            " / or : in the secret is written %2F or %3A"
+        )
+    return value
+
+
 Port = Annotated[int, Field(ge=0, le=MAX_PORT)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 LongSeconds = Annotated[float, Field(gt=0, le=366 * 86_400)]
@@ -122,6 +138,7 @@ Networks = Annotated[str, AfterValidator(_check_networks)]
 Warehouses = Annotated[str, AfterValidator(_check_warehouses)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 MailServer = Annotated[str, AfterValidator(_check_mail_server)]
+Tree = Annotated[str, AfterValidator(_check_tree)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Brokers = Annotated[str, Field(pattern=rf"^kafka://{_HOST}:\d+(,{_HOST}:\d+)*$")]
 
@@ -167,9 +184,12 @@ class Settings(BaseSettings):
     log_key: Secret | None = Field(default=None, repr=False)
     """Key from which the heads of the log's tree are signed (32 characters or more); of the separate services only
     `signer` needs it, and the embedded shop creates one in its data folder."""
-    tree: NamedPath | None = None
-    """Folder for the second place of the log's proof, `tree` in the data folder by default; put it where nobody can
-    change it who can change the log. `signer` writes to it, and `query-api` reads it."""
+    old_log_key: Secret | None = Field(default=None, repr=False)
+    """The log key before, until a head that it signs has named the new one: `aioutlet audit key` then prints both."""
+    tree: Tree | None = Field(default=None, repr=False)
+    """The second place of the log's proof: a folder, `tree` in the data folder by default, or a bucket at an
+    S3-compatible address, `s3://key:secret@host/bucket/prefix?region=…` (`s3+http://` without TLS). Put it where nobody
+    can change it who can change the log. `signer` writes to it, and `query-api` reads it."""
     demo: bool = True
     """Load the demo catalogue at the first start."""
     warehouses: Warehouses = MAIN_WAREHOUSE

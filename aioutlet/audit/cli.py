@@ -26,17 +26,42 @@ audit = typer.Typer(
 )
 for question in (events, order, user, security, report):
     audit.command()(question)
-KeyOption = Annotated[str | None, typer.Option(help="The key that verifies the log's heads, as you have kept it.")]
+KeyOption = Annotated[str | None, typer.Option(help="The keys that verify the log's heads, as you have kept them.")]
 
 
 @audit.command()
 def key() -> None:
-    """Print the key that verifies the log's heads; keep it apart from the shop."""
+    """Print the key that verifies the log's heads, and those before it first; keep them apart from the shop."""
 
-    async def work(parts: "SignedParts") -> str:
-        return parts.verifier.key
+    async def work(parts: "SignedParts") -> list[str]:
+        return parts.keys.keys
 
-    typer.echo(_run(work))
+    for each in _run(work):
+        typer.echo(each)
+
+
+@audit.command()
+def rotate_key() -> None:
+    """Give the embedded shop's log another key; the last head that the one before signs names it.
+
+    Of the services, give the `signer` the new secret as AIOUTLET_LOG_KEY and the one before as AIOUTLET_OLD_LOG_KEY.
+    """
+    from aioutlet.audit.signed_parts import is_handed_over
+    from aioutlet.keys import rotate_log_key
+    from aioutlet.settings import WrongSettings, read
+
+    async def work(parts: "SignedParts") -> None:
+        settings = read()
+        if settings.log_key or settings.store:
+            raise WrongSettings("AIOUTLET_LOG_KEY: set it to a new secret, and AIOUTLET_OLD_LOG_KEY to this one")
+        if not is_handed_over(parts):
+            raise WrongSettings(
+                f"AIOUTLET_DATA: {settings.data} has a new key that no head names yet; let the shop run"
+            )
+        rotate_log_key(settings.data)
+
+    _run(work)
+    typer.echo("the log has a new key; start the shop again, and keep what 'aioutlet audit key' prints then")
 
 
 @audit.command()
@@ -48,7 +73,7 @@ def verify(key: KeyOption = None, as_json: JsonOption = False) -> None:
     from history.proof.comparison import compare_log
 
     async def work(parts: "SignedParts") -> "Comparison":
-        return await compare_log(parts.log, parts.tree, parts.verifier, progress=_say)
+        return await compare_log(parts.log, parts.tree, parts.keys, progress=_say)
 
     found = _run(work, key)
     if as_json:

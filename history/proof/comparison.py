@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from event_store.reading import EventReader
 from history.proof.frontier import Frontier
+from history.proof.key_ring import KeyRing
 from history.proof.leaves import READ_AT_ONCE, differing
-from history.proof.signed_note import NoteVerifier
 from history.proof.tree_head import TreeDamaged, TreeHead
 from history.proof.tree_store import TreeStore
 
@@ -35,7 +35,7 @@ class Comparison:
 
 
 async def compare_log(
-    reader: EventReader, store: TreeStore, verifier: NoteVerifier, *, progress: Progress = lambda *_: None
+    reader: EventReader, store: TreeStore, keys: KeyRing, *, progress: Progress = lambda *_: None
 ) -> Comparison:
     """Compare the log with what was signed of it up to now.
 
@@ -44,7 +44,7 @@ async def compare_log(
         OSError: Nor does the second place.
     """
     found = Comparison()
-    heads = await asyncio.to_thread(_read_heads, store, verifier, found)
+    heads = await asyncio.to_thread(_read_heads, store, keys, found)
     found.heads, found.size = len(heads), max((head.size for head in heads), default=0)
     found.unsigned = max(0, await reader.head() - found.size)
     try:
@@ -59,13 +59,13 @@ async def compare_log(
     return found
 
 
-def _read_heads(store: TreeStore, verifier: NoteVerifier, found: Comparison) -> list[TreeHead]:
+def _read_heads(store: TreeStore, keys: KeyRing, found: Comparison) -> list[TreeHead]:
     """Return the heads that are genuine; what is wrong with the others is among the faults."""
     heads: list[TreeHead] = []
     notes = enumerate(_notes(store, found), 1)
     for number, note in notes:
         try:
-            heads.append(TreeHead.of_text(verifier.open(note)))
+            heads.append(keys.open(note))
         except TreeDamaged as damage:
             found.faults.append(f"head {number}: {damage}")
     return heads

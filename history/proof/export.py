@@ -10,7 +10,7 @@ from pathlib import Path
 from event_store.reading import EventReader
 from history.proof.leaves import READ_AT_ONCE, read_rows
 from history.proof.signed_note import text_of
-from history.proof.tree_folder import HASHES, HEADS, KEY, head_line
+from history.proof.tree_folder import HASHES, HEADS, KEYS, head_line
 from history.proof.tree_head import TreeDamaged, TreeHead
 from history.proof.tree_store import TreeStore
 from schemas.codec import Stored
@@ -53,14 +53,14 @@ def event_line(stored: Stored) -> bytes:
 
 
 def _export_tree(store: TreeStore, folder: Path) -> int:
-    """Make the folder; write key, verifier, heads and the leaves under the newest of them; return how many."""
-    notes, key = list(store.heads()), store.key()
-    if not notes or key is None:
+    """Make the folder; write keys, verifier, heads and the leaves under the newest of them; return how many."""
+    notes, keys = list(store.heads()), store.keys()
+    if not notes or not keys:
         raise TreeDamaged("nothing of the log is signed yet")
     size = TreeHead.of_text(text_of(notes[-1])).size
     folder.mkdir(parents=True)
     (folder / HEADS).write_bytes(b"".join(map(head_line, notes)))
-    (folder / KEY).write_text(f"{key}\n")
+    (folder / KEYS).write_text("".join(f"{key}\n" for key in keys))
     shutil.copyfile(VERIFIER, folder / VERIFIER.name)
     with (folder / HASHES.format(0)).open("wb") as leaves:
         for first in range(0, size, READ_AT_ONCE):

@@ -7,11 +7,11 @@ from typing import ParamSpec, TypeVar
 
 from event_store.reading import EventReader
 from history.proof.event_ids import find_event
+from history.proof.key_ring import KeyRing
 from history.proof.leaves import differing, leaf_of
-from history.proof.signed_note import NoteVerifier
 from history.proof.spans import Span
 from history.proof.tree import consistency_proof, inclusion_proof, read_root
-from history.proof.tree_head import TreeDamaged, TreeHead
+from history.proof.tree_head import TreeDamaged
 from history.proof.tree_store import TreeStore
 from history.search import read_stored
 from schemas.errors import Invalid, NotFound, Unavailable
@@ -100,10 +100,10 @@ class SignedLog:
         return LogComparison(first=first, last=last, differing=positions, head=head)
 
     def _head(self) -> SignedHead:
-        note, key = self._store.newest_head(), self._store.key()
-        if note is None or key is None:
+        note, keys = self._store.newest_head(), self._store.keys()
+        if note is None:
             raise Unavailable("nothing of the log is signed yet")
-        head = TreeHead.of_text(NoteVerifier.of_key(key).open(note))
+        head, key = KeyRing.of_keys(keys).open_signed(note)
         return SignedHead(origin=head.origin, size=head.size, root=head.root.hex(), note=note, key=key)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from event_store.reading import EventReader
 from history.proof.frontier import Frontier
+from history.proof.head_signer import HeadSigner
 from history.proof.leaves import READ_AT_ONCE, differing, leaves_of, read_rows
-from history.proof.signed_note import NoteSigner
 from history.proof.tree import read_frontier
-from history.proof.tree_head import TreeDamaged, TreeHead, origin_of
+from history.proof.tree_head import TreeDamaged, origin_of
 from history.proof.tree_store import TreeDiffers, TreeStore
 from schemas.codec import Stored
 
@@ -27,11 +27,18 @@ class LogSigner:
     """
 
     def __init__(
-        self, reader: EventReader, store: TreeStore, secret: bytes, *, signed: Signed = lambda _: None
+        self,
+        reader: EventReader,
+        store: TreeStore,
+        secret: bytes,
+        *,
+        old_secret: bytes | None = None,
+        signed: Signed = lambda _: None,
     ) -> None:
+        """Take the secret of the key, and that of the key before while no head has named the new one."""
         self._reader = reader
         self._store = store
-        self._secret = secret
+        self._secret, self._old_secret = secret, old_secret
         self._signed = signed
         self._compared = 0
 
@@ -45,8 +52,8 @@ class LogSigner:
             OSError: Nor does the second place.
         """
         log_id = await self._reader.log_id()
-        note_signer = NoteSigner(self._secret, origin_of(log_id))
-        frontier = await asyncio.to_thread(open_frontier, self._store, note_signer)
+        signer = HeadSigner(origin_of(log_id), self._secret, self._old_secret)
+        frontier = await asyncio.to_thread(open_frontier, self._store, signer)
         while True:
             await self._compare_end(frontier.size)
             self._signed(frontier.size)
@@ -55,14 +62,15 @@ class LogSigner:
                 await self._compare_next(frontier.size)
                 continue
             async for rows in read_rows(self._reader, frontier.size, head):
-                frontier = await self._sign(frontier, note_signer, rows)
+                frontier = await self._sign(frontier, signer, rows)
             await asyncio.sleep(BETWEEN)
 
-    async def _sign(self, frontier: Frontier, note_signer: NoteSigner, rows: Sequence[Stored]) -> Frontier:
+    async def _sign(self, frontier: Frontier, signer: HeadSigner, rows: Sequence[Stored]) -> Frontier:
         """Add the next events, and sign a head over them."""
         grown, levels = frontier.extend(leaves_of(rows))
-        note = note_signer.sign(TreeHead(note_signer.verifier.name, grown.size, grown.root).text)
-        await asyncio.to_thread(self._store.add, frontier.size, levels, note, note_signer.verifier.key)
+        await asyncio.to_thread(self._store.add, frontier.size, levels, *signer.sign(grown))
+        if signer.is_handing_over:
+            signer.open(await asyncio.to_thread(self._store.newest_head))
         self._signed(grown.size)
         return grown
 
@@ -86,15 +94,14 @@ class LogSigner:
             raise TreeDiffers(positions)
 
 
-def open_frontier(store: TreeStore, note_signer: NoteSigner) -> Frontier:
+def open_frontier(store: TreeStore, signer: HeadSigner) -> Frontier:
     """Return where the signed tree ends.
 
     Raises:
         TreeDamaged: Its newest head is of another log or key, or its hashes have another root.
     """
-    if (note := store.newest_head()) is None:
+    if (head := signer.open(store.newest_head())) is None:
         return Frontier()
-    head = TreeHead.of_text(note_signer.verifier.open(note))
     frontier = read_frontier(store, head.size)
     if frontier.root != head.root:
         raise TreeDamaged(f"the hashes of the tree have another root than its head of {head.size} leaves")

@@ -13,7 +13,7 @@ from history.proof.signed_note import text_of
 from history.proof.tree_head import TreeDamaged, TreeHead
 from history.proof.tree_store import HASH, TreeStore, missing, split_hashes
 
-KEY, HEADS, HASHES = "key", "heads", "hashes-{}"
+KEYS, HEADS, HASHES = "key", "heads", "hashes-{}"
 LONGEST = 4_096
 """Bytes of a line of `heads`, at most."""
 
@@ -24,11 +24,11 @@ class TreeFolder(TreeStore):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def key(self) -> str | None:
+    def keys(self) -> list[str]:
         try:
-            return (self._folder / KEY).read_text().strip()
+            return (self._folder / KEYS).read_text().split()
         except FileNotFoundError:
-            return None
+            return []
 
     def newest_head(self) -> str | None:
         try:
@@ -57,8 +57,8 @@ class TreeFolder(TreeStore):
     def add(self, size: int, levels: Levels, note: str, key: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked() as heads:
-            if self._is_first_key(key):
-                self._write_key(key)
+            if new := self._new_keys(note, key):
+                self._append_keys(new)
             if additions := self._additions(self._size(heads), size, levels):
                 for addition in additions:
                     self._append(*addition)
@@ -80,9 +80,9 @@ class TreeFolder(TreeStore):
             file.write(b"".join(hashes))
             _sync(file)
 
-    def _write_key(self, key: str) -> None:
-        with (self._folder / KEY).open("w") as file:
-            file.write(key + "\n")
+    def _append_keys(self, keys: list[str]) -> None:
+        with (self._folder / KEYS).open("a") as file:
+            file.writelines(f"{key}\n" for key in keys)
             _sync(file)
 
     @contextmanager

@@ -4,7 +4,9 @@ import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
-_TEXT = re.compile(r"(?P<origin>[^\s+]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n")
+_TEXT = re.compile(
+    r"(?P<origin>[^\s+]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n(next-key (?P<next_key>\S+)\n)?"
+)
 
 
 class TreeDamaged(Exception):
@@ -13,16 +15,21 @@ class TreeDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
-    """The root over the first `size` events of the log that `origin` names."""
+    """The root over the first `size` events of the log that `origin` names.
+
+    Where the log gets another key, the last head that the one before signs names it: `next_key`.
+    """
 
     origin: str
     size: int
     root: bytes
+    next_key: str | None = None
 
     @property
     def text(self) -> str:
         """What is signed."""
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        named = f"next-key {self.next_key}\n" if self.next_key else ""
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n{named}"
 
     @classmethod
     def of_text(cls, text: str) -> "TreeHead":
@@ -34,7 +41,7 @@ class TreeHead:
         found = _TEXT.fullmatch(text)
         if not found:
             raise TreeDamaged("a tree head cannot be read")
-        head = cls(found["origin"], int(found["size"]), b64decode(found["root"]))
+        head = cls(found["origin"], int(found["size"]), b64decode(found["root"]), found["next_key"])
         if head.text != text:  # Base64 can be written in several ways
             raise TreeDamaged("a tree head cannot be read")
         return head

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from history.proof.frontier import HEIGHT, Levels
-from history.proof.tree_head import TreeDamaged
+from history.proof.signed_note import text_of
+from history.proof.tree_head import TreeDamaged, TreeHead
 
 HASH = 32
 """Bytes of a hash."""
@@ -26,8 +27,8 @@ class TreeStore(ABC):
     """
 
     @abstractmethod
-    def key(self) -> str | None:
-        """Return the key that verifies the heads, None where nothing was added."""
+    def keys(self) -> list[str]:
+        """Return the keys that verify the heads, oldest first; none where nothing was added."""
 
     @abstractmethod
     def newest_head(self) -> str | None:
@@ -49,7 +50,7 @@ class TreeStore(ABC):
     def add(self, size: int, levels: Levels, note: str, key: str) -> None:
         """Add to a tree of this size the hashes that more leaves add to each level, and its new head, durably.
 
-        What others have added meanwhile is compared.
+        What others have added meanwhile is compared. A head that names the next key makes that one of the tree's keys.
 
         Raises:
             TreeDiffers: It is not the same; nothing is added.
@@ -68,12 +69,13 @@ class TreeStore(ABC):
         found = [Addition(level, covered, levels[level][covered - first :]) for level, covered, first in places]
         return [each for each in found if each.hashes]
 
-    def _is_first_key(self, key: str) -> bool:
-        """Whether no key is kept yet; another one is refused."""
-        found = self.key()
-        if found not in (None, key):
+    def _new_keys(self, note: str, key: str) -> list[str]:
+        """Return the keys that are not kept yet: the first, or the one that a head names; any other is refused."""
+        known = self.keys()
+        if known and key not in known:
             raise TreeDamaged("the tree's heads are signed with another key")
-        return found is None
+        next_key = TreeHead.of_text(text_of(note)).next_key
+        return [each for each in (key, next_key) if each and each not in known]
 
 
 def missing(level: int, end: int) -> TreeDamaged:

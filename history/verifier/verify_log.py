@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Verifies what `aioutlet audit export` and `aioutlet audit prove` have written, with none of the shop's code.
 
-    python verify_log.py KEY FOLDER         an export: its events against its hashes and heads
-    python verify_log.py KEY FOLDER TREE    the same against the hashes and heads of a second place
-    python verify_log.py KEY FILE           a proof that one event is in the log
+    python verify_log.py KEYS FOLDER         an export: its events against its hashes and heads
+    python verify_log.py KEYS FOLDER TREE    the same against the hashes and heads of a second place
+    python verify_log.py KEYS FILE           a proof that one event is in the log
 
-KEY is what `aioutlet audit key` prints; keep it where nobody can change it who can change the files. Each line of the
-output names a position, a line of `heads` or a file that was changed. Exit code 0: nothing was changed; 1: something
-was; 2: it cannot be told. Needs Python 3.10 and the package `cryptography`.
+KEYS is what `aioutlet audit key` prints, one or more; keep it where nobody can change it who can change the files. A
+key that a head names as the next is known as well. Each line of the output names a position, a line of `heads`, or a
+file, that was changed. Exit code 0: nothing was changed; 1: something was; 2: it cannot be told. Needs Python 3.10 and
+`cryptography`.
 """
 
 import base64
+import contextlib
 import hashlib
 import itertools
 import json
@@ -27,8 +29,6 @@ EVENTS, HASHES, HEADS = "events.jsonl", "hashes-0", "heads"
 SIZE = 32
 MOST_GUESSED = 8
 """Changed positions under one head of which it is tried out whether the event or the leaf was changed."""
-
-
 Head = tuple[int, bytes]
 """How many leaves are covered, and their root."""
 Differing = dict[int, bytes | None]
@@ -83,11 +83,11 @@ class Key:
         self.name, key_hash, public = text.strip().split("+", 2)
         self.hash, raw = bytes.fromhex(key_hash), strict_base64(public)
         if hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4] != self.hash or raw[:1] != b"\x01":
-            raise Wrong("KEY is no key as `aioutlet audit key` prints it")
+            raise Wrong("KEYS has no key as `aioutlet audit key` prints it")
         self.public = Ed25519PublicKey.from_public_bytes(raw[1:])
 
-    def open(self, note: str) -> Head:
-        """Return size and root of a signed head."""
+    def open(self, note: str) -> tuple[Head, list[str]]:
+        """Return size and root of a signed head, and the key that it names as the next, if any."""
         text, separator, signature = note.rpartition("\n\n")
         begins = f"\u2014 {self.name} "
         if not separator or not signature.startswith(begins) or not signature.endswith("\n"):
@@ -97,12 +97,26 @@ class Key:
             self.public.verify(raw[4:], (text + "\n").encode())
         except InvalidSignature:
             raise Wrong("it is not what was signed") from None
-        if raw[:4] != self.hash:
-            raise Wrong("it is not signed with this key")
-        origin, size, root = text.split("\n")
-        if origin != self.name:
-            raise Wrong("it is of another log")
-        return int(size), strict_base64(root)
+        origin, size, root, *more = text.split("\n")
+        if (origin, raw[:4]) != (self.name, self.hash):
+            raise Wrong("it is of another log or key")
+        return (int(size), strict_base64(root)), [line.removeprefix("next-key ") for line in more]
+
+
+class Keys:
+    """The keys that are known."""
+
+    def __init__(self, text: str) -> None:
+        self.known = {each: Key(each) for each in text.split()}
+
+    def open(self, note: str) -> Head:
+        """Return a head that is signed with one of them, and know the key that it names."""
+        for key in list(self.known.values()):
+            with contextlib.suppress(Wrong):
+                head, more = key.open(note)
+                self.known.update((each, Key(each)) for each in more)
+                return head
+        raise Wrong("it is not what was signed with a key that is known")
 
 
 def strict_base64(text: str) -> bytes:
@@ -168,13 +182,13 @@ def compare_events(path: Path, leaves: list[bytes]) -> tuple[Differing, list[str
     return {at: others.get(at) for at in range(1, len(leaves) + 1) if not is_found[at]}, findings
 
 
-def read_heads(path: Path, key: Key) -> tuple[list[Head], list[str]]:
+def read_heads(path: Path, keys: Keys) -> tuple[list[Head], list[str]]:
     """Return (size, root) of every head that is genuine, and a finding for each that is not."""
     heads, findings = list[Head](), list[str]()
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                heads.append(later(key.open(strict_json(line)), heads))
+                heads.append(later(keys.open(strict_json(line)), heads))
             except (Wrong, AttributeError, ValueError) as wrong:
                 why = wrong if isinstance(wrong, Wrong) else "it is not what was written"
                 findings.append(f"{path.name}, line {number}: {why}")
@@ -227,9 +241,9 @@ def judge(leaves: list[bytes], heads: list[Head], differing: Differing) -> list[
     return [f"position {at}: {words}" for at, words in what.items()] + findings
 
 
-def verify_export(key: Key, folder: Path, tree: Path) -> tuple[list[str], str]:
+def verify_export(keys: Keys, folder: Path, tree: Path) -> tuple[list[str], str]:
     """Return a line for each thing that was changed, and one about everything."""
-    heads, of_heads = read_heads(tree / HEADS, key)
+    heads, of_heads = read_heads(tree / HEADS, keys)
     size, leaves = heads[-1][0] if heads else 0, read_leaves(tree / HASHES)
     if not of_heads:
         leaves = leaves[:size]  # the rest is not signed yet
@@ -240,11 +254,11 @@ def verify_export(key: Key, folder: Path, tree: Path) -> tuple[list[str], str]:
     return findings, f"{size} events under {len(heads)} heads"
 
 
-def verify_proof(key: Key, path: Path) -> tuple[list[str], str]:
+def verify_proof(keys: Keys, path: Path) -> tuple[list[str], str]:
     """Return a line for each thing that is wrong with a proof, and one about everything."""
     proof = json.loads(path.read_bytes())
     position, state = proof["position"], strict_base64(proof["state"])
-    size, root = key.open(proof["head"]["note"])
+    size, root = keys.open(proof["head"]["note"])
     node, place, last = leaf_hash(position, proof["stream"], proof["version"], state), position - 1, size - 1
     for each in map(bytes.fromhex, proof["hashes"]):
         if place & 1 or place == last:
@@ -268,8 +282,8 @@ def main(arguments: list[str]) -> int:
         return 2
     path = Path(arguments[1])
     try:
-        key = Key(arguments[0])
-        verified = verify_export(key, path, Path(arguments[-1])) if path.is_dir() else verify_proof(key, path)
+        keys = Keys(arguments[0])
+        verified = verify_export(keys, path, Path(arguments[-1])) if path.is_dir() else verify_proof(keys, path)
     except (OSError, Wrong, KeyError, TypeError, ValueError) as error:
         sys.stderr.write(f"it cannot be verified: {error}\n")
         return 1 if isinstance(error, Wrong) else 2

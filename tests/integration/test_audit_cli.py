@@ -11,19 +11,24 @@ from typer.testing import CliRunner, Result
 
 from aioutlet.cli import app
 from aioutlet.data_folder import LOG, LOG_KEY, TREE
+from aioutlet.keys import log_key, old_log_key
+from aioutlet.settings import read
+from aioutlet.tree import open_tree
 from event_store.sqlite.store import sqlite_store
 from history.proof.signer import LogSigner
 from history.proof.tree_folder import TreeFolder
+from history.proof.tree_store import TreeStore
 from history.verifier.verify_log import main
 from schemas.order import OrderNumberClaimed
 from schemas.stream_names import order_number_stream
 from tests.contract.history.story import append, by, wrap
+from tests.services.s3 import S3
 
 SECRET = "a secret of a signer of the tests"
 NUMBER = "ORD-20260301-4F7QK"
 
 
-async def sell(log: Path, tree: Path) -> None:
+async def sell(log: Path, tree: TreeStore) -> None:
     """Five events, all of them signed."""
     store, is_signed = sqlite_store(log), asyncio.Event()
     await append(store, wrap("order-1", by("place", "c-1")))
@@ -31,7 +36,26 @@ async def sell(log: Path, tree: Path) -> None:
     await append(store, wrap(order_number_stream(NUMBER), by("claim", "c-1"), claimed))
     for number in range(2, 5):
         await append(store, wrap(f"order-{number}", by(f"place-{number}", f"c-{number}")))
-    signer = LogSigner(store, TreeFolder(tree), SECRET.encode(), signed=lambda at: is_signed.set() if at == 5 else None)
+    signer = LogSigner(store, tree, SECRET.encode(), signed=lambda at: is_signed.set() if at == 5 else None)
+    running = asyncio.create_task(signer.run())
+    async with asyncio.timeout(10):
+        await is_signed.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    await store.close()
+
+
+async def sell_more(data: Path, after: int) -> None:
+    """One event more, signed as the shop signs."""
+    store, is_signed, settings = sqlite_store(data / LOG), asyncio.Event(), read()
+    await append(store, wrap(f"order-{after}", by(f"place-{after}", f"c-{after}")))
+    signer = LogSigner(
+        store,
+        open_tree(settings),
+        log_key(settings),
+        old_secret=old_log_key(settings),
+        signed=lambda at: is_signed.set() if at > after else None,
+    )
     running = asyncio.create_task(signer.run())
     async with asyncio.timeout(10):
         await is_signed.wait()
@@ -41,16 +65,22 @@ async def sell(log: Path, tree: Path) -> None:
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder of a shop that is closed."""
+def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a shop that has its keys and nothing else."""
     for name in ("STORE", "TREE", "LOG_KEY"):
         monkeypatch.delenv(f"AIOUTLET_{name}", raising=False)
     data = tmp_path / "var"
     data.mkdir()
     monkeypatch.setenv("AIOUTLET_DATA", str(data))
     (data / LOG_KEY).write_text(SECRET)
-    asyncio.run(sell(data / LOG, data / TREE))
     return data
+
+
+@pytest.fixture
+def data(new: Path) -> Path:
+    """The data folder of a shop that is closed."""
+    asyncio.run(sell(new / LOG, TreeFolder(new / TREE)))
+    return new
 
 
 def audit(*words: str) -> Result:
@@ -64,7 +94,7 @@ def told(*words: str) -> str:
 
 
 def test_the_key_is_the_one_that_the_heads_are_signed_with(data: Path) -> None:
-    assert told("key").strip() == TreeFolder(data / TREE).key()
+    assert told("key").split() == TreeFolder(data / TREE).keys()
 
 
 @pytest.mark.parametrize("how", ["position", "id", "number"])
@@ -119,6 +149,49 @@ def test_a_second_place_that_was_changed(data: Path) -> None:
     heads = data / TREE / "heads"
     heads.write_bytes(heads.read_bytes().replace(b"5", b"4"))
     assert audit("verify").exit_code == 1
+
+
+def test_a_bucket_takes_the_place_of_the_folder(
+    new: Path, tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIOUTLET_TREE", f"{s3.make_bucket('second-place')}/shop")
+    tree = open_tree(read())
+    asyncio.run(sell(new / LOG, tree))
+    assert told("verify") == "5 events beside 1 signed heads: they agree\n"
+    (tmp_path / "proof.json").write_text(told("prove", "3"))
+    told("export", str(tmp_path / "out"))
+    for path in ("proof.json", "out"):
+        assert main([tree.keys()[0], str(tmp_path / path)]) == 0
+    assert not (new / TREE).exists()
+
+
+def test_a_bucket_that_is_not_there_is_said_with_what_helps(
+    data: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIOUTLET_TREE", f"{s3.url}/not-there")
+    refused = audit("verify")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "AIOUTLET_TREE: there is no such bucket at this address; create it\n",
+    )
+
+
+def test_a_rotated_key_is_named_by_the_one_before_and_both_verify(data: Path, tmp_path: Path) -> None:
+    first = told("key")
+    told("rotate-key")
+    assert audit("rotate-key").exit_code == 2, "no head names the new key yet"
+    assert told("verify") == "5 events beside 1 signed heads: they agree\n"
+    asyncio.run(sell_more(data, 5))
+    asyncio.run(sell_more(data, 6))
+    keys = told("key")
+    assert (keys.split()[:1], len(keys.split())) == (first.split(), 2)
+    assert told("verify") == told("verify", "--key", first) == "7 events beside 3 signed heads: they agree\n"
+    assert audit("verify", "--key", keys.split()[1]).exit_code == 1
+    told("export", str(tmp_path / "out"))
+    for given in (first, keys):
+        assert main([given, str(tmp_path / "out")]) == 0
+    assert main([keys.split()[1], str(tmp_path / "out")]) == 1
+    told("rotate-key")
 
 
 def test_heads_are_verified_by_the_key_that_was_kept(data: Path) -> None:

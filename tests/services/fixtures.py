@@ -13,6 +13,7 @@ from tests.services.mongo import JavaDocuments, NxDocuments
 from tests.services.part import Missing, NotReady, Part
 from tests.services.places import clear_away, removed_at_last, session_home, shared_home
 from tests.services.postgres import PostgreSQL
+from tests.services.s3 import S3
 
 P = TypeVar("P", bound=Part)
 REQUIRED = "SERVICES_REQUIRED"
@@ -48,6 +49,14 @@ def java_documents_uri(_session_home: Path) -> Iterator[str]:
 def nx_documents_uri(_session_home: Path) -> Iterator[str]:
     """An `nx-27017`; use a database of your own in it."""
     yield from _url(NxDocuments, _session_home)
+
+
+@pytest.fixture(scope="session")
+def s3(_session_home: Path) -> Iterator[S3]:
+    """An S3-compatible server; make a bucket of your own in it."""
+    part = _started(S3(_session_home))
+    yield part
+    part.remove()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from history.proof.key_ring import KeyRing
 from history.proof.signed_note import NoteSigner, NoteVerifier, text_of
 from history.proof.tree_head import TreeDamaged, TreeHead, origin_of
 from history.verifier import verify_log
@@ -15,6 +16,8 @@ from history.verifier import verify_log
 SIGNER = NoteSigner(b"a secret that is 32 characters !", origin_of("0123abcd"))
 HEAD = TreeHead("aioutlet/0123abcd", 42, hashlib.sha256(b"").digest())
 NOTE = SIGNER.sign(HEAD.text)
+NEXT = NoteSigner(b"the second secret of this signer", HEAD.origin).verifier.key
+HANDOVER = SIGNER.sign(TreeHead(HEAD.origin, 43, HEAD.root, NEXT).text)
 
 
 def test_a_head_is_written_as_the_checkpoint_of_a_transparency_log() -> None:
@@ -45,15 +48,27 @@ def test_the_same_secret_signs_alike() -> None:
     assert (again.sign(HEAD.text), again.verifier.key) == (NOTE, SIGNER.verifier.key)
 
 
-@given(st.integers(0, len(NOTE.encode()) * 8 - 1))
-def test_any_bit_changed_in_a_note_is_noticed(bit: int) -> None:
-    changed = bytearray(NOTE.encode())
+@pytest.mark.parametrize("whole", [NOTE, HANDOVER], ids=["head", "handover"])
+@given(data=st.data())
+def test_any_bit_changed_in_a_note_is_noticed(whole: str, data: st.DataObject) -> None:
+    changed, bit = bytearray(whole.encode()), data.draw(st.integers(0, len(whole.encode()) * 8 - 1))
     changed[bit // 8] ^= 1 << bit % 8
     note = changed.decode(errors="replace")
     with pytest.raises(TreeDamaged):
         SIGNER.verifier.open(note)
     with pytest.raises((verify_log.Wrong, ValueError)):
         verify_log.Key(SIGNER.verifier.key).open(note)
+
+
+def test_the_key_that_a_head_names_is_known_once_a_known_key_has_signed_it() -> None:
+    ring, keys = KeyRing([SIGNER.verifier]), verify_log.Keys(SIGNER.verifier.key)
+    forged = NoteSigner(b"another secret of 32 characters!", HEAD.origin)
+    for open_note, wrong in ((ring.open, TreeDamaged), (keys.open, verify_log.Wrong)):
+        with pytest.raises(wrong):
+            open_note(forged.sign(TreeHead(HEAD.origin, 43, HEAD.root, NEXT).text))
+    assert (ring.keys, list(keys.known)) == ([SIGNER.verifier.key], [SIGNER.verifier.key])
+    assert (ring.open(HANDOVER).next_key, keys.open(HANDOVER)) == (NEXT, (43, HEAD.root))
+    assert ring.keys == list(keys.known) == [SIGNER.verifier.key, NEXT]
 
 
 @given(st.integers(0, len(SIGNER.verifier.key) * 8 - 1))

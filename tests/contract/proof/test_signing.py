@@ -12,6 +12,7 @@ import pytest
 from event_store.memory import memory_store
 from event_store.store import EventStore
 from history.proof.comparison import compare_log
+from history.proof.key_ring import KeyRing
 from history.proof.leaves import leaf_of
 from history.proof.merkle import root_of
 from history.proof.signed_log import SignedLog
@@ -46,10 +47,12 @@ class Signed:
 
 
 @asynccontextmanager
-async def signing(store: EventStore, tree: TreeStore, secret: bytes = SECRET) -> AsyncIterator[Signed]:
+async def signing(
+    store: EventStore, tree: TreeStore, secret: bytes = SECRET, old_secret: bytes | None = None
+) -> AsyncIterator[Signed]:
     """A signer that runs while the context is open."""
     signed = Signed()
-    running = asyncio.create_task(LogSigner(store, tree, secret, signed=signed).run())
+    running = asyncio.create_task(LogSigner(store, tree, secret, old_secret=old_secret, signed=signed).run())
     try:
         yield signed
         assert not running.done(), running.exception()
@@ -103,7 +106,7 @@ async def test_two_signers_at_once_sign_one_log(store: EventStore, tree: TreeSto
         for number in range(10):
             await place(store, f"each-{number}")
         await asyncio.gather(one.reaches(10), other.reaches(10))
-    found = await compare_log(store, tree, NoteSigner(SECRET, origin_of(await store.log_id())).verifier)
+    found = await compare_log(store, tree, KeyRing([NoteSigner(SECRET, origin_of(await store.log_id())).verifier]))
     assert (found.size, found.agrees) == (10, True)
 
 
@@ -140,6 +143,38 @@ async def test_another_log_and_another_key_are_refused(store: EventStore, tree: 
         assert "is not signed by" in str(fault)
     await other.close()
     assert tree.newest_head() == before
+
+
+async def test_a_key_hands_the_log_over_to_the_next(store: EventStore, tree: TreeStore) -> None:
+    name, secrets = (
+        origin_of(await store.log_id()),
+        (SECRET, b"the second secret of this signer", b"a third secret of 32 characters!"),
+    )
+    first, second, third = (NoteSigner(secret, name).verifier.key for secret in secrets)
+    for number, (secret, old) in enumerate(zip(secrets, (None, *secrets[:-1]), strict=True)):
+        async with signing(store, tree, secret, old) as signed:
+            for at in (1, 2):
+                await place(store, f"{number}-{at}")
+                await signed.reaches(number * 2 + at)
+    heads, ring = list(tree.heads()), KeyRing.of_keys([first])
+    opened = [ring.open_signed(note) for note in heads]
+    assert [key for _, key in opened] == [first, first, first, second, second, third]
+    assert [head.next_key for head, _ in opened] == [None, None, second, None, third, None]
+    assert ring.keys == tree.keys() == [first, second, third]
+    assert (await compare_log(store, tree, KeyRing.of_keys([first]))).agrees
+    assert not (await compare_log(store, tree, KeyRing.of_keys([second]))).agrees
+    assert (await SignedLog(store, tree).head()).key == third
+    assert "no key is known" not in str(await fault_of(store, tree, SECRET))
+
+
+async def test_a_key_that_no_head_names_is_refused_though_both_are_given(store: EventStore, tree: TreeStore) -> None:
+    await place(store, "1")
+    async with signing(store, tree) as signed:
+        await signed.reaches(1)
+    other, name = b"another secret of 32 characters!", origin_of(await store.log_id())
+    with pytest.raises(TreeDamaged, match="is not signed by"):
+        KeyRing([NoteSigner(other, name).verifier]).open(tree.newest_head() or "")
+    assert "is not signed by" in str(await fault_of(store, tree, other))
 
 
 async def test_an_event_that_was_changed_long_ago_is_found_while_nothing_else_happens(tree: TreeStore) -> None:

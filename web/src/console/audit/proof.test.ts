@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type Proof, verifyProof } from "./proof";
 import recorded from "./proofs.json";
 
-const { key } = recorded;
+const { key, handover } = recorded;
 const proofs = recorded.proofs as Proof[];
 const [first] = proofs as [Proof];
 const another = `${key.slice(0, -2)}${key.endsWith("A=") ? "B=" : "A="}`;
@@ -42,4 +42,11 @@ it("refuses a key that is none, and one of another shop", async () => {
     isProved: false,
     fault: "key",
   });
+});
+
+it("takes several keys, of which one verifies, and a head that names the next one", async () => {
+  expect(await verifyProof(first, `${handover.next}\n${key}`, idOf(first))).toEqual({ isProved: true, size: 11 });
+  const proof = handover.proof as Proof;
+  expect(await verifyProof(proof, proof.head.key, idOf(proof))).toEqual({ isProved: true, size: 1 });
+  expect(await verifyProof(proof, handover.next, idOf(proof))).toEqual({ isProved: false, fault: "signature" });
 });

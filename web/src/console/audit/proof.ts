@@ -26,10 +26,10 @@ class Wrong extends Error {
   }
 }
 
-/** Whether the proof is of the event with this id, and leads to a head that was signed with this key. */
-export async function verifyProof(proof: Proof, key: string, eventId: string): Promise<Verdict> {
+/** Whether the proof is of the event with this id, and leads to a head that was signed with one of these keys. */
+export async function verifyProof(proof: Proof, keys: string, eventId: string): Promise<Verdict> {
   try {
-    const head = await openNote(proof.head.note, await readKey(key));
+    const head = await openWithOneOf(proof.head.note, await Promise.all(keys.trim().split(/\s+/).map(readKey)));
     const state = fromBase64(proof.state, "event");
     if (idOf(state) !== eventId) throw new Wrong("event");
     const leaf = await leafHash(proof, state);
@@ -51,7 +51,20 @@ async function readKey(text: string): Promise<Key> {
   return { name, hash, publicKey: raw.slice(1) };
 }
 
-/** Open a signed note (C2SP signed-note) of a tree's head. */
+/** Open a note with the key that its signature names, or say what is wrong with the first. */
+async function openWithOneOf(note: string, keys: readonly Key[]): Promise<Head> {
+  const faults: unknown[] = [];
+  for (const key of keys) {
+    try {
+      return await openNote(note, key);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  throw faults[0];
+}
+
+/** Open a signed note (C2SP signed-note) of a tree's head, which may name the next key in a fourth line. */
 async function openNote(note: string, key: Key): Promise<Head> {
   const end = note.lastIndexOf("\n\n");
   const [text, signature] = [note.slice(0, end), note.slice(end + 2)];
@@ -60,8 +73,9 @@ async function openNote(note: string, key: Key): Promise<Head> {
   const raw = fromBase64(signature.slice(begins.length, -1), "signature");
   if (toHex(raw.slice(0, KEY_HASH)) !== toHex(key.hash)) throw new Wrong("signature");
   if (!(await isSigned(bytesOf(`${text}\n`), raw.slice(KEY_HASH), key.publicKey))) throw new Wrong("signature");
-  const [origin, size, root, ...more] = text.split("\n");
-  if (origin !== key.name || !size || !root || more.length > 0) throw new Wrong("log");
+  const [origin, size, root, nextKey, ...more] = text.split("\n");
+  const isOther = more.length > 0 || (nextKey !== undefined && !nextKey.startsWith("next-key "));
+  if (origin !== key.name || !size || !root || isOther) throw new Wrong("log");
   return { size: Number(size), root: fromBase64(root, "log") };
 }
 

@@ -36,7 +36,7 @@ export const audit = {
   proof: "Proof",
   proofWhy:
     "That this event is in the signed log, unchanged, is computed in this browser. The shop gives the proof, and is not believed.",
-  key: "Key you have kept",
+  key: "Key or keys you have kept",
   keyHint: "What “aioutlet audit key” printed. Without it, the key that the shop names is taken.",
   check: "Verify",
   proved: (size: number) => `This event is in the log of ${number(size)} events`,
