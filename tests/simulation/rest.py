@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
+from domain.fulfilment.policy import POLICY
 from projectors.models.registry import PAGES
 from projectors.verification.money_ledger import UNDONE
 from projectors.verification.verify import verify
@@ -46,6 +47,13 @@ def _unrest(simulation: Simulation) -> Iterator[str]:
     yield from (f"nobody caught {each}" for each in simulation.loop.errors)
     if not simulation.is_at_rest:
         yield f"G6: not at rest after {simulation.loop.steps} steps: {simulation.describe_unrest()}"
+    setup = simulation.setup
+    is_in_time = setup.policy.inventory_timeout >= POLICY.inventory_timeout and not setup.slowest_stock
+    if is_in_time and not simulation.faults.struck:
+        yield from (
+            f"G6: order {order_id} failed for want of an answer of the warehouse, and nothing went wrong"
+            for order_id in simulation.witness.unanswered
+        )
 
 
 def _goods(simulation: Simulation) -> Iterator[str]:

@@ -16,6 +16,7 @@ from schemas.saga import SagaStuck
 
 ONCE_IN_AN_ORDER = (OrderCompleted, OrderShipped, OrderDelivered)
 ENDS = (OrderFailed, OrderCancelled)
+NO_ANSWER = "inventory gave no answer in time"
 
 
 class Witness:
@@ -28,6 +29,8 @@ class Witness:
         self.money = MoneyLedger(self.findings)
         self.digest = sha256()
         """Of the log so far."""
+        self.unanswered = set[str]()
+        """The orders that failed because the warehouse gave no answer, which it always has."""
         self._on_stuck = on_stuck
         self._note = note
         self._ids = set[str]()
@@ -47,6 +50,8 @@ class Witness:
             self._count(event)
             if isinstance(event, SagaStuck):
                 self._on_stuck(event)
+            if isinstance(event, OrderFailed) and event.reason == NO_ANSWER:
+                self.unanswered.add(event.order_id)
 
     def _check_once(self, envelope: Envelope) -> None:
         """No message is answered twice with the same event."""

@@ -1,6 +1,6 @@
 """Bugs of the event store, of topics and of the documents."""
 
-from schemas.topics import ORDERS, STOCK, by_field, by_stream
+from schemas.topics import ORDERS, STOCK, by_stream
 from tests.simulation.faults import Kind
 from tests.simulation.mutants.mutant import Change, Entry, Mutant
 
@@ -56,11 +56,6 @@ MUTANTS = (
         "answers of stock are not published on the order's key",
         "design.md, rule 4: an event two processes need is published on both keys",
         (Entry("schemas.topics", "ROUTES", "inventory.reserved", (by_stream(STOCK),)),),
-    ),
-    Mutant(
-        "requests to a warehouse are keyed by the order",
-        "facts.md: one topic, one key, one order",
-        (Entry("schemas.topics", "ROUTES", "inventory.release", (by_field(STOCK, "orderId"),)),),
     ),
     Mutant(
         "a dispatch is not told to the warehouse",
