@@ -42,17 +42,16 @@ function ModelTable({ rows, open }: { rows: ReadModel[]; open: string | undefine
         </FilterLink>
       ),
     },
-    { head: words.readFrom, cell: ({ versions: [current] }) => <code>{current?.name}</code> },
     { head: words.behind, figures: true, cell: ({ versions: [current] }) => figure(current?.behind) },
     { head: words.others, cell: (model) => <Others of={model} /> },
+    { head: words.readFrom, cell: ({ versions: [current] }) => <code>{current?.name}</code> },
   ];
   return <RowTable caption={words.caption} columns={columns} rows={rows} keyOf={({ view }) => view} />;
 }
 
 function Others({ of }: { of: ReadModel }) {
-  const others = of.versions.length - 1;
   if (isBuilding(of)) return <Status tone="waiting">{words.states.building}</Status>;
-  return others > 0 ? words.otherVersions(others) : null;
+  return words.otherVersions(of.versions.length - 1);
 }
 
 function figure(value: number | null | undefined): string {

@@ -10,7 +10,7 @@ export const projections = {
   documents: "Documents",
   behind: "Events behind",
   others: "Beside it",
-  otherVersions: (count: number) => (count === 1 ? "1 version" : `${number(count)} versions`),
+  otherVersions: (count: number) => (count === 0 ? "Nothing" : count === 1 ? "1 version" : `${number(count)} versions`),
   states: {
     building: "Being built",
     verified: "Equals the log",
