@@ -1,10 +1,10 @@
 """The port to a carrier, and a simulator whose answers depend on the postal code alone."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.ids import derived_id
 from schemas.saga import ShippingCancel, ShippingPreparation
-from schemas.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

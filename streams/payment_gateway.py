@@ -1,9 +1,9 @@
 """The port to a payment provider, and a simulator whose answers depend on the token alone."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.saga import PaymentProcessing, PaymentRefund
-from schemas.values import dataclass
 from streams.provider_books import BookEntry, EntryState, ProviderBooks
 
 

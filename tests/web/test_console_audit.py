@@ -29,7 +29,7 @@ async def audited_order(shop: ShopProcess, staff: Staff) -> dict[str, Any]:
 async def verify(page: Page, key: str) -> None:
     """Have the browser verify the open event by this key."""
     pane = page.get_by_role("complementary")
-    await pane.get_by_label("Key you have kept").fill(key)
+    await pane.get_by_label("Key or keys you have kept").fill(key)
     await pane.get_by_role("button", name="Verify").click()
 
 
