@@ -15,6 +15,8 @@ from tests.simulation.virtual_time import virtual_time
 
 CHUNK = 50
 """Seeds that a process runs before it tells what came of them."""
+SWEPT_EVERY = 5
+"""Runs after which garbage is collected."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ def sum_of(outcomes: Iterable[Outcome]) -> Campaign:
 
 
 def swept(runs: Iterator[Outcome]) -> Iterator[Outcome]:
-    """Yield what comes of each run, and collect garbage only between them: of one run, while it is in the caches.
+    """Yield what comes of each run, and collect garbage only between them: of a few, while it is in the caches.
 
     What a run leaves that only the next one lets go of is frozen with it: the next sweep collects that.
     """
@@ -76,11 +78,12 @@ def swept(runs: Iterator[Outcome]) -> Iterator[Outcome]:
     gc.collect()
     gc.freeze()
     try:
-        for outcome in runs:
+        for number, outcome in enumerate(runs, start=1):
             yield outcome
-            with silence():
-                gc.collect()
-            gc.freeze()
+            if number % SWEPT_EVERY == 0:
+                with silence():
+                    gc.collect()
+                gc.freeze()
     finally:
         gc.unfreeze()
         gc.enable()
