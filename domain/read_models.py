@@ -1,7 +1,7 @@
 """Which versions of read models there are, and which of them queries are answered from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from domain.decider import Decider
@@ -22,7 +22,6 @@ from schemas.read_models import (
     VersionState,
     VersionSwitched,
 )
-from schemas.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One person's review of one product: rated and written by who bought it, shown or hidden by the shop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 from domain.decider import Decider
@@ -24,7 +24,6 @@ from schemas.review import (
     WithdrawReview,
 )
 from schemas.sealed import Sealed
-from schemas.values import replace
 
 MAX_REPORTS = 100
 """Reports of one review that are recorded while nobody has looked at them; more would say nothing new."""

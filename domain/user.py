@@ -1,7 +1,7 @@
 """The account of a person: mail address and its proof, names, address book, roles, password resets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
@@ -53,7 +53,6 @@ from schemas.user import (
     UserRegistered,
     VerifyEmail,
 )
-from schemas.values import replace
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -69,32 +69,23 @@ async def catching_up(course: Course) -> Sequence[Result]:
     return [await course.limit("B20", work.run, "ratio", backlog=backlog)]
 
 
+@dataclass(frozen=True, slots=True)
 class Work:
     """The log of all runs, and how far it is projected."""
 
-    def __init__(
-        self,
-        log: str,
-        broker: str,
-        events: Iterator[Stored],
-        documents: Database,
-        backlog: int,
-        settings: Mapping[str, str],
-        scratch: Path,
-    ) -> None:
-        self._log = log
-        self._broker = broker
-        self._events = events
-        self._documents = documents
-        self._backlog = backlog
-        self._settings = settings
-        self._scratch = scratch
-        self._positions: dict[TopicPartition, list[int]] = defaultdict(list)
+    log: str
+    broker: str
+    events: Iterator[Stored]
+    documents: Database
+    backlog: int
+    settings: Mapping[str, str]
+    scratch: Path
+    positions: dict[TopicPartition, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     async def run(self, _seconds: float) -> Sample:
         """See how fast the service is, kill it, and see how long the next one takes until nothing is behind."""
         command = "aioutlet", "service", "projectors"
-        async with started(*command, scratch=self._scratch, settings=self._settings) as (process, _):
+        async with started(*command, scratch=self.scratch, settings=self.settings) as (process, _):
             await self._publish()
             begun, before = time.perf_counter(), await self._behind()
             await self._caught_up()
@@ -103,7 +94,7 @@ class Work:
             await process.wait()
         await self._publish()
         backlog, begun = await self._behind(), time.perf_counter()
-        async with started(*command, scratch=self._scratch, settings=self._settings):
+        async with started(*command, scratch=self.scratch, settings=self.settings):
             await self._caught_up()
             took = time.perf_counter() - begun
         extra = {"ratio": took / (backlog / rate), "events/s": rate, "seconds": took}
@@ -111,13 +102,13 @@ class Work:
 
     async def _publish(self) -> None:
         """Let the log and the topics grow by one backlog."""
-        grown = list(islice(self._events, self._backlog))
-        await asyncio.to_thread(import_events, self._log, grown)
+        grown = list(islice(self.events, self.backlog))
+        await asyncio.to_thread(import_events, self.log, grown)
         for stored in grown:
             for place in published_to(stored, PARTITIONS):
                 if place.topic in TOPICS:
-                    self._positions[place].append(stored.position)
-        await relayed(self._log, self._broker)
+                    self.positions[place].append(stored.position)
+        await relayed(self.log, self.broker)
 
     async def _caught_up(self) -> None:
         if behind := await until(self._behind, lambda events: events == 0, seconds=TIMEOUT):
@@ -127,11 +118,11 @@ class Work:
         """Count the events of each partition that some read model of its topic lacks."""
         found = {
             (mark.view, mark.partition): mark.at.position
-            for mark in await load_checkpoints(self._documents[CHECKPOINTS])
+            for mark in await load_checkpoints(self.documents[CHECKPOINTS])
         }
         return sum(
             len(positions) - bisect_right(positions, _lowest(found, place))
-            for place, positions in self._positions.items()
+            for place, positions in self.positions.items()
         )
 
 

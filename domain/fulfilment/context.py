@@ -45,10 +45,10 @@ class StepContext:
         return self.saga.pending
 
     @property
-    def answered_step(self) -> Step:
+    def reported_step(self) -> Step:
         """The step that the message reports about."""
         if self.step is None:
-            raise ValueError(f"{type(self.message).__name__} answers no step")
+            raise ValueError(f"{type(self.message).__name__} reports about no step")
         return self.step
 
     @property

@@ -123,7 +123,7 @@ def compensate_late_success(context: StepContext) -> Sequence[SagaOutput]:
         ending=context.saga.ending,
         reason=f"late {context.reason}",
         failed_step=None,
-        undo=(context.answered_step,),
+        undo=(context.reported_step,),
     )
     return (started,)
 
@@ -158,7 +158,7 @@ def record_resolution(context: StepContext) -> Sequence[SagaOutput]:
 
 
 def fail_order(context: StepContext) -> Sequence[SagaOutput]:
-    return _fail(context, context.answered_step)
+    return _fail(context, context.reported_step)
 
 
 def force_failure(context: StepContext) -> Sequence[SagaOutput]:
@@ -200,4 +200,4 @@ def _move(context: StepContext, to: OrderStatus, reason: str) -> MoveOrder:
 
 
 def _step_completed(context: StepContext, direction: Direction) -> SagaStepCompleted:
-    return SagaStepCompleted(order_id=context.order_id, step=context.answered_step, direction=direction)
+    return SagaStepCompleted(order_id=context.order_id, step=context.reported_step, direction=direction)

@@ -50,14 +50,9 @@ def import_events(url: str, events: Iterable[Stored]) -> int:
     return last
 
 
-def copy_rows(events: Iterable[Stored]) -> bytes:
-    """Encode events as rows of `queries.COPY`; `copy_stream` puts beginning and end around them."""
-    return b"".join([_row(*event) for event in events])
-
-
 def copy_stream(events: Iterable[Stored]) -> bytes:
     """Encode all that a COPY of events is sent."""
-    return _BEGIN + copy_rows(events) + _END
+    return _BEGIN + _rows(events) + _END
 
 
 def _import_chunk(connection: Connection, chunk: Sequence[Stored]) -> None:
@@ -66,7 +61,7 @@ def _import_chunk(connection: Connection, chunk: Sequence[Stored]) -> None:
     with connection.cursor() as cursor, cursor.copy(queries.COPY) as copy:
         copy.write(_BEGIN)
         for start in range(0, len(chunk), BLOCK):
-            copy.write(copy_rows(chunk[start : start + BLOCK]))
+            copy.write(_rows(chunk[start : start + BLOCK]))
         copy.write(_END)
 
 
@@ -84,6 +79,10 @@ def _check(connection: Connection, chunk: Sequence[Stored]) -> None:
     streams, versions = text_array(stream for stream, _ in asked), int_array(version for _, version in asked)
     if differing := before ^ {*fetch(connection, queries.STANDING, streams, versions)}:
         raise Conflict(sorted({stream for stream, _ in differing}))
+
+
+def _rows(events: Iterable[Stored]) -> bytes:
+    return b"".join([_row(*event) for event in events])
 
 
 def _row(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:

@@ -83,8 +83,8 @@ class TreeBucket(TreeStore):
         return found
 
     def add(self, size: int, levels: Levels, note: str, key: str) -> None:
-        known = len(self.keys())
-        for number, new in enumerate(self._new_keys(note, key), known + 1):
+        known = self.keys()
+        for number, new in enumerate(self._new_keys(known, note, key), len(known) + 1):
             if self._create(f"{KEYS}{number:04}", new.encode()) is not None:
                 raise TreeDamaged(f"the tree has another key {number}")
         if additions := self._additions(self._newest_size(), size, levels):

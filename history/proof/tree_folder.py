@@ -57,7 +57,7 @@ class TreeFolder(TreeStore):
     def add(self, size: int, levels: Levels, note: str, key: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked() as heads:
-            if new := self._new_keys(note, key):
+            if new := self._new_keys(self.keys(), note, key):
                 self._append_keys(new)
             if additions := self._additions(self._size(heads), size, levels):
                 for addition in additions:

@@ -1,7 +1,7 @@
 """The second place: where the hashes of the tree and its signed heads are kept, apart from the log."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from history.proof.frontier import HEIGHT, Levels
@@ -69,9 +69,9 @@ class TreeStore(ABC):
         found = [Addition(level, covered, levels[level][covered - first :]) for level, covered, first in places]
         return [each for each in found if each.hashes]
 
-    def _new_keys(self, note: str, key: str) -> list[str]:
-        """Return the keys that are not kept yet: the first, or the one that a head names; any other is refused."""
-        known = self.keys()
+    @staticmethod
+    def _new_keys(known: Sequence[str], note: str, key: str) -> list[str]:
+        """Return the keys that are not known yet: the first, or the one that a head names; any other is refused."""
         if known and key not in known:
             raise TreeDamaged("the tree's heads are signed with another key")
         next_key = TreeHead.of_text(text_of(note)).next_key

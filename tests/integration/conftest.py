@@ -26,6 +26,16 @@ def broker() -> Iterator[str]:
     cluster.stop()
 
 
+@pytest.fixture
+def closed_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The empty data folder of an embedded shop that does not run, which commands find."""
+    monkeypatch.delenv("AIOUTLET_STORE", raising=False)
+    data = tmp_path / "var"
+    data.mkdir()
+    monkeypatch.setenv("AIOUTLET_DATA", str(data))
+    return data
+
+
 @pytest.fixture(scope="module")
 def kafka(own_part: Callable[[type[Kafka]], Kafka]) -> Kafka:
     return own_part(Kafka)

@@ -15,6 +15,7 @@ from aioutlet.keys import log_key, old_log_key
 from aioutlet.settings import read
 from aioutlet.tree import open_tree
 from event_store.sqlite.store import sqlite_store
+from event_store.store import EventStore
 from history.proof.signer import LogSigner
 from history.proof.tree_folder import TreeFolder
 from history.proof.tree_store import TreeStore
@@ -30,38 +31,39 @@ NUMBER = "ORD-20260301-4F7QK"
 
 async def sell(log: Path, tree: TreeStore) -> None:
     """Five events, all of them signed."""
-    store, is_signed = sqlite_store(log), asyncio.Event()
+    store = sqlite_store(log)
     await append(store, wrap("order-1", by("place", "c-1")))
     claimed = OrderNumberClaimed(order_id="1", order_number=NUMBER)
     await append(store, wrap(order_number_stream(NUMBER), by("claim", "c-1"), claimed))
     for number in range(2, 5):
         await append(store, wrap(f"order-{number}", by(f"place-{number}", f"c-{number}")))
-    signer = LogSigner(store, tree, SECRET.encode(), signed=lambda at: is_signed.set() if at == 5 else None)
-    running = asyncio.create_task(signer.run())
-    async with asyncio.timeout(10):
-        await is_signed.wait()
-    running.cancel()
-    await asyncio.wait([running])
+    await sign(store, tree, SECRET.encode(), until=5)
     await store.close()
 
 
 async def sell_more(data: Path, after: int) -> None:
     """One event more, signed as the shop signs."""
-    store, is_signed, settings = sqlite_store(data / LOG), asyncio.Event(), read()
+    store, settings = sqlite_store(data / LOG), read()
     await append(store, wrap(f"order-{after}", by(f"place-{after}", f"c-{after}")))
-    signer = LogSigner(
-        store,
-        open_tree(settings),
-        log_key(settings),
-        old_secret=old_log_key(settings),
-        signed=lambda at: is_signed.set() if at > after else None,
-    )
-    running = asyncio.create_task(signer.run())
+    await sign(store, open_tree(settings), log_key(settings), old_secret=old_log_key(settings), until=after + 1)
+    await store.close()
+
+
+async def sign(
+    store: EventStore, tree: TreeStore, secret: bytes, *, old_secret: bytes | None = None, until: int
+) -> None:
+    """Let a signer sign up to a position."""
+    is_signed = asyncio.Event()
+
+    def signed(position: int) -> None:
+        if position >= until:
+            is_signed.set()
+
+    running = asyncio.create_task(LogSigner(store, tree, secret, old_secret=old_secret, signed=signed).run())
     async with asyncio.timeout(10):
         await is_signed.wait()
     running.cancel()
     await asyncio.wait([running])
-    await store.close()
 
 
 @pytest.fixture

@@ -31,14 +31,10 @@ async def sell(log: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(closed_shop: Path) -> Path:
     """The data folder of a shop that is closed."""
-    monkeypatch.delenv("AIOUTLET_STORE", raising=False)
-    data = tmp_path / "var"
-    data.mkdir()
-    monkeypatch.setenv("AIOUTLET_DATA", str(data))
-    asyncio.run(sell(data / LOG))
-    return data
+    asyncio.run(sell(closed_shop / LOG))
+    return closed_shop
 
 
 def history(*words: str) -> Result:

@@ -122,14 +122,10 @@ def noting(outside: Outside, method: Any) -> Any:
 
 
 @pytest.fixture
-def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def log(closed_shop: Path) -> Path:
     """The log of a shop that is closed, with an event of every type."""
-    monkeypatch.delenv("AIOUTLET_STORE", raising=False)
-    data = tmp_path / "var"
-    data.mkdir()
-    monkeypatch.setenv("AIOUTLET_DATA", str(data))
-    asyncio.run(keep(data / LOG))
-    return data / LOG
+    asyncio.run(keep(closed_shop / LOG))
+    return closed_shop / LOG
 
 
 async def keep(log: Path) -> None:

@@ -31,14 +31,10 @@ COUNT = len(EXAMPLES)
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(closed_shop: Path) -> Path:
     """The data folder of a shop that is closed, with an event of every type."""
-    monkeypatch.delenv("AIOUTLET_STORE", raising=False)
-    data = tmp_path / "var"
-    data.mkdir()
-    monkeypatch.setenv("AIOUTLET_DATA", str(data))
-    asyncio.run(keep(str(data / LOG)))
-    return data
+    asyncio.run(keep(str(closed_shop / LOG)))
+    return closed_shop
 
 
 async def keep(log: str) -> None:

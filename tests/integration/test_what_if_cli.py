@@ -23,12 +23,10 @@ PAGE = ROOT / "docs" / "how-to" / "ask-what-if.md"
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(closed_shop: Path) -> Path:
     """The data folder of a shop that is closed."""
-    monkeypatch.delenv("AIOUTLET_STORE", raising=False)
-    monkeypatch.setenv("AIOUTLET_DATA", str(tmp_path))
-    asyncio.run(sell(tmp_path / LOG))
-    return tmp_path
+    asyncio.run(sell(closed_shop / LOG))
+    return closed_shop
 
 
 def what_if(*words: str) -> Result:

@@ -16,7 +16,7 @@ from schemas.saga import SagaStuck
 
 ONCE_IN_AN_ORDER = (OrderCompleted, OrderShipped, OrderDelivered)
 ENDS = (OrderFailed, OrderCancelled)
-NO_ANSWER = "inventory gave no answer in time"
+INVENTORY_UNANSWERED = "inventory gave no answer in time"
 
 
 class Witness:
@@ -50,7 +50,7 @@ class Witness:
             self._count(event)
             if isinstance(event, SagaStuck):
                 self._on_stuck(event)
-            if isinstance(event, OrderFailed) and event.reason == NO_ANSWER:
+            if isinstance(event, OrderFailed) and event.reason == INVENTORY_UNANSWERED:
                 self.unanswered.add(event.order_id)
 
     def _check_once(self, envelope: Envelope) -> None:
