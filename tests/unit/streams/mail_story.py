@@ -63,8 +63,8 @@ class Post:
 
     @property
     def sent(self) -> list[str]:
-        """The templates of the mails."""
-        return [mail.template for mail in self.mails]
+        """The templates of the mails, sorted: those of one batch are handed over side by side."""
+        return sorted(mail.template for mail in self.mails)
 
     @property
     def times(self) -> Counter[str]:
