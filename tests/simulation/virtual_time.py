@@ -21,7 +21,7 @@ from domain.fulfilment.inputs import SagaMessage, classify
 from domain.fulfilment.policy import Policy
 from domain.fulfilment.state import Saga
 from domain.fulfilment.step import StepResult, step
-from schemas.codec import decode
+from schemas.codec import decode, decode_event
 from streams.policy_in_force import PolicyInForce
 from tests.simulation.faults import Port
 from tests.simulation.loop import LANE, VirtualLoop
@@ -64,7 +64,8 @@ def virtual_time() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.dict(PolicyInForce.__init__.__kwdefaults__, timer=loop_time))
         stack.enter_context(patch.object(streams.fulfilment, "step", _counted(step)))
-        stack.enter_context(patch.object(event_store.threaded, "decode", lru_cache(REMEMBERED)(decode)))
+        for name, original in (("decode", decode), ("decode_event", decode_event)):
+            stack.enter_context(patch.object(event_store.threaded, name, lru_cache(REMEMBERED)(original)))
         for module in (subscriptions.consumer, streams.deadlines):
             stack.enter_context(patch.object(module, "OBSERVE_EVERY", RARELY))
         for module in modules:
