@@ -17,6 +17,8 @@ CHUNK = 50
 """Seeds that a process runs before it tells what came of them."""
 SWEPT_EVERY = 5
 """Runs after which garbage is collected."""
+RENEWED_EVERY = 100
+"""Chunks after which a process is replaced: it keeps a little of each."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ def run_campaign(seeds: Sequence[int], *, workers: int) -> Iterator[Campaign]:
     """Run all seeds on so many processes, and yield the sum as it grows."""
     campaign = Campaign()
     chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=RENEWED_EVERY) as pool:
         for outcomes in pool.imap(run_chunk, chunks):
             for outcome in outcomes:
                 campaign.add(outcome)
@@ -72,18 +74,15 @@ def sum_of(outcomes: Iterable[Outcome]) -> Campaign:
 def swept(runs: Iterator[Outcome]) -> Iterator[Outcome]:
     """Yield what comes of each run, and collect garbage only between them: of a few, while it is in the caches.
 
-    What a run leaves that only the next one lets go of is frozen with it: the next sweep collects that.
+    Of all objects only those are looked at that are so young. What a run leaves that only the next one lets go of grows
+    older by a generation with it, and is collected by every fifth sweep.
     """
     gc.disable()
-    gc.collect()
-    gc.freeze()
     try:
         for number, outcome in enumerate(runs, start=1):
             yield outcome
             if number % SWEPT_EVERY == 0:
                 with silence():
-                    gc.collect()
-                gc.freeze()
+                    gc.collect(1 if number % SWEPT_EVERY**2 == 0 else 0)
     finally:
-        gc.unfreeze()
         gc.enable()
