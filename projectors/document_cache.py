@@ -7,6 +7,7 @@ read at another position clears the cache first.
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from projectors.batched_io import BatcherPerCollection, load_all, save_all
 from projectors.document_io import Collection
@@ -45,8 +46,8 @@ class DocumentCache:
             self.put(collection, folded.documents)
 
     def put(self, collection: Collection, documents: Mapping[str, Document]) -> None:
-        """Cache documents that are stored."""
-        for key, document in documents.items():
+        """Cache documents that are stored; of more than there is room for, the last."""
+        for key, document in islice(documents.items(), max(0, len(documents) - self._capacity), None):
             self._documents[collection.name, key] = document
             self._documents.move_to_end((collection.name, key))
         while len(self._documents) > self._capacity:

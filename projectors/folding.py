@@ -1,6 +1,7 @@
 """Folds a batch of events into the documents of one read model; no I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -29,6 +30,16 @@ class TallyChange(NamedTuple):
     change: int
 
 
+class Counted(NamedTuple):
+    """What a document counts for: once under each label, and each share in the total of its bucket and name."""
+
+    labels: Collection[str]
+    shares: Mapping[tuple[str, str], int]
+
+
+NOT_COUNTED = Counted((), {})
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """The result of a fold: every changed document, its position, the changes of tallies and totals."""
@@ -47,18 +58,18 @@ class FoldFailure(NamedTuple):
     error: Exception
 
 
-class Touch(NamedTuple):
-    """A document by its id, an event that concerns it, and the part of the event that does."""
-
-    key: str
-    part: Any
-    envelope: Envelope
+Touches = dict[str, list[tuple[Any, Envelope]]]
+"""By the ids of documents: the events that concern each, in their order, and of each the part that does."""
 
 
-def touches_of(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> list[Touch]:
-    """Return what these events of a partition touch, in their order."""
+def touches_of(model: ReadModel, envelopes: Iterable[Envelope], partition: int = 0) -> Touches:
+    """Return what these events of a partition touch."""
     prefix = id_prefix(model, partition)
-    return [Touch(prefix + key, part, envelope) for envelope in envelopes for key, part in model.touches(envelope)]
+    found: Touches = defaultdict(list)
+    for envelope in envelopes:
+        for key, part in model.touches(envelope):
+            found[prefix + key].append((part, envelope))
+    return found
 
 
 def separate_untouchable(model: ReadModel, envelopes: Iterable[Envelope]) -> tuple[list[Envelope], list[FoldFailure]]:
@@ -84,55 +95,64 @@ def fold(
 ) -> Folded:
     """Apply a partition's events, in position order; one that a stored document already has changes nothing.
 
-    Documents that are `lacking` events stay as they are from these positions on.
+    Documents that are `lacking` events stay as they are from these positions on. The first error is raised.
     """
-    return fold_touches(model, stored, touches_of(model, envelopes, partition), lacking=lacking)
-
-
-def fold_touches(
-    model: ReadModel, stored: Mapping[str, Document], touches: Iterable[Touch], *, lacking: Mapping[str, int] = NOTHING
-) -> Folded:
-    """As `fold`, where it is known already what is touched."""
-    folded = Folded()
-    for touch in touches:
-        if touch.key not in lacking or touch.envelope.position < lacking[touch.key]:
-            _fold_one(model, folded, stored, touch)
+    folded, failures = fold_touches(model, stored, touches_of(model, envelopes, partition), lacking=lacking)
+    for failure in failures:
+        raise failure.error
     return folded
 
 
-def fold_apart(
-    model: ReadModel, stored: Mapping[str, Document], touches: Iterable[Touch], *, lacking: Mapping[str, int] = NOTHING
+def fold_touches(
+    model: ReadModel, stored: Mapping[str, Document], touches: Touches, *, lacking: Mapping[str, int] = NOTHING
 ) -> tuple[Folded, list[FoldFailure]]:
-    """As `fold_touches`, where one document fails: it has what came before, and all others have everything."""
-    folded, failures = Folded(), dict[str, FoldFailure]()
-    for touch in touches:
-        key, _, envelope = touch
-        if key in failures or (key in lacking and envelope.position >= lacking[key]):
+    """As `fold`, where it is known already what is touched, and where a document may fail.
+
+    One that does has what came before, and all others have everything. Failures are in the order of the log.
+    """
+    folded, failures = Folded(), list[FoldFailure]()
+    for key, group in touches.items():
+        rest = [touch for touch in group if touch[1].position < lacking[key]] if key in lacking else group
+        if failure := _fold_document(model, folded, key, stored.get(key), rest):
+            failures.append(failure)
+    failures.sort(key=lambda failure: failure.envelope.position)
+    folded.tally_changes.sort(key=lambda change: change.position)
+    folded.share_changes.sort(key=lambda change: change.position)
+    return folded, failures
+
+
+def _fold_document(
+    model: ReadModel, folded: Folded, key: str, stored: Document | None, touches: Sequence[tuple[Any, Envelope]]
+) -> FoldFailure | None:
+    """Fold one document's events, up to the first that fails."""
+    number = int(key.partition("/")[0]) if model.is_per_partition else 0
+    before, counted = stored, None if stored else NOT_COUNTED
+    for part, envelope in touches:
+        position = envelope.position
+        if before is not None and before["position"] >= position:
             continue
         try:
-            _fold_one(model, folded, stored, touch)
+            after = model.project(before, part, envelope)
+            assert after is not None or before is None, "a document stays"  # noqa: S101 - its position guards it
+            if after is None or after is before:
+                continue
+            after["_id"], after["position"] = key, position
+            if model.is_per_partition:
+                after["partition"] = number
+            if before is None or _may_count_anew(model, before, after):
+                old = counted or counted_of(model, before)
+                counted = counted_of(model, after)
+                folded.tally_changes.extend(changes_of_tallies(old, counted, position))
+                folded.share_changes.extend(changes_of_shares(old, counted, position))
         except Exception as error:
-            failures[key] = FoldFailure(key, envelope, error)
-    return folded, list(failures.values())
+            return FoldFailure(key, envelope, error)
+        before = folded.documents[key] = after
+        folded.positions[key] = position
+    return None
 
 
-def _fold_one(model: ReadModel, folded: Folded, stored: Mapping[str, Document], touch: Touch) -> None:
-    key, part, envelope = touch
-    before = folded.documents[key] if key in folded.documents else stored.get(key)
-    if before is not None and before["position"] >= envelope.position:
-        return
-    after = model.project(before, part, envelope)
-    assert after is not None or before is None, "a document stays"  # noqa: S101 - its position guards it
-    if after is not None and after is not before:
-        after["_id"], after["position"] = key, envelope.position
-        if model.is_per_partition:
-            after["partition"] = int(key.partition("/")[0])
-        if before is None or [*map(before.get, model.counted)] != [*map(after.get, model.counted)]:
-            tally_changes = list(changes_of_tallies(model, before, after, envelope.position))
-            share_changes = list(changes_of_shares(model, before, after, envelope.position))
-            folded.tally_changes.extend(tally_changes)
-            folded.share_changes.extend(share_changes)
-        folded.documents[key], folded.positions[key] = after, envelope.position
+def _may_count_anew(model: ReadModel, before: Document, after: Document) -> bool:
+    return any(before.get(name) != after.get(name) for name in model.counted)
 
 
 def id_prefix(model: ReadModel, partition: int) -> str:
@@ -140,26 +160,26 @@ def id_prefix(model: ReadModel, partition: int) -> str:
     return f"{partition}/" if model.is_per_partition else ""
 
 
-def changes_of_tallies(
-    model: ReadModel, before: Document | None, after: Document, position: int
-) -> Iterable[TallyChange]:
-    """Yield what the tallies gain and lose by a change of a document."""
-    old = model.labels(before) if before is not None else ()
-    new = model.labels(after)
-    if old == new:
-        return
-    yield from (TallyChange(label, position, -1) for label in sorted({*old} - {*new}))
-    yield from (TallyChange(label, position, 1) for label in sorted({*new} - {*old}))
+def counted_of(model: ReadModel, document: Document | None) -> Counted:
+    """Return under which labels a document is counted, and what it adds to the totals."""
+    return NOT_COUNTED if document is None else Counted(model.labels(document), model.shares(document))
 
 
-def changes_of_shares(
-    model: ReadModel, before: Document | None, after: Document, position: int
-) -> Iterable[ShareChange]:
-    """Yield what the totals gain and lose by a change of a document."""
-    old = model.shares(before) if before is not None else {}
-    new = model.shares(after)
-    if old == new:
-        return
-    for bucket, name in sorted(old.keys() | new.keys()):
-        if change := new.get((bucket, name), 0) - old.get((bucket, name), 0):
-            yield ShareChange(bucket, name, position, change)
+def changes_of_tallies(old: Counted, new: Counted, position: int) -> list[TallyChange]:
+    """Return what the tallies gain and lose by a change of a document."""
+    if old.labels == new.labels:
+        return []
+    before, after = {*old.labels}, {*new.labels}
+    return [
+        *(TallyChange(label, position, -1) for label in sorted(before - after)),
+        *(TallyChange(label, position, 1) for label in sorted(after - before)),
+    ]
+
+
+def changes_of_shares(old: Counted, new: Counted, position: int) -> list[ShareChange]:
+    """Return what the totals gain and lose by a change of a document."""
+    if old.shares == new.shares:
+        return []
+    before, after = old.shares, new.shares
+    changed = sorted([each for each in {**before, **after} if before.get(each) != after.get(each)])
+    return [ShareChange(*each, position, after.get(each, 0) - before.get(each, 0)) for each in changed]

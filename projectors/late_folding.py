@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from event_store.reading import EventReader
 from projectors.document_io import Collection, Database, load
-from projectors.folding import changes_of_shares, changes_of_tallies, id_prefix
+from projectors.folding import changes_of_shares, changes_of_tallies, counted_of, id_prefix
 from projectors.incomplete import IncompleteDocument
 from projectors.projection import Projection
 from projectors.read_model import ReadModel
@@ -238,9 +238,10 @@ def _changes(model: ReadModel, before: Mapping[str, Document], after: Mapping[st
     tallies: dict[str, int] = defaultdict(int)
     totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for key, document in after.items():
-        for label, _, change in changes_of_tallies(model, before.get(key), document, 0):
+        old, new = counted_of(model, before.get(key)), counted_of(model, document)
+        for label, _, change in changes_of_tallies(old, new, 0):
             tallies[label] += change
-        for bucket, name, _, change in changes_of_shares(model, before.get(key), document, 0):
+        for bucket, name, _, change in changes_of_shares(old, new, 0):
             totals[bucket][name] += change
     return _Changes(tallies, totals)
 

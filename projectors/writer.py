@@ -12,7 +12,6 @@ from projectors.folding import (
     FoldFailure,
     ShareChange,
     TallyChange,
-    fold_apart,
     fold_touches,
     separate_untouchable,
     touches_of,
@@ -54,14 +53,11 @@ async def write(
     except Exception:  # of one event
         envelopes, failures = separate_untouchable(model, envelopes)
         touches = touches_of(model, envelopes, partition.partition)
-    stored = await cache.load(collection, list(dict.fromkeys([touch.key for touch in touches])))
+    stored = await cache.load(collection, list(touches))
     if any(document["position"] >= envelopes[0].position for document in stored.values()):
         cache.forget(TALLIES, TOTALS)
-    try:
-        folded = fold_touches(model, stored, touches, lacking=lacking)
-    except Exception:  # of one document: it is found by folding each apart
-        folded, failed = fold_apart(model, stored, touches, lacking=lacking)
-        failures += failed
+    folded, failed = fold_touches(model, stored, touches, lacking=lacking)
+    failures += failed
     try:
         await _write_tallies(database[TALLIES], model, partition, folded.tally_changes, cache)
         await _write_totals(database[TOTALS], model, partition, folded.share_changes, cache)

@@ -1,6 +1,6 @@
 """By what auditors find an event: keys that follow from the event alone."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 
 from schemas.actor_type import ActorType
@@ -42,6 +42,8 @@ TRAIL = (
 )
 """The types of the security trail: who came in, what was refused, and what people with rights have changed."""
 FAILURE_KEY, TRAIL_KEY, NOTABLE_KEY = "failure", "trail", "notable"
+TYPE = "type/"
+"""How the key of a type begins, and no other."""
 PERSON_FIELDS = ("customer_id", "user_id", "by", "operator", "confirmed_by")
 """The fields of events that name a person."""
 OWNED = frozenset({"user", "cart"})
@@ -50,7 +52,7 @@ OWNED = frozenset({"user", "cart"})
 
 def type_key(name: str) -> str:
     """Return the key of all events of a type."""
-    return f"type/{name}"
+    return TYPE + name
 
 
 def person_key(person_id: str) -> str:
@@ -88,7 +90,13 @@ def outcome_of(event_type: str) -> Outcome:
 
 def keys_of(envelope: Envelope) -> list[str]:
     """Return the keys of an event, each once; that of its type is the first."""
-    return list(dict.fromkeys(_keys(envelope)))
+    keys = [TYPE + envelope.type, correlation_key(envelope.correlation_id)]
+    if order_id := order_of(envelope):
+        keys.append(order_key(order_id))
+    keys += map(person_key, _persons(envelope))
+    keys += map(address_key, _addresses(envelope))
+    keys += _keys_of_type(envelope.type)
+    return list(dict.fromkeys(keys))
 
 
 def order_of(envelope: Envelope) -> str | None:
@@ -103,43 +111,36 @@ def order_of(envelope: Envelope) -> str | None:
 
 def home_topic(envelope: Envelope) -> str:
     """Return the only topic in which an event is looked up: the first to which it is published."""
-    first, *others = ROUTES[envelope.type]
-    is_there = not others or not _has_order(type(envelope.event)) or order_of(envelope) is not None
-    return first.topic if is_there else others[0].topic
+    routes = ROUTES[envelope.type]
+    is_there = len(routes) == 1 or not _has_order(type(envelope.event)) or order_of(envelope) is not None
+    return routes[0 if is_there else 1].topic
 
 
-def _keys(envelope: Envelope) -> Iterator[str]:
-    yield type_key(envelope.type)
-    yield correlation_key(envelope.correlation_id)
-    if order_id := order_of(envelope):
-        yield order_key(order_id)
-    yield from map(person_key, _persons(envelope))
-    yield from map(address_key, _addresses(envelope))
-    if envelope.type in FAILURES:
-        yield FAILURE_KEY
-    if envelope.type in TRAIL:
-        yield TRAIL_KEY
-        if envelope.type not in FREQUENT:
-            yield NOTABLE_KEY
+@cache
+def _keys_of_type(name: str) -> Sequence[str]:
+    """The keys that an event has for its type alone."""
+    notable = [NOTABLE_KEY] if name not in FREQUENT else []
+    return [*([FAILURE_KEY] if name in FAILURES else []), *([TRAIL_KEY, *notable] if name in TRAIL else [])]
 
 
-def _addresses(envelope: Envelope) -> Iterator[str]:
+def _addresses(envelope: Envelope) -> list[str]:
+    addresses = []
     if envelope.client and envelope.client.ip_index:
-        yield envelope.client.ip_index
+        addresses.append(envelope.client.ip_index)
     if isinstance(envelope.event, SecurityFact) and envelope.event.address_index:
-        yield envelope.event.address_index
+        addresses.append(envelope.event.address_index)
+    return addresses
 
 
-def _persons(envelope: Envelope) -> Iterator[str]:
+def _persons(envelope: Envelope) -> list[str]:
+    event = envelope.event
+    persons = [getattr(event, name) for name in _person_fields(type(event))]
+    persons.append(envelope.subject_id)
     if envelope.actor.type is not ActorType.SYSTEM:
-        yield envelope.actor.id
-    if envelope.subject_id:
-        yield envelope.subject_id
+        persons.append(envelope.actor.id)
     if category_of(envelope.stream) in OWNED:
-        yield subject_of(envelope.stream)
-    for name in _person_fields(type(envelope.event)):
-        if person := getattr(envelope.event, name):
-            yield person
+        persons.append(subject_of(envelope.stream))
+    return [each for each in persons if each]
 
 
 @cache

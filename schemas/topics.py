@@ -197,11 +197,13 @@ _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.need
 
 def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: int) -> Sequence[Address]:
     """Where an event is published: once for each route of its type that has a key for it."""
-    keys = ((route.topic, route.key(stream, data)) for route in ROUTES[event_type])
-    return [_address(topic, key, partitions) for topic, key in keys if key is not None]
+    return [
+        _address(route.topic, key, partitions)
+        for route in ROUTES[event_type]
+        if (key := route.key(stream, data)) is not None
+    ]
 
 
-@lru_cache(maxsize=65_536)
 def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[Address]:
     """As `addresses` where all keys follow from the stream, so that no data must be decoded; else nothing."""
     return () if event_type in _NEED_DATA else addresses(event_type, stream, {}, partitions)

@@ -133,7 +133,7 @@ def _touches(model: ReadModel, key: str, row: Stored, partitions: int) -> bool:
         )
         if number is None:
             return False
-        return any(touch.key == key for touch in touches_of(model, [decode(row)], number))
+        return key in touches_of(model, [decode(row)], number)
     except Poison as poison:
         raise StreamUnreadable(f"{row.stream}: {poison.detail}") from poison
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from projectors.read_model import ReadModel
 from projectors.timestamps import day_of
-from schemas.audit_keys import home_topic, keys_of, type_key
+from schemas.audit_keys import TYPE, home_topic, keys_of
 from schemas.documents import AUDIT_VIEWS, SEGMENT, Document, View, field_of
 from schemas.envelope import Envelope
 from schemas.topics import ROUTES
@@ -18,7 +18,7 @@ from schemas.topics import ROUTES
 def project(document: Document | None, key: str, envelope: Envelope) -> Document:
     before = document or {"key": key, "segment": envelope.position // SEGMENT, "positions": []}
     after = before | {"positions": [*before["positions"], envelope.position]}
-    if key == type_key(envelope.type):
+    if key.startswith(TYPE):
         days, day = before.get("days", {}), day_of(envelope.occurred_at)
         after["type"], after["days"] = field_of(envelope.type), days | {day: days.get(day, 0) + 1}
     return after
