@@ -10,7 +10,10 @@ from typing import Any
 import orjson
 
 from aioutlet.rebuilds.task import BuildTask
+from event_store.reading import EventReader
+from projectors.models.registry import models_named
 from projectors.rebuild.builder import Progress
+from projectors.rebuild.shares import part
 
 COMMAND = (sys.executable, "-m", "aioutlet.rebuilds.worker")
 WORKERS = min(4, os.cpu_count() or 1)
@@ -24,13 +27,13 @@ class WorkerFailed(Exception):
     """A process has ended before it was done; what it has written counts for the next one."""
 
 
-async def build(task: BuildTask, tell: Tell, *, workers: int = WORKERS) -> None:
-    """Build versions from all partitions.
+async def build(task: BuildTask, reader: EventReader, tell: Tell, *, workers: int = WORKERS) -> None:
+    """Build versions from all partitions; `reader` is of the log that the task names.
 
     Raises:
         ExceptionGroup: Of `WorkerFailed`, for each process that failed or was killed.
     """
-    shares = [task.numbers[start::workers] for start in range(min(workers, len(task.numbers)))]
+    shares = await part(reader, models_named(task.versions), task.partitions, workers)
     progress: dict[int, Progress] = {}
 
     def note(share: int, its: Progress) -> None:
@@ -43,7 +46,7 @@ async def build(task: BuildTask, tell: Tell, *, workers: int = WORKERS) -> None:
     async with asyncio.TaskGroup() as tasks:
         for number, share in enumerate(shares):
             tasks.create_task(
-                _run(task._replace(numbers=share), lambda its, number=number: note(number, its))  # type: ignore[misc]
+                _run(task._replace(own=share), lambda its, number=number: note(number, its))  # type: ignore[misc]
             )
 
 
@@ -68,7 +71,7 @@ async def _run(task: BuildTask, note: Callable[[Progress], None]) -> dict[str, A
     if process.stdin is None or process.stdout is None:
         raise TypeError("the process was started with pipes")
     try:
-        process.stdin.write(orjson.dumps(task._asdict()) + b"\n")
+        process.stdin.write(orjson.dumps(task._asdict(), default=tuple) + b"\n")
         said: dict[str, Any] = {}
         while line := await process.stdout.readline():
             said = orjson.loads(line)

@@ -182,7 +182,7 @@ class RebuildSupervisor:
         await ensure_indexes(self._database, models_of(views))
         for attempt in range(TRIES):
             try:
-                await processes.build(self._task(views), self._note)
+                await processes.build(self._task(views), self._store, self._note)
                 compared = await processes.compare(self._task(views), self._note)
             except* WorkerFailed as failure:
                 cause = str(failure.exceptions[0])
@@ -195,8 +195,8 @@ class RebuildSupervisor:
 
     def _task(self, views: Sequence[View]) -> BuildTask:
         places = self._places
-        names, numbers = [view.name for view in views], list(range(places.partitions))
-        return BuildTask(places.log, places.documents, self._database.name, places.partitions, names, numbers)
+        names = [view.name for view in views]
+        return BuildTask(places.log, places.documents, self._database.name, places.partitions, names)
 
     def _note(self, phase: str, versions: Sequence[str], progress: Progress) -> None:
         said = {

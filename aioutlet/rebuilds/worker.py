@@ -23,12 +23,11 @@ from aioutlet.rebuilds.task import BuildTask
 from event_store.opening import open_store
 from event_store.reading import EventReader
 from projectors.document_io import Database
-from projectors.models.registry import models_of
-from projectors.read_model import ReadModel
+from projectors.models.registry import models_named
 from projectors.rebuild.builder import Builder, Progress
 from projectors.rebuild.comparison import compare
-from schemas.documents import version_named
 from schemas.error_codes import code_of
+from schemas.topics import TopicPartition
 
 NICENESS = 10
 """The shop goes first."""
@@ -79,7 +78,7 @@ async def _build(task: BuildTask, database: Database, reader: EventReader) -> di
         database,
         reader,
         partitions=task.partitions,
-        numbers=task.numbers,
+        own=[TopicPartition(*each) for each in task.own],
         on_progress=teller.tell,
     )
     return {"done": await builder.run()}
@@ -96,11 +95,6 @@ async def _compare(task: BuildTask, database: Database, reader: EventReader) -> 
         found = await compare(database, reader, model, partitions=task.partitions, on_position=note)
         compared[model.view.name] = found._asdict()
     return {"done": len(compared), "compared": compared}
-
-
-def models_named(names: list[str]) -> list[ReadModel]:
-    """Return the read models whose versions have these names."""
-    return models_of(filter(None, map(version_named, names)))
 
 
 class _Teller:

@@ -44,10 +44,9 @@ class Side:
         name, head = f"bench_{uuid4().hex}", await self._store.head()
         database = self._client[name]
         await ensure_indexes(database, REBUILT)
-        versions, numbers = [model.view.name for model in REBUILT], list(range(PARTITIONS))
-        task = BuildTask(self._log, self._documents, name, PARTITIONS, versions, numbers)
+        task = BuildTask(self._log, self._documents, name, PARTITIONS, [model.view.name for model in REBUILT])
         begun = time.perf_counter()
-        await processes.build(task, ignore)
+        await processes.build(task, self._store, ignore)
         await save_pointers(database, POINTERS)
         took = time.perf_counter() - begun
         placed = len(await self._store.log(0, limit=head, types=["order.created"]))

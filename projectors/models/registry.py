@@ -18,7 +18,7 @@ from projectors.models.top_products import TOP_PRODUCTS
 from projectors.models.trending import TRENDING_CARTS, TRENDING_ORDERS, TRENDING_VIEWS
 from projectors.models.users import USERS
 from projectors.read_model import ReadModel
-from schemas.documents import View
+from schemas.documents import View, version_named
 
 STATISTICS: tuple[ReadModel, ...] = (
     TRENDING_VIEWS,
@@ -48,3 +48,8 @@ MODEL_BY_TITLE = {model.view.title: model for model in MODELS}
 def models_of(views: Iterable[View]) -> list[ReadModel]:
     """Return the read models of these versions of views."""
     return [replace(MODEL_BY_TITLE[view.title], view=view) for view in views]
+
+
+def models_named(names: Iterable[str]) -> list[ReadModel]:
+    """Return the read models whose versions have these names; names of no version are passed over."""
+    return models_of(filter(None, map(version_named, names)))

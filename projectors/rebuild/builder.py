@@ -18,6 +18,7 @@ from projectors.document_io import Database
 from projectors.projection import Projection
 from projectors.read_model import ReadModel
 from projectors.rebuild.deferred_documents import DeferredDocuments
+from projectors.rebuild.shares import partitions_of
 from schemas.codec import Stored, decode, id_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
@@ -47,7 +48,7 @@ def ignore_progress(_: Progress) -> None:
 
 
 class Builder:
-    """Builds these models, each into the collection that its view names, from the given partitions of every topic."""
+    """Builds these models, each into the collection that its view names, from the given partitions of their topics."""
 
     def __init__(
         self,
@@ -56,19 +57,22 @@ class Builder:
         reader: EventReader,
         *,
         partitions: int,
-        numbers: Collection[int] | None = None,
+        own: Collection[TopicPartition] | None = None,
         on_progress: Callable[[Progress], None] = ignore_progress,
     ) -> None:
-        """Prepare it; of `partitions` of every topic it reads those with the given numbers, by default all."""
+        """Prepare it; each topic has so many `partitions`, of which it reads its `own`, by default all."""
         self._documents = DeferredDocuments(database)
+        self._own = frozenset(partitions_of(models, partitions) if own is None else own)
+        topics = {each.topic for each in self._own}
         self._projection = Projection(
-            models, database, reader, documents=self._documents, save_marks=self._documents.save
+            [model for model in models if model.view.topic in topics],
+            database,
+            reader,
+            documents=self._documents,
+            save_marks=self._documents.save,
         )
         self._reader = reader
         self._partition_count = partitions
-        numbers = range(partitions) if numbers is None else numbers
-        self._own = [TopicPartition(topic, number) for topic in sorted(self._projection.topics) for number in numbers]
-        self._numbers = frozenset(numbers)
         self._types = sorted(self._projection.types)
         self._on_progress = on_progress
         self._published: Mapping[TopicPartition, int] = {}
@@ -136,7 +140,7 @@ class Builder:
     ) -> dict[TopicPartition, tuple[int, str]]:
         """Return up to where each partition is read: to its last event, if that is known, as live projectors say it."""
         marks, event_id = dict[TopicPartition, tuple[int, str]](), await self._id_at(position)
-        for partition in self._own:
+        for partition in sorted(self._own):
             last = self._published.get(partition, 0)
             mark = (position, event_id) if position < last else (last, self._published_ids.get(last, ""))
             if mark[0] > found.get(partition, (0, ""))[0]:
@@ -150,9 +154,8 @@ class Builder:
         """Return what each partition has of a page, and its last event."""
         found: dict[TopicPartition, Found] = defaultdict(Found)
         last: dict[TopicPartition, Stored] = {}
-        topics = self._projection.topics
         for stored in page:
-            if own := self._destinations(stored, topics):
+            if own := self._destinations(stored):
                 try:
                     envelope = decode(stored)
                 except Poison as poison:
@@ -167,10 +170,10 @@ class Builder:
                     last[partition] = stored
         return found, last
 
-    def _destinations(self, stored: Stored, topics: Collection[str]) -> Sequence[TopicPartition]:
+    def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
         """Return which of our partitions have an event; one that cannot be routed is nowhere, as on Kafka."""
         try:
             places = published_to(stored, self._partition_count)
         except Poison:
             return ()
-        return [each for each in places if each.partition in self._numbers and each.topic in topics]
+        return [each for each in places if each in self._own]

@@ -165,6 +165,6 @@ async def test_a_rebuild_has_no_effect(outside: Outside, mongodb: Database, tmp_
     before, store = outside.counts(), sqlite_store(tmp_path / "log.sqlite")
     await store.append(AppendRequest(events=tuple(recorded(EXAMPLES.values()))))
     rebuilt = replace(model, view=model.view.version(1))
-    await Builder([rebuilt], mongodb, store, partitions=PARTITIONS, numbers=range(PARTITIONS)).run()
+    await Builder([rebuilt], mongodb, store, partitions=PARTITIONS).run()
     await store.close()
     assert outside.counts() == before

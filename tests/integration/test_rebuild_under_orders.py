@@ -107,7 +107,7 @@ async def selling(database: str, mongodb: Database, documents_uri: str, count: i
     await asyncio.to_thread(import_events, database, itertools.islice(log, count))
     store = postgres_store(database)
     await publish(store, count)
-    await processes.build(task(database, mongodb, documents_uri, [model.view.name for model in MODELS]), ignore)
+    await processes.build(task(database, mongodb, documents_uri, [model.view.name for model in MODELS]), store, ignore)
     shop = LiveShop(store, mongodb, documents_uri, database, log)
     await shop.supervisor.load()
     async with shop.reader.client, background(shop.supervisor.run(), shop.reader.app.state.context.versions.run()):
@@ -116,7 +116,7 @@ async def selling(database: str, mongodb: Database, documents_uri: str, count: i
 
 
 def task(database: str, mongodb: Database, documents_uri: str, versions: list[str]) -> BuildTask:
-    return BuildTask(database, documents_uri, mongodb.name, PARTITIONS, versions, list(range(PARTITIONS)))
+    return BuildTask(database, documents_uri, mongodb.name, PARTITIONS, versions)
 
 
 async def until_verified(shop: LiveShop) -> None:

@@ -3,14 +3,13 @@
 import importlib
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FunctionType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from domain.fulfilment.table import transitions
-from schemas.topics import addresses_of_stream
 from tests.simulation.faults import Kind
 
 
@@ -79,13 +78,11 @@ class Mutant(NamedTuple):
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Run production code with the bug."""
-        caches: tuple[Callable[[], None], ...] = (transitions.cache_clear, addresses_of_stream.cache_clear)
         with ExitStack() as stack:
             for change in self.changes:
                 stack.enter_context(change.applied())
-            for clear in caches:
-                clear()
-                stack.callback(clear)
+            transitions.cache_clear()
+            stack.callback(transitions.cache_clear)
             yield
 
 

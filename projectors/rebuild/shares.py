@@ -1,0 +1,62 @@
+"""Parts the work of a rebuild among processes.
+
+Each has partitions that follow one another, so that it has few topics, and reads only the types that those have.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from event_store.reading import EventReader
+from projectors.read_model import ReadModel
+from schemas.codec import Stored
+from schemas.errors import Poison
+from schemas.topics import TopicPartition
+from schemas.wire import published_to
+
+SAMPLES, SAMPLE = 20, 250
+"""Places of the log, evenly apart, at which so many events are looked at."""
+
+Shares = list[list[TopicPartition]]
+
+
+def partitions_of(models: Sequence[ReadModel], partitions: int) -> list[TopicPartition]:
+    """Return the partitions of all topics that feed these models, in order."""
+    topics = sorted({model.view.topic for model in models})
+    return [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
+
+
+async def part(reader: EventReader, models: Sequence[ReadModel], partitions: int, workers: int) -> Shares:
+    """Return the partitions of at most so many workers, each with about as much to do by a sample of the log.
+
+    A warehouse's events are all in one partition, so equally many partitions are not equally much.
+    """
+    every = partitions_of(models, partitions)
+    work = await _weigh(reader, models, partitions)
+    total, done, shares = sum(work[each] + 1 for each in every), 0, Shares()
+    for partition in every:
+        middle = done + (work[partition] + 1) / 2
+        if not shares or (middle * workers >= total * len(shares) and len(shares) < workers):
+            shares.append([])
+        shares[-1].append(partition)
+        done += work[partition] + 1
+    return shares
+
+
+async def _weigh(reader: EventReader, models: Sequence[ReadModel], partitions: int) -> Counter[TopicPartition]:
+    """Return how often the events of a sample, of each partition, are folded into a model."""
+    types, head = sorted({name for model in models for name in model.types}), await reader.head()
+    work = Counter[TopicPartition]()
+    for after in range(0, head, max(1, head // SAMPLES)):
+        for stored in await reader.log(after, limit=SAMPLE, until=head, types=types):
+            for partition in _places(stored, partitions):
+                work[partition] += sum(
+                    stored.type in model.types for model in models if model.view.topic == partition.topic
+                )
+    return work
+
+
+def _places(stored: Stored, partitions: int) -> Sequence[TopicPartition]:
+    try:
+        return published_to(stored, partitions)
+    except Poison:
+        return ()
