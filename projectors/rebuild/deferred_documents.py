@@ -1,23 +1,23 @@
 """Keeps the documents of a rebuild in memory, and writes each once for many of its events.
 
 Nobody else writes these collections, and nobody reads them before they are finished. So an id that was never written
-need not be looked for, and its document is inserted; what is due is written in the background, while the next events
-are read and folded. Where too many wait, those are written that have not changed for longest: a busy product would be
-replaced each time. Checkpoints wait for the documents before them, so they are written when all are.
+need not be looked for, unless an earlier attempt has left documents, and its document is inserted; what is due is
+written in the background, while the next events are read and folded. Where too many wait, those are written that have
+not changed for longest: a busy product would be replaced each time. Checkpoints wait for the documents before them, so
+they are written when all are.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from statistics import median
 
-import pymongo
-from pymongo.errors import BulkWriteError
-
-from concurrency.gather import gather_all
+from projectors.batched_io import BatcherPerCollection
 from projectors.document_cache import DocumentCache
-from projectors.document_io import DEADLINE, DUPLICATE_KEY, Collection, Database, save
+from projectors.document_io import Collection, Database
 from projectors.folding import Folded
+from projectors.rebuild.paced_documents import PacedDocuments
 from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document
 
 CAPACITY = 20_000
@@ -26,8 +26,6 @@ MOST = 40_000
 """Documents that wait to be written at most, and half as many again while those before them are written."""
 WHOLE_EVERY = 8
 """Times of writing after which nothing is left waiting: a rebuild that is killed goes on from there."""
-CHUNK = 2_000
-"""Documents per round trip: no query waits behind it for long, for a collection of its own."""
 BEFORE, AFTER = (ORIGINS, TALLIES, TOTALS), CHECKPOINTS
 """What is written before the documents, in this order, and what after them; see `writer.write`."""
 
@@ -39,16 +37,25 @@ class DeferredDocuments(DocumentCache):
         super().__init__(capacity)
         self._database = database
         self._most = most
+        self._paced = PacedDocuments()
+        self._loads = BatcherPerCollection(self._load_all)
         self._stored: dict[str, set[str]] = defaultdict(set)
+        self._begun: set[str] = set()
+        """Views of which an earlier attempt has left documents."""
         self._waiting: dict[str, Folded] = defaultdict(Folded)
         self._in_flight: Mapping[str, Folded] = {}
         self._flush: asyncio.Task[None] | None = None
         self._flushes = 0
 
     async def prepare(self, views: Iterable[str]) -> None:
-        """Find out which documents of these views are stored: an earlier attempt may have been killed."""
+        """Find out what is stored of these views: an earlier attempt may have been killed.
+
+        Which of its documents there are is asked as they are needed. To list the ids of a large collection takes long,
+        and some servers answer nobody else meanwhile.
+        """
         for view in views:
-            self._stored[view] = {each["_id"] async for each in self._database[view].find({}, {"_id": 1})}
+            if await self._database[view].estimated_document_count():
+                self._begun.add(view)
             for name in (*BEFORE, AFTER):
                 found = self._database[name].find({"view": view}, {"_id": 1})
                 self._stored[name].update([each["_id"] async for each in found])
@@ -62,9 +69,16 @@ class DeferredDocuments(DocumentCache):
                 found[key] = waiting[key]
             elif in_flight is not None and key in in_flight.documents:
                 found[key] = in_flight.documents[key]
-            elif key in stored:
+            elif key in stored or name in self._begun:
                 rest.append(key)
-        return found | await super().load(collection, rest) if rest else found
+        if not rest:
+            return found
+        loaded = await super().load(collection, rest)
+        stored.update(loaded)
+        return found | loaded
+
+    async def _load_all(self, collection: Collection, requests: Sequence[Sequence[str]]) -> dict[str, Document]:
+        return await self._paced.load(collection, list(chain.from_iterable(requests)))
 
     async def save(self, collection: Collection, folded: Folded) -> None:
         """Have these documents written by the next flush."""
@@ -113,7 +127,8 @@ class DeferredDocuments(DocumentCache):
         for name in BEFORE:
             if name in batch:
                 await self._write_one(name, batch[name])
-        await gather_all(self._write_one(view, batch[view]) for view in _views(batch))
+        for view in _views(batch):
+            await self._write_one(view, batch[view])
         if AFTER in batch:
             await self._write_one(AFTER, batch[AFTER])
         for name, folded in batch.items():
@@ -124,12 +139,9 @@ class DeferredDocuments(DocumentCache):
         collection, stored = self._database[name], self._stored[name]
         fresh = [key for key in folded.documents if key not in stored]
         changed = [key for key in folded.documents if key in stored]
-        changed += await _insert(collection, folded, fresh)
+        changed += await self._paced.insert(collection, folded, fresh)
         stored.update(fresh)
-        await save(
-            collection,
-            Folded({key: folded.documents[key] for key in changed}, {key: folded.positions[key] for key in changed}),
-        )
+        await self._paced.save(collection, folded, changed)
 
 
 def _views(batch: Mapping[str, Folded]) -> list[str]:
@@ -148,19 +160,3 @@ def _halves(waiting: Mapping[str, Folded]) -> tuple[dict[str, Folded], dict[str,
             half = due[view] if position <= middle else rest[view]
             half.documents[key], half.positions[key] = waiting[view].documents[key], position
     return due, rest
-
-
-async def _insert(collection: Collection, folded: Folded, keys: Sequence[str]) -> list[str]:
-    """Insert documents; return the ids that are there already."""
-    there: list[str] = []
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        try:
-            with pymongo.timeout(DEADLINE):
-                await collection.insert_many([folded.documents[key] for key in chunk], ordered=False)
-        except BulkWriteError as error:
-            failures = error.details["writeErrors"]
-            if any(failure["code"] != DUPLICATE_KEY for failure in failures):
-                raise
-            there += [chunk[failure["index"]] for failure in failures]
-    return there

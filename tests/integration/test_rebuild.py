@@ -144,6 +144,24 @@ async def test_what_differs_is_found_and_named(mongodb: Database, store: EventSt
     assert f"{model.view.name} {order_id(1)}: status is 'Lost'" in found.shown[0]
 
 
+async def test_a_document_that_is_missing_and_one_that_the_log_has_not_are_found(
+    mongodb: Database, store: EventStore
+) -> None:
+    await append(store, 3)
+    [model] = rebuilt([ORDERS])
+    await build(store, mongodb, [model])
+    document = await mongodb[model.view.name].find_one_and_delete({"_id": order_id(1)})
+    assert document is not None
+    await mongodb[model.view.name].insert_many([document | {"_id": "made up"}, document | {"_id": "made up too"}])
+    found = await compare(mongodb, store, model, partitions=PARTITIONS)
+    assert found.differences == 3
+    assert found.shown == (
+        f"{model.view.name} {order_id(1)}: there is no such document",
+        f"{model.view.name} made up: the log has no such document",
+        f"{model.view.name} made up too: the log has no such document",
+    )
+
+
 async def test_a_version_is_kept_up_to_the_log_from_where_its_rebuild_ended(
     mongodb: Database, store: EventStore
 ) -> None:
