@@ -38,12 +38,13 @@ async def _find_unexpected(collection: Collection, view: RefoldedView, findings:
 
 
 async def compare_tallies(database: Database, view: RefoldedView, findings: Findings) -> None:
-    """Check G7 for the tallies of a view, unless one was changed after the view's checkpoints."""
+    """Check G7 for the tallies of a view, unless one was changed after its partition's checkpoint."""
     stored: dict[tuple[int, str], int] = {}
     async for tally in database[TALLIES].find({"view": view.name}):
-        if tally["position"] > view.highest_checkpoint:
+        partition = int(tally["_id"].split("/")[1])
+        if tally["position"] > view.checkpoint_of(partition):
             return
-        stored[int(tally["_id"].split("/")[1]), tally["label"]] = tally["count"]
+        stored[partition, tally["label"]] = tally["count"]
     for partition, label in sorted(stored.keys() | view.tallies.keys()):
         count, expected = stored.get((partition, label), 0), view.tallies[partition, label]
         if count != expected:
@@ -51,12 +52,12 @@ async def compare_tallies(database: Database, view: RefoldedView, findings: Find
 
 
 async def compare_totals(database: Database, view: RefoldedView, findings: Findings) -> None:
-    """Check G7 for the totals of a view, unless one was changed after the view's checkpoints."""
+    """Check G7 for the totals of a view, unless one was changed after its partition's checkpoint."""
     stored: dict[tuple[int, str, str], int] = {}
     async for total in database[TOTALS].find({"view": view.name}):
-        if total["position"] > view.highest_checkpoint:
-            return
         partition = int(total["_id"].split("/")[1])
+        if total["position"] > view.checkpoint_of(partition):
+            return
         stored |= {(partition, total["bucket"], name): amount for name, amount in total["sums"].items()}
     for partition, bucket, name in sorted(stored.keys() | view.totals.keys()):
         amount, expected = stored.get((partition, bucket, name), 0), view.totals[partition, bucket, name]
