@@ -67,6 +67,7 @@ class YearShop:
         self.accounts = new_accounts(clock=clock)
         self.app = build_app(store, accounts=self.accounts, clock=clock)
         self._processors = _processors(store, clock)
+        self.app.state.context.warehouses._snapshots = None
         self._handled = 0
 
     async def open(self, at: datetime, products: Sequence[CreateProduct], baskets: Sequence[DatedBasket]) -> None:
@@ -151,10 +152,12 @@ def _processors(store: EventStore, clock: Clock) -> Sequence[Processor]:
     """Return those that an order needs; there are no mails."""
     metrics = Metrics(CollectorRegistry())
     gateway = DummyGateway(late_after=1.0, books=ProviderBooks())
+    inventory = Inventory(store, clock=clock, metrics=metrics)
+    inventory._warehouses._snapshots = None  # nobody will read one, and of all products each is much to write
     return (
         Fulfilment(store, clock=clock, metrics=metrics),
         Payments(store, gateway, clock=clock, metrics=metrics),
-        Inventory(store, clock=clock, metrics=metrics),
+        inventory,
         Shipping(store, DummyCarrier(), new_sealer(), clock=clock, metrics=metrics),
     )
 

