@@ -1,13 +1,13 @@
 """Real baskets are placed once, each at its time, and every figure equals the same query on the retailer's own tables.
 
 By default it is a week of one household in sixteen; `DAYS` says how many days of all households, from New Year's Day
-on: `make test-year` takes all 366. What the retailer's tables cannot answer is compared with nothing at all,
+on: `make test-year` takes all 366. What is in none of the retailer's tables must be 0 in the figures, too:
 
 - refunds, declined payments, orders that failed or were cancelled: every basket was paid and carried home;
-- carts that were left, and carts of guests that were handed over: what was put back into a shelf is in no table;
-- views of products, and so that part of what is trending;
+- carts that were left, and carts of guests that were handed over: what was put back on a shelf is in no table;
+- views of products, and so that part of what is trending.
 
-or they are not compared:
+These figures are not compared:
 
 - reviews and their ratings: there are none;
 - the time of the saga's steps: the clock stands still while a step is taken.
@@ -55,7 +55,7 @@ SHOWN_EVERY = 7
 
 @pytest.fixture
 def warnings_only() -> Iterator[None]:
-    """Log nothing of what goes well: a year of it would take longer than the year."""
+    """Log nothing of what goes well: there would be a line for each request of a year."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     yield
@@ -69,6 +69,8 @@ def collecting_seldom() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect()
+        gc.freeze()  # as `tests.conftest` has left it
         gc.enable()
 
 
