@@ -81,11 +81,12 @@ async def compare_analytics(reader: PatientReader, recount: Recount, extent: Ext
     ]
     assert len(recount.figures(by)) > extent.days / 2
     periods = sum(len(answer["items"]) for answer in answers)
+    about, differing = "some", list[object]()
     try:
-        about, differing = f"{check_all_analytics(answers, recount):,} figures of {periods:,} periods", []
+        about = f"{check_all_analytics(answers, recount):,}"
     except AssertionError as error:
-        about, differing = f"figures of {periods:,} periods", [str(error)]
-    return Comparison(f"analytics by {by}", about, differing)
+        differing.append(str(error))
+    return Comparison(f"analytics by {by}", f"{about} figures of {periods:,} periods", differing)
 
 
 def _spans(extent: Extent, longest: timedelta) -> list[tuple[datetime, datetime]]:
