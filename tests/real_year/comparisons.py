@@ -17,6 +17,7 @@ from tests.e2e.whole_journey.products import compare_stock
 from tests.e2e.whole_journey.together import compare_together
 from tests.integration.doors.counter import ANN
 from tests.integration.doors.reader import Reader
+from tests.real_year.shop import ATTEMPTS, UNAVAILABLE
 from tests.recount.analytics import Answer, check_all_analytics
 from tests.recount.figures import FORMATS, Recount
 from tests.recount.retailer import Extent, RetailerTables
@@ -30,8 +31,7 @@ REPORT = {
 }
 """What `aioutlet report` asks, but for the time of the saga's steps."""
 LIMIT = 100
-OK, UNAVAILABLE = 200, 503
-ATTEMPTS = 10
+OK = 200
 MADE = "select department, count(*) from product_created group by all"
 HOMES = "select product_id, department from product_created"
 TODAY = {"cart_add": "cartAddsToday", "order": "ordersToday", "view": "viewsToday"}
@@ -69,8 +69,8 @@ async def comparisons(
     yield await compare_stock(lambda page: patient.told("/admin/stock", **page), tables)
     yield await compare_departments(patient, tables)
     yield await compare_trending(patient, tables)
-    yield await compare_together(lambda product: patient.told(f"/products/{product}/bought-together"), tables)
     yield compare_report(tables, folder)
+    yield await compare_together(lambda product: patient.told(f"/products/{product}/bought-together"), tables)
 
 
 async def compare_analytics(reader: PatientReader, recount: Recount, extent: Extent, by: str) -> Comparison:
