@@ -17,7 +17,7 @@ import gc
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -25,9 +25,11 @@ from time import perf_counter
 
 import pytest
 import structlog
+from pymongo.errors import PyMongoError
 
 from aioutlet.broker import PARTITIONS
 from aioutlet.journey.product_names import words
+from event_store.store import EventStore
 from history.tables.parts import open_parts
 from projectors.document_io import Database
 from projectors.models.orders import ORDERS
@@ -40,7 +42,7 @@ from tests.e2e.whole_journey.steps import tell
 from tests.integration.doors.reader import Reader
 from tests.real_year.baskets import DatedBasket, by_hour, dated_baskets
 from tests.real_year.comparisons import comparisons
-from tests.real_year.shop import YearShop, open_year_shop
+from tests.real_year.shop import ATTEMPTS, YearShop, open_year_shop
 from tests.recount.retailer import Extent, RetailerTables
 
 DAYS = int(os.environ.get("DAYS", "0"))
@@ -94,11 +96,20 @@ async def place_baskets(extent: Extent, database: Database, folder: Path) -> Ret
         await sell_all(shop, baskets)
         assert await shop.parked() == []
         with timed(f"{await shop.store.head():,} events folded into documents"):
-            await Builder(MODELS, database, shop.store, partitions=PARTITIONS).run()
+            await build_documents(shop.store, database)
         with timed("the log copied in columns"):
             async with open_parts(shop.store, folder):
                 pass
     return RetailerTables(extent, orders=shop.orders, departments=_named(raw_departments))
+
+
+async def build_documents(store: EventStore, database: Database) -> None:
+    """Fold the log into documents as a rebuild does; one that was given up on a busy machine goes on where it was."""
+    for _ in range(ATTEMPTS):
+        with suppress(PyMongoError):
+            await Builder(MODELS, database, store, partitions=PARTITIONS).run()
+            return
+    raise AssertionError("the document server does not answer")
 
 
 async def sell_all(shop: YearShop, baskets: Sequence[DatedBasket]) -> None:
