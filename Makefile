@@ -7,6 +7,7 @@ ROUNDS ?= 1
 ORDERS ?= 20000
 BASKETS ?= 20000
 EVENTS ?= 1000000
+DAYS ?= 366
 SELECT ?= -m "not exhaustive"
 SEEDS ?= 5000
 FIRST ?= 0
@@ -35,7 +36,7 @@ NPM_CI := $(WITH_NODE) npm ci --prefix web --ignore-scripts --no-audit --no-fund
 
 SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 
-.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-rebuild test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference shapes analytics journey pictures screenshots docs-images lock clean
+.PHONY: help run web web-dev test test-all test-accounts test-catalogue test-journey test-year test-rebuild test-mongodb test-matrix test-mutants simulate bench services services-down check format docs reference shapes analytics journey pictures screenshots docs-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,11 +52,12 @@ web-dev: $(STAMPS)/web-tools ## serve the pages on :3000 while they are written,
 test: $(STAMPS)/dev $(STAMPS)/web-tools $(STAMPS)/web ## set up, then test on every core; WORKERS=0 on one, ARGS="-k saga" goes to pytest
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
-test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-journey, test-rebuild, simulate, test-matrix; ARGS goes to pytest
+test-all: $(STAMPS)/dev $(STAMPS)/journey ## all of it with nothing skipped: test, test-accounts, test-catalogue, test-journey, test-year, test-rebuild, simulate, test-matrix; ARGS goes to pytest
 	@SERVICES_REQUIRED=1 SCHEMATHESIS_CASES=200 $(MAKE) --no-print-directory test SELECT=
 	@$(MAKE) --no-print-directory test-accounts ARGS=
 	@$(MAKE) --no-print-directory test-catalogue ARGS=
 	@$(MAKE) --no-print-directory test-journey ARGS=
+	@$(MAKE) --no-print-directory test-year ARGS=
 	@$(MAKE) --no-print-directory test-rebuild ARGS=
 	@$(MAKE) --no-print-directory simulate SEEDS=100000 SEED= ARGS=--covered
 	@$(MAKE) --no-print-directory test-matrix ARGS=
@@ -68,6 +70,9 @@ test-catalogue: $(STAMPS)/dev $(STAMPS)/journey ## lists, search and product pag
 
 test-journey: $(STAMPS)/dev $(STAMPS)/journey ## all 92,331 products imported, BASKETS=20000 real baskets ordered, every figure recounted from the log
 	@BASKETS=$(BASKETS) $(BIN)/python -m pytest tests/e2e/test_whole_journey.py $(ARGS)
+
+test-year: $(STAMPS)/dev $(STAMPS)/journey ## every real basket of the year ordered at its time, every figure equal to SQL on the retailer's own tables; DAYS=31
+	@DAYS=$(DAYS) $(BIN)/python -m pytest tests/real_year $(ARGS)
 
 test-rebuild: $(STAMPS)/dev ## all read models of EVENTS=1000000 rebuilt while orders come and are read, in both wirings; ARGS="-k embedded"
 	@SERVICES_REQUIRED=1 EVENTS=$(EVENTS) $(BIN)/python -m pytest tests/integration/test_rebuild_under_orders.py $(ARGS)

@@ -115,7 +115,7 @@ class MemoryBackend:
         return RecordedEvent.from_stored(self._log.event_at(self._log.position_of(*at)))
 
     def _record(self, rows: WriteSet, now: datetime) -> None:
-        self._log.insert_events([StoredEvent(*event[1:]) for event in rows.events])
+        self._log.insert_events([_lasting(event) for event in rows.events])
         self._idempotency.update(
             {key: new for key, new in rows.idempotency.items() if self.idempotency_record(key, now) is None}
         )
@@ -295,6 +295,11 @@ class MemoryBackend:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _lasting(event: Stored) -> StoredEvent:
+    """Return an event to keep: its state is copied, for the bytes that orjson returns occupy its buffer of 4 KiB."""
+    return StoredEvent(event.stream, event.version, event.type, bytes(memoryview(event.state)))
 
 
 def _is_wanted(wanted: ParkedFilter, consumer: str, subject: str, parked: ParkedMessage | FailedTimer) -> bool:

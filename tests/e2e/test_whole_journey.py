@@ -70,9 +70,9 @@ async def comparisons(shop: ShopProcess, keeper: Browser, file: Path) -> AsyncIt
         async with Browser(addresses["bff"]) as door, counter(addresses) as doors:
             yield await compare_totals(doors, door, log)
             yield await compare_ratings(door, log)
-            yield await compare_stock(keeper, log)
+            yield await compare_stock(lambda page: keeper.get("/bff/admin/stock", params=page), log)
             yield await compare_figures(keeper, log)
-            yield await compare_together(door, log)
+            yield await compare_together(lambda product: door.get(f"/bff/products/{product}/bought-together"), log)
             yield await compare_trending(door, log, rested_at=rested_at)
         assert await moved_since(store, position) == set()
     finally:

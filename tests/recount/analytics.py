@@ -1,13 +1,13 @@
 """An answer with the figures of the shop beside a recount of the log: every figure of every hour or day, and of all."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.recount.figures import FORMATS, Recount
+from tests.recount.figures import FORMATS, Figures, Recount
 
 Answer = dict[str, Any]
 TOP = 10
@@ -17,16 +17,25 @@ OWN = ("pieces", "placed/")
 
 def check_analytics(answer: Answer, recount: Recount) -> int:
     """See that an answer is what the recount gives; return how many figures it has."""
-    by = answer["by"]
-    figures, pieces = recount.figures(by), recount.pieces(by)
-    seen = set()
-    for item in answer["items"]:
-        bucket = _time(item["start"]).strftime(FORMATS[by])
-        seen.add(bucket)
+    return check_all_analytics([answer], recount)
+
+
+def check_all_analytics(answers: Sequence[Answer], recount: Recount) -> int:
+    """See that answers which cover all of the time are what the recount gives; return how many figures they have."""
+    [by] = {answer["by"] for answer in answers}
+    seen = [_check_span(answer, recount.figures(by), recount.pieces(by), recount) for answer in answers]
+    assert recount.figures(by).keys() <= set().union(*seen)
+    return sum(map(_leaves, (part for answer in answers for part in (*answer["items"], answer["total"]))))
+
+
+def _check_span(answer: Answer, figures: Figures, pieces: Figures, recount: Recount) -> set[str]:
+    """See that an answer is what the recount gives of its hours or days; return their names."""
+    items = {_time(item["start"]).strftime(FORMATS[answer["by"]]): item for item in answer["items"]}
+    for bucket, item in items.items():
         check_period(item, figures.get(bucket, Counter()), pieces.get(bucket, Counter()), recount)
-    assert set(figures) <= seen
-    check_period(answer["total"], _sum(figures), _sum(pieces), recount)
-    return sum(map(_leaves, (*answer["items"], answer["total"])))
+    own_figures, own_pieces = (_sum(each[bucket] for bucket in items if bucket in each) for each in (figures, pieces))
+    check_period(answer["total"], own_figures, own_pieces, recount)
+    return set(items)
 
 
 def check_period(item: Answer, figures: Counter[str], pieces: Counter[str], recount: Recount) -> None:
@@ -97,8 +106,11 @@ def _ratio(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _sum(counts: Mapping[str, Counter[str]]) -> Counter[str]:
-    return sum(counts.values(), Counter())
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    summed: Counter[str] = Counter()
+    for each in counts:
+        summed.update(each)
+    return summed
 
 
 def _leaves(value: Any) -> int:

@@ -35,4 +35,10 @@ DEFINITIONS = (
     select moment, case type when 'inventory.committed' then -n else n end as change,
         case type when 'inventory.committed' then n else 0 end as shipped
     from moved where type in ('stock.received', 'stock.adjusted', 'inventory.committed')""",
+    """create view viewed as
+    select data->>'productId' as product, cast(data->>'minute' as timestamptz) at time zone 'UTC' as minute,
+        cast(data->>'n' as bigint) as n
+    from log where type = 'product.views.counted'""",
+    """create view added as
+    select data->>'productId' as product, moment from log where type = 'cart.item.added'""",
 )

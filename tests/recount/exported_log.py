@@ -11,10 +11,10 @@ from event_store.reading import EventReader
 from schemas.codec import encode_data
 from schemas.envelope import Envelope
 from tests.recount.definitions import DEFINITIONS
+from tests.recount.tables import Row
 
 COLUMNS = "{position: 'BIGINT', type: 'VARCHAR', moment: 'TIMESTAMP', data: 'JSON'}"
 PAGE = 10_000
-Row = tuple[Any, ...]
 
 
 class ExportedLog:

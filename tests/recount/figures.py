@@ -1,9 +1,9 @@
-"""The figures of a day or an hour by SQL over the exported log: a second opinion on what the projectors keep."""
+"""The figures of a day or an hour by SQL: a second opinion on what the projectors keep."""
 
 from collections import Counter, defaultdict
 from typing import Any
 
-from tests.recount.exported_log import ExportedLog
+from tests.recount.tables import Tables
 
 FORMATS = {"day": "%Y%m%d", "hour": "%Y%m%dT%H"}
 STATES = {
@@ -42,13 +42,31 @@ from stock where moment < $end
 
 
 class Recount:
-    """Recounts the figures of an exported log."""
+    """Recounts the figures of an exported log, or of what is told in its words; each kind once."""
 
-    def __init__(self, log: ExportedLog) -> None:
+    def __init__(self, log: Tables) -> None:
         self._log = log
+        self._figures: dict[str, Figures] = {}
+        self._pieces: dict[str, Figures] = {}
 
     def figures(self, by: str) -> Figures:
         """Return all figures but those of stock and single products, by hour or day."""
+        if by not in self._figures:
+            self._figures[by] = self._recount_figures(by)
+        return self._figures[by]
+
+    def pieces(self, by: str) -> Figures:
+        """Return the pieces ordered of each product, by hour or day."""
+        if by not in self._pieces:
+            self._pieces[by] = self._recount_pieces(by)
+        return self._pieces[by]
+
+    def stock(self, start: Any, end: Any) -> tuple[int, float]:
+        """Return the pieces shipped from `start` to before `end`, and the average on hand over that time."""
+        [(shipped, average)] = self._log.rows(STOCK, start=start, end=end)
+        return int(shipped), float(average)
+
+    def _recount_figures(self, by: str) -> Figures:
         found: Figures = defaultdict(Counter)
         for bucket, name, n in self._log.rows(SUMS, bucket=FORMATS[by]):
             found[bucket][name] += int(n)
@@ -56,14 +74,8 @@ class Recount:
             found[bucket][f"carts/{STATES[last]}"] += n
         return found
 
-    def pieces(self, by: str) -> Figures:
-        """Return the pieces ordered of each product, by hour or day."""
+    def _recount_pieces(self, by: str) -> Figures:
         found: Figures = defaultdict(Counter)
         for bucket, product, n in self._log.rows(PIECES, bucket=FORMATS[by]):
             found[bucket][product] = int(n)
         return found
-
-    def stock(self, start: Any, end: Any) -> tuple[int, float]:
-        """Return the pieces shipped from `start` to before `end`, and the average on hand over that time."""
-        [(shipped, average)] = self._log.rows(STOCK, start=start, end=end)
-        return int(shipped), float(average)

@@ -1,10 +1,14 @@
-"""The stock of every product in every warehouse by SQL over the exported log."""
+"""The stock of every product in every warehouse by SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from tests.recount.exported_log import ExportedLog
+from tests.recount.tables import Tables
 
+Page = Mapping[str, Any]
+AskForPage = Callable[[Mapping[str, Any]], Awaitable[Page]]
+"""Returns the page of stock that these parameters ask for."""
+PAGE = 200
 LEVELS = """
 select warehouse, product,
     coalesce(sum(n) filter (type = 'stock.received'), 0),
@@ -33,7 +37,7 @@ class Level(NamedTuple):
         return self.on_hand - self.reserved
 
 
-def stock_levels(log: ExportedLog) -> dict[tuple[str, str], Level]:
+def stock_levels(log: Tables) -> dict[tuple[str, str], Level]:
     """Return the levels by warehouse and product."""
     return {(warehouse, product): Level(*map(int, pieces)) for warehouse, product, *pieces in log.rows(LEVELS)}
 
@@ -43,3 +47,17 @@ def level_of(shelf: Mapping[str, Any]) -> tuple[str, Level]:
     level = Level(*(shelf[name] for name in Level._fields))
     assert (shelf["onHand"], shelf["available"]) == (level.on_hand, level.available), shelf
     return shelf["warehouseId"], level
+
+
+async def read_levels(ask: AskForPage) -> tuple[dict[tuple[str, str], Level], int]:
+    """Return the levels that a shop tells page by page, and how many it says there are."""
+    told: dict[tuple[str, str], Level] = {}
+    cursor: dict[str, str] = {}
+    while True:
+        page = await ask({"limit": PAGE} | cursor)
+        for each in page["items"]:
+            warehouse_id, level = level_of(each)
+            told[warehouse_id, each["productId"]] = level
+        if page["next"] is None:
+            return told, page["total"]
+        cursor = {"cursor": page["next"]}

@@ -6,9 +6,9 @@ from tests.e2e.customers import Counter
 from tests.e2e.whole_journey.comparison import Comparison, departments, of_each, unlike
 from tests.recount.exported_log import ExportedLog
 from tests.recount.ratings import Rating, is_told, ratings
-from tests.recount.stock_levels import level_of, stock_levels
+from tests.recount.stock_levels import AskForPage, read_levels, stock_levels
+from tests.recount.tables import Tables
 
-PAGE = 200
 LAST_MADE = "select data->>'productId', position from log where type = 'product.created' order by position desc limit 1"
 MADE = "select data->>'department', count(*) from log where type = 'product.created' group by all"
 
@@ -26,27 +26,14 @@ async def compare_ratings(door: Browser, log: ExportedLog) -> Comparison:
     return Comparison("ratings", f"{len(recounted):,} reviewed products, {shown:,} reviews shown", differing)
 
 
-async def compare_stock(keeper: Browser, log: ExportedLog) -> Comparison:
+async def compare_stock(ask: AskForPage, tables: Tables) -> Comparison:
     """Compare what is on hand, reserved and available of every product in every warehouse."""
-    recounted = stock_levels(log)
-    told, total = await _read_levels(keeper)
+    recounted = stock_levels(tables)
+    told, total = await read_levels(ask)
     differing = unlike(told | {("total", ""): total}, recounted | {("total", ""): len(recounted)})
     on_hand, reserved = (sum(getattr(each, name) for each in recounted.values()) for name in ("on_hand", "reserved"))
     about = f"{len(recounted):,} products, {on_hand:,} pieces on hand, {reserved:,} of them reserved"
     return Comparison("stock", about, differing)
-
-
-async def _read_levels(keeper: Browser) -> tuple[dict[tuple[str, str], object], int]:
-    told: dict[tuple[str, str], object] = {}
-    cursor: dict[str, str] = {}
-    while True:
-        page = await keeper.get("/bff/admin/stock", params={"limit": PAGE} | cursor)
-        for each in page["items"]:
-            warehouse_id, level = level_of(each)
-            told[warehouse_id, each["productId"]] = level
-        if page["next"] is None:
-            return told, page["total"]
-        cursor = {"cursor": page["next"]}
 
 
 async def compare_totals(doors: Counter, door: Browser, log: ExportedLog) -> Comparison:
