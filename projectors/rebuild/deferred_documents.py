@@ -81,10 +81,11 @@ class DeferredDocuments(DocumentCache):
         return await self._paced.load(collection, list(chain.from_iterable(requests)))
 
     async def save(self, collection: Collection, folded: Folded) -> None:
-        """Have these documents written by the next flush."""
+        """Have these documents written by the next flush, unless one with the same or a higher position waits."""
         waiting = self._waiting[collection.name]
-        waiting.documents.update(folded.documents)
-        waiting.positions.update(folded.positions)
+        for key, position in folded.positions.items():
+            if position > waiting.positions.get(key, 0):
+                waiting.documents[key], waiting.positions[key] = folded.documents[key], position
 
     def forget(self, *collections: str) -> None:
         """Do nothing: nobody else has counted."""

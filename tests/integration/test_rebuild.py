@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,8 @@ from tests.integration.test_projectors import append_published, story
 from tests.unit.streams.fakes import never, order_id
 
 pytestmark = on_every_server
+COMING = 40
+"""Events that come at once to a log that goes on."""
 
 
 @pytest.fixture
@@ -126,6 +129,37 @@ async def test_a_rebuild_that_is_done_reads_only_what_is_new(mongodb: Database, 
     told: list[Progress] = []
     await Builder(rebuilt(), mongodb, store, partitions=PARTITIONS, on_progress=told.append).run()
     assert sum(progress.events for progress in told) < len(history)
+
+
+class GrowingLog:
+    """A log to which some more events come whenever it is asked how long it is."""
+
+    def __init__(self, store: EventStore, rest: Sequence[Envelope]) -> None:
+        self._store = store
+        self._rest = list(rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def head(self) -> int:
+        for envelope in self._rest[:COMING]:
+            await self._store.append(AppendRequest(events=(envelope,)))
+        del self._rest[:COMING]
+        return await self._store.head()
+
+
+async def test_checkpoints_never_move_back_while_the_log_goes_on(
+    mongodb: Database, store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "NEAR", 0)
+    monkeypatch.setattr(builder, "PAGE", COMING // 4)
+    history = story(6)
+    half = len(history) // 2
+    await append_published(store, history[:half])
+    log = GrowingLog(store, history[half:])
+    await Builder(rebuilt(), mongodb, log, partitions=PARTITIONS).run()  # type: ignore[arg-type]
+    for model in rebuilt():
+        assert (await compare(mongodb, store, model, partitions=PARTITIONS)).shown == ()
 
 
 async def test_a_document_whose_fold_raises_waits_and_all_others_are_built(

@@ -237,7 +237,7 @@ async def until_verified(shop: LiveShop) -> None:
     while len(found) < len(MODELS):
         await asyncio.sleep(0.2)
         found = [each for each in await shop.decided() if isinstance(each, RebuildVerified)]
-    assert [each.differences for each in found] == [0] * len(MODELS)
+    assert [line for each in found for line in (str(each.differences), *each.shown)] == ["0"] * len(MODELS)
 
 
 async def until_switched(shop: LiveShop) -> None:
