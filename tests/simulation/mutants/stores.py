@@ -80,9 +80,9 @@ MUTANTS = (
         (
             Change(
                 "projectors.folding",
-                "_fold_one",
-                'before["position"] >= envelope.position',
-                'before["position"] > envelope.position',
+                "_fold_document",
+                'before["position"] >= position',
+                'before["position"] > position',
             ),
         ),
     ),

@@ -54,6 +54,9 @@ class SimulatedCollection:
         found = await self._call(Port.LOAD, partial(self._find, {}))
         return found[0] if found else None
 
+    async def estimated_document_count(self) -> int:
+        return await self._call(Port.LOAD, partial(len, self._documents))
+
     async def bulk_write(self, writes: Sequence[ReplaceOne[Document]], *, ordered: bool) -> None:
         absent = {key for write in writes if (key := write._filter["_id"]) not in self._documents}
         half = partial(self._write_unheard, writes[: len(writes) // 2], absent)
