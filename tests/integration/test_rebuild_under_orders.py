@@ -168,22 +168,36 @@ class LiveShop(Shop):
         self._keep_live(models)
 
     async def sell(self) -> None:
-        """Append what happens next, at a constant rate."""
+        """Append what happens next, at a constant rate; what is under way when this is cancelled is counted, too."""
         due = time.monotonic()
         while True:
-            batch = tuple(map(decode, itertools.islice(self._rest, AT_ONCE)))
-            await self.store.append(AppendRequest(events=batch))
-            self.events += len(batch)
-            self.orders += sum(each.type == CREATED for each in batch)
+            appending = asyncio.create_task(self._append_next())
+            try:
+                await asyncio.shield(appending)
+            except asyncio.CancelledError:
+                await appending
+                raise
             due += EVERY
             await asyncio.sleep(max(0.0, due - time.monotonic()))  # the rate is what it is rebuilt under
 
+    async def _append_next(self) -> None:
+        batch = tuple(map(decode, itertools.islice(self._rest, AT_ONCE)))
+        await self.store.append(AppendRequest(events=batch))
+        self.events += len(batch)
+        self.orders += sum(each.type == CREATED for each in batch)
+
     async def look(self) -> None:
-        """Ask for what a shop shows: it is there, and there are never fewer orders than before."""
+        """Ask for what a shop shows: it is there, and there are never fewer orders than before.
+
+        It looks for itself whether it is to end: a cancellation within an answer may stay there, as drivers keep some.
+        """
+        looking = asyncio.current_task()
         for path in itertools.cycle(PATHS):
             begun = time.monotonic()
             answer = await self.reader.asks(path, headers=ANN)
             took = time.monotonic() - begun
+            if looking and looking.cancelling():
+                return
             assert answer.status_code == 200, (path, took, answer.text)
             if path == COUNTS:
                 assert answer.json()["all"] >= self.most
