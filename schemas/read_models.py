@@ -10,6 +10,8 @@ from schemas.text import Line
 
 ViewTitle = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z_]*$")]
 Number = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Count = Annotated[int, Field(ge=0, strict=True)]
+"""Of what a log may have any number of."""
 MAX_DIFFERENCES = 20
 """Differences that are said in words."""
 
@@ -40,9 +42,9 @@ class RecordRebuildFailed(VersionCommand):
 class RecordComparison(VersionCommand):
     """Say what the comparison of a version with the log has found."""
 
-    position: Number
-    documents: Number
-    differences: Number
+    position: Count
+    documents: Count
+    differences: Count
     shown: tuple[Text, ...] = ()
 
 

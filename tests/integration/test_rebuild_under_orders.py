@@ -65,6 +65,7 @@ REBUILT = [with_version(model, 1) for model in MODELS]
 AT_ONCE, EVERY = 30, 0.1
 """Events that are appended at once, those of one or two orders, and seconds between."""
 FILLED_AT_ONCE = 1_000
+UNAVAILABLE = 503
 TIMEOUT = 300 + EVENTS / 100
 """Seconds for all of it; a machine that others use too may take ten times as long as one of its own."""
 TELL_EVERY = 15.0
@@ -264,6 +265,13 @@ async def until_switched(shop: LiveShop) -> None:
         await asyncio.sleep(0.05)
 
 
+async def until_answering(reader: Reader) -> None:
+    """Wait until every path is answered in time: whoever has just started reads what is trending for some seconds."""
+    for path in PATHS:
+        while (await reader.asks(path, headers=ANN)).status_code == UNAVAILABLE:
+            pass
+
+
 async def until_counted(shop: LiveShop, orders: int) -> None:
     """Wait until every order is counted in what queries are answered from."""
     while (await shop.reader.told(COUNTS))["all"] != orders:  # noqa: ASYNC110 - as above
@@ -277,6 +285,7 @@ async def test_all_read_models_of_a_log_are_rebuilt_while_orders_come_and_are_re
 ) -> None:
     with capsys.disabled():
         async with selling(parts) as shop:
+            await until_answering(shop.reader)
             before = (await shop.reader.told(COUNTS))["all"]
             async with background(shop.sell(), shop.look(), shop.tell()):
                 begun = time.monotonic()

@@ -79,6 +79,13 @@ def test_what_comes_too_late_of_a_rebuild_is_not_recorded() -> None:
     assert decided(RecordRebuildFailed(**FIRST, cause="SIGKILL"), STARTED, dropped) == []
 
 
+def test_a_log_may_have_any_number_of_events() -> None:
+    position, documents, differences = 3_000_000_001, 1_000_000_007, 1_000_009
+    found = RecordComparison(**FIRST, position=position, documents=documents, differences=differences)
+    [verified] = decided(found, STARTED)
+    assert verified == RebuildVerified(**FIRST, position=position, documents=documents, differences=differences)
+
+
 def test_versions_that_equal_the_log_are_kept_up_to_it_and_no_others() -> None:
     def followed(*events: Event) -> list[int]:
         models = READ_MODELS.fold(events)  # type: ignore[arg-type]
