@@ -53,10 +53,13 @@ def run_chunk(seeds: Sequence[int]) -> list[Outcome]:
 
 
 def run_campaign(seeds: Sequence[int], *, workers: int) -> Iterator[Campaign]:
-    """Run all seeds on so many processes, and yield the sum as it grows."""
+    """Run all seeds on so many processes, and yield the sum as it grows.
+
+    They are forked, for to import the shop in each anew takes seconds; a caller with threads of its own must not do so.
+    """
     campaign = Campaign()
     chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=RENEWED_EVERY) as pool:
+    with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=RENEWED_EVERY) as pool:
         for outcomes in pool.imap(run_chunk, chunks):
             for outcome in outcomes:
                 campaign.add(outcome)
