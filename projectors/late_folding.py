@@ -24,10 +24,10 @@ from projectors.read_model import ReadModel
 from schemas.codec import Stored, decode
 from schemas.dead_letters import decisions_about
 from schemas.documents import TALLIES, TOTALS, Document, filters_of
-from schemas.errors import Poison, Unavailable
+from schemas.errors import Unavailable
 from schemas.stream_names import key_of
 from schemas.topics import TopicPartition
-from schemas.wire import published_to
+from schemas.wire import destinations
 from subscriptions.decisions import read_decisions
 
 PAGE = 2_000
@@ -199,15 +199,9 @@ class LateFolding:
         while after < until and (page := await self._reader.log(after, limit=PAGE, until=until, types=types)):
             after = page[-1].position
             for stored in page:
-                if stored.position not in row.skipped and row.partition in self._destinations(stored):
+                if stored.position not in row.skipped and row.partition in destinations(stored, self._partition_count):
                     yield stored
             await asyncio.sleep(0)
-
-    def _destinations(self, stored: Stored) -> list[TopicPartition]:
-        try:
-            return published_to(stored, self._partition_count)
-        except Poison:
-            return []
 
     async def _write(self, row: IncompleteDocument, after: Mapping[str, Document], changes: "_Changes") -> None:
         """Write tallies and totals before the documents: after a crash in between they lead to the same changes."""

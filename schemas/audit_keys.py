@@ -90,7 +90,7 @@ def outcome_of(event_type: str) -> Outcome:
 
 def keys_of(envelope: Envelope) -> list[str]:
     """Return the keys of an event, each once; that of its type is the first."""
-    keys = [TYPE + envelope.type, correlation_key(envelope.correlation_id)]
+    keys = [type_key(envelope.type), correlation_key(envelope.correlation_id)]
     if order_id := order_of(envelope):
         keys.append(order_key(order_id))
     keys += map(person_key, _persons(envelope))
@@ -119,8 +119,8 @@ def home_topic(envelope: Envelope) -> str:
 @cache
 def _keys_of_type(name: str) -> Sequence[str]:
     """The keys that an event has for its type alone."""
-    notable = [NOTABLE_KEY] if name not in FREQUENT else []
-    return [*([FAILURE_KEY] if name in FAILURES else []), *([TRAIL_KEY, *notable] if name in TRAIL else [])]
+    kinds = {FAILURE_KEY: FAILURES, TRAIL_KEY: TRAIL, NOTABLE_KEY: TRAIL - FREQUENT}
+    return [key for key, names in kinds.items() if name in names]
 
 
 def _addresses(envelope: Envelope) -> list[str]:

@@ -125,6 +125,14 @@ def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
         raise _unroutable(stored, error) from error
 
 
+def destinations(stored: Stored, partitions: int) -> list[TopicPartition]:
+    """As `published_to`; an event without a route is nowhere, as on Kafka."""
+    try:
+        return published_to(stored, partitions)
+    except Poison:
+        return []
+
+
 def _unroutable(stored: Stored, error: Exception) -> Poison:
     return poison_of(f"unroutable event at position {stored.position}", error, _load_or_none(stored.state))
 

@@ -13,7 +13,7 @@ from aioutlet.rebuilds.task import BuildTask
 from event_store.reading import EventReader
 from projectors.models.registry import models_named
 from projectors.rebuild.builder import Progress
-from projectors.rebuild.shares import part
+from projectors.rebuild.shares import divide
 
 COMMAND = (sys.executable, "-m", "aioutlet.rebuilds.worker")
 WORKERS = min(4, os.cpu_count() or 1)
@@ -33,7 +33,7 @@ async def build(task: BuildTask, reader: EventReader, tell: Tell, *, workers: in
     Raises:
         ExceptionGroup: Of `WorkerFailed`, for each process that failed or was killed.
     """
-    shares = await part(reader, models_named(task.versions), task.partitions, workers)
+    shares = await divide(reader, models_named(task.versions), task.partitions, workers)
     progress: dict[int, Progress] = {}
 
     def note(share: int, its: Progress) -> None:

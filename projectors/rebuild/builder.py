@@ -22,7 +22,7 @@ from projectors.rebuild.shares import partitions_of
 from schemas.codec import Stored, decode, id_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
-from schemas.wire import published_to
+from schemas.wire import destinations
 from subscriptions.catch_up import RELAY, Found, UnreadableEvent
 
 PAGE = 5_000
@@ -155,7 +155,7 @@ class Builder:
         found: dict[TopicPartition, Found] = defaultdict(Found)
         last: dict[TopicPartition, Stored] = {}
         for stored in page:
-            if own := self._destinations(stored):
+            if own := [each for each in destinations(stored, self._partition_count) if each in self._own]:
                 try:
                     envelope = decode(stored)
                 except Poison as poison:
@@ -169,11 +169,3 @@ class Builder:
                 for partition in own:
                     last[partition] = stored
         return found, last
-
-    def _destinations(self, stored: Stored) -> Sequence[TopicPartition]:
-        """Return which of our partitions have an event; one that cannot be routed is nowhere, as on Kafka."""
-        try:
-            places = published_to(stored, self._partition_count)
-        except Poison:
-            return ()
-        return [each for each in places if each in self._own]

@@ -16,7 +16,7 @@ from schemas.documents import CHECKPOINTS
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
-from schemas.wire import published_to
+from schemas.wire import destinations
 
 PAGE = 5_000
 
@@ -64,10 +64,7 @@ async def compare(
 
 def _place(stored: Stored, model: ReadModel, partitions: int) -> dict[str, TopicPartition]:
     """Return where the view's topic has the event; nothing where it has not."""
-    try:
-        return {each.topic: each for each in published_to(stored, partitions) if each.topic == model.view.topic}
-    except Poison:
-        return {}
+    return {each.topic: each for each in destinations(stored, partitions) if each.topic == model.view.topic}
 
 
 def _readable(stored: Stored) -> Envelope | None:

@@ -1,4 +1,4 @@
-"""Parts the work of a rebuild among processes.
+"""Divides the work of a rebuild among processes.
 
 Each has partitions that follow one another, so that it has few topics, and reads only the types that those have.
 """
@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 from event_store.reading import EventReader
 from projectors.read_model import ReadModel
-from schemas.codec import Stored
-from schemas.errors import Poison
 from schemas.topics import TopicPartition
-from schemas.wire import published_to
+from schemas.wire import destinations
 
 SAMPLES, SAMPLE = 20, 250
 """Places of the log, evenly apart, at which so many events are looked at."""
@@ -25,20 +23,20 @@ def partitions_of(models: Sequence[ReadModel], partitions: int) -> list[TopicPar
     return [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
 
 
-async def part(reader: EventReader, models: Sequence[ReadModel], partitions: int, workers: int) -> Shares:
+async def divide(reader: EventReader, models: Sequence[ReadModel], partitions: int, workers: int) -> Shares:
     """Return the partitions of at most so many workers, each with about as much to do by a sample of the log.
 
     A warehouse's events are all in one partition, so equally many partitions are not equally much.
     """
     every = partitions_of(models, partitions)
-    work = await _weigh(reader, models, partitions)
-    total, done, shares = sum(work[each] + 1 for each in every), 0, Shares()
+    work = Counter(every) + await _weigh(reader, models, partitions)
+    total, done, shares = work.total(), 0, Shares()
     for partition in every:
-        middle = done + (work[partition] + 1) / 2
+        middle = done + work[partition] / 2
         if not shares or (middle * workers >= total * len(shares) and len(shares) < workers):
             shares.append([])
         shares[-1].append(partition)
-        done += work[partition] + 1
+        done += work[partition]
     return shares
 
 
@@ -48,15 +46,8 @@ async def _weigh(reader: EventReader, models: Sequence[ReadModel], partitions: i
     work = Counter[TopicPartition]()
     for after in range(0, head, max(1, head // SAMPLES)):
         for stored in await reader.log(after, limit=SAMPLE, until=head, types=types):
-            for partition in _places(stored, partitions):
+            for partition in destinations(stored, partitions):
                 work[partition] += sum(
                     stored.type in model.types for model in models if model.view.topic == partition.topic
                 )
     return work
-
-
-def _places(stored: Stored, partitions: int) -> Sequence[TopicPartition]:
-    try:
-        return published_to(stored, partitions)
-    except Poison:
-        return ()

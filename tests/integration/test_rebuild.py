@@ -18,7 +18,7 @@ from projectors.read_model import ReadModel
 from projectors.rebuild import builder, deferred_documents
 from projectors.rebuild.builder import Builder, Progress
 from projectors.rebuild.comparison import compare
-from projectors.rebuild.shares import part
+from projectors.rebuild.shares import divide
 from schemas.documents import CHECKPOINTS, INCOMPLETE, ORIGINS, TALLIES, TOTALS, Document, View
 from schemas.envelope import Envelope
 from subscriptions.catch_up import CatchUpSubscription
@@ -62,7 +62,7 @@ async def contents(database: Database, views: Sequence[View]) -> dict[str, list[
 
 
 async def build(store: EventStore, database: Database, models: Sequence[ReadModel], *, workers: int = 1) -> None:
-    for own in await part(store, models, PARTITIONS, workers):
+    for own in await divide(store, models, PARTITIONS, workers):
         await Builder(models, database, store, partitions=PARTITIONS, own=own).run()
 
 

@@ -4,35 +4,29 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 
 from event_store.reading import EventReader
 from schemas.codec import encode_data
 from schemas.envelope import Envelope
 from tests.recount.definitions import DEFINITIONS
-from tests.recount.tables import Row
+from tests.recount.tables import Tables
 
 COLUMNS = "{position: 'BIGINT', type: 'VARCHAR', moment: 'TIMESTAMP', data: 'JSON'}"
 PAGE = 10_000
 
 
-class ExportedLog:
+class ExportedLog(Tables):
     """Answers SQL over the table `log` (position, type, moment in UTC, data) and over what is defined of it."""
 
     def __init__(self, path: Path) -> None:
         """Read the file of an export."""
-        self._database = duckdb.connect()
+        super().__init__()
         self._database.execute(
             f"create table log as select * from read_json('{path}', format='newline_delimited', columns={COLUMNS})"
         )
         for definition in DEFINITIONS:
             self._database.execute(definition)
-
-    def rows(self, sql: str, **parameters: Any) -> list[Row]:
-        """Return the rows of a query."""
-        found: list[Row] = self._database.execute(sql, parameters or None).fetchall()
-        return found
 
 
 def export_envelopes(envelopes: Iterable[Envelope], path: Path) -> ExportedLog:

@@ -9,11 +9,9 @@ department is called in the shop; and when the shop was stocked and when goods l
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import duckdb
-
-from tests.recount.tables import Row
+from tests.recount.tables import Tables
 
 NO_GOODS = (
     *("FUEL", "COUPON/MISC ITEMS", "COUPON", "COUPONS/STORE & MFG", "BOTTLE DEPOSITS", "TICKETS"),
@@ -109,7 +107,7 @@ class Extent(NamedTuple):
         return self.start + timedelta(days=self.days)
 
 
-class RetailerTables:
+class RetailerTables(Tables):
     """Answers SQL over the retailer's tables and over what is defined of them; times are in UTC."""
 
     def __init__(self, extent: Extent, *, orders: Mapping[str, str], departments: Mapping[str, str]) -> None:
@@ -126,15 +124,10 @@ class RetailerTables:
             "raw": list(departments),
             "names": list(departments.values()),
         }
-        self._database = duckdb.connect()
+        super().__init__()
         for definition in DEFINITIONS:
             used = {name: value for name, value in parameters.items() if f"${name}" in definition}
             self._database.execute(definition, used or None)
-
-    def rows(self, sql: str, **parameters: Any) -> list[Row]:
-        """Return the rows of a query."""
-        found: list[Row] = self._database.execute(sql, parameters or None).fetchall()
-        return found
 
 
 def _file(table: str) -> str:

@@ -1,4 +1,4 @@
-"""The partitions of a rebuild are parted by how much their events lead to, not by their number."""
+"""The partitions of a rebuild are divided by how much their events lead to, not by their number."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -8,7 +8,7 @@ from event_store.memory import memory_store
 from event_store.records import AppendRequest
 from event_store.store import EventStore
 from projectors.models.registry import MODELS
-from projectors.rebuild.shares import Shares, part, partitions_of
+from projectors.rebuild.shares import Shares, divide, partitions_of
 from schemas.topics import OPS, STOCK, TopicPartition
 from schemas.wire import published_to
 from tests.histories import PARTITIONS
@@ -32,7 +32,7 @@ def all_of(shares: Shares) -> Sequence[TopicPartition]:
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 4])
 async def test_every_partition_is_in_one_share(store: EventStore, workers: int) -> None:
-    shares = await part(store, MODELS, PARTITIONS, workers)
+    shares = await divide(store, MODELS, PARTITIONS, workers)
     assert len(shares) == workers
     assert all_of(shares) == partitions_of(MODELS, PARTITIONS)
 
@@ -47,14 +47,14 @@ async def test_a_partition_with_nearly_all_events_is_a_share_of_its_own() -> Non
         for place in published_to(stored, PARTITIONS)
         if place.topic == STOCK
     }
-    shares = await part(store, [model for model in MODELS if model.view.topic in (STOCK, OPS)], PARTITIONS, 2)
+    shares = await divide(store, [model for model in MODELS if model.view.topic in (STOCK, OPS)], PARTITIONS, 2)
     await store.close()
     assert shares[1][0] == events_of_stock
     assert STOCK in {each.topic for each in shares[0]} or events_of_stock.partition == 0
 
 
-async def test_an_empty_log_is_parted_evenly() -> None:
+async def test_an_empty_log_is_divided_evenly() -> None:
     store = memory_store()
-    first, second = await part(store, MODELS, PARTITIONS, 2)
+    first, second = await divide(store, MODELS, PARTITIONS, 2)
     await store.close()
     assert abs(len(first) - len(second)) <= 1
