@@ -1,6 +1,6 @@
 """A read model as data: the events it reads, the documents they touch, and the fold of one into the other."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,13 @@ from schemas.documents import Document, View
 from schemas.envelope import Envelope
 
 Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
+Touch = tuple[Any, Envelope]
+"""An event that concerns a document, and the part of it that does."""
 Project = Callable[[Document | None, Any, Envelope], Document | None]
+ProjectAll = Callable[[Document | None, Sequence[Touch]], Document]
 Labels = Callable[[Document], Collection[str]]
 Shares = Callable[[Document], Mapping[tuple[str, str], int]]
+SharesOfEvent = Callable[[Any, Envelope], Mapping[tuple[str, str], int]]
 Index = tuple[tuple[str, int], ...]
 """Fields of one index, each with its direction (1 or -1)."""
 
@@ -25,6 +29,16 @@ def no_shares(_: Document) -> Mapping[tuple[str, str], int]:
     return {}
 
 
+def no_shares_of_event(_: Any, __: Envelope) -> Mapping[tuple[str, str], int]:
+    """Return nothing: as `no_shares`, of an event."""
+    return {}
+
+
+def one_by_one(project_all: ProjectAll) -> Project:
+    """Return the `project` that applies a single event."""
+    return lambda document, part, envelope: project_all(document, [(part, envelope)])
+
+
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """One view of the log.
@@ -34,6 +48,9 @@ class ReadModel:
     there is none. A document is never taken away: its position keeps older events from it. It is counted under each of
     its `labels`, and adds each of its `shares` to the total of that bucket and name; both read nothing but the fields
     that are `counted`.
+
+    Where documents only add up, `project_all` applies many events as `project` does one after another, with a new
+    document once. Every event changes such a document; what that adds to its shares follows from the event alone.
     """
 
     view: View
@@ -44,6 +61,8 @@ class ReadModel:
     labels: Labels = no_labels
     shares: Shares = no_shares
     counted: tuple[str, ...] = ()
+    project_all: ProjectAll | None = None
+    shares_of_event: SharesOfEvent = no_shares_of_event
     is_per_partition: bool = False
     """Whether an id means a document in each partition: the partition's number begins its `_id` and is a field of it.
     Such views are summed over the partitions when asked."""

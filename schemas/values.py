@@ -27,7 +27,7 @@ else:
         return dataclasses.dataclass(slots=True, unsafe_hash=True)
 
     def replace(value: T, /, **changes: Any) -> T:
-        """Return a copy with these fields changed; its class has slots, and no `__post_init__`."""
+        """Return a copy with these fields changed; `__post_init__` sets again those that follow from them."""
         return _copier_of(type(value))(value, **changes)
 
 
@@ -37,13 +37,14 @@ _KEPT = object()
 @cache
 def _copier_of(cls: type[Any]) -> Callable[..., Any]:
     """Write a function for one class, as the library writes its `__init__`: it fills the slots of a new instance."""
-    if "__slots__" not in vars(cls) or hasattr(cls, "__post_init__"):
+    if "__slots__" not in vars(cls):
         raise TypeError(f"{cls.__name__} is no dataclass with slots alone")
-    names = [each.name for each in dataclasses.fields(cls)]
+    names = [each.name for each in dataclasses.fields(cls) if each.init]
     lines = [
         f"def copy(_old, /, *, {', '.join(f'{name}=_kept' for name in names)}):",
         " _new = _make(_cls)",
         *(f" _set_{name}(_new, _old.{name} if {name} is _kept else {name})" for name in names),
+        *([" _new.__post_init__()"] if hasattr(cls, "__post_init__") else []),
         " return _new",
     ]
     scope: dict[str, Any] = {"_make": object.__new__, "_cls": cls, "_kept": _KEPT}

@@ -4,10 +4,11 @@ A document holds the positions of one key, such as a person's or a type's, withi
 one partition. That of a type counts them by day as well, and so do the totals.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, Touch, one_by_one
 from projectors.timestamps import day_of
 from schemas.audit_keys import TYPE, home_topic, keys_of
 from schemas.documents import AUDIT_VIEWS, SEGMENT, Document, View, field_of
@@ -15,18 +16,25 @@ from schemas.envelope import Envelope
 from schemas.topics import ROUTES
 
 
-def project(document: Document | None, key: str, envelope: Envelope) -> Document:
-    before = document or {"key": key, "segment": envelope.position // SEGMENT, "positions": []}
-    after = before | {"positions": [*before["positions"], envelope.position]}
+def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
+    key, first = touches[0]
+    before = document or {"key": key, "segment": first.position // SEGMENT, "positions": []}
+    after = before | {"positions": before["positions"] + [envelope.position for _, envelope in touches]}
     if key.startswith(TYPE):
-        days, day = before.get("days", {}), day_of(envelope.occurred_at)
-        after["type"], after["days"] = field_of(envelope.type), days | {day: days.get(day, 0) + 1}
+        days = Counter[str](before.get("days"))
+        days.update(day_of(envelope.occurred_at) for _, envelope in touches)
+        after["type"], after["days"] = field_of(first.type), dict(days)
     return after
 
 
 def shares(document: Document) -> dict[tuple[str, str], int]:
     """The events of a day are counted by type."""
     return {(day, document["type"]): count for day, count in document.get("days", {}).items()}
+
+
+def shares_of_event(key: str, envelope: Envelope) -> Mapping[tuple[str, str], int]:
+    """An event is counted where its type is looked up."""
+    return {(day_of(envelope.occurred_at), field_of(envelope.type)): 1} if key.startswith(TYPE) else {}
 
 
 def _touching(topic: str) -> Callable[[Envelope], Iterable[tuple[str, Any]]]:
@@ -44,8 +52,10 @@ def _audit(view: View) -> ReadModel:
         view=view,
         types=frozenset(name for name, routes in ROUTES.items() if view.topic in {route.topic for route in routes}),
         touches=_touching(view.topic),
-        project=project,
+        project=one_by_one(project_all),
+        project_all=project_all,
         shares=shares,
+        shares_of_event=shares_of_event,
         counted=("days", "type"),
         indexes=((("key", 1), ("segment", 1)),),
         is_per_partition=True,

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import cast
 
 from projectors.bounded_counts import add_counts
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, Touch, one_by_one
 from schemas.documents import BOUGHT_TOGETHER_VIEW, Document, field_of
 from schemas.envelope import Envelope
 from schemas.order import OrderCreated
@@ -20,7 +20,7 @@ CAPACITY = 100
 
 
 def touches(envelope: Envelope) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield every product of an order with those it is paired with: at most 24 for each of its lines.
+    """Yield every product of an order with the field names of those it is paired with: at most 24 for each.
 
     All products of a usual order are paired with one another. Those of a large one stand in a circle, in an order that
     is by chance but the same whenever it is asked for, and are paired with those nearest to them.
@@ -29,21 +29,22 @@ def touches(envelope: Envelope) -> Iterator[tuple[str, Sequence[str]]]:
     products = sorted({line.product_id for line in event.items})
     if len(products) > 2 * NEIGHBOURS + 1:
         products.sort(key=lambda product_id: _chance(event.order_id, product_id))
+    names = [field_of(product_id) for product_id in products]
     for index, product_id in enumerate(products):
-        yield product_id, _neighbours(products, index)
+        yield product_id, _neighbours(names, index)
 
 
-def project(document: Document | None, partners: Sequence[str], _: Envelope) -> Document:
-    counts, missed = (document["counts"], document["missed"]) if document else ({}, 0)
-    added = dict.fromkeys(map(field_of, partners), 1)
-    counts, missed = add_counts(counts, missed, added, capacity=CAPACITY)
-    return {"orders": (document["orders"] if document else 0) + 1, "counts": counts, "missed": missed}
+def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
+    before = document or {"orders": 0, "counts": {}, "missed": 0}
+    added = (dict.fromkeys(names, 1) for names, _ in touches)
+    counts, missed = add_counts(before["counts"], before["missed"], added, capacity=CAPACITY)
+    return {"orders": before["orders"] + len(touches), "counts": counts, "missed": missed}
 
 
-def _neighbours(products: Sequence[str], index: int) -> Sequence[str]:
-    reach = min(NEIGHBOURS, len(products) // 2)
-    around = [products[(index + step) % len(products)] for step in range(-reach, reach + 1)]
-    return [each for each in dict.fromkeys(around) if each != products[index]]
+def _neighbours(names: Sequence[str], index: int) -> Sequence[str]:
+    if len(names) <= 2 * NEIGHBOURS + 1:
+        return [*names[:index], *names[index + 1 :]]
+    return [names[(index + step) % len(names)] for step in range(-NEIGHBOURS, NEIGHBOURS + 1) if step]
 
 
 def _chance(order_id: str, product_id: str) -> bytes:
@@ -54,7 +55,8 @@ BOUGHT_TOGETHER = ReadModel(
     view=BOUGHT_TOGETHER_VIEW,
     types=frozenset({OrderCreated.wire_name}),
     touches=touches,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=(),
     is_per_partition=True,
 )

@@ -1,33 +1,32 @@
 """The payment status and the fulfilment status of an order, as two folds over its events."""
 
+from collections.abc import Collection
+
 from schemas import order, payment, saga, shipment, warehouse
 from schemas.documents import FulfilmentStatus, PaymentStatus
 from schemas.message import Event
 
 _BEFORE_CHARGE = (PaymentStatus.NONE, PaymentStatus.PENDING, PaymentStatus.FAILED)
+_ANY = frozenset(PaymentStatus)
+_PAYMENT_AFTER: dict[type[Event], tuple[Collection[PaymentStatus], PaymentStatus]] = {
+    saga.PaymentProcessing: ((PaymentStatus.NONE, PaymentStatus.FAILED), PaymentStatus.PENDING),
+    payment.PaymentProcessed: (_BEFORE_CHARGE, PaymentStatus.PAID),
+    payment.PaymentFailed: ((PaymentStatus.PENDING,), PaymentStatus.FAILED),
+    order.OrderFailed: ((PaymentStatus.PENDING,), PaymentStatus.FAILED),
+    saga.PaymentRefund: (_ANY, PaymentStatus.REFUND_PENDING),
+    payment.PaymentRefunded: (_ANY, PaymentStatus.REFUNDED),
+    payment.PaymentRefundFailed: (_ANY, PaymentStatus.REFUND_FAILED),
+    payment.PaymentVoided: (_ANY, PaymentStatus.NONE),
+}
+"""Event -> the statuses that it changes, and to which."""
 
 
 def payment_status(current: PaymentStatus, event: Event) -> PaymentStatus:
     """Return the payment status after `event`; a charge confirmed while it is refunded changes nothing."""
-    match event:
-        case saga.PaymentProcessing() if current in (PaymentStatus.NONE, PaymentStatus.FAILED):
-            return PaymentStatus.PENDING
-        case payment.PaymentProcessed() if current in _BEFORE_CHARGE:
-            return PaymentStatus.PAID
-        case payment.PaymentFailed(retriable=False) if current is PaymentStatus.PENDING:
-            return PaymentStatus.FAILED
-        case order.OrderFailed() if current is PaymentStatus.PENDING:
-            return PaymentStatus.FAILED
-        case saga.PaymentRefund():
-            return PaymentStatus.REFUND_PENDING
-        case payment.PaymentRefunded():
-            return PaymentStatus.REFUNDED
-        case payment.PaymentRefundFailed():
-            return PaymentStatus.REFUND_FAILED
-        case payment.PaymentVoided():
-            return PaymentStatus.NONE
-        case _:
-            return current
+    if isinstance(event, payment.PaymentFailed) and event.retriable:
+        return current
+    changed, after = _PAYMENT_AFTER.get(type(event), ((), current))
+    return after if current in changed else current
 
 
 _FULFILMENT_AFTER: dict[type[Event], FulfilmentStatus] = {

@@ -1,9 +1,9 @@
 """One document per warehouse and product: the pieces on hand, reserved and available, and whether that is low."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, cast
 
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, Touch, one_by_one
 from projectors.timestamps import occurred_at
 from schemas.documents import STOCK_VIEW, Document, stock_id
 from schemas.envelope import Envelope
@@ -52,13 +52,17 @@ def touches(envelope: Envelope) -> Iterator[tuple[str, Movement]]:
     return ((stock_id(event.warehouse_id, movement.product_id), movement) for movement in movements(event))
 
 
-def project(document: Document | None, movement: Movement, envelope: Envelope) -> Document:
+def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
+    movement, envelope = touches[-1]
     warehouse_id = cast(WarehouseFact, envelope.event).warehouse_id
     current = document or _empty_document(warehouse_id, movement.product_id)
-    received = current["received"] + movement.received
-    adjusted = current["adjusted"] + movement.adjusted
-    shipped = current["shipped"] + movement.shipped
-    reserved = current["reserved"] + movement.reserved
+    received, adjusted = current["received"], current["adjusted"]
+    reserved, shipped = current["reserved"], current["shipped"]
+    for movement, _ in touches:
+        received += movement.received
+        adjusted += movement.adjusted
+        reserved += movement.reserved
+        shipped += movement.shipped
     on_hand = received + adjusted - shipped
     return current | {
         "onHand": on_hand,
@@ -97,7 +101,8 @@ STOCK = ReadModel(
         }
     ),
     touches=touches,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=(
         (("productId", 1), ("warehouseId", 1)),
         (("warehouseId", 1), ("productId", 1)),

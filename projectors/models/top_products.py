@@ -4,11 +4,11 @@ An order stays counted when it is cancelled or fails.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from projectors.bounded_counts import Counts, add_counts
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, Touch, one_by_one
 from projectors.timestamps import day_of, hour_of
 from schemas.documents import TOP_PRODUCTS_VIEW, Document, field_of
 from schemas.envelope import Envelope
@@ -28,10 +28,11 @@ def touches(envelope: Envelope) -> Iterable[tuple[str, Part]]:
     return (hour_of(at), (pieces, HOUR_CAPACITY)), (day_of(at), (pieces, DAY_CAPACITY))
 
 
-def project(document: Document | None, part: Part, _: Envelope) -> Document:
-    pieces, capacity = part
+def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
+    (_, capacity), _ = touches[0]
     counts, missed = (document["counts"], document["missed"]) if document else ({}, 0)
-    counts, missed = add_counts(counts, missed, pieces, capacity=capacity)
+    added = (pieces for (pieces, _), _ in touches)
+    counts, missed = add_counts(counts, missed, added, capacity=capacity)
     return {"counts": counts, "missed": missed}
 
 
@@ -39,7 +40,8 @@ TOP_PRODUCTS = ReadModel(
     view=TOP_PRODUCTS_VIEW,
     types=frozenset({OrderCreated.wire_name}),
     touches=touches,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=(),
     is_per_partition=True,
 )

@@ -3,11 +3,11 @@
 A document holds the counts of one partition, of one minute and of the events within `SEGMENT` positions of the log.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, Touch, one_by_one
 from projectors.timestamps import minute_of
 from schemas.cart import CartItemAdded
 from schemas.documents import (
@@ -28,13 +28,14 @@ Counts = Mapping[str, int]
 """How often, by product id."""
 
 
-def project(document: Document | None, bucket: tuple[str, Counts], envelope: Envelope) -> Document:
-    minute, counts = bucket
+def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
+    (minute, _), first = touches[0]
     sums: dict[str, int] = dict(document["counts"]) if document else {}
-    for product_id, n in counts.items():
-        name = field_of(product_id)
-        sums[name] = sums.get(name, 0) + n
-    return {"minute": minute, "segment": envelope.position // SEGMENT, "counts": sums}
+    for (_, counts), _ in touches:
+        for product_id, n in counts.items():
+            name = field_of(product_id)
+            sums[name] = sums.get(name, 0) + n
+    return {"minute": minute, "segment": first.position // SEGMENT, "counts": sums}
 
 
 def in_minute(at: datetime, counts: Counts, envelope: Envelope) -> Iterable[tuple[str, tuple[str, Counts]]]:
@@ -64,7 +65,8 @@ TRENDING_VIEWS = ReadModel(
     view=TRENDING_VIEWS_VIEW,
     types=frozenset({ProductViewsCounted.wire_name}),
     touches=_views,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=INDEXES,
     is_per_partition=True,
 )
@@ -72,7 +74,8 @@ TRENDING_CARTS = ReadModel(
     view=TRENDING_CARTS_VIEW,
     types=frozenset({CartItemAdded.wire_name}),
     touches=_cart_adds,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=INDEXES,
     is_per_partition=True,
 )
@@ -80,7 +83,8 @@ TRENDING_ORDERS = ReadModel(
     view=TRENDING_ORDERS_VIEW,
     types=frozenset({OrderCreated.wire_name}),
     touches=_orders,
-    project=project,
+    project=one_by_one(project_all),
+    project_all=project_all,
     indexes=INDEXES,
     is_per_partition=True,
 )

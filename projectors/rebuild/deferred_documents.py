@@ -22,7 +22,7 @@ from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document
 
 CAPACITY = 20_000
 """Documents that are kept after they were written, so that they need not be read again."""
-MOST = 40_000
+MOST = 80_000
 """Documents that wait to be written at most, and half as many again while those before them are written."""
 WHOLE_EVERY = 8
 """Times of writing after which nothing is left waiting: a rebuild that is killed goes on from there."""
@@ -138,7 +138,7 @@ class DeferredDocuments(DocumentCache):
 
     async def _write_one(self, name: str, folded: Folded) -> None:
         collection, stored = self._database[name], self._stored[name]
-        fresh = [key for key in folded.documents if key not in stored]
+        fresh = sorted(key for key in folded.documents if key not in stored)
         changed = [key for key in folded.documents if key in stored]
         changed += await self._paced.insert(collection, folded, fresh)
         stored.update(fresh)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ from tests.histories import COMPLETED, events, recorded
 Documents = dict[str, Document]
 HISTORIES = st.lists(st.sampled_from(sorted(EXAMPLES)), max_size=30).map(lambda names: recorded(events(*names)))
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.view.name)
+ADDING_UP = pytest.mark.parametrize(
+    "model", [model for model in MODELS if model.project_all], ids=lambda model: model.view.name
+)
 
 
 def after(model: ReadModel, stored: Documents, envelopes: list[Envelope]) -> Documents:
@@ -46,6 +50,20 @@ def test_batches_of_any_size_give_the_same_documents(
     for start, end in itertools.pairwise(edges):
         documents = after(model, documents, history[start:end])
     assert documents == after(model, {}, history)
+
+
+@ADDING_UP
+@given(history=HISTORIES, cut=st.integers(0, 30))
+def test_events_that_are_applied_at_once_change_what_they_change_one_after_another(
+    model: ReadModel, history: list[Envelope], cut: int
+) -> None:
+    one_by_one = replace(model, project_all=None)
+    stored = after(model, {}, history[:cut])
+    wanted = [envelope for envelope in history if envelope.type in model.types]
+    at_once, expected = fold(model, stored, wanted), fold(one_by_one, stored, wanted)
+    assert (at_once.documents, at_once.positions) == (expected.documents, expected.positions)
+    assert sorted(at_once.share_changes) == sorted(expected.share_changes)
+    assert at_once.tally_changes == expected.tally_changes == []
 
 
 @EVERY_MODEL

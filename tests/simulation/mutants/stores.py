@@ -81,8 +81,8 @@ MUTANTS = (
             Change(
                 "projectors.folding",
                 "_fold_document",
-                'before["position"] >= position',
-                'before["position"] > position',
+                'touch[1].position > stored["position"]',
+                'touch[1].position >= stored["position"]',
             ),
         ),
     ),
