@@ -6,7 +6,7 @@ A short one is run through the shop, many orders side by side, and told again wi
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -29,9 +29,9 @@ from identity.memory import memory_identity_store
 from identity.parts import IdentityParts, build_parts
 from schemas.codec import Stored, decode
 from schemas.envelope import Cause, wrap_events
-from schemas.ids import derived_id
+from schemas.ids import derived_id, id_at, time_of
 from schemas.order import OrderCreated, OrderNumberClaimed
-from schemas.stream_names import subject_of, warehouse_stream
+from schemas.stream_names import warehouse_stream
 from schemas.topics import TopicPartition
 from schemas.warehouse import StockLine, StockReceived
 from schemas.wire import outgoing
@@ -47,7 +47,7 @@ BEGUN = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 class Told(NamedTuple):
-    """The events of the orders told at once, and of which order each is."""
+    """The events of the orders told at once, and of which order each is; empty where of none."""
 
     events: Sequence[Stored]
     orders: Sequence[str]
@@ -59,7 +59,7 @@ async def fill(course: Course, url: str, events: int) -> int:
     Returns its length.
     """
     story = await told(course)
-    times = -(-(course.events or events) // len(story.events))
+    times = -(-(course.events or events) // sum(map(bool, story.orders)))
     return await asyncio.to_thread(import_events, url, again(story, times))
 
 
@@ -70,16 +70,19 @@ def placed(log: Iterator[Stored]) -> Iterator[Stored]:
 
 
 def again(told: Told, times: int) -> Iterator[Stored]:
-    """The same story so many times, each of other orders, as one log."""
+    """The same story so many times, each of other orders, as one log; what is of no order, once."""
     last: dict[str, int] = defaultdict(int)
     position = 0
     for time in range(times):
-        others = {order: derived_id(order, str(time)) for order in told.orders}
+        others = {order: _another(order, time) for order in told.orders if order}
         for stored, order in zip(told.events, told.orders, strict=True):
+            if time and not order:
+                continue
             position += 1
-            stream = stored.stream.replace(order, others[order])
+            other = others.get(order, "")
+            stream = stored.stream.replace(order, other)
             last[stream] += 1
-            state = stored.state.replace(order.encode(), others[order].encode())
+            state = stored.state.replace(order.encode(), other.encode())
             yield Stored(position, stream, last[stream], stored.type, state)
 
 
@@ -121,10 +124,16 @@ async def _fulfil(store: EventStore, identity: IdentityParts, placed: Sequence[O
             await _react(processor, page)
 
 
+def _another(name: str, seconds: int) -> str:
+    """The id of another order, placed so much later: the shop's ids, UUIDv7, begin with their time."""
+    at = time_of(name)
+    return id_at(at + timedelta(seconds=seconds), name) if at else derived_id(name, str(seconds))
+
+
 def _order_of(stored: Stored) -> str:
-    """Whose it is; a delivery is nobody's, and its receipt stands for one."""
+    """Whose it is; of a delivery, which is nobody's, the receipt stands for an order."""
     event = decode(stored).event
-    return str(getattr(event, "order_id", None) or getattr(event, "receipt_id", None) or subject_of(stored.stream))
+    return str(getattr(event, "order_id", None) or getattr(event, "receipt_id", None) or "")
 
 
 async def _react(processor: Processor, page: Sequence[Stored]) -> None:

@@ -116,8 +116,6 @@ def fold_touches(
         if failure := _fold_document(model, folded, key, stored.get(key), rest):
             failures.append(failure)
     failures.sort(key=lambda failure: failure.envelope.position)
-    folded.tally_changes.sort(key=lambda change: change.position)
-    folded.share_changes.sort(key=lambda change: change.position)
     return folded, failures
 
 
@@ -213,5 +211,7 @@ def changes_of_shares(old: Counted, new: Counted, position: int) -> list[ShareCh
     if old.shares == new.shares:
         return []
     before, after = old.shares, new.shares
-    changed = sorted([each for each in {**before, **after} if before.get(each) != after.get(each)])
+    changed = [each for each, amount in after.items() if before.get(each) != amount]
+    changed += [each for each in before if each not in after]
+    changed.sort()
     return [ShareChange(*each, position, after.get(each, 0) - before.get(each, 0)) for each in changed]

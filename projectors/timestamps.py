@@ -5,6 +5,7 @@ Minutes, hours and days that are asked for by name are in the basic format of IS
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from schemas.documents import document_time
 from schemas.envelope import Envelope
@@ -30,6 +31,7 @@ def day_of(at: datetime) -> str:
     return buckets_of(rfc3339(at))[1]
 
 
+@lru_cache(maxsize=4_096)
 def buckets_of(at: str) -> tuple[str, str]:
     """Return the hour and the day of a time that a document holds."""
     hour = at[: len("2026-03-14T12")].replace("-", "")

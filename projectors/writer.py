@@ -1,5 +1,6 @@
 """Writes the documents and tallies of any read model, and prepares or resets its collections."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import pymongo
@@ -19,7 +20,7 @@ from projectors.folding import (
 from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
 from projectors.origin import drop_version
 from projectors.read_model import ReadModel
-from schemas.documents import INCOMPLETE, TALLIES, TOTALS, Document, filters_of, unrebuilt_name
+from schemas.documents import INCOMPLETE, TALLIES, TOTALS, filters_of, unrebuilt_name
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
 
@@ -107,22 +108,23 @@ async def _write_tallies(
     cache: DocumentCache,
 ) -> None:
     prefix = f"{model.view.name}/{partition.partition}/"
-    stored = await cache.load(tallies, list(dict.fromkeys(prefix + change.label for change in changes)))
-    folded = Folded()
-    for label, position, change in changes:
-        key = prefix + label
+    by_key: dict[str, list[TallyChange]] = defaultdict(list)
+    for change in changes:
+        by_key[prefix + change.label].append(change)
+    stored, folded = await cache.load(tallies, list(by_key)), Folded()
+    for key, of_label in by_key.items():
         before = stored.get(key) or {"count": 0, "position": 0}
-        if position > before["position"]:
-            current = folded.documents.get(key) or before
+        if new := [change for change in of_label if change.position > before["position"]]:
+            label, position = new[0].label, max(change.position for change in new)
+            folded.positions[key] = position
             folded.documents[key] = {
                 "_id": key,
                 "view": model.view.name,
                 "label": label,
                 "filters": filters_of(label),
-                "count": current["count"] + change,
+                "count": before["count"] + sum(change.change for change in new),
                 "position": position,
             }
-            folded.positions[key] = position
     await cache.save(tallies, folded)
 
 
@@ -134,19 +136,22 @@ async def _write_totals(
     cache: DocumentCache,
 ) -> None:
     prefix = f"{model.view.name}/{partition.partition}/"
-    stored = await cache.load(totals, list(dict.fromkeys(prefix + change.bucket for change in changes)))
-    folded = Folded()
-    for bucket, name, position, change in changes:
-        key = prefix + bucket
-        before = stored.get(key)
-        if before is None or position > before["position"]:
-            total = folded.documents.get(key) or _copy_of_total(before, key, model, bucket)
-            total["sums"][name] = total["sums"].get(name, 0) + change
-            total["position"] = folded.positions[key] = position
-            folded.documents[key] = total
+    by_key: dict[str, list[ShareChange]] = defaultdict(list)
+    for change in changes:
+        by_key[prefix + change.bucket].append(change)
+    stored, folded = await cache.load(totals, list(by_key)), Folded()
+    for key, of_bucket in by_key.items():
+        before = stored.get(key) or {"sums": {}, "position": 0}
+        if new := [change for change in of_bucket if change.position > before["position"]]:
+            sums, position = dict(before["sums"]), max(change.position for change in new)
+            for _, name, _, amount in new:
+                sums[name] = sums.get(name, 0) + amount
+            folded.positions[key] = position
+            folded.documents[key] = {
+                "_id": key,
+                "view": model.view.name,
+                "bucket": new[0].bucket,
+                "sums": sums,
+                "position": position,
+            }
     await cache.save(totals, folded)
-
-
-def _copy_of_total(total: Document | None, key: str, model: ReadModel, bucket: str) -> Document:
-    sums = dict(total["sums"]) if total else {}
-    return {"_id": key, "view": model.view.name, "bucket": bucket, "sums": sums}

@@ -99,11 +99,11 @@ STATISTICS = (
 """What is only counted."""
 CONFIG_VIEW = View("config", OPS, frozenset({"ops"}))
 AUDIT_VIEWS = (
-    View("audit_orders", ORDERS, ORDER_CATEGORIES | {"order_number", "notification"}),
-    View("audit_stock", STOCK, frozenset({"warehouse"})),
-    View("audit_catalogue", CATALOGUE, frozenset({"product", REVIEW_CATEGORY})),
-    View("audit_people", PEOPLE, frozenset({"user", "cart", "address", "security", "notification"})),
-    View("audit_ops", OPS, frozenset({"ops"})),
+    View("audit_orders", ORDERS, ORDER_CATEGORIES | {"order_number", "notification"}, form=2),
+    View("audit_stock", STOCK, frozenset({"warehouse"}), form=2),
+    View("audit_catalogue", CATALOGUE, frozenset({"product", REVIEW_CATEGORY}), form=2),
+    View("audit_people", PEOPLE, frozenset({"user", "cart", "address", "security", "notification"}), form=2),
+    View("audit_ops", OPS, frozenset({"ops"}), form=2),
 )
 """Where in the log the events of each topic are."""
 VIEWS = (

@@ -1,6 +1,6 @@
 """The base classes of commands and events: frozen, camelCase on the wire, snake_case in Python."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -47,6 +47,13 @@ class Message(BaseModel):
     def as_json(self) -> bytes:
         """The bytes of `model_dump_json`, without building a string first."""
         return self.__pydantic_serializer__.to_json(self, by_alias=True)
+
+    def as_plain(self, names: set[str]) -> dict[str, Any]:
+        """The fields of these names as JSON has them, but those that are None."""
+        plain: dict[str, Any] = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, include=names, exclude_none=True
+        )
+        return plain
 
 
 class Command(Message):

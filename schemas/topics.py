@@ -206,7 +206,13 @@ def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: in
 
 def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[Address]:
     """As `addresses` where all keys follow from the stream, so that no data must be decoded; else nothing."""
-    return () if event_type in _NEED_DATA else addresses(event_type, stream, {}, partitions)
+    return () if event_type in _NEED_DATA else _addresses_of_stream(ROUTES[event_type], stream, partitions)
+
+
+@lru_cache(maxsize=65_536)
+def _addresses_of_stream(routes: Sequence[Route], stream: str, partitions: int) -> Sequence[Address]:
+    """Cached: the events of a stream follow one another, and most of its types have the same routes."""
+    return [_address(route.topic, key, partitions) for route in routes if (key := route.key(stream, {})) is not None]
 
 
 def partition_of(key: str, partitions: int) -> int:

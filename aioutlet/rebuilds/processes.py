@@ -15,7 +15,7 @@ from projectors.models.registry import models_named
 from projectors.rebuild.builder import Progress
 from projectors.rebuild.shares import divide
 
-COMMAND = (sys.executable, "-m", "aioutlet.rebuilds.worker")
+COMMAND = (sys.executable, "-m", "aioutlet.rebuilds")
 WORKERS = min(4, os.cpu_count() or 1)
 """Processes that build at once: on more cores the server of the documents is the limit."""
 

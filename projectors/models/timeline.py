@@ -79,5 +79,5 @@ def timeline_entry(envelope: Envelope) -> TimelineEntry | None:
         position=envelope.position,
     )
     if template.fields:
-        entry["details"] = envelope.event.model_dump(mode="json", include=template.fields, exclude_none=True)
+        entry["details"] = envelope.event.as_plain(template.fields)
     return entry

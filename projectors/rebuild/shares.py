@@ -8,11 +8,14 @@ from collections.abc import Sequence
 
 from event_store.reading import EventReader
 from projectors.read_model import ReadModel
+from schemas.codec import Stored, decode
 from schemas.topics import TopicPartition
 from schemas.wire import destinations
 
-SAMPLES, SAMPLE = 20, 250
+SAMPLES, SAMPLE = 50, 100
 """Places of the log, evenly apart, at which so many events are looked at."""
+READING = 4
+"""How many documents are touched in the time in which an event is decoded, or handed to a model."""
 
 Shares = list[list[TopicPartition]]
 
@@ -26,10 +29,15 @@ def partitions_of(models: Sequence[ReadModel], partitions: int) -> list[TopicPar
 async def divide(reader: EventReader, models: Sequence[ReadModel], partitions: int, workers: int) -> Shares:
     """Return the partitions of at most so many workers, each with about as much to do by a sample of the log.
 
-    A warehouse's events are all in one partition, so equally many partitions are not equally much.
+    A warehouse's events are all in one partition, so equally many partitions are not equally much. The topic with the
+    most comes first: its partitions may be all that a worker has, which then reads the types of no other.
     """
     every = partitions_of(models, partitions)
     work = Counter(every) + await _weigh(reader, models, partitions)
+    by_topic = Counter[str]()
+    for partition, weight in work.items():
+        by_topic[partition.topic] += weight
+    every.sort(key=lambda partition: (-by_topic[partition.topic], partition))
     total, done, shares = work.total(), 0, Shares()
     for partition in every:
         middle = done + work[partition] / 2
@@ -41,13 +49,22 @@ async def divide(reader: EventReader, models: Sequence[ReadModel], partitions: i
 
 
 async def _weigh(reader: EventReader, models: Sequence[ReadModel], partitions: int) -> Counter[TopicPartition]:
-    """Return how often the events of a sample, of each partition, are folded into a model."""
+    """Return how much there is to do for the events of a sample, by partition."""
     types, head = sorted({name for model in models for name in model.types}), await reader.head()
     work = Counter[TopicPartition]()
     for after in range(0, head, max(1, head // SAMPLES)):
         for stored in await reader.log(after, limit=SAMPLE, until=head, types=types):
             for partition in destinations(stored, partitions):
-                work[partition] += sum(
-                    stored.type in model.types for model in models if model.view.topic == partition.topic
-                )
+                work[partition] += _weight(stored, [model for model in models if model.view.topic == partition.topic])
     return work
+
+
+def _weight(stored: Stored, models: Sequence[ReadModel]) -> int:
+    """Return how much there is to do for an event: to read it, and to fold it into each document that it touches."""
+    read_by = [model for model in models if stored.type in model.types]
+    try:
+        envelope = decode(stored)
+        touched = sum(len(list(model.touches(envelope))) for model in read_by)
+    except Exception:  # whatever it is, the rebuild finds it, and parks the event
+        touched = 0
+    return READING * (1 + len(read_by)) + touched
