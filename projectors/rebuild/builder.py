@@ -25,7 +25,7 @@ from schemas.topics import TopicPartition
 from schemas.wire import destinations
 from subscriptions.catch_up import RELAY, Found, UnreadableEvent
 
-PAGE = 10_000
+PAGE = 5_000
 NEAR = 1_000
 """Events behind the log at which a version counts as caught up; who follows the log then reads the rest."""
 MARK_EVERY = 10
