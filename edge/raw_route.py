@@ -6,7 +6,7 @@ as FastAPI does.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -49,9 +49,14 @@ class RawRouting:
         self._app = app
         raw = [index for index, route in enumerate(routes) if isinstance(route, RawRoute)]
         self._routes = routes[: raw[-1] + 1] if raw else ()
+        self._fixed = dict(_fixed_paths(self._routes))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
+        is_whole_path = scope["type"] == "http" and not scope.get("root_path")
+        if is_whole_path and (fixed := self._fixed.get((scope["method"], scope["path"]))):
+            scope.update(endpoint=fixed.endpoint, path_params={}, route=fixed)
+            return _respond(fixed, scope, receive, send)
         for route in self._routes:
             match, found = route.matches(scope)
             if match is Match.FULL:
@@ -60,6 +65,16 @@ class RawRouting:
                     return _respond(route, scope, receive, send)
                 break
         return self._app(scope, receive, send)
+
+
+def _fixed_paths(routes: Sequence[BaseRoute]) -> Iterator[tuple[tuple[str, str], RawRoute]]:
+    """Yield method and path of the raw routes without parameters before which no other route matches them."""
+    for route in routes:
+        if isinstance(route, RawRoute) and not route.param_convertors:
+            for method in route.methods or ():
+                scope = {"type": "http", "method": method, "path": route.path, "root_path": ""}
+                if next(each for each in routes if each.matches(scope)[0] is Match.FULL) is route:
+                    yield (method, route.path), route
 
 
 async def _respond(route: RawRoute, scope: Scope, receive: Receive, send: Send) -> None:
