@@ -18,8 +18,10 @@ from schemas.errors import ClientTooSlow, HeadTooLarge, Malformed, TooManyConnec
 
 MAX_HEAD = 65_536
 """Bytes of a request line and its headers together; trailers count as headers."""
-PART = 1_024
-"""Bytes of a head that are parsed at once: of one that does not end, so many more may come than `MAX_HEAD`."""
+PART = 4_096
+"""Bytes of a head that are parsed at once: of one that does not end, so many more may come than `MAX_HEAD`.
+
+Most requests are smaller, body and all, and so parsed at once."""
 BYTES_PER_SECOND = 500
 """The slowest client: for each so many bytes it has a second to send a body, or to read an answer."""
 LINGER = 2.0
