@@ -1,5 +1,6 @@
 """Uvicorn's HTTP protocol with limits: the size of a head, the time a client takes, and the number of connections."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -17,8 +18,10 @@ from schemas.errors import ClientTooSlow, HeadTooLarge, Malformed, TooManyConnec
 
 MAX_HEAD = 65_536
 """Bytes of a request line and its headers together; trailers count as headers."""
-PART = 1_024
-"""Bytes of a head that are parsed at once: of one that does not end, so many more may come than `MAX_HEAD`."""
+PART = 4_096
+"""Bytes of a head that are parsed at once: of one that does not end, so many more may come than `MAX_HEAD`.
+
+Most requests are smaller, body and all, and so parsed at once."""
 BYTES_PER_SECOND = 500
 """The slowest client: for each so many bytes it has a second to send a body, or to read an answer."""
 LINGER = 2.0
@@ -51,6 +54,54 @@ class LimitedState(ServerState):
         self.limits = limits
 
 
+class AnswerTransport:
+    """Where the answers of one connection are written: a head waits for the body, so that both are one write.
+
+    A second write would be a second packet, which wakes the client once more. It waits no longer than until the event
+    loop's next turn: the head of a stream of events is sent although no event has come.
+    """
+
+    __slots__ = ("_head", "_is_begun", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+        self._is_begun = False
+        """Whether something of the current answer was written."""
+
+    def write(self, data: bytes) -> None:
+        """Write a part of an answer."""
+        if not self._is_begun:
+            self._is_begun, self._head = True, data
+            self._loop.call_soon(self.flush)
+        elif self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        else:
+            self._transport.write(data)
+
+    def end(self) -> None:
+        """End the current answer: the next write is a head again."""
+        self.flush()
+        self._is_begun = False
+
+    def flush(self) -> None:
+        """Write the head that waits, if there is one, and there is still a connection."""
+        head, self._head = self._head, b""
+        if head and not self._transport.is_closing():
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close the connection when everything is sent."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Return whether the connection is closed, or about to be."""
+        return self._transport.is_closing()
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """One connection, which is closed when its client exceeds a limit.
 
@@ -79,6 +130,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take the connection, at the cost of another if there are too many."""
         super().connection_made(transport)
+        self._answers = AnswerTransport(transport, self.loop)
         self._wait(self._limits.header_timeout)
         if len(self.connections) > self._limits.connections:
             _make_room(cast(Collection[LimitedProtocol], self.connections), self)
@@ -116,6 +168,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._is_too_large = True
             raise ValueError  # ends the parsing
         super().on_headers_complete()
+        self.cycle.transport = cast(asyncio.Transport, self._answers)
         self._is_in_body, self._received, self._deadline = True, 0, None
 
     def on_body(self, body: bytes) -> None:
@@ -131,6 +184,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, or for the rest of a body that was refused; as the library, without its timer."""
         self.server_state.total_requests += 1
+        self._answers.end()
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
@@ -243,6 +297,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _write(self, response: Response) -> None:
         if self._is_answering and self.cycle.response_started:
             return
+        self._answers.flush()
         headers = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         self.transport.write(b"".join((STATUS_LINE[response.status_code], lines, b"\r\n", response.body)))

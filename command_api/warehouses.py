@@ -30,8 +30,10 @@ async def find_warehouse(context: CommandContext, region: str, wanted: Quantitie
     Where there is only one nothing is read. Otherwise the nearest is read as it is now, and the others only if it is
     short. Nothing is reserved: the reservation decides, and says what is short.
     """
+    if len(context.sites) == 1:
+        return context.sites[0].id
     nearest, *others = [site.id for site in by_nearness(context.sites, region)]
-    if not others or await _first_that_can(context, [nearest], wanted):
+    if await _first_that_can(context, [nearest], wanted):
         return nearest
     return await _first_that_can(context, others, wanted) or nearest
 

@@ -6,6 +6,7 @@ currency. Tax is taken on the subtotal, once per order, and rounded half up to a
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from domain.shipping_fees import FEES, ShippingFee
@@ -16,6 +17,8 @@ from schemas.values import dataclass
 
 LARGEST_AMOUNT = 10**12
 """The greatest amount a message can carry (`schemas.message.Cents`)."""
+TERMS_CACHED = 1_024
+"""A table of rules has few rates and fees, and orders of equal terms can share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Rules:
             CurrencyNotAccepted, Invalid: As `fee_in` and `tax_in`.
         """
         fee = self.fee_in(currency)
-        return OrderTerms(rules_version=self.version, tax=self.tax_in(region), fee=fee.amount, free_from=fee.free_from)
+        return _terms(self.version, self.tax_in(region), fee.amount, fee.free_from)
 
     def tax_in(self, region: str) -> Decimal:
         """The rate of the region, or else of its country, or else `other_tax`.
@@ -78,6 +81,11 @@ class Quote:
     def total(self) -> int:
         """The amount to pay."""
         return self.subtotal + self.tax + self.shipping
+
+
+@lru_cache(TERMS_CACHED)
+def _terms(rules_version: str, tax: Decimal, fee: int, free_from: int) -> OrderTerms:
+    return OrderTerms(rules_version=rules_version, tax=tax, fee=fee, free_from=free_from)
 
 
 def _rates(percent: Mapping[str, str]) -> Mapping[str, Decimal]:

@@ -1,6 +1,6 @@
 """The limit of a request's body: checked by its `Content-Length`, and again while the body is read."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -26,17 +26,15 @@ class BodyLimit:
         self._max_body = max_body
         self._largest: dict[tuple[str, str], int] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass on a request whose body is within the limit."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         try:
             limited = _LimitedBody(receive, self._checked_limit(scope))
         except (Forbidden, TooLarge) as error:
-            await problem_of(error)(scope, receive, send)
-            return
-        await self._app(scope, limited.receive, send)
+            return problem_of(error)(scope, receive, send)
+        return self._app(scope, limited.receive, send)
 
     def _checked_limit(self, scope: Scope) -> int:
         """Return the limit of a request in bytes; of one that says to have a small body no route is looked up."""

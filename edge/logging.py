@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, TextIO, cast
@@ -68,10 +69,15 @@ def configure(
     structlog.configure(
         processors=[*([] if keeps_requests else [_without_requests]), *shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, LossyStream(out))),
+        logger_factory=_always(structlog.WriteLogger(cast(TextIO, LossyStream(out)))),
         cache_logger_on_first_use=False,
     )
     _adopt(shared, rendering, out, threshold)
+
+
+def _always(logger: structlog.WriteLogger) -> Callable[..., structlog.WriteLogger]:
+    """Give every line the same logger: the library's own factory makes one for each line."""
+    return lambda *_: logger
 
 
 def _common_processors(service: str) -> list[Processor]:

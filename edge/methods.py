@@ -1,6 +1,6 @@
 """The methods that every route has besides its own: `HEAD` where there is `GET`, and `OPTIONS` (RFC 9110, 9.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -23,16 +23,16 @@ class CommonMethods:
         """Wrap `app`."""
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request; other methods are passed on."""
         match scope.get("method"):
             case "HEAD":
-                await self._head(scope, receive, send)
+                return self._head(scope, receive, send)
             case "OPTIONS" if allowed := allowed_methods(scope):
                 scope["route"] = next(_routes_of(scope))  # for the log and the metrics
-                await Response(None, 204, {"Allow": allowed})(scope, receive, send)
+                return Response(None, 204, {"Allow": allowed})(scope, receive, send)
             case _:
-                await self._app(scope, receive, send)
+                return self._app(scope, receive, send)
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
         get = {

@@ -5,7 +5,8 @@ endpoint, which checks roles, headers and body itself, with the functions below 
 as FastAPI does.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.json_schema import models_json_schema
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -48,18 +49,32 @@ class RawRouting:
         self._app = app
         raw = [index for index, route in enumerate(routes) if isinstance(route, RawRoute)]
         self._routes = routes[: raw[-1] + 1] if raw else ()
+        self._fixed = dict(_fixed_paths(self._routes))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
+        is_whole_path = scope["type"] == "http" and not scope.get("root_path")
+        if is_whole_path and (fixed := self._fixed.get((scope["method"], scope["path"]))):
+            scope.update(endpoint=fixed.endpoint, path_params={}, route=fixed)
+            return _respond(fixed, scope, receive, send)
         for route in self._routes:
             match, found = route.matches(scope)
             if match is Match.FULL:
                 if isinstance(route, RawRoute):
                     scope.update(found)
-                    await _respond(route, scope, receive, send)
-                    return
+                    return _respond(route, scope, receive, send)
                 break
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
+
+
+def _fixed_paths(routes: Sequence[BaseRoute]) -> Iterator[tuple[tuple[str, str], RawRoute]]:
+    """Yield method and path of the raw routes without parameters before which no other route matches them."""
+    for route in routes:
+        if isinstance(route, RawRoute) and not route.param_convertors:
+            for method in route.methods or ():
+                scope = {"type": "http", "method": method, "path": route.path, "root_path": ""}
+                if next(each for each in routes if each.matches(scope)[0] is Match.FULL) is route:
+                    yield (method, route.path), route
 
 
 async def _respond(route: RawRoute, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,19 +100,31 @@ async def read_json(request: Request, model: type[M]) -> M:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise _invalid("body", "model_attributes_type", "Input should be an object sent as application/json")
-    body = await request.body()
+    body = await _read_body(request)
     if not body:
         raise _invalid("body", "missing", "Field required")
     try:
         return model.model_validate_json(body)
     except ValidationError:
-        return await _read_json_again(request, model)
+        return _read_json_again(body, model)
 
 
-async def _read_json_again(request: Request, model: type[M]) -> M:
+async def _read_body(request: Request) -> bytes:
+    """As `Request.body`, which keeps the body and calls a generator for each piece of it: that takes twice as long."""
+    pieces, is_over = [], False
+    while not is_over:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        is_over = not message.get("more_body")
+    return b"".join(pieces)
+
+
+def _read_json_again(body: bytes, model: type[M]) -> M:
     """Read it in two steps, as the framework does: that reads more encodings, and gives the errors of other routes."""
     try:
-        content = await request.json()
+        content = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Malformed("the body is not JSON") from error
     return _validate(partial(model.model_validate, from_attributes=True), content, "body")

@@ -21,10 +21,11 @@ FULL_BATCH = 16
 
 
 class PendingAppend(NamedTuple):
-    """A request, and the future that its caller waits for."""
+    """A request, the future that its caller waits for, and what no request committed at the same time may have."""
 
     request: AppendRequest
     result: asyncio.Future[AppendResult]
+    conflict_keys: frozenset[str]
 
 
 PendingBatch = list[PendingAppend]
@@ -62,7 +63,7 @@ class GroupCommitter:
                 raise Unavailable("the event store is closed")
             loop = asyncio.get_running_loop()
             result: asyncio.Future[AppendResult] = loop.create_future()
-            self._pending.append(PendingAppend(request, result))
+            self._pending.append(PendingAppend(request, result, frozenset(_conflict_keys(request))))
             self._schedule(loop)
             return await result
 
@@ -97,11 +98,9 @@ class GroupCommitter:
     def _next_batch(self, size: int) -> PendingBatch:
         """Take the oldest requests, up to the first that must not overtake one that is being committed."""
         batch: PendingBatch = []
-        locked = {
-            key for committing in self._committing for pending in committing for key in _conflict_keys(pending.request)
-        }
+        locked = frozenset[str]().union(*(each.conflict_keys for running in self._committing for each in running))
         while self._pending and len(batch) < min(size, MAX_BATCH):
-            if locked and not locked.isdisjoint(_conflict_keys(self._pending[0].request)):
+            if not self._pending[0].conflict_keys.isdisjoint(locked):
                 break
             batch.append(self._pending.popleft())
         return batch

@@ -18,7 +18,7 @@ class RecentEvents:
 
     def add(self, events: Sequence[Envelope], result: AppendResult) -> None:
         """Remember events by the positions at which they were recorded."""
-        if result.last - result.first + 1 == len(events):
+        if self._capacity and result.last - result.first + 1 == len(events):
             self._ids |= {position: event.id for position, event in enumerate(events, start=result.first)}
         while len(self._ids) > self._capacity:
             del self._ids[next(iter(self._ids))]

@@ -99,7 +99,8 @@ class Repository(Generic[C, S, E]):
 
     async def load_many(self, streams: Iterable[str]) -> dict[str, VersionedState[S]]:
         """Return the states of many streams, by stream; those that are not cached take one read."""
-        await self._save_due()
+        if self._due:
+            await self._save_due()
         wanted = dict.fromkeys(streams)
         states = {stream: cached for stream in wanted if (cached := self.cached(stream))}
         if len(states) < len(wanted):

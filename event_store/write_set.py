@@ -47,7 +47,9 @@ def build_write_set(
         match verdict:
             case Accepted(result):
                 rows.events += _event_rows(request, encoded, result.first)
-                rows.timers |= dict.fromkeys(request.cancelled_timers) | {timer.id: timer for timer in request.timers}
+                if request.cancelled_timers or request.timers:
+                    rows.timers |= dict.fromkeys(request.cancelled_timers)
+                    rows.timers |= {timer.id: timer for timer in request.timers}
                 _add_side_rows(rows, request)
             case AlreadyRecorded():
                 _add_side_rows(rows, request)

@@ -44,7 +44,8 @@ class Sealer:
         Raises:
             Unavailable: The store of the keys does not answer.
         """
-        await self._keys.find_or_make(subjects)
+        if unknown := [subject for subject in subjects if not self._keys.is_at_hand(subject)]:
+            await self._keys.find_or_make(unknown)
 
     def seal(self, subject: str, text: str) -> Sealed:
         """Encrypt `text` with the key of a prepared subject; the same text gives another ciphertext every time.

@@ -122,6 +122,12 @@ class SubjectKeys:
         is_known = key and key.expires_at > now and now - self._erasures.read_at < ERASURE_KNOWN_AFTER
         return key if is_known else None
 
+    def is_at_hand(self, subject: str) -> bool:
+        """Whether `find_or_make` has nothing to do for a person: neither to read, nor to make."""
+        key = self._cached.get(subject)
+        has_key = key and (key.cipher or key.is_erased) and key.expires_at > self._timer() + AT_HAND
+        return bool(has_key) and self._erasures.is_fresh
+
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """Return what is known of the keys of persons, and will be for `AT_HAND`."""
         if not self._erasures.is_fresh:

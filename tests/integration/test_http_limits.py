@@ -339,3 +339,20 @@ async def test_a_process_that_may_open_few_files_holds_fewer_connections(monkeyp
                 await reader.read()
         for _, writer in strangers:
             writer.close()
+
+
+async def test_the_head_of_an_answer_is_sent_although_its_body_is_not_there_yet() -> None:
+    may_go_on = asyncio.Event()
+
+    async def slowly(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+        await may_go_on.wait()
+        await send({"type": "http.response.body", "body": b"body"})
+
+    async with opened(answering=slowly) as shop, shop.connection(sending=GET + b"\r\n") as stranger:
+        async with asyncio.timeout(PROMPT):
+            head = await stranger.reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ")
+        may_go_on.set()
+        async with asyncio.timeout(PROMPT):
+            assert await stranger.reader.readexactly(4) == b"body"

@@ -168,3 +168,30 @@ async def test_raw_routes_match_in_their_order_and_meet_the_handlers_of_the_appl
     ]
     assert [answers[3].status_code, refused.status_code] == [404, 405]
     assert "/things/{thing_id}" in app.openapi()["paths"]
+
+
+async def test_a_raw_route_of_a_fixed_path_is_met_by_its_method_alone_and_after_the_routes_before_it() -> None:
+    plain, raw = APIRouter(), APIRouter(route_class=RawRoute)
+
+    @plain.get("/things/{thing_id}")
+    async def get_thing(thing_id: str) -> str:
+        return thing_id
+
+    @raw.get("/things/counts")
+    async def never_asked(request: Request) -> Response:
+        return Response("asked")
+
+    @raw.post("/things")
+    async def add_thing(request: Request) -> Response:
+        return Response(f"added at {request.scope['route'].path} {request.path_params}")
+
+    app = build_service(
+        ServiceOptions(
+            title="tested", routers=(plain, raw), authentication=bearer_tokens(TokenVerifier(SECRET)), probes={}
+        )
+    )
+    async with client_of(app) as client:
+        counts, added = await client.get("/things/counts", headers=BOB), await client.post("/things", headers=BOB)
+        refused = [await client.get("/things", headers=BOB), await client.post("/things/", headers=BOB)]
+    assert (counts.text, added.text) == ('"counts"', "added at /things {}")
+    assert [each.status_code for each in refused] == [405, 404]
