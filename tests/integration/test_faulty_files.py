@@ -28,17 +28,15 @@ def _as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"AIOUTLET_{name.upper()}", raising=False)
 
 
+def environment_of(**settings: object) -> dict[str, str]:
+    """These settings, and any free port: tests of other processes start shops at the same time."""
+    free = {f"{service}_PORT": 0 for service in ("BFF", "COMMAND", "QUERY", "HEALTH")}
+    return {f"AIOUTLET_{name}": str(value) for name, value in (free | settings).items()}
+
+
 def aioutlet(*words: str, **settings: object) -> Result:
     """What a command that cannot start says."""
-    free = {
-        "BFF_PORT": 0,
-        "COMMAND_PORT": 0,
-        "QUERY_PORT": 0,
-        "HEALTH_PORT": 0,
-        "DEMO": "false",
-        "LOG_LEVEL": "WARNING",
-    }
-    environment = {f"AIOUTLET_{name}": str(value) for name, value in (free | settings).items()}
+    environment = environment_of(**{"DEMO": "false", "LOG_LEVEL": "WARNING"} | settings)
     with capture_logs():
         return CliRunner().invoke(app, words, env=environment)
 
@@ -149,7 +147,7 @@ def a_torn_database(path: Path) -> None:
 def test_a_database_that_is_none_is_named(tmp_path: Path, make: Callable[[Path], None], name: str) -> None:
     make(tmp_path / name)
     command = [sys.executable, "-m", "aioutlet", "run"]
-    environment = os.environ | {"AIOUTLET_DATA": str(tmp_path), "AIOUTLET_LOG_LEVEL": "WARNING"}
+    environment = os.environ | environment_of(DATA=tmp_path, LOG_LEVEL="WARNING")
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert done.stderr.startswith("AIOUTLET_PROVIDER_BOOKS: " if name == BOOKS else "AIOUTLET_DATA: ")
@@ -188,13 +186,7 @@ def test_what_a_shop_leaves_only_its_owner_may_read(tmp_path: Path) -> None:
     os.umask(os.umask(0o022))
     with subprocess.Popen(
         [sys.executable, "-m", "aioutlet", "run"],
-        env=os.environ
-        | {
-            "AIOUTLET_DATA": str(data),
-            "AIOUTLET_BFF_PORT": "0",
-            "AIOUTLET_COMMAND_PORT": "0",
-            "AIOUTLET_QUERY_PORT": "0",
-        },
+        env=os.environ | environment_of(DATA=data),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from aioutlet.pages.event_flow import PROCESSORS, describe_flow, readers_of, writers_of
+from projectors.models.audit import AUDIT
 from projectors.models.registry import MODELS
 from schemas.message import Event
 from schemas.order import OrderCreated, OrderNumberClaimed
 from schemas.registry import EVENTS
 from schemas.saga import PaymentRefund
 from schemas.security import AccessDenied
+from schemas.topics import PEOPLE
 from schemas.user import UserErased
 from schemas.warehouse import InventoryReserved
 from streams.processor import Processor
@@ -58,9 +60,9 @@ def test_those_who_ask_for_an_event_read_it() -> None:
 
 
 def test_a_sentence_says_both() -> None:
+    [people] = [each.view.name for each in AUDIT if each.view.topic == PEOPLE]
     assert (
-        describe_flow(AccessDenied)
-        == "Written by `command_api/security_log.py`; read by the read model `audit_people`."
+        describe_flow(AccessDenied) == f"Written by `command_api/security_log.py`; read by the read model `{people}`."
     )
     assert describe_flow(PaymentRefund).startswith(
         "Written by `domain/fulfilment/requests.py`; read by the agent `payment` and the read models `orders"
