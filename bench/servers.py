@@ -12,11 +12,13 @@ from tests.services.places import clear_away, removed_at_last, session_home, sha
 async def running(kind: type[Part]) -> AsyncIterator[Part]:
     """One part while the context is open; it may hold what others have left.
 
+    It is that of the tests where they run one, unless theirs is slower.
+
     Raises:
         Missing: It cannot be had; the message says what to do.
     """
     shared = kind(shared_home())
-    if await asyncio.to_thread(lambda: shared.is_up):
+    if not kind.is_slower_in_tests and await asyncio.to_thread(lambda: shared.is_up):
         yield shared
         return
     async with own(kind) as part:

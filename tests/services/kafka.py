@@ -38,6 +38,7 @@ class Kafka(Part):
 
     name = "kafka"
     what = "Apache Kafka"
+    is_slower_in_tests = True
     ports = 2
 
     @property

@@ -39,6 +39,7 @@ class JavaDocuments(Documents):
 
     name = "java-documents"
     what = "mongo-java-server"
+    is_slower_in_tests = True
 
     def install(self, *, system: bool) -> None:
         jars.install(self.what, "documents", system=system, say=self._say)

@@ -38,6 +38,8 @@ class Part(ABC):
     start_timeout: ClassVar[float] = 60.0
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     ports: ClassVar[int] = 1
+    is_slower_in_tests: ClassVar[bool] = False
+    """Whether it runs otherwise where it is not measured, to be ready sooner."""
 
     def __init__(self, home: Path, *, say: Say = silent, is_measured: bool = False) -> None:
         self.folder = home / self.name

@@ -27,6 +27,7 @@ class S3(Part):
 
     name = "s3"
     what = "S3Proxy"
+    is_slower_in_tests = True
 
     @property
     def url(self) -> str:
