@@ -17,7 +17,7 @@ from bench.databases import HEAD, database, number
 from bench.load import Caller, Load, calling, closed, expect
 from bench.sampling import WorkNotDone
 from bench.servers import own, running
-from bench.shops import fill, orders, serving
+from bench.shops import SECRET, fill, orders, serving
 from streams.accounts import AccountSecrets
 from streams.notification import Notifications
 from streams.topic_admin import ensure_topics, topic_specs
@@ -67,6 +67,8 @@ async def whole(scratch: Path) -> AsyncIterator[Shop]:
             "AIOUTLET_DOCUMENTS": documents.url.replace("/?", f"/{DATABASE}?"),
             "AIOUTLET_PARTITIONS": str(PARTITIONS),
             "AIOUTLET_DATA": str(scratch / "data"),
+            "AIOUTLET_LOG_KEY": SECRET,
+            "AIOUTLET_TREE": str(scratch / "tree"),
         }
         opening = (serving("aioutlet", "service", name, scratch=scratch, settings=settings) for name in SERVED)
         opened = await asyncio.gather(*map(ends.enter_async_context, opening))
