@@ -74,15 +74,14 @@ def again(told: Told, times: int) -> Iterator[Stored]:
     last: dict[str, int] = defaultdict(int)
     position = 0
     for time in range(times):
-        others = {order: _another(order, time) for order in told.orders if order}
+        others = {order: order and _another(order, time) for order in told.orders}
         for stored, order in zip(told.events, told.orders, strict=True):
             if time and not order:
                 continue
             position += 1
-            other = others.get(order, "")
-            stream = stored.stream.replace(order, other)
+            stream = stored.stream.replace(order, others[order])
             last[stream] += 1
-            state = stored.state.replace(order.encode(), other.encode())
+            state = stored.state.replace(order.encode(), others[order].encode())
             yield Stored(position, stream, last[stream], stored.type, state)
 
 

@@ -89,6 +89,11 @@ class KnownKey(NamedTuple):
     is_erased: bool
     expires_at: float
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the person has no key yet."""
+        return self.cipher is None and not self.is_erased
+
 
 class SubjectKeys:
     """The ciphers of persons, cached; those who ask at the same time share one read, and one write.
@@ -124,9 +129,8 @@ class SubjectKeys:
 
     def is_at_hand(self, subject: str) -> bool:
         """Whether `find_or_make` has nothing to do for a person: neither to read, nor to make."""
-        key = self._cached.get(subject)
-        has_key = key and (key.cipher or key.is_erased) and key.expires_at > self._timer() + AT_HAND
-        return bool(has_key) and self._erasures.is_fresh
+        keys, missing = self._at_hand([subject])
+        return self._erasures.is_fresh and not missing and not keys[subject].is_missing
 
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """Return what is known of the keys of persons, and will be for `AT_HAND`."""
@@ -141,7 +145,7 @@ class SubjectKeys:
     async def find_or_make(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """As `find`; a key is made, and durable, for each who has none and was not erased."""
         keys = await self.find(subjects)
-        if new := tuple(subject for subject, key in keys.items() if key.cipher is None and not key.is_erased):
+        if new := tuple(subject for subject, key in keys.items() if key.is_missing):
             made = await self._making.ask(new)
             keys.update((subject, made[subject]) for subject in new)
         return keys
@@ -198,7 +202,7 @@ class SubjectKeys:
         known = self._cached.pop(subject, None)
         if (known and known.is_erased) or subject in self._erasures.known:
             key = KnownKey(None, True, key.expires_at)
-        elif known and known.cipher and key.cipher is None and not key.is_erased:
+        elif known and known.cipher and key.is_missing:
             key = known
         if len(self._cached) >= MAX_CACHED_KEYS:
             self._cached.pop(next(iter(self._cached)))

@@ -197,11 +197,7 @@ _NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.need
 
 def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: int) -> Sequence[Address]:
     """Where an event is published: once for each route of its type that has a key for it."""
-    return [
-        _address(route.topic, key, partitions)
-        for route in ROUTES[event_type]
-        if (key := route.key(stream, data)) is not None
-    ]
+    return _addresses_of_routes(ROUTES[event_type], stream, data, partitions)
 
 
 def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[Address]:
@@ -212,7 +208,13 @@ def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequen
 @lru_cache(maxsize=65_536)
 def _addresses_of_stream(routes: Sequence[Route], stream: str, partitions: int) -> Sequence[Address]:
     """Cached: the events of a stream follow one another, and most of its types have the same routes."""
-    return [_address(route.topic, key, partitions) for route in routes if (key := route.key(stream, {})) is not None]
+    return tuple(_addresses_of_routes(routes, stream, {}, partitions))
+
+
+def _addresses_of_routes(
+    routes: Sequence[Route], stream: str, data: dict[str, Any], partitions: int
+) -> Sequence[Address]:
+    return [_address(route.topic, key, partitions) for route in routes if (key := route.key(stream, data)) is not None]
 
 
 def partition_of(key: str, partitions: int) -> int:

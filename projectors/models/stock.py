@@ -53,9 +53,9 @@ def touches(envelope: Envelope) -> Iterator[tuple[str, Movement]]:
 
 
 def project_all(document: Document | None, touches: Sequence[Touch]) -> Document:
-    movement, envelope = touches[-1]
+    last, envelope = touches[-1]
     warehouse_id = cast(WarehouseFact, envelope.event).warehouse_id
-    current = document or _empty_document(warehouse_id, movement.product_id)
+    current = document or _empty_document(warehouse_id, last.product_id)
     received, adjusted = current["received"], current["adjusted"]
     reserved, shipped = current["reserved"], current["shipped"]
     for movement, _ in touches:
