@@ -19,6 +19,13 @@ needs both, or asks twice, is cut off by `edge.answer_deadline`.
 """
 DATABASE = "aioutlet"
 """What the embedded shop's is called."""
+CONNECTIONS = 100
+"""How many a client opens at most, and may open at once.
+
+PyMongo lets two be opened at a time, and others wait their turn. Where a server ends twice within a second, those that
+wait hear of the first end when the second has been dealt with, and report it as a new one: from then on each connection
+that opens is closed again (4.20), and nobody is answered. Where all may open at once, nobody waits.
+"""
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
 PROBES = "probes"
@@ -32,9 +39,10 @@ def document_client(uri: str) -> AsyncMongoClient[Document]:
 
     The projectors' are longer, see `projectors.document_io`.
     """
-    names = ("socketTimeoutMS", "serverSelectionTimeoutMS", "connectTimeoutMS")
-    deadlines: dict[str, Any] = {name: int(DEADLINE * 1_000) for name in names if f"{name}=" not in uri}
-    return AsyncMongoClient[Document](uri, **deadlines)
+    deadlines = ("socketTimeoutMS", "serverSelectionTimeoutMS", "connectTimeoutMS")
+    limits = ("maxPoolSize", "maxConnecting")
+    options: dict[str, Any] = dict.fromkeys(deadlines, int(DEADLINE * 1_000)) | dict.fromkeys(limits, CONNECTIONS)
+    return AsyncMongoClient[Document](uri, **{name: value for name, value in options.items() if f"{name}=" not in uri})
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The document server as a child process: what survives its crash, and when it ends."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -16,10 +17,12 @@ from pymongo import AsyncMongoClient, ReplaceOne
 from pymongo.errors import AutoReconnect, BulkWriteError
 
 from aioutlet import child_process
+from aioutlet.child_process import ENDS
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
+from aioutlet.documents import document_client
 from tests.documents import server_pid
 
-WRITERS, WRITES = 4, 50
+WRITERS, MANY, WRITES = 4, 20, 50
 TIMEOUT = 20.0
 Client = AsyncMongoClient[dict[str, Any]]
 
@@ -33,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 async def supervised(path: Path) -> AsyncIterator[Client]:
     """A client of a server that is started again whenever it ends."""
     server = DocumentServer(path)
-    async with server as uri, asyncio.TaskGroup() as tasks, Client(uri) as client:
+    async with server as uri, asyncio.TaskGroup() as tasks, document_client(uri) as client:
         supervising = tasks.create_task(server.supervise())
         yield client
         supervising.cancel()
@@ -52,15 +55,21 @@ def end_of(pid: int) -> Iterator[asyncio.Event]:
 
 
 class Writers:
-    """Insert documents until cancelled, and remember which were acknowledged."""
+    """Insert documents until stopped, so many at a time, and remember which were acknowledged."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, at_a_time: int = WRITERS) -> None:
+        self._at_a_time = at_a_time
         self._words = client.shop.words
         self.acknowledged: set[str] = set()
+        self._is_stopped = False
         self._grown = asyncio.Condition()
 
     async def run(self) -> None:
-        await asyncio.gather(*map(self._write, range(WRITERS)))
+        await asyncio.gather(*map(self._write, range(self._at_a_time)))
+
+    def stop(self) -> None:
+        """Begin nothing more; cancelled instead, one could go on: Python 3.11's `wait_for` may swallow it."""
+        self._is_stopped = True
 
     async def grown(self, by: int) -> None:
         """Wait until so many more are acknowledged."""
@@ -73,6 +82,8 @@ class Writers:
 
     async def _write(self, writer: int) -> None:
         for key in (f"{writer}-{number}" for number in count()):
+            if self._is_stopped:
+                return
             try:
                 await self._words.insert_one({"_id": key})
             except AutoReconnect:  # written or not: nobody was told
@@ -86,15 +97,34 @@ async def test_a_crash_loses_nothing_acknowledged_and_clients_go_on_at_the_same_
     with structlog.testing.capture_logs() as lines:
         async with supervised(path) as client, asyncio.TaskGroup() as tasks:
             writers = Writers(client)
-            writing = tasks.create_task(writers.run())
+            tasks.create_task(writers.run())
             for _ in range(3):
                 await writers.grown(by=WRITES)
                 os.kill(await server_pid(client), signal.SIGKILL)
             await writers.grown(by=WRITES)
-            writing.cancel()
-            assert writers.acknowledged <= await writers.stored()
+            writers.stop()
+            acknowledged = set(writers.acknowledged)
+            assert acknowledged <= await writers.stored()
     crashes = [line for line in lines if line["event"] == "document server ended"]
     assert [(line["cause"], line["log_level"]) for line in crashes] == [("SIGKILL", "warning")] * 3
+
+
+async def test_clients_go_on_although_it_crashes_again_while_they_connect(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "pymongo.connection")
+    async with supervised(path) as client, asyncio.TaskGroup() as tasks:
+        host, port = await client.address or ("", 0)
+        writers = Writers(client, at_a_time=MANY)
+        tasks.create_task(writers.run())
+        await writers.grown(by=WRITES)
+        for _ in range(ENDS - 1):
+            async with Client(host, port, directConnection=True) as other:
+                os.kill(await server_pid(other), signal.SIGKILL)
+        await writers.grown(by=10 * MANY)
+        writers.stop()
+    losses = [record for record in caplog.records if "pool cleared" in record.getMessage()]
+    assert len(losses) <= 3 * (ENDS - 1)
 
 
 async def test_it_ends_with_a_parent_that_is_killed_and_closes_its_file(path: Path) -> None:
