@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 import orjson
 
-WITHIN = 10.0
-"""Seconds in which the next event must come."""
+from tests.waiting import STUCK_AFTER
 
 
 class StreamEvent(NamedTuple):
@@ -30,7 +29,7 @@ class Stream:
 
     async def next(self) -> StreamEvent | None:
         """The next event, comments left out; None at the end."""
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(STUCK_AFTER):
             fields: dict[str, str] = {}
             async for line in self._lines:
                 name, _, value = line.partition(": ")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import inf
 from typing import NamedTuple
 
 from tests.cluster.answers import not_once
@@ -10,13 +11,12 @@ from tests.cluster.armed import ARMED, PLACES, POINTS
 from tests.cluster.stage import Stage
 from tests.services.part import Say
 from tests.services.waiting import until
+from tests.waiting import STUCK_AFTER
 
 PROGRAM = ("-m", "tests.cluster.armed")
 ORDERS, RATE = 80, 20
-DRAINED_WITHIN = 30
+DRAINED_WITHIN = int(STUCK_AFTER)
 """Seconds from the last order until all are where they belong."""
-REACHED_WITHIN = 30.0
-"""Seconds in which a busy service comes to any of its points."""
 
 
 class Cell(NamedTuple):
@@ -43,8 +43,8 @@ def kill(stage: Stage, cell: Cell) -> str:
         f"--orders={ORDERS}", f"--rate={RATE}", f"--give-up-after={DRAINED_WITHIN}"
     ) as journey:
         (service.data / ARMED).write_text(cell.point)
-        is_killed = until(lambda: service.process is None, timeout=REACHED_WITHIN)
-        if is_killed:
+        until(lambda: service.process is None or journey.poll() is not None, timeout=inf)
+        if is_killed := service.process is None:
             service.start()
         journey.wait()
     (service.data / ARMED).unlink(missing_ok=True)

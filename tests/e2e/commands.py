@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from tests.e2e.customers import TIMEOUT
 from tests.e2e.running import ROOT, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 COLUMNS = 500
 """Wide enough that no line is broken."""
@@ -23,7 +23,7 @@ def command(shop: ShopProcess, *words: str) -> "subprocess.Popen[str]":
     )
 
 
-def said(shop: ShopProcess, *words: str, timeout: float | None = TIMEOUT) -> tuple[int, str]:
+def said(shop: ShopProcess, *words: str, timeout: float | None = STUCK_AFTER) -> tuple[int, str]:
     """The exit code, and all that is said, within so many seconds."""
     with command(shop, *words) as process:
         output, errors = process.communicate(timeout=timeout)

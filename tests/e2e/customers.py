@@ -11,9 +11,8 @@ import httpx
 
 from identity.tokens import TokenIssuer
 from tests.e2e.running import SECRET
+from tests.waiting import STUCK_AFTER
 
-TIMEOUT = 90.0
-"""Seconds after which a test says that an order is stuck."""
 SERVICE_UNAVAILABLE = 503
 CINCINNATI = {
     "name": "Ada Miller",
@@ -89,7 +88,7 @@ class Counter:
     async def settled(self, placed: Answer) -> Answer:
         """The order when it has come to an end and nothing more is to be told of it."""
         seen = placed["position"]
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while True:
                 order = await self.order(placed["orderId"], seen)
                 if order and order["outcome"]:
@@ -98,7 +97,7 @@ class Counter:
 
     async def stock(self, product_id: str, *, reserved: int) -> Answer:
         """The product's stock once so much of it is reserved."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while True:
                 answer = await self.queries.get(f"/inventory/{product_id}", headers=self.bearer("staff", "admin"))
                 answer.raise_for_status()

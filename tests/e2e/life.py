@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from tests.e2e.async_browser import Answer, AsyncBrowser, browsing
-from tests.e2e.customers import TIMEOUT
 from tests.e2e.planted import Planted
+from tests.waiting import STUCK_AFTER
 
 UNAUTHORISED, UNPROCESSABLE, BAD = 401, 422, 400
 LINK = re.compile(r"https?://\S+token=\S+")
@@ -81,7 +81,7 @@ class Person:
 
     async def settled(self, placed: Answer, outcome: str) -> Answer:
         """The order once it has come to this end."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while (order := await self.browser.get(f"/orders/{placed['orderId']}"))["outcome"] != outcome:
                 await self.moved()
         return order
@@ -141,7 +141,7 @@ class Person:
 
     async def _mailed(self, purpose: str, email: str) -> str:
         """The token of the last mail for a purpose, once it is there."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while not (links := [link for mail in await self.mails(email) for link in _links(mail, purpose)]):
                 await self.moved()
         [token] = parse_qs(urlsplit(links[0]).query)["token"]

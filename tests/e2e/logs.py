@@ -9,7 +9,7 @@ from event_store.opening import open_store
 from event_store.store import EventStore
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
-from tests.e2e.customers import TIMEOUT
+from tests.waiting import STUCK_AFTER
 
 PAGE = 10_000
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Log:
 
     async def until(self, ask: Callable[[], Awaitable[T | None]]) -> T:
         """What `ask` gives once it gives something; it is asked again whenever something was recorded."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while True:
                 head = await self._store.head()
                 if (found := await ask()) is not None:

@@ -11,7 +11,7 @@ import httpx
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.service import Service
-from tests.e2e.customers import TIMEOUT
+from tests.waiting import STUCK_AFTER
 
 PAGES = 100
 PARTS = {"stock": "AIOUTLET_STOCK_URL", "reviews": "AIOUTLET_REVIEWS_URL"}
@@ -53,7 +53,7 @@ async def ask(door: httpx.AsyncClient, product_id: str) -> Page:
 
 async def shown(door: httpx.AsyncClient, product_id: str) -> None:
     """Wait until the shop shows a new product and its stock."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while not (await door.get(f"/bff/products/{product_id}")).json().get("stock"):
             pass
 
@@ -68,7 +68,7 @@ async def slowest_of_pages(door: httpx.AsyncClient, product_id: str, *degraded: 
 async def whole_after(door: httpx.AsyncClient, product_id: str) -> float:
     """The seconds until a page is whole."""
     started = perf_counter()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(STUCK_AFTER):
         while (await ask(door, product_id)).degraded:
             pass
     return perf_counter() - started

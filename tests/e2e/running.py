@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from aioutlet.data_folder import ADDRESSES
+from tests.waiting import STUCK_AFTER
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-m", "aioutlet", "run")
@@ -63,7 +64,7 @@ class ShopProcess:
     def ended(self) -> int:
         """Wait until it ends by itself; its exit code."""
         assert self._process
-        return self._process.wait(timeout=30)
+        return self._process.wait(timeout=STUCK_AFTER)
 
     def __enter__(self) -> "ShopProcess":
         self.start()
@@ -86,4 +87,4 @@ class ShopProcess:
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, number)
         if self._process:
-            self._process.communicate(timeout=30)
+            self._process.communicate(timeout=STUCK_AFTER)

@@ -13,9 +13,10 @@ from schemas.cart import TransferRule
 from tests.browser import REFRESH, Answer, Browser
 from tests.e2e.account_walk import ADDRESS, FIRST, NAME, SECOND, Walk
 from tests.e2e.carts import check_out, put
-from tests.e2e.customers import TIMEOUT, Counter
+from tests.e2e.customers import Counter
 from tests.e2e.cut_connections import cut_in_an_event
 from tests.event_streams import Stream, StreamEvent, listening_to
+from tests.waiting import STUCK_AFTER
 
 DECLINED_TWICE = {"paymentMethod": {"token": "tok_flaky"}}
 """A payment that takes seconds, so that something is still to happen to the order when its stream is cut."""
@@ -194,7 +195,7 @@ class ShoppingWalk(Walk):
 
     async def _seen(self, browser: Browser, path: str, params: Answer, is_so: Callable[[Answer], bool]) -> Answer:
         """A page once it shows what others have done."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while not is_so(page := await browser.get(path, params=params)):
                 pass
         return page

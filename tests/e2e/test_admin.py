@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.customers import CINCINNATI, Answer, Counter
 from tests.e2e.running import ROOT, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 WELLINGTON = CINCINNATI | {"city": "Wellington", "region": None, "postalCode": "6011", "country": "NZ"}
 """No other test sends anything there, so none minds what is taxed."""
@@ -115,7 +116,7 @@ async def test_new_deadlines_count_for_the_next_wait_without_a_restart(admin: Ad
     try:
         product = await ask.product(stock=5)
         placed = await ask.place({product: 1}, token="tok_timeout")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(STUCK_AFTER):
             assert (await ask.settled(placed))["outcome"] == "failed"
     finally:
         await admin.done(*said, said=json.dumps(kept))

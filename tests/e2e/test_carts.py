@@ -10,9 +10,10 @@ from schemas.stream_names import cart_stream
 from tests.browser import Answer, Browser
 from tests.e2e.account_walk import Place, Walk, customer
 from tests.e2e.carts import check_out, put
-from tests.e2e.customers import TIMEOUT, Counter, counter
+from tests.e2e.customers import Counter, counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 CART = "/bff/cart"
 ADDS = 50
@@ -31,7 +32,7 @@ async def change_product(ask: Counter, method: str, path: str, **body: Any) -> N
 
 async def shown(ada: Browser, *changes: list[str]) -> Answer:
     """The cart once its lines show these changes."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while True:
             cart = await ada.get(CART)
             if [line["changes"] for line in cart["items"]] == [*changes]:

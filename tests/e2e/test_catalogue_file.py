@@ -15,10 +15,10 @@ import pytest
 from schemas.catalogue_file.rows import FileFormat
 from schemas.catalogue_file.writer import write_header, write_rows
 from tests.e2e.commands import command, said
-from tests.e2e.customers import TIMEOUT
 from tests.e2e.logs import Log, reading
 from tests.e2e.running import SECRET, ShopProcess
 from tests.services.waiting import free_port
+from tests.waiting import STUCK_AFTER
 
 MANY = 6_000
 KILLED_AFTER = 1_000
@@ -124,7 +124,7 @@ async def test_an_import_of_an_export_changes_nothing(shop: ShopProcess, tmp_pat
     source = tmp_path / "vases.csv"
     source.write_bytes(write_header(FileFormat.CSV) + write_rows(FileFormat.CSV, products(prefix, 20)))
     assert said(shop, "import", str(source))[0] == 0
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while not file.exists() or file.read_bytes().count(prefix.encode()) < 20:
             assert (await asyncio.to_thread(said, shop, "export", str(file)))[0] == 0
     code, output = await asyncio.to_thread(said, shop, "import", str(file))
@@ -154,7 +154,7 @@ async def test_an_import_rides_over_a_shop_that_is_killed_and_comes_back(own_sho
             await grown(log, KILLED_AFTER)
         own_shop.kill()
         own_shop.start()
-        output, _ = await asyncio.to_thread(process.communicate, timeout=TIMEOUT)
+        output, _ = await asyncio.to_thread(process.communicate, timeout=STUCK_AFTER)
         assert process.returncode == 0, output
     async with reading(own_shop.addresses()["log"], whole=True) as log:
         await log.read()

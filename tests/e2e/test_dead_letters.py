@@ -14,8 +14,9 @@ from event_store.sqlite.store import sqlite_store
 from schemas.stream_names import streams_of_order
 from streams.provider_books import ProviderBooks
 from tests.e2e.commands import said
-from tests.e2e.customers import TIMEOUT, Answer, Counter, counter
+from tests.e2e.customers import Answer, Counter, counter
 from tests.e2e.running import RUN, SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 ORDERS = 24
 PARKED_WITHIN = 5.0
@@ -50,7 +51,7 @@ def shop(tmp_path: Path) -> Iterator[ShopProcess]:
 async def dead(ask: Counter, number: int) -> list[Answer]:
     """The dead letters, once there are so many."""
     headers, asked = ask.bearer("otto", "operator"), {"state": "dead", "limit": "100"}
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while True:
             answer = await ask.queries.get("/admin/dead-letters", params=asked, headers=headers)
             answer.raise_for_status()

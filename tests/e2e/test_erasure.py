@@ -13,7 +13,6 @@ from aioutlet.documents import document_client
 from projectors.verification.verify import verify
 from tests.cluster.stage import staged
 from tests.e2e.async_browser import Answer, browsing
-from tests.e2e.customers import TIMEOUT
 from tests.e2e.life import Person, living
 from tests.e2e.planted import Planted, found
 from tests.e2e.running import SECRET, ShopProcess
@@ -22,6 +21,7 @@ from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
+from tests.waiting import STUCK_AFTER
 
 CONFLICT, UNAUTHORISED = 409, 401
 LEAST = 30
@@ -159,7 +159,7 @@ async def nothing_but_sums(town: Town, before: Mapping[str, Answer]) -> None:
     """Orders stay as they were, but for the addresses: other processes know it within five seconds."""
     for order_id, order in before.items():
         assert order["shippingAddress"]["line1"]
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while (now := await town.ask.order(order_id) or {})["shippingAddress"]:
                 await town.moved()
         assert now == order | {"shippingAddress": None, "billingAddress": None}
@@ -167,7 +167,7 @@ async def nothing_but_sums(town: Town, before: Mapping[str, Answer]) -> None:
 
 async def nothing_but_ratings(other: Person, product: str, gone: Sequence[str]) -> None:
     """Of their reviews the ratings stay, and count; nobody's else have changed."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while (page := await other.browser.get(f"/reviews/product/{product}"))["items"]:
             words = {each["userId"]: (each["title"], each["text"], each["reviewer"]) for each in page["items"]}
             if all(words[each] == (None, None, None) for each in gone):
@@ -181,7 +181,7 @@ async def nothing_but_ratings(other: Person, product: str, gone: Sequence[str]) 
 
 async def agrees_with_its_log(town: Town) -> None:
     client = document_client(town.documents)
-    async with client, asyncio.timeout(TIMEOUT):
+    async with client, asyncio.timeout(STUCK_AFTER):
         while (report := await verify(town.log, client["aioutlet"], partitions=town.partitions)).behind:
             await town.moved()
     assert report.agrees, report

@@ -11,6 +11,7 @@ from schemas.documents import Document
 from tests.documents import server_pid
 from tests.e2e.customers import Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 NO_ROOM = (1, resource.RLIM_INFINITY)
 ROOM = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
@@ -37,7 +38,7 @@ async def test_a_shop_whose_disk_is_full_says_so_and_recovers(tmp_path: Path) ->
     """No file may grow, which is what a full disk is to a process."""
     settings = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false"}
     with ShopProcess(tmp_path / "var", settings) as shop:
-        async with counter(shop.addresses()) as ask, asyncio.timeout(60):
+        async with counter(shop.addresses()) as ask, asyncio.timeout(STUCK_AFTER):
             oats = await ask.product(stock=5)
             await ask.settled(await ask.place({oats: 1}))
             browsers = shop.addresses()["bff"]

@@ -20,9 +20,10 @@ from pymongo import AsyncMongoClient
 from aioutlet.child_process import ENDS
 from aioutlet.data_folder import ADDRESSES
 from tests.documents import server_pid
-from tests.e2e.customers import TIMEOUT, counter
+from tests.e2e.customers import counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import free_port
+from tests.waiting import STUCK_AFTER
 
 BASKETS = 150
 SECOND_START = 10.0
@@ -53,7 +54,7 @@ def journeying(shop: ShopProcess, orders: int, rate: int) -> Iterator["subproces
 
 async def completed(shop: ShopProcess, at_least: int) -> None:
     """Wait until so many orders are complete."""
-    async with counter(shop.addresses()) as ask, asyncio.timeout(TIMEOUT):
+    async with counter(shop.addresses()) as ask, asyncio.timeout(STUCK_AFTER):
         done = 0
         while done < at_least:
             answer = await ask.queries.get("/orders/counts", headers=ask.bearer("staff", "admin"))
@@ -161,7 +162,7 @@ async def test_the_read_side_is_killed_while_orders_are_placed_and_answers_again
 async def test_a_shop_whose_read_side_does_not_stay_up_ends_and_says_so(own_shop: ShopProcess) -> None:
     seen = set[int]()
     for _ in range(ENDS):
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while (pid := await asyncio.to_thread(_next_read_side, own_shop, seen)) is None:
                 pass
         seen.add(pid)
@@ -175,7 +176,7 @@ async def test_the_read_side_ends_with_a_shop_that_is_killed(own_shop: ShopProce
     pid = read_side_pid(own_shop)
     ended = os.pidfd_open(pid)
     own_shop.kill()
-    assert await asyncio.to_thread(select.select, [ended], [], [], TIMEOUT) == ([ended], [], [])
+    assert await asyncio.to_thread(select.select, [ended], [], [], STUCK_AFTER) == ([ended], [], [])
     os.close(ended)
     own_shop.start()
     assert read_side_pid(own_shop) != pid

@@ -16,13 +16,13 @@ from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from tests.e2e.customers import Counter
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 
 IN_TIME = 1.0
 """Seconds from an event to its mail, on an idle shop."""
 STARTING = 3
 """People whose mails may come later: until its consumers have joined, a shop reads from the store now and then."""
 PEOPLE = 7
-TIMEOUT = 30.0
 PASSWORD = "a pass phrase of the tests, long"
 
 
@@ -34,7 +34,7 @@ async def register(ask: Counter, email: str) -> None:
 
 async def mail_to(door: httpx.AsyncClient, store: EventStore, email: str) -> dict[str, Any]:
     """The first mail to an address, once it is there."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while True:
             head = await store.head()
             mails = (await door.get("/bff/dev/mailbox", headers={"Accept": "application/json"})).json()["items"]

@@ -18,8 +18,8 @@ from identity.passwords import PasswordHasher
 from schemas.user import EmailVerified
 from tests.e2e import population
 from tests.e2e.async_browser import AsyncBrowser, browsing
-from tests.e2e.customers import TIMEOUT
 from tests.e2e.running import SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 NUMBER = int(os.environ.get("ACCOUNTS", "300"))
 IS_FULL = NUMBER >= 10_000
@@ -33,7 +33,7 @@ SETTINGS = {
     "AIOUTLET_LOG_LEVEL": "WARNING",
     "AIOUTLET_RATE_LIMITS": "off",
 }
-CATCHING_UP = TIMEOUT if not IS_FULL else 900.0
+CATCHING_UP = STUCK_AFTER if not IS_FULL else 900.0
 
 
 @asynccontextmanager

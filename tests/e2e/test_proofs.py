@@ -20,12 +20,13 @@ from history.proof.tree_folder import TreeFolder
 from history.proof.tree_head import TreeHead
 from tests.e2e.backup import back_up, put_back
 from tests.e2e.commands import said
-from tests.e2e.customers import TIMEOUT, counter
+from tests.e2e.customers import counter
 from tests.e2e.life import living
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.e2e.test_tutorial import is_as_shown, steps
 from tests.e2e.town import one_process
 from tests.services.waiting import until
+from tests.waiting import STUCK_AFTER
 
 PAGES = [ROOT / "docs" / "how-to" / name for name in ("prove-an-order.md", "answer-an-auditor.md")]
 NUMBER = "ORD-20260301-4F7QK"
@@ -55,14 +56,14 @@ def length_of(shop: ShopProcess) -> int:
 async def signed(shop: ShopProcess) -> int:
     """Wait until the log is signed as it is now."""
     length = length_of(shop)
-    assert await asyncio.to_thread(until, lambda: size_of(shop) >= length, timeout=TIMEOUT)
+    assert await asyncio.to_thread(until, lambda: size_of(shop) >= length, timeout=STUCK_AFTER)
     return length
 
 
 async def audited(shop: ShopProcess, number: str) -> None:
     """Wait until the audit, which is a moment behind, finds the end of an order."""
     asked = partial(audit, shop, "order", number, "--json")
-    assert await asyncio.to_thread(until, lambda: "order.completed" in asked().stdout, timeout=TIMEOUT)
+    assert await asyncio.to_thread(until, lambda: "order.completed" in asked().stdout, timeout=STUCK_AFTER)
 
 
 def run(shop: ShopProcess, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -138,7 +139,7 @@ def change(log: Path, positions: Sequence[int]) -> None:
 
 async def told(shop: ShopProcess) -> None:
     """Wait until the shop says that its log differs."""
-    assert await asyncio.to_thread(until, lambda: DIFFERS in shop.errors(), timeout=TIMEOUT)
+    assert await asyncio.to_thread(until, lambda: DIFFERS in shop.errors(), timeout=STUCK_AFTER)
 
 
 async def test_events_that_were_changed_in_the_database_are_named_and_never_signed(

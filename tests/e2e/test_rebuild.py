@@ -17,9 +17,9 @@ from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.e2e.test_tutorial import steps
 from tests.integration.doors.counter import LAMP, basket
 from tests.services.waiting import until
+from tests.waiting import STUCK_AFTER
 
 SETTINGS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false", "AIOUTLET_RATE_LIMITS": "off"}
-TIMEOUT = 60.0
 PAGE = ROOT / "docs" / "how-to" / "rebuild-a-read-model.md"
 
 
@@ -91,14 +91,14 @@ async def projections(shop: ShopProcess, *words: str, exit_code: int = 0) -> str
 async def read_from(shop: ShopProcess, version: str) -> None:
     """Wait until the shop's queries are answered from a version."""
     said = f'"version":"{version}","instead_of"'
-    assert await asyncio.to_thread(until, lambda: said in shop.errors(), timeout=TIMEOUT)
+    assert await asyncio.to_thread(until, lambda: said in shop.errors(), timeout=STUCK_AFTER)
 
 
 @pytest.mark.slow
 @pytest.mark.exhaustive
 async def test_a_shop_sells_and_answers_while_its_read_models_are_rebuilt_and_switched(shop: ShopProcess) -> None:
     seller = Seller(shop)
-    async with httpx.AsyncClient(timeout=20) as web:
+    async with httpx.AsyncClient(timeout=STUCK_AFTER) as web:
         await seller.open(web)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(2):

@@ -9,8 +9,9 @@ import pytest
 
 from aioutlet.data_folder import LOG
 from tests.e2e.backup import back_up, put_back
-from tests.e2e.customers import TIMEOUT, Answer, Counter, counter
+from tests.e2e.customers import Answer, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 GONE = 404
 NOT_YET = 503
@@ -35,7 +36,7 @@ async def is_all_there_is(ask: Counter, product: str, orders: Sequence[Answer]) 
         assert (await ask.settled(order))["outcome"] == "completed"
     stock = await ask.stock(product, reserved=len(orders))
     assert stock["onHand"] == stock["reserved"] + stock["available"]
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while (listed := await ask.products()) != ({product}, 1):
             assert listed[0] <= {product}
     assert await ask.order_totals() == (len(orders), len(orders))

@@ -25,7 +25,7 @@ from tests.cluster.dying import BLOCKED, DEAF
 from tests.cluster.service import Service
 from tests.cluster.stage import Stage, staged
 from tests.e2e.account_walk import A_MOMENT, NAME, Mail, Place, Walk
-from tests.e2e.customers import TIMEOUT, Counter, counter
+from tests.e2e.customers import Counter, counter
 from tests.e2e.logs import Log, reading
 from tests.e2e.product_pages import served_in_parts, shown, slowest_of_pages, whole_after
 from tests.e2e.running import ROOT
@@ -36,6 +36,7 @@ from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
 from tests.services.waiting import until
+from tests.waiting import STUCK_AFTER
 from tests.web.browser import launched, visiting
 from tests.web.main_walk import MainWalk
 from tests.web.person import Person
@@ -216,7 +217,7 @@ async def test_a_worker_that_comes_and_goes_loses_nothing_and_repeats_nothing(st
 @pytest.mark.parametrize("how", [BLOCKED, pytest.param(DEAF, marks=pytest.mark.exhaustive)])
 async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage: Stage, how: str) -> None:
     with one_that_can_die(stage, "payment-1") as payment:
-        async with at_the_counter(stage) as ask, asyncio.timeout(TIMEOUT):
+        async with at_the_counter(stage) as ask, asyncio.timeout(STUCK_AFTER):
             oats = await ask.product(stock=5_000)
             await ask.settled(await ask.place({oats: 1}))
             (payment.data / how).touch()
@@ -239,7 +240,7 @@ async def seen(ask: Counter) -> tuple[set[str], int, int]:
 
 async def ended_by_themselves(services: Sequence[Service]) -> None:
     """Wait until all of these have noticed that they remember another log."""
-    await asyncio.to_thread(until, lambda: not any(each.process for each in services), timeout=TIMEOUT)
+    await asyncio.to_thread(until, lambda: not any(each.process for each in services), timeout=STUCK_AFTER)
     assert [(each.name, each.said()) for each in services if each.process] == []
     assert {service.exit_code() for service in services} <= {EXIT_LOG_REPLACED, FAILED}
     for service in services:
@@ -254,7 +255,7 @@ def finds_a_mismatch(query_api: Service) -> bool:
 
 async def refuses(query_api: Service, ask: Counter, *paths: str) -> None:
     """Wait until the query API has compared its documents with the log, and see that it answers nothing from them."""
-    assert await asyncio.to_thread(until, lambda: finds_a_mismatch(query_api), timeout=TIMEOUT)
+    assert await asyncio.to_thread(until, lambda: finds_a_mismatch(query_api), timeout=STUCK_AFTER)
     for path in ("/products", "/orders", "/orders/counts", "/inventory", *paths):
         answer = await ask.queries.get(path, headers=ask.bearer("staff", "admin"))
         assert (answer.status_code, answer.json()["code"]) == (NOT_ANSWERED, "log_mismatch")

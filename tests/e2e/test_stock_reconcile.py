@@ -15,6 +15,7 @@ from identity.tokens import TokenIssuer
 from projectors.models.stock import STOCK
 from schemas.documents import Document
 from tests.e2e.running import ROOT, SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 
 SETTINGS = {
     "AIOUTLET_TOKEN_SECRET": SECRET,
@@ -43,7 +44,7 @@ def reconcile(data: Path, *arguments: str) -> tuple[int, str]:
 async def stock_up(shop: ShopProcess) -> None:
     """Put lamps into both warehouses, and wait until they are seen."""
     addresses, token = shop.addresses(), TokenIssuer(SECRET).issue("ann", ("admin",), "admin")
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=STUCK_AFTER) as client:
         commands, queries = addresses["commandApi"], addresses["queryApi"]
         (await client.post(f"{commands}/products", json=LAMP)).raise_for_status()
         for warehouse_id, pieces in (("main", 5), ("east", 2)):

@@ -33,8 +33,9 @@ from edge.rate_limits import RateLimiter
 from identity.passwords import PasswordHasher
 from identity.tokens import TokenIssuer
 from tests.accounts import QUICK_MEMORY
-from tests.e2e.customers import SERVICE_UNAVAILABLE, TIMEOUT, Counter, counter
+from tests.e2e.customers import SERVICE_UNAVAILABLE, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
+from tests.waiting import STUCK_AFTER
 from text.search_words import search_words
 
 NUMBER = int(os.environ.get("PRODUCTS", "2000"))
@@ -44,7 +45,7 @@ READS, ORDERS = (50.0, 10.0) if IS_FULL else (20.0, 2.0)
 """A second."""
 LIMIT = 50.0 if IS_FULL else 2_000.0
 """Milliseconds that 95 of 100 answers may take; beside other tests only what is out of all proportion is noticed."""
-CATCHING_UP = 900.0 if IS_FULL else TIMEOUT
+CATCHING_UP = 900.0 if IS_FULL else STUCK_AFTER
 CONNECTIONS = 16
 BATCH = 500
 IN_STOCK = 1_000
@@ -90,7 +91,7 @@ async def fill(data: Path, products: Sequence[Product]) -> None:
 
 async def post(commands: httpx.AsyncClient, path: str, body: dict[str, Any]) -> None:
     """Send what may be repeated until it is answered: a busy machine may take too long."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while (answer := await commands.post(path, json=body)).status_code == SERVICE_UNAVAILABLE:
             pass
     answer.raise_for_status()

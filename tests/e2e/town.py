@@ -22,8 +22,9 @@ from tests.cluster.cluster import SECRETS
 from tests.cluster.stage import Stage
 from tests.e2e import remains
 from tests.e2e.async_browser import AsyncBrowser, browsing
-from tests.e2e.customers import TIMEOUT, Counter, counter
+from tests.e2e.customers import Counter, counter
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 
 ADMIN = {"email": "root@example.org", "password": "an admin who stays, and a day", "firstName": "Ro", "lastName": "Ot"}
 SECRETS_OF = """
@@ -54,7 +55,7 @@ class Town(ABC):
 
     async def passed(self, consumer: str, position: int) -> None:
         """Wait until an agent has finished what is recorded at a position."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while max((await self.log.checkpoints(consumer)).values(), default=0) < position:
                 await self.moved()
 

@@ -30,9 +30,9 @@ from streams.topic_admin import ensure_topics, topic_specs
 from tests.accounts import new_identity
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 from tests.sealing import seal
+from tests.waiting import STUCK_AFTER
 
 PARTITIONS = 6
-TIMEOUT = 40.0
 WAIT_MS = 500
 HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "12345", "country": "GB"}
 
@@ -78,7 +78,7 @@ async def place(store: EventStore, orders: int) -> list[str]:
 
 async def completed(store: EventStore, orders: Sequence[str]) -> None:
     """Wait until every one of these orders is complete."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while not set(orders) <= await _complete(store):
             await store.wait_past(await store.head(), timeout=1.0)
 

@@ -36,6 +36,7 @@ from tests.unit.streams.fakes import (
     say_published,
     types_of,
 )
+from tests.waiting import STUCK_AFTER
 
 BUSY, IDLE = 10, 100
 
@@ -75,7 +76,7 @@ class Goodbyes:
 
     async def joining(self) -> None:
         """Wait until it joins; this broker answers the first of a group after seconds."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(STUCK_AFTER):
             await self._is_joining.wait()
 
 
@@ -127,7 +128,7 @@ async def asked_for_stock(store: TroubledStore, *numbers: int) -> None:
 
 async def passed_by(store: TroubledStore, counts: Counts, messages: int, name: str = "poison") -> None:
     """Wait until both agents have seen so many messages that nobody can read, or that are set aside."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(STUCK_AFTER):
         while not counts.of(name, "saga") == counts.of(name, "payment") == messages:
             await store.wait_past(await store.head(), timeout=0.1)
 

@@ -20,7 +20,6 @@ from schemas.topics import ORDERS, STOCK, TOPICS, TopicPartition, partition_of
 from schemas.wire import incoming
 from tests.integration.kafka_shop import (
     PARTITIONS,
-    TIMEOUT,
     completed,
     empty,
     place,
@@ -31,8 +30,8 @@ from tests.integration.kafka_shop import (
 )
 from tests.services.kafka import Kafka
 from tests.unit.streams.fakes import TroubledStore
+from tests.waiting import STUCK_AFTER
 
-pytestmark = pytest.mark.timeout(120)
 UNCOORDINATED = (
     KafkaError.NOT_COORDINATOR,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
@@ -72,7 +71,7 @@ async def published(broker: str, topic: str, count: int) -> dict[int, list[tuple
 
 async def test_the_log_lies_in_kafka_by_key_in_position_order_without_a_hole(broker: str, store: EventStore) -> None:
     orders = await place(store, 40)
-    async with relaying(broker, store), asyncio.timeout(30):
+    async with relaying(broker, store), asyncio.timeout(STUCK_AFTER):
         found = await published(broker, ORDERS, len(orders))
     assert sorted(key.decode() for messages in found.values() for key, _, _ in messages) == sorted(orders)
     for partition, messages in found.items():
@@ -138,7 +137,7 @@ async def test_a_group_that_came_before_its_topics_works_as_soon_as_they_are_the
 ) -> None:
     without_topics(broker)
     await stock_up(store, 5)
-    async with asyncio.timeout(TIMEOUT), reacting(broker, store, tmp_path, group=group, shared=True):
+    async with asyncio.timeout(STUCK_AFTER), reacting(broker, store, tmp_path, group=group, shared=True):
         while not await asyncio.to_thread(is_settled, broker, group):
             pass
         await asyncio.to_thread(empty, broker)
@@ -157,7 +156,7 @@ async def test_a_worker_stops_although_what_it_was_given_cannot_be_finished(
         return is_of_saga
 
     await stock_up(store, 5)
-    async with asyncio.timeout(TIMEOUT), relaying(broker, store), reacting(broker, store, tmp_path, group=group):
+    async with asyncio.timeout(STUCK_AFTER), relaying(broker, store), reacting(broker, store, tmp_path, group=group):
         await completed(store, await place(store, 5))
         store.refuse = refuse
         await place(store, 3)

@@ -24,6 +24,7 @@ from schemas.order import OrderNumberClaimed
 from schemas.stream_names import order_number_stream
 from tests.contract.history.story import append, by, wrap
 from tests.services.s3 import S3
+from tests.waiting import STUCK_AFTER
 
 SECRET = "a secret of a signer of the tests"
 NUMBER = "ORD-20260301-4F7QK"
@@ -60,7 +61,7 @@ async def sign(
             is_signed.set()
 
     running = asyncio.create_task(LogSigner(store, tree, secret, old_secret=old_secret, signed=signed).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(STUCK_AFTER):
         await is_signed.wait()
     running.cancel()
     await asyncio.wait([running])

@@ -14,6 +14,7 @@ from streams.dead_letters import DeadLetterCopier, publisher
 from tests.examples import NOON
 from tests.histories import events
 from tests.unit.streams.fakes import order_id, put
+from tests.waiting import STUCK_AFTER
 
 
 async def test_dead_letters_come_in_order_with_the_bytes_of_the_log(broker: str) -> None:
@@ -24,7 +25,7 @@ async def test_dead_letters_come_in_order_with_the_bytes_of_the_log(broker: str)
         for position in (1, 2)
     ]
     consumer = AIOKafkaConsumer(DEAD_LETTERS, bootstrap_servers=broker, auto_offset_reset="earliest")
-    async with components.open_producer(broker) as producer, asyncio.timeout(30):
+    async with components.open_producer(broker) as producer, asyncio.timeout(STUCK_AFTER):
         await consumer.start()
         try:
             async with background(DeadLetterCopier(store, publisher(producer)).run()):

@@ -21,9 +21,9 @@ from aioutlet.child_process import ENDS
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
 from aioutlet.documents import document_client
 from tests.documents import server_pid
+from tests.waiting import STUCK_AFTER
 
 WRITERS, MANY, WRITES = 4, 20, 50
-TIMEOUT = 20.0
 Client = AsyncMongoClient[dict[str, Any]]
 
 
@@ -74,7 +74,7 @@ class Writers:
     async def grown(self, by: int) -> None:
         """Wait until so many more are acknowledged."""
         wanted = len(self.acknowledged) + by
-        async with asyncio.timeout(TIMEOUT), self._grown:
+        async with asyncio.timeout(STUCK_AFTER), self._grown:
             await self._grown.wait_for(lambda: len(self.acknowledged) >= wanted)
 
     async def stored(self) -> set[str]:
@@ -137,7 +137,7 @@ async def test_it_ends_with_a_parent_that_is_killed_and_closes_its_file(path: Pa
         await client.shop.words.insert_one({"_id": "word"})
     with end_of(int(pid)) as ended:
         parent.kill()
-        await asyncio.wait_for(ended.wait(), TIMEOUT)
+        await asyncio.wait_for(ended.wait(), STUCK_AFTER)
     await parent.wait()
     assert sorted(each.name for each in path.parent.iterdir()) == [path.name, f"{path.name}.lock"]
     async with supervised(path) as client:
@@ -152,7 +152,7 @@ async def test_a_server_waits_for_the_one_before_it_to_close_the_file(path: Path
             await client.shop.words.insert_one({"_id": "word"})
             assert not asked.done()
             os.kill(first, signal.SIGKILL)
-            assert await asyncio.wait_for(asked, TIMEOUT) != first
+            assert await asyncio.wait_for(asked, STUCK_AFTER) != first
             assert await waiting.shop.words.find_one() == {"_id": "word"}
 
 
@@ -179,7 +179,7 @@ async def test_signals_that_reach_all_processes_of_a_shop_do_not_end_it_before_i
 async def failure_of(server: DocumentServer) -> str:
     async with server:
         with pytest.raises(DocumentServerFailed) as failed:
-            await asyncio.wait_for(server.supervise(), TIMEOUT)
+            await asyncio.wait_for(server.supervise(), STUCK_AFTER)
     return str(failed.value)
 
 

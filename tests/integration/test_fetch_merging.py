@@ -15,6 +15,7 @@ from streams.agents import SETTINGS
 from streams.faust_driver import PacedApp
 from streams.fetch_merging import records_of
 from streams.fetch_pacing import FetchPacing
+from tests.waiting import STUCK_AFTER
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ class Reading:
             self._moved.set()
 
     async def has_read(self, number: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(STUCK_AFTER):
             while number not in self.read:
                 self._moved.clear()
                 await self._moved.wait()

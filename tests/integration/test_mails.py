@@ -35,11 +35,11 @@ from tests.histories import events
 from tests.smtp_server import PostOffice, post_office
 from tests.unit.streams.fakes import Counts
 from tests.unit.streams.mail_story import ANN, LINKS, SEALER, verified
+from tests.waiting import STUCK_AFTER
 
 IN_TIME = 1.0
 """Seconds from an event to its mail, on an idle shop."""
 MAILS = 12
-TIMEOUT = 40.0
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def types(store: EventStore, *wanted: str) -> list[str]:
 
 async def ended(store: EventStore, count: int) -> None:
     """Wait until so many mails have ended."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while len(await types(store, "notification.sent", "notification.failed")) < count:
             await store.wait_past(await store.head(), timeout=1.0)
 
@@ -101,7 +101,7 @@ async def test_a_mail_is_sent_within_a_second_of_its_event_on_an_idle_shop(
         for number in range(MAILS):
             arrived, before = office.arrivals(), time.perf_counter()
             await record(store, *events("auth.password.changed"))
-            await asyncio.wait_for(arrived.wait(), TIMEOUT)
+            await asyncio.wait_for(arrived.wait(), STUCK_AFTER)
             taken.append(time.perf_counter() - before)
             await ended(store, 3 + number)
     with capsys.disabled():

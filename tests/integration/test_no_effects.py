@@ -38,6 +38,7 @@ from tests.services.kafka import Kafka
 from tests.services.waiting import until
 from tests.smtp_server import PostOffice, post_office_beside
 from tests.unit.mail.test_smtp import MAIL
+from tests.waiting import STUCK_AFTER
 
 TARGETS = (None, "{}/log.jsonl", "{}/log.parquet", "kafka:replay-{1}")
 """To the terminal, to files, and to a topic of its own."""
@@ -68,9 +69,9 @@ class Outside:
 def messages(broker: str) -> int:
     """How many messages there are in the topics of the shop."""
     consumer = Consumer({"bootstrap.servers": broker, "group.id": "count", "log_level": 0})
-    known = consumer.list_topics(timeout=10).topics
+    known = consumer.list_topics(timeout=STUCK_AFTER).topics
     ours = [(name, number) for name in known if name.startswith("aioutlet.") for number in known[name].partitions]
-    ends = [consumer.get_watermark_offsets(TopicPartition(*each), timeout=10)[1] for each in ours]
+    ends = [consumer.get_watermark_offsets(TopicPartition(*each), timeout=STUCK_AFTER)[1] for each in ours]
     consumer.close()
     assert ours
     return sum(ends)
@@ -81,7 +82,7 @@ def broker(own_part: Callable[[type[Kafka]], Kafka]) -> str:
     """A broker with the topics of the shop."""
     url = own_part(Kafka).url
     empty(url)
-    assert until(partial(has_leaders, url), timeout=30)
+    assert until(partial(has_leaders, url), timeout=STUCK_AFTER)
     return url
 
 

@@ -39,11 +39,11 @@ from schemas.read_models import (
 from schemas.stream_names import READ_MODELS_STREAM
 from tests.histories import PARTITIONS
 from tests.integration.test_projectors import story
+from tests.waiting import STUCK_AFTER
 
 VIEW: dict[str, Any] = {"view": "orders", "form": ORDERS_VIEW.form}
 WHO: dict[str, Any] = {"by": "olive", "reason": "a try"}
 REBUILT = with_version(ORDERS, 1)
-TIMEOUT = 60.0
 
 
 class Shop:
@@ -77,7 +77,7 @@ class Shop:
 
     async def until_recorded(self, kind: type[Event]) -> Event:
         """Wait until an event of this kind is the last decision."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while not isinstance(last := (await self.decided())[-1], kind):
                 await self.store.wait_past(await self.store.head(), timeout=0.2)
         return last
@@ -152,11 +152,11 @@ async def test_a_rebuild_that_is_dropped_is_given_up(shop: Shop, monkeypatch: py
     monkeypatch.setattr(processes, "COMMAND", ("sleep", "1000"))
     started = killing(monkeypatch, 0)
     await shop.decide(StartRebuild(**VIEW, **WHO))
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while not started:
             await shop.store.wait_past(await shop.store.head(), timeout=0.1)
     await shop.decide(DropVersion(**VIEW, rebuild=1, **WHO))
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while shop.supervisor._build and not shop.supervisor._build.done():
             await shop.store.wait_past(await shop.store.head(), timeout=0.1)
     [pointer] = await shop.database[POINTERS].find().to_list()

@@ -21,6 +21,7 @@ from streams.relay import WHOLE_LOG, Relay
 from subscriptions.catch_up import RELAY
 from tests.histories import COMPLETED, events, recorded
 from tests.unit.streams.fakes import TroubledStore, order_id, published
+from tests.waiting import STUCK_AFTER
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ async def keep(store: EventStore, orders: int, *, padding: int = 0) -> None:
 async def read(consumer: AIOKafkaConsumer, messages: int) -> list[Incoming]:
     """The next so many messages, as they arrive."""
     found: list[Incoming] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(STUCK_AFTER):
         while len(found) < messages:
             for records in (await consumer.getmany(timeout_ms=1_000)).values():
                 found += [

@@ -25,6 +25,7 @@ from tests.histories import COMPLETED, events, recorded
 from tests.services.waiting import until
 from tests.trading import SetTime
 from tests.unit.streams.fakes import order_id
+from tests.waiting import STUCK_AFTER
 
 ORDERS = 300
 
@@ -153,9 +154,9 @@ def test_a_replay_that_was_stopped_goes_on_with_no_event_twice_or_missing(
     growing = path if path.suffix == ".jsonl" else path.with_name(f"{name}.jsonl")
     as_it_happened = (sys.executable, "-c", AS_AT_A_TERMINAL, "replay", str(path), "--speed", "1")
     with subprocess.Popen(as_it_happened, env=os.environ, stderr=subprocess.PIPE, text=True) as process:
-        assert until(lambda: growing.exists() and growing.stat().st_size > 0, timeout=30)
+        assert until(lambda: growing.exists() and growing.stat().st_size > 0, timeout=STUCK_AFTER)
         process.send_signal(how)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=STUCK_AFTER)
     assert process.returncode == (-how if how is signal.SIGKILL else 130)
     assert 0 < growing.read_bytes().count(b"\n") <= busy // 2
     assert how is signal.SIGKILL or "the same command goes on from there" in said

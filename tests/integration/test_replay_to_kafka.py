@@ -23,6 +23,7 @@ from tests.examples import EXAMPLES
 from tests.histories import recorded
 from tests.integration.kafka_shop import empty
 from tests.services.kafka import Kafka
+from tests.waiting import STUCK_AFTER
 
 ALL = EventFilter()
 COUNT = len(EXAMPLES)
@@ -52,7 +53,7 @@ async def store() -> AsyncIterator[EventStore]:
 
 async def messages(broker: str, topic: str) -> list[ConsumerRecord]:
     partition = TopicPartition(topic, 0)
-    async with asyncio.timeout(30), AIOKafkaConsumer(bootstrap_servers=broker) as consumer:
+    async with asyncio.timeout(STUCK_AFTER), AIOKafkaConsumer(bootstrap_servers=broker) as consumer:
         consumer.assign([partition])
         end = (await consumer.end_offsets([partition]))[partition]
         consumer.seek(partition, 0)

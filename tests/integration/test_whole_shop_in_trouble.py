@@ -18,9 +18,9 @@ from streams.payment_gateway import DummyGateway, GatewayAnswer, RefundAnswer
 from tests.integration.conftest import Opened
 from tests.integration.doors.counter import ANN
 from tests.integration.kafka_shop import record
-from tests.integration.whole_shop import QUICK, TIMEOUT, WholeShop
+from tests.integration.whole_shop import QUICK, WholeShop
+from tests.waiting import STUCK_AFTER
 
-pytestmark = pytest.mark.timeout(180)
 FORWARD = {"payment.processing", "inventory.reservation", "shipping.preparation"}
 AT_ONCE = 100
 TIMED_OUT = {"saga.stuck", "saga.step.timed.out"}
@@ -196,7 +196,7 @@ async def requests_until_complete(shop: WholeShop, orders: int) -> Tally[tuple[s
     asked: Tally[tuple[str, str]] = Tally()
     position = completed = 0
     while completed < orders:
-        assert await shop.store.wait_past(position, timeout=TIMEOUT), f"{completed} of {orders} orders are complete"
+        assert await shop.store.wait_past(position, timeout=STUCK_AFTER), f"{completed} of {orders} orders are complete"
         for stored in await shop.store.log(position, limit=5_000):
             position = stored.position
             completed += stored.type == "order.completed"
@@ -245,7 +245,7 @@ async def test_an_order_is_shipped_or_undone_and_never_both(opened: Opened) -> N
         orders = await shop.order(40)
 
         async def ship(order_id: str) -> int:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(STUCK_AFTER):
                 while (status := await shop.ship(order_id)) == 409 and order_id not in await shop.ends(orders):
                     await shop.store.wait_past(await shop.store.head(), timeout=0.05)
             return status

@@ -36,8 +36,8 @@ from streams.shipping import Shipping
 from tests.integration.doors.counter import ANN, BOB, LAMP, Counter, basket
 from tests.integration.kafka_shop import relaying
 from tests.sealing import new_sealer
+from tests.waiting import STUCK_AFTER
 
-TIMEOUT = 60.0
 WAIT_MS = 50
 QUICK = Policy(payment_timeout=1.0, inventory_timeout=1.0, shipping_timeout=1.0, undo_timeout=1.0, backoff=0.1)
 """Deadlines of a second."""
@@ -99,7 +99,7 @@ class WholeShop:
 
     async def until(self, come_true: Callable[[], Awaitable[bool]]) -> None:
         """Wait until something recorded has made it true."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while not await come_true():
                 await self.store.wait_past(await self.store.head(), timeout=0.2)
 

@@ -15,13 +15,14 @@ from tests.browser import new_address
 from tests.services.chromium import find_chromium, is_sandboxed
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
+from tests.waiting import STUCK_AFTER
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 THEMES = {"light": RULES, "dark": OF_COLOURS}
 """The rules to hold a page against in each: another theme has other colours, and nothing else."""
-WITHIN = 20_000
+WITHIN = int(STUCK_AFTER * 1_000)
 """Milliseconds in which a page shows what is expected; many run at once."""
 OURS = ("data:", "blob:", "about:")
 

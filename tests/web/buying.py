@@ -4,10 +4,9 @@ import asyncio
 from typing import Any
 
 from tests.e2e.account_walk import ADDRESS
+from tests.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 
-COMPLETED_WITHIN = 30.0
-"""Seconds; on a busy machine an order takes its time."""
 ASK = """async ([method, path, body]) => {
   const token = document.cookie.match(/aioutlet_csrf=([^;]*)/)?.[1] ?? "";
   const headers = {"X-CSRF-Token": token, "Idempotency-Key": crypto.randomUUID(), "Content-Type": "application/json"};
@@ -32,7 +31,7 @@ async def buy(visit: Visit, product_id: str) -> str:
     """Order one piece, and wait until the order is completed; return its id."""
     basket = {"items": [{"productId": product_id, "quantity": 1}], "shippingAddress": ADDRESS}
     placed = await ask(visit, "POST", "/bff/orders", basket)
-    async with asyncio.timeout(COMPLETED_WITHIN):
+    async with asyncio.timeout(STUCK_AFTER):
         while (await ask(visit, "GET", f"/bff/orders/{placed['orderId']}"))["outcome"] != "completed":
             pass
     return str(placed["orderId"])

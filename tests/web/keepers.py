@@ -9,8 +9,9 @@ from playwright.async_api import Page
 from aioutlet.data_folder import DEMO_ACCOUNTS
 from aioutlet.demo.account_file import DemoAccount, read_demo_accounts
 from tests.e2e.async_browser import AsyncBrowser, browsing
-from tests.e2e.customers import CINCINNATI, TIMEOUT
+from tests.e2e.customers import CINCINNATI
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.staff import Person
 
@@ -58,7 +59,7 @@ class Customer:
 
     async def until(self, order_id: str, status: str) -> dict[str, Any]:
         """Ask again and again until an order has this status."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while (order := await self.browser.get(f"/orders/{order_id}"))["status"] != status:
                 pass
         return order

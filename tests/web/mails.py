@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.e2e.account_walk import Mail
+from tests.waiting import STUCK_AFTER
 
-COMES_WITHIN = 20.0
-"""Seconds; on a busy machine a mail takes its time."""
 Mailbox = Callable[[], Awaitable[Sequence[Mail]]]
 """Returns the mails that have come, the newest first."""
 
@@ -28,7 +27,7 @@ def kept_by(url: str) -> Mailbox:
 
 async def mailed_path(mailbox: Mailbox, to: str, subject: str) -> str:
     """Return the path and query of the link in the newest such mail, once it has come."""
-    async with asyncio.timeout(COMES_WITHIN):
+    async with asyncio.timeout(STUCK_AFTER):
         while (found := _newest(await mailbox(), to, subject)) is None:
             pass
     link = urlsplit(re.findall(r"^http\S+$", found, re.MULTILINE)[0])

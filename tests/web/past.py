@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.customers import TIMEOUT, Counter
+from tests.e2e.customers import Counter
+from tests.waiting import STUCK_AFTER
 
 BREAD = "5568228"
 BASKETS: Sequence[str] = (
@@ -52,7 +53,7 @@ async def make_past(ask: Counter, bff: str) -> Past:
 
 async def _seen(web: httpx.AsyncClient) -> None:
     """Wait until the shop tells all of it; what it told before may be kept for some seconds."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while not await _is_told(web):
             pass
 

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from tests.e2e.customers import TIMEOUT, counter
+from tests.e2e.customers import counter
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 from tests.web.keepers import Customer, browsing_at, logged_in_customer
 
 STOPPED, UNFOLDED = 7, 8
@@ -84,7 +85,7 @@ async def leave_dead_letters(shop: ShopProcess, customer: Customer, *pieces: int
         product = await ask.product(stock=sum(pieces))
         placed = [await customer.order(product, quantity) for quantity in pieces]
         headers, path = ask.bearer("otto", "operator"), "/admin/dead-letters"
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             for order in placed:
                 asked = {"state": "dead", "orderId": order["orderId"]}
                 while not (await ask.queries.get(path, params=asked, headers=headers)).json()["items"]:

@@ -9,8 +9,9 @@ from aioutlet.data_folder import DEMO_ACCOUNTS
 from aioutlet.demo.account_file import read_demo_accounts
 from schemas.actor_type import ActorType
 from tests.browser import Browser
+from tests.waiting import STUCK_AFTER
 
-OK, TIMEOUT = 200, 30
+OK = 200
 PASSWORD = "correct horse battery staple"
 
 
@@ -61,7 +62,7 @@ class Staff:
 
     async def _shown(self, product_id: str, stock: dict[str, int]) -> None:
         """Wait until the shop shows a product with so much stock."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(STUCK_AFTER):
             while True:
                 answer = await self.browser.ask("GET", f"/bff/products/{product_id}")
                 if answer.status_code == OK and (answer.json()["stock"] or stock) == stock:

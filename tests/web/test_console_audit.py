@@ -9,9 +9,10 @@ from playwright.async_api import Page, Route, expect
 
 from history.proof.tree_folder import TreeFolder
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.keepers import open_console
-from tests.web.staff import TIMEOUT, Staff
+from tests.web.staff import Staff
 from tests.web.test_console_events import open_event, placed_order
 
 PROVED = re.compile(r"This event is in the log of [\d,]+ events")
@@ -20,7 +21,7 @@ PROVED = re.compile(r"This event is in the log of [\d,]+ events")
 async def audited_order(shop: ShopProcess, staff: Staff) -> dict[str, Any]:
     """A new order that is completed, which the audit knows, a second or two later."""
     placed = await placed_order(shop, until="Shipping Prepared")
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while "order.completed" not in (await staff.browser.client.get(f"/bff/audit/orders/{placed['orderId']}")).text:
             continue
     return placed

@@ -7,8 +7,9 @@ from uuid import uuid4
 from playwright.async_api import expect
 
 from tests.e2e.async_browser import AsyncBrowser
-from tests.e2e.customers import CINCINNATI, TIMEOUT
+from tests.e2e.customers import CINCINNATI
 from tests.e2e.running import ShopProcess
+from tests.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.keepers import any_product, browsing_at, demo_account, logged_in_customer, open_console
 
@@ -18,7 +19,7 @@ WELLINGTON = CINCINNATI | {"city": "Wellington", "region": None, "postalCode": "
 
 async def id_of_review(browser: AsyncBrowser, product: str, title: str) -> str:
     """The id of a review, once it is shown."""
-    async with asyncio.timeout(TIMEOUT):
+    async with asyncio.timeout(STUCK_AFTER):
         while True:
             shown = await browser.get(f"/reviews/product/{product}")
             for each in shown["items"]:

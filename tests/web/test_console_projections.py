@@ -8,8 +8,6 @@ from tests.e2e.running import ShopProcess
 from tests.web.browser import Visit
 from tests.web.keepers import open_console
 
-TIMEOUT_MS = 60_000
-
 
 async def decide(page: Page, within: Locator, action: str) -> None:
     """Ask for an action, and say why."""
@@ -27,13 +25,13 @@ async def test_a_read_model_is_rebuilt_switched_to_left_again_and_removed(visit:
     await expect(pane.get_by_role("region", name="First version, answers queries")).to_be_visible()
     await decide(page, pane, "Rebuild it")
     new = pane.get_by_role("region", name=re.compile("Rebuild 1"))
-    await expect(new).to_contain_text("Equals the log", timeout=TIMEOUT_MS)
+    await expect(new).to_contain_text("Equals the log")
     await expect(new).to_contain_text(re.compile("Differences ?0"))
     await visit.check()
     await decide(page, new, "Answer from it")
-    await expect(pane.get_by_role("region", name="Rebuild 1, answers queries")).to_be_visible(timeout=TIMEOUT_MS)
+    await expect(pane.get_by_role("region", name="Rebuild 1, answers queries")).to_be_visible()
     await decide(page, first, "Go back to it")
-    await expect(pane.get_by_role("region", name="First version, answers queries")).to_be_visible(timeout=TIMEOUT_MS)
+    await expect(pane.get_by_role("region", name="First version, answers queries")).to_be_visible()
     await decide(page, new, "Remove it")
-    await expect(new).to_have_count(0, timeout=TIMEOUT_MS)
+    await expect(new).to_have_count(0)
     await visit.check()

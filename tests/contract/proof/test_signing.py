@@ -24,6 +24,7 @@ from schemas.codec import Stored
 from schemas.errors import Invalid, NotFound, Unavailable
 from tests.contract.event_store.conftest import SetClock
 from tests.contract.history.story import append, by, tell_story, wrap
+from tests.waiting import STUCK_AFTER
 
 SECRET = b"a secret of a signer of the tests"
 
@@ -40,7 +41,7 @@ class Signed:
         self._moved.set()
 
     async def reaches(self, position: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(STUCK_AFTER):
             while self.position < position:
                 await self._moved.wait()
                 self._moved.clear()
@@ -111,7 +112,7 @@ async def test_two_signers_at_once_sign_one_log(store: EventStore, tree: TreeSto
 
 
 async def fault_of(store: EventStore, tree: TreeStore, secret: bytes = SECRET) -> BaseException:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(STUCK_AFTER):
         with pytest.raises((TreeDiffers, TreeDamaged)) as fault:
             await LogSigner(store, tree, secret).run()
     return fault.value

@@ -17,6 +17,7 @@ from tests.event_streams import listening_to
 from tests.integration.doors.counter import ANN, BOB, Counter, who
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_streams_of_browsers import Shop, shop
+from tests.waiting import STUCK_AFTER
 
 __all__ = ["shop"]
 EVENTS, LIVE = "/admin/log/events", "/admin/log/live"
@@ -140,7 +141,7 @@ async def live(reader: Reader, counter: Counter, monkeypatch: pytest.MonkeyPatch
     reader.look_into(counter.store)
     async with (
         listening(reader.app, host="127.0.0.1", port=0, setting="") as url,
-        httpx.AsyncClient(base_url=url, timeout=10) as client,
+        httpx.AsyncClient(base_url=url, timeout=STUCK_AFTER) as client,
     ):
         with reader.app.state.streams.closing_first():
             yield client

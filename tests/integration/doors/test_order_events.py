@@ -17,6 +17,7 @@ from tests.event_streams import Stream, listening_to
 from tests.histories import COMPLETED, REFUSED_BY_THE_CARRIER, events, recorded
 from tests.integration.doors.counter import ANN, BOB, EVE, who
 from tests.integration.doors.reader import Reader
+from tests.waiting import STUCK_AFTER
 
 OWNER = BOB
 BY_ORDER = "/orders/{}/events"
@@ -27,7 +28,7 @@ async def door(reader: Reader) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the query API over real connections: only they carry an answer piece by piece."""
     async with (
         listening(reader.app, host="127.0.0.1", port=0, setting="") as url,
-        httpx.AsyncClient(base_url=url, timeout=10) as client,
+        httpx.AsyncClient(base_url=url, timeout=STUCK_AFTER) as client,
     ):
         with reader.app.state.streams.closing_first():
             yield client
@@ -187,7 +188,7 @@ async def test_nobody_has_more_streams_open_than_one_may(reader: Reader, door: h
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
         async with listening_to(door, path, headers=ANN) as anns:
             assert await anns.next()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(STUCK_AFTER):
         while len(reader.app.state.streams):  # the server finds out at its own pace that a client has left
             await door.get("/health/live")
     async with listening_to(door, path, headers=OWNER) as again:

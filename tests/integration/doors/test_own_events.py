@@ -19,6 +19,7 @@ from tests.examples import GUEST_ID
 from tests.histories import events
 from tests.integration.doors.counter import ANN, BOB, EVE, NOON, Counter, who
 from tests.integration.doors.reader import Reader
+from tests.waiting import STUCK_AFTER
 
 PATH = "/dev/events"
 SAME = {"X-Correlation-ID": "the-same"}
@@ -38,7 +39,7 @@ async def shop(counter: Counter, mongodb: Database) -> Reader:
 async def door(shop: Reader) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         listening(shop.app, host="127.0.0.1", port=0, setting="") as url,
-        httpx.AsyncClient(base_url=url, timeout=10) as client,
+        httpx.AsyncClient(base_url=url, timeout=STUCK_AFTER) as client,
     ):
         with shop.app.state.streams.closing_first():
             yield client

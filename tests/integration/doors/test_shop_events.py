@@ -17,6 +17,7 @@ from tests.examples import NOON
 from tests.histories import COMPLETED, events, recorded
 from tests.integration.doors.counter import ANN, BOB, who
 from tests.integration.doors.reader import Reader
+from tests.waiting import STUCK_AFTER
 
 PATH = "/admin/events"
 PLACE = TopicPartition(ORDERS, 0)
@@ -28,7 +29,7 @@ async def door(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     reader.app.state.shop_board = ShopBoard(reader.app.state.context, ParkedRows(reader.store))
     async with (
         listening(reader.app, host="127.0.0.1", port=0, setting="") as url,
-        httpx.AsyncClient(base_url=url, timeout=10) as client,
+        httpx.AsyncClient(base_url=url, timeout=STUCK_AFTER) as client,
     ):
         with reader.app.state.streams.closing_first():
             yield client
