@@ -3,8 +3,10 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import PIPE
-from collections.abc import Callable, Sequence
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -33,7 +35,6 @@ async def build(task: BuildTask, reader: EventReader, tell: Tell, *, workers: in
     Raises:
         ExceptionGroup: Of `WorkerFailed`, for each process that failed or was killed.
     """
-    shares = await divide(reader, models_named(task.versions), task.partitions, workers)
     progress: dict[int, Progress] = {}
 
     def note(share: int, its: Progress) -> None:
@@ -43,11 +44,12 @@ async def build(task: BuildTask, reader: EventReader, tell: Tell, *, workers: in
         if len(progress) == len(shares):
             tell("building", task.versions, Progress(lowest, head, lowest, max(each.seconds for each in all_)))
 
-    async with asyncio.TaskGroup() as tasks:
-        for number, share in enumerate(shares):
-            tasks.create_task(
-                _run(task._replace(own=share), lambda its, number=number: note(number, its))  # type: ignore[misc]
-            )
+    async with AsyncExitStack() as ends:
+        started = [await ends.enter_async_context(_started()) for _ in range(workers)]  # they import meanwhile
+        shares = await divide(reader, models_named(task.versions), task.partitions, workers)
+        async with asyncio.TaskGroup() as tasks:
+            for number, (process, share) in enumerate(zip(started, shares, strict=False)):
+                tasks.create_task(_run(process, task._replace(own=share), partial(note, number)))
 
 
 async def compare(task: BuildTask, tell: Tell, *, workers: int = WORKERS) -> dict[str, dict[str, Any]]:
@@ -59,29 +61,39 @@ async def compare(task: BuildTask, tell: Tell, *, workers: int = WORKERS) -> dic
     shares = [task.versions[start::workers] for start in range(min(workers, len(task.versions)))]
 
     async def compare_share(share: list[str]) -> dict[str, Any]:
-        return await _run(task._replace(compares=True, versions=share), lambda its: tell("comparing", share, its))
+        async with _started() as process:
+            compared = task._replace(compares=True, versions=share)
+            return await _run(process, compared, lambda its: tell("comparing", share, its))
 
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(compare_share(share)) for share in shares]
     return {name: found for each in running for name, found in each.result()["compared"].items()}
 
 
-async def _run(task: BuildTask, note: Callable[[Progress], None]) -> dict[str, Any]:
+@asynccontextmanager
+async def _started() -> AsyncIterator[Process]:
+    """A process that waits for its task, and ends with the context."""
     process = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE, start_new_session=True)
-    if process.stdin is None or process.stdout is None:
-        raise TypeError("the process was started with pipes")
     try:
-        process.stdin.write(orjson.dumps(task._asdict(), default=tuple) + b"\n")
-        said: dict[str, Any] = {}
-        while line := await process.stdout.readline():
-            said = orjson.loads(line)
-            if "events" in said:
-                note(Progress(**said))
-        if "done" not in said:
-            raise WorkerFailed(said.get("failed") or f"exit code {await process.wait()}")
-        return said
+        yield process
     finally:
-        process.stdin.close()
         if process.returncode is None:
             process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
         await process.wait()
+
+
+async def _run(process: Process, task: BuildTask, note: Callable[[Progress], None]) -> dict[str, Any]:
+    """Have a process do a task; return what it has found."""
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("the process was started with pipes")
+    process.stdin.write(orjson.dumps(task._asdict(), default=tuple) + b"\n")
+    said: dict[str, Any] = {}
+    while line := await process.stdout.readline():
+        said = orjson.loads(line)
+        if "events" in said:
+            note(Progress(**said))
+    if "done" not in said:
+        raise WorkerFailed(said.get("failed") or f"exit code {await process.wait()}")
+    return said
