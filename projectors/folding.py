@@ -6,20 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from projectors.read_model import ReadModel, Touch
+from projectors.read_model import ReadModel, ShareChange, Touch
 from schemas.documents import Document
 from schemas.envelope import Envelope
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
-
-
-class ShareChange(NamedTuple):
-    """What a document adds to the total of a bucket and name, more (or less) than before, at a position."""
-
-    bucket: str
-    name: str
-    position: int
-    change: int
 
 
 class TallyChange(NamedTuple):
@@ -131,11 +122,7 @@ def _fold_document(
         return _fold_each(model, folded, key, stored, touches)
     try:
         document = model.project_all(stored, touches)
-        shares = [
-            ShareChange(bucket, name, envelope.position, change)
-            for part, envelope in touches
-            for (bucket, name), change in model.shares_of_event(part, envelope).items()
-        ]
+        shares = model.shares_of_touches(touches)
     except Exception:  # of one event, which is found one after another
         return _fold_each(model, folded, key, stored, touches)
     folded.share_changes.extend(shares)
@@ -214,4 +201,4 @@ def changes_of_shares(old: Counted, new: Counted, position: int) -> list[ShareCh
     changed = [each for each, amount in after.items() if before.get(each) != amount]
     changed += [each for each in before if each not in after]
     changed.sort()
-    return [ShareChange(*each, position, after.get(each, 0) - before.get(each, 0)) for each in changed]
+    return [ShareChange(*each, (position,), after.get(each, 0) - before.get(each, 0)) for each in changed]

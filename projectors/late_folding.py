@@ -235,8 +235,8 @@ def _changes(model: ReadModel, before: Mapping[str, Document], after: Mapping[st
         old, new = counted_of(model, before.get(key)), counted_of(model, document)
         for label, _, change in changes_of_tallies(old, new, 0):
             tallies[label] += change
-        for bucket, name, _, change in changes_of_shares(old, new, 0):
-            totals[bucket][name] += change
+        for share in changes_of_shares(old, new, 0):
+            totals[share.bucket][share.name] += share.total
     return _Changes(tallies, totals)
 
 

@@ -2,10 +2,28 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.documents import Document, View
 from schemas.envelope import Envelope
+
+
+class ShareChange(NamedTuple):
+    """What a document adds to the total of a bucket and name, more (or less) than before, at each of these positions.
+
+    They are in order.
+    """
+
+    bucket: str
+    name: str
+    positions: Sequence[int]
+    change: int
+
+    @property
+    def total(self) -> int:
+        """What it adds at all of them."""
+        return self.change * len(self.positions)
+
 
 Touches = Callable[[Envelope], Iterable[tuple[str, Any]]]
 Touch = tuple[Any, Envelope]
@@ -14,7 +32,7 @@ Project = Callable[[Document | None, Any, Envelope], Document | None]
 ProjectAll = Callable[[Document | None, Sequence[Touch]], Document]
 Labels = Callable[[Document], Collection[str]]
 Shares = Callable[[Document], Mapping[tuple[str, str], int]]
-SharesOfEvent = Callable[[Any, Envelope], Mapping[tuple[str, str], int]]
+SharesOfTouches = Callable[[Sequence[Touch]], Sequence[ShareChange]]
 Index = tuple[tuple[str, int], ...]
 """Fields of one index, each with its direction (1 or -1)."""
 
@@ -29,9 +47,9 @@ def no_shares(_: Document) -> Mapping[tuple[str, str], int]:
     return {}
 
 
-def no_shares_of_event(_: Any, __: Envelope) -> Mapping[tuple[str, str], int]:
-    """Return nothing: as `no_shares`, of an event."""
-    return {}
+def no_shares_of_touches(_: Sequence[Touch]) -> Sequence[ShareChange]:
+    """Return nothing: as `no_shares`, of what touches a document."""
+    return ()
 
 
 def one_by_one(project_all: ProjectAll) -> Project:
@@ -50,7 +68,8 @@ class ReadModel:
     that are `counted`.
 
     Where documents only add up, `project_all` applies many events as `project` does one after another, with a new
-    document once. Every event changes such a document; what that adds to its shares follows from the event alone.
+    document once. Every event changes such a document; what they add to its shares, `shares_of_touches`, follows from
+    the events alone.
     """
 
     view: View
@@ -62,7 +81,7 @@ class ReadModel:
     shares: Shares = no_shares
     counted: tuple[str, ...] = ()
     project_all: ProjectAll | None = None
-    shares_of_event: SharesOfEvent = no_shares_of_event
+    shares_of_touches: SharesOfTouches = no_shares_of_touches
     is_per_partition: bool = False
     """Whether an id means a document in each partition: the partition's number begins its `_id` and is a field of it.
     Such views are summed over the partitions when asked."""

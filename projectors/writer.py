@@ -11,7 +11,6 @@ from projectors.folding import (
     NOTHING,
     Folded,
     FoldFailure,
-    ShareChange,
     TallyChange,
     fold_touches,
     separate_untouchable,
@@ -19,7 +18,7 @@ from projectors.folding import (
 )
 from projectors.incomplete import INDEXES as INCOMPLETE_INDEXES
 from projectors.origin import drop_version
-from projectors.read_model import ReadModel
+from projectors.read_model import ReadModel, ShareChange
 from schemas.documents import INCOMPLETE, TALLIES, TOTALS, filters_of, unrebuilt_name
 from schemas.envelope import Envelope
 from schemas.topics import TopicPartition
@@ -142,15 +141,17 @@ async def _write_totals(
     stored, folded = await cache.load(totals, list(by_key)), Folded()
     for key, of_bucket in by_key.items():
         before = stored.get(key) or {"sums": {}, "position": 0}
-        if new := [change for change in of_bucket if change.position > before["position"]]:
-            sums, position = dict(before["sums"]), max(change.position for change in new)
-            for _, name, _, amount in new:
-                sums[name] = sums.get(name, 0) + amount
+        sums, position = dict(before["sums"]), before["position"]
+        for _, name, positions, amount in of_bucket:
+            if new := [at for at in positions if at > before["position"]]:
+                sums[name] = sums.get(name, 0) + amount * len(new)
+                position = max(position, new[-1])
+        if position > before["position"]:
             folded.positions[key] = position
             folded.documents[key] = {
                 "_id": key,
                 "view": model.view.name,
-                "bucket": new[0].bucket,
+                "bucket": of_bucket[0].bucket,
                 "sums": sums,
                 "position": position,
             }

@@ -4,11 +4,11 @@ A document holds the positions of one key, such as a person's or a type's, withi
 one partition. That of a type counts them by day as well, and so do the totals.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from projectors.read_model import ReadModel, Touch, one_by_one
+from projectors.read_model import ReadModel, ShareChange, Touch, one_by_one
 from projectors.timestamps import day_of
 from schemas.audit_keys import TYPE, home_topic, keys_of
 from schemas.documents import AUDIT_VIEWS, SEGMENT, Document, View, field_of
@@ -32,9 +32,15 @@ def shares(document: Document) -> dict[tuple[str, str], int]:
     return {(day, document["type"]): count for day, count in document.get("days", {}).items()}
 
 
-def shares_of_event(key: str, envelope: Envelope) -> Mapping[tuple[str, str], int]:
+def shares_of_touches(touches: Sequence[Touch]) -> Sequence[ShareChange]:
     """An event is counted where its type is looked up."""
-    return {(day_of(envelope.occurred_at), field_of(envelope.type)): 1} if key.startswith(TYPE) else {}
+    key, first = touches[0]
+    if not key.startswith(TYPE):
+        return ()
+    positions = defaultdict[str, list[int]](list)
+    for _, envelope in touches:
+        positions[day_of(envelope.occurred_at)].append(envelope.position)
+    return [ShareChange(day, field_of(first.type), of_day, 1) for day, of_day in positions.items()]
 
 
 def _touching(topic: str) -> Callable[[Envelope], Iterable[tuple[str, Any]]]:
@@ -56,7 +62,7 @@ def _audit(view: View) -> ReadModel:
         project=one_by_one(project_all),
         project_all=project_all,
         shares=shares,
-        shares_of_event=shares_of_event,
+        shares_of_touches=shares_of_touches,
         counted=("days", "type"),
         indexes=((("key", 1), ("segment", 1)),),
         is_per_partition=True,

@@ -81,5 +81,5 @@ class RefoldedView:
             self.documents[key], self.partitions[key] = document, partition
         for label, _, change in folded.tally_changes:
             self.tallies[partition.partition, label] += change
-        for bucket, name, _, change in folded.share_changes:
-            self.totals[partition.partition, bucket, name] += change
+        for share in folded.share_changes:
+            self.totals[partition.partition, share.bucket, share.name] += share.total

@@ -92,5 +92,5 @@ def test_each_event_is_counted_once_by_its_day_and_type(history: list[Envelope])
     counted = Counter[tuple[str, str]]()
     for model in AUDIT:
         for change in fold(model, {}, history).share_changes:
-            counted[change.bucket, change.name] += change.change
+            counted[change.bucket, change.name] += change.total
     assert counted == Counter((f"{each.occurred_at:%Y%m%d}", field_of(each.type)) for each in history)

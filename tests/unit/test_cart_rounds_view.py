@@ -11,9 +11,9 @@ def figures(*names: str, **about: object) -> dict[str, int]:
     """What the day's total has after these events of one round."""
     wanted = [each for each in recorded(events(*names, **about)) if each.type in CART_ROUNDS.types]
     sums: Counter[str] = Counter()
-    for bucket, name, _, change in fold(CART_ROUNDS, {}, wanted).share_changes:
-        if bucket == "20260314":
-            sums[name] += change
+    for change in fold(CART_ROUNDS, {}, wanted).share_changes:
+        if change.bucket == "20260314":
+            sums[change.name] += change.total
     return {name: n for name, n in sums.items() if n}
 
 

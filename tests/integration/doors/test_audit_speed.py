@@ -101,7 +101,7 @@ async def fill(store: EventStore, database: Database, now: list[object], indexes
             if folded.documents:
                 await database[model.view.name].insert_many([*folded.documents.values()], ordered=False)
             for change in folded.share_changes:
-                totals[model.view.name, place.partition, change.bucket][change.name] += change.change
+                totals[model.view.name, place.partition, change.bucket][change.name] += change.total
     await database[TOTALS].insert_many(
         [
             {"_id": f"{view}/{partition}/{bucket}", "view": view, "bucket": bucket, "sums": dict(sums), "position": 1}
