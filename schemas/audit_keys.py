@@ -90,13 +90,16 @@ def outcome_of(event_type: str) -> Outcome:
 
 def keys_of(envelope: Envelope) -> list[str]:
     """Return the keys of an event, each once; that of its type is the first."""
-    keys = [type_key(envelope.type), correlation_key(envelope.correlation_id)]
+    keys = dict.fromkeys([type_key(envelope.type), correlation_key(envelope.correlation_id)])
     if order_id := order_of(envelope):
-        keys.append(order_key(order_id))
-    keys += map(person_key, _persons(envelope))
-    keys += map(address_key, _addresses(envelope))
-    keys += _keys_of_type(envelope.type)
-    return list(dict.fromkeys(keys))
+        keys[order_key(order_id)] = None
+    for person_id in _persons(envelope):
+        keys[person_key(person_id)] = None
+    for index in _addresses(envelope):
+        keys[address_key(index)] = None
+    for key in _keys_of_type(envelope.type):
+        keys[key] = None
+    return list(keys)
 
 
 def order_of(envelope: Envelope) -> str | None:
