@@ -186,11 +186,10 @@ def changes_of_tallies(old: Counted, new: Counted, position: int) -> list[TallyC
     """Return what the tallies gain and lose by a change of a document."""
     if old.labels == new.labels:
         return []
-    before, after = {*old.labels}, {*new.labels}
-    return [
-        *(TallyChange(label, position, -1) for label in sorted(before - after)),
-        *(TallyChange(label, position, 1) for label in sorted(after - before)),
-    ]
+    before, after = dict.fromkeys(old.labels), dict.fromkeys(new.labels)
+    changes = [TallyChange(label, position, -1) for label in before if label not in after]
+    changes += [TallyChange(label, position, 1) for label in after if label not in before]
+    return changes
 
 
 def changes_of_shares(old: Counted, new: Counted, position: int) -> list[ShareChange]:
@@ -200,5 +199,4 @@ def changes_of_shares(old: Counted, new: Counted, position: int) -> list[ShareCh
     before, after = old.shares, new.shares
     changed = [each for each, amount in after.items() if before.get(each) != amount]
     changed += [each for each in before if each not in after]
-    changed.sort()
     return [ShareChange(*each, (position,), after.get(each, 0) - before.get(each, 0)) for each in changed]

@@ -12,7 +12,7 @@ from schemas.codec import Stored, decode
 from schemas.topics import TopicPartition
 from schemas.wire import destinations
 
-SAMPLES, SAMPLE = 50, 100
+SAMPLES, SAMPLE = 50, 50
 """Places of the log, evenly apart, at which so many events are looked at."""
 READING = 4
 """How many documents are touched in the time in which an event is decoded, or handed to a model."""
