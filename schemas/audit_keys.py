@@ -5,7 +5,7 @@ from functools import cache
 
 from schemas.actor_type import ActorType
 from schemas.audit import Outcome
-from schemas.envelope import SYSTEM, Envelope
+from schemas.envelope import Envelope
 from schemas.message import Event
 from schemas.security import SecurityFact
 from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
@@ -90,17 +90,13 @@ def outcome_of(event_type: str) -> Outcome:
 
 def keys_of(envelope: Envelope) -> list[str]:
     """Return the keys of an event, each once; that of its type is the first."""
-    keys = dict.fromkeys([type_key(envelope.type), correlation_key(envelope.correlation_id)])
+    keys = [type_key(envelope.type), correlation_key(envelope.correlation_id)]
     if order_id := order_of(envelope):
-        keys[order_key(order_id)] = None
-    for person_id in _persons(envelope):
-        if person_id:
-            keys[person_key(person_id)] = None
-    if envelope.client or isinstance(envelope.event, SecurityFact):
-        keys |= dict.fromkeys(map(address_key, _addresses(envelope)))
-    if of_type := _keys_of_type(envelope.type):
-        keys |= dict.fromkeys(of_type)
-    return list(keys)
+        keys.append(order_key(order_id))
+    keys += map(person_key, _persons(envelope))
+    keys += map(address_key, _addresses(envelope))
+    keys += _keys_of_type(envelope.type)
+    return list(dict.fromkeys(keys))
 
 
 def order_of(envelope: Envelope) -> str | None:
@@ -136,16 +132,15 @@ def _addresses(envelope: Envelope) -> list[str]:
     return addresses
 
 
-def _persons(envelope: Envelope) -> list[str | None]:
-    """Whom an event is about, and who did it; None where it could name somebody and does not."""
-    event, actor = envelope.event, envelope.actor
+def _persons(envelope: Envelope) -> list[str]:
+    event = envelope.event
     persons = [getattr(event, name) for name in _person_fields(type(event))]
     persons.append(envelope.subject_id)
-    if actor is not SYSTEM and actor.type is not ActorType.SYSTEM:
-        persons.append(actor.id)
+    if envelope.actor.type is not ActorType.SYSTEM:
+        persons.append(envelope.actor.id)
     if category_of(envelope.stream) in OWNED:
         persons.append(subject_of(envelope.stream))
-    return persons
+    return [each for each in persons if each]
 
 
 @cache

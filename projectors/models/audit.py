@@ -4,7 +4,7 @@ A document holds the positions of one key, such as a person's or a type's, withi
 one partition. That of a type counts them by day as well, and so do the totals.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -21,9 +21,10 @@ def project_all(document: Document | None, touches: Sequence[Touch]) -> Document
     before = document or {"key": key, "segment": first.position // SEGMENT, "positions": []}
     after = before | {"positions": before["positions"] + [envelope.position for _, envelope in touches]}
     if key.startswith(TYPE):
-        days = Counter[str](before.get("days"))
-        days.update(day_of(envelope.occurred_at) for _, envelope in touches)
-        after["type"], after["days"] = field_of(first.type), dict(days)
+        days = dict(before.get("days", {}))
+        for day, positions in _positions_by_day(touches).items():
+            days[day] = days.get(day, 0) + len(positions)
+        after["type"], after["days"] = field_of(first.type), days
     return after
 
 
@@ -37,10 +38,14 @@ def shares_of_touches(touches: Sequence[Touch]) -> Sequence[ShareChange]:
     key, first = touches[0]
     if not key.startswith(TYPE):
         return ()
+    return [ShareChange(day, field_of(first.type), of_day, 1) for day, of_day in _positions_by_day(touches).items()]
+
+
+def _positions_by_day(touches: Sequence[Touch]) -> dict[str, list[int]]:
     positions = defaultdict[str, list[int]](list)
     for _, envelope in touches:
         positions[day_of(envelope.occurred_at)].append(envelope.position)
-    return [ShareChange(day, field_of(first.type), of_day, 1) for day, of_day in positions.items()]
+    return positions
 
 
 def _touching(topic: str) -> Callable[[Envelope], Iterable[tuple[str, Any]]]:
