@@ -19,12 +19,11 @@ needs both, or asks twice, is cut off by `edge.answer_deadline`.
 """
 DATABASE = "aioutlet"
 """What the embedded shop's is called."""
-CONNECTIONS = 100
-"""How many a client opens at most, and may open at once.
+CONNECTING = 1_000
+"""Connections that a client may open at once: more than its pool has, so that no operation waits to open one.
 
-PyMongo lets two be opened at a time, and others wait their turn. Where a server ends twice within a second, those that
-wait hear of the first end when the second has been dealt with, and report it as a new one: from then on each connection
-that opens is closed again (4.20), and nobody is answered. Where all may open at once, nobody waits.
+Those that waited, behind the two that PyMongo allows, took an end of the server for a new one, and shut every new
+connection for minutes (decision 0063).
 """
 CLOSE = 1.0
 """Seconds the client of the documents may take to close."""
@@ -40,8 +39,7 @@ def document_client(uri: str) -> AsyncMongoClient[Document]:
     The projectors' are longer, see `projectors.document_io`.
     """
     deadlines = ("socketTimeoutMS", "serverSelectionTimeoutMS", "connectTimeoutMS")
-    limits = ("maxPoolSize", "maxConnecting")
-    options: dict[str, Any] = dict.fromkeys(deadlines, int(DEADLINE * 1_000)) | dict.fromkeys(limits, CONNECTIONS)
+    options: dict[str, Any] = dict.fromkeys(deadlines, int(DEADLINE * 1_000)) | {"maxConnecting": CONNECTING}
     return AsyncMongoClient[Document](uri, **{name: value for name, value in options.items() if f"{name}=" not in uri})
 
 
