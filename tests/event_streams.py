@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 import orjson
 
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 
 class StreamEvent(NamedTuple):

@@ -5,7 +5,7 @@ import asyncio
 from event_store.store import EventStore
 from history.proof.signer import LogSigner
 from history.proof.tree_folder import TreeFolder
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 SECRET = b"a secret of a signer of the tests"
 

@@ -10,8 +10,7 @@ from tests.cluster.answers import not_once
 from tests.cluster.armed import ARMED, PLACES, POINTS
 from tests.cluster.stage import Stage
 from tests.services.part import Say
-from tests.services.waiting import until
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, until
 
 PROGRAM = ("-m", "tests.cluster.armed")
 ORDERS, RATE = 80, 20

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from tests.e2e.running import ROOT, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 COLUMNS = 500
 """Wide enough that no line is broken."""

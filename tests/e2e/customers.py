@@ -11,7 +11,7 @@ import httpx
 
 from identity.tokens import TokenIssuer
 from tests.e2e.running import SECRET
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 SERVICE_UNAVAILABLE = 503
 CINCINNATI = {

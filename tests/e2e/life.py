@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from tests.e2e.async_browser import Answer, AsyncBrowser, browsing
 from tests.e2e.planted import Planted
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 UNAUTHORISED, UNPROCESSABLE, BAD = 401, 422, 400
 LINK = re.compile(r"https?://\S+token=\S+")

@@ -9,7 +9,7 @@ from event_store.opening import open_store
 from event_store.store import EventStore
 from schemas.codec import Stored, decode
 from schemas.envelope import Envelope
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 PAGE = 10_000
 T = TypeVar("T")

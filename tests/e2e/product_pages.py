@@ -11,7 +11,7 @@ import httpx
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.service import Service
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 PAGES = 100
 PARTS = {"stock": "AIOUTLET_STOCK_URL", "reviews": "AIOUTLET_REVIEWS_URL"}

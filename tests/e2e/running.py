@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from aioutlet.data_folder import ADDRESSES
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-m", "aioutlet", "run")

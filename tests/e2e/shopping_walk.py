@@ -16,7 +16,7 @@ from tests.e2e.carts import check_out, put
 from tests.e2e.customers import Counter
 from tests.e2e.cut_connections import cut_in_an_event
 from tests.event_streams import Stream, StreamEvent, listening_to
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 DECLINED_TWICE = {"paymentMethod": {"token": "tok_flaky"}}
 """A payment that takes seconds, so that something is still to happen to the order when its stream is cut."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.customers import CINCINNATI, Answer, Counter
 from tests.e2e.running import ROOT, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 WELLINGTON = CINCINNATI | {"city": "Wellington", "region": None, "postalCode": "6011", "country": "NZ"}
 """No other test sends anything there, so none minds what is taxed."""

@@ -13,7 +13,7 @@ from tests.e2e.carts import check_out, put
 from tests.e2e.customers import Counter, counter
 from tests.e2e.logs import reading
 from tests.e2e.running import SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 CART = "/bff/cart"
 ADDS = 50

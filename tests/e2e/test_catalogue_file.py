@@ -17,8 +17,7 @@ from schemas.catalogue_file.writer import write_header, write_rows
 from tests.e2e.commands import command, said
 from tests.e2e.logs import Log, reading
 from tests.e2e.running import SECRET, ShopProcess
-from tests.services.waiting import free_port
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, free_port
 
 MANY = 6_000
 KILLED_AFTER = 1_000

@@ -16,7 +16,7 @@ from streams.provider_books import ProviderBooks
 from tests.e2e.commands import said
 from tests.e2e.customers import Answer, Counter, counter
 from tests.e2e.running import RUN, SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 ORDERS = 24
 PARKED_WITHIN = 5.0

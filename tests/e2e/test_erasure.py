@@ -21,7 +21,7 @@ from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 CONFLICT, UNAUTHORISED = 409, 401
 LEAST = 30

@@ -11,7 +11,7 @@ from schemas.documents import Document
 from tests.documents import server_pid
 from tests.e2e.customers import Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 NO_ROOM = (1, resource.RLIM_INFINITY)
 ROOM = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)

@@ -22,8 +22,7 @@ from aioutlet.data_folder import ADDRESSES
 from tests.documents import server_pid
 from tests.e2e.customers import counter
 from tests.e2e.running import ROOT, SECRET, ShopProcess
-from tests.services.waiting import free_port
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, free_port
 
 BASKETS = 150
 SECOND_START = 10.0

@@ -16,7 +16,7 @@ from event_store.sqlite.store import sqlite_store
 from event_store.store import EventStore
 from tests.e2e.customers import Counter
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 IN_TIME = 1.0
 """Seconds from an event to its mail, on an idle shop."""

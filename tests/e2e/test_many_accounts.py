@@ -19,7 +19,7 @@ from schemas.user import EmailVerified
 from tests.e2e import population
 from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.running import SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 NUMBER = int(os.environ.get("ACCOUNTS", "300"))
 IS_FULL = NUMBER >= 10_000

@@ -25,8 +25,7 @@ from tests.e2e.life import living
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.e2e.test_tutorial import is_as_shown, steps
 from tests.e2e.town import one_process
-from tests.services.waiting import until
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, until
 
 PAGES = [ROOT / "docs" / "how-to" / name for name in ("prove-an-order.md", "answer-an-auditor.md")]
 NUMBER = "ORD-20260301-4F7QK"

@@ -16,8 +16,7 @@ from identity.tokens import TokenIssuer
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.e2e.test_tutorial import steps
 from tests.integration.doors.counter import LAMP, basket
-from tests.services.waiting import until
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, until
 
 SETTINGS = {"AIOUTLET_TOKEN_SECRET": SECRET, "AIOUTLET_DEMO": "false", "AIOUTLET_RATE_LIMITS": "off"}
 PAGE = ROOT / "docs" / "how-to" / "rebuild-a-read-model.md"

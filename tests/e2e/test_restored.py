@@ -11,7 +11,7 @@ from aioutlet.data_folder import LOG
 from tests.e2e.backup import back_up, put_back
 from tests.e2e.customers import Answer, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 GONE = 404
 NOT_YET = 503

@@ -35,8 +35,7 @@ from tests.services.kafka import Kafka
 from tests.services.mongo import JavaDocuments
 from tests.services.part import Part
 from tests.services.postgres import PostgreSQL
-from tests.services.waiting import until
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, until
 from tests.web.browser import launched, visiting
 from tests.web.main_walk import MainWalk
 from tests.web.person import Person

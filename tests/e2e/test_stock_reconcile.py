@@ -15,7 +15,7 @@ from identity.tokens import TokenIssuer
 from projectors.models.stock import STOCK
 from schemas.documents import Document
 from tests.e2e.running import ROOT, SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 SETTINGS = {
     "AIOUTLET_TOKEN_SECRET": SECRET,

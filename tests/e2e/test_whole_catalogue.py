@@ -35,7 +35,7 @@ from identity.tokens import TokenIssuer
 from tests.accounts import QUICK_MEMORY
 from tests.e2e.customers import SERVICE_UNAVAILABLE, Counter, counter
 from tests.e2e.running import SECRET, ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from text.search_words import search_words
 
 NUMBER = int(os.environ.get("PRODUCTS", "2000"))

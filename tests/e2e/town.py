@@ -24,7 +24,7 @@ from tests.e2e import remains
 from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.customers import Counter, counter
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 ADMIN = {"email": "root@example.org", "password": "an admin who stays, and a day", "firstName": "Ro", "lastName": "Ot"}
 SECRETS_OF = """

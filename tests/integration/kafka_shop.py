@@ -30,7 +30,7 @@ from streams.topic_admin import ensure_topics, topic_specs
 from tests.accounts import new_identity
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 from tests.sealing import seal
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 PARTITIONS = 6
 WAIT_MS = 500

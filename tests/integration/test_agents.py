@@ -25,6 +25,7 @@ from streams.payment import Payments
 from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from tests.histories import events
+from tests.services.waiting import STUCK_AFTER
 from tests.unit.streams.fakes import (
     Counts,
     SetClock,
@@ -36,7 +37,6 @@ from tests.unit.streams.fakes import (
     say_published,
     types_of,
 )
-from tests.waiting import STUCK_AFTER
 
 BUSY, IDLE = 10, 100
 

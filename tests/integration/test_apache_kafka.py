@@ -29,8 +29,8 @@ from tests.integration.kafka_shop import (
     without_topics,
 )
 from tests.services.kafka import Kafka
+from tests.services.waiting import STUCK_AFTER
 from tests.unit.streams.fakes import TroubledStore
-from tests.waiting import STUCK_AFTER
 
 UNCOORDINATED = (
     KafkaError.NOT_COORDINATOR,

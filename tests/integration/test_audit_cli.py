@@ -24,7 +24,7 @@ from schemas.order import OrderNumberClaimed
 from schemas.stream_names import order_number_stream
 from tests.contract.history.story import append, by, wrap
 from tests.services.s3 import S3
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 SECRET = "a secret of a signer of the tests"
 NUMBER = "ORD-20260301-4F7QK"

@@ -13,8 +13,8 @@ from schemas.topics import DEAD_LETTERS, ORDERS, TopicPartition
 from streams.dead_letters import DeadLetterCopier, publisher
 from tests.examples import NOON
 from tests.histories import events
+from tests.services.waiting import STUCK_AFTER
 from tests.unit.streams.fakes import order_id, put
-from tests.waiting import STUCK_AFTER
 
 
 async def test_dead_letters_come_in_order_with_the_bytes_of_the_log(broker: str) -> None:

@@ -21,7 +21,7 @@ from aioutlet.child_process import ENDS
 from aioutlet.document_process import DocumentServer, DocumentServerFailed
 from aioutlet.documents import document_client
 from tests.documents import server_pid
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 WRITERS, MANY, WRITES = 4, 20, 50
 Client = AsyncMongoClient[dict[str, Any]]
@@ -97,14 +97,14 @@ async def test_a_crash_loses_nothing_acknowledged_and_clients_go_on_at_the_same_
     with structlog.testing.capture_logs() as lines:
         async with supervised(path) as client, asyncio.TaskGroup() as tasks:
             writers = Writers(client)
-            tasks.create_task(writers.run())
+            writing = tasks.create_task(writers.run())
             for _ in range(3):
                 await writers.grown(by=WRITES)
                 os.kill(await server_pid(client), signal.SIGKILL)
             await writers.grown(by=WRITES)
             writers.stop()
-            acknowledged = set(writers.acknowledged)
-            assert acknowledged <= await writers.stored()
+            await writing
+            assert writers.acknowledged <= await writers.stored()
     crashes = [line for line in lines if line["event"] == "document server ended"]
     assert [(line["cause"], line["log_level"]) for line in crashes] == [("SIGKILL", "warning")] * 3
 

@@ -15,7 +15,7 @@ from streams.agents import SETTINGS
 from streams.faust_driver import PacedApp
 from streams.fetch_merging import records_of
 from streams.fetch_pacing import FetchPacing
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 
 @pytest.fixture

@@ -32,10 +32,10 @@ from streams.publisher import KafkaPublisher
 from streams.relay import Relay
 from tests.examples import CUSTOMER_ID, LATER
 from tests.histories import events
+from tests.services.waiting import STUCK_AFTER
 from tests.smtp_server import PostOffice, post_office
 from tests.unit.streams.fakes import Counts
 from tests.unit.streams.mail_story import ANN, LINKS, SEALER, verified
-from tests.waiting import STUCK_AFTER
 
 IN_TIME = 1.0
 """Seconds from an event to its mail, on an idle shop."""

@@ -35,10 +35,9 @@ from tests.examples import EXAMPLES, NOON
 from tests.histories import PARTITIONS, recorded
 from tests.integration.kafka_shop import empty
 from tests.services.kafka import Kafka
-from tests.services.waiting import until
+from tests.services.waiting import STUCK_AFTER, until
 from tests.smtp_server import PostOffice, post_office_beside
 from tests.unit.mail.test_smtp import MAIL
-from tests.waiting import STUCK_AFTER
 
 TARGETS = (None, "{}/log.jsonl", "{}/log.parquet", "kafka:replay-{1}")
 """To the terminal, to files, and to a topic of its own."""

@@ -39,7 +39,7 @@ from schemas.read_models import (
 from schemas.stream_names import READ_MODELS_STREAM
 from tests.histories import PARTITIONS
 from tests.integration.test_projectors import story
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 VIEW: dict[str, Any] = {"view": "orders", "form": ORDERS_VIEW.form}
 WHO: dict[str, Any] = {"by": "olive", "reason": "a try"}

@@ -20,8 +20,8 @@ from streams.publisher import KafkaPublisher
 from streams.relay import WHOLE_LOG, Relay
 from subscriptions.catch_up import RELAY
 from tests.histories import COMPLETED, events, recorded
+from tests.services.waiting import STUCK_AFTER
 from tests.unit.streams.fakes import TroubledStore, order_id, published
-from tests.waiting import STUCK_AFTER
 
 
 @pytest.fixture

@@ -22,10 +22,9 @@ from event_store.sqlite.store import sqlite_store
 from schemas.message import Event
 from tests.examples import EXAMPLES
 from tests.histories import COMPLETED, events, recorded
-from tests.services.waiting import until
+from tests.services.waiting import STUCK_AFTER, until
 from tests.trading import SetTime
 from tests.unit.streams.fakes import order_id
-from tests.waiting import STUCK_AFTER
 
 ORDERS = 300
 

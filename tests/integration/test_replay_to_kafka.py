@@ -23,7 +23,7 @@ from tests.examples import EXAMPLES
 from tests.histories import recorded
 from tests.integration.kafka_shop import empty
 from tests.services.kafka import Kafka
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 ALL = EventFilter()
 COUNT = len(EXAMPLES)

@@ -19,7 +19,7 @@ from tests.integration.conftest import Opened
 from tests.integration.doors.counter import ANN
 from tests.integration.kafka_shop import record
 from tests.integration.whole_shop import QUICK, WholeShop
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 FORWARD = {"payment.processing", "inventory.reservation", "shipping.preparation"}
 AT_ONCE = 100

@@ -36,7 +36,7 @@ from streams.shipping import Shipping
 from tests.integration.doors.counter import ANN, BOB, LAMP, Counter, basket
 from tests.integration.kafka_shop import relaying
 from tests.sealing import new_sealer
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 WAIT_MS = 50
 QUICK = Policy(payment_timeout=1.0, inventory_timeout=1.0, shipping_timeout=1.0, undo_timeout=1.0, backoff=0.1)

@@ -1,10 +1,15 @@
-"""Waiting for a server that gives no other sign than that it answers."""
+"""How long a test waits, and waiting for a server that gives no other sign than that it answers."""
 
 import secrets
 import socket
 import time
 from collections.abc import Callable
 
+STUCK_AFTER = 120.0
+"""Seconds after which what must come is stuck.
+
+No requirement: a busy machine or a slow disk may take ten times its usual time.
+"""
 BETWEEN = 0.05
 LOWEST, HIGHEST = 20_000, 32_000
 """Below the ports the system hands out itself: a server that is away for a moment finds its port free again."""

@@ -15,7 +15,7 @@ from tests.browser import new_address
 from tests.services.chromium import find_chromium, is_sandboxed
 from tests.services.fixtures import REQUIRED
 from tests.services.part import Missing
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.e2e.account_walk import ADDRESS
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 
 ASK = """async ([method, path, body]) => {

@@ -11,7 +11,7 @@ from aioutlet.demo.account_file import DemoAccount, read_demo_accounts
 from tests.e2e.async_browser import AsyncBrowser, browsing
 from tests.e2e.customers import CINCINNATI
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.staff import Person
 

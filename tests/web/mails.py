@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.e2e.account_walk import Mail
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 Mailbox = Callable[[], Awaitable[Sequence[Mail]]]
 """Returns the mails that have come, the newest first."""

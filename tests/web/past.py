@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.customers import Counter
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 BREAD = "5568228"
 BASKETS: Sequence[str] = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.e2e.customers import counter
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from tests.web.keepers import Customer, browsing_at, logged_in_customer
 
 STOPPED, UNFOLDED = 7, 8

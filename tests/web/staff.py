@@ -9,7 +9,7 @@ from aioutlet.data_folder import DEMO_ACCOUNTS
 from aioutlet.demo.account_file import read_demo_accounts
 from schemas.actor_type import ActorType
 from tests.browser import Browser
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 OK = 200
 PASSWORD = "correct horse battery staple"

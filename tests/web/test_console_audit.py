@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from history.proof.tree_folder import TreeFolder
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.keepers import open_console
 from tests.web.staff import Staff

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.e2e.async_browser import AsyncBrowser
 from tests.e2e.customers import CINCINNATI
 from tests.e2e.running import ShopProcess
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 from tests.web.browser import Visit
 from tests.web.keepers import any_product, browsing_at, demo_account, logged_in_customer, open_console
 

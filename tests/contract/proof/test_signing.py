@@ -24,7 +24,7 @@ from schemas.codec import Stored
 from schemas.errors import Invalid, NotFound, Unavailable
 from tests.contract.event_store.conftest import SetClock
 from tests.contract.history.story import append, by, tell_story, wrap
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 SECRET = b"a secret of a signer of the tests"
 

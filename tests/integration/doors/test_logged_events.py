@@ -17,7 +17,7 @@ from tests.event_streams import listening_to
 from tests.integration.doors.counter import ANN, BOB, Counter, who
 from tests.integration.doors.reader import Reader
 from tests.integration.doors.test_streams_of_browsers import Shop, shop
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 __all__ = ["shop"]
 EVENTS, LIVE = "/admin/log/events", "/admin/log/live"

@@ -17,7 +17,7 @@ from tests.event_streams import Stream, listening_to
 from tests.histories import COMPLETED, REFUSED_BY_THE_CARRIER, events, recorded
 from tests.integration.doors.counter import ANN, BOB, EVE, who
 from tests.integration.doors.reader import Reader
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 OWNER = BOB
 BY_ORDER = "/orders/{}/events"

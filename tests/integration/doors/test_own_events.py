@@ -19,7 +19,7 @@ from tests.examples import GUEST_ID
 from tests.histories import events
 from tests.integration.doors.counter import ANN, BOB, EVE, NOON, Counter, who
 from tests.integration.doors.reader import Reader
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 PATH = "/dev/events"
 SAME = {"X-Correlation-ID": "the-same"}

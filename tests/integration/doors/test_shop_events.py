@@ -17,7 +17,7 @@ from tests.examples import NOON
 from tests.histories import COMPLETED, events, recorded
 from tests.integration.doors.counter import ANN, BOB, who
 from tests.integration.doors.reader import Reader
-from tests.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER
 
 PATH = "/admin/events"
 PLACE = TopicPartition(ORDERS, 0)
