@@ -64,7 +64,7 @@ from streams.fulfilment import Fulfilment
 from streams.metrics import Metrics
 from streams.notification import Notifications
 from streams.publisher import KafkaPublisher
-from streams.relay import Relay
+from streams.relay import COLLECT, Relay
 from subscriptions.liveness import ConsumerDead, MonitoredConsumer, watch_consumers
 from subscriptions.log_watch import LogReplaced, watch_log
 
@@ -220,7 +220,8 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_event_store(settings.log) as store,
         components.open_producer(settings.bootstrap) as producer,
     ):
-        relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions)
+        kafka = KafkaPublisher(producer, context.pacing)
+        relay = Relay(store, kafka, partitions=settings.partitions, collect=COLLECT)
         copier = DeadLetterCopier(store, publisher(producer))
         probes = components.work_probes(store, settings.bootstrap)
         async with background(copier.run()), _run_with_health(context, store, relay.run(), probes) as url:

@@ -2,10 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 
 Q = TypeVar("Q")
 R = TypeVar("R")
+
+
+class _Asked(NamedTuple, Generic[Q, R]):
+    """A request, and what its caller waits for."""
+
+    request: Q
+    answer: asyncio.Future[R]
 
 
 class Batcher(Generic[Q, R]):
@@ -18,25 +26,39 @@ class Batcher(Generic[Q, R]):
         """Let `answer` serve the requests of a batch, in the order in which they came."""
         self._answer = answer
         self._lock = asyncio.Lock()
-        self._requests: list[Q] = []
-        self._next: asyncio.Task[R] | None = None
+        self._next: list[_Asked[Q, R]] | None = None
+        self._tasks = set[asyncio.Task[R]]()
 
     async def ask(self, request: Q) -> R:
         """Return the answer to the request's batch, or raise what `answer` raised."""
-        self._requests.append(request)
-        if self._next is None:
-            self._next = asyncio.create_task(self._answer_batch())
-            self._next.add_done_callback(_retrieve)
-        # A caller that is cancelled must not take the answer from the others.
-        return await asyncio.shield(self._next)
+        # Each caller waits for a future of its own: one that is cancelled must not take the answer from the others.
+        asked: _Asked[Q, R] = _Asked(request, asyncio.get_running_loop().create_future())
+        batch = self._next if self._next is not None else self._begin()
+        batch.append(asked)
+        return await asked.answer
 
-    async def _answer_batch(self) -> R:
+    def _begin(self) -> list[_Asked[Q, R]]:
+        batch: list[_Asked[Q, R]] = []
+        self._next = batch
+        task = asyncio.create_task(self._answer_batch(batch))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._tell, batch))
+        return batch
+
+    async def _answer_batch(self, batch: list[_Asked[Q, R]]) -> R:
         async with self._lock:
-            requests, self._requests, self._next = self._requests, [], None
-            return await self._answer(requests)
+            self._next = None
+            return await self._answer([asked.request for asked in batch])
 
-
-def _retrieve(task: asyncio.Task[R]) -> None:
-    """Its callers are told; when all of them were cancelled, asyncio would report that nobody was."""
-    if not task.cancelled():
-        task.exception()
+    def _tell(self, batch: list[_Asked[Q, R]], task: asyncio.Task[R]) -> None:
+        self._tasks.discard(task)
+        if self._next is batch:  # it was cancelled before its turn
+            self._next = None
+        waiting = [asked.answer for asked in batch if not asked.answer.done()]
+        for answer in waiting:
+            if task.cancelled():
+                answer.cancel()
+            elif error := task.exception():
+                answer.set_exception(error)
+            else:
+                answer.set_result(task.result())

@@ -1,6 +1,7 @@
 """The product aggregate: its description, its price and whether it is for sale."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, assert_never
 
 from domain.decider import Decider
@@ -30,6 +31,7 @@ Attributes = tuple[tuple[str, str], ...]
 """Labels and texts, in their order."""
 NO_PRICE = Money(amount=0, currency="XXX")
 """ISO 4217's code for no currency."""
+PRICES_SHARED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,12 @@ def change_price(command: ChangePrice, product: Product) -> Sequence[ProductEven
 def evolve(product: Product, event: ProductEvent) -> Product:
     match event:
         case ProductCreated():
-            return Product(exists=True, for_sale=True, price=event.price, created=event, **describe(event))
+            price = _share(event.price)
+            return Product(exists=True, for_sale=True, price=price, created=event, **describe(event))
         case ProductUpdated():
             return replace(product, **describe(event))
         case ProductPriceChanged():
-            return replace(product, price=event.new)
+            return replace(product, price=_share(event.new))
         case ProductDiscontinued():
             return replace(product, for_sale=False)
         case ProductRelisted():
@@ -127,6 +130,12 @@ def evolve(product: Product, event: ProductEvent) -> Product:
         case ProductViewsCounted():
             return product
     assert_never(event)
+
+
+@lru_cache(PRICES_SHARED)
+def _share(price: Money) -> Money:
+    """Return one object for all equal prices: many products share theirs, and each order reads those of its lines."""
+    return price
 
 
 def describe(product: Product | ProductCreated | ProductUpdated) -> dict[str, Any]:

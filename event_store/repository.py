@@ -87,6 +87,8 @@ class Repository(Generic[C, S, E]):
         self._is_shared = is_shared
         self._store = store
         self._capacity = capacity
+        # A cache with much room drops nothing soon: to move a stream at each use takes as long as to find it.
+        self._tracked_from = capacity // 2
         self._snapshots = snapshots
         # With cachetools.LRUCache, `load_many` of cached streams takes half as long again.
         self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
@@ -125,7 +127,7 @@ class Repository(Generic[C, S, E]):
     def cached(self, stream: str) -> VersionedState[S] | None:
         """Return the state of one stream if it is cached, and count that as a use."""
         cached = self._cached.get(stream)
-        if cached:
+        if cached and len(self._cached) > self._tracked_from:
             self._cached.move_to_end(stream)
         return cached
 

@@ -129,8 +129,9 @@ class SubjectKeys:
 
     def is_at_hand(self, subject: str) -> bool:
         """Whether `find_or_make` has nothing to do for a person: neither to read, nor to make."""
-        keys, missing = self._at_hand([subject])
-        return self._erasures.is_fresh and not missing and not keys[subject].is_missing
+        key = self._cached.get(subject)
+        is_good = key is not None and key.expires_at > self._timer() + AT_HAND and not key.is_missing
+        return is_good and self._erasures.is_fresh
 
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """Return what is known of the keys of persons, and will be for `AT_HAND`."""

@@ -18,7 +18,7 @@ from schemas.topics import TopicPartition
 Key = tuple[str, TopicPartition]
 Checkpoints = Mapping[Key, int]
 ReadCheckpoints = Callable[[Collection[Key]], Awaitable[Checkpoints]]
-POLL_INTERVAL = PollInterval(0.003, 0.02)
+POLL_INTERVAL = PollInterval(0.01, 0.02)
 """Between two reads of the checkpoints while a query waits."""
 
 log = structlog.get_logger(__name__)

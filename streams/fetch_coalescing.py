@@ -8,17 +8,14 @@ import asyncio
 
 import aiokafka
 
+from streams.arrival_rate import LOOK_EVERY, OFTEN
 from streams.fetch_pacing import FetchPacing
 
 WAIT_MS = 500
 """The longest wait of a fetch that is answered at once when a message comes."""
-COLLECT_MS = 50
+COLLECT_MS = 75
 COLLECT_BYTES = 65_536
 """A fetch is answered when the broker has so many bytes for it, after `COLLECT_MS` at the latest."""
-OFTEN = 100.0
-"""Messages a second; a lone order has fewer."""
-LOOK_EVERY = 0.25
-"""Seconds between two looks at how many came."""
 
 
 class FetchCoalescing(FetchPacing):

@@ -9,6 +9,7 @@ without a place on Kafka, as one of a type that this release does not know, is a
 
 import asyncio
 import logging
+from asyncio import sleep
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -25,6 +26,7 @@ from schemas.errors import Poison, Unavailable
 from schemas.topics import TopicPartition
 from schemas.tracebacks import format_kept_traceback
 from schemas.wire import LOG, Outgoing, outgoing
+from streams.arrival_rate import ArrivalRate
 from subscriptions.catch_up import RELAY
 from subscriptions.log_watch import check_recorded
 from subscriptions.retry import RetryPolicy
@@ -35,6 +37,8 @@ PAGE = 2_000
 PAGES_AHEAD = 3
 """Pages that may be in flight before the last one read."""
 IDLE_TIMEOUT = 30.0
+COLLECT = 0.03
+"""Seconds, where services are processes of their own: each copy costs all of them a turn, few events or many."""
 
 log = structlog.get_logger(__name__)
 
@@ -78,11 +82,14 @@ class Relay:
         *,
         partitions: int,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        collect: float = 0.0,
     ) -> None:
+        """Publish to so many partitions; while events come often, wait `collect` seconds between two copies."""
         self._store = store
         self._publisher = publisher
         self._partitions = partitions
         self._clock = clock
+        self._collect_for = collect
         self._heads: dict[TopicPartition, int] = {}
         self._position, self._event_id = 0, ""
         self._log_header = (LOG, b"")
@@ -95,8 +102,14 @@ class Relay:
         """
         retry = RetryPolicy("relay", (KafkaError, Unavailable, OSError))
         await retry.run(self._load_checkpoints)
+        clock = asyncio.get_running_loop().time
+        rate = ArrivalRate(clock())
         while True:
+            before = self._position
             await retry.run(self._copy)
+            rate.count(self._position - before, clock())
+            if rate.is_often and self._collect_for:
+                await sleep(self._collect_for)
 
     async def _load_checkpoints(self) -> None:
         if dropped := await self._store.drop_foreign_checkpoints(RELAY):

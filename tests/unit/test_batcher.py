@@ -79,3 +79,18 @@ async def test_a_cancelled_caller_does_not_cancel_the_batch(source: Source) -> N
     assert await other == 1
     with pytest.raises(asyncio.CancelledError):
         await cancelled
+
+
+async def test_a_batch_that_is_cancelled_leaves_nobody_waiting(source: Source) -> None:
+    batcher = Batcher(source.answer)
+    begun = set(asyncio.all_tasks())
+    first, second = asyncio.create_task(batcher.ask(1)), asyncio.create_task(batcher.ask(2))
+    await source.is_asked.wait()
+    third = asyncio.create_task(batcher.ask(3))
+    await asyncio.wait([third], timeout=0)
+    for batch in asyncio.all_tasks() - begun - {first, second, third}:
+        batch.cancel()
+    outcomes = await asyncio.gather(first, second, third, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * 3
+    source.may_answer.set()
+    assert await batcher.ask(4) == 2

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from streams.fetch_coalescing import COLLECT_BYTES, COLLECT_MS, LOOK_EVERY, OFTEN, WAIT_MS, FetchCoalescing
+from streams.arrival_rate import LOOK_EVERY, OFTEN
+from streams.fetch_coalescing import COLLECT_BYTES, COLLECT_MS, WAIT_MS, FetchCoalescing
 
 MANY = int(OFTEN * LOOK_EVERY)
 AT_ONCE, COLLECTED = (WAIT_MS, 1), (COLLECT_MS, COLLECT_BYTES)

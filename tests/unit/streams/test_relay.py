@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -90,6 +91,10 @@ async def relayed(store: TroubledStore, bus: Bus) -> None:
     """One life of a relay: it starts, sends all there is, and is gone."""
     async with relaying(store, bus):
         await reached(store)
+
+
+def ignore(_messages: int, _now: float) -> None:
+    """Count nothing."""
 
 
 def of(messages: Sequence[Incoming], topic: str) -> list[Incoming]:
@@ -284,6 +289,26 @@ async def test_an_event_without_a_route_stops_nothing(store: TroubledStore) -> N
     await relayed(store, bus)
     assert links(bus.messages) == {(place, *link) for place in bus.sent for link in ((0, 1), (1, 2), (2, 4))}
     assert (await store.checkpoints(RELAY))[WHOLE_LOG] == 4
+
+
+@pytest.mark.parametrize(("is_often", "pauses"), [(True, {0.5}), (False, set())])
+async def test_it_collects_between_two_copies_while_events_come_often(
+    store: TroubledStore, monkeypatch: pytest.MonkeyPatch, is_often: bool, pauses: set[float]
+) -> None:
+    slept: set[float] = set()
+
+    async def sleep(seconds: float) -> None:
+        slept.add(seconds)
+
+    monkeypatch.setattr(relays, "sleep", sleep)
+    monkeypatch.setattr(relays, "ArrivalRate", lambda _: SimpleNamespace(is_often=is_often, count=ignore))
+    bus = Bus()
+    async with background(Relay(store, bus, partitions=PARTITIONS, collect=0.5).run()):
+        for number in (1, 2, 3):
+            await put(store, *story(number))
+            await reached(store)
+    assert slept == pauses
+    assert links(bus.messages) == links(await published(store))
 
 
 async def test_every_message_says_of_which_log_it_is(store: TroubledStore) -> None:
