@@ -54,11 +54,12 @@ class Batcher(Generic[Q, R]):
         self._tasks.discard(task)
         if self._next is batch:  # it was cancelled before its turn
             self._next = None
-        waiting = [asked.answer for asked in batch if not asked.answer.done()]
-        for answer in waiting:
+        # Looked at even where nobody waits any more: else it would be reported that nobody has.
+        error = None if task.cancelled() else task.exception()
+        for answer in [asked.answer for asked in batch if not asked.answer.done()]:
             if task.cancelled():
                 answer.cancel()
-            elif error := task.exception():
+            elif error:
                 answer.set_exception(error)
             else:
                 answer.set_result(task.result())

@@ -1,6 +1,7 @@
 """Callers share one batch, get no answer older than their request, and one that is cancelled disturbs no other."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -79,6 +80,21 @@ async def test_a_cancelled_caller_does_not_cancel_the_batch(source: Source) -> N
     assert await other == 1
     with pytest.raises(asyncio.CancelledError):
         await cancelled
+
+
+async def test_a_failure_that_nobody_waits_for_is_not_reported(source: Source) -> None:
+    reported: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    caller = asyncio.create_task(Batcher(source.answer).ask(101))
+    await source.is_asked.wait()
+    caller.cancel()
+    await asyncio.wait([caller])
+    batch = asyncio.all_tasks() - {asyncio.current_task(), caller}
+    source.may_answer.set()
+    await asyncio.wait(batch)
+    del batch
+    gc.collect()
+    assert reported == []
 
 
 async def test_a_batch_that_is_cancelled_leaves_nobody_waiting(source: Source) -> None:
