@@ -7,7 +7,13 @@ from hypothesis import HealthCheck, settings
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import add_log_level
 
-pytest_plugins = ("tests.services.fixtures", "tests.documents", "tests.databases", "tests.leaving")
+pytest_plugins = (
+    "tests.services.fixtures",
+    "tests.documents",
+    "tests.databases",
+    "tests.leaving",
+    "tests.cancelled_connects",
+)
 
 structlog.configure(processors=[add_log_level, ConsoleRenderer(colors=False, exception_formatter=plain_traceback)])
 """Without the values of all local variables, which take seconds to render."""
