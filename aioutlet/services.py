@@ -220,8 +220,7 @@ async def _relay(context: ServiceContext) -> AsyncIterator[str]:
         components.open_event_store(settings.log) as store,
         components.open_producer(settings.bootstrap) as producer,
     ):
-        kafka = KafkaPublisher(producer, context.pacing)
-        relay = Relay(store, kafka, partitions=settings.partitions, collect=COLLECT)
+        relay = Relay(store, KafkaPublisher(producer, context.pacing), partitions=settings.partitions, collect=COLLECT)
         copier = DeadLetterCopier(store, publisher(producer))
         probes = components.work_probes(store, settings.bootstrap)
         async with background(copier.run()), _run_with_health(context, store, relay.run(), probes) as url:

@@ -54,12 +54,14 @@ class Batcher(Generic[Q, R]):
         self._tasks.discard(task)
         if self._next is batch:  # it was cancelled before its turn
             self._next = None
-        # Looked at even where nobody waits any more: else it would be reported that nobody has.
+        # Retrieved even where nobody waits any more: else asyncio reports an exception that was never retrieved.
         error = None if task.cancelled() else task.exception()
-        for answer in [asked.answer for asked in batch if not asked.answer.done()]:
+        for asked in batch:
+            if asked.answer.done():
+                continue  # cancelled
             if task.cancelled():
-                answer.cancel()
+                asked.answer.cancel()
             elif error:
-                answer.set_exception(error)
+                asked.answer.set_exception(error)
             else:
-                answer.set_result(task.result())
+                asked.answer.set_result(task.result())

@@ -117,8 +117,7 @@ def change_price(command: ChangePrice, product: Product) -> Sequence[ProductEven
 def evolve(product: Product, event: ProductEvent) -> Product:
     match event:
         case ProductCreated():
-            price = _share(event.price)
-            return Product(exists=True, for_sale=True, price=price, created=event, **describe(event))
+            return Product(exists=True, for_sale=True, price=_share(event.price), created=event, **describe(event))
         case ProductUpdated():
             return replace(product, **describe(event))
         case ProductPriceChanged():
@@ -134,9 +133,9 @@ def evolve(product: Product, event: ProductEvent) -> Product:
 
 @lru_cache(PRICES_SHARED)
 def _share(price: Money) -> Money:
-    """Return one object for all equal prices that products come with: many share theirs, and each order reads some.
+    """Return one object for all equal prices: many products have the same, and an order reads fewer objects.
 
-    Not for the changes of a price: to look for it takes as long as all the rest of applying one.
+    For the prices that products are created with: at each change of a price it would make a fold 40 % slower.
     """
     return price
 

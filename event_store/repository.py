@@ -87,8 +87,6 @@ class Repository(Generic[C, S, E]):
         self._is_shared = is_shared
         self._store = store
         self._capacity = capacity
-        # A cache with much room drops nothing soon: to move a stream at each use takes as long as to find it.
-        self._tracked_from = capacity // 2
         self._snapshots = snapshots
         # With cachetools.LRUCache, `load_many` of cached streams takes half as long again.
         self._cached: OrderedDict[str, VersionedState[S]] = OrderedDict()
@@ -125,9 +123,9 @@ class Repository(Generic[C, S, E]):
             raise
 
     def cached(self, stream: str) -> VersionedState[S] | None:
-        """Return the state of one stream if it is cached, and count that as a use."""
+        """Return the state of one stream if it is cached, and count that as a use once half of the cache is full."""
         cached = self._cached.get(stream)
-        if cached and len(self._cached) > self._tracked_from:
+        if cached and 2 * len(self._cached) > self._capacity:  # before, nothing is dropped soon
             self._cached.move_to_end(stream)
         return cached
 

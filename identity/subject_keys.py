@@ -123,15 +123,13 @@ class SubjectKeys:
 
     def known(self, subject: str) -> KnownKey | None:
         """Return what is known of a person's key without asking the store."""
-        key, now = self._cached.get(subject), self._timer()
-        is_known = key and key.expires_at > now and now - self._erasures.read_at < ERASURE_KNOWN_AFTER
-        return key if is_known else None
+        now = self._timer()
+        return self._cached_past(now, subject) if now - self._erasures.read_at < ERASURE_KNOWN_AFTER else None
 
     def is_at_hand(self, subject: str) -> bool:
         """Whether `find_or_make` has nothing to do for a person: neither to read, nor to make."""
-        key = self._cached.get(subject)
-        is_good = key is not None and key.expires_at > self._timer() + AT_HAND and not key.is_missing
-        return is_good and self._erasures.is_fresh
+        key = self._cached_past(self._timer() + AT_HAND, subject)
+        return key is not None and not key.is_missing and self._erasures.is_fresh
 
     async def find(self, subjects: Iterable[str]) -> dict[str, KnownKey]:
         """Return what is known of the keys of persons, and will be for `AT_HAND`."""
@@ -161,13 +159,17 @@ class SubjectKeys:
         for subject in await self._erasures.refresh() & self._cached.keys():
             self._remember(subject, KnownKey(None, True, expires_at))
 
+    def _cached_past(self, until: float, subject: str) -> KnownKey | None:
+        """Return what is cached of a person's key, if that holds past `until`."""
+        key = self._cached.get(subject)
+        return key if key and key.expires_at > until else None
+
     def _at_hand(self, subjects: Iterable[str]) -> tuple[dict[str, KnownKey], tuple[str, ...]]:
         """What is known for long enough, and who must be asked for."""
         until, keys = self._timer() + AT_HAND, dict[str, KnownKey]()
         missing = []
         for subject in subjects:
-            key = self._cached.get(subject)
-            if key and key.expires_at > until:
+            if key := self._cached_past(until, subject):
                 keys[subject] = key
             else:
                 missing.append(subject)

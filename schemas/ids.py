@@ -16,7 +16,7 @@ _RANDOM_BITS = (1 << 74) - 1
 _LOW_BITS = (1 << 62) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-CAUSES_CACHED = 1_000
+_CAUSES_CACHED = 1_000
 _END = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A UUIDv7 as we write it; parsed without `uuid.UUID`, which takes half of the time of deriving an id."""
@@ -61,7 +61,7 @@ def _assemble(milliseconds: int, bits: int) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-@lru_cache(CAUSES_CACHED)  # most causes lead to several ids, one after another
+@lru_cache(_CAUSES_CACHED)  # most causes lead to several ids, one after another
 def _milliseconds_of(cause: str) -> int:
     if _CANONICAL.fullmatch(cause):
         return int(cause[:8] + cause[9:13], 16)

@@ -38,7 +38,7 @@ PAGES_AHEAD = 3
 """Pages that may be in flight before the last one read."""
 IDLE_TIMEOUT = 30.0
 COLLECT = 0.03
-"""Seconds, where services are processes of their own: each copy costs all of them a turn, few events or many."""
+"""Seconds, where services are processes of their own: each copy wakes all of them, with few events or many."""
 
 log = structlog.get_logger(__name__)
 
