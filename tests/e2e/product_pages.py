@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -51,11 +51,12 @@ async def ask(door: httpx.AsyncClient, product_id: str) -> Page:
     return Page(seconds, degraded)
 
 
-async def shown(door: httpx.AsyncClient, product_id: str) -> None:
-    """Wait until the shop shows a new product and its stock."""
+async def shown(door: httpx.AsyncClient, product_id: str) -> Any:
+    """The page of a product as soon as the shop shows it with its stock."""
     async with asyncio.timeout(STUCK_AFTER):
-        while not (await door.get(f"/bff/products/{product_id}")).json().get("stock"):
+        while not (page := (await door.get(f"/bff/products/{product_id}")).json()).get("stock"):
             pass
+    return page
 
 
 async def slowest_of_pages(door: httpx.AsyncClient, product_id: str, *degraded: str) -> float:

@@ -21,6 +21,7 @@ from aioutlet.child_process import ENDS
 from aioutlet.data_folder import ADDRESSES
 from tests.documents import server_pid
 from tests.e2e.customers import counter
+from tests.e2e.product_pages import shown
 from tests.e2e.running import ROOT, SECRET, ShopProcess
 from tests.services.waiting import STUCK_AFTER, free_port
 
@@ -153,7 +154,7 @@ async def test_the_read_side_is_killed_while_orders_are_placed_and_answers_again
             assert read_side_pid(own_shop) != before
         assert (await ask.stock(oats, reserved=40))["available"] == 0
     async with httpx.AsyncClient(base_url=own_shop.addresses()["bff"]) as browser:
-        assert (await browser.get(f"/bff/products/{oats}")).json()["stock"]["available"] == 0
+        assert (await shown(browser, oats))["stock"]["available"] == 0
     assert own_shop.errors().count("read side ended") == 2
     assert "Traceback" not in own_shop.errors()
 

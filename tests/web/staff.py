@@ -61,11 +61,14 @@ class Staff:
         return Goods(product_id, named, stock)
 
     async def _shown(self, product_id: str, stock: dict[str, int]) -> None:
-        """Wait until the shop shows a product with so much stock."""
+        """Wait until the shop shows a product with so much stock, of which it knows nothing before a first receipt."""
         async with asyncio.timeout(STUCK_AFTER):
             while True:
                 answer = await self.browser.ask("GET", f"/bff/products/{product_id}")
-                if answer.status_code == OK and (answer.json()["stock"] or stock) == stock:
+                page = answer.json()
+                if answer.status_code != OK or "stock" in page["degraded"]:
+                    continue
+                if (page["stock"] or {"available": 0}) == stock:
                     return
 
     async def reprice(self, goods: Goods, price: int) -> None:
