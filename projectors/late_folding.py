@@ -27,7 +27,7 @@ from schemas.documents import TALLIES, TOTALS, Document, filters_of
 from schemas.errors import Unavailable
 from schemas.stream_names import key_of
 from schemas.topics import TopicPartition
-from schemas.wire import destinations
+from schemas.wire import locate
 from subscriptions.decisions import read_decisions
 
 PAGE = 2_000
@@ -199,7 +199,7 @@ class LateFolding:
         while after < until and (page := await self._reader.log(after, limit=PAGE, until=until, types=types)):
             after = page[-1].position
             for stored in page:
-                if stored.position not in row.skipped and row.partition in destinations(stored, self._partition_count):
+                if stored.position not in row.skipped and row.partition in locate(stored, self._partition_count)[0]:
                     yield stored
             await asyncio.sleep(0)
 

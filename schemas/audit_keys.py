@@ -1,14 +1,15 @@
 """By what auditors find an event: keys that follow from the event alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from schemas.actor_type import ActorType
 from schemas.audit import Outcome
-from schemas.envelope import Envelope
+from schemas.envelope import SYSTEM, Envelope
 from schemas.message import Event
 from schemas.security import SecurityFact
-from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
+from schemas.stream_names import ORDER_CATEGORIES
 from schemas.topics import PEOPLE, ROUTES, TOPICS
 
 FAILURES = frozenset(
@@ -90,21 +91,24 @@ def outcome_of(event_type: str) -> Outcome:
 
 def keys_of(envelope: Envelope) -> list[str]:
     """Return the keys of an event, each once; that of its type is the first."""
-    keys = [type_key(envelope.type), correlation_key(envelope.correlation_id)]
+    kind = _kind_of(type(envelope.event))
+    keys = [kind.keys[0], correlation_key(envelope.correlation_id)]
     if order_id := order_of(envelope):
         keys.append(order_key(order_id))
-    keys += map(person_key, _persons(envelope))
-    keys += map(address_key, _addresses(envelope))
-    keys += _keys_of_type(envelope.type)
+    keys += [person_key(each) for each in _persons(envelope, kind) if each]
+    if kind.has_address or envelope.client:
+        keys += [address_key(each) for each in _addresses(envelope) if each]
+    keys += kind.keys[1:]
     return list(dict.fromkeys(keys))
 
 
 def order_of(envelope: Envelope) -> str | None:
     """Return the id of the order that an event is about, if it is about one."""
-    if category_of(envelope.stream) in ORDER_CATEGORIES:
-        return subject_of(envelope.stream)
+    category, _, subject = envelope.stream.partition("-")
+    if category in ORDER_CATEGORIES:
+        return subject
     order_id: str | None = None
-    if _has_order(type(envelope.event)):
+    if _kind_of(type(envelope.event)).has_order:
         order_id = envelope.event.order_id  # type: ignore[attr-defined]  # it has the field
     return order_id
 
@@ -112,42 +116,43 @@ def order_of(envelope: Envelope) -> str | None:
 def home_topic(envelope: Envelope) -> str:
     """Return the only topic in which an event is looked up: the first to which it is published."""
     routes = ROUTES[envelope.type]
-    is_there = len(routes) == 1 or not _has_order(type(envelope.event)) or order_of(envelope) is not None
+    is_there = len(routes) == 1 or not _kind_of(type(envelope.event)).has_order or order_of(envelope) is not None
     return routes[0 if is_there else 1].topic
 
 
+class _Kind(NamedTuple):
+    """What follows from the class of an event: its keys, the fields that name a person, and what else it may name."""
+
+    keys: Sequence[str]
+    persons: Sequence[str]
+    has_order: bool
+    has_address: bool
+
+
 @cache
-def _keys_of_type(name: str) -> Sequence[str]:
-    """The keys that an event has for its type alone."""
-    kinds = {FAILURE_KEY: FAILURES, TRAIL_KEY: TRAIL, NOTABLE_KEY: TRAIL - FREQUENT}
-    return [key for key, names in kinds.items() if name in names]
+def _kind_of(kind: type[Event]) -> _Kind:
+    name, keys = kind.wire_name, {FAILURE_KEY: FAILURES, TRAIL_KEY: TRAIL, NOTABLE_KEY: TRAIL - FREQUENT}
+    return _Kind(
+        keys=[type_key(name), *(key for key, names in keys.items() if name in names)],
+        persons=[field for field in PERSON_FIELDS if field in kind.model_fields],
+        has_order="order_id" in kind.model_fields,
+        has_address=issubclass(kind, SecurityFact),
+    )
 
 
-def _addresses(envelope: Envelope) -> list[str]:
-    addresses = []
-    if envelope.client and envelope.client.ip_index:
-        addresses.append(envelope.client.ip_index)
-    if isinstance(envelope.event, SecurityFact) and envelope.event.address_index:
-        addresses.append(envelope.event.address_index)
-    return addresses
+def _addresses(envelope: Envelope) -> Iterator[str | None]:
+    if envelope.client:
+        yield envelope.client.ip_index
+    if isinstance(envelope.event, SecurityFact):
+        yield envelope.event.address_index
 
 
-def _persons(envelope: Envelope) -> list[str]:
-    event = envelope.event
-    persons = [getattr(event, name) for name in _person_fields(type(event))]
+def _persons(envelope: Envelope, kind: _Kind) -> list[str | None]:
+    persons = [getattr(envelope.event, name) for name in kind.persons]
     persons.append(envelope.subject_id)
-    if envelope.actor.type is not ActorType.SYSTEM:
+    if envelope.actor is not SYSTEM and envelope.actor.type is not ActorType.SYSTEM:
         persons.append(envelope.actor.id)
-    if category_of(envelope.stream) in OWNED:
-        persons.append(subject_of(envelope.stream))
-    return [each for each in persons if each]
-
-
-@cache
-def _person_fields(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(name for name in PERSON_FIELDS if name in kind.model_fields)
-
-
-@cache
-def _has_order(kind: type[Event]) -> bool:
-    return "order_id" in kind.model_fields
+    category, _, subject = envelope.stream.partition("-")
+    if category in OWNED:
+        persons.append(subject)
+    return persons

@@ -99,11 +99,13 @@ def _actor(actor: Actor) -> orjson.Fragment:
     return orjson.Fragment(actor.as_json())
 
 
-def decode(stored: Stored) -> Envelope:
-    """Read what any released version of `encode` wrote, or raise `Poison` (never retryable)."""
-    fields: Any = None
+def decode(stored: Stored, fields: Any = None) -> Envelope:
+    """Read what any released version of `encode` wrote, or raise `Poison` (never retryable).
+
+    `fields` are those of its bytes, where they are at hand.
+    """
     try:
-        fields = orjson.loads(stored.state)
+        fields = fields or orjson.loads(stored.state)
         return envelope_of(fields, stored)
     except (AttributeError, LookupError, Poison, TypeError, ValueError) as error:
         raise poison_of(f"undecodable event at position {stored.position}", error, fields) from error
@@ -178,9 +180,10 @@ def event_of(name: str, version: int, data: dict[str, Any]) -> Event:
     if version != event.schema_version:
         data = upcast(name, version, data, to=event.schema_version)
     try:
-        return event.model_validate(data)
+        read: Event = event.__pydantic_validator__.validate_python(data)  # `model_validate` looks at options first
     except ValidationError as error:
         raise ValueError(f"{name} v{version}: {error.error_count()} invalid fields") from error
+    return read
 
 
 def _text(value: object) -> str:

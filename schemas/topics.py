@@ -192,29 +192,41 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "audit.exported": AUDIT,
 }
 
-_NEED_DATA = frozenset(name for name, routes in ROUTES.items() if any(route.needs_data for route in routes))
+_BY_STREAM = {
+    name: tuple(route.topic for route in routes)
+    for name, routes in ROUTES.items()
+    if not any(route.needs_data for route in routes)
+}
+"""The topics of each type whose keys all follow from the stream."""
 
 
 def addresses(event_type: str, stream: str, data: dict[str, Any], partitions: int) -> Sequence[Address]:
     """Where an event is published: once for each route of its type that has a key for it."""
-    return _addresses_of_routes(ROUTES[event_type], stream, data, partitions)
+    keyed = [(route.topic, route.key(stream, data)) for route in ROUTES[event_type]]
+    return [_address(topic, key, partitions) for topic, key in keyed if key is not None]
 
 
 def addresses_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[Address]:
     """As `addresses` where all keys follow from the stream, so that no data must be decoded; else nothing."""
-    return () if event_type in _NEED_DATA else _addresses_of_stream(ROUTES[event_type], stream, partitions)
+    topics = _BY_STREAM.get(event_type)
+    return _addresses(topics, subject_of(stream), partitions) if topics else ()
+
+
+def partitions_of_stream(event_type: str, stream: str, partitions: int) -> Sequence[TopicPartition]:
+    """The partitions of `addresses_of_stream`."""
+    topics = _BY_STREAM.get(event_type)
+    return _partitions(topics, subject_of(stream), partitions) if topics else ()
 
 
 @lru_cache(maxsize=65_536)
-def _addresses_of_stream(routes: Sequence[Route], stream: str, partitions: int) -> Sequence[Address]:
-    """Cached: the events of a stream follow one another, and most of its types have the same routes."""
-    return tuple(_addresses_of_routes(routes, stream, {}, partitions))
+def _addresses(topics: Sequence[str], key: str, partitions: int) -> Sequence[Address]:
+    """Cached, as the next: events of one key follow one another, and most of their types have the same topics."""
+    return tuple(_address(topic, key, partitions) for topic in topics)
 
 
-def _addresses_of_routes(
-    routes: Sequence[Route], stream: str, data: dict[str, Any], partitions: int
-) -> Sequence[Address]:
-    return [_address(route.topic, key, partitions) for route in routes if (key := route.key(stream, data)) is not None]
+@lru_cache(maxsize=65_536)
+def _partitions(topics: Sequence[str], key: str, partitions: int) -> Sequence[TopicPartition]:
+    return tuple(each.partition for each in _addresses(topics, key, partitions))
 
 
 def partition_of(key: str, partitions: int) -> int:

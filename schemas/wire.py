@@ -1,6 +1,6 @@
 """Events on Kafka: the value is the data; all the rest is in CloudEvents 1.0 binary-mode headers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import orjson
 from schemas.codec import ENCODED_HEAD, Stored, envelope_of, id_of, poison_of
 from schemas.envelope import Envelope
 from schemas.errors import Poison
-from schemas.topics import TopicPartition, addresses, addresses_of_stream
+from schemas.topics import TopicPartition, addresses, addresses_of_stream, partitions_of_stream
 
 Headers = list[tuple[str, bytes]]
 
@@ -33,6 +33,8 @@ _TEXT_FIELDS = {
 _JSON_FIELDS = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
 
+_UNROUTABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What is raised while the partitions of an event are found that has none."""
 _ENCODED = {
     header: field for header, field in (_TEXT_FIELDS | _JSON_FIELDS).items() if field in ENCODED_HEAD.groupindex
 }
@@ -89,7 +91,7 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
         found = addresses_of_stream(stored.type, stored.stream, partitions)
         if not found:
             found = addresses(stored.type, stored.stream, orjson.loads(value), partitions)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except _UNROUTABLE as error:
         raise _unroutable(stored, error) from error
     return [Outgoing(partition, key, value, headers) for partition, key in found]
 
@@ -114,23 +116,31 @@ def _unread(stored: Stored) -> tuple[Headers, bytes]:
     return [*_common_headers(stored), ("ce_type", stored.type.encode()), ("ce_id", event_id)], stored.state
 
 
-def published_to(stored: Stored, partitions: int) -> list[TopicPartition]:
+def published_to(stored: Stored, partitions: int) -> Sequence[TopicPartition]:
     """The partitions `outgoing` would send a stored event to; raise `Poison` where it has no route."""
     try:
-        found = addresses_of_stream(stored.type, stored.stream, partitions)
-        if not found:
-            found = addresses(stored.type, stored.stream, orjson.loads(stored.state)["data"], partitions)
-        return [address.partition for address in found]
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        return _locate(stored, partitions)[0]
+    except _UNROUTABLE as error:
         raise _unroutable(stored, error) from error
 
 
-def destinations(stored: Stored, partitions: int) -> list[TopicPartition]:
-    """As `published_to`; an event without a route is nowhere, as on Kafka."""
+def locate(stored: Stored, partitions: int) -> tuple[Sequence[TopicPartition], Any]:
+    """As `published_to`; an event without a route is nowhere, as on Kafka.
+
+    The second are the event's fields for `decode` where they are read for this, else None.
+    """
     try:
-        return published_to(stored, partitions)
-    except Poison:
-        return []
+        return _locate(stored, partitions)
+    except _UNROUTABLE:
+        return (), None
+
+
+def _locate(stored: Stored, partitions: int) -> tuple[Sequence[TopicPartition], Any]:
+    if found := partitions_of_stream(stored.type, stored.stream, partitions):
+        return found, None
+    fields = orjson.loads(stored.state)
+    found = [each.partition for each in addresses(stored.type, stored.stream, fields["data"], partitions)]
+    return found, fields
 
 
 def _unroutable(stored: Stored, error: Exception) -> Poison:

@@ -72,7 +72,7 @@ async def compare(task: BuildTask, tell: Tell, *, workers: int = WORKERS) -> dic
 
 @asynccontextmanager
 async def _started() -> AsyncIterator[Process]:
-    """A process that waits for its task, and ends with the context."""
+    """A process that waits for its task, and is killed with the context: to free many documents would take long."""
     process = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE, start_new_session=True)
     try:
         yield process
@@ -92,8 +92,8 @@ async def _run(process: Process, task: BuildTask, note: Callable[[Progress], Non
     said: dict[str, Any] = {}
     while line := await process.stdout.readline():
         said = orjson.loads(line)
+        if "done" in said:
+            return said
         if "events" in said:
             note(Progress(**said))
-    if "done" not in said:
-        raise WorkerFailed(said.get("failed") or f"exit code {await process.wait()}")
-    return said
+    raise WorkerFailed(said.get("failed") or f"exit code {await process.wait()}")

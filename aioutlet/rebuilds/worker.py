@@ -49,7 +49,7 @@ def main() -> None:
     tune_gc(GC_THRESHOLD)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            _tell(runner.run(_do(task)))
+            runner.run(_do(task))
     except Exception as error:
         _tell({"failed": code_of(error)})
         raise
@@ -61,19 +61,17 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-async def _do(task: BuildTask) -> dict[str, Any]:
+async def _do(task: BuildTask) -> None:
     store = await asyncio.to_thread(open_store, task.log)
     try:
         async with document_client(task.documents) as client:
             database = client.get_database(task.database)
-            if task.compares:
-                return await _compare(task, database, store)
-            return await _build(task, database, store)
+            await (_compare if task.compares else _build)(task, database, store)
     finally:
         await store.close()
 
 
-async def _build(task: BuildTask, database: Database, reader: EventReader) -> dict[str, Any]:
+async def _build(task: BuildTask, database: Database, reader: EventReader) -> None:
     teller = _Teller()
     builder = Builder(
         models_named(task.versions),
@@ -83,10 +81,10 @@ async def _build(task: BuildTask, database: Database, reader: EventReader) -> di
         own=[TopicPartition(*each) for each in task.own],
         on_progress=teller.tell,
     )
-    return {"done": await builder.run()}
+    _tell({"done": await builder.run()})
 
 
-async def _compare(task: BuildTask, database: Database, reader: EventReader) -> dict[str, Any]:
+async def _compare(task: BuildTask, database: Database, reader: EventReader) -> None:
     teller, compared = _Teller(), {}
     for model in models_named(task.versions):
         began = time.monotonic()
@@ -96,7 +94,7 @@ async def _compare(task: BuildTask, database: Database, reader: EventReader) -> 
 
         found = await compare(database, reader, model, partitions=task.partitions, on_position=note)
         compared[model.view.name] = found._asdict()
-    return {"done": len(compared), "compared": compared}
+    _tell({"done": len(compared), "compared": compared})
 
 
 class _Teller:

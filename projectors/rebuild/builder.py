@@ -22,7 +22,7 @@ from projectors.rebuild.shares import partitions_of
 from schemas.codec import Stored, decode, id_of
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
-from schemas.wire import destinations
+from schemas.wire import locate
 from subscriptions.catch_up import RELAY, Found, UnreadableEvent
 
 PAGE = 5_000
@@ -155,9 +155,10 @@ class Builder:
         found: dict[TopicPartition, Found] = defaultdict(Found)
         last: dict[TopicPartition, Stored] = {}
         for stored in page:
-            if own := [each for each in destinations(stored, self._partition_count) if each in self._own]:
+            places, fields = locate(stored, self._partition_count)
+            if own := [each for each in places if each in self._own]:
                 try:
-                    envelope = decode(stored)
+                    envelope = decode(stored, fields)
                 except Poison as poison:
                     log.warning("unreadable event", position=stored.position, type=stored.type, cause=poison.detail)
                     unreadable = UnreadableEvent(stored.position, stored.stream, poison, stored.type)

@@ -1,6 +1,8 @@
 """Compares a version of a read model with the log: folded anew, without anything that the rebuild has used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from event_store.reading import EventReader
@@ -16,7 +18,7 @@ from schemas.documents import CHECKPOINTS
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import TopicPartition
-from schemas.wire import destinations
+from schemas.wire import locate
 
 PAGE = 5_000
 
@@ -48,11 +50,7 @@ async def compare(
     view = RefoldedView(model, checkpoints, incomplete=incomplete)
     position, end = 0, view.highest_checkpoint
     while page := await reader.log(position, limit=PAGE, until=end, types=sorted(model.types)):
-        view.apply(
-            (where, envelope)
-            for stored in page
-            if (where := _place(stored, model, partitions)) and (envelope := _readable(stored))
-        )
+        view.apply(chain.from_iterable(_read(stored, model, partitions) for stored in page))
         position = page[-1].position
         on_position(position, end)
     findings = Findings()
@@ -62,13 +60,9 @@ async def compare(
     return Compared(end, len(view.documents), sum(findings.counts.values()), shown)
 
 
-def _place(stored: Stored, model: ReadModel, partitions: int) -> dict[str, TopicPartition]:
-    """Return where the view's topic has the event; nothing where it has not."""
-    return {each.topic: each for each in destinations(stored, partitions) if each.topic == model.view.topic}
-
-
-def _readable(stored: Stored) -> Envelope | None:
-    try:
-        return decode(stored)
-    except Poison:
-        return None  # the rebuild has found it too, and left its document incomplete
+def _read(stored: Stored, model: ReadModel, partitions: int) -> Iterator[tuple[dict[str, TopicPartition], Envelope]]:
+    """Yield an event, and where the view's topic has it; nothing where it has not."""
+    places, fields = locate(stored, partitions)
+    if place := {each.topic: each for each in places if each.topic == model.view.topic}:
+        with suppress(Poison):  # the rebuild has found it too, and left its document incomplete
+            yield place, decode(stored, fields)

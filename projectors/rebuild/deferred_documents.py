@@ -23,7 +23,7 @@ from schemas.documents import CHECKPOINTS, ORIGINS, TALLIES, TOTALS, Document
 CAPACITY = 20_000
 """Documents that are kept after they were written, so that they need not be read again."""
 MOST = 80_000
-"""Documents that wait to be written at most, and half as many again while those before them are written."""
+"""Documents that wait to be written at most; half as many again are kept, those written last or now."""
 WHOLE_EVERY = 8
 """Times of writing after which nothing is left waiting: a rebuild that is killed goes on from there."""
 BEFORE, AFTER = (ORIGINS, TALLIES, TOTALS), CHECKPOINTS
@@ -134,7 +134,6 @@ class DeferredDocuments(DocumentCache):
             await self._write_one(AFTER, batch[AFTER])
         for name, folded in batch.items():
             self.put(self._database[name], folded.documents)
-        self._in_flight = {}
 
     async def _write_one(self, name: str, folded: Folded) -> None:
         collection, stored = self._database[name], self._stored[name]

@@ -10,7 +10,7 @@ from event_store.reading import EventReader
 from projectors.read_model import ReadModel
 from schemas.codec import Stored, decode
 from schemas.topics import TopicPartition
-from schemas.wire import destinations
+from schemas.wire import locate
 
 SAMPLES, SAMPLE = 50, 50
 """Places of the log, evenly apart, at which so many events are looked at."""
@@ -54,7 +54,7 @@ async def _weigh(reader: EventReader, models: Sequence[ReadModel], partitions: i
     work = Counter[TopicPartition]()
     for after in range(0, head, max(1, head // SAMPLES)):
         for stored in await reader.log(after, limit=SAMPLE, until=head, types=types):
-            for partition in destinations(stored, partitions):
+            for partition in locate(stored, partitions)[0]:
                 work[partition] += _weight(stored, [model for model in models if model.view.topic == partition.topic])
     return work
 

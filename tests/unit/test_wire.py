@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import Stored, encode, encode_data
+from schemas.codec import Stored, decode, encode, encode_data
 from schemas.envelope import Envelope
 from schemas.errors import Poison
 from schemas.topics import ORDERS, STOCK, TopicPartition
-from schemas.wire import Incoming, Outgoing, envelope_from, incoming, outgoing, published_to
+from schemas.wire import Incoming, Outgoing, envelope_from, incoming, locate, outgoing, published_to
 from tests.examples import EXAMPLES, ORDER_ID, everything_known, recorded_example
 from tests.hostile import ANY_JSON, NOT_EVEN_CLOSE, with_one_field_changed
 
@@ -98,18 +98,31 @@ def test_an_inventory_answer_goes_out_on_both_keys() -> None:
 @pytest.mark.parametrize("wire_name", EXAMPLES)
 def test_where_an_event_is_published_can_be_asked_without_its_message(wire_name: str) -> None:
     written = stored(recorded_example(wire_name))
-    assert published_to(written, 4) == [message.partition for message in outgoing(written, 4)]
+    assert [*published_to(written, 4)] == [message.partition for message in outgoing(written, 4)]
+
+
+@pytest.mark.parametrize("wire_name", EXAMPLES)
+def test_what_is_read_to_locate_an_event_need_not_be_read_to_decode_it(wire_name: str) -> None:
+    written = stored(recorded_example(wire_name))
+    partitions, fields = locate(written, 4)
+    assert partitions == published_to(written, 4)
+    assert fields in (None, orjson.loads(written.state))
+    assert decode(written._replace(state=b""), orjson.loads(written.state)) == decode(written)
 
 
 @pytest.mark.parametrize("state", NOT_EVEN_CLOSE)
 def test_an_event_whose_key_is_unreadable_is_published_nowhere(state: bytes) -> None:
+    unreadable = stored(recorded_example("inventory.reserved"))._replace(state=state)
+    assert locate(unreadable, 4) == ((), None)
     with pytest.raises(Poison):
-        published_to(stored(recorded_example("inventory.reserved"))._replace(state=state), 4)
+        published_to(unreadable, 4)
 
 
 def test_an_event_of_an_unknown_type_is_published_nowhere() -> None:
+    unknown = stored(KNOWN)._replace(type="order.never.heard.of")
+    assert locate(unknown, 4) == ((), None)
     with pytest.raises(Poison):
-        published_to(stored(KNOWN)._replace(type="order.never.heard.of"), 4)
+        published_to(unknown, 4)
 
 
 @pytest.mark.parametrize("state", NOT_EVEN_CLOSE)
