@@ -13,7 +13,7 @@ from schemas.envelope import Envelope
 
 def occurred_at(envelope: Envelope) -> str:
     """Return the event's time as text."""
-    return rfc3339(envelope.occurred_at)
+    return document_time(envelope.occurred_at)
 
 
 def minute_of(at: datetime) -> str:
@@ -23,12 +23,12 @@ def minute_of(at: datetime) -> str:
 
 def hour_of(at: datetime) -> str:
     """Return the hour of a time as text: `20260314T12`."""
-    return buckets_of(rfc3339(at))[0]
+    return buckets_of(document_time(at))[0]
 
 
 def day_of(at: datetime) -> str:
     """Return the day of a time as text: `20260314`."""
-    return buckets_of(rfc3339(at))[1]
+    return buckets_of(document_time(at))[1]
 
 
 @lru_cache(maxsize=4_096)
@@ -36,8 +36,3 @@ def buckets_of(at: str) -> tuple[str, str]:
     """Return the hour and the day of a time that a document holds."""
     hour = at[: len("2026-03-14T12")].replace("-", "")
     return hour, hour[: len("20260314")]
-
-
-def rfc3339(at: datetime) -> str:
-    """Return a time as text; all have the same length."""
-    return document_time(at)

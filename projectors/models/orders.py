@@ -34,26 +34,16 @@ def labels(document: Document) -> list[str]:
 
 def shares(document: Document) -> Mapping[tuple[str, str], int]:
     """What an order adds to the hour and day in which it was placed, charged and refunded."""
-    currency, total = document["currency"], document["totalAmount"]
-    placed = {
-        "orders": 1,
-        "pieces": document["pieces"],
-        f"status/{document['status']}": 1,
-        f"placed/{currency}": total,
-        f"orders/{currency}": 1,
-    }
-    moments = (
-        (document["createdAt"], placed),
-        (document["chargedAt"], {"charges": 1, f"captured/{currency}": total}),
-        (document["refundedAt"], {"refunds": 1, f"refunded/{currency}": total}),
-    )
-    return {
-        (bucket, name): amount
-        for at, amounts in moments
-        if at is not None
-        for bucket in buckets_of(at)
-        for name, amount in amounts.items()
-    }
+    currency, total, added = document["currency"], document["totalAmount"], dict[tuple[str, str], int]()
+    status, placed, orders = f"status/{document['status']}", f"placed/{currency}", f"orders/{currency}"
+    for bucket in buckets_of(document["createdAt"]):
+        added[bucket, "orders"] = added[bucket, status] = added[bucket, orders] = 1
+        added[bucket, "pieces"], added[bucket, placed] = document["pieces"], total
+    for at, number, amount in (("chargedAt", "charges", "captured"), ("refundedAt", "refunds", "refunded")):
+        if document[at] is not None:
+            for bucket in buckets_of(document[at]):
+                added[bucket, number], added[bucket, f"{amount}/{currency}"] = 1, total
+    return added
 
 
 def _new_document(event: order.OrderCreated, envelope: Envelope) -> Document:

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from projectors.timestamps import rfc3339
 from schemas import saga
-from schemas.documents import Document, SagaState
+from schemas.documents import Document, SagaState, document_time
 from schemas.message import Event
 from schemas.saga import REQUESTED, Direction, Ending, Step
 
@@ -26,7 +25,7 @@ def changes_by(document: Document, event: Event, at: str) -> Document:
         case saga.PaymentRefund() | saga.InventoryRelease() | saga.ShippingCancel():
             return _ask_to_undo(document, UNDO[type(event)], event.attempt, at)
         case saga.SagaRetryScheduled() if document["request"]:
-            return {"request": document["request"] | {"retryAt": rfc3339(event.retry_at)}}
+            return {"request": document["request"] | {"retryAt": document_time(event.retry_at)}}
         case saga.SagaStepCompleted(direction="undo"):
             return {**_compensating(), "done": _without(document["done"], event.step), "request": None}
         case saga.SagaStepCompleted():
@@ -125,7 +124,7 @@ def _resolve(document: Document, event: saga.SagaResolved) -> Document:
 
 def _proposal(event: saga.SagaResolutionProposed, at: str) -> Document:
     shown = event.model_dump(mode="json", exclude={"order_id", "expires_at"})
-    return shown | {"proposedAt": at, "expiresAt": rfc3339(event.expires_at)}
+    return shown | {"proposedAt": at, "expiresAt": document_time(event.expires_at)}
 
 
 def _requested(event: saga.SagaResolutionRequested, at: str) -> Document:
