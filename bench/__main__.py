@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import traceback
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -35,7 +36,7 @@ def main(
 ) -> None:
     """Measure, print a table, write it down; the exit code is 1 when a figure is below its floor.
 
-    What was measured before a figure failed is written down too.
+    A figure that cannot be measured is said to be so, and those after it are measured.
     """
     console = Console()
     wanted = list(only or CASES)
@@ -43,10 +44,10 @@ def main(
         console.print(f"no figure is called {', '.join(unknown)}; there are: {', '.join(CASES)}", style="red")
         raise typer.Exit(2)
     configure("WARNING", "bench")
-    results: list[Result] = []
+    results, failed = list[Result](), list[str]()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_measure(results, console, wanted, (pairs, seconds, events)))
+            runner.run(_measure(results, failed, console, wanted, (pairs, seconds, events)))
     except Missing as missing:
         console.print(str(missing), style="red", markup=False)
         raise typer.Exit(2) from missing
@@ -56,17 +57,29 @@ def main(
             console.print(drawn(results, machine))
             write.parent.mkdir(parents=True, exist_ok=True)
             write.write_bytes(orjson.dumps(for_machines(results, machine), option=orjson.OPT_INDENT_2) + b"\n")
-    raise typer.Exit(int(not all(result.is_at_floor for result in results)))
+    if failed:
+        console.print(f"not measured: {', '.join(failed)}", style="red")
+    raise typer.Exit(int(bool(failed) or not all(result.is_at_floor for result in results)))
 
 
 async def _measure(
-    results: list[Result], console: Console, wanted: Sequence[str], lengths: tuple[int, float, int | None]
+    results: list[Result],
+    failed: list[str],
+    console: Console,
+    wanted: Sequence[str],
+    lengths: tuple[int, float, int | None],
 ) -> None:
     pairs, seconds, events = lengths
     with Progress(*COLUMNS, console=console) as progress, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         for name in wanted:
-            async with AsyncExitStack() as ends:
-                results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends, events))
+            try:
+                async with AsyncExitStack() as ends:
+                    results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends, events))
+            except Missing:
+                raise
+            except Exception as error:
+                console.print("".join(traceback.format_exception(error)), style="red", markup=False)
+                failed.append(name)
 
 
 if __name__ == "__main__":

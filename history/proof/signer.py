@@ -1,19 +1,21 @@
 """Follows the log, adds its leaves to the tree in the second place, and signs the tree's head."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import zip_longest
 
 from event_store.reading import EventReader
-from history.proof.frontier import Frontier
+from history.proof.frontier import Frontier, Levels
 from history.proof.head_signer import HeadSigner
 from history.proof.leaves import READ_AT_ONCE, differing, leaves_of, read_rows
 from history.proof.tree import read_frontier
 from history.proof.tree_head import TreeDamaged, origin_of
 from history.proof.tree_store import TreeDiffers, TreeStore
-from schemas.codec import Stored
 
 BETWEEN = 0.4
 """Seconds between two heads: what is appended meanwhile is signed together."""
+SIGNED_AT_ONCE = 10_000
+"""Events under one head at most: on a busy disk each head waits for its hashes to be written, and then for itself."""
 IDLE = 1.0
 """Seconds without a new event, after which old ones are compared."""
 Signed = Callable[[int], None]
@@ -61,13 +63,16 @@ class LogSigner:
             if head <= frontier.size:
                 await self._compare_next(frontier.size)
                 continue
-            async for rows in read_rows(self._reader, frontier.size, head):
-                frontier = await self._sign(frontier, signer, rows)
+            while frontier.size < head:
+                frontier = await self._sign(frontier, signer, min(head, frontier.size + SIGNED_AT_ONCE))
             await asyncio.sleep(BETWEEN)
 
-    async def _sign(self, frontier: Frontier, signer: HeadSigner, rows: Sequence[Stored]) -> Frontier:
+    async def _sign(self, frontier: Frontier, signer: HeadSigner, until: int) -> Frontier:
         """Add the next events, and sign a head over them."""
-        grown, levels = frontier.extend(leaves_of(rows))
+        grown, levels = frontier, Levels()
+        async for rows in read_rows(self._reader, frontier.size, until):
+            grown, added = grown.extend(leaves_of(rows))
+            levels = [[*had, *more] for had, more in zip_longest(levels, added, fillvalue=())]
         await asyncio.to_thread(self._store.add, frontier.size, levels, *signer.sign(grown))
         if signer.is_handing_over:
             signer.open(await asyncio.to_thread(self._store.newest_head))

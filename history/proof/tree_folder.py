@@ -23,6 +23,8 @@ class TreeFolder(TreeStore):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._durable = frozenset[str]()
+        """The names of the files that stay in the folder whatever happens to the machine."""
 
     def keys(self) -> list[str]:
         try:
@@ -91,7 +93,10 @@ class TreeFolder(TreeStore):
         with (self._folder / HEADS).open("a+b") as heads:
             fcntl.flock(heads, fcntl.LOCK_EX)
             yield heads
-            _sync_folder(self._folder)
+            names = frozenset(each.name for each in self._folder.iterdir())
+            if not names <= self._durable:
+                _sync_folder(self._folder)
+                self._durable = names
 
 
 def head_line(note: str) -> bytes:

@@ -102,6 +102,19 @@ async def test_a_signer_that_was_stopped_goes_on_where_it_was(
     assert (await newest(store, tree)).root == await root_of_log(store, 9)
 
 
+async def test_what_is_read_in_many_pages_is_signed_under_few_heads(
+    store: EventStore, tree: TreeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("history.proof.leaves.READ_AT_ONCE", 3)
+    monkeypatch.setattr("history.proof.signer.SIGNED_AT_ONCE", 10)
+    await place(store, *map(str, range(25)))
+    async with signing(store, tree) as signed:
+        await signed.reaches(25)
+    heads = [TreeHead.of_text(note.rpartition("\n\n")[0] + "\n") for note in tree.heads()]
+    assert [(each.size, each.root) for each in heads] == [(at, await root_of_log(store, at)) for at in (10, 20, 25)]
+    assert tree.hashes(0, 0, 25) == [leaf_of(row) for row in await store.log(0)]
+
+
 async def test_two_signers_at_once_sign_one_log(store: EventStore, tree: TreeStore) -> None:
     async with signing(store, tree) as one, signing(store, tree) as other:
         for number in range(10):
