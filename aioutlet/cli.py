@@ -239,7 +239,13 @@ def _configure_logging(settings: "Settings", service_name: str) -> None:
 
     from edge.logging import configure, log_crash
 
-    configure(settings.log_level, service_name, log_format=settings.log_format, requests=settings.log_requests)
+    configure(
+        settings.log_level,
+        service_name,
+        log_format=settings.log_format,
+        requests=settings.log_requests,
+        for_good=True,
+    )
     sys.excepthook = log_crash
 
 

@@ -47,7 +47,13 @@ def main() -> None:
 def _configure_logging(settings: Settings) -> None:
     from edge.logging import configure, log_crash
 
-    configure(settings.log_level, "read side", log_format=settings.log_format, requests=settings.log_requests)
+    configure(
+        settings.log_level,
+        "read side",
+        log_format=settings.log_format,
+        requests=settings.log_requests,
+        for_good=True,
+    )
     sys.excepthook = log_crash
 
 

@@ -101,8 +101,9 @@ class Repository(Generic[C, S, E]):
         """Return the states of many streams, by stream; those that are not cached take one read."""
         if self._due:
             await self._save_due()
-        wanted = dict.fromkeys(streams)
-        states = {stream: cached for stream in wanted if (cached := self.cached(stream))}
+        wanted, find = dict.fromkeys(streams), self._cached.get
+        states = {stream: cached for stream in wanted if (cached := find(stream))}
+        self._note_uses(states)
         if len(states) < len(wanted):
             starts = {stream: await self._load_start(stream) for stream in wanted if stream not in states}
             with self.reading():
@@ -123,10 +124,9 @@ class Repository(Generic[C, S, E]):
             raise
 
     def cached(self, stream: str) -> VersionedState[S] | None:
-        """Return the state of one stream if it is cached, and count that as a use once half of the cache is full."""
-        cached = self._cached.get(stream)
-        if cached and 2 * len(self._cached) > self._capacity:  # before, nothing is dropped soon
-            self._cached.move_to_end(stream)
+        """Return the state of one stream if it is cached."""
+        if cached := self._cached.get(stream):
+            self._note_uses((stream,))
         return cached
 
     def put(self, stream: str, loaded: VersionedState[S]) -> None:
@@ -148,6 +148,12 @@ class Repository(Generic[C, S, E]):
         """Forget the states of all streams."""
         for by_stream in (self._cached, self._snapshot_versions, self._due):
             by_stream.clear()
+
+    def _note_uses(self, streams: Iterable[str]) -> None:
+        """Keep these cached streams longer than others; before half of the cache is full, nothing is dropped soon."""
+        if 2 * len(self._cached) > self._capacity:
+            for stream in streams:
+                self._cached.move_to_end(stream)
 
     def _drop(self, stream: str) -> None:
         self._cached.pop(stream, None)
