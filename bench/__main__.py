@@ -72,9 +72,11 @@ async def _measure(
     pairs, seconds, events = lengths
     with Progress(*COLUMNS, console=console) as progress, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         for name in wanted:
+            folder = Path(scratch, name)  # the tree of one figure's log is not that of another's
+            await asyncio.to_thread(folder.mkdir)
             try:
                 async with AsyncExitStack() as ends:
-                    results += await CASES[name](Course(pairs, seconds, Path(scratch), progress, ends, events))
+                    results += await CASES[name](Course(pairs, seconds, folder, progress, ends, events))
             except Missing:
                 raise
             except Exception as error:

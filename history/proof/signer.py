@@ -1,6 +1,7 @@
 """Follows the log, adds its leaves to the tree in the second place, and signs the tree's head."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from itertools import zip_longest
 
@@ -13,7 +14,7 @@ from history.proof.tree_head import TreeDamaged, origin_of
 from history.proof.tree_store import TreeDiffers, TreeStore
 
 BETWEEN = 0.4
-"""Seconds between two heads: what is appended meanwhile is signed together."""
+"""Seconds from one head to the next, however long each takes: what is appended meanwhile is signed together."""
 SIGNED_AT_ONCE = 10_000
 """Events under one head at most: on a busy disk each head waits for its hashes to be written, and then for itself."""
 IDLE = 1.0
@@ -63,9 +64,10 @@ class LogSigner:
             if head <= frontier.size:
                 await self._compare_next(frontier.size)
                 continue
+            began = time.monotonic()
             while frontier.size < head:
                 frontier = await self._sign(frontier, signer, min(head, frontier.size + SIGNED_AT_ONCE))
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(began + BETWEEN - time.monotonic())
 
     async def _sign(self, frontier: Frontier, signer: HeadSigner, until: int) -> Frontier:
         """Add the next events, and sign a head over them."""

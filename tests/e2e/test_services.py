@@ -194,6 +194,7 @@ async def test_a_session_that_another_process_has_just_revoked_is_refused_and_th
 
 @pytest.mark.journey
 @pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_every_basket_is_finished_although_a_door_a_worker_and_a_projector_are_killed(stage: Stage) -> None:
     await travel(stage, some_services_in_turn)
 
@@ -213,7 +214,8 @@ async def test_a_worker_that_comes_and_goes_loses_nothing_and_repeats_nothing(st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [BLOCKED, pytest.param(DEAF, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("how", [BLOCKED, DEAF])
 async def test_a_dead_consumer_says_so_and_ends_and_its_successor_goes_on(stage: Stage, how: str) -> None:
     with one_that_can_die(stage, "payment-1") as payment:
         async with at_the_counter(stage) as ask, asyncio.timeout(STUCK_AFTER):

@@ -15,7 +15,7 @@ from tests.integration.openapi import hostile
 from tests.integration.openapi.asgi import Headers
 from tests.integration.openapi.callers import CALLERS
 
-CASES = int(os.environ.get("SCHEMATHESIS_CASES", "20"))
+CASES = int(os.environ.get("SCHEMATHESIS_CASES", "10"))
 """That schemathesis makes for each operation."""
 HOSTILE = CASES // 5
 """That are hostile in other ways, for each operation."""

@@ -1,6 +1,6 @@
 """The three services answer whatever they are asked, and only what their OpenAPI documents say.
 
-`SCHEMATHESIS_CASES` is how many cases each operation gets, 20 by default.
+`SCHEMATHESIS_CASES` is how many cases each operation gets, 10 by default.
 """
 
 import sys
