@@ -30,7 +30,7 @@ from streams.topic_admin import ensure_topics, topic_specs
 from tests.accounts import new_identity
 from tests.examples import CUSTOMER_ID, EXAMPLES, HELD
 from tests.sealing import seal
-from tests.services.waiting import STUCK_AFTER
+from tests.services.waiting import STUCK_AFTER, until
 
 PARTITIONS = 6
 WAIT_MS = 500
@@ -38,10 +38,16 @@ HOME = {"name": "Ada", "line1": "1 Mill Lane", "city": "Leeds", "postalCode": "1
 
 
 def without_topics(broker: str) -> None:
+    """Delete the shop's topics; the broker may list them for a while after it has said that they are deleted."""
     client = AdminClient({"bootstrap.servers": broker})
-    if old := [topic for topic in client.list_topics(timeout=10).topics if topic.startswith("aioutlet.")]:
+    if old := _topics(client):
         for deletion in client.delete_topics(old).values():
             deletion.result(10)
+    assert until(lambda: not _topics(client), timeout=STUCK_AFTER)
+
+
+def _topics(client: AdminClient) -> list[str]:
+    return [topic for topic in client.list_topics(timeout=10).topics if topic.startswith("aioutlet.")]
 
 
 def empty(broker: str) -> None:
