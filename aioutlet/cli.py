@@ -57,8 +57,10 @@ def run() -> None:
     """Run the whole shop until Ctrl-C; everything it keeps is in one folder (AIOUTLET_DATA)."""
     import structlog
 
+    from aioutlet.process_log import configure_process_log
+
     settings = _settings()
-    _configure_logging(settings, "aioutlet")
+    configure_process_log(settings, "aioutlet")
     structlog.get_logger(__name__).info("opening the shop", data=str(settings.data))
 
     import asyncio
@@ -127,12 +129,13 @@ def service(name: Annotated[str, typer.Argument(help="Which one; a wrong name li
 
     import uvloop
 
+    from aioutlet.process_log import configure_process_log
     from aioutlet.services import SERVICES
 
     if name not in SERVICES:
         give_up(f"there is no service {name!r}; there are: {', '.join(SERVICES)}")
     settings = _settings()
-    _configure_logging(settings, name)
+    configure_process_log(settings, name)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_keep_service(name, settings))
@@ -232,21 +235,6 @@ def _settings() -> "Settings":
         return read()
     except WrongSettings as wrong:
         give_up(str(wrong))
-
-
-def _configure_logging(settings: "Settings", service_name: str) -> None:
-    import sys
-
-    from edge.logging import configure, log_crash
-
-    configure(
-        settings.log_level,
-        service_name,
-        log_format=settings.log_format,
-        requests=settings.log_requests,
-        for_good=True,
-    )
-    sys.excepthook = log_crash
 
 
 def main() -> None:

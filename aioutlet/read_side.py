@@ -17,6 +17,7 @@ import uvloop
 
 from aioutlet.child_process import READY
 from aioutlet.gc_tuning import tune_gc, without_gc
+from aioutlet.process_log import configure_process_log
 from aioutlet.read_side_process import Parts
 from aioutlet.settings import CannotStart, Settings, read
 from schemas.topics import TopicPartition
@@ -34,7 +35,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     settings, parent = read(), os.getppid()
-    _configure_logging(settings)
+    configure_process_log(settings, "read side")
     queries, pages = (socket.socket(fileno=int(each)) for each in sys.argv[1:])
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -42,19 +43,6 @@ def main() -> None:
     except* CannotStart as faults:
         sys.stdout.write("\n".join(str(each) for each in faults.exceptions))
         sys.exit(1)
-
-
-def _configure_logging(settings: Settings) -> None:
-    from edge.logging import configure, log_crash
-
-    configure(
-        settings.log_level,
-        "read side",
-        log_format=settings.log_format,
-        requests=settings.log_requests,
-        for_good=True,
-    )
-    sys.excepthook = log_crash
 
 
 async def _serve(settings: Settings, queries: socket.socket, pages: socket.socket, parent: int) -> None:

@@ -48,7 +48,6 @@ def configure(
     log_format: LogFormat = "auto",
     requests: bool | None = None,
     stream: TextIO | None = None,
-    for_good: bool = False,
 ) -> None:
     """Send every line of at least `level` to `stream` (standard error), each saying which `service` wrote it.
 
@@ -60,7 +59,6 @@ def configure(
         log_format: `auto` is `console` on a terminal and else `json`.
         requests: Whether a request that did not fail has a line; unsaid, in the JSON form or when debugging.
         stream: Where to.
-        for_good: Whether the process configures its log only here: then each logger is made once, not for every line.
 
     Raises:
         ValueError: There is no such level.
@@ -77,17 +75,9 @@ def configure(
         processors=[*([] if keeps_requests else [_without_requests]), *shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=_always(structlog.WriteLogger(cast(TextIO, LossyStream(out)))),
-        cache_logger_on_first_use=for_good,
+        cache_logger_on_first_use=False,
     )
     _adopt(shared, rendering, out, threshold)
-
-
-def made_once(log: Any) -> Any:
-    """Return a module's logger as it is made for its lines, if the log is configured for good; else the module's own.
-
-    For loggers of busy places: even then the module's own looks for the method of each line by a function.
-    """
-    return log.bind() if structlog.get_config()["cache_logger_on_first_use"] else log
 
 
 def _always(logger: structlog.WriteLogger) -> Callable[..., structlog.WriteLogger]:

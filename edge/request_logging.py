@@ -10,7 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge.context import CURRENT, RequestContext, context_from_headers
 from edge.denials import DenialCounter
 from edge.event_streams import OPEN_SINCE
-from edge.logging import made_once
 from edge.methods import UNMATCHED
 from edge.metrics import HttpMetrics
 from edge.problems import unexpected
@@ -33,7 +32,6 @@ class RequestLogging:
         self._app = app
         self._metrics = metrics
         self._denials = denials
-        self._log = made_once(log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP passes by."""
@@ -63,7 +61,7 @@ class RequestLogging:
         self._metrics.observe(method, route, status, scope.get(OPEN_SINCE, ended) - started)
         if self._denials:
             self._denials.count_answer(scope, status)
-        note = self._log.warning if status >= FAILED else self._log.debug if route.startswith(QUIET) else self._log.info
+        note = log.warning if status >= FAILED else log.debug if route.startswith(QUIET) else log.info
         note("request", method=method, route=route, status=status, duration_ms=round((ended - started) * 1_000, 3))
 
 
