@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from schemas.actor_type import ActorType
 from schemas.audit import Outcome
-from schemas.envelope import SYSTEM, Envelope
+from schemas.envelope import Envelope
 from schemas.message import Event
 from schemas.security import SecurityFact
-from schemas.stream_names import ORDER_CATEGORIES
+from schemas.stream_names import ORDER_CATEGORIES, category_of, subject_of
 from schemas.topics import PEOPLE, ROUTES, TOPICS
 
 FAILURES = frozenset(
@@ -96,17 +96,15 @@ def keys_of(envelope: Envelope) -> list[str]:
     if order_id := order_of(envelope):
         keys.append(order_key(order_id))
     keys += [person_key(each) for each in _persons(envelope, kind) if each]
-    if kind.has_address or envelope.client:
-        keys += [address_key(each) for each in _addresses(envelope) if each]
+    keys += [address_key(each) for each in _addresses(envelope) if each]
     keys += kind.keys[1:]
     return list(dict.fromkeys(keys))
 
 
 def order_of(envelope: Envelope) -> str | None:
     """Return the id of the order that an event is about, if it is about one."""
-    category, _, subject = envelope.stream.partition("-")
-    if category in ORDER_CATEGORIES:
-        return subject
+    if category_of(envelope.stream) in ORDER_CATEGORIES:
+        return subject_of(envelope.stream)
     order_id: str | None = None
     if _kind_of(type(envelope.event)).has_order:
         order_id = envelope.event.order_id  # type: ignore[attr-defined]  # it has the field
@@ -121,12 +119,11 @@ def home_topic(envelope: Envelope) -> str:
 
 
 class _Kind(NamedTuple):
-    """What follows from the class of an event: its keys, the fields that name a person, and what else it may name."""
+    """What follows from the class of an event: its keys, its fields that name a person, whether it names an order."""
 
     keys: Sequence[str]
     persons: Sequence[str]
     has_order: bool
-    has_address: bool
 
 
 @cache
@@ -136,7 +133,6 @@ def _kind_of(kind: type[Event]) -> _Kind:
         keys=[type_key(name), *(key for key, names in keys.items() if name in names)],
         persons=[field for field in PERSON_FIELDS if field in kind.model_fields],
         has_order="order_id" in kind.model_fields,
-        has_address=issubclass(kind, SecurityFact),
     )
 
 
@@ -150,9 +146,8 @@ def _addresses(envelope: Envelope) -> Iterator[str | None]:
 def _persons(envelope: Envelope, kind: _Kind) -> list[str | None]:
     persons = [getattr(envelope.event, name) for name in kind.persons]
     persons.append(envelope.subject_id)
-    if envelope.actor is not SYSTEM and envelope.actor.type is not ActorType.SYSTEM:
+    if envelope.actor.type is not ActorType.SYSTEM:
         persons.append(envelope.actor.id)
-    category, _, subject = envelope.stream.partition("-")
-    if category in OWNED:
-        persons.append(subject)
+    if category_of(envelope.stream) in OWNED:
+        persons.append(subject_of(envelope.stream))
     return persons

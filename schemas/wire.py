@@ -33,8 +33,8 @@ _TEXT_FIELDS = {
 _JSON_FIELDS = {"schemaversion": "schemaVersion", "actor": "actor", "client": "client"}
 """Header -> field, where the field is any JSON."""
 
-_UNROUTABLE = (AttributeError, LookupError, TypeError, ValueError)
-"""What is raised while the partitions of an event are found that has none."""
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading an event raises whose bytes or headers are not those of one."""
 _ENCODED = {
     header: field for header, field in (_TEXT_FIELDS | _JSON_FIELDS).items() if field in ENCODED_HEAD.groupindex
 }
@@ -91,7 +91,7 @@ def outgoing(stored: Stored, partitions: int) -> list[Outgoing]:
         found = addresses_of_stream(stored.type, stored.stream, partitions)
         if not found:
             found = addresses(stored.type, stored.stream, orjson.loads(value), partitions)
-    except _UNROUTABLE as error:
+    except _MALFORMED as error:
         raise _unroutable(stored, error) from error
     return [Outgoing(partition, key, value, headers) for partition, key in found]
 
@@ -105,7 +105,7 @@ def _read(stored: Stored) -> tuple[Headers, bytes] | None:
     """Headers and value of an event; none where its bytes are not those of an event of its type."""
     try:
         name, headers, value = _split(stored) or _decode(stored)
-    except (AttributeError, LookupError, TypeError, ValueError):
+    except _MALFORMED:
         return None
     return (headers, value) if name == stored.type else None
 
@@ -120,18 +120,18 @@ def published_to(stored: Stored, partitions: int) -> Sequence[TopicPartition]:
     """The partitions `outgoing` would send a stored event to; raise `Poison` where it has no route."""
     try:
         return _locate(stored, partitions)[0]
-    except _UNROUTABLE as error:
+    except _MALFORMED as error:
         raise _unroutable(stored, error) from error
 
 
 def locate(stored: Stored, partitions: int) -> tuple[Sequence[TopicPartition], Any]:
     """As `published_to`; an event without a route is nowhere, as on Kafka.
 
-    The second are the event's fields for `decode` where they are read for this, else None.
+    The second is the event's fields for `decode` where they are read for this, else None.
     """
     try:
         return _locate(stored, partitions)
-    except _UNROUTABLE:
+    except _MALFORMED:
         return (), None
 
 
@@ -190,7 +190,7 @@ def incoming(partition: TopicPartition, headers: Iterable[tuple[str, bytes]], va
         return Incoming(
             partition, _position(by_name), int(by_name["previous"]), by_name["ce_type"].decode(), by_name, value
         )
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise poison_of(f"a message without its headers on {partition}", error) from error
 
 

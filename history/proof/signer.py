@@ -3,10 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from itertools import zip_longest
 
 from event_store.reading import EventReader
-from history.proof.frontier import Frontier, Levels
+from history.proof.frontier import Frontier
 from history.proof.head_signer import HeadSigner
 from history.proof.leaves import READ_AT_ONCE, differing, leaves_of, read_rows
 from history.proof.tree import read_frontier
@@ -71,10 +70,8 @@ class LogSigner:
 
     async def _sign(self, frontier: Frontier, signer: HeadSigner, until: int) -> Frontier:
         """Add the next events, and sign a head over them."""
-        grown, levels = frontier, Levels()
-        async for rows in read_rows(self._reader, frontier.size, until):
-            grown, added = grown.extend(leaves_of(rows))
-            levels = [[*had, *more] for had, more in zip_longest(levels, added, fillvalue=())]
+        leaves = [leaf async for rows in read_rows(self._reader, frontier.size, until) for leaf in leaves_of(rows)]
+        grown, levels = frontier.extend(leaves)
         await asyncio.to_thread(self._store.add, frontier.size, levels, *signer.sign(grown))
         if signer.is_handing_over:
             signer.open(await asyncio.to_thread(self._store.newest_head))

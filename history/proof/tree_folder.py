@@ -24,7 +24,7 @@ class TreeFolder(TreeStore):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._durable = frozenset[str]()
-        """The names of the files that stay in the folder whatever happens to the machine."""
+        """The names of the files whose entries in the folder are known to be on the disk."""
 
     def keys(self) -> list[str]:
         try:

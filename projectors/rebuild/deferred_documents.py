@@ -43,7 +43,8 @@ class DeferredDocuments(DocumentCache):
         self._begun: set[str] = set()
         """Views of which an earlier attempt has left documents."""
         self._waiting: dict[str, Folded] = defaultdict(Folded)
-        self._in_flight: Mapping[str, Folded] = {}
+        self._latest: Mapping[str, Folded] = {}
+        """What was written last, or is being written."""
         self._flush: asyncio.Task[None] | None = None
         self._flushes = 0
 
@@ -62,13 +63,13 @@ class DeferredDocuments(DocumentCache):
 
     async def load(self, collection: Collection, keys: Sequence[str]) -> dict[str, Document]:
         name = collection.name
-        waiting, in_flight, stored = self._waiting[name].documents, self._in_flight.get(name), self._stored[name]
+        waiting, latest, stored = self._waiting[name].documents, self._latest.get(name), self._stored[name]
         found, rest = dict[str, Document](), list[str]()
         for key in keys:
             if key in waiting:
                 found[key] = waiting[key]
-            elif in_flight is not None and key in in_flight.documents:
-                found[key] = in_flight.documents[key]
+            elif latest is not None and key in latest.documents:
+                found[key] = latest.documents[key]
             elif key in stored or name in self._begun:
                 rest.append(key)
         if not rest:
@@ -115,7 +116,7 @@ class DeferredDocuments(DocumentCache):
         await self.finish_flush()
 
     def _begin(self, due: Mapping[str, Folded], rest: Mapping[str, Folded]) -> None:
-        self._in_flight, self._waiting = due, defaultdict(Folded, rest)
+        self._latest, self._waiting = due, defaultdict(Folded, rest)
         self._flush = asyncio.create_task(self._write(due))
 
     async def finish_flush(self) -> None:

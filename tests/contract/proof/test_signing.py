@@ -16,7 +16,7 @@ from history.proof.key_ring import KeyRing
 from history.proof.leaves import leaf_of
 from history.proof.merkle import root_of
 from history.proof.signed_log import SignedLog
-from history.proof.signed_note import NoteSigner
+from history.proof.signed_note import NoteSigner, text_of
 from history.proof.signer import LogSigner
 from history.proof.tree_head import TreeDamaged, TreeHead, origin_of
 from history.proof.tree_store import TreeDiffers, TreeStore
@@ -98,7 +98,7 @@ async def test_a_signer_that_was_stopped_goes_on_where_it_was(
     await place(store, "meanwhile")
     async with signing(store, tree) as signed:
         await signed.reaches(9)
-    assert [TreeHead.of_text(note.rpartition("\n\n")[0] + "\n").size for note in tree.heads()] == [8, 9]
+    assert [TreeHead.of_text(text_of(note)).size for note in tree.heads()] == [8, 9]
     assert (await newest(store, tree)).root == await root_of_log(store, 9)
 
 
@@ -110,7 +110,7 @@ async def test_what_is_read_in_many_pages_is_signed_under_few_heads(
     await place(store, *map(str, range(25)))
     async with signing(store, tree) as signed:
         await signed.reaches(25)
-    heads = [TreeHead.of_text(note.rpartition("\n\n")[0] + "\n") for note in tree.heads()]
+    heads = [TreeHead.of_text(text_of(note)) for note in tree.heads()]
     assert [(each.size, each.root) for each in heads] == [(at, await root_of_log(store, at)) for at in (10, 20, 25)]
     assert tree.hashes(0, 0, 25) == [leaf_of(row) for row in await store.log(0)]
 
